@@ -1,0 +1,1 @@
+"""The project package: settings, assembly, and the foundation under all apps."""

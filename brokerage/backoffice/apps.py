@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+
+
+class BackofficeAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with our site as its default."""
+
+    default = False
+    default_site = "brokerage.backoffice.site.BackofficeSite"
+
+
+class BackofficeConfig(AppConfig):
+    name = "brokerage.backoffice"
+    label = "backoffice"
+    default = True

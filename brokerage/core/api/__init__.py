@@ -1,0 +1,1 @@
+"""The API kernel: problem documents, keyset pages, declared scopes."""

@@ -1,0 +1,104 @@
+"""The key ring: which keys seal personal data, find it, and sign sessions.
+
+Needs no Django, because settings read it. The file is JSON:
+
+    {"secret_key": "…", "current": "k2",
+     "data": {"k1": "base64 of 32 bytes", "k2": "…"}, "lookup": "base64 of 32 bytes"}
+
+`current` seals; every key in `data` opens. `lookup` makes keyed hashes and must never change
+without rebuilding them (docs/operations.md, "Key rotation").
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+KEY_BYTES = 32
+
+
+class BadKeyFile(Exception):
+    """The key file is missing or malformed; the message says what to do, never a key."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of one deployment; its repr shows none of them."""
+
+    secret_key: str = field(repr=False)
+    current: str
+    data: dict[str, bytes] = field(repr=False)
+    lookup: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.current not in self.data:
+            raise BadKeyFile(
+                f"The key file names {self.current!r} as current but has no such key."
+            )
+        if any(len(key) != KEY_BYTES for key in [*self.data.values(), self.lookup]):
+            raise BadKeyFile(f"Every key of the key file must have {KEY_BYTES} bytes.")
+
+
+def read_key_file(path: Path) -> KeyRing:
+    """Read the key ring from `path`.
+
+    Raises:
+        BadKeyFile: when it is missing or malformed.
+    """
+    try:
+        raw = json.loads(path.read_text())
+        return KeyRing(
+            secret_key=raw["secret_key"],
+            current=raw["current"],
+            data={name: base64.b64decode(key, validate=True) for name, key in raw["data"].items()},
+            lookup=base64.b64decode(raw["lookup"], validate=True),
+        )
+    except FileNotFoundError:
+        raise BadKeyFile(
+            f"The key file {path} is missing: `make run` makes one for trying out; "
+            "in production set BROKERAGE_KEY_FILE (docs/operations.md)."
+        ) from None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise BadKeyFile(f"The key file {path} cannot be read: {type(error).__name__}.") from None
+
+
+def make_key_file(path: Path) -> None:
+    """Make a key file with fresh keys at `path` (mode 0600) unless there is one."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "secret_key": secrets.token_urlsafe(50),
+        "current": "k1",
+        "data": {"k1": _fresh()},
+        "lookup": _fresh(),
+    }
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump(content, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(temporary, path)  # fails where another process was first: its keys win
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()
+
+
+def test_keys() -> KeyRing:
+    """Fixed keys of the test run."""
+    return KeyRing(
+        secret_key="test-" + "0" * 50,
+        current="t1",
+        data={"t1": b"1" * KEY_BYTES},
+        lookup=b"l" * KEY_BYTES,
+    )
+
+
+def _fresh() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()

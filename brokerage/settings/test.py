@@ -1,0 +1,19 @@
+"""Settings of the test run: fixed keys, quick password hash, no static manifest."""
+
+from brokerage.core.keyring import test_keys
+from brokerage.settings.base import *  # noqa: F403
+from brokerage.settings.base import DATABASES
+
+DEBUG = False
+KEYS = test_keys()
+SECRET_KEY = KEYS.secret_key
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True  # else WhiteNoise scans all files for every test client
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+DATABASES["default"]["OPTIONS"].pop("pool")  # threads of tests open and close their own

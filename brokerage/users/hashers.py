@@ -1,0 +1,5 @@
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+
+class TunedArgon2(Argon2PasswordHasher):
+    pass

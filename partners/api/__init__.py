@@ -1,0 +1,1 @@
+"""The partner API: every endpoint that an institution calls."""
