@@ -8,6 +8,7 @@ from brokerage.core import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.prometheus, name="metrics"),
     path("admin/", admin.site.urls),
     path("", include("brokerage.backoffice.urls")),  # home, language, style guide, my data
     path("", include("brokerage.users.urls")),  # log-in, sessions, devices

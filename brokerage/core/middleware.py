@@ -12,10 +12,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 
+from brokerage.core import metrics
 from brokerage.core.context import Origin, entered, new_id
 
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+QUIET = frozenset({"healthz", "readyz", "metrics"})  # asked every few seconds
 log = logging.getLogger("brokerage.requests")
 
 
@@ -36,18 +39,33 @@ class RequestContextMiddleware:
         with entered(origin):
             response = self.get_response(request)
             response["X-Request-Id"] = origin.request_id
-            match = request.resolver_match
-            log.info(
-                "request",
-                extra={
-                    "method": request.method,
-                    # the route, never the path: paths carry refs
-                    "route": match.route if match else "-",
-                    "status": response.status_code,
-                    "ms": round((time.perf_counter() - started) * 1000, 1),
-                },
-            )
+            self._account(request, response, origin, time.perf_counter() - started)
         return response
+
+    def _account(
+        self, request: HttpRequest, response: HttpResponse, origin: Origin, seconds: float
+    ) -> None:
+        # the route, never the path: paths carry refs
+        route = request.resolver_match.route if request.resolver_match else "-"
+        method = request.method if request.method in METHODS else "OTHER"
+        metrics.observe(
+            channel=origin.channel,
+            route=route,
+            method=method,
+            status=response.status_code,
+            seconds=seconds,
+        )
+        if route in QUIET:
+            return
+        log.info(
+            "request",
+            extra={
+                "method": method,
+                "route": route,
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+            },
+        )
 
 
 class SecurityHeadersMiddleware:

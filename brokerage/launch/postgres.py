@@ -142,6 +142,12 @@ class Cluster:
         with self._lock():
             self.run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop", check=False)
 
+    def is_used_by_others(self) -> bool:
+        """Whether programs are connected (a test run beside the portal, a psql)."""
+        query = "select count(*) from pg_stat_activity where backend_type = 'client backend'"
+        psql = ("psql", "-XAtq", *self._where(), "-U", "postgres", "-d", "postgres", "-c")
+        return self.run(*psql, query, check=False).stdout.strip() not in ("", "1")
+
     def postmaster_pid(self) -> int | None:
         """The process id of the running server, None where there is none."""
         try:

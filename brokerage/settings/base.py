@@ -18,6 +18,7 @@ env.check_known(os.environ)
 VAR_DIR = env.var_dir()
 KEY_FILE = env.key_file()
 SANDBOX = True  # outside parties are played by sandboxes; production says False
+METRICS_TOKEN = env.text("BROKERAGE_METRICS_TOKEN")
 
 # --- applications: downwards only, see docs/architecture.md ---------------------------------
 INSTALLED_APPS = [

@@ -1,0 +1,1 @@
+"""The demonstration brokerage: fictitious, deterministic, built through the use cases."""

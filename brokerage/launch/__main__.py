@@ -1,0 +1,126 @@
+"""`make run`: the whole portal on one machine, stopped by Ctrl-C.
+
+Database, set-up, web, job workers, event worker; production starts the same processes under its
+own service manager (docs/operations.md).
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from brokerage.launch.errors import LaunchError
+from brokerage.launch.postgres import Cluster
+from brokerage.launch.preflight import check_database, check_disk, check_port, only_one
+from brokerage.launch.prepare import prepare
+from brokerage.launch.supervisor import Service, Supervisor
+from brokerage.settings import env
+
+MANAGE = [sys.executable, str(env.BASE_DIR / "manage.py")]
+
+
+def main() -> None:
+    """Start everything and stay until a signal comes."""
+    started = time.monotonic()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brokerage.settings.dev")
+    os.chdir(env.BASE_DIR)
+    port, var_dir = env.number("PORT", 8000, least=1, most=65_535), env.var_dir()
+    check_disk(var_dir)
+    with only_one(var_dir):
+        check_port(port)
+        if url := env.text("DATABASE_URL"):
+            check_database(url)
+        sys.stdout.write("· Database … ")
+        sys.stdout.flush()
+        before = time.monotonic()
+        prepare(command="run")
+        sys.stdout.write(f"{time.monotonic() - before:.1f} s\n")
+        sys.stdout.flush()
+        cluster = None if url else Cluster(var_dir / "pg")
+        if subprocess.run(
+            [sys.executable, "-m", "brokerage.launch.setup"], check=False
+        ).returncode:
+            raise LaunchError("The portal was not started.")
+        supervisor = Supervisor(
+            services(port=port, var_dir=var_dir),
+            log_dir=var_dir / "log",
+            each_second=lambda: _keep_database(cluster),
+        )
+        try:
+            supervisor.run(when_started=lambda: _announce(port, var_dir, started))
+        finally:
+            sys.stdout.write("· Stopping\n")
+            if cluster and not cluster.is_used_by_others():
+                cluster.stop()
+
+
+def services(*, port: int, var_dir: Path) -> list[Service]:
+    """The processes of one machine; bulk jobs have a worker of their own, so that nobody waits."""
+    metrics = var_dir / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:brokerage.launch.gunicorn_conf"]
+    worker = [*MANAGE, "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
+    return [
+        Service(
+            "web",
+            [*gunicorn, "brokerage.wsgi:application"],
+            {"PROMETHEUS_MULTIPROC_DIR": str(metrics), "PORT": str(port)},
+        ),
+        Service("events", [*MANAGE, "deliver_events"]),
+        Service("jobs", [*worker, "-q", "interactive,periodic", "-c", "2"]),
+        Service("bulk", [*worker, "-q", "bulk", "-c", "1"]),
+    ]
+
+
+def _keep_database(cluster: Cluster | None) -> None:
+    """Start the embedded database again after it was killed."""
+    if cluster and not cluster.is_up():
+        sys.stderr.write("! the database ended; started again\n")
+        cluster.ensure()
+
+
+def _announce(port: int, var_dir: Path, started: float) -> None:
+    until = time.monotonic() + 60
+    while not _is_ready(port):
+        if time.monotonic() > until:
+            raise LaunchError(f"The web process does not answer; look at {var_dir}/log/web.log.")
+        time.sleep(0.1)
+    from brokerage.demo.logins import LOGINS
+
+    lines = [
+        "",
+        f"  Portal       http://localhost:{port}/",
+        f"  Back office  http://localhost:{port}/admin/",
+        f"  SMS sandbox  http://localhost:{port}/sandbox/outbox/   (codes arrive here)",
+        "",
+        *(f"  {login}" for login in LOGINS),
+        "",
+        f"  Started in {time.monotonic() - started:.1f} s. Logs: {var_dir}/log. Ctrl-C stops.",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (LaunchError, env.BadEnvironment) as error:
+        sys.exit(str(error))

@@ -1,0 +1,32 @@
+"""gunicorn: threads under a few processes (docs/operations.md, "Web")."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from brokerage.settings import env
+
+bind = f"127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}"
+workers = env.number("BROKERAGE_WEB_WORKERS", 2, least=1, most=64)
+threads = env.number("BROKERAGE_WEB_THREADS", 4, least=1, most=64)
+worker_class = "gthread"
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+max_requests, max_requests_jitter = 5000, 500  # a slow leak never grows large
+graceful_timeout = 20
+timeout = 60
+keepalive = 5
+limit_request_line = 4094
+limit_request_field_size = 8190
+accesslog = None  # the application logs each request itself
+errorlog = "-"
+loglevel = "warning"
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that ended."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
