@@ -1,0 +1,70 @@
+"""Cards of the customer's home: apps offer them, one arbiter chooses at most five.
+
+An app registers a source under a key in its `apps.py`; the home asks each source with the user
+and the time. A source returns nothing when it has nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from brokerage.core.registry import Registry
+
+
+class Weight(IntEnum):
+    """Why a card is there; the arbiter shows smaller numbers first."""
+
+    NEXT_STEP = 0
+    DUTY = 1
+    WAITING = 2
+    FACT = 3
+    OFFER = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One card.
+
+    Attributes:
+        key: stable name, for tests and for remembering that it was put away.
+        weight: duty before fact before offer.
+        title: one line, translated.
+        text: a sentence or two, translated.
+        url: where its one button leads; empty for a card that only informs.
+        action: the words on the button, starting with a verb.
+        due_at: the promise that its clock shows.
+        template: a template for the body, when text is not enough.
+        context: values for that template.
+        modes: reading modes that show it; all when empty.
+    """
+
+    key: str
+    weight: Weight
+    title: str
+    text: str = ""
+    url: str = ""
+    action: str = ""
+    due_at: datetime | None = None
+    template: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+    modes: frozenset[str] = frozenset()
+
+
+Source = Callable[[Any, datetime], Iterable[Card]]
+sources: Registry[Source] = Registry("home_cards")
+
+
+def cards_for(user: Any, at: datetime, *, mode: str = "") -> list[Card]:
+    """Every card that the sources offer to `user` in `mode`, by weight, then by promise."""
+    offered = [card for source in sources for card in source(user, at)]
+    fitting = [card for card in offered if not mode or not card.modes or mode in card.modes]
+    return sorted(fitting, key=_order)
+
+
+def _order(card: Card) -> tuple[int, bool, datetime | None, str]:
+    # False sorts before True: cards with a promise first; equal keys never compare None
+    return (card.weight, card.due_at is None, card.due_at, card.key)
