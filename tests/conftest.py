@@ -1,13 +1,19 @@
-"""Shared by all tests: the database server, and one time that tests may rely on."""
+"""Shared by all tests: the database server, reference data, and one time to rely on."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a trading day
+# Tables that a test with real transactions leaves as they are: loaded once for the whole run.
+KEPT_PREFIXES = ("reference_", "auth_group", "auth_permission", "django_content_type")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,7 +25,26 @@ def pytest_configure(config: pytest.Config) -> None:
     prepare(command="test")
 
 
-MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a trading day
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load what `make run` loads, once; and let clean-ups pass the insert-only triggers."""
+    from django.core.management import call_command, get_commands
+    from django.db import connection
+
+    flush_tables, execute_flush = connection.ops.sql_flush, connection.ops.execute_sql_flush
+
+    def sql_flush(style: Any, tables: Iterable[str], **options: Any) -> list[str]:
+        emptied = [table for table in tables if not table.startswith(KEPT_PREFIXES)]
+        return flush_tables(style, emptied, **options)
+
+    def execute_sql_flush(statements: Iterable[str]) -> None:
+        execute_flush(["SET LOCAL session_replication_role = replica", *statements])
+
+    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+    connection.ops.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
+    with django_db_blocker.unblock():
+        if "load_reference" in get_commands():
+            call_command("load_reference", verbosity=0)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -7,3 +8,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from brokerage.core import checks  # noqa: F401 - registers them
+        from brokerage.core.roles import sync_after_migrate
+
+        post_migrate.connect(sync_after_migrate, dispatch_uid="core.sync_roles")

@@ -103,6 +103,10 @@ POOL = {
     "max_size": env.number("BROKERAGE_WEB_THREADS", 4, least=1, most=64) + 1,
     "timeout": 10,
 }
+# Nothing that hangs holds a lock or a connection for long; migrate lifts them for itself.
+TIMEOUTS = (
+    "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+)
 
 
 def _database() -> dict[str, Any]:
@@ -122,7 +126,7 @@ def _database() -> dict[str, Any]:
             "HOST": str(cluster.socket_dir),
             "PORT": str(cluster.port),
         }
-    parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), "pool": POOL}
+    parsed["OPTIONS"] = {"options": TIMEOUTS, **parsed.get("OPTIONS", {}), "pool": POOL}
     parsed["CONN_MAX_AGE"] = 0  # the pool keeps the connections
     parsed["CONN_HEALTH_CHECKS"] = True
     return parsed
