@@ -16,4 +16,5 @@ urlpatterns = [
     path("open/", include("accounts.urls")),
     path("suitability/", include("suitability.urls")),
     path("api/v1/", include("partners.api.urls")),
+    path("api/", include("brokerage.core.api.urls")),  # problem pages; any other address
 ]

@@ -203,8 +203,11 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["brokerage.core.api.permissions.HasDeclaredScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["brokerage.core.api.parsing.StrictJSONParser"],
+    "DEFAULT_METADATA_CLASS": None,  # no OPTIONS: the schema says what there is
     "EXCEPTION_HANDLER": "brokerage.core.api.problems.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "brokerage.core.api.pagination.KeysetPagination",
     "UNAUTHENTICATED_USER": None,
 }
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 600  # partners ask for a new token every ten minutes
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]

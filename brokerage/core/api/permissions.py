@@ -1,6 +1,32 @@
+"""Default closed: an action without a declared scope is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 
 class HasDeclaredScope(BasePermission):
-    def has_permission(self, request, view) -> bool:
-        return False
+    """The token must hold the scope that the view declares for the action.
+
+    A view set declares `scopes = {"list": "applications:read"}`; the empty scope means that
+    any valid token will do.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.auth is None:
+            raise NotAuthenticated
+        action = getattr(view, "action", None)
+        if action is None:  # a method that the address does not have
+            raise MethodNotAllowed(request.method or "")
+        scopes: dict[str, str] = getattr(view, "scopes", {})
+        return action in scopes and holds(request.auth, scopes[action])
+
+
+def holds(token: Any, scope: str) -> bool:
+    """Whether a token (with `get_scopes()`) was granted `scope`."""
+    return not scope or scope in token.get_scopes()
