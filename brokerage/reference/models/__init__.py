@@ -1,0 +1,36 @@
+"""Tables of reference data."""
+
+from brokerage.reference.models.calendar import CalendarDay, Market
+from brokerage.reference.models.holds import HoldRelease, LegalHold
+from brokerage.reference.models.markets import (
+    Code,
+    CodeList,
+    Completion,
+    CustodyBank,
+    Exchange,
+    Instrument,
+    InstrumentKind,
+)
+from brokerage.reference.models.origin import Origin
+from brokerage.reference.models.places import Division, Level, MapSheet
+from brokerage.reference.models.rules import Rule, Switch
+
+__all__ = [
+    "CalendarDay",
+    "Code",
+    "CodeList",
+    "Completion",
+    "CustodyBank",
+    "Division",
+    "Exchange",
+    "HoldRelease",
+    "Instrument",
+    "InstrumentKind",
+    "LegalHold",
+    "Level",
+    "MapSheet",
+    "Market",
+    "Origin",
+    "Rule",
+    "Switch",
+]

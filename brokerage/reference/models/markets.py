@@ -1,0 +1,133 @@
+"""Securities, custody banks and code lists."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.reference.models.origin import Origin
+
+
+class Named(models.Model):
+    """Has a Chinese and an English name."""
+
+    name_zh = models.CharField(_("Chinese name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+    @property
+    def name(self) -> str:
+        """The name in the present language; Chinese where there is no English one."""
+        english = (get_language() or "").startswith("en")
+        return self.name_en if english and self.name_en else self.name_zh
+
+
+class Exchange(models.TextChoices):
+    """Where a security is listed."""
+
+    SH = "SH", _("Shanghai")
+    SZ = "SZ", _("Shenzhen")
+    BJ = "BJ", _("Beijing")
+
+
+class InstrumentKind(models.TextChoices):
+    """What a security is."""
+
+    STOCK = "stock", _("Stock")
+    FUND = "fund", _("Fund")
+    REIT = "reit", _("Real estate fund")
+
+
+class Instrument(Named):
+    """A listed security. Market and code name it together; codes are used again.
+
+    The present or last holder of a code is generation 0; earlier ones count up from 1, as in
+    lists that append a digit (502000.SH and 5020001.SH).
+    """
+
+    market = models.CharField(_("market"), max_length=2, choices=Exchange)
+    code = models.CharField(_("code"), max_length=6, validators=[RegexValidator(r"\A\d{6}\Z")])
+    generation = models.PositiveSmallIntegerField(_("earlier holder"), default=0)
+    kind = models.CharField(_("kind"), max_length=5, choices=InstrumentKind)
+    board = models.CharField(_("board"), max_length=20, blank=True)
+    listed_on = models.DateField(_("listed on"), null=True, blank=True)
+    is_delisted = models.BooleanField(_("delisted"), default=False)
+    delisted_on = models.DateField(_("delisted on"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300)
+    origin = models.CharField(_("origin"), max_length=7, choices=Origin)
+
+    class Meta:
+        verbose_name = _("security")
+        verbose_name_plural = _("securities")
+        ordering = ["market", "code", "generation"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["market", "code", "generation"], name="one_holder_a_code_and_generation"
+            ),
+            models.UniqueConstraint(
+                fields=["market", "code"],
+                condition=Q(is_delisted=False),
+                name="one_listed_holder_a_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(delisted_on__isnull=True) | Q(is_delisted=True),
+                name="a_delisting_date_means_delisted",
+            ),
+        ]
+        indexes = [models.Index(fields=["code"], name="instrument_by_code")]
+
+
+class Completion(models.TextChoices):
+    """Where a customer finishes the custody agreement of a bank."""
+
+    HERE = "here", _("Here, online")
+    BANK_APP = "bank_app", _("In the bank's app")
+    COUNTER = "counter", _("At the bank's counter")
+
+
+class CustodyBank(Named):
+    """A bank that keeps customers' trading money (third-party custody)."""
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    completion = models.CharField(_("is finished"), max_length=10, choices=Completion)
+    position = models.PositiveSmallIntegerField(_("position"))
+    is_offered = models.BooleanField(_("offered"), default=True)
+    source = models.CharField(_("source"), max_length=300)
+    origin = models.CharField(_("origin"), max_length=7, choices=Origin)
+
+    class Meta:
+        verbose_name = _("custody bank")
+        verbose_name_plural = _("custody banks")
+        ordering = ["position", "code"]
+
+
+class CodeList(models.TextChoices):
+    """Which list a code belongs to."""
+
+    OCCUPATION = "occupation", _("Occupations")
+    INDUSTRY = "industry", _("Industries")
+
+
+class Code(Named):
+    """An entry of a small national code list (occupations, industries)."""
+
+    list = models.CharField(_("list"), max_length=12, choices=CodeList)
+    code = models.CharField(_("code"), max_length=8)
+    position = models.PositiveSmallIntegerField(_("position"))
+    is_offered = models.BooleanField(_("offered"), default=True)
+    source = models.CharField(_("source"), max_length=300)
+    origin = models.CharField(_("origin"), max_length=7, choices=Origin)
+
+    class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
+        ordering = ["list", "position", "code"]
+        constraints = [models.UniqueConstraint(fields=["list", "code"], name="one_code_a_list")]
