@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from brokerage.launch import preflight
 from brokerage.launch.errors import LaunchError
 from brokerage.launch.postgres import Cluster
+from tests.servers import connect, wait_until_gone
 
 pytestmark = pytest.mark.slow
 
@@ -24,12 +24,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
     yield fresh
     if fresh.root.exists():
         fresh.stop("immediate")
-
-
-def connect(cluster: Cluster) -> psycopg.Connection:
-    return psycopg.connect(
-        host=str(cluster.socket_dir), port=cluster.port, user="postgres", dbname="postgres"
-    )
 
 
 def test_it_starts_once_though_four_ask_at_once(tmp_path, cluster):
@@ -108,37 +102,3 @@ def test_a_second_portal_on_the_same_folder_is_refused(tmp_path):
         preflight.only_one(tmp_path),
     ):
         pass
-
-
-def wait_until_gone(pid: int) -> None:
-    """Until no process of the killed server holds its memory (children end by themselves)."""
-    import time
-
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        alive = [
-            path
-            for path in Path("/proc").glob("[0-9]*/stat")
-            if _parent(path) == pid and _state(path) != "Z"
-        ]
-        if not alive and _state(Path(f"/proc/{pid}/stat")) in ("Z", ""):
-            return
-        time.sleep(0.02)
-    pytest.fail("the killed server's processes did not end")
-
-
-def _fields(path: Path) -> list[str]:
-    try:
-        return path.read_text().rsplit(")", 1)[1].split()
-    except (OSError, IndexError):
-        return []
-
-
-def _parent(path: Path) -> int:
-    fields = _fields(path)
-    return int(fields[1]) if fields else 0
-
-
-def _state(path: Path) -> str:
-    fields = _fields(path)
-    return fields[0] if fields else ""

@@ -1,0 +1,64 @@
+"""A portal of its own for a measurement: scratch database, web processes as in `make run`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from brokerage.launch.__main__ import _is_ready
+from brokerage.launch.postgres import Cluster
+from brokerage.launch.supervisor import _die_with_parent
+from brokerage.settings.env import BASE_DIR
+
+
+@contextmanager
+def running_portal() -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the address of a fresh portal and the environment it runs in."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        port = free_port()
+        environment = {
+            **os.environ,
+            "VAR_DIR": folder,
+            "PORT": str(port),
+            "DJANGO_SETTINGS_MODULE": "brokerage.settings.dev",
+            "BROKERAGE_LOG_LEVEL": "WARNING",
+            "DATABASE_URL": "",
+        }
+        run = {"cwd": BASE_DIR, "env": environment, "check": True}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], **run)  # type: ignore[call-overload]
+        subprocess.run([sys.executable, "-m", "brokerage.launch.setup"], **run)  # type: ignore[call-overload]
+        web = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "-c", "python:brokerage.launch.gunicorn_conf"),
+                "brokerage.wsgi:application",
+            ],
+            cwd=BASE_DIR,
+            env=environment,
+            preexec_fn=_die_with_parent,
+        )
+        try:
+            until = time.monotonic() + 60
+            while not _is_ready(port):
+                if time.monotonic() > until or web.poll() is not None:
+                    raise RuntimeError("the portal did not start")
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}", environment
+        finally:
+            web.terminate()
+            web.wait()
+            Cluster(Path(folder) / "pg").stop("immediate")
+
+
+def free_port() -> int:
+    """A port that nothing uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
