@@ -1,0 +1,80 @@
+"""Entries and seals are insert-only, and partitions of the entries are made ahead of time.
+
+TRUNCATE fires no row trigger and is not inherited by partitions, so each partition gets its own.
+There is no default partition: a row without a place fails loudly instead of hiding in one. The
+function runs with its owner's rights, because the role of the running system may not create tables.
+"""
+
+from django.db import migrations
+
+REFUSE = """
+CREATE FUNCTION journal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of % is refused: the journal is insert-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON journal_entry
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON journal_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON journal_seal
+    FOR EACH ROW EXECUTE FUNCTION journal_refuse_change();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON journal_seal
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change();
+"""
+
+ALLOW = """
+DROP TRIGGER refuse_truncate ON journal_seal;
+DROP TRIGGER refuse_change ON journal_seal;
+DROP TRIGGER refuse_truncate ON journal_entry;
+DROP TRIGGER refuse_change ON journal_entry;
+DROP FUNCTION journal_refuse_change() CASCADE;
+"""
+
+# A partition is made beside the table and then attached: that needs no lock that writers wait for.
+PARTITIONS = """
+CREATE FUNCTION journal_add_partitions(ahead integer DEFAULT 2, size bigint DEFAULT 20000000)
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET lock_timeout = '3s' AS $$
+DECLARE
+    reached bigint;
+    child text;
+    made integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('journal_add_partitions'));
+    SELECT last_value INTO reached FROM journal_entry_id_seq;
+    FOR n IN reached / size .. reached / size + ahead LOOP
+        child := 'journal_entry_p' || lpad(n::text, 5, '0');
+        CONTINUE WHEN to_regclass(child) IS NOT NULL;
+        EXECUTE format(
+            'CREATE TABLE %I (LIKE journal_entry INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', child);
+        EXECUTE format(
+            'ALTER TABLE journal_entry ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',
+            child, n * size, (n + 1) * size);
+        EXECUTE format(
+            'CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %I '
+            'FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse_change()', child);
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END $$;
+SELECT journal_add_partitions();
+"""
+
+NO_PARTITIONS = """
+DROP FUNCTION journal_add_partitions(integer, bigint);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("journal", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(REFUSE, ALLOW),
+        migrations.RunSQL(PARTITIONS, NO_PARTITIONS),
+        # Every write updates its object's head: leave room on the page, so no index is touched.
+        migrations.RunSQL(
+            "ALTER TABLE journal_head SET (fillfactor = 70)",
+            "ALTER TABLE journal_head RESET (fillfactor)",
+        ),
+    ]

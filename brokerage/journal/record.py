@@ -1,0 +1,168 @@
+"""Writing the journal: one statement for the entry, its version and its deliveries."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from brokerage.core import context
+from brokerage.core.fields import EncryptedTextField
+from brokerage.core.logs import scrub
+from brokerage.journal.actors import Actor
+from brokerage.journal.events import Event, plain
+from brokerage.journal.models import Entry
+from brokerage.journal.subscriptions import subscribers_of
+
+CHANGED = "(changed)"
+"""Stands for the value of an encrypted field in `before` and `after`: only its name is kept."""
+
+# A telephone, identity or card number that stands alone; digits inside a ref or a hash do not.
+PERSONAL = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?![0-9A-Za-z])"
+)
+
+# The head row's lock makes versions follow the order of commits, for one object only. It is
+# taken before the id is drawn, so ids of one object grow with its versions, and a transaction
+# has its number before it draws an id (which sealing relies on).
+INSERT = """
+WITH head AS (
+    INSERT INTO journal_head AS h (subject_ref, subject_type, version)
+    VALUES (%(subject_ref)s, %(subject_type)s, 1)
+    ON CONFLICT (subject_ref, subject_type) DO UPDATE SET version = h.version + 1
+    RETURNING version
+), entry AS (
+    INSERT INTO journal_entry (
+        ref, kind, subject_type, subject_ref, version, actor_kind, actor_ref, actor_name,
+        on_behalf_of, reason, rule_version, payload, before, after,
+        request_id, channel, address, at)
+    SELECT %(ref)s, %(kind)s, %(subject_type)s, %(subject_ref)s, head.version,
+        %(actor_kind)s, %(actor_ref)s, %(actor_name)s,
+        %(on_behalf_of)s, %(reason)s, %(rule_version)s, %(payload)s, %(before)s, %(after)s,
+        %(request_id)s, %(channel)s, %(address)s, %(at)s
+    FROM head
+    RETURNING id, version, recorded_at
+), delivery AS (
+    INSERT INTO journal_delivery (
+        entry_id, subscriber, subject_type, subject_ref, version, state, attempts, last_error)
+    SELECT entry.id, subscriber, %(subject_type)s, %(subject_ref)s, entry.version,
+        'pending', 0, ''
+    FROM entry, unnest(%(subscribers)s::text[]) AS subscriber
+)
+SELECT id, version, recorded_at FROM entry
+"""
+
+
+class NotInTransaction(RuntimeError):
+    """An entry must commit or vanish together with the effect that it records."""
+
+
+class PersonalDataRefused(ValueError):
+    """A value that looks personal was about to enter the journal; the message names its field."""
+
+
+def record(
+    event: Event,
+    *,
+    actor: Actor,
+    at: datetime,
+    on_behalf_of: UUID | Actor | None = None,
+    reason: str = "",
+    rule_version: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Write what happened, with one delivery row for each subscriber, in the open transaction.
+
+    The transaction holds a lock on the event's subject from here to its end: record the events
+    of several objects in the order in which you locked the objects.
+
+    Args:
+        event: what happened.
+        actor: who did it.
+        at: when, by the application's clock (aware).
+        on_behalf_of: for whom, where somebody acted for another person or institution.
+        reason: why, in the actor's words; numbers that look personal are blanked out.
+        rule_version: version of the rule that decided.
+        before: changed fields with their old values; encrypted fields as CHANGED.
+        after: the same fields with their new values.
+
+    Raises:
+        NotInTransaction: outside `transaction.atomic()`.
+        PersonalDataRefused: when a value is personal data.
+        NotPlain: when a value is none that the journal keeps.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction("record() needs transaction.atomic() around effect and entry.")
+    if at.tzinfo is None:
+        raise ValueError("`at` must be aware.")
+    origin = context.current()
+    behalf = on_behalf_of.ref if isinstance(on_behalf_of, Actor) else on_behalf_of
+    values: dict[str, Any] = {
+        "ref": uuid.uuid4(),
+        "kind": event.kind,
+        "subject_type": event.subject_type,
+        "subject_ref": event.subject,
+        "actor_kind": actor.kind,
+        "actor_ref": actor.ref,
+        "actor_name": actor.name,
+        "on_behalf_of": behalf,
+        "reason": scrub(reason),
+        "rule_version": rule_version,
+        "payload": _checked(event.subject_type, event.payload()),
+        "before": _checked(event.subject_type, before),
+        "after": _checked(event.subject_type, after),
+        "request_id": origin.request_id,
+        "channel": origin.channel,
+        "address": origin.address,
+        "at": at,
+    }
+    entry = Entry(**values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            values
+            | {name: _jsonb(values[name]) for name in ("payload", "before", "after")}
+            | {"subscribers": subscribers_of(event.kind)},
+        )
+        entry.pk, entry.version, entry.recorded_at = cursor.fetchone()
+    entry._state.adding, entry._state.db = False, connection.alias
+    return entry
+
+
+def _jsonb(value: object) -> Jsonb | None:
+    return None if value is None else Jsonb(value)
+
+
+def _checked(subject_type: str, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Plain copies of `values`; refuses what is personal."""
+    if values is None:
+        return None
+    found = {name: plain(value) for name, value in values.items()}
+    for name, value in found.items():
+        if value in (None, CHANGED):
+            continue
+        if _is_encrypted(subject_type, name):
+            raise PersonalDataRefused(f"{subject_type}.{name} is encrypted: write CHANGED.")
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and PERSONAL.search(text):
+                raise PersonalDataRefused(f"{subject_type}.{name} looks like personal data.")
+    return found
+
+
+@cache
+def _is_encrypted(subject_type: str, field: str) -> bool:
+    try:
+        found = apps.get_model(subject_type)._meta.get_field(field)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return False
+    return isinstance(found, EncryptedTextField)

@@ -1,0 +1,52 @@
+"""Events and actors of the journal's own tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import transaction
+
+from brokerage.journal.actors import Actor
+from brokerage.journal.events import Event
+from brokerage.journal.models import Entry
+from brokerage.journal.record import record
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
+SUBJECT = UUID("00000000-0000-4000-8000-000000000001")
+OTHER = UUID("00000000-0000-4000-8000-000000000002")
+OFFICER = Actor("user", UUID("00000000-0000-4000-8000-00000000000a"), "何屿")
+SYSTEM = Actor.system("tests")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingMoved(Event):
+    kind: ClassVar[str] = "tests.thing_moved"
+    subject_type: ClassVar[str] = "tests.thing"
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingPriced(Event):
+    kind: ClassVar[str] = "tests.thing_priced"
+    subject_type: ClassVar[str] = "tests.thing"
+    amount: Decimal
+    on: date
+    until: datetime | None = None
+    outlets: tuple[UUID, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyChanged(Event):
+    kind: ClassVar[str] = "tests.reply_changed"
+    subject_type: ClassVar[str] = "journal.idempotencykey"  # a model with an encrypted field
+
+
+def moved(status: str = "open", subject: UUID = SUBJECT, at: datetime = AT) -> Entry:
+    """Record one ThingMoved in a transaction of its own."""
+    with transaction.atomic():
+        return record(ThingMoved(subject=subject, status=status), actor=SYSTEM, at=at)
