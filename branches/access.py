@@ -1,0 +1,80 @@
+"""Who sees and does what here, and how higher apps scope their rows by unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from branches.models import StaffAssignment
+from branches.selectors import units_of
+from brokerage.core import clock, roles, scope
+from brokerage.core.roles import Role
+
+BY_UNIT = (
+    Role.BRANCH_MANAGER,
+    Role.OPENING_OFFICER,
+    Role.REVIEWER,
+    Role.ADVISER,
+    Role.CALL_CENTRE,
+    Role.OPERATIONS,
+    Role.HEAD_OFFICE,
+    Role.PARTNER_MANAGER,
+)
+"""Roles whose rows are those of their units. At head office that is the whole firm."""
+
+
+LOOK_AFTER_STAFF = frozenset({Role.BRANCH_MANAGER, Role.HEAD_OFFICE, Role.ADMINISTRATOR})
+
+PATHS = {
+    "branches.OrgUnit": "pk",
+    "branches.Placement": "unit",
+    "branches.StaffAssignment": "unit",
+    "branches.RoleRequest": "unit",
+}
+
+
+def in_units_of(role: Role, path: str) -> scope.Policy:
+    """A policy: rows whose unit at `path` (such as `application__unit`) is one of the role's."""
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        units = units_of(user, clock.today(), roles=[role])
+        return rows.filter(**{f"{path}__in": units.values("pk")})
+
+    return policy
+
+
+def register_by_unit(label: str, path: str, *unit_roles: Role) -> None:
+    """Scope a model by the unit at `path` for these roles (all roles of units by default)."""
+    for role in unit_roles or BY_UNIT:
+        scope.register(label, role, in_units_of(role, path))
+
+
+def in_force(user: Any, held: frozenset[Role]) -> frozenset[Role]:
+    """Drop the roles whose every assignment has ended or not begun.
+
+    A role without any assignment was given for the whole system and stays.
+    """
+    today = clock.today()
+    rows = StaffAssignment.objects.filter(user=user).values_list("role", "valid_from", "valid_to")
+    dated: dict[str, bool] = {}
+    for role, start, end in rows:
+        now = start <= today and (end is None or today < end)
+        dated[role] = dated.get(role, False) or now
+    return frozenset(role for role in held if dated.get(role, True))
+
+
+def declare() -> None:
+    """Fill the registries of core; called once when the app is ready."""
+    roles.limits.register("branches.dates", in_force)
+    everyone = (*BY_UNIT, *sorted(roles.READERS), Role.ADMINISTRATOR)
+    for label, path in PATHS.items():
+        register_by_unit(label, path)
+        scope.register_readers(label, Role.COMPLIANCE, Role.AUDITOR, Role.ADMINISTRATOR)
+    for role in everyone:
+        roles.allow(role, "branches.view_orgunit", "branches.view_placement")
+    for role in LOOK_AFTER_STAFF | roles.READERS:
+        roles.allow(role, "branches.view_staffassignment", "branches.view_rolerequest")
+    for role in LOOK_AFTER_STAFF:
+        roles.allow(role, "branches.add_rolerequest", "branches.end_assignment")
+    roles.allow(Role.HEAD_OFFICE, "branches.manage_orgunit", "branches.change_rolerequest")

@@ -1,0 +1,68 @@
+"""What happens to the tree and its people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from brokerage.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitOpened(Event):
+    """A unit was added to the tree."""
+
+    kind: ClassVar[str] = "branches.unit_opened"
+    subject_type: ClassVar[str] = "branches.orgunit"
+    unit_kind: str
+    parent: UUID | None
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitMoved(Event):
+    """A unit stands elsewhere in the tree from a day on."""
+
+    kind: ClassVar[str] = "branches.unit_moved"
+    subject_type: ClassVar[str] = "branches.orgunit"
+    parent: UUID
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGiven(Event):
+    """Somebody got a role at a unit; the subject is the assignment."""
+
+    kind: ClassVar[str] = "branches.role_given"
+    subject_type: ClassVar[str] = "branches.staffassignment"
+    user: UUID
+    unit: UUID
+    role: str
+    acting: bool
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleEnded(Event):
+    """A role at a unit got its end."""
+
+    kind: ClassVar[str] = "branches.role_ended"
+    subject_type: ClassVar[str] = "branches.staffassignment"
+    user: UUID
+    unit: UUID
+    role: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleProposed(Event):
+    """Somebody proposed a role for a person; a second person decides."""
+
+    kind: ClassVar[str] = "branches.role_proposed"
+    subject_type: ClassVar[str] = "branches.rolerequest"
+    user: UUID
+    unit: UUID
+    role: str

@@ -1,0 +1,62 @@
+"""Kinds of unit, where each may stand in the tree, and which roles exclude each other."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.roles import Role
+
+
+class Kind(models.TextChoices):
+    """What a unit is; it never changes."""
+
+    HEAD_OFFICE = "head_office", _("Head office")
+    DEPARTMENT = "department", _("Department")
+    BRANCH_COMPANY = "branch_company", _("Branch company")
+    OUTLET = "outlet", _("Outlet")
+    SERVICE_POINT = "service_point", _("Service point")
+
+
+class OutletType(models.TextChoices):
+    """How much of the trading system stands in an outlet (2012 SAC guidance)."""
+
+    A = "A", _("Type A: full on-site trading")
+    B = "B", _("Type B: partial on-site trading")
+    C = "C", _("Type C: no on-site trading")
+
+
+PARENTS: dict[Kind, frozenset[Kind]] = {
+    Kind.HEAD_OFFICE: frozenset(),
+    Kind.DEPARTMENT: frozenset({Kind.HEAD_OFFICE, Kind.DEPARTMENT}),
+    Kind.BRANCH_COMPANY: frozenset({Kind.HEAD_OFFICE}),
+    Kind.OUTLET: frozenset({Kind.BRANCH_COMPANY}),
+    Kind.SERVICE_POINT: frozenset({Kind.OUTLET, Kind.BRANCH_COMPANY}),
+}
+"""Under which kinds a unit may stand. The trigger of migration 0002 holds the same table."""
+
+
+class Side(models.TextChoices):
+    """Whoever wins customers does not open, check or visit, and whoever controls does neither."""
+
+    SELLS = "sells", _("wins customers")
+    CHECKS = "checks", _("opens, checks and visits")
+    CONTROLS = "controls", _("controls")
+
+
+SIDES: dict[Role, Side] = {
+    Role.ADVISER: Side.SELLS,
+    Role.PARTNER_MANAGER: Side.SELLS,
+    Role.OPENING_OFFICER: Side.CHECKS,
+    Role.REVIEWER: Side.CHECKS,
+    Role.CALL_CENTRE: Side.CHECKS,
+    Role.COMPLIANCE: Side.CONTROLS,
+    Role.AUDITOR: Side.CONTROLS,
+}
+"""One person stands on one side at a time (CSRC Order 204); other roles stand on none.
+
+An exclusion constraint on StaffAssignment holds it in the database.
+"""
+
+HEAD = Role.BRANCH_MANAGER
+ACTING_MONTHS = 3

@@ -1,0 +1,76 @@
+"""A small tree and its people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+
+from branches.models import OrgUnit, StaffAssignment
+from branches.states import Kind
+from branches.use_cases.assign_staff import assign_staff
+from branches.use_cases.open_unit import open_unit
+from brokerage.core.roles import Role
+from brokerage.journal.actors import Actor
+from brokerage.users.models import User
+
+OPENED = date(2020, 1, 1)
+LONG_AGO = datetime(2020, 1, 1, 2, 0, tzinfo=UTC)
+ACTOR = Actor.system("tests")
+_numbers = count(1)
+
+
+def make_head_office() -> OrgUnit:
+    """The one head office, made when it is missing."""
+    found = OrgUnit.objects.filter(kind=Kind.HEAD_OFFICE).first()
+    return found or make_unit(Kind.HEAD_OFFICE)
+
+
+def make_unit(kind: str = Kind.OUTLET, under: OrgUnit | None = None, **values) -> OrgUnit:
+    """A unit of `kind`; what it has to stand under is made when it is not given."""
+    number = next(_numbers)
+    if under is None and kind != Kind.HEAD_OFFICE:
+        under = (
+            make_unit(Kind.BRANCH_COMPANY)
+            if kind in (Kind.OUTLET, Kind.SERVICE_POINT)
+            else make_head_office()
+        )
+    return open_unit(
+        kind=kind,
+        code=values.pop("code", f"T{number:04}"),
+        name_zh=values.pop("name_zh", f"第{number}营业部"),
+        name_en=values.pop("name_en", f"Unit {number}"),
+        parent=under,
+        opened_on=values.pop("opened_on", OPENED),
+        outlet_type=values.pop("outlet_type", "C" if kind == Kind.OUTLET else ""),
+        actor=ACTOR,
+        at=values.pop("at", LONG_AGO),
+        **values,
+    )
+
+
+def make_staff_user(name: str = "") -> User:
+    """A staff log-in without any role."""
+    number = next(_numbers)
+    return User.objects.create_staff(
+        f"staff{number}@example.com", display_name=name or f"员工{number}"
+    )
+
+
+def make_staff(role: str, unit: OrgUnit | None = None, **values) -> User:
+    """A staff log-in with `role` at `unit` (at head office by default)."""
+    user = values.pop("user", None) or make_staff_user()
+    assign(user, role, unit, **values)
+    return User.objects.get(pk=user.pk)
+
+
+def assign(user: User, role: str, unit: OrgUnit | None = None, **values) -> StaffAssignment:
+    """The assignment itself; long ago and for ever unless dates are given."""
+    return assign_staff(
+        user=user,
+        unit=unit or make_head_office(),
+        role=Role(role),
+        valid_from=values.pop("valid_from", OPENED),
+        actor=ACTOR,
+        at=values.pop("at", LONG_AGO),
+        **values,
+    )
