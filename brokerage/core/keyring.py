@@ -5,8 +5,8 @@ Needs no Django, because settings read it. The file is JSON:
     {"secret_key": "…", "current": "k2",
      "data": {"k1": "base64 of 32 bytes", "k2": "…"}, "lookup": "base64 of 32 bytes"}
 
-`current` seals; every key in `data` opens. `lookup` makes keyed hashes and must never change
-without rebuilding them (docs/operations.md, "Key rotation").
+`current` seals; every key in `data` opens (32 bytes: AES-256-GCM, 16 bytes: SM4-GCM). `lookup`
+makes keyed hashes and must never change without rebuilding them (docs/key-rotation.md).
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KEY_BYTES = 32
+SM4_KEY_BYTES = 16
+KEY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")  # stands before the colon of a token
 
 
 class BadKeyFile(Exception):
@@ -39,8 +43,14 @@ class KeyRing:
             raise BadKeyFile(
                 f"The key file names {self.current!r} as current but has no such key."
             )
-        if any(len(key) != KEY_BYTES for key in [*self.data.values(), self.lookup]):
-            raise BadKeyFile(f"Every key of the key file must have {KEY_BYTES} bytes.")
+        if any(not KEY_NAME.fullmatch(name) for name in self.data):
+            raise BadKeyFile("A key's name has small letters, digits, _ and - only.")
+        if any(len(key) not in (KEY_BYTES, SM4_KEY_BYTES) for key in self.data.values()):
+            raise BadKeyFile("Every data key of the key file must have 32 bytes (SM4: 16).")
+        if len(self.lookup) != KEY_BYTES:
+            raise BadKeyFile("The look-up key of the key file must have 32 bytes.")
+        if len({*self.data.values(), self.lookup}) <= len(self.data):
+            raise BadKeyFile("The key file holds one key twice; each needs its own.")
 
 
 def read_key_file(path: Path) -> KeyRing:
@@ -77,17 +87,51 @@ def make_key_file(path: Path) -> None:
         "data": {"k1": _fresh()},
         "lookup": _fresh(),
     }
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(content, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())
+    temporary = _write_beside(path, content)
     try:
         os.link(temporary, path)  # fails where another process was first: its keys win
     except FileExistsError:
         pass
     finally:
         temporary.unlink()
+
+
+def add_key(path: Path, *, sm4: bool = False) -> str:
+    """Add a fresh data key to the key file; nothing is sealed with it yet.
+
+    Returns:
+        Its name: k and the next free number.
+    """
+    content = json.loads(path.read_text())
+    numbers = [int(name[1:]) for name in content["data"] if re.fullmatch(r"k\d+", name)]
+    name = f"k{max(numbers, default=0) + 1}"
+    content["data"][name] = _fresh(SM4_KEY_BYTES if sm4 else KEY_BYTES)
+    _replace(path, content)
+    return name
+
+
+def use_key(path: Path, name: str) -> None:
+    """Make `name` the key that seals; raises BadKeyFile where there is no such key."""
+    content = json.loads(path.read_text())
+    _replace(path, {**content, "current": name})
+
+
+def _replace(path: Path, content: dict[str, Any]) -> None:
+    temporary = _write_beside(path, content)
+    try:
+        read_key_file(temporary)  # a file that would not be read is never put in place
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, content: dict[str, Any]) -> Path:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump(content, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    return temporary
 
 
 def test_keys() -> KeyRing:
@@ -100,5 +144,5 @@ def test_keys() -> KeyRing:
     )
 
 
-def _fresh() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+def _fresh(size: int = KEY_BYTES) -> str:
+    return base64.b64encode(secrets.token_bytes(size)).decode()
