@@ -1,0 +1,79 @@
+"""The home: for a visitor what this is; for a customer the few cards that matter now.
+
+One arbiter chooses. Apps offer cards through core.home_cards; none knows the others.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from brokerage.backoffice import portal_navigation, portal_preferences
+from brokerage.core import clock, home_cards
+from brokerage.core.home_cards import Card, Weight
+
+MOST_CARDS = 5
+VISITOR_SECONDS = 60  # how long a cache may keep the visitor's home
+
+
+def chosen(user: Any, at: datetime, mode: str) -> list[Card]:
+    """At most five cards for `user` in `mode`, the next step and duties first.
+
+    An offer shows only where no duty waits, one at most, and never to somebody who only trades.
+    """
+    cards = home_cards.cards_for(user, at, mode=mode)
+    offers = [card for card in cards if card.weight == Weight.OFFER]
+    others = [card for card in cards if card.weight != Weight.OFFER]
+    if mode == "trade" or any(card.weight <= Weight.DUTY for card in others):
+        offers = []
+    return (others + offers[:1])[:MOST_CARDS]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Three homes under one address: visitor, customer or partner, staff."""
+    if not request.user.is_authenticated:
+        return visitor_home(request)
+    if request.user.is_staff:
+        return redirect("admin:index")
+    return customer_home(request)
+
+
+def visitor_home(request: HttpRequest) -> HttpResponse:
+    """What this is and the ways in; the same for everybody, so that caches may keep it."""
+    links = {
+        "open_url": portal_navigation.url_or_nothing("accounts:start"),
+        "outlets_url": portal_navigation.url_or_nothing("branches:outlets"),
+        "products_url": portal_navigation.url_or_nothing("products:shelf"),
+        "insights_url": portal_navigation.url_or_nothing("content:feed"),
+        "service_url": portal_navigation.url_or_nothing("service:desk"),
+        "sign_in_url": portal_navigation.url_or_nothing("account_login"),
+        "risk_url": portal_navigation.url_or_nothing("risk_notice"),
+    }
+    response = render(request, "portal/pages/visitor_home.html", links)
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    patch_cache_control(response, public=True, max_age=VISITOR_SECONDS)
+    return response
+
+
+def customer_home(request: HttpRequest) -> HttpResponse:
+    """The cards of one person, in the mode that they chose."""
+    at = clock.now()
+    mode = portal_preferences.mode_of(request)
+    cards = chosen(request.user, at, mode)
+    return render(
+        request,
+        "portal/pages/customer_home.html",
+        {
+            "at": at,
+            "cards": cards,
+            "dark_first": bool(cards) and cards[0].weight <= Weight.DUTY,
+            "mode": mode,
+            "hour": at.astimezone(clock.SHANGHAI).hour,
+        },
+    )

@@ -1,0 +1,91 @@
+"""The portal's menus, designed as a whole; an entry shows where its page exists in this build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A page that menus lead to.
+
+    Attributes:
+        label: its name, two to four Chinese characters.
+        url_name: its route.
+        icon: its icon in the tab bar.
+        menus: where it stands: top, bar (phones), tools (top right), foot.
+        who: everybody, visitor (nobody signed in), customer or staff.
+    """
+
+    label: Any
+    url_name: str
+    icon: str = ""
+    menus: frozenset[str]
+    who: str = "everybody"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as shown to one visitor."""
+
+    label: Any
+    url: str
+    icon: str
+    current: bool
+
+
+def _place(label: Any, url_name: str, icon: str, menus: str, who: str = "everybody") -> Place:
+    return Place(
+        label=label, url_name=url_name, icon=icon, menus=frozenset(menus.split()), who=who
+    )
+
+
+PLACES = [
+    _place(_("Home"), "home", "home", "bar"),
+    _place(_("Open an account"), "accounts:start", "card", "top bar", "visitor"),
+    _place(_("My application"), "accounts:start", "card", "top bar", "customer"),
+    _place(_("Outlets"), "branches:outlets", "pin", "top bar"),
+    _place(_("Products"), "products:shelf", "box", "top bar"),
+    _place(_("Insights"), "content:feed", "book", "top bar"),
+    _place(_("Messages"), "messaging:inbox", "mail", "top bar", "customer"),
+    _place(_("Me"), "my_data", "user", "tools bar", "customer"),
+    _place(_("Back office"), "admin:index", "list", "tools", "staff"),
+    _place(_("Sign in"), "account_login", "user", "tools bar", "visitor"),
+    _place(_("Risk notice"), "risk_notice", "", "foot"),
+    _place(_("Style guide"), "style_guide", "", "foot"),
+]
+
+
+def entries(menu: str, request: HttpRequest | None) -> Iterator[Entry]:
+    """The entries of `menu` for whoever sent `request`."""
+    who = _who(request)
+    path = request.path if request else ""
+    for place in PLACES:
+        if menu not in place.menus or place.who not in ("everybody", who):
+            continue
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        yield Entry(place.label, url, place.icon, path == url)
+
+
+def url_or_nothing(url_name: str) -> str:
+    """The address of a route, or an empty text where this build has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _who(request: HttpRequest | None) -> str:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return "visitor"
+    return "staff" if user.is_staff else str(user.kind)

@@ -1,0 +1,34 @@
+"""Tags of the frame of each page: menus, preferences. `{% load portal_frame %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from brokerage.backoffice import portal_navigation, portal_preferences
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: template.Context, name: str) -> list[portal_navigation.Entry]:
+    """The entries of a menu (top, bar, tools, foot) for this visitor."""
+    return list(portal_navigation.entries(name, context.get("request")))
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: template.Context) -> str:
+    """The chosen appearance, light or dark; empty to follow the device."""
+    return portal_preferences.theme_of(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def preference(context: template.Context, name: str, value: str) -> str:
+    """The address that sets a preference (language, theme, mode) and comes back to this page."""
+    request: Any = context.get("request")
+    here = request.get_full_path() if request is not None and request.method == "GET" else ""
+    target = reverse(f"preference_{name}", args=[value])
+    return f"{target}?{urlencode({'next': here})}" if here else target

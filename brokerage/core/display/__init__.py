@@ -1,0 +1,1 @@
+"""How values look to people: money, dates, promise clocks, charts. Pure; knows no request."""

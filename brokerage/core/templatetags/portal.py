@@ -1,0 +1,170 @@
+"""Tags and filters of the portal's components: `{% load portal %}`.
+
+Each component's context is documented where it is drawn, in templates/components/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from brokerage.core.display import charts, formats, promise
+
+register = template.Library()
+
+STATUS_ICONS = {"done": "check", "wait": "alert", "stop": "x", "info": "clock", "": "dash"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of static/portal/icons.svg; silent for screen readers unless it has a label."""
+    silent = SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="i" {}><use href="{}#i-{}"/></svg>',
+        format_html('role="img" aria-label="{}"', label) if label else silent,
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def chip(kind: str, text: str, icon_name: str = "") -> SafeString:
+    """A status: `kind` is done, wait, stop, info or empty; always an icon and words."""
+    return format_html(
+        '<span class="chip{}">{}{}</span>',
+        f" chip-{kind}" if kind else "",
+        icon(icon_name or STATUS_ICONS.get(kind, "dash")),
+        text,
+    )
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """A text split at spaces, for short lists in templates."""
+    return text.split()
+
+
+@register.simple_tag
+def segments(done: int, total: int) -> list[str]:
+    """The classes of a progress bar's segments: ok, now, or nothing."""
+    return ["ok" if n < done else "now" if n == done else "" for n in range(total)]
+
+
+@register.inclusion_tag("components/clock.html")
+def clock(
+    due_at: datetime,
+    now: datetime,
+    size: str = "",
+    started_at: datetime | None = None,
+    kept_at: datetime | None = None,
+    paused: str = "",
+    new_due_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The promise clock; `size` is empty, sm or lg (whose headline is a sentence)."""
+    face = promise.face(
+        due_at,
+        now,
+        started_at=started_at,
+        kept_at=kept_at,
+        paused=paused,
+        new_due_at=new_due_at,
+        full=size == "lg",
+    )
+    return {"face": face, "size": size}
+
+
+@register.inclusion_tag("components/chart.html")
+def line_chart(points: Sequence[charts.Point], title: str, note: str = "") -> dict[str, Any]:
+    """A line of figures over time, with the figures in a table below it."""
+    line = charts.line([point.value for point in points])
+    return {"kind": "line", "points": points, "title": title, "note": note, "line": line}
+
+
+@register.inclusion_tag("components/chart.html")
+def bar_chart(points: Sequence[charts.Point], title: str, note: str = "") -> dict[str, Any]:
+    """Bars, with the figures in a table below them."""
+    bars, zero = charts.bars([point.value for point in points])
+    return {
+        "kind": "bar",
+        "points": points,
+        "title": title,
+        "note": note,
+        "bars": bars,
+        "zero": zero,
+    }
+
+
+@register.simple_tag
+def big_money(value: Decimal) -> SafeString:
+    """An amount as the figure of a card, its currency smaller."""
+    amount = formats.number(value, 2)
+    if formats.is_chinese():
+        return format_html('<p class="money">{} <small>元</small></p>', amount)
+    return format_html('<p class="money"><small>CNY</small> {}</p>', amount)
+
+
+@register.filter
+def money(value: Decimal | int | None) -> str:
+    """12.50 元, CNY 12.50; empty for nothing."""
+    return "" if value is None else formats.money(value)
+
+
+@register.filter
+def number(value: Decimal | int | None, places: int | None = None) -> str:
+    """1,234.5; empty for nothing."""
+    return "" if value is None else formats.number(value, places)
+
+
+@register.filter
+def rate(value: Decimal | None) -> str:
+    """0.00025 as 0.025%; empty for nothing."""
+    return "" if value is None else formats.rate(value)
+
+
+@register.filter
+def change(value: Decimal | None) -> SafeString | str:
+    """A price's change as per cent with arrow and sign: 0.0126 as ▲ +1.26%."""
+    if value is None:
+        return ""
+    percent = formats.number(Decimal(str(value)) * 100, 2)
+    if value == 0:
+        return f"— {percent}%"
+    arrow, sign, tone = ("▲", "+", "up") if value > 0 else ("▼", "", "down")
+    return format_html(
+        '<span class="{} strong nowrap"><span aria-hidden="true">{}</span> {}{}%</span>',
+        tone,
+        arrow,
+        sign,
+        percent,
+    )
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """3 月 12 日, 12 March; with the year when it is not this one."""
+    return "" if value is None else formats.day(value)
+
+
+@register.filter
+def full_day(value: date | None) -> str:
+    """2026 年 3 月 12 日, 12 March 2026."""
+    return "" if value is None else formats.day(value, year=True)
+
+
+@register.filter
+def time_of_day(value: datetime | None) -> str:
+    """14:20 in Shanghai."""
+    return "" if value is None else formats.time(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """3 月 12 日 14:20, 12 March, 14:20."""
+    return "" if value is None else formats.moment(value)
