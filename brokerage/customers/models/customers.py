@@ -1,0 +1,125 @@
+"""The person or organisation behind a log-in, or without one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core import masking
+from brokerage.core.crypto import keyed_hash
+from brokerage.core.fields import EncryptedTextField
+from brokerage.core.models import Referenced, Timestamped
+
+
+class Kind(models.TextChoices):
+    """Natural person or organisation."""
+
+    PERSON = "person", _("Person")
+    ORGANISATION = "organisation", _("Organisation")
+
+
+class IdType(models.TextChoices):
+    """Documents that prove an identity; the codes are our own."""
+
+    RESIDENT_ID = "resident_id", _("Resident identity card")
+    RESIDENCE_PERMIT = "residence_permit", _("Residence permit of Hong Kong, Macao or Taiwan")
+    TRAVEL_PERMIT = "travel_permit", _("Mainland travel permit of Hong Kong, Macao or Taiwan")
+    FOREIGN_PERMIT = "foreign_permit", _("Foreign permanent resident identity card")
+    PASSPORT = "passport", _("Passport")
+    CREDIT_CODE = "credit_code", _("Unified social credit code")
+
+
+def identity_hash(id_type: str, number: str) -> str:
+    """The keyed hash under which one document exists once."""
+    return keyed_hash(f"{id_type}:{number}", purpose="customers.identity")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def with_identity(self, id_type: str, number: str) -> Self:
+        """The customer whose document has this type and exact number."""
+        return self.filter(id_hash=identity_hash(id_type, number))
+
+    def with_phone(self, phone: str) -> Self:
+        """Customers who sign in with this number (E.164)."""
+        return self.filter(user__phone_hash=keyed_hash(phone, purpose="users.phone"))
+
+    def active(self) -> Self:
+        """Customers whose relationship is not closed."""
+        return self.filter(closed_at=None)
+
+
+class Customer(Referenced, Timestamped):
+    """One person or organisation, at most once for each identity document.
+
+    The row keeps what is needed to find and address somebody; everything else, and where each
+    value came from, stands in the versions of the profile. Not for: roles, outlets, accounts.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("log-in"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customer",
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
+    name = EncryptedTextField(_("name"), null=True, blank=True)
+    id_type = models.CharField(_("document"), max_length=20, choices=IdType, blank=True)
+    id_number = EncryptedTextField(_("document number"), null=True, blank=True)
+    id_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    birth_date = EncryptedTextField(_("birth date"), null=True, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
+    )
+    home_outlet_ref = models.UUIDField(_("home outlet"), null=True, blank=True, db_index=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id_type="", id_number__isnull=True, id_hash__isnull=True)
+                | (~Q(id_type="") & Q(id_number__isnull=False, id_hash__isnull=False)),
+                name="a_document_has_type_number_and_hash",
+            ),
+            models.CheckConstraint(
+                condition=Q(id_hash=None) | Q(name__isnull=False),
+                name="an_identified_customer_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=models.F("created_at")),
+                name="a_customer_closes_after_opening",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    @property
+    def masked_name(self) -> str:
+        """The name as anybody who may see the row sees it: 张*."""
+        return masking.name(self.name)
+
+    @property
+    def masked_id_number(self) -> str:
+        """The document number as anybody who may see the row sees it."""
+        return masking.identity_number(self.id_number)
+
+    @property
+    def born(self) -> date | None:
+        """The birth date, where it is known."""
+        return date.fromisoformat(self.birth_date) if self.birth_date else None
+
+    def set_identity(self, *, id_type: str, number: str) -> None:
+        """Set the document and its hash in memory; `number` without blanks."""
+        self.id_type, self.id_number = id_type, number
+        self.id_hash = identity_hash(id_type, number)

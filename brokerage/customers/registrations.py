@@ -1,0 +1,64 @@
+"""What this app puts into the registries of the foundation when it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core import clock, data_export, scope
+from brokerage.core.roles import Role
+from brokerage.customers import events, selectors
+from brokerage.journal.subscriptions import subscribe
+from brokerage.journal.timeline import register_kind
+from brokerage.users.events import SignedUp
+
+
+def register() -> None:
+    """Scopes, sections of the data export, and subscriptions."""
+    readers = [Role.HEAD_OFFICE, Role.OPERATIONS, Role.CALL_CENTRE, Role.COMPLIANCE, Role.AUDITOR]
+    scope.register("customers.Customer", Role.CUSTOMER, _own)
+    scope.register_readers("customers.Customer", *readers)
+    for label in ("customers.ProfileVersion", "customers.Consent", "customers.DataExport"):
+        scope.register(label, Role.CUSTOMER, _of_own_customer)
+    for label in ("customers.ProfileVersion", "customers.Consent"):
+        scope.register_readers(label, *readers)
+    data_export.register("profile", title=_("Profile"), collect=selectors.export_profile, order=10)
+    data_export.register(
+        "consents", title=_("Agreements"), collect=selectors.export_consents, order=20
+    )
+    _label_events()
+    subscribe(
+        SignedUp, "brokerage.customers.handlers.make_customer", name="customers.make_customer"
+    )
+
+
+def load_texts_after_migrate(**kwargs: Any) -> None:
+    """Bring the consent texts up to date with the code."""
+    from brokerage.customers.use_cases import load_consent_texts
+
+    load_consent_texts(at=clock.now())
+
+
+def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(user=user)
+
+
+def _of_own_customer(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(customer__user=user)
+
+
+def _label_events() -> None:
+    labels = {
+        events.CustomerRegistered: _("You became a customer of the portal"),
+        events.IdentityConfirmed: _("Your document was confirmed"),
+        events.ProfileCorrected: _("Your profile was changed"),
+        events.ConsentGiven: _("You agreed to a use of your data"),
+        events.ConsentWithdrawn: _("You withdrew an agreement"),
+        events.DataExportRequested: _("You asked for a copy of your data"),
+        events.DataExportReady: _("The copy of your data was ready"),
+        events.DataExportDownloaded: _("The copy of your data was downloaded"),
+    }
+    for event, label in labels.items():
+        register_kind(event, label, public=True)

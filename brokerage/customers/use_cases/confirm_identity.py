@@ -1,0 +1,87 @@
+"""A document is tied to a customer; no second customer can have the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from brokerage.customers.events import IdentityConfirmed
+from brokerage.customers.models import Customer, IdType, Source
+from brokerage.customers.rules.profile import clean
+from brokerage.customers.use_cases.correct_profile import write_version
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+
+
+class IdentityTaken(Exception):
+    """Another customer has this document; the message does not say who."""
+
+
+def confirm_identity(
+    *,
+    customer: Customer,
+    id_type: IdType,
+    number: str,
+    name: str,
+    birth_date: date | None,
+    source: Source,
+    actor: Actor,
+    at: datetime,
+    more: Mapping[str, str] | None = None,
+) -> Customer:
+    """Set name, document and birth date, and write the version of the profile.
+
+    Args:
+        customer: locked and changed here.
+        id_type: kind of document.
+        number: as on the document; the caller has checked its form.
+        name: as on the document.
+        birth_date: where the document shows one.
+        source: where the values came from.
+        actor: who confirms.
+        at: the instant.
+        more: further fields of the document for the profile (`id_issuer`, `id_valid_to`, …).
+
+    Returns:
+        The customer with its new values.
+
+    Raises:
+        IdentityTaken: when another customer has the document.
+        BadValue: when a value cannot stand in a profile.
+    """
+    values = clean(
+        {
+            **(more or {}),
+            "name": name,
+            "id_type": str(id_type),
+            "id_number": "".join(number.split()).upper(),
+            "birth_date": birth_date.isoformat() if birth_date else "",
+        }
+    )
+    with transaction.atomic():
+        locked = Customer.objects.select_for_update().get(pk=customer.pk)
+        # The unique hash decides between two that confirm at once; this lock orders them.
+        holder = Customer.objects.with_identity(id_type, values["id_number"])
+        if holder.exclude(pk=locked.pk).exists():
+            raise IdentityTaken(_("This document is already in use by another customer."))
+        locked.set_identity(id_type=str(id_type), number=values["id_number"])
+        locked.name = values["name"]
+        locked.birth_date = values["birth_date"] or None
+        _save(locked)
+        version = write_version(customer=locked, values=values, source=source, actor=actor, at=at)
+        if version:
+            record(IdentityConfirmed(subject=locked.ref, id_type=str(id_type)), actor=actor, at=at)
+    return locked
+
+
+def _save(customer: Customer) -> None:
+    try:
+        with transaction.atomic():
+            customer.save()
+    except IntegrityError as error:
+        if "id_hash" not in str(error):
+            raise
+        raise IdentityTaken(_("This document is already in use by another customer.")) from None

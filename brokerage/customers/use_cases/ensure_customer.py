@@ -1,0 +1,34 @@
+"""A customer log-in gets its customer record, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from brokerage.customers.events import CustomerRegistered
+from brokerage.customers.models import Customer
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.users.models import Kind, User
+
+
+def ensure_customer(*, user: User, at: datetime) -> Customer:
+    """The customer of this log-in; made and journalled on the first call.
+
+    Raises:
+        ValueError: when the log-in is not a customer's (a mistake of the caller).
+    """
+    if user.kind != Kind.CUSTOMER:
+        raise ValueError("Only a customer's log-in has a customer record.")
+    with transaction.atomic():
+        customer, made = Customer.objects.get_or_create(
+            user=user, defaults={"created_at": at, "language": user.language or "zh-hans"}
+        )
+        if made:
+            record(
+                CustomerRegistered(subject=customer.ref, user_ref=user.ref),
+                actor=Actor.of(user),
+                at=at,
+            )
+    return customer
