@@ -17,7 +17,10 @@ env.check_known(os.environ)
 
 VAR_DIR = env.var_dir()
 KEY_FILE = env.key_file()
+ANCHOR_DIR = env.anchor_dir()
 SANDBOX = True  # outside parties are played by sandboxes; production says False
+SMS_URL = SMS_TOKEN = ""  # the SMS gateway of production (docs/gateways/sms.md)
+EMAIL_TIMEOUT = 3
 METRICS_TOKEN = env.text("BROKERAGE_METRICS_TOKEN")
 
 # --- applications: downwards only, see docs/architecture.md ---------------------------------
@@ -30,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, so that ours can stand before them
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -28,7 +30,7 @@ KNOWN = {
     "BROKERAGE_ANCHOR_DIR": "folder outside the database for the journal's daily seals",
     "BROKERAGE_SMS_URL": "address of the SMS gateway (production)",
     "BROKERAGE_SMS_TOKEN": "its token (production)",
-    "BROKERAGE_MAIL_URL": "smtp://… of the mail server (production)",
+    "BROKERAGE_MAIL_URL": "smtp(s)://user:password@host:port/sender@domain (production)",
 }
 
 
@@ -79,3 +81,51 @@ def var_dir() -> Path:
 def key_file() -> Path:
     """The JSON file with the key ring (see brokerage.core.keyring)."""
     return Path(text("BROKERAGE_KEY_FILE", str(var_dir() / "keys.json"))).resolve()
+
+
+class MailServer(NamedTuple):
+    """Where mail leaves; `tls` from the first byte (smtps), else `starttls`."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+    starttls: bool
+    sender: str
+
+
+def mail_server(name: str) -> MailServer:
+    """A variable of KNOWN as `smtp(s)://user:password@host:port/sender@domain`.
+
+    Raises:
+        BadEnvironment: when it is no such address; the message does not show it.
+    """
+    parts = urlsplit(text(name))
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    sender = unquote(parts.path.strip("/"))
+    if (
+        parts.scheme not in ("smtp", "smtps")
+        or not parts.hostname
+        or port == -1
+        or "@" not in sender
+    ):
+        raise BadEnvironment(f"{name} must read smtp(s)://user:password@host:port/sender@domain.")
+    tls = parts.scheme == "smtps"
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if tls else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,
+        starttls=not tls,
+        sender=sender,
+    )
+
+
+def anchor_dir() -> Path:
+    """The folder of the journal's anchors (BROKERAGE_ANCHOR_DIR, default VAR_DIR/anchors)."""
+    return Path(text("BROKERAGE_ANCHOR_DIR", str(var_dir() / "anchors"))).resolve()

@@ -12,6 +12,18 @@ SECRET_KEY = env.text("BROKERAGE_SECRET_KEY")
 ALLOWED_HOSTS = env.names("BROKERAGE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
+SMS_URL = env.text("BROKERAGE_SMS_URL")
+SMS_TOKEN = env.text("BROKERAGE_SMS_TOKEN")
+if env.text("BROKERAGE_MAIL_URL"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    mail = env.mail_server("BROKERAGE_MAIL_URL")
+    EMAIL_HOST, EMAIL_PORT = mail.host, mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.user, mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = mail.starttls, mail.tls
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender
+else:  # a system check (messaging.E003) stops the start
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

@@ -1,0 +1,31 @@
+"""What the sandbox played: exists for demonstrations, production never writes it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.fields import EncryptedTextField
+from brokerage.core.models import Referenced
+from brokerage.messaging.models.messages import Channel
+
+
+class SandboxOutbox(Referenced):
+    """One text that the played gateway took, with the words, encrypted."""
+
+    channel = models.CharField(_("channel"), max_length=5, choices=Channel)
+    address = EncryptedTextField(_("address"))
+    title = EncryptedTextField(_("title"), null=True, blank=True)
+    body = EncryptedTextField(_("text"))
+    idempotency_key = models.UUIDField(unique=True)
+    accepted_at = models.DateTimeField(_("accepted at"))
+    report = models.CharField(_("report"), max_length=10)
+    report_at = models.DateTimeField(_("report at"))
+
+    class Meta:
+        verbose_name = _("sandbox message")
+        verbose_name_plural = _("sandbox messages")
+        indexes = [models.Index(fields=["report_at", "id"], name="sandbox_reports")]
+
+    def __str__(self) -> str:
+        return str(self.ref)

@@ -1,0 +1,56 @@
+"""What this app puts into the registries of the foundation when it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core import clock, data_export, scope
+from brokerage.core.roles import Role
+from brokerage.customers.events import DataExportReady
+from brokerage.journal.subscriptions import subscribe
+from brokerage.messaging import selectors
+from brokerage.users import codes, events
+
+HANDLERS = "brokerage.messaging.handlers"
+
+
+def register() -> None:
+    """The code sender, scopes, the data export, and subscriptions."""
+    from brokerage.messaging.use_cases.send_code import SmsCodeSender
+
+    codes.set_code_sender(SmsCodeSender())
+    for role in Role:
+        scope.register("messaging.Message", role, _own)
+    for role in (Role.OPERATIONS, Role.CALL_CENTRE, Role.COMPLIANCE, Role.AUDITOR):
+        scope.register_readers("messaging.Delivery", role)
+    data_export.register(
+        "messages", title=_("Messages"), collect=selectors.export_messages, order=80
+    )
+    for event in (
+        events.NewDeviceSeen,
+        events.PhoneChanged,
+        events.SignedOutEverywhere,
+        events.SignInBlocked,
+        events.FactorAdded,
+        events.FactorRemoved,
+        events.PasswordChanged,
+    ):
+        verb = event.kind.partition(".")[2]
+        subscribe(event, f"{HANDLERS}.tell_{verb}", name=f"messaging.tell_{verb}")
+    subscribe(
+        DataExportReady, f"{HANDLERS}.tell_data_export_ready", name="messaging.tell_export_ready"
+    )
+
+
+def load_texts_after_migrate(**kwargs: Any) -> None:
+    """Bring the texts up to date with the code."""
+    from brokerage.messaging.use_cases.load_texts import load_texts
+
+    load_texts(at=clock.now())
+
+
+def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(user=user)

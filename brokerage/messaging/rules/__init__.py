@@ -1,0 +1,1 @@
+"""Pure rules: texts, hours and limits."""

@@ -1,0 +1,55 @@
+"""Reads of the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from brokerage.core.data_export import Person
+from brokerage.messaging.models import Message, Purpose
+from brokerage.messaging.texts import words_of
+from brokerage.users.models import User
+
+PAGE = 20
+
+
+def inbox(user: User) -> QuerySet[Message]:
+    """All messages of a person, newest first, with their texts."""
+    return Message.objects.filter(user=user).select_related("text").order_by("-id")
+
+
+def page_of(user: User, *, before: UUID | None) -> tuple[list[Message], UUID | None]:
+    """One page of the inbox and the ref to go on from; a foreign `before` starts anew."""
+    rows = inbox(user)
+    if before is not None:
+        start = Message.objects.filter(user=user, ref=before).values_list("pk", flat=True).first()
+        rows = rows.filter(pk__lt=start) if start is not None else rows
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else None
+
+
+def urgent(user: User) -> list[Message]:
+    """Unread security messages, which stand above everything else."""
+    return list(inbox(user).unread().filter(purpose=Purpose.SECURITY)[:5])
+
+
+def unread_count(user: User, *, most: int = 99) -> int:
+    """How many are unread, counted up to `most`."""
+    return Message.objects.filter(user=user).unread()[:most].count()
+
+
+def export_messages(person: Person) -> list[dict[str, Any]]:
+    """Every message, in its words, for the person's own copy."""
+    rows = Message.objects.filter(user__ref=person.user).select_related("text").order_by("id")
+    return [
+        {
+            "at": message.created_at.isoformat(),
+            "title": found.title,
+            "text": found.body,
+            "read_at": message.read_at.isoformat() if message.read_at else None,
+        }
+        for message in rows
+        if (found := words_of(message, message.language))
+    ]
