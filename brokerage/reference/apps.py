@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReferenceConfig(AppConfig):
     name = "brokerage.reference"
     label = "reference"
+    verbose_name = _("Reference data")
+
+    def ready(self) -> None:
+        from brokerage.reference import checks, schemas_shipped, switches  # noqa: F401
+
+        schemas_shipped.register_all()
+        switches.register("opening.surge", _("Account opening in surge mode"), default=False)
+        switches.register("sms.sending", _("Sending of text messages"), default=True)

@@ -33,9 +33,10 @@ kinds: Registry[SwitchKind] = Registry("reference.switches")
 
 
 def register(key: str, label: Any, *, default: bool) -> None:
-    """Make a switch known; apps call it in apps.py."""
-    if key not in kinds:
-        kinds.register(key, SwitchKind(key, label, default))
+    """Make a switch known; apps call it in apps.py. A second call with the same is harmless."""
+    kind = SwitchKind(key, label, default)
+    if key not in kinds or kinds.get(key) != kind:
+        kinds.register(key, kind)
 
 
 def is_on(key: str, at: datetime) -> bool:

@@ -67,7 +67,7 @@ class Division(models.Model):
     )
     name_zh = models.CharField(_("Chinese name"), max_length=30)
     short_zh = models.CharField(_("short Chinese name"), max_length=30)
-    name_en = models.CharField(_("English name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80, blank=True)
     pinyin = models.CharField(_("pinyin"), max_length=60, blank=True)
     is_official = models.BooleanField(_("official"), default=True)
     lon = models.DecimalField(
@@ -120,7 +120,8 @@ class Division(models.Model):
     @property
     def name(self) -> str:
         """The name in the present language."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+        english = (get_language() or "").startswith("en")
+        return self.name_en if english and self.name_en else self.name_zh
 
 
 class MapSheet(models.Model):
