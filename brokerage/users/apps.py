@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UsersConfig(AppConfig):
     name = "brokerage.users"
     label = "users"
+    verbose_name = _("log-ins")
+
+    def ready(self) -> None:
+        from brokerage.users import receivers
+
+        receivers.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.crypto import keyed_hash
 from brokerage.core.fields import EncryptedTextField
+from brokerage.core.masking import phone as masked
 from brokerage.core.models import Referenced, Timestamped
 
 
@@ -50,6 +52,13 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def create_partner(self, email: str, password: str | None = None, **values: Any) -> User:
+        """Make a log-in for a partner's operator; the partner is told elsewhere."""
+        user = self.model(kind=Kind.PARTNER, email=self.normalize_email(email).lower(), **values)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
     def create_superuser(self, email: str, password: str | None = None, **values: Any) -> User:
         """Make a technical administrator (for `manage.py createsuperuser`)."""
         return self.create_staff(email, password, is_superuser=True, **values)
@@ -74,6 +83,10 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    codes_counted_from = models.DateTimeField(
+        _("SMS codes counted from"), null=True, blank=True, editable=False
+    )
 
     objects = UserManager.from_queryset(UserQuerySet)()
 
@@ -103,6 +116,26 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name or str(self.ref)
+
+    @property
+    def is_customer(self) -> bool:
+        return self.kind == Kind.CUSTOMER
+
+    @property
+    def masked_phone(self) -> str:
+        """The number as it is shown: 138****8000; empty without one."""
+        return masked(self.phone)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session is checked against; it changes with `session_epoch`."""
+        return self._epoch_hash(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for digest in super().get_session_auth_fallback_hash():
+            yield self._epoch_hash(digest)
+
+    def _epoch_hash(self, digest: str) -> str:
+        return f"{digest}.{self.session_epoch}"
 
     def set_phone(self, phone: str | None) -> None:
         """Set the number (E.164) and its hash in memory."""

@@ -1,0 +1,109 @@
+"""The device cookie: a browser is known again where somebody has signed in before."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from brokerage.core.crypto import keyed_hash
+from brokerage.core.middleware import client_address, network_of
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.users.events import NewDeviceSeen
+from brokerage.users.models import Device, User
+
+AGE = timedelta(days=400)  # browsers keep no cookie longer
+SALT = "brokerage.users.device"
+
+# order matters: the first match names the browser
+FAMILIES = (
+    ("MicroMessenger", r"MicroMessenger/"),
+    ("Edge", r"Edg(?:e|A|iOS)?/"),
+    ("QQ Browser", r"MQQBrowser/|QQBrowser/"),
+    ("UC Browser", r"UCBrowser/|UCWEB"),
+    ("Huawei Browser", r"HuaweiBrowser/"),
+    ("Samsung Internet", r"SamsungBrowser/"),
+    ("Firefox", r"Firefox/|FxiOS/"),
+    ("Opera", r"OPR/"),
+    ("Chrome", r"Chrome/|CriOS/"),
+    ("Safari", r"Safari/"),
+)
+SYSTEMS = (
+    ("HarmonyOS", r"HarmonyOS|OpenHarmony"),
+    ("Android", r"Android"),
+    ("iPad", r"iPad"),
+    ("iPhone", r"iPhone"),
+    ("Windows", r"Windows"),
+    ("macOS", r"Mac OS X|Macintosh"),
+    ("Linux", r"Linux"),
+)
+
+
+def browser_of(user_agent: str) -> str:
+    """The browser's family and system, such as `Chrome · Android`; empty where unknown."""
+    found = [
+        next((name for name, pattern in names if re.search(pattern, user_agent)), "")
+        for names in (FAMILIES, SYSTEMS)
+    ]
+    return " · ".join(name for name in found if name)
+
+
+def cookie_name() -> str:
+    """The cookie's name; bound to this host where cookies are secure."""
+    return "__Host-device" if settings.SESSION_COOKIE_SECURE else "device"
+
+
+def cookie_hash(request: HttpRequest) -> str:
+    """The keyed hash of the browser's device cookie; empty without a genuine one."""
+    mark = _mark(request)
+    return keyed_hash(mark, purpose="users.device") if mark else ""
+
+
+def remember(request: HttpRequest, response: HttpResponse, user: User, at: datetime) -> None:
+    """Note that `user` signed in from this browser, and set its cookie.
+
+    A browser new for somebody who has used another one is journalled, so that the owner is told.
+    """
+    mark = _mark(request) or secrets.token_urlsafe(24)
+    with transaction.atomic():
+        others = Device.objects.filter(user=user).exists()
+        device, created = Device.objects.update_or_create(
+            user=user,
+            cookie_hash=keyed_hash(mark, purpose="users.device"),
+            defaults={
+                "browser": browser_of(request.headers.get("User-Agent", "")),
+                "network": network_of(client_address(request)),
+                "last_seen_at": at,
+            },
+            create_defaults={
+                "browser": browser_of(request.headers.get("User-Agent", "")),
+                "network": network_of(client_address(request)),
+                "first_seen_at": at,
+                "last_seen_at": at,
+            },
+        )
+        if created and others:
+            event = NewDeviceSeen(subject=user.ref, device=device.ref)
+            record(event, actor=Actor.of(user), at=at)
+    response.set_cookie(
+        cookie_name(),
+        signing.dumps(mark, salt=SALT),
+        max_age=AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _mark(request: HttpRequest) -> str:
+    try:
+        mark = signing.loads(request.COOKIES.get(cookie_name(), ""), salt=SALT, max_age=AGE)
+    except signing.BadSignature:
+        return ""
+    return mark if isinstance(mark, str) else ""

@@ -1,0 +1,8 @@
+"""Tables of log-in: who may sign in, the codes on their way, and the devices seen."""
+
+from brokerage.users.models.code import PhoneCode, Purpose
+from brokerage.users.models.device import Device
+from brokerage.users.models.past_phone import PastPhone
+from brokerage.users.models.user import Kind, User
+
+__all__ = ["Device", "Kind", "PastPhone", "PhoneCode", "Purpose", "User"]

@@ -1,0 +1,91 @@
+"""How long a session lasts, and how its key changes.
+
+A session carries two instants: when it began and when it was last used. The second is written
+at most every 30 seconds, so that most requests write nothing; a session may therefore end up to
+30 seconds before its idle limit, never after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from brokerage.users.models import Kind, User
+
+BEGAN = "began_at"
+USED = "used_at"
+WRITE_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session may rest, and how long it may last at all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+CUSTOMER = Limits(idle=timedelta(minutes=30), absolute=timedelta(hours=24))
+STAFF = Limits(idle=timedelta(minutes=15), absolute=timedelta(hours=10))
+
+
+class Ended(Enum):
+    """Why a session is over."""
+
+    IDLE = "idle"
+    OLD = "old"
+
+
+def limits_of(kind: str) -> Limits:
+    """The limits for a kind of user; partner operators have those of staff."""
+    return CUSTOMER if kind == Kind.CUSTOMER else STAFF
+
+
+def begin(session: SessionBase, at: datetime) -> None:
+    """Stamp a session that has just been signed in."""
+    session[BEGAN] = session[USED] = at.timestamp()
+
+
+def ended(session: SessionBase, limits: Limits, at: datetime) -> Ended | None:
+    """Whether the session is over at `at`; one without stamps is."""
+    began, used = (_instant(session.get(key)) for key in (BEGAN, USED))
+    if began is None or used is None or at >= began + limits.absolute:
+        return Ended.OLD
+    return Ended.IDLE if at >= used + limits.idle else None
+
+
+def use(request: HttpRequest, at: datetime) -> None:
+    """Note that the session was used, when the last note is old enough."""
+    used = _instant(request.session.get(USED))
+    if used is not None and used <= at < used + WRITE_EVERY:
+        return
+    request.session[USED] = at.timestamp()
+    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=at)
+
+
+def rotate(request: HttpRequest) -> None:
+    """Give the session a new key; the old one opens nothing any more."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
+def end_all(user: User) -> None:
+    """End every session of `user`, listed or not, inside the caller's transaction.
+
+    The epoch is part of what a session is checked against, so even a session that no list
+    knows is over. `user.session_epoch` is changed in memory too.
+    """
+    user.session_epoch += 1
+    user.save(update_fields=["session_epoch"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def _instant(stamp: object) -> datetime | None:
+    return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, (int, float)) else None

@@ -1,0 +1,96 @@
+"""Use a code that was sent by SMS: once, in time, at most five tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.users.events import SignInBlocked
+from brokerage.users.models import PhoneCode, Purpose, User
+from brokerage.users.models.code import MAX_TRIES
+
+T = TypeVar("T")
+
+
+class Why(Enum):
+    """Why a code was refused."""
+
+    WRONG = "wrong"
+    OVER = "over"  # used, tried too often, too old, or not of this session
+
+
+class WrongCode(Exception):
+    """The code does not open anything.
+
+    Attributes:
+        why: whether another try makes sense.
+        tries_left: how many tries this code still has.
+    """
+
+    def __init__(self, why: Why, tries_left: int = 0) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.tries_left = tries_left
+
+
+def use_code(
+    *,
+    ref: UUID | str | None,
+    purpose: Purpose,
+    code: str,
+    at: datetime,
+    then: Callable[[PhoneCode], T],
+    user: User | None = None,
+) -> T:
+    """Take a code from the session that asked for it, and do what it opens.
+
+    A wrong try is counted under the row's lock and committed before the call raises, so that
+    parallel guesses share one count. Call it outside transactions.
+
+    Args:
+        ref: which code, as the session holds it.
+        purpose: what it was sent for.
+        code: six digits as entered.
+        at: now.
+        then: what the code opens; runs in the transaction that marks it used.
+        user: whose code it must be, beyond sign-in.
+
+    Returns:
+        What `then` returns.
+
+    Raises:
+        WrongCode: when it is wrong, or can no longer be used.
+    """
+    with transaction.atomic():
+        row = (
+            PhoneCode.objects.select_for_update()
+            .filter(ref=ref, purpose=purpose, user=user)
+            .first()
+        )
+        if row is None or not row.is_open(at):
+            refused = WrongCode(Why.OVER)
+        elif row.matches(code):
+            row.used_at = at
+            row.save(update_fields=["used_at"])
+            return then(row)
+        else:
+            refused = _count(row, at)
+    raise refused
+
+
+def _count(row: PhoneCode, at: datetime) -> WrongCode:
+    row.tries += 1
+    row.save(update_fields=["tries"])
+    if left := MAX_TRIES - row.tries:
+        return WrongCode(Why.WRONG, left)
+    if owner := User.objects.filter(phone_hash=row.phone_hash).first():
+        event = SignInBlocked(subject=owner.ref, bound="code")
+        record(event, actor=Actor.system("users.sign_in"), at=at)
+    return WrongCode(Why.OVER)
