@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from brokerage.core.crypto import seal, unseal
+from brokerage.core.crypto import CannotOpen, key_of, seal, unseal
 
 if TYPE_CHECKING:
     TextField = models.TextField[str | None, str | None]
@@ -115,10 +116,23 @@ class EncryptedTextField(TextField):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
         value: str | None = model_instance.__dict__.get(self.attname)
-        if add and isinstance(value, Sealed):
-            # a copied instance with a new ref would be stored unreadable
-            unseal(value, context=self.context(model_instance))
+        if isinstance(value, Sealed):
+            value = self._renewed(value, self.context(model_instance), add=add)
+            model_instance.__dict__[self.attname] = value
         return value
+
+    def _renewed(self, token: Sealed, context: str, *, add: bool) -> Sealed:
+        old_key = key_of(token) != settings.KEYS.current
+        if not (add or old_key):
+            return token
+        try:
+            plain = unseal(token, context=context)
+        except CannotOpen:
+            if add:  # a copied instance with a new ref would be stored unreadable
+                raise
+            return token
+        # an old copy in memory must not bring an old key back behind a rotation
+        return Sealed(seal(plain, context=context)) if old_key else token
 
     def get_prep_value(self, value: Any) -> Any:
         if value and not isinstance(value, Sealed):
