@@ -51,7 +51,7 @@ def test_a_scope_is_exact(at):
     special = make_rule(at, value=2, scope="SZ")
     assert Rule.objects.in_force("test.limit", TODAY) == general
     assert Rule.objects.in_force("test.limit", TODAY, "SZ") == special
-    with pytest.raises(NoRuleInForce, match="test.limit/SH"):
+    with pytest.raises(NoRuleInForce, match=r"test\.limit/SH"):
         Rule.objects.in_force("test.limit", TODAY, "SH")
 
 

@@ -16,6 +16,7 @@ from brokerage.reference.models import CalendarDay, Market, Origin
 
 KINDS = ("year", "holiday", "workday", "no_trading")
 DAY_TYPES = ("workday", "weekend", "public_holiday", "adjusted_workday")
+WEEKEND_TYPES = ("weekend", "adjusted_workday")
 LONGEST = 366 * 5  # days of one row
 
 
@@ -96,9 +97,7 @@ def _from_days(path: Path, market: str, errors: Errors) -> Days:
         name_zh = row.text("holiday_zh", most=40, required=False)
         if at is None:
             continue
-        if (at.weekday() >= 5) != (kind in ("weekend", "adjusted_workday")) and (
-            kind != "public_holiday"
-        ):
+        if kind in (WEEKEND_TYPES if at.weekday() < 5 else ("workday",)):
             row.fail("day_type", f"is {kind} on a {at:%A}")
         if (market, at) in days:
             row.fail("date", "stands in the file twice")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from brokerage.core.four_eyes import FourEyesRefused, approve
@@ -136,7 +137,12 @@ def _store(
             origin=Origin.RELEASE,
             **facts,
         )
-        rule.full_clean(exclude=["made_by_ref"])
+        try:
+            rule.full_clean()
+        except ValidationError as wrong:
+            for column, messages in wrong.message_dict.items():
+                errors.add(number, column, " ".join(messages))
+            return
         rule.save()
         counts.added += 1
     elif different := [name for name, value in facts.items() if getattr(rule, name) != value]:
