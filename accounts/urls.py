@@ -1,3 +1,15 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of account opening."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("<uuid:ref>/", views.application, name="application"),
+    path("<uuid:ref>/send/", views.send, name="send"),
+    path("<uuid:ref>/withdraw/", views.withdraw, name="withdraw"),
+    path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
+    path("<uuid:ref>/<slug:step>/", views.step, name="step"),
+]

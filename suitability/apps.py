@@ -1,5 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SuitabilityConfig(AppConfig):
     name = "suitability"
+    verbose_name = _("Suitability")
+
+    def ready(self) -> None:
+        from suitability import access, content
+
+        access.declare()
+        content.register_schemas()
+        content.register_loader()

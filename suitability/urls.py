@@ -1,3 +1,13 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the risk assessment."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from suitability import views
+
+app_name = "suitability"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("<uuid:ref>/<int:number>/", views.question, name="question"),
+    path("<uuid:ref>/check/", views.check, name="check"),
+    path("<uuid:ref>/result/", views.result, name="result"),
+]

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from brokerage.core import context
 from brokerage.core.api.catalogue import PROBLEMS, ProblemType, Text
@@ -52,7 +51,6 @@ def exception_handler(exc: Exception, info: Mapping[str, Any]) -> Response:
     problem = as_problem(exc)
     if problem.status_code >= 500:
         log.error("api.failed", exc_info=exc)
-    set_rollback()
     return Response(
         document(problem, info["request"]),
         status=problem.status_code,

@@ -1,0 +1,97 @@
+"""Who sees and does what here, and what the rest of the system shows of applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts import events, home
+from accounts.selectors import SHARING_PURPOSE
+from branches.access import in_units_of
+from brokerage.backoffice.admin.masks import masks
+from brokerage.backoffice.tasks import register_source
+from brokerage.core import home_cards, masking, roles, scope
+from brokerage.core.roles import Role
+from brokerage.customers.purposes import PURPOSES, Purpose
+from brokerage.journal.subscriptions import subscribe
+from brokerage.journal.timeline import register_kind
+
+BY_OUTLET = (
+    Role.BRANCH_MANAGER,
+    Role.OPENING_OFFICER,
+    Role.REVIEWER,
+    Role.OPERATIONS,
+    Role.HEAD_OFFICE,
+)
+
+SHARING = Purpose(
+    title=_("Telling the institution that sent you how your application stands"),
+    effect=_("Without it the institution learns nothing more from us. Your application goes on."),
+)
+
+
+def declare() -> None:
+    """Fill the registries of the foundation; called once when the app is ready."""
+    scope.register("accounts.Application", Role.CUSTOMER, own)
+    for role in BY_OUTLET:
+        scope.register("accounts.Application", role, _sent(in_units_of(role, "outlet")))
+        roles.allow(role, "accounts.view_application")
+    for role in sorted(roles.READERS):
+        scope.register("accounts.Application", role, sent)
+        roles.allow(role, "accounts.view_application")
+    roles.allow(Role.OPENING_OFFICER, "accounts.review_application")
+    roles.allow(Role.REVIEWER, "accounts.review_application", "accounts.decide_application")
+    PURPOSES.register(SHARING_PURPOSE, SHARING)
+    masks.register("accounts.application.applicant_name", masking.name)
+    home_cards.sources.register("accounts.application", home.cards)
+    register_source("accounts.review", _("Account opening"), home.tasks)
+    _label_events()
+    _subscribe()
+
+
+def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """The customer's own."""
+    return rows.filter(customer__user=user)
+
+
+def sent(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """What the customer sent; a draft is nobody else's business."""
+    return rows.filter(submitted_at__isnull=False)
+
+
+def _sent(policy: scope.Policy) -> scope.Policy:
+    def narrowed(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        return policy(sent(rows, user), user)
+
+    return narrowed
+
+
+def _label_events() -> None:
+    told = [
+        (events.ApplicationStarted, _("You started your application"), "doc"),
+        (events.OriginRemoved, _("You removed the institution that sent you"), "x"),
+        (events.ApplicationSubmitted, _("You sent your application"), "check"),
+        (events.ApplicationResubmitted, _("You sent your application again"), "check"),
+        (events.ReviewClaimed, _("An officer is reviewing your application"), "person"),
+        (events.ApplicationReturned, _("We asked you to do a step again"), "alert"),
+        (events.ApplicationApproved, _("Your application was approved"), "check"),
+        (events.ApplicationRejected, _("Your application was not accepted"), "x"),
+        (events.ApplicationWithdrawn, _("You withdrew your application"), "x"),
+        (events.ApplicationExpired, _("Your application expired"), "x"),
+    ]
+    for event, label, icon in told:
+        register_kind(event, label, icon=icon, public=True)
+    register_kind(events.StepSaved, _("A step was saved: {step}"))
+    register_kind(events.VerdictProposed, _("A verdict was proposed: {verdict}"))
+
+
+def _subscribe() -> None:
+    for event, verb in (
+        (events.ApplicationSubmitted, "submitted"),
+        (events.ApplicationReturned, "returned"),
+        (events.ApplicationApproved, "approved"),
+        (events.ApplicationRejected, "rejected"),
+    ):
+        subscribe(event, "accounts.handlers.tell_customer", name=f"accounts.tell_{verb}")

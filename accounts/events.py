@@ -1,0 +1,118 @@
+"""What happens to an application; public refs and plain values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from brokerage.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationEvent(Event):
+    """Base: `subject` is the ref of the application.
+
+    Attributes:
+        customer: ref of the applicant.
+        version: version of the application after the change.
+        status: where it stands after the change; replaying events gives the present one.
+    """
+
+    subject_type: ClassVar[str] = "accounts.application"
+    customer: UUID
+    version: int
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationStarted(ApplicationEvent):
+    """A draft was made.
+
+    Attributes:
+        origin: ref of the institution whose link was used.
+    """
+
+    kind: ClassVar[str] = "accounts.application_started"
+    origin: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSaved(ApplicationEvent):
+    """The customer answered one step; the values stay with the application."""
+
+    kind: ClassVar[str] = "accounts.step_saved"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginRemoved(ApplicationEvent):
+    """The customer cut the tie to the institution whose link they used."""
+
+    kind: ClassVar[str] = "accounts.origin_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSubmitted(ApplicationEvent):
+    """The customer sent it for the first time."""
+
+    kind: ClassVar[str] = "accounts.application_submitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationResubmitted(ApplicationEvent):
+    """The customer sent it again with what was asked for."""
+
+    kind: ClassVar[str] = "accounts.application_resubmitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewClaimed(ApplicationEvent):
+    """An officer took it for review."""
+
+    kind: ClassVar[str] = "accounts.review_claimed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictProposed(ApplicationEvent):
+    """The reviewing officer proposed a verdict; a second person decides."""
+
+    kind: ClassVar[str] = "accounts.verdict_proposed"
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationReturned(ApplicationEvent):
+    """The customer is asked to do some steps again."""
+
+    kind: ClassVar[str] = "accounts.application_returned"
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationApproved(ApplicationEvent):
+    """A second officer agreed to open."""
+
+    kind: ClassVar[str] = "accounts.application_approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRejected(ApplicationEvent):
+    """A second officer agreed not to open."""
+
+    kind: ClassVar[str] = "accounts.application_rejected"
+    refusal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationWithdrawn(ApplicationEvent):
+    """The customer took it back."""
+
+    kind: ClassVar[str] = "accounts.application_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationExpired(ApplicationEvent):
+    """It lay untouched too long."""
+
+    kind: ClassVar[str] = "accounts.application_expired"

@@ -1,0 +1,102 @@
+"""What homes show of applications: the customer's next step, the officer's waiting reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Application
+from accounts.states import WITH_US, Status
+from brokerage.backoffice.tasks import Task
+from brokerage.core import roles, scope
+from brokerage.core.home_cards import Card, Weight
+from brokerage.users.models import Kind
+
+LIMIT = 50
+
+
+def cards(user: Any, at: datetime) -> Iterable[Card]:
+    """At most one card; customers without an application are offered to begin."""
+    if getattr(user, "kind", "") != Kind.CUSTOMER:
+        return []
+    application = Application.objects.filter(customer__user=user).order_by("-created_at").first()
+    if application is None:
+        return [_begin()]
+    return [_card(application)] if application.is_open else []
+
+
+def _begin() -> Card:
+    return Card(
+        key="accounts.begin",
+        weight=Weight.NEXT_STEP,
+        title=_("Open your account"),
+        text=_("It takes about five minutes on your phone. Every answer is saved."),
+        url=reverse("accounts:start"),
+        action=_("Begin"),
+    )
+
+
+def _card(application: Application) -> Card:
+    url = application.get_absolute_url()
+    if application.status == Status.DRAFT:
+        return Card(
+            key="accounts.continue",
+            weight=Weight.NEXT_STEP,
+            title=_("Go on opening your account"),
+            text=_("Your answers are saved."),
+            url=url,
+            action=_("Go on"),
+        )
+    if application.status == Status.RETURNED:
+        return Card(
+            key="accounts.returned",
+            weight=Weight.NEXT_STEP,
+            title=_("We need something from you"),
+            text=application.returned_note,
+            url=url,
+            action=_("See what to do"),
+        )
+    return Card(
+        key="accounts.waiting",
+        weight=Weight.WAITING,
+        title=_("Your application is with us"),
+        url=url,
+        action=_("See where it stands"),
+        due_at=application.due_at,
+    )
+
+
+def tasks(user: Any, at: datetime) -> Iterable[Task]:
+    """Applications that this person can take, go on with, or decide; nearest promise first."""
+    if not roles.may(user, "accounts.review_application", "accounts.decide_application"):
+        return
+    rows = scope.visible(Application, user).filter(status__in=WITH_US)
+    for application in rows.select_related("outlet").order_by("promised_at", "pk")[:LIMIT]:
+        if task := _task(application, user):
+            yield task
+
+
+def _task(application: Application, user: Any) -> Task | None:
+    url = reverse("admin:accounts_application_change", args=[application.ref])
+    if application.status == Status.SUBMITTED:
+        title, action = _("Application to review"), _("Take it")
+    elif application.recommended_by_id:
+        if application.recommended_by_id == user.pk:
+            return None
+        title, action = _("Verdict to decide on"), _("Decide")
+    elif application.claimed_by_id == user.pk:
+        title, action = _("Review in your hands"), _("Go on")
+    else:
+        return None
+    return Task(
+        title=title,
+        detail=str(application.outlet or ""),
+        url=url,
+        action=action,
+        due_at=application.promised_at,
+        started_at=application.submitted_at,
+    )

@@ -1,0 +1,298 @@
+"""An application: one customer's request to open an account."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.states import (
+    DECIDED,
+    EDITABLE,
+    ENDED,
+    OPEN,
+    TRANSITIONS,
+    WITH_US,
+    Refusal,
+    Status,
+    Step,
+    Verdict,
+)
+from branches.models import OrgUnit
+from brokerage.core import masking
+from brokerage.core.fields import EncryptedTextField
+from brokerage.core.models import Referenced, Timestamped
+from brokerage.core.states import Stateful, StateTable
+from brokerage.customers.models import Consent, Customer
+from suitability.models import Assessment
+
+SENT = (*WITH_US, Status.RETURNED, *DECIDED)
+"""States that an application reaches only by being sent."""
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def of(self, customer: Customer) -> Self:
+        return self.filter(customer=customer)
+
+    def open(self) -> Self:
+        """Neither decided nor ended."""
+        return self.filter(status__in=OPEN)
+
+    def sent(self) -> Self:
+        """What staff may know of: the customer sent it at least once."""
+        return self.filter(submitted_at__isnull=False)
+
+    def shared_with(self, origin_ref: UUID) -> Self:
+        """What an institution originated, and the customer still lets it know of."""
+        return self.filter(
+            origin_ref=origin_ref,
+            sharing_consent__isnull=False,
+            sharing_consent__withdrawn_at=None,
+        )
+
+
+class Application(Referenced, Timestamped, Stateful):
+    """Kept for ever, whatever its end: a refusal is evidence too.
+
+    Life: draft → the customer sends it → an officer takes it for review, asks back or proposes
+    a verdict → a second officer decides. The customer may withdraw until then. `version` grows
+    with each change; who writes on an older one is told, never overwritten.
+
+    Not for: accounts themselves, which exist only after an approval.
+    """
+
+    TRANSITIONS: ClassVar[StateTable] = TRANSITIONS
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="applications", verbose_name=_("customer")
+    )
+    # Repeats customer.user, so that a constraint can keep applicants from deciding.
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("applicant"),
+        null=True,
+        blank=True,
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    updated_at = models.DateTimeField(_("changed at"))
+    stage_since = models.DateTimeField(_("in this status since"))
+
+    applicant_name = EncryptedTextField(_("name"), null=True, blank=True)
+    outlet = models.ForeignKey(
+        OrgUnit,
+        models.PROTECT,
+        related_name="applications",
+        verbose_name=_("outlet"),
+        null=True,
+        blank=True,
+    )
+    assessment = models.ForeignKey(
+        Assessment,
+        models.PROTECT,
+        related_name="applications",
+        verbose_name=_("assessment"),
+        null=True,
+        blank=True,
+    )
+    entry_ref = models.UUIDField(_("entry link"), null=True, blank=True, editable=False)
+    origin_ref = models.UUIDField(_("originated by"), null=True, blank=True, editable=False)
+    sharing = models.BooleanField(_("may be told to its origin"), null=True, blank=True)
+    sharing_consent = models.ForeignKey(
+        Consent,
+        models.PROTECT,
+        related_name="applications",
+        verbose_name=_("consent to sharing"),
+        null=True,
+        blank=True,
+    )
+
+    submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    promised_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+        null=True,
+        blank=True,
+    )
+    recommended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("proposed by"),
+        null=True,
+        blank=True,
+    )
+    recommendation = models.CharField(_("proposal"), max_length=8, choices=Verdict, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    refusal = models.CharField(_("reason"), max_length=12, choices=Refusal, blank=True)
+    returned_steps = ArrayField(
+        models.CharField(max_length=12, choices=Step),
+        verbose_name=_("to be done again"),
+        default=list,
+        blank=True,
+    )
+    returned_note = models.CharField(_("note to the customer"), max_length=300, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        permissions = [
+            ("review_application", "Can take an application for review and propose a verdict"),
+            ("decide_application", "Can decide on a proposed verdict"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "promised_at"]),
+            models.Index(
+                fields=["origin_ref", "-updated_at", "-id"],
+                condition=Q(origin_ref__isnull=False),
+                name="applications_of_an_origin",
+            ),
+            models.Index(fields=["customer", "-created_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="an_application_has_a_known_status"
+            ),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(status__in=OPEN),
+                name="one_open_application_per_customer",
+                violation_error_message=_("You already have an open application."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED)
+                | Q(status=Status.DRAFT, submitted_at=None)
+                | Q(
+                    status__in=SENT,
+                    submitted_at__isnull=False,
+                    promised_at__isnull=False,
+                    applicant_name__isnull=False,
+                    outlet__isnull=False,
+                    assessment__isnull=False,
+                ),
+                name="a_sent_application_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.REVIEWING, Status.RETURNED, *DECIDED])
+                | Q(claimed_by__isnull=False),
+                name="a_review_has_a_reviewer",
+            ),
+            models.CheckConstraint(
+                condition=Q(recommended_by=None, recommendation="")
+                | Q(
+                    status__in=[Status.REVIEWING, *DECIDED, *ENDED],
+                    recommended_by__isnull=False,
+                    recommendation__in=Verdict.values,
+                ),
+                name="a_proposal_has_an_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=Status.APPROVED,
+                    recommendation=Verdict.APPROVE,
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                )
+                | (
+                    Q(
+                        status=Status.REJECTED,
+                        recommendation=Verdict.REJECT,
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                    )
+                    & ~Q(refusal="")
+                )
+                | (~Q(status__in=DECIDED) & Q(decided_by=None, decided_at=None)),
+                name="a_decision_has_a_date_an_author_and_a_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")),
+                name="nobody_decides_on_their_own_proposal",
+                violation_error_message=_("Another person has to decide."),
+            ),
+            models.CheckConstraint(
+                condition=Q(applicant=None)
+                | (
+                    (Q(claimed_by=None) | ~Q(claimed_by=F("applicant")))
+                    & (Q(recommended_by=None) | ~Q(recommended_by=F("applicant")))
+                    & (Q(decided_by=None) | ~Q(decided_by=F("applicant")))
+                ),
+                name="nobody_reviews_their_own_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(refusal="") | Q(recommendation=Verdict.REJECT),
+                name="only_a_proposed_refusal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.RETURNED, returned_steps__len__gte=1)
+                | (~Q(status=Status.RETURNED) & Q(returned_steps=[])),
+                name="a_return_names_its_steps",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ENDED, ended_at__isnull=False)
+                | (~Q(status__in=ENDED) & Q(ended_at=None)),
+                name="an_ended_application_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin_ref=None, entry_ref=None)
+                | Q(origin_ref__isnull=False, entry_ref__isnull=False),
+                name="an_origin_has_its_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(sharing_consent=None) | Q(sharing=True, origin_ref__isnull=False),
+                name="only_an_origin_is_told",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:application", args=[self.ref])
+
+    @property
+    def masked_name(self) -> str:
+        """The name as anybody who may see the row sees it: 张*."""
+        return masking.name(self.applicant_name)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it is the customer's turn."""
+        return self.status in EDITABLE
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def due_at(self) -> Any:
+        """The promise that runs now, or None."""
+        return self.promised_at if self.status in WITH_US else None
+
+    def may_change(self, step: str) -> bool:
+        """Whether the customer may change this step now: all of a draft, the named of a return."""
+        if self.status == Status.DRAFT:
+            return True
+        return self.status == Status.RETURNED and step in self.returned_steps

@@ -1,0 +1,50 @@
+"""The writes of this app, one module for each act."""
+
+from accounts.use_cases.decide_application import (
+    UnableToDecide,
+    approve_application,
+    reject_application,
+)
+from accounts.use_cases.end_application import (
+    UnableToEnd,
+    expire_application,
+    withdraw_application,
+)
+from accounts.use_cases.review import (
+    UnableToReview,
+    claim_review,
+    propose_verdict,
+    return_application,
+)
+from accounts.use_cases.save_step import (
+    ChangedElsewhere,
+    StepRefused,
+    remove_origin,
+    save_name,
+    save_outlet,
+    save_sharing,
+)
+from accounts.use_cases.start_application import start_application
+from accounts.use_cases.submit_application import UnableToSubmit, submit_application
+
+__all__ = [
+    "ChangedElsewhere",
+    "StepRefused",
+    "UnableToDecide",
+    "UnableToEnd",
+    "UnableToReview",
+    "UnableToSubmit",
+    "approve_application",
+    "claim_review",
+    "expire_application",
+    "propose_verdict",
+    "reject_application",
+    "remove_origin",
+    "return_application",
+    "save_name",
+    "save_outlet",
+    "save_sharing",
+    "start_application",
+    "submit_application",
+    "withdraw_application",
+]

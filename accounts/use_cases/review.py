@@ -1,0 +1,121 @@
+"""The desk: take an application, ask back, propose a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import ApplicationReturned, ReviewClaimed, VerdictProposed
+from accounts.models import Application
+from accounts.states import Refusal, Status, Step, Verdict
+from accounts.use_cases.writing import keep, lock
+from brokerage.core.states import IllegalTransition
+from brokerage.journal.actors import Actor
+from brokerage.users.models import User
+
+
+class UnableToReview(Exception):
+    """The step is refused; the message is translated and may be shown."""
+
+
+def claim_review(*, application: Application, officer: User, at: datetime) -> Application:
+    """Take a sent application for review. The same officer may do it twice.
+
+    Raises:
+        UnableToReview: when another has it, it is not waiting, or it is the officer's own.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        if row.status == Status.REVIEWING and row.claimed_by_id == officer.pk:
+            return row
+        if row.applicant_id == officer.pk:
+            raise UnableToReview(_("You cannot review your own application."))
+        was = row.status
+        try:
+            row.move_to(Status.REVIEWING)
+        except IllegalTransition as error:
+            raise UnableToReview(_("This application does not wait for a review.")) from error
+        if was != Status.SUBMITTED:
+            raise UnableToReview(_("This application does not wait for a review."))
+        row.claimed_by = officer
+        return keep(row, ReviewClaimed, actor=Actor.of(officer), at=at, was=was)
+
+
+def propose_verdict(
+    *,
+    application: Application,
+    officer: User,
+    verdict: Verdict,
+    refusal: Refusal | None = None,
+    reason: str = "",
+    at: datetime,
+) -> Application:
+    """Propose to approve or not to accept; a second person decides.
+
+    Args:
+        application: in review by `officer`; locked here.
+        officer: who reviewed it.
+        verdict: the proposal.
+        refusal: the reason told to the customer, needed exactly for a refusal.
+        reason: note for the journal, never shown to the customer.
+        at: the instant.
+
+    Raises:
+        UnableToReview: when it is not this officer's review, or the reason is missing.
+    """
+    if (verdict == Verdict.REJECT) != (refusal is not None):
+        raise UnableToReview(_("Give a reason exactly when you propose not to accept."))
+    with transaction.atomic():
+        row = _in_review(application, officer)
+        row.recommended_by, row.recommendation = officer, verdict
+        row.refusal = refusal or ""
+        return keep(
+            row,
+            VerdictProposed,
+            actor=Actor.of(officer),
+            at=at,
+            was=row.status,
+            reason=reason,
+            verdict=verdict.value,
+        )
+
+
+def return_application(
+    *,
+    application: Application,
+    officer: User,
+    steps: Sequence[Step],
+    note: str,
+    at: datetime,
+) -> Application:
+    """Ask the customer to do the named steps again; all others stay closed.
+
+    Raises:
+        UnableToReview: when it is not this officer's review, or no step is named.
+    """
+    if not steps or Step.SEND in steps:
+        raise UnableToReview(_("Name the steps that the customer has to do again."))
+    with transaction.atomic():
+        row = _in_review(application, officer)
+        was = row.status
+        row.move_to(Status.RETURNED)
+        row.recommended_by, row.recommendation, row.refusal = None, "", ""
+        row.returned_steps, row.returned_note = [step.value for step in steps], note.strip()
+        return keep(
+            row,
+            ApplicationReturned,
+            actor=Actor.of(officer),
+            at=at,
+            was=was,
+            steps=tuple(step.value for step in steps),
+        )
+
+
+def _in_review(application: Application, officer: User) -> Application:
+    row = lock(application)
+    if row.status != Status.REVIEWING or row.claimed_by_id != officer.pk:
+        raise UnableToReview(_("Take this application for review first."))
+    return row

@@ -1,0 +1,52 @@
+"""A customer begins, or goes on with what is open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.entries import Entry
+from accounts.events import ApplicationStarted
+from accounts.models import Application
+from brokerage.customers.models import Customer
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+
+
+def start_application(
+    *, customer: Customer, entry: Entry | None, actor: Actor, at: datetime
+) -> Application:
+    """The open application of `customer`; made and journalled where there is none.
+
+    Args:
+        customer: who applies; locked here.
+        entry: the living link by which the customer came; it counts only for a new application.
+        actor: the customer.
+        at: the instant.
+    """
+    with transaction.atomic():
+        locked = Customer.objects.select_for_update().get(pk=customer.pk)
+        if present := Application.objects.of(locked).open().first():
+            return present
+        application = Application.objects.create(
+            customer=locked,
+            applicant_id=locked.user_id,
+            created_at=at,
+            updated_at=at,
+            stage_since=at,
+            entry_ref=entry.ref if entry else None,
+            origin_ref=entry.origin_ref if entry else None,
+        )
+        record(
+            ApplicationStarted(
+                subject=application.ref,
+                customer=locked.ref,
+                version=application.version,
+                status=application.status,
+                origin=application.origin_ref,
+            ),
+            actor=actor,
+            at=at,
+        )
+    return application

@@ -1,0 +1,61 @@
+"""The customer sends the application; from here on our clock runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import ApplicationResubmitted, ApplicationSubmitted
+from accounts.models import Application
+from accounts.rules import missing
+from accounts.selectors import facts_of, review_promise
+from accounts.states import EDITABLE, WITH_US, Status, Step
+from accounts.use_cases.writing import keep, lock
+from brokerage.core.clock import business_date
+from brokerage.journal.actors import Actor
+from suitability.selectors import counting_assessment
+
+
+class UnableToSubmit(Exception):
+    """It cannot be sent now; the message is translated, `steps` are still to be done."""
+
+    def __init__(self, message: str, steps: Sequence[Step] = ()) -> None:
+        super().__init__(message)
+        self.steps = tuple(steps)
+
+
+def submit_application(*, application: Application, actor: Actor, at: datetime) -> Application:
+    """Send a draft, or a returned application again. Sending twice changes nothing.
+
+    Args:
+        application: locked here.
+        actor: the customer.
+        at: the instant.
+
+    Raises:
+        UnableToSubmit: when steps are missing, or the application has ended.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        if row.status in WITH_US:
+            return row
+        if row.status not in EDITABLE:
+            raise UnableToSubmit(_("This application has ended."))
+        on = business_date(at)
+        row.assessment = counting_assessment(row.customer, on)
+        if steps := missing(facts_of(row)):
+            raise UnableToSubmit(_("Some steps are still to be done."), steps)
+        assert row.outlet is not None
+        if row.outlet.closed_on and row.outlet.closed_on <= on:
+            raise UnableToSubmit(_("This outlet has closed. Choose another."), [Step.OUTLET])
+        was = row.status
+        first = row.submitted_at is None
+        row.move_to(Status.SUBMITTED if first else Status.REVIEWING)
+        row.submitted_at = row.submitted_at or at
+        row.promised_at, rule = review_promise(at)
+        row.returned_steps, row.returned_note = [], ""
+        event = ApplicationSubmitted if first else ApplicationResubmitted
+        return keep(row, event, actor=actor, at=at, was=was, rule_version=rule)

@@ -1,0 +1,56 @@
+"""What every write of an application shares: the lock, the version, the journal entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.events import ApplicationEvent
+from accounts.models import Application
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+
+
+def lock(application: Application) -> Application:
+    """The row as it stands now, locked until the transaction ends."""
+    rows = Application.objects.select_for_update(of=("self",))
+    return rows.select_related("customer", "outlet").get(pk=application.pk)
+
+
+def keep(
+    application: Application,
+    event: type[ApplicationEvent],
+    *,
+    actor: Actor,
+    at: datetime,
+    was: str,
+    reason: str = "",
+    rule_version: str = "",
+    **facts: Any,
+) -> Application:
+    """Save a locked application as its next version, and record the event.
+
+    Args:
+        application: changed in memory.
+        event: class of what happened; `facts` are its own fields.
+        was: the status before.
+    """
+    application.version += 1
+    application.updated_at = at
+    if was != application.status:
+        application.stage_since = at
+    application.save()
+    record(
+        event(
+            subject=application.ref,
+            customer=application.customer.ref,
+            version=application.version,
+            status=application.status,
+            **facts,
+        ),
+        actor=actor,
+        at=at,
+        reason=reason,
+        rule_version=rule_version,
+    )
+    return application

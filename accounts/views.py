@@ -1,0 +1,220 @@
+"""Opening an account in the browser: a few short steps, each saved as it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.entries import find_entry, origin_name
+from accounts.forms import FORMS
+from accounts.models import Application
+from accounts.rules import steps
+from accounts.selectors import facts_of, open_application, with_present_assessment
+from accounts.states import Step
+from accounts.use_cases import (
+    ChangedElsewhere,
+    StepRefused,
+    UnableToEnd,
+    UnableToSubmit,
+    remove_origin,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from brokerage.core import clock, scope
+from brokerage.customers.selectors import customer_of
+from brokerage.customers.use_cases import ensure_customer
+from brokerage.journal.actors import Actor
+from brokerage.journal.selectors import timeline
+from brokerage.users.models import Kind
+
+READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@READ_OR_WRITE
+def start(request: HttpRequest) -> HttpResponse:
+    """What opening takes, and the way into it; an open application comes first."""
+    user: Any = request.user
+    at = clock.now()
+    entry = find_entry(_entry_ref(request), at)
+    if request.method == "POST":
+        if not user.is_authenticated or user.kind != Kind.CUSTOMER:
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
+        customer = ensure_customer(user=user, at=at)
+        return redirect(
+            start_application(customer=customer, entry=entry, actor=Actor.of(user), at=at)
+        )
+    customer = customer_of(user)
+    if customer and (present := open_application(customer)):
+        return redirect(present)
+    return render(request, "accounts/start.html", {"entry": entry})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def application(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Where it stands: the steps while it is the customer's turn, else our promise."""
+    found = _mine(request, ref)
+    at = clock.now()
+    context = _frame(found, at) | {
+        "at": at,
+        "lines": timeline("accounts.application", found.ref),
+        "origin": origin_name(found.origin_ref) if found.origin_ref else "",
+    }
+    return render(request, "accounts/application.html", context)
+
+
+@login_required
+@READ_OR_WRITE
+def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
+    """One step with a form; a page that is out of date overwrites nothing."""
+    found = _mine(request, ref)
+    if step not in FORMS or not found.may_change(step) or not _applies(found, step):
+        return redirect(found)
+    at = clock.now()
+    form = FORMS[step](request.POST or None, application=found, at=at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = form.save(actor=_actor(request), at=at)
+        except StepRefused as refusal:
+            found = _mine(request, ref)
+            form.add_error(None, str(refusal))
+            if isinstance(refusal, ChangedElsewhere):
+                form.renew(found)
+        else:
+            return redirect(_after(saved, step, at))
+    context = _frame(found, at) | {
+        "form": form,
+        "step": Step(step),
+        "changed": form.present(found) if form.non_field_errors() else {},
+        "origin": origin_name(found.origin_ref) if found.origin_ref else "",
+    }
+    return render(request, f"accounts/{step}.html", context)
+
+
+@login_required
+@READ_OR_WRITE
+def send(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Everything once more; sending starts our clock."""
+    found = _mine(request, ref)
+    if not found.is_editable:
+        return redirect(found)
+    at = clock.now()
+    refusal = ""
+    if request.method == "POST":
+        try:
+            submit_application(application=found, actor=_actor(request), at=at)
+        except UnableToSubmit as error:
+            refusal = str(error)
+        else:
+            return redirect(found)
+    context = _frame(found, at) | {"refusal": refusal}
+    return render(request, "accounts/send.html", context)
+
+
+@login_required
+@READ_OR_WRITE
+def withdraw(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Asked once, then done: the customer takes the application back."""
+    found = _mine(request, ref)
+    if request.method == "POST":
+        try:
+            withdraw_application(application=found, actor=_actor(request), at=clock.now())
+        except UnableToEnd as error:
+            messages.error(request, str(error))
+        return redirect(found)
+    if not found.is_open:
+        return redirect(found)
+    return render(request, "accounts/withdraw.html", {"application": found})
+
+
+@login_required
+@require_POST
+def forget_origin(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """The customer cuts the tie to the institution that sent them."""
+    found = _mine(request, ref)
+    remove_origin(application=found, actor=_actor(request), at=clock.now())
+    messages.success(request, _("The institution is removed. It learns nothing more from us."))
+    return redirect(found)
+
+
+def _mine(request: HttpRequest, ref: UUID) -> Application:
+    """The customer's own application; anybody else's does not exist."""
+    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
+        raise Http404
+    rows = Application.objects.select_related("customer", "outlet", "assessment")
+    found = scope.visible_or_404(rows, request.user, ref=ref)
+    return with_present_assessment(found, clock.today())
+
+
+def _actor(request: HttpRequest) -> Actor:
+    user: Any = request.user
+    return Actor.of(user)
+
+
+def _entry_ref(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("entry", ""))
+    except ValueError:
+        return None
+
+
+def _here(request: HttpRequest) -> str:
+    ref = _entry_ref(request)
+    return f"{request.path}?{urlencode({'entry': ref})}" if ref else request.path
+
+
+def _applies(application: Application, step: str) -> bool:
+    return step != Step.SHARING or application.origin_ref is not None
+
+
+def _url(application: Application, step: Step) -> str:
+    if step == Step.ASSESSMENT:
+        here = urlencode({"next": application.get_absolute_url()})
+        return f"{reverse('suitability:start')}?{here}"
+    if step == Step.SEND:
+        return reverse("accounts:send", args=[application.ref])
+    return reverse("accounts:step", args=[application.ref, step.value])
+
+
+def _after(application: Application, step: str, at: Any) -> str:
+    """The first step that is still to be done, else the page with everything."""
+    found = with_present_assessment(application, clock.business_date(at))
+    following = [each for each, done in steps(facts_of(found)) if not done]
+    return _url(found, following[0])
+
+
+def _frame(application: Application, at: Any) -> dict[str, Any]:
+    """What every page of an application shows: its steps, and what is left."""
+    lines = []
+    now_set = False
+    for each, done in steps(facts_of(application)):
+        done = done and each.value not in application.returned_steps
+        now = not done and not now_set
+        now_set = now_set or now
+        lines.append(
+            {
+                "step": each,
+                "title": each.label,
+                "state": "ok" if done else "now" if now else "todo",
+                "url": _url(application, each) if application.may_change(each) or now else "",
+            }
+        )
+    finished = sum(line["state"] == "ok" for line in lines)
+    return {
+        "application": application,
+        "steps": lines,
+        "now": next((line for line in lines if line["state"] == "now"), None),
+        "done": finished,
+        "total": len(lines),
+        "left": len(lines) - finished,
+    }

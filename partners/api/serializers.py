@@ -1,0 +1,64 @@
+"""What partners send and get. Of a customer: a ref, a stage and its clock, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from accounts.models import Application
+from brokerage.core.api.serializers import StrictSerializer
+from partners.models import ApiClient, EntryLink
+
+
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    """The stage of an application that this partner originated."""
+
+    stage = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Application
+        fields = ["ref", "status", "stage", "version", "updated_at"]
+        read_only_fields = fields
+
+    def get_stage(self, application: Application) -> dict[str, Any]:
+        """Since when it stands there, and by when we promised to be done (or null)."""
+        return {"since": application.stage_since, "promised_by": application.due_at}
+
+
+class EntryLinkSerializer(serializers.ModelSerializer[EntryLink]):
+    """A link, as its partner sees it."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EntryLink
+        fields = ["ref", "partner_reference", "url", "expires_at", "created_at"]
+        read_only_fields = fields
+
+    def get_url(self, link: EntryLink) -> str:
+        path = f"{reverse('accounts:start')}?entry={link.ref}"
+        return str(self.context["request"].build_absolute_uri(path))
+
+
+class NewEntryLinkSerializer(StrictSerializer):
+    """What a partner sends to make a link."""
+
+    partner_reference = serializers.RegexField(
+        r"\A[A-Za-z0-9._:-]+\Z", max_length=64, trim_whitespace=False
+    )
+
+
+class MeSerializer(serializers.ModelSerializer[ApiClient]):
+    """The calling client and its institution."""
+
+    partner = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ApiClient
+        fields = ["ref", "name", "scopes", "partner"]
+        read_only_fields = fields
+
+    def get_partner(self, client: ApiClient) -> dict[str, str]:
+        return {"ref": str(client.partner.ref), "name": client.partner.name}

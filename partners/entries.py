@@ -1,0 +1,21 @@
+"""How the opening of accounts finds our links and the names of institutions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts.entries import Entry
+from partners.models import EntryLink, Partner
+
+
+def find(ref: UUID, at: datetime) -> Entry | None:
+    """The living link with this ref, or None."""
+    link = EntryLink.objects.living(at).select_related("partner").filter(ref=ref).first()
+    return Entry(link.ref, link.partner.ref, link.partner.name) if link else None
+
+
+def name_of(origin_ref: UUID) -> str | None:
+    """The name of an institution in the reader's language, or None where it is not ours."""
+    partner = Partner.objects.filter(ref=origin_ref).first()
+    return partner.name if partner else None

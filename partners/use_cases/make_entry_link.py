@@ -1,0 +1,51 @@
+"""A partner makes a link for its customers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from partners.events import EntryLinkMade
+from partners.models import ApiClient, EntryLink, Partner
+
+LIFE = timedelta(days=90)
+
+
+class UnableToMakeLink(Exception):
+    """The link cannot be made; the message is translated and may be shown."""
+
+
+def make_entry_link(*, api_client: ApiClient, partner_reference: str, at: datetime) -> EntryLink:
+    """Make a link that brings its users here as sent by the client's partner.
+
+    Args:
+        api_client: the caller.
+        partner_reference: the partner's own name for the link, used once.
+        at: the instant.
+
+    Raises:
+        UnableToMakeLink: when the reference is taken.
+    """
+    with transaction.atomic():
+        # One at a time for each partner, so that the check and the insert are one step.
+        partner = Partner.objects.select_for_update().get(pk=api_client.partner_id)
+        links = EntryLink.objects.filter(partner=partner)
+        if links.filter(partner_reference=partner_reference).exists():
+            raise UnableToMakeLink(_("You have used this reference already."))
+        link = EntryLink.objects.create(
+            partner=partner,
+            api_client=api_client,
+            partner_reference=partner_reference,
+            created_at=at,
+            expires_at=at + LIFE,
+        )
+        record(
+            EntryLinkMade(subject=link.ref, partner=partner.ref),
+            actor=Actor.client(api_client),
+            at=at,
+        )
+    return link

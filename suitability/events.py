@@ -1,0 +1,49 @@
+"""What happens to an assessment. The class is personal: no event tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from brokerage.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentEvent(Event):
+    """Base: `subject` is the ref of the assessment.
+
+    Attributes:
+        customer: ref of the person assessed.
+    """
+
+    subject_type: ClassVar[str] = "suitability.assessment"
+    customer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentStarted(AssessmentEvent):
+    """A customer opened a paper."""
+
+    kind: ClassVar[str] = "suitability.assessment_started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentSubmitted(AssessmentEvent):
+    """All answers are given and scored; the paper is closed.
+
+    Attributes:
+        language: in which the customer read it.
+        content_hash: of the version shown.
+    """
+
+    kind: ClassVar[str] = "suitability.assessment_submitted"
+    language: str
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassConfirmed(AssessmentEvent):
+    """The customer read the result and confirmed it."""
+
+    kind: ClassVar[str] = "suitability.class_confirmed"

@@ -1,0 +1,55 @@
+"""One question as a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from suitability.models import Assessment, in_language
+
+
+class QuestionForm(forms.Form):
+    """The options of one question; `seen` says what the page showed as chosen."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=500)
+
+    def __init__(self, *args: Any, assessment: Assessment, number: int, **kwargs: Any) -> None:
+        self.question = assessment.questionnaire.value["questions"][number - 1]
+        given = assessment.given.get(self.question["key"], [])
+        multiple = self.question["kind"] == "multiple"
+        initial = {"seen": ",".join(given), "answer": given if multiple else "".join(given)}
+        super().__init__(*args, initial=initial, **kwargs)
+        choices = [(option["key"], in_language(option)) for option in self.question["options"]]
+        label = in_language(self.question["text"])
+        missing = {"required": _("Choose an answer.")}
+        self.fields["answer"] = (
+            forms.MultipleChoiceField(
+                label=label,
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages=missing,
+            )
+            if multiple
+            else forms.ChoiceField(
+                label=label, choices=choices, widget=forms.RadioSelect, error_messages=missing
+            )
+        )
+
+    @property
+    def chosen(self) -> list[str]:
+        """The chosen option keys."""
+        answer = self.cleaned_data["answer"]
+        return answer if isinstance(answer, list) else [answer]
+
+    @property
+    def shown(self) -> list[str]:
+        """The option keys that the page showed as chosen."""
+        return [key for key in self.cleaned_data["seen"].split(",") if key]
+
+    def show(self, given: list[str]) -> None:
+        """Show what is kept now instead of what was posted."""
+        self.data = self.data.copy()
+        self.data["seen"] = ",".join(given)
+        self.data.setlist("answer", given)

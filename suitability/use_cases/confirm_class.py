@@ -1,0 +1,44 @@
+"""The customer confirms the class that was found; nobody can choose one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from suitability.events import ClassConfirmed
+from suitability.models import Assessment
+
+
+class UnableToConfirm(Exception):
+    """There is nothing to confirm; the message is translated and may be shown."""
+
+
+def confirm_class(*, assessment: Assessment, actor: Actor, at: datetime) -> Assessment:
+    """Keep that the customer read and confirmed the result. Confirming again changes nothing.
+
+    Raises:
+        UnableToConfirm: when the paper is not submitted.
+    """
+    with transaction.atomic():
+        locked = (
+            Assessment.objects.select_for_update(of=("self",))
+            .select_related("questionnaire", "customer")
+            .get(pk=assessment.pk)
+        )
+        if not locked.is_submitted:
+            raise UnableToConfirm(_("Finish the questionnaire first."))
+        if locked.is_confirmed:
+            return locked
+        locked.confirmed_at = at
+        locked.save(update_fields=["confirmed_at"])
+        record(
+            ClassConfirmed(subject=locked.ref, customer=locked.customer.ref),
+            actor=actor,
+            at=at,
+            rule_version=locked.questionnaire.version,
+        )
+    return locked
