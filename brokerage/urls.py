@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from brokerage.core import views
+from brokerage.demo.views import second_factor
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -12,9 +13,18 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("brokerage.backoffice.urls")),  # home, language, style guide, my data
     path("", include("brokerage.users.urls")),  # log-in, sessions, devices
+    path("me/", include("brokerage.customers.urls")),
     path("messages/", include("brokerage.messaging.urls")),
+    path("sandbox/", include("brokerage.messaging.sandbox_urls")),  # 404 outside the sandbox
+    path("sandbox/second-factor/", second_factor, name="sandbox_second_factor"),
     path("open/", include("accounts.urls")),
     path("suitability/", include("suitability.urls")),
     path("api/v1/", include("partners.api.urls")),
     path("api/", include("brokerage.core.api.urls")),  # problem pages; any other address
 ]
+
+handler400 = "brokerage.core.error_pages.bad_request"
+handler403 = "brokerage.core.error_pages.forbidden"
+handler404 = "brokerage.core.error_pages.not_found"
+handler429 = "brokerage.core.error_pages.too_many"  # asked for by allauth
+handler500 = "brokerage.core.error_pages.server_error"

@@ -8,11 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from brokerage.core import metrics
+from brokerage.core import error_pages, metrics
 from brokerage.core.middleware import client_address
 
 # Asked once a process: migrations are applied before a release starts, never after.
@@ -54,7 +53,7 @@ def prometheus(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without a valid token: the session ended, or cookies are off."""
-    return render(request, "403_csrf.html", status=403)
+    return error_pages.expired_form(request, reason)
 
 
 def _has_current_schema() -> bool:
