@@ -107,6 +107,7 @@ class Cluster:
             LaunchError: when it cannot start; the message ends with the server's own words.
         """
         if self.is_up() and self.is_ready():
+            self._refuse_ghost()
             return False
         with self._lock():
             if self.is_up() and self.is_ready():
@@ -122,6 +123,13 @@ class Cluster:
                 "start",
             )
             return True
+
+    def _refuse_ghost(self) -> None:
+        if not (self.data / "postmaster.pid").exists():
+            raise LaunchError(
+                f"The files of the running database under {self.root} were deleted. It ends by "
+                "itself within a minute; start again then (next time: make reset)."
+            )
 
     def is_up(self) -> bool:
         """Whether something listens on the socket."""

@@ -1,0 +1,182 @@
+"""Customers of the demonstration, in every state an application can have.
+
+Times count back from the instant of the build, so that clocks run; everything else is fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Application
+from accounts.states import Refusal, Status, Step, Verdict
+from accounts.use_cases.decide_application import approve_application, reject_application
+from accounts.use_cases.end_application import withdraw_application
+from accounts.use_cases.review import claim_review, propose_verdict, return_application
+from accounts.use_cases.save_step import save_name, save_outlet
+from accounts.use_cases.start_application import start_application
+from accounts.use_cases.submit_application import submit_application
+from branches.models import OrgUnit
+from branches.states import Kind
+from brokerage.customers.models import Customer
+from brokerage.customers.use_cases.ensure_customer import ensure_customer
+from brokerage.demo.people import name
+from brokerage.journal.actors import Actor
+from brokerage.users.models import User
+from suitability.use_cases.answer_question import answer_question
+from suitability.use_cases.confirm_class import confirm_class
+from suitability.use_cases.start_assessment import start_assessment
+from suitability.use_cases.submit_assessment import submit_assessment
+
+PAPER = "natural_person_short"
+FIRST_PHONE = 13800000101  # no suffix of it is a scenario of the SMS sandbox
+# how many minutes ago the customer began, and how far the case went
+CASES: Sequence[tuple[int, str]] = [
+    (60 * 24 * 9, "approved"),
+    (3, "begun"),
+    (18, "named"),
+    (60 * 26, "named"),
+    (40, "assessed"),
+    (25, "sent"),
+    (95, "sent"),
+    (55, "reviewing"),
+    (130, "proposed"),
+    (60 * 5, "returned"),
+    (60 * 30, "rejected"),
+    (60 * 48, "withdrawn"),
+    (60 * 24 * 3, "approved"),
+    (60 * 24 * 5, "approved"),
+    (60 * 24 * 6, "approved"),
+    (70, "sent"),
+    (35, "reviewing"),
+    (60 * 24 * 2, "proposed"),
+    (60 * 24 * 12, "approved"),
+    (8, "assessed"),
+]
+ANSWERS = [  # one set a class, from careful to bold
+    {"share": "under_10", "experience": "none", "horizon": "one_year"},
+    {"share": "from_10_to_30", "experience": "bonds", "horizon": "five_years"},
+    {"share": "from_10_to_30", "experience": "shares", "horizon": "any"},
+]
+
+
+@dataclass
+class Case:
+    """One customer on the way; `at` moves forward with each step."""
+
+    user: User
+    customer: Customer
+    at: datetime
+    number: int
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.of(self.user)
+
+    def later(self, minutes: float) -> datetime:
+        self.at += timedelta(minutes=minutes)
+        return self.at
+
+
+def build_customers(*, at: datetime) -> int:
+    """Make the customers of CASES that are not there yet; returns how many."""
+    outlets = list(
+        OrgUnit.objects.filter(kind=Kind.OUTLET, code__startswith="JH").order_by("code")
+    )
+    made = 0
+    for number, (minutes, reached) in enumerate(CASES):
+        phone = f"+86{FIRST_PHONE + number}"
+        if User.objects.with_phone(phone).exists():
+            continue
+        begun = at - timedelta(minutes=minutes)
+        user = User.objects.create_customer(phone, created_at=begun)
+        case = Case(user, ensure_customer(user=user, at=begun), begun, number)
+        _go(case, outlets[number % len(outlets)], reached)
+        made += 1
+    return made
+
+
+def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
+    application = start_application(
+        customer=case.customer, entry=None, actor=case.actor, at=case.later(0.2)
+    )
+    if reached == "begun":
+        return
+    application = save_name(
+        application=application,
+        name=name(1000 + case.number).zh,
+        version=application.version,
+        actor=case.actor,
+        at=case.later(0.5),
+    )
+    if reached == "named":
+        return
+    application = save_outlet(
+        application=application,
+        outlet=outlet,
+        version=application.version,
+        actor=case.actor,
+        at=case.later(0.4),
+    )
+    _assess(case)
+    if reached == "assessed":
+        return
+    application.refresh_from_db()
+    application = submit_application(application=application, actor=case.actor, at=case.later(0.8))
+    if reached == "withdrawn":
+        withdraw_application(application=application, actor=case.actor, at=case.later(30))
+    elif reached != "sent":
+        _review(case, application, reached)
+
+
+def _assess(case: Case) -> None:
+    assessment = start_assessment(
+        customer=case.customer, key=PAPER, actor=case.actor, at=case.later(0.3)
+    )
+    given = ANSWERS[case.number % len(ANSWERS)]
+    for question in assessment.questionnaire.paper.questions:
+        options = [option.key for option in question.options]
+        chosen = given.get(question.key, options[case.number % (len(options) - 1) + 1])
+        assessment = answer_question(
+            assessment=assessment,
+            question_key=question.key,
+            chosen=[chosen],
+            seen=[],
+            at=case.later(0.2),
+        )
+    assessment = submit_assessment(
+        assessment=assessment, language="zh-hans", actor=case.actor, at=case.later(0.2)
+    )
+    confirm_class(assessment=assessment, actor=case.actor, at=case.later(0.1))
+
+
+def _review(case: Case, application: Application, reached: str) -> None:
+    officer = User.objects.get(email="officer@demo.example")
+    second = User.objects.get(email="reviewer@demo.example")
+    application = claim_review(application=application, officer=officer, at=case.later(6))
+    if reached == "reviewing":
+        return
+    if reached == "returned":
+        return_application(
+            application=application,
+            officer=officer,
+            steps=[Step.NAME],
+            note="请填写身份证上的姓名全称。",
+            at=case.later(5),
+        )
+        return
+    verdict = Verdict.REJECT if reached == "rejected" else Verdict.APPROVE
+    application = propose_verdict(
+        application=application,
+        officer=officer,
+        verdict=verdict,
+        refusal=Refusal.DUPLICATE if verdict == Verdict.REJECT else None,
+        reason="资料齐全。" if verdict == Verdict.APPROVE else "已有同名账户。",
+        at=case.later(7),
+    )
+    if reached == "proposed":
+        return
+    decide = reject_application if verdict == Verdict.REJECT else approve_application
+    decided = decide(application=application, officer=second, at=case.later(9))
+    assert decided.status in (Status.APPROVED, Status.REJECTED)
