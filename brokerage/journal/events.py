@@ -104,7 +104,7 @@ def plain(value: object) -> Any:
 
 
 @cache
-def _hints(cls: type[Event]) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     return get_type_hints(cls)
 
 

@@ -97,6 +97,9 @@ class Head(models.Model):
     subject_type = models.CharField(max_length=100)
     version = models.PositiveIntegerField()
 
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_ref}"
+
 
 class DeliveryState(models.TextChoices):
     PENDING = "pending", _("Pending")

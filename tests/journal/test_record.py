@@ -88,7 +88,7 @@ def test_versions_count_the_entries_of_each_object() -> None:
 @pytest.mark.django_db
 def test_a_rolled_back_entry_leaves_no_gap_in_the_versions() -> None:
     moved()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
         moved()
         raise ZeroDivisionError
     assert moved().version == 2
