@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 
@@ -71,7 +71,8 @@ class Outcome:
         due: rows that may go (those of a hold not counted).
         held: rows that would be due but for a legal hold.
         disposed: rows that went.
-        error: what stopped the policy; the kind of error only.
+        error: kind of the last failure; the log says more.
+        last_key: how far the run came.
     """
 
     policy: str
@@ -81,6 +82,7 @@ class Outcome:
     held: int = 0
     disposed: int = 0
     error: str = ""
+    last_key: Any = None
 
 
 def run(
@@ -127,44 +129,56 @@ def _run_policy(
     every = policy.due(before)
     outcome.due = _free(policy, every).count()
     outcome.held = every.count() - outcome.due
-    last = None
-    while not dry_run:
-        last, count = _dispose_batch(policy, before, last, at, batch, rule.version, run_ref)
-        if last is None:
-            return
-        outcome.disposed += count
+    while not dry_run and (keys := _next_keys(policy, outcome, batch)):
+        _dispose_or_skip(policy, outcome, keys, at, run_ref)
+        outcome.last_key = keys[-1]
 
 
-def _dispose_batch(
-    policy: Policy,
-    before: datetime,
-    last: object,
-    at: datetime,
-    batch: int,
-    rule_version: str,
-    run_ref: uuid.UUID,
-) -> tuple[object, int]:
-    """Dispose of the next rows by key; returns the last key, None where there was no row."""
+def _next_keys(policy: Policy, outcome: Outcome, batch: int) -> list[Any]:
+    assert outcome.before is not None
+    rows = _free(policy, policy.due(outcome.before))
+    if outcome.last_key is not None:
+        rows = rows.filter(pk__gt=outcome.last_key)
+    return [row.pk for row in rows.order_by("pk").only("pk")[:batch]]
+
+
+def _dispose_or_skip(
+    policy: Policy, outcome: Outcome, keys: list[Any], at: datetime, run_ref: uuid.UUID
+) -> None:
+    """Dispose of a batch; if it fails, of each row alone, so that one row blocks no others."""
+    try:
+        outcome.disposed += _dispose(policy, outcome, keys, at, run_ref)
+    except Exception as error:
+        log.exception("disposal failed", extra={"policy": policy.key, "rows": len(keys)})
+        outcome.error = type(error).__name__
+        for key in keys if len(keys) > 1 else ():
+            _dispose_or_skip(policy, outcome, [key], at, run_ref)
+
+
+def _dispose(
+    policy: Policy, outcome: Outcome, keys: list[Any], at: datetime, run_ref: uuid.UUID
+) -> int:
+    """Dispose of the rows that are still due and free, with their entry, in one transaction."""
+    assert outcome.before is not None
     with transaction.atomic():
         lock_holds()
-        rows = _free(policy, policy.due(before))
-        if last is not None:
-            rows = rows.filter(pk__gt=last)
+        rows = _free(policy, policy.due(outcome.before)).filter(pk__in=keys)
         locked = rows.order_by("pk").select_for_update(skip_locked=True, of=("self",))
-        keys = [row.pk for row in locked.only("pk")[:batch]]
-        if not keys:
-            return None, 0
-        chosen = rows.model._base_manager.filter(pk__in=keys)
-        count = policy.dispose(chosen)
-        if policy.due(before).filter(pk__in=keys).exists():
+        chosen = [row.pk for row in locked.only("pk")]
+        if not chosen:
+            return 0
+        count = policy.dispose(rows.model._base_manager.filter(pk__in=chosen))
+        if policy.due(outcome.before).filter(pk__in=chosen).exists():
             raise NotDisposed(policy.key)
         record(
-            RecordsDisposed(subject=run_ref, policy=policy.key, rows=count, kept_before=before),
+            RecordsDisposed(
+                subject=run_ref, policy=policy.key, rows=count, kept_before=outcome.before
+            ),
             actor=ACTOR,
             at=at,
-            rule_version=rule_version,
+            rule_version=outcome.rule_version,
         )
-    return keys[-1], count
+    return count
 
 
 def _free(policy: Policy, rows: Rows) -> Rows:

@@ -26,6 +26,7 @@ from brokerage.core.four_eyes import (
     FourEyesRefused,
     decided_rows_stay,
 )
+from brokerage.core.models import Referenced
 from brokerage.reference.schemas import schemas
 
 R = TypeVar("R", bound="DatedRule")
@@ -92,7 +93,7 @@ class DatedRuleQuerySet(FourEyedQuerySet[R]):
         return decided.get(key=key, scope=scope, valid_from=date.fromisoformat(start))
 
 
-class DatedRule(FourEyed):
+class DatedRule(Referenced, FourEyed):
     """A rule of one key (and scope) for a span of dates. Abstract; `Rule` holds single figures.
 
     Life: made → pending → approved, or rejected. Approved rows are kept for ever; the only
@@ -106,7 +107,7 @@ class DatedRule(FourEyed):
     key = models.CharField(_("key"), max_length=60, validators=[KEY])
     scope = models.CharField(
         _("scope"),
-        max_length=40,
+        max_length=28,
         blank=True,
         validators=[SCOPE],
         help_text=_("Market, product or client kind; empty for all."),
@@ -152,7 +153,7 @@ class DatedRule(FourEyed):
 
     @property
     def version(self) -> str:
-        """The stable id that decisions store: `key/scope@first day` (at most 112 characters)."""
+        """The stable id that decisions store: `key/scope@first day` (at most 100 characters)."""
         scope = f"/{self.scope}" if self.scope else ""
         return f"{self.key}{scope}@{self.valid_from:%Y-%m-%d}"
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_FORM = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,5})D)?")
+# Days are not mixed with months: counting forth and back would not meet.
+_FORM = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?|P(\d{1,5})D")
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,17 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read `P20Y`, `P1Y6M`, `P90D`.
+        """Read `P20Y`, `P1Y6M` or `P90D`.
 
         Raises:
             ValueError: for another form or an empty period.
         """
         found = _FORM.fullmatch(text)
-        parts = [int(part or 0) for part in found.groups()] if found else [0]
-        if not any(parts):
+        years, months, days = found.groups() if found else (None,) * 3
+        period = cls(int(years or 0), int(months or 0), int(days or 0))
+        if period == cls():
             raise ValueError(f"{text!r} is no period such as P20Y, P6M or P90D.")
-        return cls(*parts)
+        return period
 
     def after(self, day: date) -> date:
         """The date this period after `day`; 29 February becomes 1 March where it has to."""

@@ -15,8 +15,6 @@ RETENTION = {
     "retention.security_log": _("Keep security logs for"),
     "retention.drafts": _("Keep abandoned drafts for"),
     "retention.message_outbox": _("Keep sent messages for"),
-    "retention.idempotency_keys": _("Keep idempotency keys for"),
-    "retention.delivered_events": _("Keep delivered events for"),
     "retention.orphaned_files": _("Keep files that nothing refers to for"),
     "retention.exports": _("Keep files made for one download for"),
 }

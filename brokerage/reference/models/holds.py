@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.four_eyes import Decision, FourEyed, FourEyedQuerySet, decided_rows_stay
+from brokerage.core.models import Referenced
 
 
 class LegalHoldQuerySet(FourEyedQuerySet["LegalHold"]):
@@ -21,7 +22,7 @@ class LegalHoldQuerySet(FourEyedQuerySet["LegalHold"]):
         return self.exclude(decision=Decision.REJECTED).exclude(Exists(released))
 
 
-class LegalHold(FourEyed):
+class LegalHold(Referenced, FourEyed):
     """Keeps one subject (a customer, an application) and all that hangs on it from disposal."""
 
     subject_type = models.CharField(_("subject type"), max_length=60)
@@ -41,7 +42,7 @@ class LegalHold(FourEyed):
         return f"{self.subject_type} {self.subject_ref}"
 
 
-class HoldRelease(FourEyed):
+class HoldRelease(Referenced, FourEyed):
     """The wish to lift a hold; it ends the hold once a second person agrees."""
 
     hold = models.ForeignKey(

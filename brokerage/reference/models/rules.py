@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.four_eyes import FourEyed, FourEyedQuerySet, decided_rows_stay
+from brokerage.core.models import Referenced
 from brokerage.reference.dated import DatedRule
 from brokerage.reference.models.origin import Origin
 
@@ -40,7 +41,7 @@ class SwitchQuerySet(FourEyedQuerySet["Switch"]):
         )
 
 
-class Switch(FourEyed):
+class Switch(Referenced, FourEyed):
     """A turn of a switch: from `starts_at` on (but not before its approval) it is on or off.
 
     The latest approved turn counts; a turn is never taken back, another one follows. Turns may
