@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from brokerage.customers.models import Consent, ConsentText
 from brokerage.customers.selectors import current_text, has_consent
@@ -128,18 +128,19 @@ def test_the_database_keeps_one_agreement_in_force_for_each_purpose(at):
         )
 
 
-@pytest.mark.parametrize("change", ["given_at", "undo", "delete", "text"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row: Consent.objects.filter(pk=row.pk).update(given_at=row.given_at - LATER),
+        lambda row: Consent.objects.filter(pk=row.pk).update(withdrawn_at=None),
+        lambda row: Consent.objects.filter(pk=row.pk)._raw_delete("default"),
+        lambda row: ConsentText.objects.filter(pk=row.text_id).update(body="other"),
+    ],
+    ids=["backdate", "undo", "delete", "reword"],
+)
 def test_history_of_agreements_cannot_be_rewritten(at, change):
     customer = a_customer()
     consent = agree(customer, at)
     withdraw(customer, at + LATER)
-    rows = Consent.objects.filter(pk=consent.pk)
-    with pytest.raises(Exception, match="trigger|Cannot"), transaction.atomic():
-        if change == "given_at":
-            rows.update(given_at=at - LATER)
-        elif change == "undo":
-            rows.update(withdrawn_at=None)
-        elif change == "delete":
-            rows._raw_delete(rows.db)
-        else:
-            ConsentText.objects.filter(pk=consent.text_id).update(body="other")
+    with pytest.raises(ProgrammingError, match="pgtrigger"), transaction.atomic():
+        change(consent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
+from brokerage.core.clock import SHANGHAI
 from brokerage.customers.models import ConsentText
 from brokerage.customers.purposes import PURPOSES
 
@@ -49,9 +50,17 @@ def text_hash(title: str, body: str) -> str:
     return hashlib.sha256(f"{title}\n\n{body}".encode()).hexdigest()
 
 
+def _valid_from(entry: dict[str, Any], last: ConsentText | None, at: datetime) -> datetime:
+    """The date of the file; a text that replaces another cannot start before it is loaded."""
+    dated = datetime.combine(entry["valid_from"], time.min, SHANGHAI)
+    return max(dated, at) if last else dated
+
+
 def _load_entry(entry: dict[str, Any], path: Path, at: datetime) -> int:
     purpose = entry.get("purpose")
     texts = entry.get("texts", {})
+    if not isinstance(entry.get("valid_from"), date):
+        raise BadConsentTexts(f"{path}: {purpose!r} lacks valid_from.")
     if purpose not in PURPOSES or set(texts) != {code for code, _ in settings.LANGUAGES}:
         raise BadConsentTexts(f"{path}: {purpose!r} is unknown or lacks a language.")
     added = 0
@@ -71,7 +80,7 @@ def _load_entry(entry: dict[str, Any], path: Path, at: datetime) -> int:
                 title=title,
                 body=body,
                 sha256=sha256,
-                valid_from=at,
+                valid_from=_valid_from(entry, last, at),
             )
             added += 1
     return added

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core import masking
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.messaging.models.messages import Channel
@@ -29,3 +30,9 @@ class SandboxOutbox(Referenced):
 
     def __str__(self) -> str:
         return str(self.ref)
+
+    @property
+    def masked_address(self) -> str:
+        """The address as the outbox page shows it."""
+        hide = masking.phone if self.channel == Channel.SMS else masking.email
+        return hide(self.address)
