@@ -11,13 +11,11 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from brokerage.core import clock
 from brokerage.core.middleware import client_address
@@ -26,6 +24,7 @@ from brokerage.journal.record import record
 from brokerage.users import devices, sessions, stepup
 from brokerage.users.events import SignedIn
 from brokerage.users.models import Device, User
+from brokerage.users.tasks import send_password_reset
 from brokerage.users.use_cases.note_block import note_password_block
 
 
@@ -129,11 +128,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return subject
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write in the language of the reader, where it is known."""
-        user = context.get("user")
-        with override(getattr(user, "language", "") or settings.LANGUAGE_CODE):
-            super().send_mail(template_prefix, email, context)
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """By a job, so that the answer takes as long for an unknown address, and no token
+        stands in the table of jobs."""
+        request = context["request"]
+        origin = request.build_absolute_uri("/").rstrip("/")
+        send_password_reset.defer(user=str(user.ref), origin=origin)
 
 
 def _method(request: HttpRequest, user: User) -> str:

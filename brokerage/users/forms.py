@@ -7,9 +7,10 @@ from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.users.models import Kind
+from brokerage.users.models import Kind, User
 from brokerage.users.phones import NotAMobileNumber, parse_mobile
 
 LONGEST_PASSWORD = 128
@@ -102,7 +103,7 @@ class StaffLoginForm(LoginForm):
         # A longer text is refused before it is hashed.
         assert isinstance(password, forms.CharField)
         password.max_length = LONGEST_PASSWORD
-        password.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_PASSWORD))
+        password.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
         for field in (login, password):
             field.widget.attrs.pop("placeholder", None)
 
@@ -117,5 +118,5 @@ class StaffResetPasswordForm(ResetPasswordForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        self.users = [user for user in self.users if user.kind != Kind.CUSTOMER]
+        self.users: list[User] = [user for user in self.users if user.kind != Kind.CUSTOMER]
         return email

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from brokerage.core import clock
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from brokerage.users import sessions, stepup
+from brokerage.users import stepup
 from brokerage.users.events import FactorAdded, FactorRemoved, PasswordChanged
 from brokerage.users.models import User
 
@@ -46,9 +46,8 @@ def _factor_added(
         event = FactorAdded(subject=user.ref, factor=authenticator.type)
         record(event, actor=Actor.of(user), at=clock.now())
     if authenticator.type in SECOND_FACTORS and request.user.is_authenticated:
-        # Adding one proves it: the session counts as having used its second factor.
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
-        sessions.rotate(request)
+        # Adding one proves it: the session has used its second factor, and stepped up.
+        record_authentication(request, user, "mfa", type=authenticator.type, reauthenticated=True)
 
 
 def _factor_removed(

@@ -68,6 +68,8 @@ def use_code(
     Raises:
         WrongCode: when it is wrong, or can no longer be used.
     """
+    if ref is None:
+        raise WrongCode(Why.OVER)
     with transaction.atomic():
         row = (
             PhoneCode.objects.select_for_update()
