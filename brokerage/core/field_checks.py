@@ -23,7 +23,10 @@ def encrypted_fields(model: type[models.Model]) -> Iterator[EncryptedTextField]:
 
 @register(Tags.admin)
 def admin_shows_no_secret(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """An admin lists a masked method (core.masking) instead of the field."""
+    """An admin lists a masked method (core.masking) instead of the field.
+
+    A base class that puts masks in their place by itself says `masks_encrypted_fields = True`.
+    """
     return [
         Error(
             f"The admin shows the encrypted field {name!r}.",
@@ -33,6 +36,7 @@ def admin_shows_no_secret(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         )
         for site in all_sites
         for model, admin in site._registry.items()
+        if not getattr(admin, "masks_encrypted_fields", False)
         for name in sorted(_shown(admin) & {field.name for field in encrypted_fields(model)})
     ]
 
