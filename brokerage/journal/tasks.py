@@ -9,6 +9,9 @@ from brokerage.core.jobs import schedule
 from brokerage.journal import idempotency
 from brokerage.journal.models import Delivery, DeliveryState
 from brokerage.journal.partitions import add_partitions
+from brokerage.journal.retention import dispose_daily
+
+__all__ = ["dispose_daily", "make_partitions", "purge"]  # the job queue looks for tasks here
 
 DELIVERIES_KEPT = timedelta(days=90)
 CHUNK = 10_000

@@ -27,6 +27,7 @@ from brokerage.core.four_eyes import (
     decided_rows_stay,
 )
 from brokerage.core.models import Referenced
+from brokerage.reference.origin import Origin
 from brokerage.reference.schemas import schemas
 
 R = TypeVar("R", bound="DatedRule")
@@ -121,6 +122,9 @@ class DatedRule(Referenced, FourEyed):
     source = models.TextField(_("source"))
     confidence = models.CharField(_("confidence"), max_length=2, choices=Confidence)
     change_note = models.TextField(_("change note"), blank=True)
+    origin = models.CharField(
+        _("origin"), max_length=7, choices=Origin, default=Origin.FIRM, editable=False
+    )
 
     objects = DatedRuleQuerySet.as_manager()
 
@@ -202,7 +206,7 @@ class DatedRule(Referenced, FourEyed):
         span = Q(valid_to__isnull=True) | Q(valid_to__gt=self.valid_from)
         if self.valid_to:
             span &= Q(valid_from__lt=self.valid_to)
-        rules = type(self)._default_manager.filter(
+        rules: Any = type(self)._default_manager.filter(
             span, decision=Decision.APPROVED, key=self.key, scope=self.scope
         )
         return list(rules.exclude(valid_to=F("valid_from")).order_by("valid_from"))

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from brokerage.reference.models.origin import Origin
+from brokerage.reference.origin import Origin
 
 SHIPPED = Path(__file__).parent / "reference"
 BATCH = 1_000
@@ -124,12 +124,12 @@ class Row:
         if not value and not required:
             return None
         try:
-            return date.fromisoformat(value) if len(value) == 10 else self._no_day(column, value)
+            if len(value) == len("2026-03-02"):
+                return date.fromisoformat(value)
         except ValueError:
-            return self._no_day(column, value)
-
-    def _no_day(self, column: str, value: str) -> None:
+            pass
         self.fail(column, f"{value!r} is no date such as 2026-03-02")
+        return None
 
     def number_between(
         self, column: str, least: int, most: int, *, places: int, required: bool = False
@@ -190,7 +190,7 @@ def read_csv(path: Path, columns: Collection[str], errors: Errors) -> Iterator[R
 
 
 def merge(
-    model: type[models.Model],
+    model: type[Any],
     rows: Iterable[Mapping[str, Any]],
     *,
     keys: tuple[str, ...],

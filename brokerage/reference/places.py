@@ -19,7 +19,7 @@ def below(division: Division, on: date) -> list[Division]:
     So the districts of Shanghai stand directly below Shanghai. Empty for a leaf.
     """
     found = []
-    for child in division.children.on(on).by_pinyin():  # type: ignore[attr-defined]
+    for child in division.children.on(on).by_pinyin():
         found += [child] if child.is_official else list(_inside(child, on))
     return sorted(found, key=lambda one: (one.pinyin, one.code))
 
@@ -33,4 +33,4 @@ def path(division: Division) -> list[Division]:
 
 
 def _inside(group: Division, on: date) -> DivisionQuerySet:
-    return group.children.on(on).official()  # type: ignore[attr-defined]
+    return group.children.on(on).official()

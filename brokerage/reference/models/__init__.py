@@ -11,9 +11,9 @@ from brokerage.reference.models.markets import (
     Instrument,
     InstrumentKind,
 )
-from brokerage.reference.models.origin import Origin
 from brokerage.reference.models.places import Division, Level, MapSheet
 from brokerage.reference.models.rules import Rule, Switch
+from brokerage.reference.origin import Origin
 
 __all__ = [
     "CalendarDay",

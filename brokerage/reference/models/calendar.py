@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.reference.models.origin import Origin
+from brokerage.reference.origin import Origin
 
 
 class Market(models.TextChoices):

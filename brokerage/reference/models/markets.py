@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.reference.models.origin import Origin
+from brokerage.reference.origin import Origin
 
 
 class Named(models.Model):

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
-from brokerage.reference.models.origin import Origin
+from brokerage.reference.origin import Origin
 
 
 class Level(models.TextChoices):

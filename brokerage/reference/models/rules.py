@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core.four_eyes import FourEyed, FourEyedQuerySet, decided_rows_stay
 from brokerage.core.models import Referenced
 from brokerage.reference.dated import DatedRule
-from brokerage.reference.models.origin import Origin
 
 
 class Rule(DatedRule):
@@ -20,8 +19,6 @@ class Rule(DatedRule):
 
     Not for: questionnaires, product grades and other rules that have tables of their own.
     """
-
-    origin = models.CharField(_("origin"), max_length=7, choices=Origin, default=Origin.FIRM)
 
     class Meta(DatedRule.Meta):
         verbose_name = _("rule")
