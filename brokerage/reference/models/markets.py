@@ -119,7 +119,7 @@ class CodeList(models.TextChoices):
 class Code(Named):
     """An entry of a small national code list (occupations, industries)."""
 
-    list = models.CharField(_("list"), max_length=12, choices=CodeList)
+    list = models.CharField(_("code list"), max_length=12, choices=CodeList)
     code = models.CharField(_("code"), max_length=8)
     position = models.PositiveSmallIntegerField(_("position"))
     is_offered = models.BooleanField(_("offered"), default=True)

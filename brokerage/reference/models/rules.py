@@ -46,8 +46,8 @@ class Switch(Referenced, FourEyed):
     """
 
     key = models.CharField(_("switch"), max_length=60)
-    is_on = models.BooleanField(_("on"))
-    starts_at = models.DateTimeField(_("from"))
+    is_on = models.BooleanField(_("turned on"))
+    starts_at = models.DateTimeField(_("takes effect at"))
     reason = models.TextField(_("reason"))
 
     objects = SwitchQuerySet.as_manager()
