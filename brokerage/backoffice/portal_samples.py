@@ -35,7 +35,10 @@ class SampleForm(forms.Form):
         label=gettext_lazy("Code from the text message"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
-    password = forms.CharField(label=gettext_lazy("Password"), widget=forms.PasswordInput())
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     amount = forms.DecimalField(
         label=gettext_lazy("Amount in yuan"),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
@@ -94,6 +97,7 @@ class SampleForm(forms.Form):
         self.helper = FormHelper()
         self.helper.disable_csrf = True  # the guide is a page for everybody and sends nothing
         self.helper.form_method = "get"
+        self.helper.quiet_errors = True  # nobody has just sent it
         self.helper.add_input(Submit("go", _("Confirm and continue")))
 
     def clean_card(self) -> str:

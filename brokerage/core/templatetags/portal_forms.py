@@ -20,7 +20,11 @@ from django.forms.renderers import get_default_renderer
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from brokerage.core.display import formats
+
 register = template.Library()
+
+UNITS = {"year": "年", "month": "月", "day": "日"}  # only read in Chinese
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,13 @@ def kind(field: BoundField) -> str:
     if isinstance(widget, forms.SelectDateWidget | forms.MultiWidget):
         return "parts"
     return "plain"
+
+
+@register.filter
+def is_optional(field: BoundField) -> bool:
+    """Whether to say that a field may stay empty; not for one that cannot be filled in."""
+    locked = field.field.disabled or field.field.widget.attrs.get("readonly")
+    return not field.field.required and not locked
 
 
 @register.filter
@@ -102,6 +113,8 @@ def date_parts(field: BoundField) -> list[SafeString]:
     drawn = []
     for part in context["widget"]["subwidgets"]:
         suffix = part["name"].rsplit("_", 1)[-1]
+        if formats.is_chinese():
+            _add_unit(part["optgroups"], UNITS.get(suffix, ""))
         said = f"{field.label}, {names.get(suffix, '')}"
         part["attrs"] |= {"class": "input", "aria-label": said}
         part["attrs"].pop("required", None)
@@ -133,6 +146,14 @@ def problems(form: forms.BaseForm) -> list[Problem]:
         for message in field.errors
     ]
     return found + [Problem("", str(message), "") for message in form.non_field_errors()]
+
+
+def _add_unit(groups: list[Any], unit: str) -> None:
+    """1996 年, 3 月, 12 日 in place of bare numbers and 三月."""
+    for _name, options, _index in groups:
+        for option in options:
+            if str(option["value"]).isdigit():
+                option["label"] = f"{option['value']} {unit}"
 
 
 def _said(field: BoundField, what: str) -> str:

@@ -1,0 +1,86 @@
+"""A real browser: `from tests.browser import browser, visit  # noqa: F401` in a conftest.
+
+Every visit collects console messages, page errors, failed requests and policy violations, so that
+a test only has to say `visit(url).problems == []`. axe's findings come with `visit(url).axe()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from brokerage.launch.browser import provide_browser
+
+ARGUMENTS = [
+    "--no-sandbox",  # tests may run as root
+    "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@dataclass
+class Visit:
+    """One page in the browser, and what went wrong while it was open."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def axe(self) -> list[str]:
+        """What axe finds, one line each, with the element."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:160]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def overflows(self) -> bool:
+        """Whether the page is wider than the window."""
+        script = "document.documentElement.scrollWidth > window.innerWidth"
+        return bool(self.page.evaluate(script))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; fails with a sentence where none can be had."""
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=provide_browser(), args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a page: `visit(url, width=390, cookies={"theme": "dark"}, scripts=True)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        url: str, *, width: int = 390, cookies: dict[str, str] | None = None, scripts: bool = True
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        jar: Any = [{"name": k, "value": v, "url": url} for k, v in (cookies or {}).items()]
+        context.add_cookies(jar)
+        visited = Visit(context.new_page())
+        _listen(visited)
+        visited.page.goto(url)
+        return visited
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _listen(visited: Visit) -> None:
+    page, problems = visited.page, visited.problems
+    page.on("console", lambda said: problems.append(f"console: {said.text}"))
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
