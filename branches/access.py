@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from branches import desk, events
 from branches.models import StaffAssignment
 from branches.selectors import units_of
+from branches.use_cases.propose_role import give_approved_role
+from brokerage.backoffice import four_eyes, home
 from brokerage.core import clock, roles, scope
 from brokerage.core.roles import Role
+from brokerage.journal.timeline import register_kind
 
 BY_UNIT = (
     Role.BRANCH_MANAGER,
@@ -78,3 +83,47 @@ def declare() -> None:
     for role in LOOK_AFTER_STAFF:
         roles.allow(role, "branches.add_rolerequest", "branches.end_assignment")
     roles.allow(Role.HEAD_OFFICE, "branches.manage_orgunit", "branches.change_rolerequest")
+    four_eyes.on_approval("branches.RoleRequest", give_approved_role)
+    _declare_people()
+    _declare_kinds()
+    home.signs.register("branches.units", desk.signs)
+
+
+def _declare_people() -> None:
+    """Customers by their home outlet, staff by their unit."""
+    for role in (Role.BRANCH_MANAGER, Role.OPENING_OFFICER, Role.REVIEWER, Role.ADVISER):
+        scope.register("customers.Customer", role, _at_home_in_units_of(role))
+    for role in (Role.HEAD_OFFICE, Role.ADMINISTRATOR, *sorted(roles.READERS)):
+        scope.register("users.User", role, staff_only)
+        roles.allow(role, "users.view_user")
+    scope.register("users.User", Role.BRANCH_MANAGER, colleagues)
+    roles.allow(Role.BRANCH_MANAGER, "users.view_user")
+
+
+def staff_only(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Log-ins of staff; those of customers belong to no list."""
+    return rows.filter(is_staff=True)
+
+
+def colleagues(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Staff who work, worked or will work in the manager's units."""
+    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
+    return staff_only(rows, user).filter(
+        pk__in=StaffAssignment.objects.filter(unit__in=units.values("pk")).values("user")
+    )
+
+
+def _at_home_in_units_of(role: Role) -> scope.Policy:
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        units = units_of(user, clock.today(), roles=[role])
+        return rows.filter(home_outlet_ref__in=units.values("ref"))
+
+    return policy
+
+
+def _declare_kinds() -> None:
+    register_kind(events.UnitOpened, _("Opened"), icon="plus")
+    register_kind(events.UnitMoved, _("Moved in the tree from {on}"), icon="swap")
+    register_kind(events.RoleGiven, _("Role given from {valid_from}"), icon="key")
+    register_kind(events.RoleEnded, _("Role ends on {on}"), icon="x")
+    register_kind(events.RoleProposed, _("Role proposed"), icon="user")

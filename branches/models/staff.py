@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -131,6 +132,10 @@ class StaffAssignment(Referenced, Timestamped, Dated):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.unit}"
+
+    def holds_after(self, day: date) -> bool:
+        """Whether it holds on a day later than `day`."""
+        return self.valid_to is None or self.valid_to > day
 
 
 class RoleRequestQuerySet(FourEyedQuerySet["RoleRequest"]):

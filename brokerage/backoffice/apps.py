@@ -13,3 +13,8 @@ class BackofficeConfig(AppConfig):
     name = "brokerage.backoffice"
     label = "backoffice"
     default = True
+
+    def ready(self) -> None:
+        from brokerage.backoffice import access
+
+        access.declare()

@@ -1,7 +1,101 @@
-"""The one admin site."""
+"""The one admin site: scoped lists only, navigation by job, the task home as its index."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core import roles
+from brokerage.core.roles import STAFF
 
 
 class BackofficeSite(AdminSite):
-    """The back office of branches and head office."""
+    """The back office of outlets and head office."""
+
+    site_header = _("Back office")
+    site_title = _("Back office")
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take scoped admin classes only; what other packages bring along stays outside."""
+        from brokerage.backoffice.admin.base import ScopedAdmin
+
+        if admin_class is not None and issubclass(admin_class, ScopedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the user is staff with at least one role in force."""
+        user: Any = request.user
+        if not (user.is_active and getattr(user, "is_staff", False)):
+            return False
+        return not roles.roles_of(user).isdisjoint(STAFF)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Lead to the staff log-in; somebody signed in without a role finds nothing here."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise Http404
+        to = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return redirect_to_login(to, reverse("staff_login"))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Today: tasks with their clocks."""
+        from brokerage.backoffice.home import context_for
+
+        request.current_app = self.name  # type: ignore[attr-defined]
+        context = {**self.each_context(request), **context_for(request)}
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def app_index(self, request: HttpRequest, app_label: str, extra: Any = None) -> Any:
+        raise Http404  # lists are found by job, not by app
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from brokerage.backoffice import navigation
+
+        listed = [item for admin in self._registry.values() if (item := _item(admin))]
+        return {
+            "site_title": self.site_title,
+            "site_header": self.site_header,
+            "has_permission": self.has_permission(request),
+            "is_popup": False,
+            "side": navigation.groups(request, listed),
+        }
+
+    def url_of(self, row: Model) -> str:
+        """The page of a record, if it has one here; whether one may open it is asked there."""
+        model_admin: Any = self._registry.get(type(row))
+        return model_admin.object_url(row) if model_admin else ""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's addresses without those that would lead around the scope."""
+        from brokerage.backoffice import export_views, jobs
+
+        dropped = {"view_on_site", "password_change", "password_change_done", "jsi18n"}
+        kept = [url for url in super().get_urls() if getattr(url, "name", None) not in dropped]
+        own = [
+            path("jobs/", self.admin_view(jobs.jobs_page), name="jobs"),
+            path("jobs/retry/", self.admin_view(jobs.retry), name="retry_job"),
+            path(
+                "exports/<uuid:ref>/file/",
+                self.admin_view(export_views.fetch),
+                name="export_file",
+            ),
+        ]
+        return own + kept
+
+
+def _item(model_admin: Any) -> Any:
+    return model_admin.navigation_item()

@@ -42,6 +42,8 @@ def admin_shows_no_secret(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 
 def _shown(admin: ModelAdmin[Any]) -> set[str]:
+    if getattr(admin, "masks_encrypted_fields", False):
+        return set(admin.search_fields)
     parts: list[Any] = [admin.list_display, admin.readonly_fields, admin.search_fields]
     parts += [flatten(admin.fields or []), flatten_fieldsets(admin.fieldsets or [])]
     return {name for part in parts for name in part if isinstance(name, str)}

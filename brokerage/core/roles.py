@@ -73,9 +73,9 @@ def roles_of(user: Any) -> frozenset[Role]:
     """
     if isinstance(user, AnonymousUser) or not user.is_active:
         return frozenset()
-    known: frozenset[Role] | None = user.__dict__.get("_roles")
+    known: frozenset[Role] | None = getattr(user, "_roles", None)
     if known is None:
-        known = user.__dict__["_roles"] = _find_roles(user)
+        known = user._roles = _find_roles(user)
     return known
 
 
@@ -100,19 +100,20 @@ def may(user: Any, *permissions: str) -> bool:
     roles = roles_of(user)
     if not roles:
         return False
-    held: frozenset[str] | None = user.__dict__.get("_role_permissions")
+    held: frozenset[str] | None = getattr(user, "_role_permissions", None)
     if held is None:
         rows = Permission.objects.filter(group__name__in=roles)
         pairs = rows.values_list("content_type__app_label", "codename")
         held = frozenset(f"{app}.{codename}" for app, codename in pairs)
-        user.__dict__["_role_permissions"] = held
+        user._role_permissions = held
     return not held.isdisjoint(permissions)
 
 
 def forget(user: Any) -> None:
     """Look again at the next question: roles were given or taken on this object."""
     for name in ("_roles", "_role_permissions", "_perm_cache", "_group_perm_cache"):
-        user.__dict__.pop(name, None)
+        if hasattr(user, name):
+            delattr(user, name)
 
 
 def sync_roles(app_labels: Iterable[str] | None = None, *, strict: bool = True) -> None:

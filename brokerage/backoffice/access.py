@@ -1,0 +1,112 @@
+"""Who may look behind the mask, take lists out, and see background work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.backoffice import events, exports, four_eyes, jobs, navigation, own_tasks, tasks
+from brokerage.backoffice.admin import filters
+from brokerage.core import roles, scope
+from brokerage.core.roles import Role
+from brokerage.journal.timeline import register_kind
+
+REVEALERS = (
+    Role.BRANCH_MANAGER,
+    Role.OPENING_OFFICER,
+    Role.REVIEWER,
+    Role.CALL_CENTRE,
+    Role.ADVISER,
+    Role.COMPLIANCE,
+    Role.AUDITOR,
+)
+EXPORTERS = (Role.BRANCH_MANAGER, Role.OPERATIONS, Role.HEAD_OFFICE)
+
+
+def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Exports that the person asked for."""
+    return rows.filter(made_by_ref=user.ref)
+
+
+def declare() -> None:
+    """Fill the registries; called once when the app is ready."""
+    filters.install()
+    for role in REVEALERS:
+        roles.allow(role, "backoffice.reveal_personal_data")
+    for role in EXPORTERS:
+        roles.allow(role, "backoffice.add_export", "backoffice.view_export")
+    roles.allow(Role.HEAD_OFFICE, "backoffice.change_export")
+    for role in roles.READERS:
+        roles.allow(role, "backoffice.view_export", "backoffice.view_reveal")
+        scope.register_readers("backoffice.Export", role)
+        scope.register_readers("backoffice.Reveal", role)
+    scope.register("backoffice.Export", Role.BRANCH_MANAGER, own)
+    scope.register("backoffice.Export", Role.OPERATIONS, own)
+    scope.register_readers("backoffice.Export", Role.HEAD_OFFICE)
+    for role in (Role.OPERATIONS, Role.ADMINISTRATOR, Role.AUDITOR):
+        roles.allow(role, jobs.SEE)
+    roles.allow(Role.OPERATIONS, jobs.RETRY)
+    four_eyes.on_approval("backoffice.Export", exports.start_approved_export)
+    _declare_lists_below()
+    _declare_pages()
+    _declare_kinds()
+
+
+def _declare_lists_below() -> None:
+    """Rights on the lists of lower apps, which leave their staff side to the back office."""
+    for role in roles.READERS:
+        scope.register_readers("journal.Entry", role)
+        roles.allow(role, "journal.view_entry")
+    for role in (*REVEALERS, Role.OPERATIONS, Role.HEAD_OFFICE):
+        roles.allow(role, "customers.view_customer")
+    for role in (Role.CALL_CENTRE, Role.OPERATIONS, Role.HEAD_OFFICE, *sorted(roles.READERS)):
+        roles.allow(role, "customers.view_consent")
+    for role in (Role.OPERATIONS, Role.CALL_CENTRE, *sorted(roles.READERS)):
+        roles.allow(role, "messaging.view_delivery")
+    for model in ("Rule", "Switch", "CalendarDay"):
+        for role in (Role.OPERATIONS, Role.HEAD_OFFICE, *sorted(roles.READERS)):
+            scope.register_readers(f"reference.{model}", role)
+            roles.allow(role, f"reference.view_{model.lower()}")
+    roles.allow(Role.HEAD_OFFICE, "reference.change_rule", "reference.change_switch")
+
+
+def _declare_pages() -> None:
+    navigation.items.register(
+        "today",
+        navigation.Item(
+            section="today",
+            label=_("Today"),
+            icon="clock",
+            url_name="admin:index",
+            shown=lambda request: True,
+            order=0,
+        ),
+    )
+    navigation.items.register(
+        "jobs",
+        navigation.Item(
+            section="system",
+            label=_("Background work"),
+            icon="refresh",
+            url_name="admin:jobs",
+            shown=jobs.may_see,
+        ),
+    )
+    tasks.register_source("backoffice.approvals", _("Approvals"), own_tasks.approvals)
+    tasks.register_source("backoffice.exports", _("Exports"), own_tasks.finished_exports)
+
+
+def _declare_kinds() -> None:
+    register_kind(events.PersonalDataRevealed, _("Personal data was looked at"), icon="eye")
+    register_kind(
+        events.BulkLookNoticed, _("Looked at personal data unusually often"), icon="alert"
+    )
+    register_kind(events.CheckerDecided, _("A second person decided"), icon="check")
+    register_kind(events.RecordAdded, _("Added"), icon="plus")
+    register_kind(events.RecordChanged, _("Changed"), icon="edit")
+    register_kind(events.ExportRequested, _("Export asked for"), icon="out")
+    register_kind(events.ExportMade, _("Export made"), icon="file")
+    register_kind(events.ExportFetched, _("Export taken"), icon="down")
+    register_kind(events.JobRetried, _("Put work back into its queue"), icon="refresh")

@@ -1,0 +1,80 @@
+"""One value of a row as HTML: the same in lists, on the page of an object and in exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from brokerage.backoffice.admin.masks import masked
+from brokerage.core.display import formats
+
+EMPTY = "–"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value with its label.
+
+    Attributes:
+        label: of the column or field.
+        value: shown; safe HTML only where the admin class made it so.
+        field: name of the encrypted field behind a masked value; else empty.
+    """
+
+    label: str
+    value: Any
+    field: str = ""
+
+
+def label_of(model_admin: Any, name: Any) -> str:
+    """The heading of a column."""
+    return capfirst(str(label_for_field(name, model_admin.model, model_admin)))
+
+
+def cell(model_admin: Any, row: Model, name: Any, *, link: bool = False) -> Cell:
+    """The value `name` of `row`.
+
+    Args:
+        model_admin: the admin class that lists the row.
+        name: a field, a method of the admin class, or a callable.
+        link: whether a related record becomes a link to its page.
+    """
+    name = masked(type(row), name)
+    try:
+        field, _attr, value = lookup_field(name, row, model_admin)
+    except ObjectDoesNotExist:
+        field, value = None, None
+    if field is not None and getattr(field, "choices", None) and not field.remote_field:
+        value = getattr(row, f"get_{field.name}_display")()
+    elif field is not None and field.remote_field:
+        value = getattr(row, field.name)
+    shown = text_of(value)
+    if link and isinstance(value, Model):
+        url = model_admin.admin_site.url_of(value)
+        shown = format_html('<a href="{}">{}</a>', url, shown) if url else shown
+    behind = getattr(name, "field_name", "")
+    return Cell(label_of(model_admin, name), shown, behind if value else "")
+
+
+def text_of(value: Any) -> Any:
+    """A value in the reader's language."""
+    match value:
+        case None | "":
+            return EMPTY
+        case bool():
+            return _("Yes") if value else _("No")
+        case datetime():
+            return formats.moment(value)
+        case date():
+            return formats.day(value, year=True)
+        case Model():
+            return str(value)
+    return value

@@ -1,0 +1,5 @@
+"""Lists of the apps below the back office, which must not know it themselves."""
+
+from brokerage.backoffice.lists import control, customers, rules
+
+__all__ = ["control", "customers", "rules"]

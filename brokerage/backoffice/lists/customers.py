@@ -1,0 +1,103 @@
+"""Customers, their consents, messages on their way, log-ins of staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.backoffice.admin.base import ReadOnlyAdmin
+from brokerage.backoffice.admin.search import by_hash, by_ref
+from brokerage.customers.models import Consent, Customer
+from brokerage.customers.models.customers import IdType, identity_hash
+from brokerage.messaging.models import Delivery
+from brokerage.users.models import User
+from brokerage.users.phones import NotAMobileNumber, parse_mobile
+
+
+def mobile(term: str) -> str | None:
+    """A mobile number as it is stored; None for what is none."""
+    try:
+        return parse_mobile(term)
+    except NotAMobileNumber:
+        return None
+
+
+PHONE = by_hash("user__phone_hash", purpose="users.phone", clean=mobile)
+
+
+def by_identity(term: str) -> Q | None:
+    """Customers whose document has this number, of whatever type."""
+    number = "".join(term.split()).upper()
+    if len(number) < 6:
+        return None
+    return Q(id_hash__in=[identity_hash(kind, number) for kind in IdType.values])
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnlyAdmin):
+    """Customers of one's outlets."""
+
+    section = "customers"
+    icon = "users"
+    order = 10
+    search_by = (by_ref, PHONE, by_identity)
+    search_help = _("Whole phone number, whole document number, or reference number")
+    revealed = ("name", "id_number", "birth_date")
+    list_display = ["name", "kind", "id_type", "id_number", "language", "created_at"]
+    list_filter = ["kind", "id_type"]
+    export_columns = ("ref", "name", "kind", "id_type", "id_number", "created_at")
+    fields = [
+        "ref",
+        "kind",
+        "name",
+        "id_type",
+        "id_number",
+        "birth_date",
+        "language",
+        "created_at",
+        "closed_at",
+    ]
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    """What customers agreed to, with the version of the text."""
+
+    section = "customers"
+    icon = "check"
+    order = 40
+    list_display = ["ref", "text", "given_at", "withdrawn_at"]
+    list_select_related = ["text"]
+    fields = ["customer", "text", "given_at", "withdrawn_at"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """Messages on their way over one channel, without their contents."""
+
+    section = "system"
+    icon = "mail"
+    order = 60
+    list_display = ["ref", "channel", "purpose", "status"]
+    list_filter = ["channel", "status"]
+    fields = ["ref", "channel", "purpose", "status"]
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """Log-ins of staff; their roles stand with the assignments."""
+
+    section = "network"
+    icon = "user"
+    order = 40
+    list_display = ["display_name", "email", "is_active", "created_at"]
+    list_filter = ["is_active"]
+    search_fields = ["display_name"]
+    search_help = _("Part of the name")
+    fields = ["ref", "display_name", "email", "language", "is_active", "created_at"]
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).filter(is_staff=True)

@@ -1,0 +1,90 @@
+"""The side navigation: what a person works on, by job instead of by app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.registry import Registry
+
+Text = str | Promise
+
+SECTIONS: dict[str, Text] = {
+    "today": "",
+    "customers": _("Customers"),
+    "network": _("Outlets"),
+    "business": _("Business"),
+    "rules": _("Rules"),
+    "control": _("Control"),
+    "system": _("System"),
+}
+"""Keys and titles in their order; "today" stands above all without a title."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One line of the navigation.
+
+    Attributes:
+        section: a key of SECTIONS.
+        label: what stands there.
+        icon: name in static/portal/icons.svg.
+        url_name: where it leads, without arguments.
+        shown: whether this person gets it.
+        order: smaller first within its section.
+        count: a number beside it, such as open tasks; None shows nothing.
+    """
+
+    section: str
+    label: Text
+    icon: str
+    url_name: str
+    shown: Callable[[HttpRequest], bool]
+    order: int = 50
+    count: Callable[[HttpRequest], int | None] = lambda request: None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item as a person sees it."""
+
+    label: Text
+    icon: str
+    url: str
+    current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section with the lines that a person sees."""
+
+    title: Text
+    lines: list[Line]
+
+
+items: Registry[Item] = Registry("backoffice.navigation")
+"""Pages that are no list of a model; lists come from their admin classes."""
+
+
+def groups(request: HttpRequest, listed: list[Item]) -> list[Group]:
+    """The navigation of this person: registered items and `listed` ones, no empty section."""
+    mine = [item for item in [*items, *listed] if item.shown(request)]
+    found = []
+    for key, title in SECTIONS.items():
+        chosen = sorted((i for i in mine if i.section == key), key=lambda i: (i.order, i.url_name))
+        if chosen:
+            found.append(Group(title, [_line(item, request) for item in chosen]))
+    return found
+
+
+def _line(item: Item, request: HttpRequest) -> Line:
+    url = reverse(item.url_name)
+    # the task home is the root of all pages, so it is current on itself only
+    here = request.path == url or (request.path.startswith(url) and item.section != "today")
+    return Line(item.label, item.icon, url, here, item.count(request))

@@ -1,0 +1,53 @@
+"""Tasks that the back office itself knows: second pairs of eyes, finished exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from brokerage.backoffice import exports
+from brokerage.backoffice.models import Export
+from brokerage.backoffice.tasks import Task
+from brokerage.core import roles, scope
+from brokerage.core.four_eyes import Decision, FourEyed
+
+PROMISE = timedelta(hours=4)
+"""So soon a second person should look."""
+EACH = 20
+
+
+def approvals(user: Any, at: datetime) -> Iterator[Task]:
+    """What others made and this person may decide, the oldest first."""
+    for model, model_admin in admin.site._registry.items():
+        if not issubclass(model, FourEyed) or not _may_decide(user, model):
+            continue
+        rows = scope.visible(model, user).filter(decision=Decision.PENDING)
+        for row in rows.exclude(made_by_ref=user.ref).order_by("made_at")[:EACH]:
+            yield Task(
+                title=_("{kind}: {row}").format(kind=model._meta.verbose_name, row=row),
+                url=model_admin.object_url(row),
+                action=_("Check"),
+                started_at=row.made_at,
+                due_at=row.made_at + PROMISE,
+            )
+
+
+def finished_exports(user: Any, at: datetime) -> Iterator[Task]:
+    """Files of this person that are ready."""
+    ready = Export.objects.of(user.ref).filter(finished_at__gt=at - exports.KEPT)
+    for export in ready.order_by("-finished_at")[:EACH]:
+        yield Task(
+            title=_("Your export is ready: {name}").format(name=export),
+            url=reverse("admin:export_file", args=[export.ref]),
+            action=_("Fetch"),
+        )
+
+
+def _may_decide(user: Any, model: type[FourEyed]) -> bool:
+    opts = model._meta
+    return roles.may(user, f"{opts.app_label}.change_{opts.model_name}")
