@@ -8,6 +8,7 @@ class UsersConfig(AppConfig):
     verbose_name = _("log-ins")
 
     def ready(self) -> None:
-        from brokerage.users import receivers
+        from brokerage.users import receivers, timeline
 
         receivers.connect()
+        timeline.register()

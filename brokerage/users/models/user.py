@@ -112,6 +112,11 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
                 | Q(phone__isnull=False, phone_hash__isnull=False),
                 name="a_phone_number_has_its_hash",
             ),
+            # "!" marks a password that no text matches
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.CUSTOMER) | Q(password__startswith="!"),  # noqa: S106
+                name="a_customer_has_no_password",
+            ),
         ]
 
     def __str__(self) -> str:
