@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
-from django.conf import settings
 from django.utils.translation.template import templatize
+
+from brokerage.settings.env import BASE_DIR
 
 LANGUAGE = "zh_Hans"
 HEADER = {
@@ -144,7 +145,7 @@ def existing_parts() -> list[str]:
     )
 
 
-def compile_all() -> int:
+def compile_catalogues() -> int:
     """Write the `.mo` beside each catalogue that is newer; returns how many."""
     written = 0
     for part in existing_parts():
@@ -208,8 +209,7 @@ def _shape(entry: polib.POEntry, found: Found) -> None:
 
 
 def _root() -> Path:
-    root: Path = settings.BASE_DIR
-    return root
+    return BASE_DIR
 
 
 def _files() -> Iterator[Path]:

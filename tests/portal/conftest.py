@@ -10,4 +10,4 @@ from tests.browser import browser, visit  # noqa: F401
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_catalogues() -> None:
-    catalogues.compile_all()
+    catalogues.compile_catalogues()

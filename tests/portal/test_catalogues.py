@@ -116,4 +116,4 @@ def test_a_compiled_catalogue_is_written_once(tmp_path, monkeypatch) -> None:
     po[0].msgstr = "首页"
     catalogues.save("trial", po)
 
-    assert [catalogues.compile_all(), catalogues.compile_all()] == [1, 0]
+    assert [catalogues.compile_catalogues(), catalogues.compile_catalogues()] == [1, 0]

@@ -20,7 +20,7 @@ MOST_QUERIES = 8
 def offered(monkeypatch):
     """Replace all sources by one that offers the cards of this list."""
     cards: list[Card] = []
-    registry: Registry = Registry("trial")
+    registry: Registry[home_cards.Source] = Registry("trial")
     registry.register("trial", lambda user, at: cards)
     monkeypatch.setattr(home_cards, "sources", registry)
     return cards

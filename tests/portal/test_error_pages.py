@@ -8,6 +8,7 @@ from django.utils import translation
 
 from brokerage.core import error_pages
 from brokerage.core.context import Origin, entered
+from brokerage.settings.env import BASE_DIR
 from tests.portal.pages import seen
 
 VIEWS = [
@@ -67,9 +68,7 @@ def test_a_hostile_address_is_inert_on_the_error_page(client) -> None:
 
 
 def test_the_maintenance_page_needs_nothing_of_ours() -> None:
-    from django.conf import settings
-
-    page = (settings.BASE_DIR / "static/portal/maintenance.html").read_text()
+    page = (BASE_DIR / "static/portal/maintenance.html").read_text()
 
     assert "{%" not in page
     assert seen(page).inline == []

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 
 from brokerage.backoffice import portal_navigation
+from brokerage.settings.env import BASE_DIR
 from tests.portal.pages import seen
 
 PAGES = ["/", "/style-guide/", "/risk-notice/"]
-STYLES = Path(settings.BASE_DIR) / "static" / "portal"
+STYLES = BASE_DIR / "static" / "portal"
 FIRST_PAGE_BYTES = 200_000
 STYLE_BYTES = 60_000
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["compile"]:
-            self.stdout.write(f"{catalogues.compile_all()} catalogues compiled")
+            self.stdout.write(f"{catalogues.compile_catalogues()} catalogues compiled")
             return
         if options["check"]:
             if found := catalogues.problems():
