@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("brokerage.users.urls")),  # log-in, sessions, devices
     path("me/", include("brokerage.customers.urls")),
     path("messages/", include("brokerage.messaging.urls")),
+    path("files/", include("brokerage.files.urls")),
     path("sandbox/", include("brokerage.messaging.sandbox_urls")),  # 404 outside the sandbox
     path("sandbox/second-factor/", second_factor, name="sandbox_second_factor"),
     path("open/", include("accounts.urls")),

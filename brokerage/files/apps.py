@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class FilesConfig(AppConfig):
     name = "brokerage.files"
     label = "files"
+
+    def ready(self) -> None:
+        from brokerage.files import access, checks  # noqa: F401 - registers its check
+
+        access.register_policies()

@@ -166,6 +166,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media-unused"  # files go through brokerage.files only
+SCANNER = env.address("BROKERAGE_SCANNER")
 
 # --- forms ------------------------------------------------------------------------------------
 CRISPY_TEMPLATE_PACK = "portal"

@@ -28,6 +28,7 @@ KNOWN = {
     "BROKERAGE_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR, default INFO",
     "BROKERAGE_METRICS_TOKEN": "bearer token for /metrics; without it only this machine may read",
     "BROKERAGE_ANCHOR_DIR": "folder outside the database for the journal's daily seals",
+    "BROKERAGE_SCANNER": "host:port of a clamd that scans uploaded files (production)",
     "BROKERAGE_SMS_URL": "address of the SMS gateway (production)",
     "BROKERAGE_SMS_TOKEN": "its token (production)",
     "BROKERAGE_MAIL_URL": "smtp(s)://user:password@host:port/sender@domain (production)",
@@ -66,6 +67,19 @@ def number(name: str, default: int, *, least: int = 0, most: int = 10_000) -> in
     if not raw.isascii() or not raw.isdigit() or not least <= int(raw) <= most:
         raise BadEnvironment(f"{name}={raw!r} must be a whole number from {least} to {most}.")
     return int(raw)
+
+
+def address(name: str) -> str:
+    """A variable of KNOWN as host:port, empty where it is unset.
+
+    Raises:
+        BadEnvironment: when it is no such address.
+    """
+    raw = text(name)
+    host, _, port = raw.rpartition(":")
+    if raw and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise BadEnvironment(f"{name}={raw!r} must be host:port.")
+    return raw
 
 
 def names(name: str) -> list[str]:

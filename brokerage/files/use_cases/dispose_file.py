@@ -1,0 +1,60 @@
+"""Destroy the bytes and the key of a file; the row stays as evidence that it was there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from brokerage.files import quota
+from brokerage.files.events import FileDisposed
+from brokerage.files.models import StoredFile
+from brokerage.files.states import WITH_CONTENT, Status
+from brokerage.files.storage import storage
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+
+
+def dispose(*, file: StoredFile, actor: Actor, at: datetime, reason: str) -> StoredFile:
+    """Dispose of a file and of its clean copy; disposing again changes nothing.
+
+    Args:
+        file: received in full; a refused file has no bytes any more, but may be disposed of.
+        actor: who asked for it.
+        at: now.
+        reason: why, for the journal.
+
+    Raises:
+        IllegalTransition: while it is being received.
+    """
+    with transaction.atomic():
+        original = StoredFile.objects.select_for_update().get(pk=file.original_id or file.pk)
+        copies = StoredFile.objects.select_for_update().filter(original=original).order_by("pk")
+        for row in [original, *copies]:
+            if row.status != Status.DISPOSED:
+                dispose_row(row, actor=actor, at=at, reason=reason)
+        file.refresh_from_db()
+        return file
+
+
+def dispose_row(row: StoredFile, *, actor: Actor, at: datetime, reason: str) -> None:
+    """Dispose of one locked row."""
+    remove_content(row)
+    row.disposed_at = at
+    row.move_to(Status.DISPOSED)
+    row.save()
+    event = FileDisposed(subject=row.ref, purpose=row.purpose, owner_ref=row.owner_ref)
+    record(event, actor=actor, at=at, reason=reason)
+
+
+def remove_content(row: StoredFile) -> None:
+    """Take name and key off a locked row; the bytes go when the transaction has committed.
+
+    Where the process dies between, the sweep removes them: without a key they are noise.
+    """
+    if row.status not in WITH_CONTENT or row.name is None:
+        return
+    quota.give_back(row)
+    transaction.on_commit(partial(storage().delete, row.name))
+    row.name = row.key = None

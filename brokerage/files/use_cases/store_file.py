@@ -1,0 +1,197 @@
+"""Receive a file: streamed, encrypted on the way, complete or not there at all."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import hashlib
+import logging
+import secrets
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from brokerage.files import content, quota
+from brokerage.files.events import FileStored
+from brokerage.files.frames import FrameWriter
+from brokerage.files.models import StoredFile
+from brokerage.files.purposes import Purpose, purposes
+from brokerage.files.refusals import UnableToStore
+from brokerage.files.states import Status
+from brokerage.files.storage import storage
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+
+CHUNK = 64 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+log = logging.getLogger(__name__)
+
+
+class Upload(Protocol):
+    """Django's UploadedFile, or any open binary file."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Written:
+    """What has been put into the storage under `name`."""
+
+    name: str
+    key: bytes
+    sha256: str
+    size: int
+
+
+def store(
+    *, upload: Upload, purpose: str, owner_ref: UUID, actor: Actor, at: datetime
+) -> StoredFile:
+    """Receive a file; its check follows in the worker, and only then may it be shown.
+
+    Call it outside a transaction: it holds counters of the quotas only for moments, an outer
+    transaction would hold them for the whole upload.
+
+    Args:
+        upload: read once from where it stands; its name and declared type are ignored.
+        purpose: key of a registered purpose.
+        owner_ref: public ref of the owner, of the purpose's owner type.
+        actor: who sent it.
+        at: now.
+
+    Raises:
+        UnableToStore: with a message for who sent it; nothing stays behind.
+    """
+    rules = purposes.get(purpose)
+    chunks = _chunks(upload)
+    head = _head(chunks)
+    content_type = content.detect(head)
+    if not head:
+        raise UnableToStore("empty")
+    if content_type not in rules.types:
+        raise UnableToStore("type")
+    reserved = _declared_size(upload) or rules.max_bytes
+    if reserved > rules.max_bytes:
+        raise UnableToStore("too_large")
+    file = _reserve(rules, owner_ref, reserved, content_type, at)
+    try:
+        written = write(chain([head], chunks), ref=file.ref, most=reserved)
+        return _finish(file, written, actor, at)
+    except BaseException:
+        _forget(file)
+        raise
+
+
+def write(chunks: Iterator[bytes], *, ref: UUID, most: int) -> Written:
+    """Encrypt `chunks` into the storage under a fresh name and key.
+
+    Raises:
+        UnableToStore: too_large beyond `most` bytes; no_space or storage where writing fails.
+    """
+    name, key = uuid.uuid4().hex, secrets.token_bytes(_key_size())
+    digest, size = hashlib.sha256(), 0
+    try:
+        with storage().writing(name) as out:
+            frames = FrameWriter(out, key=key, ref=ref)
+            for chunk in chunks:
+                size += len(chunk)
+                if size > most:
+                    raise UnableToStore("too_large")
+                digest.update(chunk)
+                frames.write(chunk)
+            frames.close()
+    except OSError as error:
+        log.error("file not stored", extra={"error": errno.errorcode.get(error.errno or 0, "")})
+        raise UnableToStore("no_space" if error.errno in FULL else "storage") from error
+    return Written(name, key, digest.hexdigest(), size)
+
+
+def put(file: StoredFile, written: Written, *, at: datetime) -> None:
+    """Set what was written on `file` in memory."""
+    file.name, file.sha256, file.size = written.name, written.sha256, written.size
+    file.key = base64.b64encode(written.key).decode()
+    file.stored_at = at
+
+
+def _key_size() -> int:
+    # a deployment that seals with SM4 encrypts its files with SM4 too
+    return len(settings.KEYS.data[settings.KEYS.current])
+
+
+def _chunks(upload: Upload) -> Iterator[bytes]:
+    while chunk := upload.read(CHUNK):
+        yield chunk
+
+
+def _head(chunks: Iterator[bytes]) -> bytes:
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= content.HEAD_BYTES:
+            break
+    return head
+
+
+def _declared_size(upload: Upload) -> int:
+    size = getattr(upload, "size", None)
+    return size if isinstance(size, int) and size > 0 else 0
+
+
+def _reserve(
+    rules: Purpose, owner_ref: UUID, size: int, content_type: str, at: datetime
+) -> StoredFile:
+    with transaction.atomic():
+        quota.take(rules, owner_ref, size)
+        return StoredFile.objects.create(
+            purpose=rules.key,
+            owner_type=rules.owner_type,
+            owner_ref=owner_ref,
+            size=size,
+            content_type=content_type,
+            created_at=at,
+        )
+
+
+def _finish(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
+    from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
+
+    try:
+        with transaction.atomic():
+            row = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
+            if row is None:  # it took longer than a day, and the sweep came
+                raise UnableToStore("storage")
+            quota.change(row, size=written.size - row.size)
+            put(row, written, at=at)
+            row.move_to(Status.STORED)
+            row.save()
+            event = FileStored(
+                subject=row.ref,
+                purpose=row.purpose,
+                owner_ref=row.owner_ref,
+                content_type=row.content_type,
+                size=row.size,
+            )
+            record(event, actor=actor, at=at)
+            check_file.defer(ref=str(row.ref))
+            return row
+    except BaseException:
+        storage().delete(written.name)
+        raise
+
+
+def _forget(file: StoredFile) -> None:
+    """Take the reservation back; where even that fails, the sweep does it after a day."""
+    try:
+        with transaction.atomic():
+            row = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
+            if row and row.status == Status.RECEIVING:
+                quota.give_back(row)
+                row.delete()
+    except Exception:
+        log.exception("reservation of a file not taken back")
