@@ -32,8 +32,10 @@ class OrgUnitQuerySet(models.QuerySet["OrgUnit"]):
 
     def above(self, unit: OrgUnit, on: date) -> Self:
         """The units over `unit` on `on`, the nearest first."""
-        lines = Line.objects.filter(descendant=unit, valid__contains=on, depth__gt=0)
-        return self.filter(pk__in=lines.values("ancestor")).order_by("lines_down__depth")
+        rows = self.filter(
+            lines_down__descendant=unit, lines_down__valid__contains=on, lines_down__depth__gt=0
+        )
+        return rows.order_by("lines_down__depth")
 
     def open(self, on: date) -> Self:
         """Units that work on `on`."""

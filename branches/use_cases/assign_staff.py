@@ -51,7 +51,7 @@ def assign_staff(
             the unit has such a head already, or a date is wrong.
     """
     # the row of the person serialises all changes of their roles
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if locked.kind != Kind.STAFF or not locked.is_active:
         raise UnableToAssign(_("Only active staff can have a role."))
     row = StaffAssignment(

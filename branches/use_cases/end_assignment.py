@@ -33,7 +33,7 @@ def end_assignment(
         UnableToEnd: when it has ended by then, or `on` lies in the past.
     """
     # the person's row first, as assign_staff does, so that the two never wait for each other
-    user = User.objects.select_for_update().get(pk=assignment.user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=assignment.user_id)
     row = StaffAssignment.objects.select_for_update().select_related("unit").get(pk=assignment.pk)
     today = business_date(at)
     if row.valid_to is not None and row.valid_to <= on:

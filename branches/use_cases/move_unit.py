@@ -30,7 +30,7 @@ def move_unit(
     Raises:
         UnableToMoveUnit: when the kind may not stand there, or the tree would have a circle.
     """
-    OrgUnit.objects.select_for_update().get(pk=unit.pk)
+    OrgUnit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if not rules.may_stand_under(unit.kind, parent.kind):
         raise UnableToMoveUnit(_("A unit of this kind does not stand there."))
     old = unit.placements.on(on).first()

@@ -42,7 +42,7 @@ def reveal(*, row: Any, field: str, user: Any, purpose: str, reason: str, at: da
     label = row._meta.label_lower
     with transaction.atomic():
         # one look of a person at a time, so that none slips past the limit
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         looks = Reveal.objects.filter(user_ref=user.ref, at__gt=at - WINDOW).count() + 1
         if looks <= MOST:
             Reveal.objects.create(

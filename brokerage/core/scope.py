@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
@@ -85,7 +86,7 @@ def visible_or_404(rows: QuerySet[M] | type[M], user: Any, **lookup: Any) -> M:
     """
     try:
         return visible(rows, user).get(**lookup)
-    except (ValueError, TypeError, Model.DoesNotExist):
+    except (ObjectDoesNotExist, ValidationError, ValueError, TypeError):
         raise Http404 from None
 
 
