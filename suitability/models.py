@@ -19,7 +19,6 @@ from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.customers.models import Customer
 from brokerage.reference.dated import DatedRule, DatedRuleQuerySet
-from brokerage.reference.models import Origin
 from suitability.rules.paper import Paper, build
 
 # All that may still be written once a class was found: the customer's confirmation, and the
@@ -43,7 +42,6 @@ class Questionnaire(DatedRule):
     `value` is the whole content; `content_hash` names exactly what was shown.
     """
 
-    origin = models.CharField(_("origin"), max_length=7, choices=Origin, default=Origin.FIRM)
     content_hash = models.CharField(max_length=64, editable=False)
 
     objects = DatedRuleQuerySet["Questionnaire"].as_manager()
