@@ -1,4 +1,7 @@
-"""Writing the journal: one statement for the entry, its version and its deliveries."""
+"""Writing the journal: one call for the entry, its version and its deliveries.
+
+The call is a function in the database (migration 0002), whose statements stay planned.
+"""
 
 from __future__ import annotations
 
@@ -31,34 +34,11 @@ PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?![0-9A-Za-z])"
 )
 
-# The head row's lock makes versions follow the order of commits, for one object only. It is
-# taken before the id is drawn, so ids of one object grow with its versions, and a transaction
-# has its number before it draws an id (which sealing relies on).
 INSERT = """
-WITH head AS (
-    INSERT INTO journal_head AS h (subject_ref, subject_type, version)
-    VALUES (%(subject_ref)s, %(subject_type)s, 1)
-    ON CONFLICT (subject_ref, subject_type) DO UPDATE SET version = h.version + 1
-    RETURNING version
-), entry AS (
-    INSERT INTO journal_entry (
-        ref, kind, subject_type, subject_ref, version, actor_kind, actor_ref, actor_name,
-        on_behalf_of, reason, rule_version, payload, before, after,
-        request_id, channel, address, at)
-    SELECT %(ref)s, %(kind)s, %(subject_type)s, %(subject_ref)s, head.version,
-        %(actor_kind)s, %(actor_ref)s, %(actor_name)s,
-        %(on_behalf_of)s, %(reason)s, %(rule_version)s, %(payload)s, %(before)s, %(after)s,
-        %(request_id)s, %(channel)s, %(address)s, %(at)s
-    FROM head
-    RETURNING id, version, recorded_at
-), delivery AS (
-    INSERT INTO journal_delivery (
-        entry_id, subscriber, subject_type, subject_ref, version, state, attempts, last_error)
-    SELECT entry.id, subscriber, %(subject_type)s, %(subject_ref)s, entry.version,
-        'pending', 0, ''
-    FROM entry, unnest(%(subscribers)s::text[]) AS subscriber
-)
-SELECT id, version, recorded_at FROM entry
+SELECT * FROM journal_record(
+    %(ref)s, %(kind)s, %(subject_type)s, %(subject_ref)s, %(actor_kind)s, %(actor_ref)s,
+    %(actor_name)s, %(on_behalf_of)s, %(reason)s, %(rule_version)s, %(payload)s, %(before)s,
+    %(after)s, %(request_id)s, %(channel)s, %(address)s, %(at)s, %(subscribers)s)
 """
 
 

@@ -125,7 +125,12 @@ def read_rows(
         f"COPY (SELECT {FORMATS[format]} FROM {Entry._meta.db_table} "  # noqa: S608 - whole numbers
         f"WHERE id BETWEEN {int(from_id)} AND {int(to_id)} ORDER BY id{tail}) TO STDOUT"
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as lines:
+    # Django leaves COPY to the driver, so the driver's errors are translated here.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as lines,
+    ):
         for line in lines:
             pk, _, content = bytes(line).partition(b"\t")
             yield int(pk), hashlib.sha256(content).digest()

@@ -116,8 +116,10 @@ def test_a_worker_survives_losing_its_connections(subscribed: None) -> None:
     running = Worker()
 
     def work() -> None:
-        running.run()
-        connection.close()
+        try:
+            running.run()
+        finally:
+            connection.close()
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(blank=True, help_text='Empty: at once.', null=True, verbose_name='next attempt')),
                 ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='delivered')),
                 ('last_error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='journal.entry')),
+                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='journal.entry')),
             ],
             options={
                 'verbose_name': 'delivery',
