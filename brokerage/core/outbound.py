@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,11 +157,14 @@ class JsonClient:
         )
         connection = kind(parts.netloc, timeout=seconds)
         # The socket's own time-out starts anew with every byte; this one does not.
-        guard = threading.Timer(seconds, _cut, [connection])
+        held: list[socket.socket] = []  # the connection forgets its socket once it has answered
+        guard = threading.Timer(seconds, _cut, [connection, held])
         guard.daemon = True
         guard.start()
         try:
             with closing(connection):
+                connection.connect()
+                held.append(connection.sock)
                 connection.request(
                     method,
                     parts.path.rstrip("/") + path,
@@ -178,12 +181,10 @@ class JsonClient:
         return {**always, "Authorization": f"Bearer {self.token}"} if self.token else always
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
+def _cut(connection: http.client.HTTPConnection, held: list[socket.socket]) -> None:
+    for sock in held or [connection.sock]:
+        with suppress(OSError, AttributeError):
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _object(raw: bytes) -> dict[str, Any]:

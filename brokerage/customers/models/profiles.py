@@ -19,7 +19,7 @@ from brokerage.customers.models.customers import Customer
 class Source(models.TextChoices):
     """Who or what a value came from."""
 
-    CUSTOMER = "customer", _("You entered it")
+    CUSTOMER = "customer", _("Entered by the customer")
     OCR = "ocr", _("Read from a document")
     STAFF = "staff", _("Entered by our staff")
     PARTNER = "partner", _("Sent by a partner")
