@@ -35,6 +35,13 @@ LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 3600
 
 ACCOUNT_ADAPTER = "brokerage.users.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "brokerage.users.allauth_forms.StaffLoginForm",
+    "reauthenticate": "brokerage.users.allauth_forms.PasswordAgainForm",
+    "change_password": "brokerage.users.allauth_forms.NewPasswordForm",
+    "reset_password": "brokerage.users.allauth_forms.ResetForm",
+    "reset_password_from_key": "brokerage.users.allauth_forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}  # by password; customers' numbers go through our own pages
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -64,6 +71,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("BROKERAGE_PROXIES", 0, most=5)
 USERSESSIONS_TRACK_ACTIVITY = False  # our middleware notes it, at most twice a minute
 
 MFA_ADAPTER = "brokerage.users.factors.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "brokerage.users.allauth_forms.FactorForm",
+    "reauthenticate": "brokerage.users.allauth_forms.FactorAgainForm",
+    "activate_totp": "brokerage.users.allauth_forms.SetUpAppForm",
+    "add_webauthn": "brokerage.users.allauth_forms.AddPasskeyForm",
+    "edit_webauthn": "brokerage.users.allauth_forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

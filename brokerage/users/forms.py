@@ -5,15 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.users.models import Kind, User
 from brokerage.users.phones import NotAMobileNumber, parse_mobile
-
-LONGEST_PASSWORD = 128
 
 
 class MobileNumberField(forms.CharField):
@@ -88,35 +83,3 @@ class CodeForm(forms.Form):
         label=_("Code from the SMS"),
         error_messages={"required": _("Enter the six digits from the SMS.")},
     )
-
-
-class StaffLoginForm(LoginForm):
-    """E-mail and password of staff and partner operators."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        login, password = self.fields["login"], self.fields["password"]
-        login.label, password.label = _("Work e-mail"), _("Password")
-        login.error_messages["required"] = _("Enter your work e-mail.")
-        password.error_messages["required"] = _("Enter your password.")
-        password.help_text = ""
-        # A longer text is refused before it is hashed.
-        assert isinstance(password, forms.CharField)
-        password.max_length = LONGEST_PASSWORD
-        password.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
-        for field in (login, password):
-            field.widget.attrs.pop("placeholder", None)
-
-
-class StaffResetPasswordForm(ResetPasswordForm):
-    """Only staff and partner operators have a password that could be reset."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("Work e-mail")
-        self.fields["email"].widget.attrs.pop("placeholder", None)
-
-    def clean_email(self) -> str:
-        email: str = super().clean_email()
-        self.users: list[User] = [user for user in self.users if user.kind != Kind.CUSTOMER]
-        return email

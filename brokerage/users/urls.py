@@ -9,7 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from brokerage.users.views import phone, security, sign_in, staff, step_up
+from brokerage.users.views import phone, security, sign_in, step_up
 
 own = [
     path("account/security/", security.overview, name="security"),
@@ -22,6 +22,8 @@ own = [
     path("account/confirm/", step_up.step_up, name="step_up"),
     path("account/continue/", step_up.resume, name="continue"),
 ]
+
+staff_login = account.LoginView.as_view(template_name="users/staff_login.html")
 
 # The names are those that allauth itself asks for.
 second_factor = [
@@ -41,12 +43,12 @@ second_factor = [
 ]
 
 passwords = [
-    path("password/", staff.StaffPasswordChangeView.as_view(), name="account_change_password"),
-    path("password/reset/", staff.StaffPasswordResetView.as_view(), name="account_reset_password"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        staff.StaffPasswordResetFromKeyView.as_view(),
+        account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
     path(
@@ -64,7 +66,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/password/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/mfa/", include(second_factor)),
-    path("staff/login/", staff.StaffLoginView.as_view(), name="staff_login"),
+    path(
+        "staff/login/",
+        account.LoginView.as_view(template_name="users/staff_login.html"),
+        name="staff_login",
+    ),
     path("staff/", include(passwords)),
     path("", include((own, "users"))),
 ]

@@ -14,7 +14,7 @@ from tests.conftest import MONDAY
 
 
 @pytest.fixture(autouse=True)
-def now() -> Iterator[time_machine.Coordinates]:
+def now() -> Iterator[time_machine.Traveller]:
     """Monday 10:00 in Shanghai for our clock and the libraries' alike; `.shift()` moves it."""
     with time_machine.travel(MONDAY, tick=False) as traveller:
         yield traveller

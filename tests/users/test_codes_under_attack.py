@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -21,7 +22,7 @@ from tests.users.factories import make_customer_user, sign_in
 PHONE = "+8613800138000"
 
 
-def ask(client: Client, phone: str = PHONE, **extra: str):
+def ask(client: Client, phone: str = PHONE, **extra: Any):
     return client.post("/login/", {"phone": phone}, **extra)
 
 
@@ -192,7 +193,7 @@ def test_a_session_key_is_new_after_signing_in(client: Client, sms: RecordingSen
     client.post("/login/code/", {"code": sms.sent[-1].code})
     assert client.session.session_key != before
     fixed = Client()
-    fixed.cookies["sessionid"] = before
+    fixed.cookies["sessionid"] = str(before)
     assert not fixed.session.get("_auth_user_id")
 
 
@@ -209,7 +210,7 @@ def test_signing_out_needs_a_post_and_ends_the_session(client: Client) -> None:
     assert signed_in(client)
     client.post("/logout/")
     stale = Client()
-    stale.cookies["sessionid"] = key
+    stale.cookies["sessionid"] = str(key)
     assert stale.get("/account/security/").status_code == 302
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -14,7 +16,7 @@ from tests.users.factories import make_customer_user, make_staff_user
 PHONE = "+8613800138000"
 
 
-def ask(client: Client, typed: str = "138 0013 8000", **more: str):
+def ask(client: Client, typed: str = "138 0013 8000", **more: Any):
     return client.post("/login/", {"phone": typed, **more}, HTTP_ACCEPT_LANGUAGE="en")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -31,7 +32,7 @@ from tests.users.factories import (
 EMAIL = "lin@example.com"
 
 
-def enter(client: Client, email: str = EMAIL, password: str = PASSWORD, **extra: str):
+def enter(client: Client, email: str = EMAIL, password: str = PASSWORD, **extra: Any):
     data = {"login": email, "password": password}
     return client.post("/staff/login/", data, HTTP_ACCEPT_LANGUAGE="en", **extra)
 
@@ -282,7 +283,7 @@ def test_a_reset_changes_the_password_and_still_asks_for_the_factor(client: Clie
 
 
 def test_asking_for_a_reset_looks_the_same_for_everybody(client: Client, monkeypatch) -> None:
-    asked: list[str] = []
+    asked: list[dict[str, str]] = []
     monkeypatch.setattr(
         "brokerage.users.adapter.send_password_reset.defer", lambda **values: asked.append(values)
     )

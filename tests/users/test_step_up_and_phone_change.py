@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from brokerage.journal.models import Entry
@@ -101,7 +101,7 @@ def test_strangers_are_sent_to_sign_in(client: Client) -> None:
 # --- the number -----------------------------------------------------------------------------
 
 
-def change(client: Client, sms: RecordingSender, typed: str = "139 0013 9000") -> HttpResponse:
+def change(client: Client, sms: RecordingSender, typed: str = "139 0013 9000") -> Any:
     step_up(client, sms)
     client.post("/account/phone/", {"phone": typed})
     return client.post("/account/phone/code/", {"code": sms.sent[-1].code or "000000"})

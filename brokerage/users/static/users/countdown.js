@@ -7,7 +7,7 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
       place.textContent = "";
       clearInterval(timer);
     } else {
-      place.textContent = place.dataset.countdownText.replace("%s", left);
+      place.textContent = place.dataset.countdownText.replace("{n}", left);
     }
   };
   const timer = setInterval(tick, 1000);
