@@ -8,8 +8,9 @@ class ReferenceConfig(AppConfig):
     verbose_name = _("Reference data")
 
     def ready(self) -> None:
-        from brokerage.reference import checks, schemas_shipped, switches  # noqa: F401
+        from brokerage.reference import checks, metrics, schemas_shipped, switches  # noqa: F401
 
         schemas_shipped.register_all()
+        metrics.register_all()
         switches.register("opening.surge", _("Account opening in surge mode"), default=False)
         switches.register("sms.sending", _("Sending of text messages"), default=True)

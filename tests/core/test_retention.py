@@ -70,7 +70,11 @@ def test_what_is_over_becomes_due_within_three_days(today, period):
 
 def test_a_policy_is_registered_once():
     policy = retention.Policy(
-        key="test.once", label="once", rule="test.term", due=lambda at: Switch.objects, held_by={}
+        key="test.once",
+        label="once",
+        rule="test.term",
+        due=lambda at: Switch.objects.all(),
+        held_by={},
     )
     try:
         assert retention.register(policy) is policy
@@ -78,7 +82,11 @@ def test_a_policy_is_registered_once():
         with pytest.raises(ValueError, match="taken"):
             retention.register(
                 retention.Policy(
-                    key="test.once", label="", rule="x", due=lambda at: Switch.objects, held_by={}
+                    key="test.once",
+                    label="",
+                    rule="x",
+                    due=lambda at: Switch.objects.all(),
+                    held_by={},
                 )
             )
     finally:

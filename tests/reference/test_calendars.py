@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -21,6 +22,7 @@ from brokerage.reference.calendars import (
     trading_days_between,
     working_days_between,
 )
+from brokerage.reference.metrics import trading_days_ahead
 from brokerage.reference.models import Market
 from tests.reference.factories import make_days
 
@@ -129,6 +131,14 @@ def test_the_alarm_of_the_shipped_calendar_rings_in_autumn_2026():
     assert not days_remaining(date(2026, 9, 1)).alarm
     assert days_remaining(date(2026, 10, 20)).alarm
     assert days_remaining(date(2026, 10, 20)).provisional > 200
+
+
+@pytest.mark.django_db
+def test_a_metric_shows_each_loaded_market():
+    with time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC), tick=False):
+        assert trading_days_ahead() == {"CN": 22}
+        make_days(date(2026, 12, 1), date(2026, 12, 4))
+        assert trading_days_ahead() == {"CN": 22, "SB": 3}
 
 
 @pytest.mark.django_db

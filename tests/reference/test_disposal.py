@@ -213,7 +213,7 @@ def test_overwriting_disposes_once(term, at):
 
 def test_a_killed_run_loses_nothing_and_the_next_one_goes_on(term, at):
     make(at - NINETY * 2, 6)
-    seen = []
+    seen: list[int] = []
 
     def dispose(chosen):
         if len(seen) == 2:

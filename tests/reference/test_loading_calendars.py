@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_a_missing_or_binary_file_is_one_sentence(tmp_path):
         load_calendar(tmp_path / "x.csv")
 
 
-def complete_lists() -> list:
+def complete_lists() -> list[Path]:
     return [path for path in [SHARED / "calendar_2024_2026.csv"] if path.exists()]
 
 

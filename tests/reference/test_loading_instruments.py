@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -33,7 +34,10 @@ def test_stocks_are_loaded_once(tmp_path):
 def test_an_appended_digit_names_an_earlier_holder(tmp_path):
     load_instruments(write(tmp_path, FUNDS + OLD_FUND + FUND))
     holders = Instrument.objects.filter(code="150001")
-    assert [(one.generation, one.listed_on.year) for one in holders] == [(0, 2012), (1, 2007)]
+    assert [(one.generation, str(one.listed_on)) for one in holders] == [
+        (0, "2012-08-17"),
+        (1, "2007-09-21"),
+    ]
 
 
 def test_a_new_holder_moves_the_old_one_back(tmp_path):
@@ -78,7 +82,7 @@ def test_a_wrong_list_is_refused_as_a_whole(tmp_path, text, message):
     assert not Instrument.objects.exists()
 
 
-def long_lists(folder) -> list:
+def long_lists(folder: Path) -> list[tuple[Path, int]]:
     """A made list of each form, and the complete ones where they lie beside the repository."""
     stocks = "".join(f"{n:06d}.SZ,股票{n},GP,深圳,银行,main,2020-01-02\n" for n in range(1, 1_500))
     funds = "".join(f"5{n:05d}.SH,基金{n},股票型,2020-01-02,,L\n" for n in range(1, 1_500))

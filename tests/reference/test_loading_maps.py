@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ NUMBER = "GS（2024）0650号"
 pytestmark = pytest.mark.django_db
 
 
-def small_map() -> dict:
+def small_map() -> dict[str, Any]:
     """A square for each province, and a line."""
     codes = Division.objects.filter(level=Level.PROVINCE).values_list("code", flat=True)
     square = [[100, 20], [10, 0], [0, 10], [-10, 0], [0, -10]]
@@ -66,7 +67,7 @@ def test_a_changed_map_needs_a_new_number(tmp_path, at):
     with pytest.raises(BadFile, match="a changed map has a new number"):
         load(put(tmp_path, changed), at)
     assert load(put(tmp_path, changed), at, "GS京(2025)1234号").added == 1
-    assert MapSheet.objects.first().review_number in {NUMBER, "GS京(2025)1234号"}
+    assert MapSheet.objects.count() == 2
 
 
 @pytest.mark.parametrize("number", ["", "none", "GS(24)1号", "GS（2024）号", "<b>（2024）1号"])
@@ -75,7 +76,7 @@ def test_a_map_without_a_review_number_is_refused(tmp_path, at, number):
         load(put(tmp_path, small_map()), at, number)
 
 
-def damage(name: str, map_: dict) -> object:
+def damage(name: str, map_: dict[str, Any]) -> object:
     provinces = map_["objects"]["provinces"]["geometries"]
     match name:
         case "no topology":
