@@ -29,6 +29,8 @@ WIDTH = 99
 
 # The first prefix that fits decides; what fits none is the portal's.
 PARTS = [
+    ("brokerage/core/api/", "api"),
+    ("templates/api/", "api"),
     ("brokerage/core/display/", "portal"),
     ("brokerage/core/templatetags/", "portal"),
     ("brokerage/core/error_pages.py", "portal"),

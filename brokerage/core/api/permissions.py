@@ -23,10 +23,10 @@ class HasDeclaredScope(BasePermission):
         if request.auth is None:
             raise NotAuthenticated
         action = getattr(view, "action", None)
-        if action is None:  # a method that the address does not have
+        if action in (None, "metadata"):  # a method that the address does not have
             raise MethodNotAllowed(request.method or "")
         scopes: dict[str, str] = getattr(view, "scopes", {})
-        return action in scopes and holds(request.auth, scopes[action])
+        return action in scopes and holds(request.auth, scopes[str(action)])
 
 
 def holds(token: Any, scope: str) -> bool:

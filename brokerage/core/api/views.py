@@ -36,6 +36,7 @@ class ApiViewSet(GenericViewSet[Any]):
     address_limit: ClassVar[limits.Limit | None] = None
     client_limit: ClassVar[limits.Limit | None] = None
     count: ClassVar[limits.Count]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.spent: list[limits.Spent] = []
@@ -72,7 +73,8 @@ class ApiViewSet(GenericViewSet[Any]):
         done: Response = super().finalize_response(request, response, *args, **kwargs)
         done.headers["Cache-Control"] = "no-store"
         if spent := getattr(self, "spent", []):
-            done.headers.update(limits.headers(spent))
+            for name, value in limits.headers(spent).items():
+                done.headers[name] = value
         return done
 
 

@@ -1,0 +1,144 @@
+"""Applications in any state, made through the use cases; and the people around them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from accounts.entries import Entry
+from accounts.models import Application
+from accounts.selectors import sharing_text
+from accounts.states import Refusal, Status, Step, Verdict
+from accounts.use_cases import (
+    approve_application,
+    claim_review,
+    expire_application,
+    propose_verdict,
+    reject_application,
+    return_application,
+    save_name,
+    save_outlet,
+    save_sharing,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from branches.models import OrgUnit
+from brokerage.core import clock
+from brokerage.core.roles import Role
+from brokerage.customers.models import Customer
+from brokerage.customers.use_cases import load_consent_texts
+from brokerage.journal.actors import Actor
+from brokerage.users.models import User
+from tests.branches.factories import make_staff, make_unit
+from tests.customers.factories import a_customer
+from tests.suitability.factories import a_confirmed_assessment
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+ACTOR = Actor.system("tests")
+NAME = "江映雪"
+
+
+def an_officer(outlet: OrgUnit | None = None) -> User:
+    """An opening officer of `outlet` (of the whole firm by default)."""
+    return make_staff(Role.OPENING_OFFICER, outlet)
+
+
+def a_reviewer(outlet: OrgUnit | None = None) -> User:
+    """A reviewer of `outlet` (of the whole firm by default)."""
+    return make_staff(Role.REVIEWER, outlet)
+
+
+def a_draft(
+    customer: Customer | None = None, *, origin: UUID | None = None, at: datetime = AT
+) -> Application:
+    """An application without answers."""
+    entry = Entry(uuid4(), origin, "示例银行") if origin else None
+    return start_application(
+        customer=customer or a_customer(), entry=entry, actor=ACTOR, at=at
+    )
+
+
+def a_complete_draft(
+    customer: Customer | None = None,
+    *,
+    outlet: OrgUnit | None = None,
+    origin: UUID | None = None,
+    shares: bool = True,
+    at: datetime = AT,
+) -> Application:
+    """A draft with all answers, ready to be sent."""
+    application = a_draft(customer, origin=origin, at=at)
+    application = save_name(
+        application=application, name=NAME, version=application.version, actor=ACTOR, at=at
+    )
+    application = save_outlet(
+        application=application,
+        outlet=outlet or make_unit(),
+        version=application.version,
+        actor=ACTOR,
+        at=at,
+    )
+    a_confirmed_assessment(application.customer, at=at)
+    if origin:
+        load_consent_texts(at=at)
+        text = sharing_text("zh-hans", at)
+        application = save_sharing(
+            application=application,
+            text=text if shares else None,
+            version=application.version,
+            actor=ACTOR,
+            channel="portal",
+            at=at,
+        )
+    return application
+
+
+def an_application(
+    status: str = Status.SUBMITTED,
+    *,
+    customer: Customer | None = None,
+    outlet: OrgUnit | None = None,
+    origin: UUID | None = None,
+    shares: bool = True,
+    officer: User | None = None,
+    reviewer: User | None = None,
+    proposed: Verdict | None = None,
+    at: datetime = AT,
+) -> Application:
+    """An application in `status`, with `proposed` waiting for a second person where given."""
+    draft = a_complete_draft(customer, outlet=outlet, origin=origin, shares=shares, at=at)
+    match status:
+        case Status.DRAFT:
+            return draft
+        case Status.WITHDRAWN:
+            return withdraw_application(application=draft, actor=ACTOR, at=at)
+        case Status.EXPIRED:
+            ended = expire_application(application=draft, untouched_since=clock.now(), at=at)
+            assert ended is not None
+            return ended
+    sent = submit_application(application=draft, actor=ACTOR, at=at)
+    if status == Status.SUBMITTED:
+        return sent
+    first = officer or an_officer(outlet)
+    taken = claim_review(application=sent, officer=first, at=at)
+    if status == Status.RETURNED:
+        return return_application(
+            application=taken, officer=first, steps=[Step.NAME], note="请核对姓名", at=at
+        )
+    verdict = {Status.APPROVED: Verdict.APPROVE, Status.REJECTED: Verdict.REJECT}.get(
+        Status(status), proposed
+    )
+    if verdict is None:
+        return taken
+    taken = propose_verdict(
+        application=taken,
+        officer=first,
+        verdict=verdict,
+        refusal=Refusal.IDENTITY if verdict == Verdict.REJECT else None,
+        at=at,
+    )
+    if status == Status.REVIEWING:
+        return taken
+    decide = approve_application if verdict == Verdict.APPROVE else reject_application
+    return decide(application=taken, officer=reviewer or a_reviewer(outlet), at=at)
