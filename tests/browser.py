@@ -64,7 +64,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         url: str, *, width: int = 390, cookies: dict[str, str] | None = None, scripts: bool = True
     ) -> Visit:
         context = browser.new_context(
-            viewport={"width": width, "height": 844}, java_script_enabled=scripts
+            viewport={"width": width, "height": 844}, java_script_enabled=scripts, locale="zh-CN"
         )
         contexts.append(context)
         jar: Any = [{"name": k, "value": v, "url": url} for k, v in (cookies or {}).items()]
