@@ -113,7 +113,7 @@ def _write(writers: int, seconds: float, objects: int = OBJECTS) -> Figures:
 
     connection.close()  # a connection must not be shared with a forked process
     context = multiprocessing.get_context("fork")
-    counts: Queue[int] = context.Queue()
+    counts: Queue[tuple[int, float]] = context.Queue()
     start = context.Barrier(writers + 1)
     stop = context.Event()
     processes: list[Any] = [
@@ -125,7 +125,9 @@ def _write(writers: int, seconds: float, objects: int = OBJECTS) -> Figures:
         process.start()
     start.wait()
     waiting = _sample_lock_waits(seconds)
-    written = sum(counts.get(timeout=60) for _ in processes)
+    results = [counts.get(timeout=60) for _ in processes]
+    written = sum(count for count, _ in results)
+    busy = sum(seconds for _, seconds in results)
     for process in processes:
         process.join()
     ended = time.perf_counter()
@@ -137,13 +139,16 @@ def _write(writers: int, seconds: float, objects: int = OBJECTS) -> Figures:
     sealing.join()
     return {
         "entries_per_second": round(written / seconds),
+        "cpu_ms_per_entry": round(busy / written * 1000, 2),  # of writer and server together
         "writers_waiting_for_a_lock": f"{waiting:.2f} of {writers}",
         "unsealed_at_the_end": unsealed,
         "sealed_after_seconds": round(caught_up, 2),
     }
 
 
-def _writer(start: Barrier, counts: Queue[int], seconds: float, objects: int) -> None:
+def _writer(
+    start: Barrier, counts: Queue[tuple[int, float]], seconds: float, objects: int
+) -> None:
     from django.db import connection, transaction
 
     from brokerage.core import clock
@@ -155,9 +160,12 @@ def _writer(start: Barrier, counts: Queue[int], seconds: float, objects: int) ->
     event_class, outlet = _event_class(), uuid.uuid4()
     actor = Actor("user", uuid.uuid4(), "何屿")
     written = 0
-    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (server,) = cursor.fetchone()
     with entered(Origin(request_id=new_id(), channel="bench", address="192.0.2.0/24")):
         start.wait()
+        busy = -_cpu_seconds(os.getpid(), server)
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             subject = subjects[written % len(subjects)]
@@ -172,8 +180,20 @@ def _writer(start: Barrier, counts: Queue[int], seconds: float, objects: int) ->
                     after={"status": "submitted"},
                 )
             written += 1
-    counts.put(written)
+    counts.put((written, busy + _cpu_seconds(os.getpid(), server)))
     connection.close()
+
+
+def _cpu_seconds(*pids: int) -> float:
+    """Processor time of these processes so far; zero where the server is on another machine."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _sealer(stop: Any) -> None:

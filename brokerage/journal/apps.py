@@ -1,12 +1,17 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class JournalConfig(AppConfig):
     name = "brokerage.journal"
     label = "journal"
+    verbose_name = _("Journal")
 
     def ready(self) -> None:
+        from brokerage.core.metrics import gauges
+        from brokerage.journal.metrics import figures
         from brokerage.journal.subscriptions import check_handlers
 
+        gauges.register("journal", figures)
         checks.register(check_handlers, "journal")

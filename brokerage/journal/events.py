@@ -63,7 +63,7 @@ class Event:
 
         Fields that this version no longer has are left out; new ones need a default.
         """
-        hints = _hints(cls)
+        hints = _hints(cls.kind)
         values = {
             field.name: _typed(hints[field.name], payload[field.name])
             for field in fields(cls)
@@ -104,8 +104,8 @@ def plain(value: object) -> Any:
 
 
 @cache
-def _hints(cls: Any) -> dict[str, Any]:
-    return get_type_hints(cls)
+def _hints(kind: str) -> dict[str, Any]:
+    return get_type_hints(event_class(kind))
 
 
 def _typed(hint: Any, value: Any) -> Any:

@@ -113,7 +113,8 @@ def purge(*, at: datetime) -> int:
 def _take(caller: str, key: str, fingerprint: str, at: datetime) -> tuple[IdempotencyKey, bool]:
     """The key's row, and whether this call made it; waits for an equal request at work."""
     with connection.cursor() as cursor:
-        if len(connection.savepoint_ids) == 0 and connection.pg_version >= 170_000:
+        version: int = connection.pg_version  # type: ignore[attr-defined]
+        if not connection.savepoint_ids and version >= 170_000:
             cursor.execute(f"SET LOCAL transaction_timeout = '{LEASE.seconds}s'")
         cursor.execute("SELECT current_setting('lock_timeout')")
         (usual,) = cursor.fetchone()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q
 
+from brokerage.core import clock
 from brokerage.journal import subscriptions
 from brokerage.journal.models import Delivery, DeliveryState, Entry, Heartbeat, Seal
+
+WORKER = "journal.worker"  # the name under which the worker beats
 
 
 def pending() -> int:
@@ -64,3 +68,22 @@ def heartbeat_age(name: str, *, at: datetime) -> timedelta | None:
     """How long ago a background process last said that it works; None where it never did."""
     last = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
     return at - last if last else None
+
+
+def figures() -> dict[str, float]:
+    """All of them for /metrics; a seal or a beat that never was counts as NaN."""
+    at = clock.now()
+    return {
+        "pending": pending(),
+        "oldest_pending_seconds": oldest_pending_age(at=at).total_seconds(),
+        "dead_letters": dead_letters(),
+        "orphaned": orphaned(),
+        "unsealed": unsealed(),
+        "last_seal_seconds": _seconds(last_seal_age(at=at)),
+        "worker_beat_seconds": _seconds(heartbeat_age(WORKER, at=at)),
+        "rows_left": rows_left(),
+    }
+
+
+def _seconds(age: timedelta | None) -> float:
+    return math.nan if age is None else age.total_seconds()

@@ -17,11 +17,11 @@ from brokerage.core import clock
 from brokerage.core.clock import SHANGHAI
 from brokerage.journal.anchors import anchor_last_seal
 from brokerage.journal.delivery import deliver_pending
+from brokerage.journal.metrics import WORKER
 from brokerage.journal.models import Heartbeat
 from brokerage.journal.partitions import add_partitions
 from brokerage.journal.seals import Sealer
 
-NAME = "journal.worker"
 POLL = 0.25  # seconds between two looks when nothing was due
 BATCH = 50  # deliveries between two looks at the other duties and at the stop sign
 LONGEST_WAIT = 5.0  # seconds between two tries to reach the database
@@ -102,7 +102,7 @@ class Worker:
 
 def beat(at: datetime) -> None:
     """Say that the worker works."""
-    Heartbeat.objects.update_or_create(name=NAME, defaults={"at": at})
+    Heartbeat.objects.update_or_create(name=WORKER, defaults={"at": at})
 
 
 def _forget_connection() -> None:

@@ -235,4 +235,4 @@ def test_actors_are_people_clients_or_a_named_part_of_the_system() -> None:
     assert Actor.of(person).name == ""
     for wrong in (("system", ref, "x"), ("system", None, ""), ("user", None, "x")):
         with pytest.raises(ValueError, match="system"):
-            Actor(*wrong)  # type: ignore[arg-type]
+            Actor(*wrong)

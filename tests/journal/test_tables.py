@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -14,7 +17,7 @@ from tests.journal.factories import moved
 SIZE = 20_000_000
 
 
-def ask(statement: str, *values: object) -> list[tuple[object, ...]]:
+def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
@@ -30,7 +33,7 @@ def partitions() -> list[str]:
 
 
 @pytest.fixture
-def drawn() -> object:
+def drawn() -> Iterator[Callable[[int], object]]:
     """Put the sequence of ids where the test wants it; it does not roll back by itself."""
     ((before, called),) = ask("SELECT last_value, is_called FROM journal_entry_id_seq")
     yield lambda number: ask("SELECT setval('journal_entry_id_seq', %s)", number)
@@ -38,10 +41,10 @@ def drawn() -> object:
 
 
 @pytest.mark.django_db
-def test_partitions_are_made_ahead_and_only_once(drawn: object) -> None:
+def test_partitions_are_made_ahead_and_only_once(drawn: Callable[[int], object]) -> None:
     assert partitions() == [f"journal_entry_p0000{n}" for n in range(3)]
     assert add_partitions() == 0
-    drawn(SIZE * 2 + 5)  # type: ignore[operator]
+    drawn(SIZE * 2 + 5)
     assert add_partitions() == 2
     assert partitions()[-1] == "journal_entry_p00004"
     assert moved().pk == SIZE * 2 + 6
@@ -53,8 +56,8 @@ def test_partitions_are_made_ahead_and_only_once(drawn: object) -> None:
 
 
 @pytest.mark.django_db
-def test_an_entry_without_a_partition_fails_loudly(drawn: object) -> None:
-    drawn(SIZE * 40)  # type: ignore[operator]
+def test_an_entry_without_a_partition_fails_loudly(drawn: Callable[[int], object]) -> None:
+    drawn(SIZE * 40)
     with pytest.raises(DatabaseError, match="no partition"), transaction.atomic():
         moved()
     add_partitions()

@@ -8,20 +8,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as conf
 from django.db import Error, connection
 
 from brokerage.core import clock
 from brokerage.journal import metrics, subscriptions, worker
 from brokerage.journal.anchors import read_anchors
+from brokerage.journal.metrics import WORKER
 from brokerage.journal.models import Delivery, Heartbeat, Seal
 from brokerage.journal.seals import Sealer
-from brokerage.journal.worker import NAME, Duty, Worker
+from brokerage.journal.worker import Duty, Worker
+from brokerage.settings.env import BASE_DIR
 from tests.journal.factories import AT, ThingMoved, moved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +54,7 @@ def start(anchors: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
             [sys.executable, "-m", "tests.journal.worker_process", name, handler],
             stdout=subprocess.PIPE,
             text=True,
-            cwd=conf.BASE_DIR,
+            cwd=BASE_DIR,
             env={**os.environ, "BROKERAGE_ANCHOR_DIR": str(anchors)},
         )
         running.append(process)
@@ -102,12 +103,12 @@ def test_a_worker_that_is_stopped_seals_and_anchors_and_ends_well(
 ) -> None:
     moved()
     process = start("deliver")
-    wait_until(lambda: delivered() and Heartbeat.objects.filter(name=NAME).exists())
+    wait_until(lambda: delivered() and Heartbeat.objects.filter(name=WORKER).exists())
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
     assert metrics.unsealed() == 0
     assert len(list(read_anchors())) >= 1
-    age = metrics.heartbeat_age(NAME, at=clock.now())
+    age = metrics.heartbeat_age(WORKER, at=clock.now())
     assert age is not None
     assert age < timedelta(minutes=1)
 
@@ -124,7 +125,7 @@ def test_a_worker_survives_losing_its_connections(subscribed: None) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        wait_until(lambda: Heartbeat.objects.filter(name=NAME).exists())
+        wait_until(lambda: Heartbeat.objects.filter(name=WORKER).exists())
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -168,7 +169,7 @@ def test_the_worker_anchors_once_in_an_hour_and_at_the_turn_of_the_day() -> None
 
 
 def test_a_duty_runs_again_when_its_time_has_come_or_the_clock_was_set_back() -> None:
-    ran = []
+    ran: list[datetime] = []
     duty = Duty(timedelta(seconds=5), ran.append)
     for seconds in (0, 4, 5, 6, -100, -99):
         duty.run_if_due(AT + timedelta(seconds=seconds))
