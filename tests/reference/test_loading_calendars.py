@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from brokerage.reference.calendars import is_trading_day, is_working_day
 from brokerage.reference.loading import SHIPPED, BadFile
@@ -89,6 +91,13 @@ def test_the_release_does_not_undo_a_closure_that_the_firm_loaded(tmp_path):
     assert is_working_day(storm)
 
 
+def test_a_list_without_chinese_names_keeps_the_known_ones(tmp_path):
+    path = write(tmp_path, DAYS + "2026-10-01,4,public_holiday,National day,0\n")
+    load_calendar(path)
+    day = CalendarDay.objects.get(market=Market.CN, day=date(2026, 10, 1))
+    assert (day.name_zh, day.name_en) == ("国庆节", "National day")
+
+
 def test_a_gap_in_the_calendar_is_refused(tmp_path):
     load_calendar(write(tmp_path, DAYS + FEBRUARY), market=SB)
     later = write(tmp_path, DAYS + "2030-02-07,4,workday,,1\n", "later.csv")
@@ -159,3 +168,20 @@ def test_every_known_calendar_gives_the_same_days(path):
     assert len(before) == 1_096
     load_calendar(path, source="complete list")
     assert list(announced.values_list(*wanted)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_at_once_take_turns(tmp_path):
+    path = write(tmp_path, CLOSURES + YEAR)
+
+    def load(_: int) -> int:
+        try:
+            return load_calendar(path).added
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(load, range(2))) == [0, 365]
+    finally:  # reference tables outlive the flush
+        CalendarDay.objects.filter(market=SB).delete()

@@ -17,6 +17,7 @@ from brokerage.reference.models import CalendarDay, Market, Origin
 KINDS = ("year", "holiday", "workday", "no_trading")
 DAY_TYPES = ("workday", "weekend", "public_holiday", "adjusted_workday")
 WEEKEND_TYPES = ("weekend", "adjusted_workday")
+NAMES = {"holiday_zh": "name_zh", "holiday_en": "name_en"}
 LONGEST = 366 * 5  # days of one row
 
 
@@ -50,20 +51,23 @@ def load_calendar(
     """
     take_turns()
     errors = Errors()
-    compact = "kind" in header(path)
+    columns = header(path)
+    compact = "kind" in columns
+    silent = set() if compact else {"name_zh", "name_en"} - {NAMES.get(one) for one in columns}
     days = _from_closures(path, errors) if compact else _from_days(path, market, errors)
     errors.refuse_any()
     counts = Counts()
     for one_market in sorted({day.market for day, _ in days.values()}):
         mine = {at: day for at, day in days.items() if day[0].market == one_market}
-        counts += _store(one_market, mine, source, origin)
+        counts += _store(one_market, mine, source, origin, silent)
     return counts
 
 
 Days = dict[tuple[str, date], tuple[Day, str]]
 
 
-def _store(market: str, days: Days, source: str, origin: Origin) -> Counts:
+def _store(market: str, days: Days, source: str, origin: Origin, silent: set[str]) -> Counts:
+    """Store the days of one market; fields that the file is silent about keep their values."""
     present = CalendarDay.objects.filter(market=market)
     announced = set(present.filter(is_provisional=False).values_list("day", flat=True))
     wanted: list[dict[str, Any]] = []
@@ -72,7 +76,8 @@ def _store(market: str, days: Days, source: str, origin: Origin) -> Counts:
         if day.is_provisional and day.day in announced:
             kept += 1
         else:
-            wanted.append({**vars(day), "source": said or source})
+            values = {**vars(day), "source": said or source}
+            wanted.append({name: values[name] for name in values if name not in silent})
     counts = merge(CalendarDay, wanted, keys=("market", "day"), origin=origin, among=present)
     counts.kept += kept
     span = present.aggregate(first=Min("day"), last=Max("day"), days=Count("pk"))
