@@ -105,7 +105,7 @@ class DatedRule(Referenced, FourEyed):
     keeps its content in other columns says `value = None` and overrides `check_value`.
     """
 
-    key = models.CharField(_("key"), max_length=60, validators=[KEY])
+    key = models.CharField(_("rule key"), max_length=60, validators=[KEY])
     scope = models.CharField(
         _("scope"),
         max_length=28,

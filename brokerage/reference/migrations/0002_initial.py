@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='checked at')),
                 ('decision', models.CharField(choices=[('pending', 'Waiting for a second person'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='pending', editable=False, max_length=8, verbose_name='decision')),
                 ('rejection_reason', models.TextField(blank=True, editable=False, verbose_name='reason of the rejection')),
-                ('key', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('\\A[a-z0-9_]+(\\.[a-z0-9_]+)*\\Z', 'Lower case words joined by dots.')], verbose_name='key')),
+                ('key', models.CharField(max_length=60, validators=[django.core.validators.RegexValidator('\\A[a-z0-9_]+(\\.[a-z0-9_]+)*\\Z', 'Lower case words joined by dots.')], verbose_name='rule key')),
                 ('scope', models.CharField(blank=True, help_text='Market, product or client kind; empty for all.', max_length=28, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9_.:-]*\\Z', 'Letters, digits and . : - _ only.')], verbose_name='scope')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, help_text='The first day on which it ends.', null=True, verbose_name='valid to')),
