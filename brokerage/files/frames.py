@@ -10,7 +10,7 @@ continued at a frame's boundary, and any frame can be read without those before 
 from __future__ import annotations
 
 import io
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -102,7 +102,7 @@ class FrameReader(io.RawIOBase):
         self._position = max(0, start + offset)
         return self._position
 
-    def readinto(self, target: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, target: Any) -> int:
         if self._position >= self.size:
             if not self.size:
                 self._frame(0)  # an empty file has one frame, which must open as well

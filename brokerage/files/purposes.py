@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,9 @@ class Purpose:
         max_pixels: width times height of an image, looked at before it is decoded.
         max_side: longer side of the clean copy, pixels.
         keep_original: whether the sent image stays, sealed, beside its clean copy.
-        retention_key: the retention rule that says when the files go.
+        retention_key: key of the dated rule that says how long the files are kept.
+        kept_since: from an instant to the refs of the owners whose keeping began before it (end
+            of the relationship, day of the decision …); without it, it begins with the receipt.
         per_owner: quota of this purpose for one owner.
         in_total: quota of this purpose altogether.
         inline: whether a browser may show it in the page; else it is offered as a download.
@@ -51,6 +54,7 @@ class Purpose:
     types: frozenset[str]
     max_bytes: int
     retention_key: str
+    kept_since: Callable[[datetime], Iterable[UUID]] | None = None
     max_pixels: int = 40_000_000
     max_side: int = 3_000
     keep_original: bool = False
@@ -60,8 +64,3 @@ class Purpose:
 
 
 purposes: Registry[Purpose] = Registry("files.purposes")
-
-
-def register(purpose: Purpose) -> Purpose:
-    """Add a purpose; call it from an app's `ready()`."""
-    return purposes.register(purpose.key, purpose)

@@ -166,6 +166,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media-unused"  # files go through brokerage.files only
+FILE_UPLOAD_HANDLERS = [  # nothing that somebody sent lies on the disk in the clear
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "brokerage.files.uploads.SealedUploadHandler",
+]
 SCANNER = env.address("BROKERAGE_SCANNER")
 
 # --- forms ------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ class UsersConfig(AppConfig):
     verbose_name = _("log-ins")
 
     def ready(self) -> None:
-        from brokerage.users import receivers, timeline
+        from brokerage.users import factor_keys, receivers, timeline
 
         receivers.connect()
         timeline.register()
+        factor_keys.register()

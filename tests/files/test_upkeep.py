@@ -10,18 +10,22 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import TestCase
 
+from brokerage.core import retention
 from brokerage.core.states import IllegalTransition
 from brokerage.files import quota
 from brokerage.files.frames import FRAME, SEALED_FRAME
 from brokerage.files.models import StoredFile, Usage
+from brokerage.files.purposes import purposes
 from brokerage.files.reading import open_stream
+from brokerage.files.registration import policy_of
 from brokerage.files.use_cases.dispose_file import dispose
 from brokerage.files.use_cases.sweep_files import TooManyOrphans, sweep
 from brokerage.journal.models import Entry
 from tests.conftest import MONDAY
-from tests.files.factories import OWNER, SENDER, checked, jpeg, mp4, stored
+from tests.files.factories import OWNER, SENDER, checked, jpeg, mp4, purpose, stored
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -208,3 +212,49 @@ def test_a_sample_reads_that_many(photos):
     for _ in range(3):
         checked(mp4())
     assert "2 files read" in verify("--sample", "2")[0]
+
+
+# --- retention --------------------------------------------------------------------------------
+
+
+def due(policy, before):
+    return set(policy.due(before))
+
+
+def test_retention_finds_originals_and_lone_copies_of_its_purpose(register):
+    kept = policy_of(register(keep_original=True))
+    lone = policy_of(register(key="tests.lone", keep_original=False))
+    both, video, single = checked(jpeg()), checked(mp4()), checked(jpeg(), purpose="tests.lone")
+    later = MONDAY + timedelta(seconds=1)
+    assert due(kept, later) == {both, video}
+    assert due(lone, later) == {single.shown()}
+    assert due(kept, MONDAY) == due(lone, MONDAY) == set()
+
+
+def test_retention_may_begin_with_something_of_the_owner(register):
+    ended = {MONDAY + DAY: [OWNER]}
+    policy = policy_of(register(kept_since=lambda before: ended.get(before, [])))
+    file = checked(jpeg())
+    assert due(policy, MONDAY) == set()
+    assert due(policy, MONDAY + DAY) == {file}
+
+
+def test_retention_disposes_of_a_file_with_its_copy_and_then_finds_nothing(register, names):
+    policy = policy_of(register())
+    checked(jpeg())
+    rows = policy.due(MONDAY + DAY)
+    with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
+        assert policy.dispose(rows.select_for_update()) == 1
+    assert names() == []
+    assert due(policy, MONDAY + DAY) == set()
+
+
+def test_a_purpose_is_registered_with_its_retention(register, monkeypatch):
+    monkeypatch.setattr(retention.policies, "_items", {})
+    monkeypatch.setattr(purposes, "_items", {})
+    from brokerage.files.api import register as add
+
+    add(purpose())
+    [policy] = retention.policies
+    assert (policy.rule, policy.held_by) == ("tests", {"tests.owner": "owner_ref"})
+    assert "tests.photo" in purposes

@@ -30,12 +30,17 @@ def dispose(*, file: StoredFile, actor: Actor, at: datetime, reason: str) -> Sto
     """
     with transaction.atomic():
         original = StoredFile.objects.select_for_update().get(pk=file.original_id or file.pk)
-        copies = StoredFile.objects.select_for_update().filter(original=original).order_by("pk")
-        for row in [original, *copies]:
-            if row.status != Status.DISPOSED:
-                dispose_row(row, actor=actor, at=at, reason=reason)
+        dispose_with_copies(original, actor=actor, at=at, reason=reason)
         file.refresh_from_db()
         return file
+
+
+def dispose_with_copies(original: StoredFile, *, actor: Actor, at: datetime, reason: str) -> None:
+    """Dispose of a locked row and of what was made of it."""
+    copies = StoredFile.objects.select_for_update().filter(original=original).order_by("pk")
+    for row in [original, *copies]:
+        if row.status != Status.DISPOSED:
+            dispose_row(row, actor=actor, at=at, reason=reason)
 
 
 def dispose_row(row: StoredFile, *, actor: Actor, at: datetime, reason: str) -> None:

@@ -70,7 +70,10 @@ def store(
     """
     rules = purposes.get(purpose)
     chunks = _chunks(upload)
-    head = _head(chunks)
+    try:
+        head = _head(chunks)
+    except OSError as error:
+        raise _refusal(error) from error
     content_type = content.detect(head)
     if not head:
         raise UnableToStore("empty")
@@ -107,8 +110,7 @@ def write(chunks: Iterator[bytes], *, ref: UUID, most: int) -> Written:
                 frames.write(chunk)
             frames.close()
     except OSError as error:
-        log.error("file not stored", extra={"error": errno.errorcode.get(error.errno or 0, "")})
-        raise UnableToStore("no_space" if error.errno in FULL else "storage") from error
+        raise _refusal(error) from error
     return Written(name, key, digest.hexdigest(), size)
 
 
@@ -117,6 +119,11 @@ def put(file: StoredFile, written: Written, *, at: datetime) -> None:
     file.name, file.sha256, file.size = written.name, written.sha256, written.size
     file.key = base64.b64encode(written.key).decode()
     file.stored_at = at
+
+
+def _refusal(error: OSError) -> UnableToStore:
+    log.error("file not stored", extra={"error": errno.errorcode.get(error.errno or 0, "")})
+    return UnableToStore("no_space" if error.errno in FULL else "storage")
 
 
 def _key_size() -> int:
