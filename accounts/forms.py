@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Application
@@ -126,7 +126,7 @@ class SharingForm(StepForm):
     text_version = forms.IntegerField(widget=forms.HiddenInput)
     agrees = forms.ChoiceField(
         label=_("May we tell it how your application stands?"),
-        choices=[(YES, _("Yes, I agree")), (NO, _("No"))],
+        choices=[(YES, _("Yes, I agree")), (NO, pgettext_lazy("consent", "No"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an answer.")},
     )
@@ -142,7 +142,7 @@ class SharingForm(StepForm):
         self.initial["text_version"] = self.text.version if self.text else 0
         if self.text is None:  # without a text there is nothing to agree to
             field: Any = self.fields["agrees"]
-            field.choices = [(self.NO, _("No"))]
+            field.choices = [(self.NO, pgettext_lazy("consent", "No"))]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.states import (
     DECIDED,
@@ -115,7 +116,9 @@ class Application(Referenced, Timestamped, Stateful):
         blank=True,
     )
 
-    submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    submitted_at = models.DateTimeField(
+        pgettext_lazy("application", "sent at"), null=True, blank=True
+    )
     promised_at = models.DateTimeField(_("promised by"), null=True, blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core.states import StateTable
 
@@ -12,7 +13,7 @@ class Status(models.TextChoices):
     """Where an application stands; the same words in the journal and the partner API."""
 
     DRAFT = "draft", _("In progress")
-    SUBMITTED = "submitted", _("Sent")
+    SUBMITTED = "submitted", pgettext_lazy("application", "Sent")
     REVIEWING = "reviewing", _("Under review")
     RETURNED = "returned", _("Waiting for you")
     APPROVED = "approved", _("Approved")

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.models import OrgUnit, RoleRequest, StaffAssignment
 from branches.use_cases.assign_staff import UnableToAssign
@@ -49,7 +49,7 @@ class OrgUnitAdmin(ReadOnlyAdmin):
         "closed_on",
     ]
 
-    @admin.display(description=gettext_lazy("name"))
+    @admin.display(description=pgettext_lazy("organisation", "name"))
     def name(self, row: OrgUnit) -> str:
         return row.name
 

@@ -9,7 +9,7 @@ from allauth.idp.oidc.models import Client
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.models import Referenced, Timestamped
@@ -64,7 +64,7 @@ class ApiClient(Referenced, Timestamped):
     partner = models.ForeignKey(
         Partner, models.PROTECT, related_name="clients", verbose_name=_("partner")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("organisation", "name"), max_length=60)
     scopes = ArrayField(
         models.CharField(max_length=40, choices=ApiScope), verbose_name=_("scopes"), default=list
     )

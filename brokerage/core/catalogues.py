@@ -34,6 +34,8 @@ PARTS = [
     ("brokerage/core/display/", "portal"),
     ("brokerage/core/templatetags/", "portal"),
     ("brokerage/core/error_pages.py", "portal"),
+    ("brokerage/core/api/", "api"),
+    ("templates/api/", "api"),
     ("brokerage/backoffice/portal_", "portal"),
     ("brokerage/backoffice/templatetags/portal_", "portal"),
     *((f"brokerage/{name}/", name) for name in ("core", "reference", "journal", "files", "users")),

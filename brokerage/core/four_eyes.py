@@ -13,7 +13,7 @@ from uuid import UUID
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -59,9 +59,11 @@ class FourEyed(models.Model):
     """
 
     made_by_ref = models.UUIDField(_("made by"), editable=False)
-    made_at = models.DateTimeField(_("made at"), editable=False)
+    made_at = models.DateTimeField(pgettext_lazy("four eyes", "made at"), editable=False)
     checked_by_ref = models.UUIDField(_("checked by"), null=True, blank=True, editable=False)
-    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(
+        pgettext_lazy("four eyes", "checked at"), null=True, blank=True, editable=False
+    )
     decision = models.CharField(
         _("decision"),
         max_length=8,

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
@@ -29,7 +30,7 @@ class InsertOnly(models.Model):
 
 
 class ActorKind(models.TextChoices):
-    USER = "user", _("Person")
+    USER = "user", pgettext_lazy("actor", "Person")
     CLIENT = "client", _("Partner client")
     SYSTEM = "system", _("System")
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
@@ -22,7 +23,7 @@ class Channel(models.TextChoices):
 
     INBOX = "inbox", _("Inbox")
     SMS = "sms", _("Text message")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
