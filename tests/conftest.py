@@ -31,17 +31,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from django.core.management import call_command, get_commands
     from django.db import connection
 
-    flush_tables, execute_flush = connection.ops.sql_flush, connection.ops.execute_sql_flush
+    # On the class: a browser's event loop gives its tests a connection object of their own.
+    operations = type(connection.ops)
+    flush_tables, execute_flush = operations.sql_flush, operations.execute_sql_flush
 
-    def sql_flush(style: Any, tables: Iterable[str], **options: Any) -> list[str]:
+    def sql_flush(self: Any, style: Any, tables: Iterable[str], **options: Any) -> list[str]:
         emptied = [table for table in tables if not table.startswith(KEPT_PREFIXES)]
-        return flush_tables(style, emptied, **options)
+        return flush_tables(self, style, emptied, **options)
 
-    def execute_sql_flush(statements: Iterable[str]) -> None:
-        execute_flush(["SET LOCAL session_replication_role = replica", *statements])
+    def execute_sql_flush(self: Any, statements: Iterable[str]) -> None:
+        execute_flush(self, ["SET LOCAL session_replication_role = replica", *statements])
 
-    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
-    connection.ops.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
+    operations.sql_flush = sql_flush  # type: ignore[method-assign]
+    operations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
     with django_db_blocker.unblock():
         if "load_reference" in get_commands():
             call_command("load_reference", verbosity=0)
