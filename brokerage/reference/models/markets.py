@@ -54,7 +54,7 @@ class Instrument(Named):
     """
 
     market = models.CharField(_("market"), max_length=2, choices=Exchange)
-    code = models.CharField(_("code"), max_length=6, validators=[RegexValidator(r"\A\d{6}\Z")])
+    code = models.CharField(_("security code"), max_length=6, validators=[RegexValidator(r"\A\d{6}\Z")])
     generation = models.PositiveSmallIntegerField(_("earlier holder"), default=0)
     kind = models.CharField(_("kind"), max_length=5, choices=InstrumentKind)
     board = models.CharField(_("board"), max_length=20, blank=True)
@@ -96,7 +96,7 @@ class Completion(models.TextChoices):
 class CustodyBank(Named):
     """A bank that keeps customers' trading money (third-party custody)."""
 
-    code = models.CharField(_("code"), max_length=8, unique=True)
+    code = models.CharField(_("bank code"), max_length=8, unique=True)
     completion = models.CharField(_("is finished"), max_length=10, choices=Completion)
     position = models.PositiveSmallIntegerField(_("position"))
     is_offered = models.BooleanField(_("offered"), default=True)
@@ -120,14 +120,11 @@ class Code(Named):
     """An entry of a small national code list (occupations, industries)."""
 
     list = models.CharField(_("code list"), max_length=12, choices=CodeList)
-    code = models.CharField(_("code"), max_length=8)
+    code = models.CharField(_("code in the list"), max_length=8)
     position = models.PositiveSmallIntegerField(_("position"))
     is_offered = models.BooleanField(_("offered"), default=True)
     source = models.CharField(_("source"), max_length=300)
     origin = models.CharField(_("origin"), max_length=7, choices=Origin)
 
     class Meta:
-        verbose_name = _("code")
-        verbose_name_plural = _("codes")
-        ordering = ["list", "position", "code"]
-        constraints = [models.UniqueConstraint(fields=["list", "code"], name="one_code_a_list")]
+        verbose_name = 

@@ -53,7 +53,10 @@ class Division(models.Model):
     """
 
     code = models.CharField(
-        _("code"), max_length=6, unique=True, validators=[RegexValidator(r"\A[1-9]\d{5}\Z")]
+        _("division code"),
+        max_length=6,
+        unique=True,
+        validators=[RegexValidator(r"\A[1-9]\d{5}\Z")],
     )
     level = models.CharField(_("level"), max_length=10, choices=Level)
     kind = models.CharField(_("kind"), max_length=30)
