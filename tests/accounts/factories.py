@@ -54,9 +54,7 @@ def a_draft(
 ) -> Application:
     """An application without answers."""
     entry = Entry(uuid4(), origin, "示例银行") if origin else None
-    return start_application(
-        customer=customer or a_customer(), entry=entry, actor=ACTOR, at=at
-    )
+    return start_application(customer=customer or a_customer(), entry=entry, actor=ACTOR, at=at)
 
 
 def a_complete_draft(

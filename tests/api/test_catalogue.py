@@ -55,9 +55,7 @@ def test_every_type_address_leads_to_a_page(code):
 
 
 def test_a_program_gets_the_same_as_json():
-    answer = Client().get(
-        "/api/problems/rate-limited/", headers={"Accept": "application/json"}
-    )
+    answer = Client().get("/api/problems/rate-limited/", headers={"Accept": "application/json"})
     assert answer.json()["retryable"] is True
 
 

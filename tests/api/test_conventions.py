@@ -140,7 +140,7 @@ def test_limits_are_told_and_kept(monkeypatch):
     monkeypatch.setattr(base.PartnerViewSet, "client_limit", limits.Limit("client", 3, 3600))
     api = an_api()
     told = [api.get("me").headers["RateLimit"] for _ in range(3)]
-    assert ['r=2' in told[0], 'r=1' in told[1], 'r=0' in told[2]] == [True] * 3
+    assert ["r=2" in told[0], "r=1" in told[1], "r=0" in told[2]] == [True] * 3
     answer = api.get("me")
     assert (answer.status_code, problem(answer)["code"]) == (429, "rate-limited")
     assert int(answer.headers["Retry-After"]) > 0

@@ -45,9 +45,7 @@ def an_answered_assessment(
     """A paper with all answers, not sent yet."""
     assessment = an_open_assessment(customer, at=at)
     for key, chosen in (answers or ANSWERS).items():
-        answer_question(
-            assessment=assessment, question_key=key, chosen=chosen, seen=[], at=at
-        )
+        answer_question(assessment=assessment, question_key=key, chosen=chosen, seen=[], at=at)
     return assessment
 
 
