@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import clock, data_export, scope
+from brokerage.core import clock, data_export, retention, scope
 from brokerage.core.roles import Role
-from brokerage.customers import events, selectors
+from brokerage.customers import events, history, selectors
+from brokerage.customers.retention import ABANDONED
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from brokerage.users.events import SignedUp
@@ -28,6 +29,11 @@ def register() -> None:
     data_export.register(
         "consents", title=_("Agreements"), collect=selectors.export_consents, order=20
     )
+    data_export.register("looks", title=_("Who looked"), collect=history.export_looks, order=30)
+    data_export.register(
+        "timeline", title=_("What happened"), collect=history.export_timeline, order=40
+    )
+    retention.register(ABANDONED)
     _label_events()
     subscribe(
         SignedUp, "brokerage.customers.handlers.make_customer", name="customers.make_customer"

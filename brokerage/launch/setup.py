@@ -96,6 +96,7 @@ def _load() -> bool:
     if cache.get(MARK) == seen:
         return False
     call_command("load_reference", verbosity=0)
+    call_command("load_texts", verbosity=0)
     build_demo(say=lambda line: sys.stdout.write(f"\n    {line}"))
     cache.set(MARK, seen, timeout=None)
     return True

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import formats, translation
+from django.utils import translation
 
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.display import formats
 
 TYPES = frozenset({"text", "date", "instant", "money", "number", "code", "path"})
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -65,9 +65,10 @@ def render(
 def _format(name: str, kind: str, value: Any, language: str) -> str:
     try:
         with translation.override(language):
-            return _FORMATS[kind](value)
+            shown: str = _FORMATS[kind](value)
     except (ValueError, TypeError, InvalidOperation, KeyError):
         raise UnableToRender(f"The value of {name} is not {kind}.") from None
+    return shown.replace(formats.NBSP, " ")  # which not every telephone shows
 
 
 def _text(value: Any) -> str:
@@ -77,30 +78,28 @@ def _text(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+    return formats.day(date.fromisoformat(value), year=True)
 
 
 def _instant(value: Any) -> str:
     at = datetime.fromisoformat(value)
     if at.tzinfo is None:
         raise ValueError
-    local = at.astimezone(SHANGHAI)
-    return f"{formats.date_format(local, 'MONTH_DAY_FORMAT')} {local:%H:%M}"
+    between = " " if formats.is_chinese() else ", "
+    return f"{formats.day(at, year=False)}{between}{formats.time(at)}"
 
 
 def _money(value: Any) -> str:
     amount = Decimal(value)
     if not amount.is_finite():
         raise ValueError
-    shown = f"{amount:,.2f}"
-    language = translation.get_language() or ""
-    return f"CNY {shown}" if language.startswith("en") else f"{shown} 元"
+    return formats.money(amount)
 
 
 def _number(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError
-    return f"{value:,}"
+    return formats.number(value)
 
 
 def _whole(pattern: re.Pattern[str]) -> Any:
