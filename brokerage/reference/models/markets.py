@@ -54,7 +54,9 @@ class Instrument(Named):
     """
 
     market = models.CharField(_("market"), max_length=2, choices=Exchange)
-    code = models.CharField(_("security code"), max_length=6, validators=[RegexValidator(r"\A\d{6}\Z")])
+    code = models.CharField(
+        _("security code"), max_length=6, validators=[RegexValidator(r"\A\d{6}\Z")]
+    )
     generation = models.PositiveSmallIntegerField(_("earlier holder"), default=0)
     kind = models.CharField(_("kind"), max_length=5, choices=InstrumentKind)
     board = models.CharField(_("board"), max_length=20, blank=True)
@@ -127,4 +129,7 @@ class Code(Named):
     origin = models.CharField(_("origin"), max_length=7, choices=Origin)
 
     class Meta:
-        verbose_name = 
+        verbose_name = _("list entry")
+        verbose_name_plural = _("list entries")
+        ordering = ["list", "position", "code"]
+        constraints = [models.UniqueConstraint(fields=["list", "code"], name="one_code_a_list")]
