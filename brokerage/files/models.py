@@ -65,7 +65,9 @@ class StoredFile(Referenced, Timestamped, Stateful):
     content_type = models.CharField(_("type"), max_length=40, editable=False)
     refusal = models.CharField(_("refused because"), max_length=40, blank=True, editable=False)
     stored_at = models.DateTimeField(_("received at"), null=True, blank=True, editable=False)
-    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(
+        _("content checked at"), null=True, blank=True, editable=False
+    )
     disposed_at = models.DateTimeField(_("disposed of at"), null=True, blank=True, editable=False)
 
     objects = StoredFileQuerySet.as_manager()

@@ -45,7 +45,7 @@ class SealedUploadHandler(FileUploadHandler):
                 self._error = error
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         if self._error is None:
             try:
                 self._frames.close()
@@ -74,7 +74,7 @@ class _Unreadable(io.RawIOBase):
         raise self._error
 
 
-def _uploaded(handler: FileUploadHandler, file: Any, size: int) -> UploadedFile:
+def _uploaded(handler: FileUploadHandler, file: Any, size: int) -> UploadedFile[Any]:
     return UploadedFile(
         file=file,
         name=handler.file_name,

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(editable=False, max_length=40, verbose_name='type')),
                 ('refusal', models.CharField(blank=True, editable=False, max_length=40, verbose_name='refused because')),
                 ('stored_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='received at')),
-                ('checked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='checked at')),
+                ('checked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='content checked at')),
                 ('disposed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='disposed of at')),
                 ('original', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='files.storedfile', verbose_name='original')),
             ],
