@@ -67,6 +67,7 @@ def test_the_secret_is_sealed_in_the_table() -> None:
     assert ":" in data
 
 
+@pytest.mark.django_db(transaction=True)  # allauth tells of a new factor after the commit
 def test_without_a_factor_one_gets_only_to_setting_it_up(client: Client) -> None:
     user = make_staff_user(EMAIL, mfa=False, is_superuser=True)
     enter(client)
