@@ -17,11 +17,11 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, values: Mapping[str, str], **kwargs: Any) -> None:
         initial = {name: values.get(name, "") for name in CONTACT_FIELDS}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         for name in CONTACT_FIELDS:
             kind = forms.EmailField if name == "email" else forms.CharField
             self.fields[name] = kind(
-                label=FIELDS[name].label, required=False, max_length=FIELDS[name].longest
+                label=str(FIELDS[name].label), required=False, max_length=FIELDS[name].longest
             )
             if name in AUTOCOMPLETE:
                 self.fields[name].widget.attrs["autocomplete"] = AUTOCOMPLETE[name]

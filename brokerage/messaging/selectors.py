@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from brokerage.core.data_export import Person
 from brokerage.messaging.models import Message, Purpose
+from brokerage.messaging.models.messages import MessageQuerySet
 from brokerage.messaging.texts import words_of
 from brokerage.users.models import User
 
 PAGE = 20
 
 
-def inbox(user: User) -> QuerySet[Message]:
+def inbox(user: User) -> MessageQuerySet:
     """All messages of a person, newest first, with their texts."""
     return Message.objects.filter(user=user).select_related("text").order_by("-id")
 
@@ -42,6 +41,8 @@ def unread_count(user: User, *, most: int = 99) -> int:
 
 def export_messages(person: Person) -> list[dict[str, Any]]:
     """Every message, in its words, for the person's own copy."""
+    if person.user is None:
+        return []
     rows = Message.objects.filter(user__ref=person.user).select_related("text").order_by("id")
     return [
         {

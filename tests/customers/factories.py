@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
-from brokerage.customers.models import Customer, IdType, Source
+from brokerage.customers.models import IdType, Source
+from brokerage.customers.selectors import current_profile
 from brokerage.customers.use_cases import confirm_identity, ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
@@ -19,14 +21,14 @@ def a_user(phone: str = PHONE, **values) -> User:
     return User.objects.create_customer(phone, **values)
 
 
-def a_customer(phone: str = PHONE, *, at: datetime = AT, **values) -> Customer:
+def a_customer(phone: str = PHONE, *, at: datetime = AT, **values) -> Any:
     """A customer who has signed up and nothing more."""
     return ensure_customer(user=a_user(phone, **values), at=at)
 
 
 def an_identified_customer(
     phone: str = PHONE, *, number: str = NUMBER, name: str = "张三丰", at: datetime = AT
-) -> Customer:
+) -> Any:
     """A customer whose document was read."""
     return confirm_identity(
         customer=a_customer(phone, at=at),
@@ -39,3 +41,8 @@ def an_identified_customer(
         at=at,
         more={"address": "浙江省金华市婺城区人民路 1 号"},
     )
+
+
+def profile_of(customer: Any) -> Any:
+    """The newest version of a profile that is there."""
+    return current_profile(customer)

@@ -14,7 +14,6 @@ from django.db import (
 
 from brokerage.customers.models import Customer, IdType, ProfileVersion, Source
 from brokerage.customers.selectors import (
-    current_profile,
     customer_of,
     find_by_identity,
     find_by_phone,
@@ -30,7 +29,14 @@ from brokerage.customers.use_cases import (
 from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from brokerage.users.models import User
-from tests.customers.factories import NUMBER, PHONE, a_customer, a_user, an_identified_customer
+from tests.customers.factories import (
+    NUMBER,
+    PHONE,
+    a_customer,
+    a_user,
+    an_identified_customer,
+    profile_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +146,7 @@ def test_a_correction_makes_a_version_and_keeps_the_sources_of_the_rest(at):
         actor=actor,
         at=at,
     )
-    version = current_profile(customer)
+    version = profile_of(customer)
     assert version.number == 2
     assert version.fields["name"] == "张三丰"
     assert version.provenance["name"]["source"] == Source.OCR
@@ -209,7 +215,7 @@ def test_direction_marks_and_control_characters_do_not_survive(at):
         actor=Actor.of(customer.user),
         at=at,
     )
-    assert current_profile(customer).fields["occupation"] == "teacher"
+    assert profile_of(customer).fields["occupation"] == "teacher"
 
 
 @pytest.mark.parametrize(
@@ -218,14 +224,14 @@ def test_direction_marks_and_control_characters_do_not_survive(at):
     ids=["renumber", "delete"],
 )
 def test_versions_are_never_changed_or_removed(change):
-    version = current_profile(an_identified_customer())
+    version = profile_of(an_identified_customer())
     with pytest.raises(ProgrammingError, match="pgtrigger"), transaction.atomic():
         change(ProfileVersion.objects.filter(pk=version.pk))
     assert version.is_genuine
 
 
 def test_a_profile_sealed_anew_with_other_content_is_noticed():
-    version = current_profile(an_identified_customer())
+    version = profile_of(an_identified_customer())
     version.values = '{"name": "李四"}'
     version.save(update_fields=["values"])
     assert not ProfileVersion.objects.get(pk=version.pk).is_genuine

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.urls import reverse
 from brokerage.core import clock
 from brokerage.customers import history
 from brokerage.customers.models import ConsentText, DataExport
-from brokerage.customers.selectors import current_profile, has_consent
+from brokerage.customers.selectors import has_consent
 from brokerage.customers.use_cases import (
     ExportRefused,
     build_export,
@@ -27,7 +27,7 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from brokerage.journal.record import record
 from brokerage.users.models import User
-from tests.customers.factories import NUMBER, PHONE, a_user, an_identified_customer
+from tests.customers.factories import NUMBER, PHONE, a_user, an_identified_customer, profile_of
 from tests.users.factories import make_staff_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -95,10 +95,10 @@ def test_a_correction_becomes_a_version(signed_in, customer):
     url = reverse("customers:correct")
     answer = signed_in.post(url, {"address": "杭州市文三路 2 号", "email": "li@example.com"})
     assert answer.status_code == 302
-    assert current_profile(customer).fields["address"] == "杭州市文三路 2 号"
+    assert profile_of(customer).fields["address"] == "杭州市文三路 2 号"
     bad = signed_in.post(url, {"email": "no address"})
     assert bad.status_code == 200
-    assert current_profile(customer).number == 2
+    assert profile_of(customer).number == 2
 
 
 def test_hostile_words_in_the_profile_are_shown_as_words(signed_in):
@@ -205,7 +205,7 @@ def test_the_timeline_pages_by_ref_and_ignores_a_foreign_one(customer, monkeypat
     monkeypatch.setattr(history, "PAGE", 2)
     first, following = history.timeline_of(customer)
     assert len(first) == 2
-    rest, end = history.timeline_of(customer, before=following)
+    rest, end = history.timeline_of(customer, before=UUID(following))
     assert (len(rest), end) == (1, "")
     assert history.timeline_of(customer, before=uuid4())[0] == first
 

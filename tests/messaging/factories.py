@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from brokerage.customers.models import ConsentText, Customer
+from brokerage.customers.models import ConsentText
 from brokerage.customers.use_cases import give_consent
 from brokerage.journal.actors import Actor
 from brokerage.messaging.gateways import Report
@@ -44,7 +44,7 @@ def a_text(
     return TextVersion.objects.create(version=version, valid_from=valid_from, **values)
 
 
-def wants_offers(customer: Customer, at: datetime) -> None:
+def wants_offers(customer: Any, at: datetime) -> None:
     """The customer agrees to marketing."""
     give_consent(
         customer=customer,

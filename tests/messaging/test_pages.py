@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -36,7 +37,7 @@ def signed_in(client, customer):
     return client
 
 
-def tell(customer, at, number=0, kind="tests.note") -> Message:
+def tell(customer, at, number=0, kind="tests.note") -> Any:
     return send(kind=kind, customer=customer, context={}, at=at, dedupe_key=f"{kind}:{number}")
 
 
@@ -127,7 +128,9 @@ def test_preferences_are_kept_and_journalled_once(signed_in, customer):
     assert (kept.service_sms, kept.service_email) == (False, True)
     assert kept.quiet_to.hour == 9
     entry = Entry.objects.get(kind="messaging.preference_changed")
+    assert entry.before
     assert entry.before["service_sms"] is True
+    assert entry.after
     assert entry.after["quiet_from"] == "21:00:00"
     bad = signed_in.post(reverse("messaging:preferences"), {"quiet_from": "25:00"})
     assert bad.status_code == 200

@@ -34,7 +34,7 @@ def test_the_same_key_has_one_effect_and_one_number(at):
 
 @pytest.mark.django_db
 def test_scenarios_follow_the_last_digits(at):
-    slept = []
+    slept: list[float] = []
     say("+8613800139902", at, sleep=slept.append)
     assert slept == [2.0]
     with pytest.raises(GatewayRefused):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -23,7 +24,7 @@ from tests.messaging.factories import a_text, wants_offers
 pytestmark = pytest.mark.django_db
 
 
-def tell(customer, at, *, kind="tests.note", key="k", **context):
+def tell(customer, at, *, kind="tests.note", key="k", **context) -> Any:
     return send(kind=kind, customer=customer, context=context, at=at, dedupe_key=key)
 
 
@@ -143,6 +144,7 @@ def test_a_withdrawn_consent_stops_the_next_offer_and_the_queued_one(at, gateway
     )
     assert tell(customer, at + timedelta(days=2), kind="tests.offer", key="next") is None
     ended = deliver(ref=queued.ref, at=at)
+    assert ended
     assert (ended.status, ended.reason) == ("suppressed", "withdrawn")
     assert gateway.calls == 0
 

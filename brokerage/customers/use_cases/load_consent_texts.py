@@ -57,7 +57,7 @@ def _valid_from(entry: dict[str, Any], last: ConsentText | None, at: datetime) -
 
 
 def _load_entry(entry: dict[str, Any], path: Path, at: datetime) -> int:
-    purpose = entry.get("purpose")
+    purpose = str(entry.get("purpose"))
     texts = entry.get("texts", {})
     if not isinstance(entry.get("valid_from"), date):
         raise BadConsentTexts(f"{path}: {purpose!r} lacks valid_from.")
