@@ -303,7 +303,7 @@ def test_a_token_sealed_by_hand_for_the_row_opens(user):
 
 def test_an_opened_value_is_text_like_any_other(user):
     phone = User.objects.get(pk=user.pk).phone
-    User.objects.filter(pk=user.pk).update(language=phone[:5])
+    assert phone
     staff = User.objects.create_staff("a@example.com", display_name=phone)
     assert User.objects.get(display_name=phone) == staff
     assert pickle.loads(pickle.dumps(phone)) == phone
