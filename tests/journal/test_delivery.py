@@ -16,6 +16,7 @@ from brokerage.journal import metrics, subscriptions
 from brokerage.journal.delivery import ATTEMPTS, deliver, deliver_pending, pause_after, replay
 from brokerage.journal.models import Delivery, DeliveryState, Heartbeat
 from brokerage.journal.subscriptions import check_handlers
+from brokerage.journal.tasks import purge_deliveries
 from tests.journal.factories import AT, OTHER, SUBJECT, ThingMoved, moved
 
 SEEN: list[tuple[str, str]] = []
@@ -303,3 +304,15 @@ def test_a_subscription_name_belongs_to_one_handler(subscribed: Any) -> None:
     assert subscriptions.subscribers_of(ThingMoved.kind).count("tests.see") == 1
     with pytest.raises(ValueError, match="taken"):
         subscriptions.subscribe(ThingMoved, f"{__name__}.record_again", name="tests.see")
+
+
+@pytest.mark.django_db
+def test_rows_of_deliveries_made_long_ago_are_deleted_and_others_kept(subscribed: Any) -> None:
+    subscribed()
+    for _ in range(3):
+        moved()
+    deliver_pending(at=AT, limit=1)
+    deliver_pending(at=AT + timedelta(days=1), limit=1)
+    assert purge_deliveries(at=AT + timedelta(days=90)) == 0
+    assert purge_deliveries(at=AT + timedelta(days=90, seconds=1)) == 1
+    assert states() == ["delivered", "pending"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -83,6 +84,25 @@ def test_an_old_event_comes_back_after_its_class_has_changed() -> None:
 @pytest.mark.django_db
 def test_versions_count_the_entries_of_each_object() -> None:
     assert [moved().version, moved(subject=OTHER).version, moved().version] == [1, 1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_of_one_object_at_the_same_time_leave_no_gap() -> None:
+    start = threading.Barrier(8)
+
+    def write() -> None:
+        start.wait()
+        for _ in range(5):
+            moved()
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    by_id = Entry.objects.order_by("id").values_list("version", flat=True)
+    assert list(by_id) == list(range(1, 41))
 
 
 @pytest.mark.django_db

@@ -33,17 +33,18 @@ DROP FUNCTION journal_refuse_change() CASCADE;
 
 # A partition is made beside the table and then attached: that needs no lock that writers wait for.
 PARTITIONS = """
-CREATE FUNCTION journal_add_partitions(ahead integer DEFAULT 2, size bigint DEFAULT 20000000)
+CREATE FUNCTION journal_add_partitions(ahead integer DEFAULT 2)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
+    size CONSTANT bigint := 20000000;  -- ids of a partition; never change it
     reached bigint;
     child text;
     made integer := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('journal_add_partitions'));
     SELECT last_value INTO reached FROM journal_entry_id_seq;
-    FOR n IN reached / size .. reached / size + ahead LOOP
+    FOR n IN reached / size .. reached / size + least(ahead, 10) LOOP
         child := 'journal_entry_p' || lpad(n::text, 5, '0');
         CONTINUE WHEN to_regclass(child) IS NOT NULL;
         EXECUTE format(
@@ -62,7 +63,7 @@ SELECT journal_add_partitions();
 """
 
 NO_PARTITIONS = """
-DROP FUNCTION journal_add_partitions(integer, bigint);
+DROP FUNCTION journal_add_partitions(integer);
 """
 
 # The head row's lock makes versions follow the order of commits, for one object only. It is taken
