@@ -67,7 +67,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
             viewport={"width": width, "height": 844}, java_script_enabled=scripts, locale="zh-CN"
         )
         contexts.append(context)
-        jar: Any = [{"name": k, "value": v, "url": url} for k, v in (cookies or {}).items()]
+        root = "/".join(url.split("/", 3)[:3])  # an address with a path would bind them to it
+        jar: Any = [{"name": k, "value": v, "url": root} for k, v in (cookies or {}).items()]
         context.add_cookies(jar)
         visited = Visit(context.new_page())
         _listen(visited)

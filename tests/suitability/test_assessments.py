@@ -144,7 +144,7 @@ def test_a_page_that_is_out_of_date_overwrites_nothing():
     assessment = an_open_assessment(a_customer())
     answer(assessment, "loss", ["over_30"], seen=[])
 
-    with pytest.raises(AnswerRefused, match="设备|device"):
+    with pytest.raises(AnswerRefused, match=r"设备|device"):
         answer(assessment, "loss", ["none"], seen=[])
 
     assert Assessment.objects.get().given["loss"] == ["over_30"]

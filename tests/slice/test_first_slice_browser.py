@@ -1,0 +1,166 @@
+"""The first slice in a real browser at phone width, in both languages, with axe looking on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import Application
+from accounts.states import Verdict
+from accounts.use_cases import approve_application, claim_review, propose_verdict
+from brokerage.core import clock
+from brokerage.users.codes import RecordingSender
+from partners.models import EntryLink
+from tests.accounts.factories import a_reviewer
+from tests.branches.factories import make_unit
+from tests.browser import Visit
+from tests.partners.factories import a_client, a_partner
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh-hans": {
+        "begin": "用手机号开始",
+        "start": "开始",
+        "next": "保存并继续",
+        "questions": "开始答题",
+        "following": "下一题",
+        "finish": "完成答题",
+        "confirm": "我已阅读并确认",
+        "yes": "同意",
+        "send": "提交申请",
+        "approved": "申请已通过",
+        "class": "C4 积极型",
+    },
+    "en": {
+        "begin": "Begin with your phone number",
+        "start": "Begin",
+        "next": "Save and go on",
+        "questions": "Begin the questions",
+        "following": "Next",
+        "finish": "Finish the questions",
+        "confirm": "I have read this and confirm it",
+        "yes": "Yes, I agree",
+        "send": "Send my application",
+        "approved": "Your application was approved",
+        "class": "C4 active",
+    },
+}
+ANSWERS = ["from_30_to_50", "shares", "five_years", "growth", "up_to_30"]
+
+
+@pytest.fixture
+def link(house: None) -> EntryLink:
+    make_unit(name_zh="金华双溪西路营业部", name_en="Jinhua Shuangxi Road outlet")
+    partner = a_partner("示例银行", name_en="Example Bank")
+    client, _secret = a_client(partner)
+    return EntryLink.objects.create(
+        partner=partner,
+        api_client=client,
+        partner_reference="spring",
+        expires_at=clock.now() + timedelta(days=1),
+    )
+
+
+def look(visited: Visit) -> None:
+    """What every page must be: one heading, no wider than the phone, nothing for axe."""
+    assert visited.page.locator("h1").count() == 1
+    assert not visited.overflows()
+    assert visited.axe() == []
+    assert visited.problems == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_customer_opens_an_account_on_a_phone(
+    language: str,
+    scripts: bool,
+    link: EntryLink,
+    sms: RecordingSender,
+    live_server: Any,
+    visit: Callable[..., Visit],
+) -> None:
+    words = WORDS[language]
+    visited = visit(
+        f"{live_server.url}/open/?entry={link.ref}",
+        cookies={"language": language},
+        scripts=scripts,
+    )
+    page: Page = visited.page
+    page.set_default_timeout(8_000)
+    check = look if scripts else (lambda visited: None)  # axe itself is a script
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=words[name], exact=True).click()
+
+    check(visited)
+    page.get_by_role("link", name=words["begin"]).click()
+    page.fill("input[name=phone]", "13800138000")
+    page.locator("main form.card button").click()
+    page.fill("input[name=code]", sms.sent[-1].code)
+    page.locator("main form.card button").first.click()
+    check(visited)
+    press("start")
+    check(visited)
+
+    application = Application.objects.get()
+    page.locator("main .card a.btn").click()
+    page.fill("input[name=name]", "1")
+    press("next")
+    assert page.locator(".field-bad").count() == 1
+    assert page.input_value("input[name=name]") == "1"
+    page.fill("input[name=name]", "江映雪")
+    check(visited)
+    press("next")
+    page.select_option("select[name=outlet]", index=1)
+    check(visited)
+    press("next")
+
+    press("questions")
+    for number, answer in enumerate(ANSWERS, 1):
+        assert f"/{number}/" in page.url
+        page.check(f"input[name=answer][value={answer}]")
+        if number == 3:  # back without loss
+            page.go_back()
+            assert page.is_checked("input[name=answer][value=shares]")
+            press("following")
+            page.check(f"input[name=answer][value={answer}]")
+        check(visited)
+        press("following")
+    check(visited)
+    press("finish")
+    assert words["class"] in page.inner_text("h1")
+    check(visited)
+    press("confirm")
+
+    page.goto(f"{live_server.url}/open/{application.ref}/sharing/")
+    page.get_by_label(words["yes"], exact=True).check()
+    check(visited)
+    press("next")
+    check(visited)
+    press("send")
+    assert page.locator(".clock").count() == 1
+    check(visited)
+
+    application.refresh_from_db()
+    first, second = a_reviewer(), a_reviewer()
+    at = clock.now()
+    claim_review(application=application, officer=first, at=at)
+    propose_verdict(application=application, officer=first, verdict=Verdict.APPROVE, at=at)
+    approve_application(application=application, officer=second, at=at)
+    page.reload()
+    assert words["approved"] in page.inner_text("main")
+    check(visited)
+
+
+def test_an_unknown_link_is_simply_our_own_door(
+    house: None, live_server: Any, visit: Callable[..., Visit]
+) -> None:
+    visited = visit(f"{live_server.url}/open/?entry={uuid4()}")
+    look(visited)
+    assert visited.page.locator(".notice").count() == 0
