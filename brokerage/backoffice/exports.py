@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -35,7 +36,7 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
 
-FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\r\n|%")
 CHUNK = 2_000
 KEPT = timedelta(days=7)
 """So long the file can be fetched."""
@@ -166,7 +167,9 @@ def safe(value: Any) -> str:
         return str(value)
     text = strip_tags(str(value)) if hasattr(value, "__html__") else str(value)
     text = text.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(FORMULA_STARTS) else text
+    # spreadsheets take full-width and small forms of the signs too
+    start = unicodedata.normalize("NFKC", text[:20]).lstrip(" \ufeff")
+    return f"'{text}" if start.startswith(FORMULA_STARTS) else text
 
 
 def _rows(model_admin: Any, export: Export, maker: User) -> Iterator[Any]:

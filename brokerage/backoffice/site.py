@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -39,12 +41,31 @@ class BackofficeSite(AdminSite):
             return False
         return not roles.roles_of(user).isdisjoint(STAFF)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's check, but whoever is signed in without a role is not led in a circle."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                self._refuse(request)
+            answer: HttpResponse = inner(request, *args, **kwargs)
+            return answer
+
+        return guarded
+
+    def _refuse(self, request: HttpRequest) -> None:
+        """Staff learn that they have no role now; for others nothing is here."""
+        if getattr(request.user, "is_staff", False):
+            raise PermissionDenied(_("You have no role in force. Ask your head of unit."))
+        raise Http404
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Lead to the staff log-in; somebody signed in without a role finds nothing here."""
+        """Lead to the staff log-in."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
-            raise Http404
+            self._refuse(request)
         to = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(to, reverse("staff_login"))
 

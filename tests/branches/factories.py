@@ -52,7 +52,7 @@ def make_staff_user(name: str = "") -> User:
     """A staff log-in without any role."""
     number = next(_numbers)
     return User.objects.create_staff(
-        f"staff{number}@example.com", display_name=name or f"员工{number}"
+        f"colleague{number}@example.com", display_name=name or f"员工{number}"
     )
 
 

@@ -1,0 +1,181 @@
+"""One record of every model that the back office lists, made for a unit and a member of its staff.
+
+The generated test of the back office walks these; a model that is missing here fails it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from branches.models import OrgUnit
+from branches.use_cases.propose_role import propose_role
+from brokerage.core import clock
+from brokerage.core.roles import Role
+from brokerage.users.models import User
+from tests.accounts.factories import an_application
+from tests.branches.factories import ACTOR, assign, make_staff_user
+from tests.customers.factories import a_customer
+from tests.partners.factories import a_client, a_partner
+from tests.reference.factories import make_days, make_rule, make_turn
+from tests.suitability.factories import a_confirmed_assessment
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+Make = Callable[[OrgUnit, User], Any]
+_numbers = count(1)
+
+
+def phone() -> str:
+    return f"+861370000{next(_numbers):04d}"
+
+
+def customer(unit: OrgUnit, user: User) -> Any:
+    made = a_customer(phone())
+    made.home_outlet_ref = unit.ref
+    made.name = "欧阳映雪"
+    made.save()
+    return made
+
+
+def consent(unit: OrgUnit, user: User) -> Any:
+    from brokerage.customers.models import Consent, ConsentText
+
+    text = ConsentText.objects.order_by("pk").first()
+    assert text is not None, "the texts are loaded after each migration"
+    return Consent.objects.create(
+        customer=customer(unit, user),
+        purpose=text.purpose,
+        text=text,
+        given_at=AT,
+        channel="portal",
+    )
+
+
+def assessment(unit: OrgUnit, user: User) -> Any:
+    return a_confirmed_assessment(customer(unit, user))
+
+
+def questionnaire(unit: OrgUnit, user: User) -> Any:
+    return assessment(unit, user).questionnaire
+
+
+def application(unit: OrgUnit, user: User) -> Any:
+    return an_application("submitted", customer=customer(unit, user), outlet=unit)
+
+
+def assignment(unit: OrgUnit, user: User) -> Any:
+    return assign(make_staff_user(), Role.OPERATIONS, unit)
+
+
+def role_request(unit: OrgUnit, user: User) -> Any:
+    return propose_role(
+        user=make_staff_user(),
+        unit=unit,
+        role=Role.OPERATIONS,
+        valid_from=date(2026, 1, 1),
+        maker=make_staff_user(),
+        at=AT,
+    )
+
+
+def export(unit: OrgUnit, user: User) -> Any:
+    from brokerage.backoffice.exports import request_export
+
+    return request_export(
+        model_label="branches.OrgUnit",
+        filters={},
+        purpose="inspection",
+        reason="案件一",
+        maker=user,
+        at=AT,
+    )
+
+
+def look(unit: OrgUnit, user: User) -> Any:
+    from brokerage.backoffice.models import Reveal
+
+    return Reveal.objects.create(
+        at=AT,
+        user_ref=user.ref,
+        subject_type="customers.customer",
+        subject_ref=uuid4(),
+        field="name",
+        purpose="contact",
+        reason="回电",
+    )
+
+
+def entry(unit: OrgUnit, user: User) -> Any:
+    from branches.events import UnitMoved
+    from brokerage.journal.record import record
+
+    with transaction.atomic():
+        return record(
+            UnitMoved(subject=unit.ref, parent=unit.ref, on=date(2026, 1, 1)), actor=ACTOR, at=AT
+        )
+
+
+def delivery(unit: OrgUnit, user: User) -> Any:
+    from brokerage.messaging.models import Delivery
+
+    made = Delivery(
+        kind="users.sign_in",
+        purpose="code",
+        channel="sms",
+        address_hash=uuid4().hex * 2,
+        created_at=AT,
+        due_at=AT,
+        expires_at=AT + timedelta(minutes=5),
+    )
+    made.address = phone()
+    made.save()
+    return made
+
+
+def entry_link(unit: OrgUnit, user: User) -> Any:
+    from partners.models import EntryLink
+
+    client, _secret = a_client(a_partner(f"银行{next(_numbers)}"))
+    return EntryLink.objects.create(
+        partner=client.partner,
+        api_client=client,
+        partner_reference=uuid4().hex,
+        expires_at=clock.now() + timedelta(days=1),
+    )
+
+
+RECORDS: dict[str, Make] = {
+    "accounts.Application": application,
+    "backoffice.Export": export,
+    "backoffice.Reveal": look,
+    "branches.OrgUnit": lambda unit, user: unit,
+    "branches.RoleRequest": role_request,
+    "branches.StaffAssignment": assignment,
+    "customers.Consent": consent,
+    "customers.Customer": customer,
+    "journal.Entry": entry,
+    "messaging.Delivery": delivery,
+    "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
+    "partners.EntryLink": entry_link,
+    "partners.Partner": lambda unit, user: a_partner(f"银行{next(_numbers)}"),
+    "reference.CalendarDay": lambda unit, user: day(),
+    "reference.Rule": lambda unit, user: make_rule(AT, key=f"tests.rule{next(_numbers)}"),
+    "reference.Switch": lambda unit, user: make_turn(AT, "tests.switch", True),
+    "suitability.Assessment": assessment,
+    "suitability.Questionnaire": questionnaire,
+    "users.User": lambda unit, user: assignment(unit, user).user,
+}
+
+
+def day() -> Any:
+    from brokerage.reference.models import CalendarDay
+
+    number = next(_numbers)
+    one = date(2001, 1, 1) + timedelta(days=number)
+    make_days(one, one)
+    return CalendarDay.objects.get(day=one)
