@@ -129,3 +129,17 @@ class PasswordChanged(LogInEvent):
     """The password was changed or reset by e-mail."""
 
     kind: ClassVar[str] = "users.password_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchedOff(LogInEvent):
+    """The log-in was switched off, its sessions ended."""
+
+    kind: ClassVar[str] = "users.switched_off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchedOn(LogInEvent):
+    """The log-in may be used again."""
+
+    kind: ClassVar[str] = "users.switched_on"

@@ -20,6 +20,8 @@ KINDS = (
     (events.FactorAdded, _("Added a second factor"), "check"),
     (events.FactorRemoved, _("Removed a second factor"), "alert"),
     (events.PasswordChanged, _("Changed the password"), "info"),
+    (events.SwitchedOff, _("The log-in was switched off"), "alert"),
+    (events.SwitchedOn, _("The log-in was switched on again"), "check"),
 )
 
 
