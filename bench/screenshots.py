@@ -10,11 +10,10 @@ import re
 import sys
 from pathlib import Path
 
+import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.portal import running_portal
-from brokerage.demo.logins import CUSTOMER_PHONE
-from brokerage.demo.staff import PASSWORD, printed_staff
 from brokerage.launch.browser import provide_browser
 from brokerage.settings.env import BASE_DIR
 
@@ -27,7 +26,8 @@ CHINESE_PHONE: Look = ("zh-hans", "light", PHONE)
 def main() -> None:
     """Make every picture."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brokerage.settings.test")
+    django.setup()  # only for the names of the demonstration's log-ins
     with running_portal() as (address, _environment), sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=provide_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
@@ -47,10 +47,12 @@ def _visitor(browser: Browser, address: str) -> None:
     ):
         page = _page(browser, address, look)
         page.goto(address + path)
-        _save(page, name, whole=name != "10-style-guide")
+        _save(page, name, whole=name == "01-home")
 
 
 def _customer(browser: Browser, address: str) -> None:
+    from brokerage.demo.logins import CUSTOMER_PHONE
+
     page = _page(browser, address, CHINESE_PHONE)
     page.goto(f"{address}/login/")
     page.locator("input[name=phone]").fill(CUSTOMER_PHONE)
@@ -69,6 +71,8 @@ def _customer(browser: Browser, address: str) -> None:
 
 
 def _manager(browser: Browser, address: str) -> None:
+    from brokerage.demo.staff import PASSWORD, printed_staff
+
     page = _page(browser, address, ("zh-hans", "light", DESK))
     email = next(row["email"] for row in printed_staff() if row["role"] == "branch_manager")
     page.goto(f"{address}/staff/login/")
@@ -116,7 +120,7 @@ def _read(browser: Browser, address: str, pattern: str) -> str:
     return found[1]
 
 
-def _save(page: Page, name: str, *, whole: bool = True) -> None:
+def _save(page: Page, name: str, *, whole: bool = False) -> None:
     path = Path(TARGET / f"{name}.png")
     page.screenshot(path=path, full_page=whole)
     sys.stdout.write(f"· {path.relative_to(BASE_DIR)}\n")

@@ -170,6 +170,8 @@ def problems() -> list[str]:
         for entry in merge(part, sources.get(part, {})):
             name = f"{part}: {entry.msgid[:60]!r}"
             found += [f"{name} {problem}" for problem in _problems_of(entry)]
+            if entry.obsolete:
+                continue
             key, text = (entry.msgctxt, entry.msgid), _translation(entry)
             other, there = said.setdefault(key, (text, part))
             if text and other and text != other:

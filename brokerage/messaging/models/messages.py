@@ -113,8 +113,8 @@ class Delivery(Referenced, Stateful):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = pgettext_lazy("message", "delivery")
+        verbose_name_plural = pgettext_lazy("message", "deliveries")
         indexes = [
             models.Index(
                 fields=["due_at"],

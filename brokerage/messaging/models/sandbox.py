@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core import masking
 from brokerage.core.fields import EncryptedTextField
@@ -17,7 +18,7 @@ class SandboxOutbox(Referenced):
     channel = models.CharField(_("channel"), max_length=5, choices=Channel)
     address = EncryptedTextField(_("address"))
     title = EncryptedTextField(_("title"), null=True, blank=True)
-    body = EncryptedTextField(_("text"))
+    body = EncryptedTextField(pgettext_lazy("message", "text"))
     idempotency_key = models.UUIDField(unique=True)
     accepted_at = models.DateTimeField(_("accepted at"))
     report = models.CharField(_("report"), max_length=10)
