@@ -187,6 +187,16 @@ def test_forwarded_headers_do_not_make_another_address(sms: RecordingSender, now
     assert len(sms.sent) == 4
 
 
+def test_one_network_of_ipv6_is_one_address_however_it_is_written(
+    sms: RecordingSender, now
+) -> None:
+    for count in range(4):
+        ask(Client(), REMOTE_ADDR=f"2001:db8::{count + 1}:2:3:4")
+        now.shift(timedelta(minutes=1))
+    assert ask(Client(), REMOTE_ADDR="2001:db8:0:0:ffff::9").status_code == 429
+    assert ask(Client(), REMOTE_ADDR="2001:db8:0:1::9").status_code == 302
+
+
 def test_a_session_key_is_new_after_signing_in(client: Client, sms: RecordingSender) -> None:
     ask(client)
     before = client.session.session_key

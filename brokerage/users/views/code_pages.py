@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime
 from typing import Any
 
@@ -96,9 +97,16 @@ def wrong_text(error: WrongCode) -> str:
 
 
 def _address(request: HttpRequest) -> str:
-    """IPv6 users hold a whole /64, so they are counted by it."""
-    address = client_address(request)
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    """IPv6 users hold a whole /64 and may write it in many ways, so they are counted by it."""
+    try:
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        return "unknown"  # all of them share one count
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _key(purpose: Purpose) -> str:
