@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import clock, data_export, retention, scope
+from brokerage.core import clock, data_export, home_cards, retention, scope
 from brokerage.core.roles import Role
 from brokerage.customers.events import DataExportReady
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from brokerage.messaging import events as events_here
-from brokerage.messaging import selectors
+from brokerage.messaging import home, selectors
 from brokerage.messaging.retention import OLD_CODES, OLD_MESSAGES, OLD_SANDBOX
 from brokerage.users import codes, events
 
@@ -33,6 +33,7 @@ def register() -> None:
         "messages", title=_("Messages"), collect=selectors.export_messages, order=80
     )
     register_kind(events_here.PreferenceChanged, _("You changed how we reach you"), public=True)
+    home_cards.sources.register("messaging.unread", home.cards)
     for policy in (OLD_MESSAGES, OLD_CODES, OLD_SANDBOX):
         retention.register(policy)
     for event in (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, When
+
 from brokerage.core.data_export import Person
 from brokerage.messaging.models import Message, Purpose
 from brokerage.messaging.models.messages import MessageQuerySet
@@ -37,6 +39,12 @@ def urgent(user: User) -> list[Message]:
 def unread_count(user: User, *, most: int = 99) -> int:
     """How many are unread, counted up to `most`."""
     return Message.objects.filter(user=user).unread()[:most].count()
+
+
+def newest_unread(user: User) -> Message | None:
+    """The message to show on the home: security before everything else, then the newest."""
+    first = Case(When(purpose=Purpose.SECURITY, then=0), default=1)
+    return inbox(user).unread().order_by(first, "-id").first()
 
 
 def export_messages(person: Person) -> list[dict[str, Any]]:

@@ -10,9 +10,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from brokerage.journal.models import Entry
-from brokerage.messaging import send
+from brokerage.messaging import home, send
 from brokerage.messaging.models import Message, Preference
 from brokerage.messaging.selectors import PAGE, page_of, unread_count
 from brokerage.messaging.use_cases.send_code import SmsCodeSender
@@ -173,3 +174,14 @@ def test_reading_before_writing_is_refused_by_the_database(customer, at):
     message = tell(customer, at)
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.filter(pk=message.pk).update(read_at=at - timedelta(seconds=1))
+
+
+def test_the_home_says_what_is_unread_security_first(customer, at, django_assert_num_queries):
+    a_text()
+    a_text("tests.alarm", "security", zh="警")
+    assert list(home.cards(customer.user, at)) == []
+    tell(customer, at, kind="tests.alarm")
+    tell(customer, at, 1)
+    with translation.override("zh-hans"), django_assert_num_queries(2):
+        (card,) = home.cards(customer.user, at)
+    assert (card.title, card.text) == ("2 条未读消息", "标题")
