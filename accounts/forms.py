@@ -14,6 +14,7 @@ from accounts.models import Application
 from accounts.selectors import outlets_for_opening, sharing_text
 from accounts.states import Step
 from accounts.use_cases import save_name, save_outlet, save_sharing
+from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
@@ -46,8 +47,9 @@ class StepForm(forms.Form):
 
     def renew(self, application: Application) -> None:
         """Let the next try count: the customer has seen that something changed elsewhere."""
-        self.data = self.data.copy()
-        self.data["version"] = str(application.version)
+        posted: Any = self.data.copy()  # type: ignore[attr-defined]
+        posted["version"] = str(application.version)
+        self.data = posted
 
 
 class NameForm(StepForm):
@@ -89,7 +91,7 @@ class OutletForm(StepForm):
     """The outlet that looks after the customer."""
 
     step = Step.OUTLET
-    outlet = forms.ModelChoiceField(
+    outlet: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
         label=_("Outlet"),
         queryset=None,
         to_field_name="ref",
@@ -148,8 +150,9 @@ class SharingForm(StepForm):
         cleaned = super().clean() or self.cleaned_data
         shown = cleaned.get("text_version")
         if cleaned.get("agrees") == self.YES and (not self.text or self.text.version != shown):
-            self.data = self.data.copy()
-            self.data["text_version"] = str(self.text.version if self.text else 0)
+            posted: Any = self.data.copy()  # type: ignore[attr-defined]
+            posted["text_version"] = str(self.text.version if self.text else 0)
+            self.data = posted
             raise forms.ValidationError(_("The text has changed. Read the new one, then agree."))
         return cleaned
 

@@ -53,8 +53,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(
             start_application(customer=customer, entry=entry, actor=Actor.of(user), at=at)
         )
-    customer = customer_of(user)
-    if customer and (present := open_application(customer)):
+    known = customer_of(user)
+    if known and (present := open_application(known)):
         return redirect(present)
     return render(request, "accounts/start.html", {"entry": entry})
 

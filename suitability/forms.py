@@ -20,7 +20,8 @@ class QuestionForm(forms.Form):
         given = assessment.given.get(self.question["key"], [])
         multiple = self.question["kind"] == "multiple"
         initial = {"seen": ",".join(given), "answer": given if multiple else "".join(given)}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         choices = [(option["key"], in_language(option)) for option in self.question["options"]]
         label = in_language(self.question["text"])
         missing = {"required": _("Choose an answer.")}
@@ -50,6 +51,7 @@ class QuestionForm(forms.Form):
 
     def show(self, given: list[str]) -> None:
         """Show what is kept now instead of what was posted."""
-        self.data = self.data.copy()
-        self.data["seen"] = ",".join(given)
-        self.data.setlist("answer", given)
+        posted: Any = self.data.copy()  # type: ignore[attr-defined]
+        posted["seen"] = ",".join(given)
+        posted.setlist("answer", given)
+        self.data = posted

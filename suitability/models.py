@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import date
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.db import models
@@ -44,7 +44,7 @@ class Questionnaire(DatedRule):
 
     content_hash = models.CharField(max_length=64, editable=False)
 
-    objects = DatedRuleQuerySet["Questionnaire"].as_manager()
+    objects: ClassVar[Any] = DatedRuleQuerySet.as_manager()
 
     class Meta(DatedRule.Meta):
         verbose_name = _("questionnaire")

@@ -45,13 +45,15 @@ class IdempotentPosts:
         if not KEY.fullmatch(key):
             raise Problem("idempotency-key-missing")
 
+        client: Any = request.user
+
         def effect() -> Reply:
             done: Response = handler(request, *args, **kwargs)
             return Reply(done.status_code, _plain(done.data), dict(done.headers))
 
         try:
             reply = run_once(
-                caller=f"client:{request.user.ref}",
+                caller=f"client:{client.ref}",
                 key=key,
                 fingerprint=fingerprint("POST", request.path, request._request.body),
                 at=clock.now(),

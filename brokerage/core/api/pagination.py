@@ -88,7 +88,7 @@ class KeysetPagination(BasePagination):
 
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         order: tuple[str, ...] = getattr(view, "ordering", self.ordering)

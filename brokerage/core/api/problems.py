@@ -92,8 +92,6 @@ def as_problem(exc: Exception) -> Problem:
         return exc
     if isinstance(exc, exceptions.ValidationError):
         return Problem("invalid-fields", errors=list(field_errors(exc.detail)))
-    if isinstance(exc, exceptions.Throttled):
-        return Problem("rate-limited", headers={"Retry-After": str(int(exc.wait or 1))})
     if isinstance(exc, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         given = isinstance(exc, exceptions.AuthenticationFailed)
         return Problem("not-authenticated", headers={"WWW-Authenticate": challenge(given)})
