@@ -46,6 +46,8 @@ def test_every_page_is_accessible_and_fits_a_phone(
     cookies = {**a_session(customer), "theme": theme, "language": language}
     visited = visit(f"{live_server.url}/me/", cookies=cookies)
     for path in PAGES:
+        # leaving while something still loads would count as a failed request
+        visited.page.wait_for_load_state("networkidle")
         visited.page.goto(live_server.url + path)
         assert visited.axe() == [], path
         assert not visited.overflows(), path
@@ -60,6 +62,7 @@ def test_an_opened_message_counts_as_read(
     a_text()
     send(kind="tests.note", customer=customer, context={}, at=clock.now(), dedupe_key="k")
     visited = visit(f"{live_server.url}/messages/", cookies=a_session(customer))
+    visited.page.wait_for_load_state("networkidle")
     visited.page.click("main .links a")
     expect(visited.page.locator("form[hx-post]")).to_have_text("已读")
     assert Message.objects.get().read_at
