@@ -19,6 +19,7 @@ from branches.use_cases.assign_staff import UnableToAssign
 from branches.use_cases.end_assignment import UnableToEnd, end_assignment
 from branches.use_cases.propose_role import propose_role
 from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
+from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, roles
 from brokerage.core.roles import STAFF, Role
 from brokerage.journal.actors import Actor
@@ -99,7 +100,7 @@ class StaffAssignmentAdmin(ReadOnlyAdmin):
                 end_assignment(
                     assignment=row,
                     on=clock.today(),
-                    actor=Actor.of(request.user),
+                    actor=Actor.of(user_of(request)),
                     at=clock.now(),
                     reason=request.POST.get("reason", "")[:200],
                 )
@@ -138,7 +139,12 @@ class RoleRequestAdmin(ScopedAdmin):
     list_display = ["made_at", "user", "role", "unit", "decision"]
     list_filter = ["decision", "role"]
     list_select_related = ["user", "unit"]
-    readonly_fields = ["decision", "checked_at", "rejection_reason"]
+    readonly_fields = ["proposed_by", "made_at", "decision", "checked_at", "rejection_reason"]
+    add_label = gettext_lazy("Propose a role")
+
+    @admin.display(description=gettext_lazy("proposed by"))
+    def proposed_by(self, row: RoleRequest) -> str:
+        return name_of(row.made_by_ref) if row.pk else ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # proposed once, then decided
@@ -156,7 +162,7 @@ class RoleRequestAdmin(ScopedAdmin):
             valid_to=obj.valid_to,
             acting=obj.acting,
             acting_for=obj.acting_for,
-            maker=_user(request),
+            maker=user_of(request),
             at=clock.now(),
         )
         obj.pk, obj.ref = made.pk, made.ref
@@ -167,7 +173,3 @@ class RoleRequestAdmin(ScopedAdmin):
         except UnableToAssign as error:
             self.message_user(request, str(error), "error")
             return redirect(request.path)
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user

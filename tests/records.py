@@ -17,7 +17,6 @@ from branches.models import OrgUnit
 from branches.use_cases.propose_role import propose_role
 from brokerage.core import clock
 from brokerage.core.roles import Role
-from brokerage.users.models import User
 from tests.accounts.factories import an_application
 from tests.branches.factories import ACTOR, assign, make_staff_user
 from tests.customers.factories import a_customer
@@ -26,7 +25,7 @@ from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-Make = Callable[[OrgUnit, User], Any]
+Make = Callable[[OrgUnit, Any], Any]
 _numbers = count(1)
 
 
@@ -34,7 +33,7 @@ def phone() -> str:
     return f"+861370000{next(_numbers):04d}"
 
 
-def customer(unit: OrgUnit, user: User) -> Any:
+def customer(unit: OrgUnit, user: Any) -> Any:
     made = a_customer(phone())
     made.home_outlet_ref = unit.ref
     made.name = "欧阳映雪"
@@ -42,7 +41,7 @@ def customer(unit: OrgUnit, user: User) -> Any:
     return made
 
 
-def consent(unit: OrgUnit, user: User) -> Any:
+def consent(unit: OrgUnit, user: Any) -> Any:
     from brokerage.customers.models import Consent, ConsentText
 
     text = ConsentText.objects.order_by("pk").first()
@@ -56,23 +55,23 @@ def consent(unit: OrgUnit, user: User) -> Any:
     )
 
 
-def assessment(unit: OrgUnit, user: User) -> Any:
+def assessment(unit: OrgUnit, user: Any) -> Any:
     return a_confirmed_assessment(customer(unit, user))
 
 
-def questionnaire(unit: OrgUnit, user: User) -> Any:
+def questionnaire(unit: OrgUnit, user: Any) -> Any:
     return assessment(unit, user).questionnaire
 
 
-def application(unit: OrgUnit, user: User) -> Any:
+def application(unit: OrgUnit, user: Any) -> Any:
     return an_application("submitted", customer=customer(unit, user), outlet=unit)
 
 
-def assignment(unit: OrgUnit, user: User) -> Any:
+def assignment(unit: OrgUnit, user: Any) -> Any:
     return assign(make_staff_user(), Role.OPERATIONS, unit)
 
 
-def role_request(unit: OrgUnit, user: User) -> Any:
+def role_request(unit: OrgUnit, user: Any) -> Any:
     return propose_role(
         user=make_staff_user(),
         unit=unit,
@@ -83,7 +82,7 @@ def role_request(unit: OrgUnit, user: User) -> Any:
     )
 
 
-def export(unit: OrgUnit, user: User) -> Any:
+def export(unit: OrgUnit, user: Any) -> Any:
     from brokerage.backoffice.exports import request_export
 
     return request_export(
@@ -96,7 +95,7 @@ def export(unit: OrgUnit, user: User) -> Any:
     )
 
 
-def look(unit: OrgUnit, user: User) -> Any:
+def look(unit: OrgUnit, user: Any) -> Any:
     from brokerage.backoffice.models import Reveal
 
     return Reveal.objects.create(
@@ -110,7 +109,7 @@ def look(unit: OrgUnit, user: User) -> Any:
     )
 
 
-def entry(unit: OrgUnit, user: User) -> Any:
+def entry(unit: OrgUnit, user: Any) -> Any:
     from branches.events import UnitMoved
     from brokerage.journal.record import record
 
@@ -120,7 +119,7 @@ def entry(unit: OrgUnit, user: User) -> Any:
         )
 
 
-def delivery(unit: OrgUnit, user: User) -> Any:
+def delivery(unit: OrgUnit, user: Any) -> Any:
     from brokerage.messaging.models import Delivery
 
     made = Delivery(
@@ -137,7 +136,7 @@ def delivery(unit: OrgUnit, user: User) -> Any:
     return made
 
 
-def entry_link(unit: OrgUnit, user: User) -> Any:
+def entry_link(unit: OrgUnit, user: Any) -> Any:
     from partners.models import EntryLink
 
     client, _secret = a_client(a_partner(f"银行{next(_numbers)}"))
@@ -164,7 +163,9 @@ RECORDS: dict[str, Make] = {
     "partners.EntryLink": entry_link,
     "partners.Partner": lambda unit, user: a_partner(f"银行{next(_numbers)}"),
     "reference.CalendarDay": lambda unit, user: day(),
-    "reference.Rule": lambda unit, user: make_rule(AT, key=f"tests.rule{next(_numbers)}"),
+    "reference.Rule": lambda unit, user: make_rule(
+        AT, key="retention.suitability", value="P20Y", scope=f"t{next(_numbers)}"
+    ),
     "reference.Switch": lambda unit, user: make_turn(AT, "tests.switch", True),
     "suitability.Assessment": assessment,
     "suitability.Questionnaire": questionnaire,

@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
@@ -18,6 +19,10 @@ from branches.states import ACTING_MONTHS, HEAD, SIDES
 from brokerage.core.four_eyes import FourEyed, FourEyedQuerySet, decided_rows_stay
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.roles import STAFF, Role
+
+
+def _title(row: Any) -> str:
+    return gettext("{role}, {unit}").format(role=row.get_role_display(), unit=row.unit)
 
 
 class StaffAssignmentQuerySet(DatedQuerySet):
@@ -131,7 +136,7 @@ class StaffAssignment(Referenced, Timestamped, Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}, {self.unit}"
+        return _title(self)
 
     def holds_after(self, day: date) -> bool:
         """Whether it holds on a day later than `day`."""
@@ -183,4 +188,4 @@ class RoleRequest(Referenced, FourEyed):
         triggers = [decided_rows_stay()]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}, {self.unit}"
+        return _title(self)

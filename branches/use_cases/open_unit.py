@@ -69,7 +69,9 @@ def open_unit(
     if parent is not None:
         Placement.objects.create(unit=unit, parent=parent, valid_from=opened_on, created_at=at)
     record(
-        UnitOpened(subject=unit.ref, unit_kind=kind, parent=parent and parent.ref, on=opened_on),
+        UnitOpened(
+            subject=unit.ref, unit_kind=kind, parent=parent.ref if parent else None, on=opened_on
+        ),
         actor=actor,
         at=at,
     )

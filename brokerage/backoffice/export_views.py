@@ -9,14 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 
 from brokerage.backoffice import exports
 from brokerage.backoffice.models import Export
+from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.users.stepup import require_step_up
 
 
 def fetch(request: HttpRequest, ref: UUID) -> Any:
     """The file of an export, for the person who asked for it; after a step-up."""
-    user: Any = request.user
-    ready = Export.objects.of(user.ref).filter(finished_at__gt=clock.now() - exports.KEPT)
+    ready = Export.objects.of(user_of(request).ref).filter(
+        finished_at__gt=clock.now() - exports.KEPT
+    )
     export = ready.filter(ref=ref).first()
     if export is None:
         raise Http404
@@ -24,8 +26,7 @@ def fetch(request: HttpRequest, ref: UUID) -> Any:
 
 
 def _send(request: HttpRequest, export: Export) -> HttpResponse:
-    user: Any = request.user
-    exports.note_fetched(export=export, user=user, at=clock.now())
+    exports.note_fetched(export=export, user=user_of(request), at=clock.now())
     name = f"{export.model_label.lower()}-{clock.business_date(export.made_at)}.csv"
     return StreamingHttpResponse(  # type: ignore[return-value]
         exports.lines_of(export),

@@ -112,7 +112,7 @@ def lines_of(export: Export) -> Iterator[bytes]:
     """The file, part by part."""
     yield codecs.BOM_UTF8  # else spreadsheets misread Chinese
     for part in export.parts.order_by("number").iterator(chunk_size=4):
-        yield part.body.encode()
+        yield (part.body or "").encode()
 
 
 @schedule("20 19 * * *")  # 03:20 in Shanghai

@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from brokerage.backoffice.events import JobRetried
+from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.core.jobs import Lane
 from brokerage.journal import delivery
@@ -22,6 +24,11 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.models import Delivery, DeliveryState, Heartbeat
 from brokerage.journal.record import record
 
+LANES = {
+    Lane.INTERACTIVE: gettext_lazy("Somebody waits"),
+    Lane.BULK: gettext_lazy("In bulk"),
+    Lane.PERIODIC: gettext_lazy("By the clock"),
+}
 SHOWN = 50
 SEE, RETRY = "backoffice.see_jobs", "backoffice.retry_jobs"
 MANY = 1_000
@@ -63,8 +70,8 @@ def retry(request: HttpRequest) -> HttpResponse:
             done = RETRIES[what](int(number))
             if done:
                 record(
-                    JobRetried(subject=request.user.ref, what=what, number=int(number)),
-                    actor=Actor.of(request.user),
+                    JobRetried(subject=user_of(request).ref, what=what, number=int(number)),
+                    actor=Actor.of(user_of(request)),
                     at=at,
                 )
         if done:
@@ -77,7 +84,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 def _lane(lane: Lane) -> dict[str, Any]:
     rows = ProcrastinateJob.objects.filter(queue_name=lane.value)
     return {
-        "name": lane.value,
+        "name": LANES[lane],
         "todo": _at_most(rows.filter(status="todo")),
         "doing": _at_most(rows.filter(status="doing")),
     }

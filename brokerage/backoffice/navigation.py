@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.registry import Registry
@@ -87,4 +88,4 @@ def _line(item: Item, request: HttpRequest) -> Line:
     url = reverse(item.url_name)
     # the task home is the root of all pages, so it is current on itself only
     here = request.path == url or (request.path.startswith(url) and item.section != "today")
-    return Line(item.label, item.icon, url, here, item.count(request))
+    return Line(capfirst(str(item.label)), item.icon, url, here, item.count(request))

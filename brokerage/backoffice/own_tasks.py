@@ -23,7 +23,8 @@ EACH = 20
 
 def approvals(user: Any, at: datetime) -> Iterator[Task]:
     """What others made and this person may decide, the oldest first."""
-    for model, model_admin in admin.site._registry.items():
+    listed: dict[Any, Any] = admin.site._registry
+    for model, model_admin in listed.items():
         if not issubclass(model, FourEyed) or not _may_decide(user, model):
             continue
         rows = scope.visible(model, user).filter(decision=Decision.PENDING)

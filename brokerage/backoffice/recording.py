@@ -46,7 +46,7 @@ def _is_column(row: models.Model, name: str) -> bool:
 
 
 def _plain(row: models.Model, name: str) -> Any:
-    field = row._meta.get_field(name)
+    field: Any = row._meta.get_field(name)
     if isinstance(field, EncryptedTextField):
         return CHANGED
     value = getattr(row, name)

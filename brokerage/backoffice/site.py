@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import roles
@@ -69,14 +69,14 @@ class BackofficeSite(AdminSite):
         to = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(to, reverse("staff_login"))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_logout")
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Today: tasks with their clocks."""
         from brokerage.backoffice.home import context_for
 
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         context = {**self.each_context(request), **context_for(request)}
         return TemplateResponse(request, "admin/index.html", context)
 
@@ -100,7 +100,7 @@ class BackofficeSite(AdminSite):
         model_admin: Any = self._registry.get(type(row))
         return model_admin.object_url(row) if model_admin else ""
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without those that would lead around the scope."""
         from brokerage.backoffice import export_views, jobs
 

@@ -6,6 +6,7 @@ import csv
 import io
 import threading
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -453,7 +454,7 @@ def test_only_the_maker_takes_the_file():
 
     assert desk(Role.HEAD_OFFICE).get(url).status_code == 404
     assert desk(Role.AUDITOR).get(url).status_code == 404
-    answer = desk_of(maker).get(url)
+    answer: Any = desk_of(maker).get(url)
 
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")

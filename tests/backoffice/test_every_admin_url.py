@@ -215,10 +215,10 @@ def choices_of_forms_and_filters_are_ones_own(case, told):
                 seen = set(scope.visible(field.queryset.model, case.user))
                 assert set(field.queryset) <= seen, f"{told}: {name}"
     if case.may_view and not case.sees_all:
-        seen = scope.visible(OrgUnit, case.user).values("pk")
+        mine = scope.visible(OrgUnit, case.user).values("pk")
         listed = case.client.get(case.url("changelist")).content.decode()
         offered = set(re.findall(r">([^<]+)</a>", listed))
-        hidden = OrgUnit.objects.exclude(pk__in=seen).values_list("name_en", flat=True)
+        hidden = OrgUnit.objects.exclude(pk__in=mine).values_list("name_en", flat=True)
         assert not offered & set(hidden), told
 
 

@@ -6,6 +6,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 
 from branches.models import RoleRequest, StaffAssignment
@@ -171,7 +172,7 @@ def test_a_role_whose_last_day_has_passed_acts_no_more_though_nobody_did_anythin
     user = make_staff_user()
     yesterday = clock.today() - timedelta(days=1)
     assign(user, Role.REVIEWER, valid_from=yesterday - timedelta(days=9), valid_to=yesterday)
-    user.groups.add(*roles.Group.objects.filter(name=Role.REVIEWER))  # still in its group
+    user.groups.add(*Group.objects.filter(name=Role.REVIEWER))  # still in its group
 
     assert roles.roles_of(again(user)) == frozenset()
 
@@ -218,8 +219,8 @@ def test_customer_and_partner_are_no_roles_of_staff():
 
 
 def propose(user, maker, **values):
-    values = {"unit": make_head_office(), "role": Role.REVIEWER, "valid_from": MARCH} | values
-    return propose_role(user=user, maker=maker, at=clock.now(), **values)
+    values = {"role": Role.REVIEWER, "valid_from": MARCH, **values}
+    return propose_role(user=user, unit=make_head_office(), maker=maker, at=clock.now(), **values)
 
 
 def test_a_proposed_role_counts_after_a_second_person_agreed(at):

@@ -31,7 +31,7 @@ from brokerage.core import roles, scope
 from brokerage.core.four_eyes import FourEyed
 
 
-class ScopedAdmin(ObjectPages, admin.ModelAdmin):
+class ScopedAdmin(ObjectPages, admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows by scope, actions by role, encrypted values masked, changes recorded.
 
     Attributes:
@@ -43,6 +43,7 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):
         search_help: what can be searched, for the box's help text.
         revealed: encrypted fields that may be seen in plain text with a purpose.
         export_columns: columns of an export; none when empty.
+        add_label: the words of the button that adds a row, starting with a verb.
     """
 
     section = ""
@@ -53,6 +54,7 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):
     search_help: Any = _("Reference number")
     revealed: tuple[str, ...] = ()
     export_columns: tuple[str, ...] = ()
+    add_label: Any = ""
     masks_encrypted_fields = True  # see brokerage.core.field_checks
 
     masks_encrypted_fields = True  # cells.cell does; for the system check core.E003
@@ -93,6 +95,10 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):
     def object_url(self, row: Any) -> str:
         """The address of a row's page."""
         return reverse(self.url_name("change"), args=[getattr(row, self.reference)])
+
+    def title_of(self, row: Any) -> str:
+        """The heading of a row's page; nothing that the list would mask."""
+        return str(row)
 
     def url_name(self, page: str) -> str:
         """The name of one of this class's addresses, such as `change`."""
@@ -176,7 +182,7 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):
         box = forms.CheckboxInput({"aria-label": _("Choose {row}").format(row=obj)})
         return box.render(helpers.ACTION_CHECKBOX_NAME, str(getattr(obj, self.reference)))
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kw: Any) -> Any:
         """Chosen rows come as refs; "all rows of the list" is not offered."""
         chosen = _uuids(request.POST.getlist(helpers.ACTION_CHECKBOX_NAME))
         if self.reference == "ref":
@@ -224,13 +230,13 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):
         recording.save(request.user, obj, change=change, changed=form.changed_data)
 
     # the journal replaces Django's own log
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         return None
 
     # --- addresses --------------------------------------------------------------------------

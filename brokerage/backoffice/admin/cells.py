@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from brokerage.backoffice.admin.masks import masked
 from brokerage.core.display import formats
@@ -34,8 +35,14 @@ class Cell:
     field: str = ""
 
 
+COMMON = {"ref": gettext_lazy("Reference number"), "created_at": gettext_lazy("Created at")}
+"""Labels of the columns that every model inherits."""
+
+
 def label_of(model_admin: Any, name: Any) -> str:
     """The heading of a column."""
+    if label := COMMON.get(name):
+        return str(label)
     return capfirst(str(label_for_field(name, model_admin.model, model_admin)))
 
 

@@ -24,7 +24,9 @@ class KeyPagedChangeList(ChangeList):
             found.pop(name, None)
         return found
 
-    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[str]:
+    model_admin: Any
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> Any:
         return [self.model_admin.key]
 
     def get_results(self, request: HttpRequest) -> None:

@@ -12,7 +12,7 @@ from brokerage.core import scope
 class ScopedRelatedFilter(RelatedFieldListFilter):
     """The choices of a relation are the visible rows of its model."""
 
-    def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+    def field_choices(self, field: Any, request: Any, model_admin: Any) -> Any:
         seen = scope.visible(field.remote_field.model, request.user)
         return [(str(row.pk), str(row)) for row in seen]
 

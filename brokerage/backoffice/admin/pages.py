@@ -19,6 +19,7 @@ from brokerage.backoffice.admin import search
 from brokerage.backoffice.admin.cells import cell, label_of
 from brokerage.backoffice.admin.masks import encrypted_fields
 from brokerage.backoffice.forms import DecisionForm, ExportForm, RevealForm
+from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.core.four_eyes import Decision, FourEyed, FourEyesRefused
 from brokerage.journal.selectors import timeline
@@ -46,6 +47,7 @@ class ObjectPages:
             "export_url": self._export_url(request),
             "may_add": self.has_add_permission(request),
             "add_url": reverse(self.url_name("add")),
+            "add_label": self.add_label,
         }
         return super().changelist_view(  # type: ignore[misc]
             request, context | (extra_context or {})
@@ -55,6 +57,7 @@ class ObjectPages:
         self: Any, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
+        context["add_label"] = self.add_label
         if row is not None:
             context |= self._beside(request, row)
         response: HttpResponse = super().render_change_form(  # type: ignore[misc]
@@ -99,7 +102,7 @@ class ObjectPages:
             four_eyes.decide(
                 model=self.model,
                 ref=row.ref,
-                checker=request.user,
+                checker=user_of(request),
                 decision=Decision(form.cleaned_data["decision"]),
                 reason=form.cleaned_data["reason"],
                 at=clock.now(),
@@ -127,7 +130,7 @@ class ObjectPages:
                 value = reveals.reveal(
                     row=row,
                     field=field,
-                    user=request.user,
+                    user=user_of(request),
                     purpose=form.cleaned_data["purpose"],
                     reason=form.cleaned_data["reason"],
                     at=clock.now(),
@@ -153,7 +156,7 @@ class ObjectPages:
                 filters={name: list(values) for name, values in chosen.items()},
                 purpose=form.cleaned_data["purpose"],
                 reason=form.cleaned_data["reason"],
-                maker=request.user,
+                maker=user_of(request),
                 at=clock.now(),
             )
             self.message_user(request, _("Asked for. A second person has to agree."))
@@ -175,6 +178,7 @@ class ObjectPages:
         names = self._read_only_names(request, row)
         found: dict[str, Any] = {
             "row": row,
+            "row_title": self.title_of(row),
             "has_ref": self.reference == "ref",
             "details": [cell(self, row, name, link=True) for name in names],
             "revealed": self.revealed if self.has_reveal_permission(request) else (),
@@ -183,9 +187,10 @@ class ObjectPages:
             lines = timeline(self.opts.label_lower, row.ref, limit=SHOWN, staff=True)
             found["lines"] = lines
             found["history_url"] = reverse(self.url_name("history"), args=[row.ref])
-        if isinstance(row, FourEyed) and row.is_pending and self.has_decide_permission(request):
+        waits = isinstance(row, FourEyed) and row.is_pending
+        if waits and self.has_decide_permission(request):
             found["decide_url"] = reverse(self.url_name("decide"), args=[row.ref])
-            found["is_maker"] = row.made_by_ref == request.user.ref
+            found["is_maker"] = row.made_by_ref == user_of(request).ref
         return found
 
     def _read_only_names(self: Any, request: HttpRequest, row: Any) -> list[Any]:
@@ -199,7 +204,7 @@ class ObjectPages:
     def _page(
         self: Any, request: HttpRequest, template: str, row: Any, context: dict[str, Any]
     ) -> TemplateResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
             template,
@@ -207,6 +212,7 @@ class ObjectPages:
                 **self.admin_site.each_context(request),
                 "opts": self.opts,
                 "row": row,
+                "row_title": self.title_of(row) if row is not None else "",
                 "row_url": self.object_url(row) if row is not None else "",
                 "list_url": reverse(self.url_name("changelist")),
                 **context,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,15 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.backoffice import exports
 from brokerage.backoffice.admin.base import ReadOnlyAdmin
 from brokerage.backoffice.models import Export, Reveal
+from brokerage.backoffice.people import name_of
 from brokerage.core import clock
 from brokerage.journal.models import Entry
-from brokerage.users.models import User
-
-
-def person(ref: Any) -> str:
-    """The name of the member of staff behind a ref; the ref for everybody else."""
-    user = User.objects.filter(ref=ref).only("display_name").first() if ref else None
-    return (user and user.display_name) or str(ref or "")
 
 
 @admin.register(Entry)
@@ -48,7 +40,7 @@ class RevealAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("who"))
     def who(self, row: Reveal) -> str:
-        return person(row.user_ref)
+        return name_of(row.user_ref)
 
 
 @admin.register(Export)
@@ -82,7 +74,7 @@ class ExportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("who"))
     def who(self, row: Export) -> str:
-        return person(row.made_by_ref)
+        return name_of(row.made_by_ref)
 
     @admin.display(description=_("file"))
     def file(self, row: Export) -> str:

@@ -61,6 +61,9 @@ class CustomerAdmin(ReadOnlyAdmin):
         "closed_at",
     ]
 
+    def title_of(self, row: Customer) -> str:
+        return row.masked_name or str(row.ref)
+
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):

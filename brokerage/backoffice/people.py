@@ -1,0 +1,21 @@
+"""Who is signed in, and who stands behind a ref."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from brokerage.users.models import User
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user of a page that the site has guarded."""
+    return cast(User, request.user)
+
+
+def name_of(ref: UUID | None) -> str:
+    """The name of the member of staff behind a ref; the ref for everybody else."""
+    user = User.objects.filter(ref=ref).only("display_name").first() if ref else None
+    return (user and user.display_name) or str(ref or "")
