@@ -71,7 +71,7 @@ def _customer(browser: Browser, address: str) -> None:
 
 
 def _manager(browser: Browser, address: str) -> None:
-    from brokerage.demo.staff import PASSWORD, printed_staff
+    from brokerage.demo.logins import PASSWORD, printed_staff
 
     page = _page(browser, address, ("zh-hans", "light", DESK))
     email = next(row["email"] for row in printed_staff() if row["role"] == "branch_manager")

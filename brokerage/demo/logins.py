@@ -1,11 +1,22 @@
-"""What `make run` prints, and a session for measurements."""
+"""The printed log-ins of the demonstration. Needs no Django: the launcher prints them."""
 
 from __future__ import annotations
 
-from brokerage.demo.staff import PASSWORD, printed_staff
+from pathlib import Path
 
+import yaml
+
+FILE = Path(__file__).parent / "data" / "staff.yaml"
+PASSWORD = "Jinhua-Morning-0830"  # noqa: S105 - printed by `make run`, exists in sandboxes only
 CUSTOMER_PHONE = "138 0000 0101"
 HIDDEN = ("partner_manager", "administrator")
+
+
+def printed_staff() -> list[dict[str, str]]:
+    """The rows of staff.yaml: e-mail, both names, unit code, role."""
+    rows: list[dict[str, str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return rows
+
 
 LOGINS = [
     f"Customer     {CUSTOMER_PHONE}, or any other mobile number: the code is in the SMS sandbox",

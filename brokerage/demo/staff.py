@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-import yaml
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import decrypt
@@ -19,20 +17,13 @@ from branches.states import Kind
 from branches.use_cases.assign_staff import assign_staff
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
+from brokerage.demo.logins import PASSWORD, printed_staff
 from brokerage.demo.network import BUILDER
 from brokerage.demo.people import name
 from brokerage.users.models import User
 
-FILE = Path(__file__).parent / "data" / "staff.yaml"
-PASSWORD = "Jinhua-Morning-0830"  # noqa: S105 - printed by `make run`, exists in sandboxes only
 EACH_OUTLET = (Role.BRANCH_MANAGER, Role.OPENING_OFFICER, Role.ADVISER)
 SINCE = date(2018, 1, 2)
-
-
-def printed_staff() -> list[dict[str, str]]:
-    """The rows of staff.yaml: e-mail, both names, unit code, role."""
-    rows: list[dict[str, str]] = yaml.safe_load(FILE.read_text())
-    return rows
 
 
 def build_staff(*, at: datetime) -> int:
