@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import events, home
+from accounts.retention import POLICIES
 from accounts.selectors import SHARING_PURPOSE
 from branches.access import in_units_of
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
-from brokerage.core import home_cards, masking, roles, scope
+from brokerage.core import home_cards, masking, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.journal.subscriptions import subscribe
@@ -47,6 +48,8 @@ def declare() -> None:
     masks.register("accounts.application.applicant_name", masking.name)
     home_cards.sources.register("accounts.application", home.cards)
     register_source("accounts.review", _("Account opening"), home.tasks)
+    for policy in POLICIES:
+        retention.register(policy)
     _label_events()
     _subscribe()
 

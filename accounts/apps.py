@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Account opening")
 
     def ready(self) -> None:
-        from accounts import access
+        from accounts import access, dated
 
+        dated.register()
         access.declare()

@@ -14,6 +14,7 @@ from accounts.states import WITH_US, Status
 from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
 from brokerage.core.home_cards import Card, Weight
+from brokerage.core.roles import Role
 from brokerage.users.models import Kind
 
 LIMIT = 50
@@ -71,12 +72,13 @@ def _card(application: Application) -> Card:
 
 
 def tasks(user: Any, at: datetime) -> Iterable[Task]:
-    """Applications that this person can take, go on with, or decide; nearest promise first."""
-    if not roles.may(user, "accounts.review_application", "accounts.decide_application"):
+    """Applications that this person can act on or watches over; nearest promise first."""
+    acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
+    if not acts and Role.BRANCH_MANAGER not in roles.roles_of(user):
         return
     rows = scope.visible(Application, user).filter(status__in=WITH_US)
     for application in rows.select_related("outlet").order_by("promised_at", "pk")[:LIMIT]:
-        if task := _task(application, user):
+        if task := _task(application, user) if acts else _watched(application):
             yield task
 
 
@@ -99,4 +101,17 @@ def _task(application: Application, user: Any) -> Task | None:
         action=action,
         due_at=application.promised_at,
         started_at=application.submitted_at,
+    )
+
+
+def _watched(application: Application) -> Task:
+    """For who answers for the outlet without reviewing: the promise, and where it stands."""
+    return Task(
+        title=_("Application with the reviewers"),
+        detail=f"{application.outlet or ''} · {application.get_status_display()}",
+        url=reverse("admin:accounts_application_change", args=[application.ref]),
+        action=_("See where it stands"),
+        due_at=application.promised_at,
+        started_at=application.submitted_at,
+        mine=False,
     )

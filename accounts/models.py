@@ -59,7 +59,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 
 class Application(Referenced, Timestamped, Stateful):
-    """Kept for ever, whatever its end: a refusal is evidence too.
+    """Once sent it is kept for its term (`retention.py`), whatever its end: a refusal is evidence.
 
     Life: draft → the customer sends it → an officer takes it for review, asks back or proposes
     a verdict → a second officer decides. The customer may withdraw until then. `version` grows

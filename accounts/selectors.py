@@ -6,17 +6,18 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from accounts.dated import REVIEW_MINUTES
 from accounts.models import Application
 from accounts.rules import Facts, promise
 from branches.models import OrgUnit
 from branches.states import Kind
+from brokerage.core.clock import business_date
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import CalendarEnds, is_working_day
+from brokerage.reference.models import Rule
 from suitability.selectors import counting_assessment
 
 SHARING_PURPOSE = "origin_status"
-REVIEW_MINUTES = 120
-REVIEW_RULE = "accounts.review_promise@2026-01-01"
 
 
 def open_application(customer: Customer) -> Application | None:
@@ -61,7 +62,8 @@ def outlets_for_opening(on: date) -> QuerySet[OrgUnit]:
 
 def review_promise(at: datetime) -> tuple[datetime, str]:
     """By when a review that begins to wait at `at` is promised, and the version of the rule."""
-    return promise(at, REVIEW_MINUTES, _desk_works), REVIEW_RULE
+    rule = Rule.objects.in_force(REVIEW_MINUTES, business_date(at))
+    return promise(at, rule.figure, _desk_works), rule.version
 
 
 def _desk_works(day: date) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time
 
+from accounts.dated import DRAFT_LIFE
 from accounts.models import Application
 from accounts.states import EDITABLE
 from accounts.use_cases import expire_application
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
-
-DRAFTS_LIVE = timedelta(days=60)
+from brokerage.reference.models import Rule
 
 
 @schedule("40 18 * * *")
 def expire_drafts(timestamp: int) -> None:
-    """End drafts and returned applications that nobody touched for sixty days."""
+    """End drafts and returned applications that nobody touched as long as the rule says."""
     at = clock.now()
-    before = at - DRAFTS_LIVE
+    today = clock.business_date(at)
+    first_kept = Rule.objects.in_force(DRAFT_LIFE, today).figure.before(today)
+    before = datetime.combine(first_kept, time.min, clock.SHANGHAI)
     rows = Application.objects.filter(status__in=EDITABLE, updated_at__lt=before)
     for application in rows.order_by("pk")[:5000]:
         expire_application(application=application, untouched_since=before, at=at)

@@ -31,7 +31,7 @@ def main() -> int:
             "BROKERAGE_ALLOWED_HOSTS": "portal.example",
             "BROKERAGE_SMS_URL": "https://sms.example/",
             "BROKERAGE_SMS_TOKEN": "made-up",
-            "BROKERAGE_MAIL_URL": "smtp://mail.example",
+            "BROKERAGE_MAIL_URL": "smtps://portal:made-up@mail.example:465/portal@portal.example",
         }
         testing = {"DJANGO_SETTINGS_MODULE": "brokerage.settings.test", "VAR_DIR": folder}
         failed = [

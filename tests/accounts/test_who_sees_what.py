@@ -138,7 +138,15 @@ def test_tasks_come_to_those_whose_turn_it_is():
     assert [len(list(tasks(user, AT))) for user in (first, second)] == [1, 0]
     propose_verdict(application=application, officer=first, verdict=Verdict.APPROVE, at=AT)
     assert [len(list(tasks(user, AT))) for user in (first, second)] == [0, 1]
-    assert not list(tasks(of_role(Role.BRANCH_MANAGER, outlet), AT))
+
+
+def test_the_head_of_the_outlet_watches_what_others_review():
+    outlet = make_unit()
+    an_application(Status.SUBMITTED, outlet=outlet)
+    (watched,) = tasks(of_role(Role.BRANCH_MANAGER, outlet), AT)
+    assert not watched.mine
+    assert not list(tasks(of_role(Role.BRANCH_MANAGER, make_unit()), AT))
+    assert not list(tasks(of_role(Role.COMPLIANCE, outlet), AT))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Drafts go soon after their end; what was sent stays as long as the law asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Application
+from accounts.states import Status
+from brokerage.core.retention import Policy, Rows
+
+
+def ended_drafts(before: datetime) -> Rows:
+    """Applications that ended before `before` and never reached us."""
+    return Application.objects.filter(submitted_at=None, ended_at__lt=before)
+
+
+def settled(before: datetime) -> Rows:
+    """Sent applications whose keeping began before `before`.
+
+    It begins with the decision or the end; for an approved one when the customer left.
+    """
+    left = Q(status=Status.APPROVED, customer__closed_at__lt=before)
+    refused = Q(status=Status.REJECTED, decided_at__lt=before)
+    return Application.objects.filter(
+        left | refused | Q(ended_at__lt=before), submitted_at__isnull=False
+    )
+
+
+HELD_BY = {"accounts.application": "ref", "customers.customer": "customer__ref"}
+POLICIES = (
+    Policy(
+        key="accounts.drafts",
+        label=_("Applications that were never sent"),
+        rule="retention.drafts",
+        due=ended_drafts,
+        held_by=HELD_BY,
+    ),
+    Policy(
+        key="accounts.applications",
+        label=_("Applications to open an account"),
+        rule="retention.account_opening",
+        due=settled,
+        held_by=HELD_BY,
+    ),
+)
