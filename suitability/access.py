@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import roles, scope
+from brokerage.core import retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
 from suitability import events
+from suitability.retention import POLICIES
 
 
 def declare() -> None:
@@ -21,6 +22,8 @@ def declare() -> None:
     for role in sorted(roles.READERS):
         roles.allow(role, "suitability.view_assessment", "suitability.view_questionnaire")
     roles.allow(Role.HEAD_OFFICE, "suitability.view_questionnaire")
+    for policy in POLICIES:
+        retention.register(policy)
     _label_events()
 
 

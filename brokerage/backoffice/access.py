@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.backoffice import events, exports, four_eyes, jobs, navigation, own_tasks, tasks
 from brokerage.backoffice.admin import filters
-from brokerage.core import roles, scope
+from brokerage.backoffice.retention import EXPORT_FILES
+from brokerage.core import retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
 
@@ -49,6 +50,7 @@ def declare() -> None:
         roles.allow(role, jobs.SEE)
     roles.allow(Role.OPERATIONS, jobs.RETRY)
     four_eyes.on_approval("backoffice.Export", exports.start_approved_export)
+    retention.register(EXPORT_FILES)
     _declare_lists_below()
     _declare_pages()
     _declare_kinds()

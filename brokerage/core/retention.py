@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import PROTECT, Exists, OuterRef, QuerySet
 
 from brokerage.core.registry import Registry
 
@@ -61,6 +61,22 @@ class Policy:
     due: Callable[[datetime], Rows]
     held_by: Mapping[str, str]
     dispose: Callable[[Rows], int] = delete
+
+
+def unneeded(rows: Rows, *, but_by: str = "") -> Rows:
+    """Those of `rows` that no protecting foreign key points at.
+
+    Args:
+        but_by: app label whose own tables do not count, because `dispose` empties them first.
+    """
+    for relation in rows.model._meta.get_fields(include_hidden=True):
+        if relation.concrete or getattr(relation, "on_delete", None) is not PROTECT:
+            continue
+        other = relation.related_model
+        if other._meta.app_label != but_by:
+            needing = other._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            rows = rows.filter(~Exists(needing))
+    return rows
 
 
 policies: Registry[Policy] = Registry("core.retention")

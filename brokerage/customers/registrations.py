@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core import clock, data_export, retention, scope
 from brokerage.core.roles import Role
 from brokerage.customers import events, history, selectors
-from brokerage.customers.retention import ABANDONED
+from brokerage.customers.retention import POLICIES
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from brokerage.users.events import SignedUp
@@ -33,7 +33,8 @@ def register() -> None:
     data_export.register(
         "timeline", title=_("What happened"), collect=history.export_timeline, order=40
     )
-    retention.register(ABANDONED)
+    for policy in POLICIES:
+        retention.register(policy)
     _label_events()
     subscribe(
         SignedUp, "brokerage.customers.handlers.make_customer", name="customers.make_customer"

@@ -1,15 +1,15 @@
-"""Sign-ups that came to nothing do not stay."""
+"""Sign-ups that came to nothing do not stay, nor customers for ever after they left."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import pgtrigger
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.retention import Policy, Rows
+from brokerage.core.retention import Policy, Rows, unneeded
 from brokerage.customers.models import Consent, Customer, DataExport, ProfileVersion
+from brokerage.customers.states import ExportStatus
 
 KEPT_BY_TRIGGER = (
     "customers.ProfileVersion:profile_versions_are_kept",
@@ -20,12 +20,17 @@ KEPT_BY_TRIGGER = (
 def abandoned(before: datetime) -> Rows:
     """Customers made before `before` without a document and without a record in any other app."""
     rows = Customer.objects.filter(id_hash=None, created_at__lt=before)
-    for relation in Customer._meta.related_objects:
-        model = relation.related_model
-        if model._meta.app_label != "customers":
-            theirs = model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
-            rows = rows.filter(~Exists(theirs))
-    return rows
+    return unneeded(rows, but_by="customers")
+
+
+def ended(before: datetime) -> Rows:
+    """Customers whose relationship closed before `before` and whom no other app needs."""
+    return unneeded(Customer.objects.filter(closed_at__lt=before), but_by="customers")
+
+
+def emptied_copies(before: datetime) -> Rows:
+    """Copies for download that expired before `before`; their archives went then."""
+    return DataExport.objects.filter(status=ExportStatus.EXPIRED, expires_at__lt=before)
 
 
 def forget(rows: Rows) -> int:
@@ -46,3 +51,19 @@ ABANDONED = Policy(
     held_by={"customers.customer": "ref"},
     dispose=forget,
 )
+ENDED = Policy(
+    key="customers.ended",
+    label=_("Customers who left"),
+    rule="retention.account_opening",
+    due=ended,
+    held_by={"customers.customer": "ref"},
+    dispose=forget,
+)
+COPIES = Policy(
+    key="customers.copies",
+    label=_("Notes of copies for download"),
+    rule="retention.exports",
+    due=emptied_copies,
+    held_by={"customers.customer": "customer__ref"},
+)
+POLICIES = (ABANDONED, ENDED, COPIES)

@@ -13,6 +13,7 @@ RETENTION = {
     "retention.tax_residency": _("Keep tax self-certifications for"),
     "retention.impact_assessment": _("Keep privacy impact assessments for"),
     "retention.security_log": _("Keep security logs for"),
+    "retention.devices": _("Keep browsers that nobody uses for"),
     "retention.drafts": _("Keep abandoned drafts for"),
     "retention.message_outbox": _("Keep sent messages for"),
     "retention.orphaned_files": _("Keep files that nothing refers to for"),

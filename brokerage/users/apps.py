@@ -8,8 +8,9 @@ class UsersConfig(AppConfig):
     verbose_name = _("log-ins")
 
     def ready(self) -> None:
-        from brokerage.users import factor_keys, receivers, timeline
+        from brokerage.users import factor_keys, receivers, retention, timeline
 
         receivers.connect()
         timeline.register()
         factor_keys.register()
+        retention.register()

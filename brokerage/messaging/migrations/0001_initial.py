@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('marketing_sms', models.BooleanField(default=False, verbose_name='Offers by text message')),
                 ('quiet_from', models.TimeField(default=datetime.time(22, 0), verbose_name='Quiet from')),
                 ('quiet_to', models.TimeField(default=datetime.time(8, 0), verbose_name='Quiet until')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='message_preference', to=settings.AUTH_USER_MODEL)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='message_preference', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'message preference',

@@ -16,7 +16,7 @@ class Preference(models.Model):
     """
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="message_preference"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="message_preference"
     )
     service_sms = models.BooleanField(_("Text messages about my business"), default=True)
     service_email = models.BooleanField(_("E-mails about my business"), default=True)

@@ -1,0 +1,51 @@
+"""Unfinished papers go soon; proofs of suitability stay as long as the rules ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pgtrigger
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.clock import business_date
+from brokerage.core.retention import Policy, Rows, delete, unneeded
+from suitability.models import Assessment
+
+KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
+
+
+def unfinished(before: datetime) -> Rows:
+    """Papers begun before `before` and never handed in."""
+    return unneeded(Assessment.objects.open().filter(started_at__lt=before))
+
+
+def expired(before: datetime) -> Rows:
+    """Results that stopped counting before `before` and that no application rests on."""
+    rows = Assessment.objects.filter(valid_until__lte=business_date(before))
+    return unneeded(rows)
+
+
+def forget(rows: Rows) -> int:
+    """Delete results past their term."""
+    with pgtrigger.ignore(KEPT_BY_TRIGGER):
+        return delete(rows)
+
+
+HELD_BY = {"suitability.assessment": "ref", "customers.customer": "customer__ref"}
+POLICIES = (
+    Policy(
+        key="suitability.unfinished",
+        label=_("Papers that were never handed in"),
+        rule="retention.drafts",
+        due=unfinished,
+        held_by=HELD_BY,
+    ),
+    Policy(
+        key="suitability.assessments",
+        label=_("Risk assessments"),
+        rule="retention.suitability",
+        due=expired,
+        held_by=HELD_BY,
+        dispose=forget,
+    ),
+)
