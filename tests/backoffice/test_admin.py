@@ -334,6 +334,83 @@ def test_two_checkers_at_once_decide_once():
     assert Entry.objects.filter(kind="backoffice.checker_decided").count() == 1
 
 
+def test_a_form_sets_no_field_that_it_does_not_show():
+    outlet = make_unit()
+    colleague = records.assignment(outlet, None).user
+    checker = staff(Role.HEAD_OFFICE)
+    user = staff(Role.BRANCH_MANAGER, outlet)
+
+    desk_of(user).post(
+        reverse("admin:branches_rolerequest_add"),
+        {
+            "user": colleague.pk,
+            "unit": outlet.pk,
+            "role": "operations",
+            "valid_from": "2026-03-01",
+            "decision": "approved",
+            "checked_by_ref": str(checker.ref),
+            "checked_at": "2026-03-01 10:00",
+            "made_by_ref": str(checker.ref),
+            "ref": str(uuid4()),
+        },
+    )
+
+    request = RoleRequest.objects.get()
+    assert request.is_pending
+    assert request.made_by_ref == user.ref
+    assert request.checked_by_ref is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=" + "a" * 5000,
+        "q=" + "key-1:" + "A" * 40,
+        "kind__exact=%00",
+        "kind__exact=" + "x" * 3000,
+        "after=%00",
+        "before=1",
+        "after=../../etc",
+        "p=-1&all=&o=1.2&e=1",
+        "_to_field=password",
+        "_popup=1",
+        "kind__isnull=maybe",
+        "%00=1",
+    ],
+)
+def test_hostile_addresses_of_a_list_are_harmless(query):
+    client = desk(Role.HEAD_OFFICE)
+    for name in ("branches_orgunit", "customers_customer"):
+        answer = client.get(reverse(f"admin:{name}_changelist") + "?" + query)
+        assert answer.status_code in (200, 302, 400), query
+
+
+@pytest.mark.parametrize("term", ["\x00", "a" * 5000, "<script>", "％＿", "1' or 1=1 --", "  "])
+def test_hostile_words_in_the_search_box_are_harmless(term):
+    client = desk(Role.HEAD_OFFICE)
+    for name in ("branches_orgunit", "customers_customer"):
+        answer = client.post(reverse(f"admin:{name}_search"), {"term": term}, follow=True)
+        assert answer.status_code == 200
+        assert "<script>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("ident", ["%00", "0", "9" * 30, "..", "add%2F", "_5F"])
+def test_hostile_addresses_of_an_object_give_404(ident):
+    client = desk(Role.HEAD_OFFICE)
+    for name in ("branches/orgunit", "reference/calendarday"):
+        assert client.get(f"/admin/{name}/{ident}/change/").status_code == 404, ident
+
+
+def test_hostile_text_in_a_name_stays_text():
+    outlet = make_unit(name_zh="<script>alert(1)</script>", name_en="<b>=1+1\u202e</b>")
+    client = desk(Role.BRANCH_MANAGER, outlet)
+    for url in (page_of(outlet), reverse("admin:branches_orgunit_changelist")):
+        shown = client.get(url).content.decode()
+        assert "<script>alert" not in shown
+        assert "<b>=1" not in shown
+
+
 # --- exports -----------------------------------------------------------------------------------
 def an_approved_export(maker, label="branches.OrgUnit", **filters):
     export = exports.request_export(

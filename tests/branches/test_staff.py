@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -73,7 +74,7 @@ def test_giving_a_role_is_recorded_and_joins_its_group():
 def test_roles_of_two_sides_exclude_each_other(role, other):
     user, head_office = make_staff_user(), make_head_office()
     assign(user, role, head_office)
-    values = {"user": user, "unit": make_unit(), "valid_from": MARCH}
+    values: dict[str, Any] = {"user": user, "unit": make_unit(), "valid_from": MARCH}
 
     if SIDES[role] == SIDES[other]:
         assign(user, other, values["unit"])
@@ -99,13 +100,18 @@ def test_a_unit_has_one_head_and_beside_it_one_acting_head():
     with pytest.raises(UnableToAssign, match="has a head"):
         assign(make_staff_user(), Role.BRANCH_MANAGER, outlet)
 
-    values = {"unit": outlet, "valid_from": MARCH, "valid_to": APRIL, "acting_for": head}
+    values: dict[str, Any] = {
+        "unit": outlet,
+        "valid_from": MARCH,
+        "valid_to": APRIL,
+        "acting_for": head,
+    }
     appoint_acting(user=deputy, actor=ACTOR, at=clock.now(), **values)
     with pytest.raises(UnableToAssign, match="acting head"):
         appoint_acting(user=make_staff_user(), actor=ACTOR, at=clock.now(), **values)
 
-    assert head_of(outlet, MARCH).user == deputy
-    assert head_of(outlet, APRIL).user == head
+    leads = [head_of(outlet, day) for day in (MARCH, APRIL)]
+    assert [one and one.user for one in leads] == [deputy, head]
 
 
 @pytest.mark.parametrize(

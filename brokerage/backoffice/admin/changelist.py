@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -22,6 +23,8 @@ class KeyPagedChangeList(ChangeList):
         found = super().get_filters_params(params)
         for name in (AFTER, BEFORE):
             found.pop(name, None)
+        if any("\0" in str(value) for values in found.values() for value in values):
+            raise DisallowedModelAdminLookup("A filter cannot hold NUL.")
         return found
 
     model_admin: Any

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -149,7 +150,10 @@ class ObjectPages:
 
     def _export(self: Any, request: HttpRequest) -> HttpResponse:
         form = ExportForm(request.POST if request.method == "POST" else None)
-        chosen = self.get_changelist_instance(request).get_filters_params()
+        try:
+            chosen = self.get_changelist_instance(request).get_filters_params()
+        except IncorrectLookupParameters:
+            raise Http404 from None
         if form.is_valid():
             made = exports.request_export(
                 model_label=self.opts.label,
