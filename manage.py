@@ -16,7 +16,13 @@ def main() -> None:
 
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from brokerage.core.keyring import BadKeyFile
+    from brokerage.settings.env import BadEnvironment
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (BadEnvironment, BadKeyFile) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from brokerage.launch.__main__ import _is_ready
 from brokerage.launch.postgres import Cluster
-from brokerage.launch.supervisor import _die_with_parent
+from brokerage.launch.supervisor import die_with_parent
 from brokerage.settings.env import BASE_DIR
 
 
@@ -41,7 +41,7 @@ def running_portal() -> Iterator[tuple[str, dict[str, str]]]:
             ],
             cwd=BASE_DIR,
             env=environment,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         try:
             until = time.monotonic() + 60

@@ -5,8 +5,10 @@ They ask neither database nor session nor context processors, so that they stand
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import translation
@@ -42,14 +44,16 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; the reference leads us to the log."""
+    """500: our fault; the reference leads us to the log. 503 while the database is away."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
     return _page(request, 500)
 
 
 def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """503: a part that we need does not answer."""
     response = _page(request, 503)
-    response["Retry-After"] = "30"
+    response["Retry-After"] = "5"
     return response
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,9 +17,9 @@ from pathlib import Path
 
 from brokerage.launch.errors import LaunchError
 from brokerage.launch.postgres import Cluster
-from brokerage.launch.preflight import check_database, check_disk, check_port, only_one
+from brokerage.launch.preflight import check_database, check_folder, check_port, only_one
 from brokerage.launch.prepare import prepare
-from brokerage.launch.supervisor import Service, Supervisor
+from brokerage.launch.supervisor import Service, Supervisor, die_with_parent
 from brokerage.settings import env
 
 MANAGE = [sys.executable, str(env.BASE_DIR / "manage.py")]
@@ -27,36 +28,54 @@ MANAGE = [sys.executable, str(env.BASE_DIR / "manage.py")]
 def main() -> None:
     """Start everything and stay until a signal comes."""
     started = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # like Ctrl-C, also before the supervisor runs
+        signal.signal(number, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brokerage.settings.dev")
     os.chdir(env.BASE_DIR)
+    env.check_known(os.environ)
     port, var_dir = env.number("PORT", 8000, least=1, most=65_535), env.var_dir()
-    check_disk(var_dir)
+    check_folder(var_dir)
     with only_one(var_dir):
         check_port(port)
         if url := env.text("DATABASE_URL"):
             check_database(url)
-        sys.stdout.write("· Database … ")
-        sys.stdout.flush()
-        before = time.monotonic()
-        prepare(command="run")
-        sys.stdout.write(f"{time.monotonic() - before:.1f} s\n")
-        sys.stdout.flush()
         cluster = None if url else Cluster(var_dir / "pg")
-        if subprocess.run(
-            [sys.executable, "-m", "brokerage.launch.setup"], check=False
-        ).returncode:
-            raise LaunchError("The portal was not started.")
-        supervisor = Supervisor(
-            services(port=port, var_dir=var_dir),
-            log_dir=var_dir / "log",
-            each_second=lambda: _keep_database(cluster),
-        )
         try:
-            supervisor.run(when_started=lambda: _announce(port, var_dir, started))
+            _prepare()
+            _set_up()
+            Supervisor(
+                services(port=port, var_dir=var_dir),
+                log_dir=var_dir / "log",
+                each_second=lambda: _keep_database(cluster),
+            ).run(
+                is_ready=lambda: _is_ready(port),
+                announce=lambda: _announce(port, var_dir, started),
+            )
         finally:
             sys.stdout.write("· Stopping\n")
-            if cluster and not cluster.is_used_by_others():
+            sys.stdout.flush()
+            if cluster and cluster.is_up() and not cluster.is_used_by_others():
                 cluster.stop()
+
+
+def _prepare() -> None:
+    sys.stdout.write("· Database … ")
+    sys.stdout.flush()
+    before = time.monotonic()
+    prepare(command="run")
+    sys.stdout.write(f"{time.monotonic() - before:.1f} s\n")
+    sys.stdout.flush()
+
+
+def _set_up() -> None:
+    """Schema, data, static files: in a process of its own, so that this one stays small."""
+    done = subprocess.run(
+        [sys.executable, "-m", "brokerage.launch.setup"],
+        check=False,
+        preexec_fn=die_with_parent,
+    )
+    if done.returncode:
+        raise LaunchError("The portal was not started.")
 
 
 def services(*, port: int, var_dir: Path) -> list[Service]:
@@ -79,18 +98,16 @@ def services(*, port: int, var_dir: Path) -> list[Service]:
 
 
 def _keep_database(cluster: Cluster | None) -> None:
-    """Start the embedded database again after it was killed."""
+    """Start the embedded database again after it was killed; try on while it cannot start."""
     if cluster and not cluster.is_up():
-        sys.stderr.write("! the database ended; started again\n")
-        cluster.ensure()
+        sys.stderr.write("! the database ended; starting it again\n")
+        try:
+            cluster.ensure()
+        except LaunchError as error:
+            sys.stderr.write(f"! {error}\n")
 
 
 def _announce(port: int, var_dir: Path, started: float) -> None:
-    until = time.monotonic() + 60
-    while not _is_ready(port):
-        if time.monotonic() > until:
-            raise LaunchError(f"The web process does not answer; look at {var_dir}/log/web.log.")
-        time.sleep(0.1)
     from brokerage.demo.logins import LOGINS
 
     lines = [
@@ -100,6 +117,7 @@ def _announce(port: int, var_dir: Path, started: float) -> None:
         f"  SMS sandbox  http://localhost:{port}/sandbox/outbox/   (codes arrive here)",
         "",
         *(f"  {login}" for login in LOGINS),
+        f"  Partner API      /api/v1/, client id and secret in {var_dir}/demo-partner.json",
         "",
         f"  Started in {time.monotonic() - started:.1f} s. Logs: {var_dir}/log. Ctrl-C stops.",
         "",
@@ -124,3 +142,5 @@ if __name__ == "__main__":
         main()
     except (LaunchError, env.BadEnvironment) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,21 @@ from brokerage.launch.errors import LaunchError
 LEAST_FREE_MB = 300
 
 
-def check_disk(folder: Path) -> None:
-    """Raises LaunchError when fewer than 300 MB are free under `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free // 1_000_000
+def check_folder(folder: Path) -> None:
+    """Raises LaunchError when `folder` cannot be written or has fewer than 300 MB free."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        free = shutil.disk_usage(folder).free // 1_000_000
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            free = 0
+        else:
+            raise LaunchError(
+                f"{folder} cannot be written ({error.strerror}): give this account the right, "
+                "or set VAR_DIR to another folder."
+            ) from None
     if free < LEAST_FREE_MB:
         raise LaunchError(
             f"Only {free} MB are free under {folder}: free some space, or set VAR_DIR "

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from brokerage.launch.errors import LaunchError
-from brokerage.settings.env import BASE_DIR
+from brokerage.settings.env import BASE_DIR, BadEnvironment
 
 MARK = "setup:fingerprint"
 
@@ -51,7 +51,15 @@ def _collect_static() -> bool:
     from django.conf import settings
     from django.core.management import call_command
 
-    seen = fingerprint([BASE_DIR / "static", BASE_DIR / "requirements.txt"])
+    seen = fingerprint(
+        [
+            BASE_DIR / "static",
+            *BASE_DIR.glob("*/static"),
+            *BASE_DIR.glob("brokerage/*/static"),
+            BASE_DIR / "brokerage/core/static_files.py",
+            BASE_DIR / "requirements.txt",
+        ]
+    )
     mark = Path(settings.STATIC_ROOT) / ".fingerprint"
     if mark.exists() and mark.read_text() == seen:
         return False
@@ -114,9 +122,26 @@ def fingerprint(roots: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-if __name__ == "__main__":
+def _run() -> None:
+    """Run the steps; what they cannot do ends as a sentence."""
+    from django.core.management import CommandError
+    from django.db import Error
+
+    from brokerage.core.keyring import BadKeyFile
+
     try:
         main()
-    except LaunchError as error:
-        sys.stdout.write("\n")
-        sys.exit(str(error))
+    except (LaunchError, BadEnvironment, BadKeyFile, CommandError) as error:
+        sys.exit(f"\n{error}")
+    except Error as error:
+        said = str(error).partition("\n")[0]
+        full = " Free some space, then start again." if "No space left" in said else ""
+        sys.exit(f"\nThe database refused this step: {said}.{full}")
+    except OSError as error:
+        sys.exit(f"\n{error.filename or 'A file'} cannot be written: {error.strerror}.")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    _run()

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from brokerage.launch.errors import LaunchError
+
+TICK = 0.2
+PATIENCE = 60  # seconds for the first service to answer
 GRACE_SECONDS = 25  # a request or job in progress may finish
 LONGEST_PAUSE = 30  # seconds before a process that keeps dying is tried again
 PR_SET_PDEATHSIG = 1
@@ -43,27 +47,58 @@ class Supervisor:
         self.each_second = each_second
         self.stopping = False
 
-    def run(self, *, when_started: Callable[[], None]) -> None:
-        """Start everything, call `when_started`, and watch until SIGINT, SIGTERM or SIGHUP."""
+    def run(self, *, is_ready: Callable[[], bool], announce: Callable[[], None]) -> None:
+        """Start everything and watch until SIGINT, SIGTERM or SIGHUP.
+
+        The first service has the machine to itself until it answers: it is what people wait for.
+
+        Args:
+            is_ready: whether the first service answers.
+            announce: called once, when it does.
+
+        Raises:
+            LaunchError: when the first service does not answer within a minute.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
+        first, others = self.services[:1], self.services[1:]
         try:
-            for service in self.services:
-                self._start(service)
-            when_started()
-            while not self.stopping:
-                self.each_second()
-                self._restart_dead()
-                time.sleep(1)
+            self._watch(first, until=is_ready)
+            if not self.stopping:
+                announce()
+                for service in others:
+                    self._start(service)
+                self._watch(self.services)
         finally:
             self._stop_all()
+
+    def _watch(
+        self, services: Sequence[Service], *, until: Callable[[], bool] | None = None
+    ) -> None:
+        """Start what is not running, again and again, until asked to stop or `until`."""
+        began = looked = time.monotonic()
+        while not self.stopping:
+            if until and until():
+                return
+            if until and time.monotonic() > began + PATIENCE:
+                raise LaunchError(
+                    f"{services[0].name} does not answer; look at {self._log_of(services[0])}."
+                )
+            if time.monotonic() > looked + 1:
+                self.each_second()
+                looked = time.monotonic()
+            self._restart_dead(services)
+            time.sleep(TICK)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
 
+    def _log_of(self, service: Service) -> Path:
+        return self.log_dir / f"{service.name}.log"
+
     def _start(self, service: Service) -> None:
         self.log_dir.mkdir(parents=True, exist_ok=True)
-        with (self.log_dir / f"{service.name}.log").open("ab") as log:
+        with self._log_of(service).open("ab") as log:
             service.process = subprocess.Popen(
                 service.command,
                 stdout=log,
@@ -71,23 +106,24 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **service.environment},
                 start_new_session=True,  # Ctrl-C reaches this process alone
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
         service.started = time.monotonic()
 
-    def _restart_dead(self) -> None:
-        for service in self.services:
+    def _restart_dead(self, services: Sequence[Service]) -> None:
+        for service in services:
             process = service.process
             if process is None:
                 if time.monotonic() >= service.not_before:
                     self._start(service)
             elif process.poll() is not None:
+                _ask_group_to_end(process.pid)
                 lived = time.monotonic() - service.started
                 service.deaths = 1 if lived > 60 else service.deaths + 1
                 pause = min(2 ** (service.deaths - 1) - 1, LONGEST_PAUSE)
                 sys.stderr.write(
                     f"! {service.name} ended ({process.returncode}); started again"
-                    f"{f' in {pause} s' if pause else ''}, see {self.log_dir / service.name}.log\n"
+                    f"{f' in {pause} s' if pause else ''}, see {self._log_of(service)}\n"
                 )
                 service.process, service.not_before = None, time.monotonic() + pause
                 if not pause:
@@ -108,7 +144,13 @@ class Supervisor:
                 process.wait()
 
 
-def _die_with_parent() -> None:
+def _ask_group_to_end(leader: int) -> None:
+    """End what a killed process left behind (gunicorn's workers hold the port)."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGTERM)
+
+
+def die_with_parent() -> None:
     """Ask Linux to end this process when the supervisor is killed; elsewhere do nothing."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

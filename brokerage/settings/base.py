@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "brokerage.core.static_files.OurStaticFilesConfig",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",  # its widget templates, so that ours can stand before them
@@ -165,6 +165,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files to compress; pages name the hashed ones
 MEDIA_ROOT = VAR_DIR / "media-unused"  # files go through brokerage.files only
 FILE_UPLOAD_HANDLERS = [  # nothing that somebody sent lies on the disk in the clear
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -81,7 +81,7 @@ def test_a_full_disk_is_one_sentence(monkeypatch, tmp_path):
         preflight.shutil, "disk_usage", lambda folder: preflight.shutil._ntuple_diskusage(1, 1, 5)
     )
     with pytest.raises(LaunchError, match="0 MB are free"):
-        preflight.check_disk(tmp_path)
+        preflight.check_folder(tmp_path)
 
 
 def test_a_port_in_use_is_named_with_the_way_out():
