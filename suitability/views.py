@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from brokerage.core import clock, scope
+from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users.models import Kind
@@ -44,13 +46,9 @@ def start(request: HttpRequest) -> HttpResponse:
     if user.kind != Kind.CUSTOMER:
         raise Http404
     at = clock.now()
-    customer = ensure_customer(user=user, at=at)
-    on = clock.business_date(at)
     if request.method != "POST":
-        if waiting := unconfirmed_assessment(customer, on):
-            return redirect(_url(request, "result", waiting.ref))
-        context = {"present": counting_assessment(customer, on), "next": next_of(request)}
-        return render(request, "suitability/start.html", context)
+        return _way_in(request, clock.business_date(at))
+    customer = ensure_customer(user=user, at=at)
     try:
         assessment = start_assessment(customer=customer, key=SHORT, actor=Actor.of(user), at=at)
     except UnableToStart as error:
@@ -156,6 +154,16 @@ def next_of(request: HttpRequest) -> str:
     given = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(given, allowed_hosts=None) and given.startswith("/")
     return given if safe else ""
+
+
+def _way_in(request: HttpRequest, on: date) -> HttpResponse:
+    """What was found last time, if anything; looking makes no record of the customer."""
+    customer = customer_of(request.user)
+    if customer and (waiting := unconfirmed_assessment(customer, on)):
+        return redirect(_url(request, "result", waiting.ref))
+    present = counting_assessment(customer, on) if customer else None
+    context = {"present": present, "next": next_of(request)}
+    return render(request, "suitability/start.html", context)
 
 
 def _url(request: HttpRequest, name: str, *args: Any) -> str:
