@@ -93,8 +93,10 @@ def _label_events() -> None:
 def _subscribe() -> None:
     for event, verb in (
         (events.ApplicationSubmitted, "submitted"),
+        (events.ApplicationResubmitted, "resubmitted"),
         (events.ApplicationReturned, "returned"),
         (events.ApplicationApproved, "approved"),
         (events.ApplicationRejected, "rejected"),
+        (events.ApplicationExpired, "expired"),
     ):
         subscribe(event, "accounts.handlers.tell_customer", name=f"accounts.tell_{verb}")

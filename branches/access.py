@@ -14,6 +14,7 @@ from branches.use_cases.propose_role import give_approved_role
 from brokerage.backoffice import four_eyes, home
 from brokerage.core import clock, roles, scope
 from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
 BY_UNIT = (
@@ -86,6 +87,9 @@ def declare() -> None:
     four_eyes.on_approval("branches.RoleRequest", give_approved_role)
     _declare_people()
     _declare_kinds()
+    for event in (events.RoleGiven, events.RoleEnded):
+        verb = event.kind.partition(".")[2]
+        subscribe(event, f"branches.handlers.tell_{verb}", name=f"branches.tell_{verb}")
     home.signs.register("branches.units", desk.signs)
 
 

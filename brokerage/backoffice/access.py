@@ -12,6 +12,7 @@ from brokerage.backoffice.admin import filters
 from brokerage.backoffice.retention import EXPORT_FILES
 from brokerage.core import retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
 REVEALERS = (
@@ -54,6 +55,12 @@ def declare() -> None:
     _declare_lists_below()
     _declare_pages()
     _declare_kinds()
+    for event, verb in (
+        (events.CheckerDecided, "checker_decided"),
+        (events.ExportMade, "export_made"),
+    ):
+        handler = f"brokerage.backoffice.handlers.tell_{verb}"
+        subscribe(event, handler, name=f"backoffice.tell_{verb}")
 
 
 def _declare_lists_below() -> None:

@@ -1,11 +1,18 @@
-"""Telling people what happened to their log-in. The entry's ref makes every telling unique."""
+"""Telling people what happened to their log-in and data. The entry's ref makes every telling unique."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from brokerage.core.clock import business_date
-from brokerage.customers.models import Customer, DataExport
+from brokerage.customers.events import (
+    ConsentWithdrawn,
+    DataExportDownloaded,
+    IdentityConfirmed,
+    ProfileCorrected,
+)
+from brokerage.customers.models import Customer, DataExport, Source
 from brokerage.journal.models import Entry
 from brokerage.messaging import send
 from brokerage.messaging.use_cases.send_to_past_phone import send_to_past_phone
@@ -50,6 +57,42 @@ def tell_password_changed(event: events.PasswordChanged, entry: Entry) -> None:
     _tell("users.password_changed", event, entry)
 
 
+def tell_switched_off(event: events.SwitchedOff, entry: Entry) -> None:
+    """The log-in cannot be used any more."""
+    _tell("users.switched_off", event, entry)
+
+
+def tell_switched_on(event: events.SwitchedOn, entry: Entry) -> None:
+    """The log-in can be used again."""
+    _tell("users.switched_on", event, entry)
+
+
+def tell_code_limit_lifted(event: events.CodeLimitLifted, entry: Entry) -> None:
+    """Codes come again."""
+    _tell("users.code_limit_lifted", event, entry)
+
+
+def tell_identity_confirmed(event: IdentityConfirmed, entry: Entry) -> None:
+    """A document is tied to the customer."""
+    _tell_customer("customers.identity_confirmed", event.subject, entry)
+
+
+def tell_profile_corrected(event: ProfileCorrected, entry: Entry) -> None:
+    """Somebody else than the customer changed the profile."""
+    if event.source in (Source.STAFF, Source.PARTNER):
+        _tell_customer("customers.profile_corrected", event.subject, entry)
+
+
+def tell_consent_withdrawn(event: ConsentWithdrawn, entry: Entry) -> None:
+    """An agreement has ended, as asked for."""
+    _tell_customer("customers.consent_withdrawn", event.subject, entry)
+
+
+def tell_data_export_downloaded(event: DataExportDownloaded, entry: Entry) -> None:
+    """A copy of everything has left."""
+    _tell_customer("customers.data_export_downloaded", event.subject, entry)
+
+
 def tell_data_export_ready(event: Any, entry: Entry) -> None:
     """The copy of somebody's data can be downloaded."""
     export = DataExport.objects.get(ref=event.export)
@@ -61,6 +104,16 @@ def tell_data_export_ready(event: Any, entry: Entry) -> None:
         context={"until": business_date(export.expires_at).isoformat()},
         at=entry.at,
         dedupe_key=f"customers.data_export_ready:{event.export}",
+    )
+
+
+def _tell_customer(kind: str, ref: UUID, entry: Entry) -> None:
+    send(
+        kind=kind,
+        customer=Customer.objects.select_related("user").get(ref=ref),
+        context={"at": entry.at.isoformat()},
+        at=entry.at,
+        dedupe_key=f"{kind}:{entry.ref}",
     )
 
 

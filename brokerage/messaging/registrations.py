@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock, data_export, home_cards, retention, scope
 from brokerage.core.roles import Role
-from brokerage.customers.events import DataExportReady
+from brokerage.customers.events import (
+    ConsentWithdrawn,
+    DataExportDownloaded,
+    DataExportReady,
+    IdentityConfirmed,
+    ProfileCorrected,
+)
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from brokerage.messaging import events as events_here
@@ -44,6 +50,13 @@ def register() -> None:
         events.FactorAdded,
         events.FactorRemoved,
         events.PasswordChanged,
+        events.SwitchedOff,
+        events.SwitchedOn,
+        events.CodeLimitLifted,
+        IdentityConfirmed,
+        ProfileCorrected,
+        ConsentWithdrawn,
+        DataExportDownloaded,
     ):
         verb = event.kind.partition(".")[2]
         subscribe(event, f"{HANDLERS}.tell_{verb}", name=f"messaging.tell_{verb}")

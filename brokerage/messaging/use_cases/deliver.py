@@ -108,7 +108,9 @@ def _claim(ref: UUID, at: datetime) -> Delivery | None:
 
 def _no_longer_wanted(delivery: Delivery) -> str:
     message = delivery.message
-    if message is None or not message.user.is_active:
+    if message is None:
+        return "closed"
+    if not message.user.is_active and delivery.purpose != Purpose.SECURITY:
         return "closed"
     if delivery.purpose == Purpose.MARKETING and not has_consent_of_user(
         message.user, MARKETING_CONSENT

@@ -68,7 +68,7 @@ def send_message(
 
     Returns:
         The message; None where this person is not to be told (an offer without consent or over
-        its limit, a customer without log-in).
+        its limit, a customer without log-in). A closed log-in is told of its security only.
 
     Raises:
         UnknownKind: when no text of this kind is loaded.
@@ -79,7 +79,7 @@ def send_message(
     text = current(kind, at)
     check(text.variables, context)
     person = user or (customer.user if customer else None)
-    if person is None or not person.is_active:
+    if person is None or not (person.is_active or text.purpose == Purpose.SECURITY):
         return None
     with transaction.atomic():
         _one_at_a_time(person)
