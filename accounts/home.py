@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Application
-from accounts.states import WITH_US, Status
+from accounts.states import ENDED, WITH_US, Status
 from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
 from brokerage.core.home_cards import Card, Weight
@@ -25,8 +25,10 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return []
     application = Application.objects.filter(customer__user=user).order_by("-created_at").first()
-    if application is None:
+    if application is None or application.status in ENDED:
         return [_begin()]
+    if application.status == Status.APPROVED:
+        return [_approved(application)]
     return [_card(application)] if application.is_open else []
 
 
@@ -38,6 +40,17 @@ def _begin() -> Card:
         text=_("It takes about five minutes on your phone. Every answer is saved."),
         url=reverse("accounts:start"),
         action=_("Begin"),
+    )
+
+
+def _approved(application: Application) -> Card:
+    return Card(
+        key="accounts.approved",
+        weight=Weight.WAITING,
+        title=_("Your application was approved"),
+        text=_("We open your accounts now and tell you as soon as you can use them."),
+        url=application.get_absolute_url(),
+        action=_("See where it stands"),
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches import desk, events
+from branches import desk, events, portal
 from branches.models import StaffAssignment
 from branches.selectors import units_of
 from branches.use_cases.propose_role import give_approved_role
 from brokerage.backoffice import four_eyes, home
-from brokerage.core import clock, roles, scope
+from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -91,6 +91,7 @@ def declare() -> None:
         verb = event.kind.partition(".")[2]
         subscribe(event, f"branches.handlers.tell_{verb}", name=f"branches.tell_{verb}")
     home.signs.register("branches.units", desk.signs)
+    home_cards.sources.register("branches.outlet", portal.cards)
 
 
 def _declare_people() -> None:

@@ -15,6 +15,7 @@ from accounts.selectors import facts_of, review_promise
 from accounts.states import EDITABLE, WITH_US, Status, Step
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from suitability.selectors import counting_assessment
 
@@ -57,5 +58,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         row.submitted_at = row.submitted_at or at
         row.promised_at, rule = review_promise(at)
         row.returned_steps, row.returned_note = [], ""
+        # from now on the outlet looks after this customer
+        Customer.objects.filter(pk=row.customer_id).update(home_outlet_ref=row.outlet.ref)
         event = ApplicationSubmitted if first else ApplicationResubmitted
         return keep(row, event, actor=actor, at=at, was=was, rule_version=rule)

@@ -1,0 +1,45 @@
+"""What the customer's home shows of the risk assessment: that it ends soon, or has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from brokerage.core.clock import business_date
+from brokerage.core.display import formats
+from brokerage.core.home_cards import Card, Weight
+from brokerage.users.models import Kind
+from suitability.models import Assessment
+
+SOON = timedelta(days=30)
+
+
+def cards(user: Any, at: datetime) -> Iterable[Card]:
+    """One duty from thirty days before the end of the newest confirmed result."""
+    if getattr(user, "kind", "") != Kind.CUSTOMER:
+        return
+    rows = Assessment.objects.filter(customer__user=user, confirmed_at__isnull=False)
+    ends = rows.order_by("-submitted_at", "-pk").values_list("valid_until", flat=True).first()
+    today = business_date(at)
+    if ends is None or ends > today + SOON:
+        return
+    if ends > today:
+        title = _("Your risk assessment ends soon")
+        text = _("It counts until {day}. Answer the questions again to renew it.").format(
+            day=formats.day(ends - timedelta(days=1))
+        )
+    else:
+        title = _("Your risk assessment has expired")
+        text = _("Answer the questions again to renew it.")
+    yield Card(
+        key="suitability.renew",
+        weight=Weight.DUTY,
+        title=title,
+        text=text,
+        url=reverse("suitability:start"),
+        action=_("Answer now"),
+    )

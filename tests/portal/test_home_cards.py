@@ -1,0 +1,115 @@
+"""What the home of a real customer shows: only what is true, few queries, five cards at most."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+
+from accounts.states import Status
+from accounts.use_cases import submit_application
+from branches.models import OrgUnit
+from brokerage.backoffice.portal_home import chosen
+from brokerage.core.roles import Role
+from brokerage.messaging import send
+from suitability.home import cards as suitability_cards
+from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, an_application
+from tests.branches.factories import make_staff, make_unit
+from tests.customers.factories import a_customer
+from tests.suitability.factories import a_confirmed_assessment, an_answered_assessment
+from tests.users.factories import make_staff_user, sign_in
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def cards(user, at, mode="plain") -> dict[str, str]:
+    """Keys and texts of the cards, in English."""
+    with translation.override("en"):
+        return {card.key: card.text for card in chosen(user, at, mode)}
+
+
+def test_the_outlet_of_a_sent_application_becomes_my_outlet(at) -> None:
+    outlet = make_unit(name_en="Jinhua")
+    draft = a_complete_draft(outlet=outlet, at=at)
+    customer = draft.customer
+    assert "branches.outlet" not in cards(customer.user, at)
+    submit_application(application=draft, actor=ACTOR, at=at)
+    assert cards(customer.user, at)["branches.outlet"] == "Jinhua"
+    customer.refresh_from_db()
+    assert customer.home_outlet_ref == outlet.ref
+
+
+def test_my_outlet_names_who_leads_it(at) -> None:
+    outlet = make_unit(name_en="Jinhua")
+    head = make_staff(Role.BRANCH_MANAGER, outlet)
+    user = an_application(outlet=outlet, at=at).applicant
+    assert cards(user, at)["branches.outlet"] == f"Jinhua, led by {head.display_name}"
+    assert "branches.outlet" not in cards(user, at, "trade")
+
+
+def test_a_closed_outlet_is_not_mine(at) -> None:
+    outlet = make_unit()
+    user = an_application(outlet=outlet, at=at).applicant
+    OrgUnit.objects.filter(pk=outlet.pk).update(closed_on=(at - DAY).date())
+    assert "branches.outlet" not in cards(user, at)
+
+
+@pytest.mark.parametrize(
+    ("status", "key"),
+    [
+        (Status.DRAFT, "accounts.continue"),
+        (Status.SUBMITTED, "accounts.waiting"),
+        (Status.RETURNED, "accounts.returned"),
+        (Status.APPROVED, "accounts.approved"),
+        (Status.WITHDRAWN, "accounts.begin"),
+        (Status.REJECTED, None),
+    ],
+)
+def test_the_card_of_the_application_follows_its_state(at, status, key) -> None:
+    user = an_application(status, at=at).applicant
+    shown = [name for name in cards(user, at) if name.startswith("accounts.")]
+    assert shown == ([key] if key else [])
+
+
+def test_a_result_is_to_be_renewed_in_its_last_thirty_days(at) -> None:
+    result = a_confirmed_assessment(a_customer(), at=at)
+    user, ends = result.customer.user, result.valid_until
+    day = at + (ends - at.date()) * 1
+    assert not list(suitability_cards(user, day - 31 * DAY))
+    (soon,) = suitability_cards(user, day - 30 * DAY)
+    (over,) = suitability_cards(user, day)
+    assert soon.title != over.title
+
+
+def test_a_result_nobody_confirmed_is_no_duty(at) -> None:
+    customer = a_customer()
+    an_answered_assessment(customer, at=at)
+    assert not list(suitability_cards(customer.user, at + 999 * DAY))
+
+
+@pytest.mark.parametrize("make", [make_staff_user])
+def test_staff_have_no_customer_cards(at, make) -> None:
+    assert cards(make(), at) == {}
+
+
+def test_the_fullest_home_takes_eight_queries(client, at, django_assert_max_num_queries) -> None:
+    outlet = make_unit()
+    make_staff(Role.BRANCH_MANAGER, outlet)
+    application = an_application(Status.RETURNED, outlet=outlet, at=at)
+    kind = {"kind": "users.switched_on", "context": {"at": at.isoformat()}}
+    send(user=application.applicant, at=at, dedupe_key="one", **kind)
+    sign_in(client, application.applicant)
+    client.get("/")
+    with django_assert_max_num_queries(8):
+        answer = client.get("/")
+    keys = [card.key for card in answer.context["cards"]]
+    assert keys == ["accounts.returned", "messaging.unread", "branches.outlet"]
+
+
+def test_a_first_visit_offers_the_beginning_and_nothing_else(at) -> None:
+    assert list(cards(a_customer().user, at)) == ["accounts.begin"]
+    assert list(cards(a_draft(a_customer("+8613800138001"), at=at).applicant, at)) == [
+        "accounts.continue"
+    ]
