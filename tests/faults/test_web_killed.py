@@ -1,0 +1,103 @@
+"""A web worker is killed in the middle of a request: the client asks again and gets one effect."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.faults.callers import Answer, Cut, insist, until
+from tests.faults.portal import Portal, kill
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portal")]
+SOON = 5.0  # seconds within which the retry succeeds
+
+
+def entries(portal: Portal, reference: str) -> int:
+    query = "SELECT count(*) FROM partners_entrylink WHERE partner_reference = %s"
+    return portal.ask(query, reference)[0][0]
+
+
+def killing(portal: Portal, after: float) -> Callable[[socket.socket], None]:
+    """When the request has been sent, wait `after` seconds and kill the worker that has it."""
+
+    def kill_its_worker(connection: socket.socket) -> None:
+        port = connection.getsockname()[1]
+        threading.Event().wait(after)  # the moment is what is tested
+        if worker := portal.worker_of(port):
+            os.kill(worker, signal.SIGKILL)
+
+    return kill_its_worker
+
+
+def interrupted(act: Callable[[], Answer]) -> Answer | None:
+    try:
+        return act()
+    except Cut:
+        return None
+
+
+@pytest.mark.parametrize("milliseconds", [0, 3, 6, 10, 15, 25, 40])
+def test_a_post_with_a_key_succeeds_when_sent_again(portal: Portal, milliseconds: int) -> None:
+    program, reference = portal.program(), f"killed-after-{milliseconds}"
+    program.get("me")
+    sent = killing(portal, milliseconds / 1000)
+    first = interrupted(lambda: program.make_entry(reference, sent=sent))
+    again, _seconds = insist(lambda: program.make_entry(reference), within=SOON, good=201)
+    assert entries(portal, reference) == 1
+    if first:  # the kill came after the answer
+        assert (first.status, first.json) == (201, again.json)
+    assert program.make_entry(reference).json == again.json
+
+
+def test_killed_exactly_in_its_transaction(portal: Portal) -> None:
+    program = portal.program()
+    with ThreadPoolExecutor(1) as pool, portal.table_held("partners_entrylink"):
+        cut = pool.submit(interrupted, lambda: program.make_entry("in-transaction"))
+        portal.wait_until_held()
+        kill(*portal.workers())
+        assert cut.result() is None
+        assert entries(portal, "in-transaction") == 0
+    until(portal.is_ready, within=30, what="new workers answer")
+    _answer, seconds = insist(lambda: program.make_entry("in-transaction"), within=SOON, good=201)
+    assert entries(portal, "in-transaction") == 1
+    assert seconds < SOON
+
+
+def test_all_of_web_killed_and_started_again(portal: Portal) -> None:
+    customer = portal.visitor().sign_up("13900000301")
+    home = customer.begin()
+    where = customer.send(f"{home}name/", name="江映雪")
+    assert where == f"{home}outlet/"
+    web = portal.running["web"].pid
+    kill(web, *portal.workers())
+    portal.running["web"].wait()
+    began = time.monotonic()
+    portal.start("web")
+    assert time.monotonic() - began < 30
+    assert 'value="江映雪"' in customer.get(f"{home}name/").text, "the draft is kept"
+    assert customer.send(f"{home}outlet/", outlet=portal.outlet).startswith("/suitability/")
+
+
+@pytest.mark.parametrize("milliseconds", [0, 8, 20, 45])
+def test_a_customers_form_is_saved_once(portal: Portal, milliseconds: int) -> None:
+    customer = portal.visitor().sign_up(f"139000004{milliseconds:02}")
+    home = customer.begin()
+    path, name = f"{home}name/", "林晚晴"
+    body = customer.form(path, name=name)
+    sent = killing(portal, milliseconds / 1000)
+    first = interrupted(lambda: customer.post(path, body, sent=sent))
+    again, _seconds = insist(lambda: customer.post(path, body), within=SOON, good=302)
+    assert again.headers["Location"] == f"{home}outlet/"
+    if first:
+        assert first.status == 302
+    saved = "SELECT count(*) FROM journal_entry WHERE subject_ref = %s AND kind = %s"
+    ref = home.split("/")[2]
+    assert portal.ask(saved, ref, "accounts.step_saved") == [(1,)]
+    assert f'value="{name}"' in customer.get(path).text
