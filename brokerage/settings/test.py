@@ -2,7 +2,7 @@
 
 from brokerage.core.keyring import test_keys
 from brokerage.settings.base import *  # noqa: F403
-from brokerage.settings.base import DATABASES
+from brokerage.settings.base import DATABASES, INSTALLED_APPS
 
 DEBUG = False
 KEYS = test_keys()
@@ -17,3 +17,6 @@ WHITENOISE_AUTOREFRESH = True  # else WhiteNoise scans all files for every test 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 DATABASES["default"]["OPTIONS"].pop("pool")  # threads of tests open and close their own
+# pytest-django's live server serves static files only where it reads this very name
+_ours = INSTALLED_APPS.index("brokerage.core.static_files.OurStaticFilesConfig")
+INSTALLED_APPS[_ours] = "django.contrib.staticfiles"
