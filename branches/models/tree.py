@@ -145,8 +145,8 @@ class Placement(Referenced, Timestamped, Dated):
 class Line(models.Model):
     """Who stood under whom, when, how far below: the closure of Placement. Triggers write it."""
 
-    ancestor = models.ForeignKey(OrgUnit, models.DO_NOTHING, related_name="lines_down")
-    descendant = models.ForeignKey(OrgUnit, models.DO_NOTHING, related_name="lines_up")
+    ancestor = models.ForeignKey(OrgUnit, models.PROTECT, related_name="lines_down")
+    descendant = models.ForeignKey(OrgUnit, models.PROTECT, related_name="lines_up")
     depth = models.PositiveSmallIntegerField()
     valid = DateRangeField()
 

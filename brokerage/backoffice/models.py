@@ -97,7 +97,7 @@ class Export(Referenced, FourEyed):
 class ExportPart(Referenced):
     """Some lines of an export's file, encrypted; goes a week after the file was made."""
 
-    export = models.ForeignKey(Export, models.CASCADE, related_name="parts")
+    export = models.ForeignKey(Export, models.PROTECT, related_name="parts")
     number = models.PositiveIntegerField()
     body = EncryptedTextField()
 
