@@ -30,7 +30,7 @@ from brokerage.backoffice.events import ExportFetched, ExportMade, ExportRequest
 from brokerage.backoffice.models import Export, ExportPart
 from brokerage.core import clock
 from brokerage.core.display import formats
-from brokerage.core.jobs import Lane, job, schedule
+from brokerage.core.jobs import Lane, job
 from brokerage.core.logs import scrub
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -39,7 +39,7 @@ from brokerage.users.models import User
 FORMULA_STARTS = tuple("=+-@\t\r\n|%")
 CHUNK = 2_000
 KEPT = timedelta(days=7)
-"""So long the file can be fetched."""
+"""So long the file can be fetched; the retention rule retention.exports then drops its parts."""
 
 
 @transaction.atomic
@@ -113,12 +113,6 @@ def lines_of(export: Export) -> Iterator[bytes]:
     yield codecs.BOM_UTF8  # else spreadsheets misread Chinese
     for part in export.parts.order_by("number").iterator(chunk_size=4):
         yield (part.body or "").encode()
-
-
-@schedule("20 19 * * *")  # 03:20 in Shanghai
-def forget_files(timestamp: int) -> None:
-    """Drop the parts of files that were made more than a week ago; the record stays."""
-    ExportPart.objects.filter(export__finished_at__lt=clock.now() - KEPT).delete()
 
 
 def note_fetched(*, export: Export, user: User, at: datetime) -> None:

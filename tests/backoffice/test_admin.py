@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -539,12 +538,12 @@ def test_only_the_maker_takes_the_file():
     assert Entry.objects.filter(kind="backoffice.export_fetched").count() == 1
 
 
-def test_files_go_after_a_week():
-    export = an_approved_export(staff(Role.HEAD_OFFICE))
-    with time_machine.travel(clock.now() + timedelta(days=8), tick=False):
-        exports.forget_files(0)
+def test_a_file_can_be_fetched_for_a_week():
+    maker = staff(Role.HEAD_OFFICE)
+    export = an_approved_export(maker)
+    Export.objects.filter(pk=export.pk).update(finished_at=clock.now() - timedelta(days=7))
 
-    assert not export.parts.exists()
+    assert desk_of(maker).get(reverse("admin:export_file", args=[export.ref])).status_code == 404
 
 
 # --- jobs and home -----------------------------------------------------------------------------
