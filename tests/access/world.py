@@ -1,0 +1,125 @@
+"""One record behind each address, and everybody who may come for it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.cookies import SimpleCookie
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+
+from brokerage.core import clock
+from brokerage.core.roles import Role
+from brokerage.customers.use_cases import request_export
+from brokerage.journal.actors import Actor
+from brokerage.messaging import send
+from brokerage.users import sessions
+from tests.access.routes import PLACE, address
+from tests.accounts.factories import a_complete_draft, an_application
+from tests.branches.factories import assign
+from tests.customers.factories import a_customer
+from tests.files.factories import checked, jpeg
+from tests.messaging.factories import a_text
+from tests.partners.factories import a_client, a_partner, token_for
+from tests.suitability.factories import an_open_assessment
+from tests.users.factories import make_customer_user, make_partner_user, make_staff_user, sign_in
+
+NAME = "欧阳踏雪"
+NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
+PORTAL = ("visitor", "owner", "other customer", "staff", "staff, no factor", "partner operator")
+API = ("no token", "originator", "other partner")
+KEY_OF_RESET = "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
+
+
+@dataclass
+class World:
+    """Addresses by route, and what each persona sends along."""
+
+    refs: dict[str, Any] = field(default_factory=dict)
+    jars: dict[str, SimpleCookie] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def path(self, route: str, ref: Any = None) -> str:
+        """The address of the owner's record, or of another `ref`."""
+        if KEY_OF_RESET in route:
+            return "/staff/password/reset/key/1-abc/"
+        area = next((name for name in self.refs if route.startswith(name)), "")
+        return address(route, SAMPLES | {"ref": ref or self.refs.get(area, NOBODYS)})
+
+    def client(self, persona: str, *, csrf: bool = False) -> Client:
+        """A browser or program of `persona`, as fresh as if nothing had been asked yet."""
+        headers = {"Accept-Language": "en"}
+        if token := self.tokens.get(persona):
+            headers["Authorization"] = f"Bearer {token}"
+        client = Client(enforce_csrf_checks=csrf, headers=headers)
+        client.cookies = deepcopy(self.jars.get(persona, SimpleCookie()))
+        return client
+
+
+def _without_factor(user: Any, at: datetime) -> SimpleCookie:
+    """Signed in by password alone."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    sessions.begin(session, at)
+    session.save()
+    return client.cookies
+
+
+SAMPLES = {
+    "value": "en",
+    "purpose": "marketing",
+    "step": "name",
+    "number": 1,
+    "pk": 1,
+    "code": "not-found",
+    "rest": "nothing",
+}
+
+
+def make_world(at: datetime) -> World:
+    """Make the records and sign everybody in; the sessions run from the present."""
+    now = clock.now()
+    bank, elsewhere = a_partner("示例银行"), a_partner("别家")
+    shared = an_application("submitted", customer=a_customer("+8613900009001"), origin=bank.ref)
+    draft = a_complete_draft(a_customer("+8613900009002"), origin=bank.ref, at=at)
+    draft.applicant_name = NAME
+    draft.save()
+    mine, user = draft.customer, draft.customer.user
+    assert user is not None
+    a_text()
+    message = send(kind="tests.note", customer=mine, context={}, at=at, dedupe_key="access:1")
+    export = request_export(customer=mine, actor=Actor.of(user), at=at)
+    worker = make_staff_user(roles=[Role.HEAD_OFFICE])
+    assign(worker, Role.HEAD_OFFICE)
+    people = {
+        "owner": user,
+        "other customer": make_customer_user(),  # whose record is still on its way
+        "staff": worker,
+        "staff, no factor": make_staff_user(roles=[Role.HEAD_OFFICE], mfa=False),
+        "partner operator": make_partner_user(),
+    }
+    world = World()
+    world.jars = {who: sign_in(Client(), one, at=now).cookies for who, one in people.items()}
+    world.jars["staff, no factor"] = _without_factor(people["staff, no factor"], now)
+    world.tokens = {
+        "originator": token_for(a_client(bank)[1]),
+        "other partner": token_for(a_client(elsewhere)[1]),
+    }
+    world.refs = {
+        "api/v1/applications/": shared.ref,
+        "me/export/": export.ref,
+        "messages/": message.ref if message else NOBODYS,
+        "files/": checked(jpeg(), owner=mine.ref, purpose="tests.photo").ref,
+        "open/": draft.ref,
+        "suitability/": an_open_assessment(mine, at=at).ref,
+    }
+    return world
+
+
+def has_record(route: str) -> bool:
+    """Whether the address names a record that belongs to somebody."""
+    return "ref" in PLACE.findall(route)
