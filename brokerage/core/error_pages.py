@@ -17,6 +17,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from brokerage.core import context
 
 LATER = 60  # seconds, where a refusal for haste says no time of its own
+PAUSE = 5  # seconds, until the database is asked again
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -45,21 +46,30 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; the reference leads us to the log. 503 while the database is away."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return unavailable(request)
-    return _page(request, 500)
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    if context.current().channel == "api":
+        return _problem(request, "unavailable" if away else "internal-error")
+    return unavailable(request) if away else _page(request, 500)
 
 
 def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """503: a part that we need does not answer."""
     response = _page(request, 503)
-    response["Retry-After"] = "5"
+    response["Retry-After"] = str(PAUSE)
     return response
 
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or old: the session ended, or cookies are off."""
     return _page(request, 403, template="403_csrf.html")
+
+
+def _problem(request: HttpRequest, code: str) -> HttpResponse:
+    """What the API answers where its own views were never reached."""
+    from brokerage.core.api.problems import Problem, problem_response
+
+    headers = {"Retry-After": str(PAUSE)} if code == "unavailable" else {}
+    return problem_response(Problem(code, headers=headers), request)
 
 
 def _page(
