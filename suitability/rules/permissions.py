@@ -1,0 +1,242 @@
+"""How far a customer is from a trading permission: each condition, by how much, and from when.
+
+A distance informs; it opens nothing. It is honest in three ways: a class is no goal, so no date is
+ever given for a better one; money counts on each day it stays, so a deposit for a few days is
+never shown as a way; and where nobody can say when, there is no date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+from brokerage.reference.periods import Period
+from suitability.rules.conditions import Proof, evaluate
+from suitability.rules.grades import ProfessionalKind
+from suitability.rules.paper import InvestorClass
+from suitability.rules.permission_rules import Kind, PermissionRule, Requirement
+from suitability.rules.reasons import Code, Reason, because
+from suitability.rules.records import Recorded
+from suitability.rules.versions import require_version
+
+CENT = Decimal("0.01")
+TradingDays = Callable[[date, int], date]
+"""The n-th trading day after a date, before it for n < 0; for n = 0 the date itself or the next.
+
+As `brokerage.reference.calendars.add_trading_days`.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayAssets(Recorded):
+    """Net assets at the end of a trading day, in yuan, without what was borrowed by margin."""
+
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistanceInputs(Recorded):
+    """The facts of a customer; the asset snapshot is frozen with them.
+
+    Attributes:
+        rules: version of the permission's row.
+        assets: one row a trading day; a day that is absent counts as nothing.
+        professional: the kind of a professional investor on `on`; such a one is not graded.
+        first_trade: in the depository's register; None where there was none, or nobody asked.
+        tests: best score by test.
+        facts: proved amounts and facts.
+    """
+
+    rules: str
+    person: bool
+    on: date
+    assets: tuple[DayAssets, ...] = ()
+    first_trade: date | None = None
+    professional: ProfessionalKind | None = None
+    investor_class: InvestorClass | None = None
+    lowest: bool = False
+    valid_until: date | None = None
+    tests: Mapping[str, int]
+    facts: Mapping[str, Proof]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionResult(Recorded):
+    """One condition. `earliest` is None where nobody can say; `missing` is in yuan."""
+
+    kind: Kind
+    met: bool
+    reasons: tuple[Reason, ...]
+    earliest: date | None = None
+    missing: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distance(Recorded):
+    """All conditions of a permission. `earliest`: the first date on which all can be met."""
+
+    rules: str
+    permission: str
+    met: bool
+    conditions: tuple[ConditionResult, ...]
+    earliest: date | None = None
+
+
+def distance(inputs: DistanceInputs, rule: PermissionRule, trading_days: TradingDays) -> Distance:
+    """Hold the facts against every condition.
+
+    A valid assessment that is not the lowest class is a condition of every permission, here and
+    not in the data.
+
+    Raises:
+        WrongRules: when `inputs` name another version than that of `rule`.
+    """
+    require_version(inputs.rules, rule.version)
+    wanted = rule.persons if inputs.person else rule.organisations
+    results = (
+        _assessment(inputs),
+        *(_look_at(each, inputs, trading_days) for each in wanted),
+    )
+    dates = [each.earliest for each in results]
+    return Distance(
+        rules=rule.version,
+        permission=rule.key,
+        met=all(each.met for each in results),
+        conditions=results,
+        earliest=None if None in dates else max(day for day in dates if day),
+    )
+
+
+def _look_at(
+    wanted: Requirement, inputs: DistanceInputs, trading_days: TradingDays
+) -> ConditionResult:
+    if wanted.kind is Kind.AVERAGE:
+        return _average(wanted, inputs, trading_days)
+    return _LOOKS[wanted.kind](wanted, inputs)
+
+
+def _assessment(inputs: DistanceInputs) -> ConditionResult:
+    on = inputs.on
+    if inputs.lowest:
+        return _result(Kind.ASSESSMENT, False, because(Code.LOWEST_ABOVE_R1, grade="R2"))
+    if inputs.professional is not None:
+        return _result(Kind.ASSESSMENT, True, _professional(inputs.professional), earliest=on)
+    if inputs.investor_class is None or inputs.valid_until is None:
+        return _result(Kind.ASSESSMENT, False, because(Code.ASSESSMENT_MISSING), earliest=on)
+    if on >= inputs.valid_until:
+        reason = because(Code.ASSESSMENT_EXPIRED, date=inputs.valid_until)
+        return _result(Kind.ASSESSMENT, False, reason, earliest=on)
+    reason = because(Code.CLASS_ENOUGH, **{"class": InvestorClass.C1})
+    return _result(Kind.ASSESSMENT, True, reason, earliest=on)
+
+
+def _class(wanted: Requirement, inputs: DistanceInputs) -> ConditionResult:
+    least = wanted.investor_class
+    assert least is not None
+    if inputs.professional is not None and not inputs.lowest:
+        reason = _professional(inputs.professional)
+        return _result(Kind.CLASS, True, reason, earliest=inputs.on)
+    found = None if inputs.lowest else inputs.investor_class
+    met = found is not None and found >= least
+    code = Code.CLASS_ENOUGH if met else Code.CLASS_TOO_LOW
+    reason = because(code, **{"class": least})
+    return _result(Kind.CLASS, met, reason, earliest=inputs.on if met else None)
+
+
+def _professional(kind: ProfessionalKind) -> Reason:
+    return because(Code.PROFESSIONAL, kind=kind.value)
+
+
+def _experience(wanted: Requirement, inputs: DistanceInputs) -> ConditionResult:
+    period = Period(months=wanted.months)
+    if inputs.first_trade is None:
+        reason = because(Code.EXPERIENCE_NOT_BEGUN, months=wanted.months)
+        return _result(Kind.EXPERIENCE, False, reason, earliest=period.after(inputs.on))
+    reached = period.after(inputs.first_trade)
+    if reached <= inputs.on:
+        reason = because(Code.EXPERIENCE_ENOUGH, months=wanted.months)
+        return _result(Kind.EXPERIENCE, True, reason, earliest=inputs.on)
+    reason = because(Code.EXPERIENCE_TOO_SHORT, months=wanted.months, date=reached)
+    return _result(Kind.EXPERIENCE, False, reason, earliest=reached)
+
+
+def _test(wanted: Requirement, inputs: DistanceInputs) -> ConditionResult:
+    met = inputs.tests.get(wanted.test, -1) >= wanted.mark
+    code = Code.TEST_PASSED if met else Code.TEST_TO_PASS
+    reason = because(code, score=inputs.tests[wanted.test] if met else wanted.mark)
+    return _result(Kind.TEST, met, reason, earliest=inputs.on)
+
+
+def _fact(wanted: Requirement, inputs: DistanceInputs) -> ConditionResult:
+    assert wanted.condition is not None
+    found = evaluate(wanted.condition, inputs.facts, on=inputs.on)
+    soon = found.met or wanted.at_once
+    return ConditionResult(
+        kind=Kind.FACT, met=found.met, reasons=found.reasons, earliest=inputs.on if soon else None
+    )
+
+
+def _average(
+    wanted: Requirement, inputs: DistanceInputs, trading_days: TradingDays
+) -> ConditionResult:
+    """The daily average over the trading days before the application.
+
+    The earliest date supposes that assets stay as they are or, where that is too little, are
+    filled up to the threshold today and stay there.
+    """
+    n, needed, on = wanted.days, wanted.amount, inputs.on
+    amounts = {each.day: each.amount for each in inputs.assets}
+    days = [trading_days(on, -back) for back in range(n, 0, -1)]
+    held = [amounts.get(day, Decimal()) for day in days]
+    average = (sum(held, Decimal()) / n).quantize(CENT, ROUND_DOWN)
+    # Compared as sums: an average rounded down may not be turned against the customer.
+    if sum(held, Decimal()) >= needed * n:
+        reason = because(Code.AVERAGE_ENOUGH, days=n, amount=average, needed=needed)
+        return _result(Kind.AVERAGE, True, reason, earliest=on)
+    now = held[-1]
+    reasons = [
+        because(
+            Code.AVERAGE_TOO_LOW, days=n, amount=average, needed=needed, missing=needed - average
+        )
+    ]
+    if now < needed:
+        reasons.append(because(Code.DEPOSIT_MUST_STAY, days=n, missing=needed - now))
+    return ConditionResult(
+        kind=Kind.AVERAGE,
+        met=False,
+        reasons=tuple(reasons),
+        earliest=_first_enough(held, max(now, needed), needed, on, trading_days),
+        missing=needed - average,
+    )
+
+
+def _first_enough(
+    held: list[Decimal], later: Decimal, needed: Decimal, on: date, trading_days: TradingDays
+) -> date:
+    """The first trading day whose window reaches the average, with `later` held from `on`."""
+    n = len(held)
+    window = list(held)
+    day = trading_days(on, 0)  # the first day that counts with `later`
+    for _step in range(n):
+        window = [*window[1:], later]
+        day = trading_days(day, 1)
+        if sum(window, Decimal()) >= needed * n:
+            break
+    return day
+
+
+def _result(
+    kind: Kind, met: bool, reason: Reason, *, earliest: date | None = None
+) -> ConditionResult:
+    return ConditionResult(kind=kind, met=met, reasons=(reason,), earliest=earliest)
+
+
+_LOOKS: dict[Kind, Callable[[Requirement, DistanceInputs], ConditionResult]] = {
+    Kind.CLASS: _class,
+    Kind.EXPERIENCE: _experience,
+    Kind.TEST: _test,
+    Kind.FACT: _fact,
+}
