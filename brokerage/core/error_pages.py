@@ -6,6 +6,8 @@ They ask neither database nor session nor context processors, so that they stand
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -15,6 +17,8 @@ from django.utils import translation
 from django.views.decorators.csrf import requires_csrf_token
 
 from brokerage.core import context
+
+View = Callable[..., HttpResponse]
 
 LATER = 60  # seconds, where a refusal for haste says no time of its own
 PAUSE = 5  # seconds, until the database is asked again
@@ -41,6 +45,20 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     response = _page(request, 429, {"minutes": -(-seconds // 60), "seconds": seconds})
     response["Retry-After"] = str(seconds)
     return response
+
+
+def wait(seconds: int) -> Callable[[View], View]:
+    """A decorator for pages whose limit counts over `seconds`: their 429 says to wait so long."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.retry_after = seconds  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return limited
+
+    return decorate
 
 
 @requires_csrf_token

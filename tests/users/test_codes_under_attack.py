@@ -176,6 +176,25 @@ def test_asking_too_soon_is_answered_with_the_time_and_keeps_the_number(client: 
     again = client.post("/login/code/resend/")
     assert again.status_code == 429
     assert "10:01:00" in again.content.decode()
+    assert (response.headers["Retry-After"], again.headers["Retry-After"]) == ("60", "60")
+
+
+def test_a_full_day_says_how_long_it_lasts(client: Client, now) -> None:
+    for _number in range(4):
+        ask(client)
+        now.shift(timedelta(hours=1))
+    response = ask(client)
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == str(20 * 3600)
+
+
+def test_too_many_reset_links_say_when_to_come_back(client: Client) -> None:
+    def reset() -> Any:
+        return client.post("/staff/password/reset/", {"email": "nobody@example.com"})
+
+    assert [reset().status_code for _number in range(3)] == [302, 302, 302]
+    refused = reset()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "600")
 
 
 def test_forwarded_headers_do_not_make_another_address(sms: RecordingSender, now) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -83,6 +84,14 @@ def refusal_text(refused: CodeRefused, at: datetime) -> str:
             "and every outlet can help at once."
         ).format(time=when)
     return _("Many codes are being sent right now. Try again from {time} on.").format(time=when)
+
+
+def come_back(response: HttpResponse, refused: CodeRefused) -> HttpResponse:
+    """Mark a page that refuses a code as 429, with the seconds until the next chance."""
+    wait = (refused.again_at - clock.now()).total_seconds()
+    response.status_code = 429
+    response["Retry-After"] = str(max(1, ceil(wait)))
+    return response
 
 
 def wrong_text(error: WrongCode) -> str:

@@ -43,7 +43,7 @@ def new_number(request: HttpRequest) -> HttpResponse:
         )
     except CodeRefused as refused:
         form.add_error("phone", code_pages.refusal_text(refused, clock.now()))
-        return _number_page(request, form, status=429)
+        return code_pages.come_back(_number_page(request, form), refused)
     return redirect("users:phone_code")
 
 
@@ -94,7 +94,9 @@ def resend(request: HttpRequest) -> HttpResponse:
         code_pages.send(request, phone=str(waiting.phone), purpose=Purpose.NEW_PHONE, user=user)
     except CodeRefused as refused:
         text = code_pages.refusal_text(refused, clock.now())
-        return _code_page(request, waiting, CodeForm(), refused=text, status=429)
+        return code_pages.come_back(
+            _code_page(request, waiting, CodeForm(), refused=text), refused
+        )
     return redirect("users:phone_code")
 
 
@@ -121,7 +123,6 @@ def _code_page(
     form: CodeForm,
     *,
     refused: str = "",
-    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -129,4 +130,4 @@ def _code_page(
         "phone": national(str(waiting.phone)),
         **code_pages.page(waiting, clock.now()),
     }
-    return render(request, "users/phone_code.html", context, status=status)
+    return render(request, "users/phone_code.html", context)

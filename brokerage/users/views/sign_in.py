@@ -39,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         code_pages.send(request, phone=form.cleaned_data["phone"], purpose=Purpose.SIGN_IN)
     except CodeRefused as refused:
         form.add_error("phone", code_pages.refusal_text(refused, clock.now()))
-        return _number_page(request, form, status=429)
+        return code_pages.come_back(_number_page(request, form), refused)
     return redirect("account_login_code")
 
 
@@ -82,13 +82,15 @@ def resend(request: HttpRequest) -> HttpResponse:
         code_pages.send(request, phone=str(waiting.phone), purpose=Purpose.SIGN_IN)
     except CodeRefused as refused:
         text = code_pages.refusal_text(refused, clock.now())
-        return _code_page(request, waiting, CodeForm(), refused=text, status=429)
+        return code_pages.come_back(
+            _code_page(request, waiting, CodeForm(), refused=text), refused
+        )
     return redirect("account_login_code")
 
 
-def _number_page(request: HttpRequest, form: PhoneForm, status: int = 200) -> HttpResponse:
+def _number_page(request: HttpRequest, form: PhoneForm) -> HttpResponse:
     context = {"form": form, "next": get_next_redirect_url(request)}
-    return render(request, "users/sign_in.html", context, status=status)
+    return render(request, "users/sign_in.html", context)
 
 
 def _code_page(
@@ -97,7 +99,6 @@ def _code_page(
     form: CodeForm,
     *,
     refused: str = "",
-    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -105,4 +106,4 @@ def _code_page(
         "phone": national(str(waiting.phone)),
         **code_pages.page(waiting, clock.now()),
     }
-    return render(request, "users/sign_in_code.html", context, status=status)
+    return render(request, "users/sign_in_code.html", context)

@@ -71,7 +71,7 @@ def _send(request: HttpRequest, user: User) -> HttpResponse:
     except CodeRefused as refused:
         form = CodeForm()
         text = code_pages.refusal_text(refused, clock.now())
-        return _page(request, form, refused=text, status=429)
+        return code_pages.come_back(_page(request, form, refused=text), refused)
     return redirect("users:step_up")
 
 
@@ -88,9 +88,7 @@ def _take(request: HttpRequest, user: User, code: str) -> None:
     record_authentication(request, user, "code", reauthenticated=True)
 
 
-def _page(
-    request: HttpRequest, form: CodeForm, *, refused: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, form: CodeForm, *, refused: str = "") -> HttpResponse:
     waiting = code_pages.pending(request, Purpose.STEP_UP)
     context = {
         "form": form,
@@ -99,4 +97,4 @@ def _page(
         "waiting": waiting,
         **(code_pages.page(waiting, clock.now()) if waiting else {}),
     }
-    return render(request, "users/step_up.html", context, status=status)
+    return render(request, "users/step_up.html", context)
