@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import events, home
 from accounts.retention import POLICIES
 from accounts.selectors import SHARING_PURPOSE
+from accounts.states import Step, Verdict
 from branches.access import in_units_of
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
@@ -72,22 +73,82 @@ def _sent(policy: scope.Policy) -> scope.Policy:
 
 
 def _label_events() -> None:
+    """For the customer in the second person; for staff, who read about somebody, in the third."""
     told = [
-        (events.ApplicationStarted, _("You started your application"), "doc"),
-        (events.OriginRemoved, _("You removed the institution that sent you"), "x"),
-        (events.ApplicationSubmitted, _("You sent your application"), "check"),
-        (events.ApplicationResubmitted, _("You sent your application again"), "check"),
-        (events.ReviewClaimed, _("An officer is reviewing your application"), "person"),
-        (events.ApplicationReturned, _("We asked you to do a step again"), "alert"),
-        (events.ApplicationApproved, _("Your application was approved"), "check"),
-        (events.ApplicationRejected, _("Your application was not accepted"), "x"),
-        (events.ApplicationWithdrawn, _("You withdrew your application"), "x"),
-        (events.ApplicationExpired, _("Your application expired"), "x"),
+        (
+            events.ApplicationStarted,
+            _("You started your application"),
+            _("The customer started the application"),
+            "doc",
+        ),
+        (
+            events.OriginRemoved,
+            _("You removed the institution that sent you"),
+            _("The customer removed the institution that sent them"),
+            "x",
+        ),
+        (
+            events.ApplicationSubmitted,
+            _("You sent your application"),
+            _("The customer sent the application"),
+            "check",
+        ),
+        (
+            events.ApplicationResubmitted,
+            _("You sent your application again"),
+            _("The customer sent the application again"),
+            "check",
+        ),
+        (
+            events.ReviewClaimed,
+            _("An officer is reviewing your application"),
+            _("Taken for review"),
+            "person",
+        ),
+        (
+            events.ApplicationReturned,
+            _("We asked you to do a step again"),
+            _("Returned to the customer"),
+            "alert",
+        ),
+        (
+            events.ApplicationApproved,
+            _("Your application was approved"),
+            _("Approved"),
+            "check",
+        ),
+        (
+            events.ApplicationRejected,
+            _("Your application was not accepted"),
+            _("Not accepted"),
+            "x",
+        ),
+        (
+            events.ApplicationWithdrawn,
+            _("You withdrew your application"),
+            _("The customer withdrew the application"),
+            "x",
+        ),
+        (
+            events.ApplicationExpired,
+            _("Your application expired"),
+            _("Expired"),
+            "x",
+        ),
     ]
-    for event, label, icon in told:
-        register_kind(event, label, icon=icon, public=True)
-    register_kind(events.StepSaved, _("A step was saved: {step}"))
-    register_kind(events.VerdictProposed, _("A verdict was proposed: {verdict}"))
+    for event, label, staff, icon in told:
+        register_kind(event, label, icon=icon, public=True, staff=staff)
+    register_kind(events.StepSaved, _("A step was saved: {step}"), words={"step": Step})
+    register_kind(
+        events.VerdictProposed,
+        _("A verdict was proposed: {verdict}"),
+        words={"verdict": Verdict},
+    )
+    register_kind(
+        events.ProposalRefused,
+        _("The second person did not agree: {verdict}"),
+        words={"verdict": Verdict},
+    )
 
 
 def _subscribe() -> None:

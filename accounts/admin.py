@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from accounts.use_cases import (
     approve_application,
     claim_review,
     propose_verdict,
+    refuse_proposal,
     reject_application,
     return_application,
 )
@@ -47,6 +49,13 @@ class ProposalForm(forms.Form):
         label=gettext_lazy("Note for the journal"), max_length=300, required=False
     )
 
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or {}
+        rejects = given.get("verdict") == Verdict.REJECT
+        if "verdict" in given and rejects != bool(given.get("refusal")):
+            self.add_error("refusal", _("Give a reason exactly when you propose not to accept."))
+        return given
+
 
 class ReturnForm(forms.Form):
     """What the customer has to do again."""
@@ -63,6 +72,20 @@ class ReturnForm(forms.Form):
     )
 
 
+class RefuseForm(forms.Form):
+    """Why the second person does not agree."""
+
+    reason = forms.CharField(label=gettext_lazy("Why you do not agree"), max_length=300)
+
+
+class NotFilledIn(Exception):
+    """A form of the page is incomplete; it is shown again as it was typed."""
+
+    def __init__(self, name: str, form: forms.Form) -> None:
+        self.shown = {name: form}
+        super().__init__(name)
+
+
 Act = Callable[["ApplicationAdmin", HttpRequest, Application], str]
 
 
@@ -75,7 +98,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     order = 10
     search_by = (by_ref,)
     revealed = ("applicant_name",)
-    list_display = ["ref", "status", "outlet", "promised_at", "claimed_by", "recommended_by"]
+    list_display = ["__str__", "status", "outlet", "promised_at", "claimed_by", "recommended_by"]
     list_filter = ["status", "outlet"]
     list_select_related = ["outlet", "claimed_by", "recommended_by"]
     change_form_template = "accounts/admin_application.html"
@@ -116,7 +139,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         row = kwargs.get("obj")
         if row is not None:
-            context |= self.buttons(request, row)
+            context = {**self.buttons(request, row), **context}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def buttons(self, request: HttpRequest, row: Application) -> dict[str, Any]:
@@ -125,13 +148,17 @@ class ApplicationAdmin(ReadOnlyAdmin):
         reviews = roles.may(user, "accounts.review_application")
         mine = row.status == Status.REVIEWING and row.claimed_by_id == user.pk
         proposed = row.status == Status.REVIEWING and bool(row.recommendation)
+        decides = (
+            proposed
+            and row.recommended_by_id != user.pk
+            and roles.may(user, "accounts.decide_application")
+        )
         return {
             "may_claim": reviews and row.status == Status.SUBMITTED,
             "proposal_form": ProposalForm() if reviews and mine else None,
             "return_form": ReturnForm() if reviews and mine else None,
-            "may_decide": proposed
-            and row.recommended_by_id != user.pk
-            and roles.may(user, "accounts.decide_application"),
+            "may_decide": decides,
+            "refuse_form": RefuseForm() if decides else None,
             "waits_for_second": proposed and row.recommended_by_id == user.pk,
         }
 
@@ -145,11 +172,21 @@ class ApplicationAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         try:
             said = do(self, request, row)
+        except NotFilledIn as unfinished:
+            return self._shown_again(request, row, unfinished)
         except (UnableToReview, UnableToDecide) as refusal:
             self.message_user(request, str(refusal), "error")
         else:
             self.message_user(request, said)
         return redirect(self.object_url(row))
+
+    def _shown_again(
+        self, request: HttpRequest, row: Application, unfinished: NotFilledIn
+    ) -> HttpResponse:
+        """The page of the application with the form as it was typed and what is wrong in it."""
+        shown = copy(request)
+        shown.method = "GET"  # Django's page would take a POST for its own form
+        return self.change_view(shown, str(row.ref), extra_context=unfinished.shown)
 
     def claim(self, request: HttpRequest, row: Application) -> str:
         claim_review(application=row, officer=_officer(request), at=clock.now())
@@ -158,7 +195,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def propose(self, request: HttpRequest, row: Application) -> str:
         form = ProposalForm(request.POST)
         if not form.is_valid():
-            raise UnableToReview(_("Choose a proposal."))
+            raise NotFilledIn("proposal_form", form)
         given = form.cleaned_data
         propose_verdict(
             application=row,
@@ -173,7 +210,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def give_back(self, request: HttpRequest, row: Application) -> str:
         form = ReturnForm(request.POST)
         if not form.is_valid():
-            raise UnableToReview(_("Name the steps, and say what should change."))
+            raise NotFilledIn("return_form", form)
         return_application(
             application=row,
             officer=_officer(request),
@@ -182,6 +219,18 @@ class ApplicationAdmin(ReadOnlyAdmin):
             at=clock.now(),
         )
         return _("The customer is asked to do these steps again.")
+
+    def refuse(self, request: HttpRequest, row: Application) -> str:
+        form = RefuseForm(request.POST)
+        if not form.is_valid():
+            raise NotFilledIn("refuse_form", form)
+        refuse_proposal(
+            application=row,
+            officer=_officer(request),
+            reason=form.cleaned_data["reason"],
+            at=clock.now(),
+        )
+        return _("The proposal goes back to the reviewer.")
 
     def approve(self, request: HttpRequest, row: Application) -> str:
         approve_application(application=row, officer=_officer(request), at=clock.now())
@@ -197,6 +246,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "return": ("accounts.review_application", give_back),
         "approve": ("accounts.decide_application", approve),
         "reject": ("accounts.decide_application", reject),
+        "refuse": ("accounts.decide_application", refuse),
     }
 
 

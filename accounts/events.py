@@ -82,6 +82,14 @@ class VerdictProposed(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalRefused(ApplicationEvent):
+    """The second person does not agree; the reviewing officer goes on."""
+
+    kind: ClassVar[str] = "accounts.proposal_refused"
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationReturned(ApplicationEvent):
     """The customer is asked to do some steps again."""
 

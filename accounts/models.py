@@ -132,7 +132,7 @@ class Application(Referenced, Timestamped, Stateful):
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="+",
-        verbose_name=_("proposed by"),
+        verbose_name=pgettext_lazy("application", "proposed by"),
         null=True,
         blank=True,
     )
@@ -270,7 +270,12 @@ class Application(Referenced, Timestamped, Stateful):
         ]
 
     def __str__(self) -> str:
-        return str(self.ref)
+        return f"{self.case_number} {self.masked_name}".strip()
+
+    @property
+    def case_number(self) -> str:
+        """The start of the ref, short enough to read aloud; not unique, so never a key."""
+        return str(self.ref)[:8].upper()
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:application", args=[self.ref])

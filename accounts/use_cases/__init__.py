@@ -3,6 +3,7 @@
 from accounts.use_cases.decide_application import (
     UnableToDecide,
     approve_application,
+    refuse_proposal,
     reject_application,
 )
 from accounts.use_cases.end_application import (
@@ -38,6 +39,7 @@ __all__ = [
     "claim_review",
     "expire_application",
     "propose_verdict",
+    "refuse_proposal",
     "reject_application",
     "remove_origin",
     "return_application",

@@ -7,7 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.events import ApplicationApproved, ApplicationEvent, ApplicationRejected
+from accounts.events import (
+    ApplicationApproved,
+    ApplicationEvent,
+    ApplicationRejected,
+    ProposalRefused,
+)
 from accounts.models import Application
 from accounts.states import DECIDED, Status, Verdict
 from accounts.use_cases.writing import keep, lock
@@ -37,6 +42,40 @@ def approve_application(*, application: Application, officer: User, at: datetime
 def reject_application(*, application: Application, officer: User, at: datetime) -> Application:
     """Agree not to open; arguments and refusals as in `approve_application`."""
     return _decide(application, officer, Verdict.REJECT, at)
+
+
+def refuse_proposal(
+    *, application: Application, officer: User, reason: str, at: datetime
+) -> Application:
+    """Disagree with a proposal: it goes back to the officer who reviewed, with the reason.
+
+    Args:
+        application: locked here.
+        officer: neither the proposer nor the applicant.
+        reason: for the proposer and the journal, never shown to the customer.
+        at: the instant.
+
+    Raises:
+        UnableToDecide: when there is no proposal, it is the officer's own, or no reason is given.
+    """
+    if not reason.strip():
+        raise UnableToDecide(_("Say why, so that the reviewer can go on."))
+    with transaction.atomic():
+        row = lock(application)
+        if not row.recommendation:
+            raise UnableToDecide(_("Nobody has proposed this verdict yet."))
+        _refuse_unless_second(row, officer, Verdict(row.recommendation))
+        verdict = row.recommendation
+        row.recommended_by, row.recommendation, row.refusal = None, "", ""
+        return keep(
+            row,
+            ProposalRefused,
+            actor=Actor.of(officer),
+            at=at,
+            was=row.status,
+            reason=reason.strip(),
+            verdict=verdict,
+        )
 
 
 def _decide(

@@ -10,12 +10,14 @@ from django.db import transaction
 from brokerage.core import clock
 from brokerage.demo.customers import build_customers
 from brokerage.demo.network import build_network
+from brokerage.demo.partners import build_partners
 from brokerage.demo.staff import build_staff
 
 # in this order: each part stands on the ones before it
 PARTS: list[tuple[str, Callable[..., int]]] = [
     ("units", build_network),
     ("staff", build_staff),
+    ("partner institution", build_partners),
     ("customers and applications", build_customers),
 ]
 

@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.entries import find_entry
 from accounts.models import Application
+from accounts.selectors import sharing_text
 from accounts.states import Refusal, Status, Step, Verdict
 from accounts.use_cases.decide_application import approve_application, reject_application
 from accounts.use_cases.end_application import withdraw_application
 from accounts.use_cases.review import claim_review, propose_verdict, return_application
-from accounts.use_cases.save_step import save_name, save_outlet
+from accounts.use_cases.save_step import save_name, save_outlet, save_sharing
 from accounts.use_cases.start_application import start_application
 from accounts.use_cases.submit_application import submit_application
 from branches.models import OrgUnit
 from branches.states import Kind
 from brokerage.customers.models import Customer
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
+from brokerage.demo.partners import entry_link
 from brokerage.demo.people import name
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
@@ -54,6 +57,7 @@ CASES: Sequence[tuple[int, str]] = [
     (60 * 24 * 12, "approved"),
     (8, "assessed"),
 ]
+FROM_PARTNER = {6, 9, 13}  # came by a link of the institution and let it know how they stand
 ANSWERS = [  # one set a class, from careful to bold
     {"share": "under_10", "experience": "none", "horizon": "one_year"},
     {"share": "from_10_to_30", "experience": "bonds", "horizon": "five_years"},
@@ -98,8 +102,11 @@ def build_customers(*, at: datetime) -> int:
 
 
 def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
+    entry = None
+    if case.number in FROM_PARTNER:
+        entry = find_entry(entry_link(number=case.number, at=case.at).ref, case.at)
     application = start_application(
-        customer=case.customer, entry=None, actor=case.actor, at=case.later(0.2)
+        customer=case.customer, entry=entry, actor=case.actor, at=case.later(0.2)
     )
     if reached == "begun":
         return
@@ -123,6 +130,15 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
     if reached == "assessed":
         return
     application.refresh_from_db()
+    if case.number in FROM_PARTNER:
+        application = save_sharing(
+            application=application,
+            text=sharing_text("zh-hans", case.at),
+            version=application.version,
+            actor=case.actor,
+            channel="portal",
+            at=case.later(0.3),
+        )
     application = submit_application(application=application, actor=case.actor, at=case.later(0.8))
     if reached == "withdrawn":
         withdraw_application(application=application, actor=case.actor, at=case.later(30))

@@ -5,10 +5,12 @@ Each app registers its kinds in `ready()`; the journal itself knows none of them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Choices
 from django.utils.functional import Promise
 
 from brokerage.core.registry import Registry
@@ -24,21 +26,32 @@ class Kind:
         label: lazily translated sentence; may name fields of the event, as in "{status}".
         icon: name of a symbol of the icon sprite.
         public: whether the customer may read it.
+        staff: the sentence for staff, where the customer's speaks to "you".
+        words: for fields of the event, the choices whose labels stand for their values.
     """
 
     label: str | Promise
     icon: str = "dot"
     public: bool = False
+    staff: str | Promise = ""
+    words: Mapping[str, type[Choices]] = field(default_factory=dict)
 
 
 kinds: Registry[Kind] = Registry("journal.timeline.kinds")
 
 
 def register_kind(
-    event: type[Event], label: str | Promise, *, icon: str = "dot", public: bool = False
+    event: type[Event],
+    label: str | Promise,
+    *,
+    icon: str = "dot",
+    public: bool = False,
+    staff: str | Promise = "",
+    words: Mapping[str, type[Choices]] | None = None,
 ) -> None:
-    """Say how events of this class are told on a timeline."""
-    kinds.register(event.kind, Kind(label=label, icon=icon, public=public))
+    """Say how events of this class are told on a timeline; see `Kind`."""
+    kind = Kind(label=label, icon=icon, public=public, staff=staff, words=words or {})
+    kinds.register(event.kind, kind)
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ def line_of(entry: Entry, *, staff: bool) -> Line:
     kind = kinds.get(entry.kind) if entry.kind in kinds else Kind(label=entry.kind)
     return Line(
         at=entry.at,
-        text=_sentence(str(kind.label), entry.payload),
+        text=_sentence(kind, entry.payload, staff=staff),
         icon=kind.icon,
         actor=(entry.actor_name or entry.get_actor_kind_display()) if staff else "",
         reason=entry.reason if staff else "",
@@ -74,8 +87,17 @@ def public_kinds() -> list[str]:
     return [name for name, kind in kinds.items() if kind.public]
 
 
-def _sentence(label: str, payload: dict[str, Any]) -> str:
+def _sentence(kind: Kind, payload: dict[str, Any], *, staff: bool) -> str:
+    label = str(kind.staff or kind.label) if staff else str(kind.label)
+    told = {name: _word(kind, name, value) for name, value in payload.items()}
     try:
-        return label.format_map(payload)
+        return label.format_map(told)
     except (KeyError, IndexError, ValueError):  # an old entry without a newer field
         return label
+
+
+def _word(kind: Kind, name: str, value: Any) -> Any:
+    try:
+        return kind.words[name](value).label
+    except (KeyError, ValueError):  # no choices for this field, or a value that is no more
+        return value

@@ -74,7 +74,9 @@ def test_customers_see_their_own_and_strangers_nothing():
 
 
 @pytest.mark.parametrize("role", sorted(STAFF))
-@pytest.mark.parametrize("act", ["claim", "propose", "return", "approve", "reject", "delete"])
+@pytest.mark.parametrize(
+    "act", ["claim", "propose", "return", "approve", "reject", "refuse", "delete"]
+)
 def test_only_the_desk_acts(role, act):
     outlet = make_unit()
     first = of_role(Role.OPENING_OFFICER, outlet)
@@ -91,8 +93,15 @@ def test_only_the_desk_acts(role, act):
 
     application.refresh_from_db()
     sees = role in BY_OUTLET | EVERYTHING
-    allowed = {"approve": DECIDES, "reject": DECIDES, "delete": set()}.get(act, REVIEWS)
-    expected = 302 if role in allowed else 403 if sees else 404
+    allowed = {
+        "approve": DECIDES,
+        "reject": DECIDES,
+        "refuse": DECIDES,
+        "delete": set(),
+    }.get(act, REVIEWS)
+    # the post is empty: who may act on a form gets it back with its errors
+    answered = 200 if act in ("propose", "return", "refuse") else 302
+    expected = answered if role in allowed else 403 if sees else 404
     assert response.status_code in {expected, 403 if expected == 404 else expected}
     changed = application.version != before
     assert changed == (role in allowed and act in ("claim", "approve"))
