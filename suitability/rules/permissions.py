@@ -121,7 +121,7 @@ def _look_at(
 def _assessment(inputs: DistanceInputs) -> ConditionResult:
     on = inputs.on
     if inputs.lowest:
-        return _result(Kind.ASSESSMENT, False, because(Code.LOWEST_ABOVE_R1, grade="R2"))
+        return _result(Kind.ASSESSMENT, False, because(Code.LOWEST_NO_PERMISSION))
     if inputs.professional is not None:
         return _result(Kind.ASSESSMENT, True, _professional(inputs.professional), earliest=on)
     if inputs.investor_class is None or inputs.valid_until is None:

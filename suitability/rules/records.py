@@ -40,14 +40,15 @@ class Recorded:
             content = json.loads(text)
         except (ValueError, RecursionError):
             raise BadRecord(f"{cls.__name__}: no JSON") from None
-        found: Self = _reader(cls)(content)
+        kind: Any = cls
+        found: Self = _reader(kind)(content)
         if found.to_json() != text:
             raise BadRecord(f"{cls.__name__}: not in canonical form")
         return found
 
 
 def _plain(value: Any) -> Any:
-    kind = type(value)
+    kind: Any = type(value)
     if value is None or kind in (str, bool, int):
         return value
     if names := _fields(kind):
@@ -75,7 +76,7 @@ def decimal_text(value: Decimal) -> str:
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
+def _fields(kind: Any) -> tuple[str, ...]:
     if not dataclasses.is_dataclass(kind):
         return ()
     return tuple(field.name for field in dataclasses.fields(kind))
@@ -97,7 +98,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         value_of = _reader(arguments[1])
         return lambda found: {name: value_of(each) for name, each in _is(dict, found).items()}
     if dataclasses.is_dataclass(kind):
-        return _record_reader(typing.cast("type", kind))
+        return _record_reader(kind)
     if kind in (date, datetime, Decimal) or issubclass(kind, Enum):
         return _text_reader(kind)
     return lambda found: _is(kind, found)
@@ -117,7 +118,7 @@ def _tuple_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     return read
 
 
-def _record_reader(kind: type) -> Callable[[Any], Any]:
+def _record_reader(kind: Any) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(kind)
     readers = {name: _reader(hints[name]) for name in _fields(kind)}
 

@@ -1,0 +1,115 @@
+"""Words for what reasons name by a key: kinds, types, facts, steps, factors, categories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, Any] = {
+    "1": _("Licensed financial institution"),
+    "2": _("Product of a licensed institution"),
+    "3": _("Social security, annuity, charity, QFII or RQFII"),
+    "4": _("Legal person or other organisation"),
+    "5": _("Natural person"),
+    "6": _("Converted on application"),
+}
+TYPES: dict[str, Any] = {
+    "fixed_income": _("fixed income"),
+    "equity": _("equity"),
+    "derivatives": _("derivatives and margin"),
+    "complex": _("complex and other"),
+}
+FACTS: dict[str, Any] = {
+    "licence": _("licence or registration"),
+    "product_filing": _("filing of the product"),
+    "special_status": _("special status"),
+    "net_assets": _("net assets"),
+    "financial_assets": _("financial assets"),
+    "average_income_3y": _("average yearly income of the last three years"),
+    "investing_months": _("investing experience"),
+    "related_work_months": _("work in product design, investment or risk control"),
+    "senior_manager": _("senior manager of a financial institution"),
+    "certified": _("accountant or lawyer in financial business"),
+    "finance_work_months": _("work in finance"),
+    "paid_in_capital": _("paid-in capital"),
+    "no_shareholder_or_affiliate": _("neither shareholder nor affiliate of the firm"),
+    "margin_qualified": _("margin trading permission"),
+    "financial_futures_record": _("record in financial futures"),
+    "options_simulated_1": _("simulated option trades, level 1"),
+    "options_simulated_2": _("simulated option trades, level 2"),
+    "options_simulated_3": _("simulated option trades, level 3"),
+    "household_net_financial_assets": _("net financial assets of the household"),
+    "household_financial_assets": _("financial assets of the household"),
+    "purchase": _("amount of this purchase"),
+    "qualified_investor_confirmation": _("confirmation as a qualified investor"),
+    "chinext_disclosure": _("signed risk disclosure, ChiNext"),
+    "star_disclosure": _("signed risk disclosure, STAR"),
+    "bse_disclosure": _("signed risk disclosure, Beijing Stock Exchange"),
+    "neeq_disclosure": _("signed risk disclosure, NEEQ"),
+    "stock_connect_disclosure": _("signed risk disclosure, Stock Connect"),
+    "margin_disclosure": _("signed risk disclosure, margin trading"),
+    "options_disclosure": _("signed risk disclosure, options"),
+    "convertible_disclosure": _("signed risk disclosure, convertible bonds"),
+    "delisting_disclosure": _("signed risk disclosure, delisting period"),
+    "risk_warning_disclosure": _("signed risk disclosure, risk-warning shares"),
+    "reit_disclosure": _("signed risk disclosure, REITs"),
+}
+STEPS: dict[str, Any] = {
+    "application": _("written application"),
+    "acceptance_of_risk": _("acceptance of the risk"),
+    "extra_information": _("additional information"),
+    "knowledge_test": _("test of knowledge or simulated trading"),
+    "lost_protections_explained": _("explanation of the protection that is lost"),
+    "risk_warning": _("risk warning"),
+}
+FACTORS: dict[str, Any] = {
+    "liquidity": _("liquidity"),
+    "maturity": _("time to maturity"),
+    "leverage": _("leverage"),
+    "structure": _("structure"),
+    "minimum": _("minimum amount"),
+    "direction": _("direction of investment"),
+    "offering": _("way of offering"),
+    "issuer": _("credit of the issuer"),
+    "past": _("past results of the like"),
+    "possible_loss": _("possible loss"),
+    "transfer": _("how easily it can be passed on"),
+    "borders": _("cross-border parts"),
+    "category": _("category"),
+}
+CATEGORIES: dict[str, Any] = {
+    "treasury_bond": _("treasury bond"),
+    "reverse_repo": _("reverse repo"),
+    "money_fund": _("money fund"),
+    "local_government_bond": _("local-government bond"),
+    "policy_bank_bond": _("policy-bank bond"),
+    "bond_aa_plus": _("bond rated AA+ or better"),
+    "bond_aa": _("bond rated AA"),
+    "share": _("share"),
+    "chinext": _("ChiNext share"),
+    "covered_option_writing": _("covered writing of options"),
+    "convertible_bond": _("convertible bond"),
+    "public_reit": _("public REIT"),
+    "star": _("STAR share"),
+    "bse": _("share on the Beijing Stock Exchange"),
+    "stock_connect": _("Stock Connect share"),
+    "risk_warning_share": _("risk-warning share"),
+    "delisting_share": _("share in the delisting period"),
+    "margin": _("margin financing and lending"),
+    "option_buying": _("buying of options"),
+    "private_fund": _("private fund"),
+    "asset_management_plan": _("asset-management plan"),
+    "option_writing": _("writing of options on margin"),
+    "other": _("other"),
+}
+
+LABELS: dict[str, dict[str, Any]] = {
+    "kind": KINDS,
+    "type": TYPES,
+    "fact": FACTS,
+    "step": STEPS,
+    "factor": FACTORS,
+    "category": CATEGORIES,
+}
+"""By the name of the parameter."""
