@@ -122,7 +122,7 @@ def fingerprint(roots: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _run() -> None:
+def run() -> None:
     """Run the steps; what they cannot do ends as a sentence."""
     from django.core.management import CommandError
     from django.db import Error
@@ -144,4 +144,4 @@ def _run() -> None:
 
 
 if __name__ == "__main__":
-    _run()
+    run()

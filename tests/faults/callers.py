@@ -103,6 +103,10 @@ class Visitor(Caller):
         """The body that the page at `path` would send with `values` filled in."""
         page = self.get(path)
         assert page.status == 200, (path, page.status, page.headers.get("Location"))
+        return self.fill(page, **values)
+
+    def fill(self, page: Answer, **values: str) -> bytes:
+        """The body that `page` would send with `values` filled in."""
         hidden = {name: html.unescape(value) for name, value in HIDDEN.findall(page.text)}
         return urlencode(hidden | values).encode()
 

@@ -25,13 +25,13 @@ def entries(portal: Portal, reference: str) -> int:
 
 
 def killing(portal: Portal, after: float) -> Callable[[socket.socket], None]:
-    """When the request has been sent, wait `after` seconds and kill the worker that has it."""
+    """When a worker has taken the request, wait `after` seconds and kill that worker."""
 
     def kill_its_worker(connection: socket.socket) -> None:
         port = connection.getsockname()[1]
+        worker = until(lambda: portal.worker_of(port), within=20, what="a worker", pause=0.001)
         threading.Event().wait(after)  # the moment is what is tested
-        if worker := portal.worker_of(port):
-            os.kill(worker, signal.SIGKILL)
+        os.kill(worker, signal.SIGKILL)
 
     return kill_its_worker
 
@@ -43,17 +43,24 @@ def interrupted(act: Callable[[], Answer]) -> Answer | None:
         return None
 
 
-@pytest.mark.parametrize("milliseconds", [0, 3, 6, 10, 15, 25, 40])
-def test_a_post_with_a_key_succeeds_when_sent_again(portal: Portal, milliseconds: int) -> None:
-    program, reference = portal.program(), f"killed-after-{milliseconds}"
-    program.get("me")
-    sent = killing(portal, milliseconds / 1000)
-    first = interrupted(lambda: program.make_entry(reference, sent=sent))
-    again, _seconds = insist(lambda: program.make_entry(reference), within=SOON, good=201)
-    assert entries(portal, reference) == 1
-    if first:  # the kill came after the answer
-        assert (first.status, first.json) == (201, again.json)
-    assert program.make_entry(reference).json == again.json
+def test_a_post_with_a_key_succeeds_when_sent_again(portal: Portal) -> None:
+    program, cut = portal.program(), 0
+    for milliseconds in (0, 4, 9, 16, 30):
+        reference = f"killed-after-{milliseconds}"
+        program.get("me")
+        sent = killing(portal, milliseconds / 1000)
+        first = interrupted(lambda: program.make_entry(reference, sent=sent))  # noqa: B023
+        again, _seconds = insist(
+            lambda: program.make_entry(reference),  # noqa: B023
+            within=SOON,
+            good=201,
+        )
+        assert entries(portal, reference) == 1
+        cut += first is None
+        if first:  # the kill came after the answer
+            assert (first.status, first.json) == (201, again.json)
+        assert program.make_entry(reference).json == again.json
+    assert cut, "no kill met a request"
 
 
 def test_killed_exactly_in_its_transaction(portal: Portal) -> None:
@@ -85,7 +92,7 @@ def test_all_of_web_killed_and_started_again(portal: Portal) -> None:
     assert customer.send(f"{home}outlet/", outlet=portal.outlet).startswith("/suitability/")
 
 
-@pytest.mark.parametrize("milliseconds", [0, 8, 20, 45])
+@pytest.mark.parametrize("milliseconds", [0, 10, 30])
 def test_a_customers_form_is_saved_once(portal: Portal, milliseconds: int) -> None:
     customer = portal.visitor().sign_up(f"139000004{milliseconds:02}")
     home = customer.begin()
