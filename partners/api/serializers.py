@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from django.urls import reverse
@@ -12,10 +13,18 @@ from brokerage.core.api.serializers import StrictSerializer
 from partners.models import ApiClient, EntryLink
 
 
+class Utc(serializers.DateTimeField):
+    """An instant as partners get every one: in UTC, ending in Z."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
     """The stage of an application that this partner originated."""
 
     stage = serializers.SerializerMethodField()
+    updated_at = Utc(read_only=True)
 
     class Meta:
         model = Application
@@ -31,6 +40,8 @@ class EntryLinkSerializer(serializers.ModelSerializer[EntryLink]):
     """A link, as its partner sees it."""
 
     url = serializers.SerializerMethodField()
+    expires_at = Utc(read_only=True)
+    created_at = Utc(read_only=True)
 
     class Meta:
         model = EntryLink

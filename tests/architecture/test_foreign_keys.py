@@ -8,6 +8,13 @@ from django.db.models import PROTECT
 
 from tests.architecture.test_layers import LAYERS
 
+# Rows that mean nothing without their owner and are no evidence: they go with it.
+GOES_WITH_ITS_OWNER = {
+    "users.PhoneCode.user": "a code lives five minutes",
+    "users.Device.user": "a browser is known for one log-in only",
+    "messaging.Preference.user": "how one log-in wants to be written to",
+    "partners.Credential.oauth_client": "the library's half of a secret that retired",
+}
 HEIGHT = {module: -place for place, module in enumerate(LAYERS)}
 
 
@@ -43,7 +50,7 @@ def test_every_foreign_key_protects_what_it_points_to():
         for field in our_foreign_keys()
         if field.remote_field.on_delete is not PROTECT and not field.model._meta.auto_created
     ]
-    assert loose == []
+    assert set(loose) == set(GOES_WITH_ITS_OWNER)
 
 
 def test_the_walk_sees_our_models():

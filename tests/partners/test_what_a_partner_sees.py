@@ -43,6 +43,14 @@ def test_the_stage_and_its_clock_and_no_personal_data(status):
         assert private not in answer.content.decode()
 
 
+def test_every_instant_is_in_utc():
+    partner = a_partner()
+    application = an_application(Status.SUBMITTED, origin=partner.ref)
+    body = an_api(partner).get(f"applications/{application.ref}").json()
+    instants = [body["updated_at"], body["stage"]["since"], body["stage"]["promised_by"]]
+    assert all(instant.endswith("Z") for instant in instants)
+
+
 def test_a_stranger_sees_the_same_as_for_an_id_that_does_not_exist():
     mine, other = a_partner("甲"), a_partner("乙")
     application = an_application(Status.SUBMITTED, origin=mine.ref)
