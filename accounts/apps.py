@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Account opening")
 
     def ready(self) -> None:
-        from accounts import access, dated
+        from accounts import access, dated, own_data
 
         dated.register()
+        own_data.register()
         access.declare()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entries import Source, sources
-from brokerage.core import roles, scope
+from brokerage.core import data_export, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
 from partners import entries, events
@@ -23,6 +23,7 @@ def declare() -> None:
         roles.allow(role, "partners.view_partner", "partners.view_apiclient")
         roles.allow(role, "partners.view_entrylink")
     roles.allow(Role.PARTNER_MANAGER, "partners.manage_clients")
+    data_export.exempt("partners.Credential", "keys of partners' programs")
     register_kind(events.PartnerStatusChanged, _("The institution's status changed: {status}"))
     register_kind(events.SecretIssued, _("A client got a new secret"))
     register_kind(events.ClientSuspended, _("A client was suspended"))

@@ -40,20 +40,41 @@ class Section:
         title: heading, translated.
         collect: the rows about this person; an empty list where there are none.
         order: where it stands; smaller first.
+        covers: labels of the models whose rows it tells.
     """
 
     title: Promise
     collect: Collect
     order: int = 50
+    covers: tuple[str, ...] = ()
 
 
 SECTIONS: Registry[Section] = Registry("data_export")
+EXEMPT: Registry[str] = Registry("data_export.exempt")
+"""Models that hold rows of a customer and are in no section, each with the reason."""
 
 
-def register(key: str, *, title: Promise, collect: Collect, order: int = 50) -> None:
+def register(
+    key: str,
+    *,
+    title: Promise,
+    collect: Collect,
+    order: int = 50,
+    covers: tuple[str, ...] = (),
+) -> None:
     """Contribute a section; `key` names it in the JSON file (such as "accounts")."""
     if key not in SECTIONS:
-        SECTIONS.register(key, Section(title=title, collect=collect, order=order))
+        SECTIONS.register(key, Section(title=title, collect=collect, order=order, covers=covers))
+
+
+def exempt(label: str, reason: str) -> None:
+    """Leave a model out of the copy, for a reason that stands up to the customer's question."""
+    EXEMPT.register(label, reason)
+
+
+def covered() -> set[str]:
+    """The models that some section tells."""
+    return {label for section in SECTIONS for label in section.covers}
 
 
 def collect_all(person: Person) -> list[tuple[str, Section, list[dict[str, Any]]]]:

@@ -10,8 +10,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from brokerage.core.data_export import Person, collect_all
+from brokerage.core.display import formats
+from brokerage.customers.archive_labels import LABELS
 from brokerage.customers.models import Customer
 
 
@@ -36,5 +41,35 @@ def make_archive(*, customer: Customer, at: datetime) -> bytes:
     return packed.getvalue()
 
 
-def _table(rows: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
-    return [list(row.items()) for row in rows]
+def _table(rows: list[dict[str, Any]]) -> list[list[tuple[str | Promise, str]]]:
+    """The rows as people read them: named values, empty ones left out."""
+    return [
+        [
+            (LABELS.get(name, name), _readable(value))
+            for name, value in row.items()
+            if _is_set(value)
+        ]
+        for row in rows
+    ]
+
+
+def _is_set(value: Any) -> bool:
+    return value not in (None, "", [])
+
+
+def _readable(value: Any) -> str:
+    match value:
+        case bool():
+            return _("Yes") if value else _("No")
+        case list() | tuple():
+            return "; ".join(_readable(item) for item in value)
+        case str() if "T" in value[:11] and (instant := _instant(value)):
+            return formats.moment(instant)
+    return str(value)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None

@@ -25,10 +25,21 @@ def register() -> None:
         scope.register(label, Role.CUSTOMER, _of_own_customer)
     for label in ("customers.ProfileVersion", "customers.Consent"):
         scope.register_readers(label, *readers)
-    data_export.register("profile", title=_("Profile"), collect=selectors.export_profile, order=10)
     data_export.register(
-        "consents", title=_("Agreements"), collect=selectors.export_consents, order=20
+        "profile",
+        title=_("Profile"),
+        collect=selectors.export_profile,
+        order=10,
+        covers=("customers.Customer", "customers.ProfileVersion"),
     )
+    data_export.register(
+        "consents",
+        title=_("Agreements"),
+        collect=selectors.export_consents,
+        order=20,
+        covers=("customers.Consent",),
+    )
+    data_export.exempt("customers.DataExport", "the copies themselves; the timeline names them")
     data_export.register("looks", title=_("Who looked"), collect=history.export_looks, order=30)
     data_export.register(
         "timeline", title=_("What happened"), collect=history.export_timeline, order=40

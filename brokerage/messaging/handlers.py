@@ -1,4 +1,4 @@
-"""Telling people what happened to their log-in and data. The entry's ref makes every telling unique."""
+"""Telling people what happened to their log-in and data, once: by the ref of the entry."""
 
 from __future__ import annotations
 

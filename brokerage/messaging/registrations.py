@@ -36,8 +36,20 @@ def register() -> None:
     for role in (Role.OPERATIONS, Role.CALL_CENTRE, Role.COMPLIANCE, Role.AUDITOR):
         scope.register_readers("messaging.Delivery", role)
     data_export.register(
-        "messages", title=_("Messages"), collect=selectors.export_messages, order=80
+        "messages",
+        title=_("Messages"),
+        collect=selectors.export_messages,
+        order=80,
+        covers=("messaging.Message",),
     )
+    data_export.register(
+        "contact",
+        title=_("How we reach you"),
+        collect=selectors.export_preferences,
+        order=75,
+        covers=("messaging.Preference",),
+    )
+    data_export.exempt("messaging.Delivery", "how a message travelled; the message is told")
     register_kind(events_here.PreferenceChanged, _("You changed how we reach you"), public=True)
     home_cards.sources.register("messaging.unread", home.cards)
     for policy in (OLD_MESSAGES, OLD_CODES, OLD_SANDBOX):

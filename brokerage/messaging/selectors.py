@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, When
 
 from brokerage.core.data_export import Person
-from brokerage.messaging.models import Message, Purpose
+from brokerage.messaging.models import Message, Preference, Purpose
 from brokerage.messaging.models.messages import MessageQuerySet
 from brokerage.messaging.texts import words_of
 from brokerage.users.models import User
@@ -61,4 +61,19 @@ def export_messages(person: Person) -> list[dict[str, Any]]:
         }
         for message in rows
         if (found := words_of(message, message.language))
+    ]
+
+
+def export_preferences(person: Person) -> list[dict[str, Any]]:
+    """The chosen channels and quiet hours, where somebody chose."""
+    rows = Preference.objects.filter(user__ref=person.user) if person.user else []
+    return [
+        {
+            "service_sms": row.service_sms,
+            "service_email": row.service_email,
+            "marketing_sms": row.marketing_sms,
+            "quiet_from": f"{row.quiet_from:%H:%M}",
+            "quiet_to": f"{row.quiet_to:%H:%M}",
+        }
+        for row in rows
     ]

@@ -1,0 +1,47 @@
+"""What a person's own copy of their data says of their applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Application
+from brokerage.core import data_export
+from brokerage.core.data_export import Person
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    data_export.register(
+        "applications",
+        title=_("Applications to open an account"),
+        collect=_applications,
+        order=50,
+        covers=("accounts.Application",),
+    )
+
+
+def _applications(person: Person) -> list[dict[str, Any]]:
+    rows = Application.objects.filter(customer__ref=person.customer).select_related("outlet")
+    return [
+        {
+            "number": str(row.ref),
+            "status": row.get_status_display(),
+            "name": row.applicant_name,
+            "outlet": row.outlet.name if row.outlet else None,
+            "since": row.created_at.isoformat(),
+            "sent_at": _instant(row.submitted_at),
+            "to_do_again": [row.returned_note] if row.returned_note else [],
+            "decided_at": _instant(row.decided_at),
+            "reason": row.get_refusal_display() if row.decided_at else "",
+            "ended_at": _instant(row.ended_at),
+            "came_through": str(row.origin_ref) if row.origin_ref else None,
+            "origin_is_told": row.sharing,
+        }
+        for row in rows.order_by("created_at")
+    ]
+
+
+def _instant(value: Any) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,56 @@
+"""What the values of the archive are called on its page for people; programs keep the keys."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+LABELS: dict[str, str | Promise] = {
+    "answers": _("Your answers"),
+    "at": _("When"),
+    "browser": _("Browser"),
+    "came_through": _("Institution that sent you (number)"),
+    "channel": _("Through"),
+    "class": _("Class"),
+    "confirmed_at": _("Confirmed"),
+    "decided_at": _("Decided"),
+    "email": _("E-mail address"),
+    "ended_at": pgettext_lazy("copy of data", "Ended"),
+    "field": _("What"),
+    "given_at": _("Agreed"),
+    "language": _("Language"),
+    "last_seen": _("Last used"),
+    "last_sign_in": _("Last signed in"),
+    "marketing_sms": _("Offers by text message"),
+    "name": _("Name"),
+    "network": _("Network"),
+    "number": _("Number"),
+    "origin_is_told": _("The institution may be told how it stands"),
+    "outlet": _("Outlet"),
+    "phone": _("Phone number"),
+    "purpose": _("Purpose"),
+    "quiet_from": _("Quiet from"),
+    "quiet_to": _("Quiet until"),
+    "read_at": pgettext_lazy("copy of data", "Read"),
+    "reason": pgettext_lazy("copy of data", "Reason"),
+    "score": _("Points"),
+    "sent_at": _("Sent in"),
+    "service_email": _("E-mails about my business"),
+    "service_sms": _("Text messages about my business"),
+    "sha256": _("Fingerprint of the text"),
+    "since": _("Since"),
+    "source": _("Where it comes from"),
+    "status": _("Status"),
+    "text": pgettext_lazy("copy of data", "Text"),
+    "title": _("Title"),
+    "to_do_again": _("To be done again"),
+    "until": _("Until"),
+    "valid_until": _("Counts until"),
+    "value": _("Value"),
+    "version": _("Version"),
+    "what": _("What"),
+    "who": _("Who"),
+    "why": _("Why"),
+    "withdrawn_at": pgettext_lazy("copy of data", "Withdrawn"),
+}

@@ -1,0 +1,51 @@
+"""What a person's own copy of their data says of their assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core import data_export
+from brokerage.core.data_export import Person
+from suitability.models import Assessment, in_language
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    data_export.register(
+        "assessments",
+        title=_("Risk assessments"),
+        collect=_assessments,
+        order=55,
+        covers=("suitability.Assessment",),
+    )
+
+
+def _assessments(person: Person) -> list[dict[str, Any]]:
+    rows = Assessment.objects.filter(customer__ref=person.customer)
+    return [
+        {
+            "title": row.questionnaire.title,
+            "since": row.started_at.isoformat(),
+            "answers": _answers(row.questionnaire.value, row.given),
+            "sent_at": row.submitted_at.isoformat() if row.submitted_at else None,
+            "score": row.score,
+            "class": row.get_investor_class_display(),
+            "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
+            "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+        }
+        for row in rows.select_related("questionnaire").order_by("started_at")
+    ]
+
+
+def _answers(paper: Mapping[str, Any], given: Mapping[str, list[str]]) -> list[str]:
+    """Each answered question with the words of the chosen options."""
+    found = []
+    for question in paper["questions"]:
+        chosen = given.get(question["key"], [])
+        words = [in_language(one) for one in question["options"] if one["key"] in chosen]
+        if words:
+            found.append(f"{in_language(question['text'])} {' / '.join(words)}")
+    return found

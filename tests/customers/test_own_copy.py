@@ -1,0 +1,134 @@
+"""The copy that a customer carries away holds what every app knows of them, and nobody else's."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.db import models
+
+from brokerage.core import data_export
+from brokerage.customers.archive import make_archive
+from brokerage.customers.archive_labels import LABELS
+from brokerage.customers.models import ConsentText, Customer
+from brokerage.customers.use_cases import give_consent
+from brokerage.journal.actors import Actor
+from brokerage.messaging import send
+from brokerage.messaging.models import Preference
+from brokerage.users.models import Device, PastPhone, User
+from tests.accounts.factories import NAME, a_draft, an_application
+from tests.customers.factories import a_customer, an_identified_customer
+
+OF_STAFF = {"branches", "backoffice"}
+"""Apps whose links to log-ins are those of staff; customers never appear in them."""
+
+
+def linked() -> Iterator[str]:
+    """Every model from which foreign keys lead to a customer or a log-in, at any distance."""
+    reached: set[type[models.Model]] = {Customer, User}
+    found = True
+    while found:
+        new = {
+            model
+            for model in apps.get_models()
+            if model not in reached and model._meta.app_label not in OF_STAFF
+            for field in model._meta.concrete_fields
+            if field.related_model in reached
+        }
+        reached, found = reached | new, bool(new)
+    yield from sorted(model._meta.label for model in reached)
+
+
+def test_every_model_with_a_customer_is_told_or_exempt_for_a_reason() -> None:
+    known = data_export.covered() | {label for label, _reason in data_export.EXEMPT.items()}
+    assert set(linked()) - known == set()
+
+
+def test_nothing_is_both_told_and_exempt_or_unknown() -> None:
+    exempt = {label for label, _reason in data_export.EXEMPT.items()}
+    assert not data_export.covered() & exempt
+    assert all(reason.strip() for _label, reason in data_export.EXEMPT.items())
+    for label in data_export.covered() | exempt:
+        apps.get_model(label)
+
+
+@pytest.fixture
+def full(db, at) -> Any:
+    """A customer of whom every app knows something."""
+    customer = an_identified_customer(at=at)
+    an_application("returned", customer=customer, at=at)
+    user = customer.user
+    UserSession.objects.create(
+        user=user, session_key="x", ip="203.0.113.9", user_agent="Chrome/1 Android", data={}
+    )
+    give_consent(
+        customer=customer,
+        purpose="marketing",
+        text=ConsentText.objects.get(purpose="marketing", language="zh-hans", version=1),
+        actor=Actor.of(user),
+        channel="portal",
+        at=at,
+    )
+    PastPhone.objects.create(user=user, phone="+8613900139000", until=at)
+    Device.objects.create(
+        user=user, cookie_hash="x", browser="Chrome", first_seen_at=at, last_seen_at=at
+    )
+    Preference.objects.create(user=user)
+    send(
+        kind="users.switched_on",
+        user=user,
+        context={"at": at.isoformat()},
+        at=at,
+        dedupe_key="copy",
+    )
+    return customer
+
+
+def unpack(customer: Any, at: Any) -> tuple[dict[str, Any], str]:
+    archive = zipfile.ZipFile(io.BytesIO(make_archive(customer=customer, at=at)))
+    return json.loads(archive.read("data.json")), archive.read("data.html").decode()
+
+
+def test_all_sections_are_filled(full, at) -> None:
+    data, page = unpack(full, at)
+    assert {key for key, rows in data.items() if not rows} == {"looks"}
+    assert data["applications"][0]["name"] == NAME
+    assert len(data["assessments"][0]["answers"]) == 5
+    assert data["log_in"][0]["phone"] == full.user.phone
+    assert NAME in page
+
+
+def test_a_number_given_up_may_be_somebody_elses_now(full, at) -> None:
+    data, page = unpack(full, at)
+    assert data["past_phones"][0]["phone"] == "139****9000"
+    assert "13900139000" not in page
+
+
+def test_the_page_names_every_value_in_words(full, at) -> None:
+    data, _page = unpack(full, at)
+    names = {name for rows in data.values() if isinstance(rows, list) for r in rows for name in r}
+    assert names - LABELS.keys() == set()
+
+
+def test_nothing_of_another_customer_is_in_it(full, at) -> None:
+    other = a_customer("+8613800138077", at=at)
+    draft = a_draft(other, at=at)
+    data, page = unpack(full, at)
+    whole = json.dumps(data) + page
+    assert str(draft.ref) not in whole
+    assert "13800138077" not in whole
+    theirs, _page = unpack(other, at)
+    assert [row["number"] for row in theirs["applications"]] == [str(draft.ref)]
+    assert theirs["devices"] == []
+
+
+def test_a_customer_without_a_log_in_gets_a_copy(db, at) -> None:
+    customer = Customer.objects.create(created_at=at)
+    data, _page = unpack(customer, at)
+    assert data["log_in"] == data["messages"] == data["contact"] == []
