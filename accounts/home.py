@@ -109,7 +109,7 @@ def _task(application: Application, user: Any) -> Task | None:
         return None
     return Task(
         title=title,
-        detail=str(application.outlet or ""),
+        detail=f"{application} · {application.outlet}",
         url=url,
         action=action,
         due_at=application.promised_at,
@@ -121,7 +121,7 @@ def _watched(application: Application) -> Task:
     """For who answers for the outlet without reviewing: the promise, and where it stands."""
     return Task(
         title=_("Application with the reviewers"),
-        detail=f"{application.outlet or ''} · {application.get_status_display()}",
+        detail=f"{application} · {application.outlet} · {application.get_status_display()}",
         url=reverse("admin:accounts_application_change", args=[application.ref]),
         action=_("See where it stands"),
         due_at=application.promised_at,
