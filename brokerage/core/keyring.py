@@ -28,6 +28,8 @@ KEY_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")  # stands before the colon of
 class BadKeyFile(Exception):
     """The key file is missing or malformed; the message says what to do, never a key."""
 
+    says_nothing_personal = True  # so the log shows the message
+
 
 @dataclass(frozen=True)
 class KeyRing:

@@ -48,6 +48,8 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
             line["where"] = _frames(record.exc_info[2])
+            if getattr(record.exc_info[0], "says_nothing_personal", False):
+                line["said"] = str(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from brokerage.settings import env
+from brokerage.settings.logging import LOGGING
 
 bind = f"127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}"
 workers = env.number("BROKERAGE_WEB_WORKERS", 2, least=1, most=64)
@@ -22,6 +24,13 @@ limit_request_field_size = 8190
 accesslog = None  # the application logs each request itself
 errorlog = "-"
 loglevel = "warning"
+logconfig_dict = {**LOGGING, "loggers": {"gunicorn.error": {"level": "WARNING"}}}
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let each worker read this project anew: after HUP it must not run half of the old code."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "brokerage"]:
+        del sys.modules[name]
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -38,6 +38,8 @@ KNOWN = {
 class BadEnvironment(Exception):
     """A variable is unknown or malformed; the message says which, and what to do."""
 
+    says_nothing_personal = True  # so the log shows the message
+
 
 def check_known(environ: Mapping[str, str]) -> None:
     """Refuse variables with our prefix that nothing reads.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 from brokerage.settings import env
 
+logging.captureWarnings(True)  # else they are no JSON
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

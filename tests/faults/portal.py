@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
+import pytest
 
 from bench.portal import free_port
+from brokerage.core.keyring import make_key_file
 from brokerage.launch.postgres import Cluster
 from brokerage.launch.supervisor import die_with_parent
 from brokerage.settings import env
@@ -39,7 +42,7 @@ class Portal:
         self.cluster = Cluster(folder / "pg")
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self._next = 0
-        metrics = folder / "metrics"
+        metrics, socket = folder / "metrics", str(self.cluster.socket_dir)
         metrics.mkdir(parents=True)
         self.environment = clean_environment() | {
             "VAR_DIR": str(folder),
@@ -47,13 +50,15 @@ class Portal:
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
             "PYTHONPATH": str(BASE_DIR),
+            # named, so that no part starts the database again by itself
+            "DATABASE_URL": f"postgres://postgres@{quote(socket, safe='')}/brokerage",
         }
 
     def seed(self) -> None:
         """Schema, reference data, an outlet, a partner with clients."""
-        self.environment["DJANGO_SETTINGS_MODULE"] = "brokerage.settings.dev"
-        self.python("-c", "from brokerage.launch.prepare import prepare; prepare(command='run')")
-        self.environment["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
+        make_key_file(self.folder / "keys.json")
+        self.cluster.ensure()
+        self.cluster.create_database("brokerage")
         found = json.loads(self.python("-m", "tests.faults.seed").stdout)
         self.outlet: str = found["outlet"]
         self.clients: list[tuple[str, str]] = found["clients"]
@@ -94,10 +99,10 @@ class Portal:
 
     def revive(self) -> None:
         """What the launcher does each moment: start what has ended."""
+        self.cluster.ensure()
         for name, process in self.running.items():
             if process.poll() is not None:
                 self.start(name)
-        self.cluster.ensure()
 
     def is_ready(self) -> bool:
         try:
@@ -166,6 +171,27 @@ class Portal:
 
     def log(self, name: str) -> list[str]:
         return (self.folder / f"{name}.log").read_text().splitlines()
+
+
+_made: list[Portal] = []
+
+
+@pytest.fixture(scope="session")
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Portal:
+    """A portal with web, events and jobs; made once for all folders of tests (about 15 s)."""
+    if not _made:
+        _made.append(Portal(tmp_path_factory.mktemp("portal")))
+        request.config.add_cleanup(_made[0].stop)
+        _made[0].seed()
+        _made[0].start("web", "events", "jobs")
+    return _made[0]
+
+
+@pytest.fixture
+def portal(running: Portal) -> Portal:
+    """The portal, with whatever the last test killed started again."""
+    running.revive()
+    return running
 
 
 def clean_environment() -> dict[str, str]:
