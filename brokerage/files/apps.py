@@ -6,6 +6,7 @@ class FilesConfig(AppConfig):
     label = "files"
 
     def ready(self) -> None:
-        from brokerage.files import access, checks  # noqa: F401 - registers its check
+        from brokerage.files import access, checks, timeline  # noqa: F401 - registers its check
 
         access.register_policies()
+        timeline.register()
