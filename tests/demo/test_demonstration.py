@@ -1,0 +1,95 @@
+"""The demonstration brokerage: built through use cases, plausible, the same each time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.models import Application
+from accounts.states import Status
+from branches.models import OrgUnit, StaffAssignment
+from branches.states import Kind
+from brokerage.core.roles import Role
+from brokerage.customers.models import Customer
+from brokerage.demo.build import build_demo
+from brokerage.demo.logins import CUSTOMER_PHONE, printed_staff
+from brokerage.demo.partners import credentials_file
+from brokerage.demo.people import name
+from brokerage.demo.staff import second_factors
+from brokerage.journal.models import Entry
+from brokerage.reference.models import Division
+from brokerage.users.models import User
+from tests.partners.factories import basic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def built(at, settings, tmp_path: Path):
+    settings.VAR_DIR = tmp_path
+    said: list[str] = []
+    build_demo(say=said.append, at=at)
+    return said
+
+
+def test_a_second_build_adds_nothing(built, at):
+    again: list[str] = []
+    build_demo(say=again.append, at=at)
+    assert len(built) == 4
+    assert again == []
+
+
+def test_some_forty_outlets_stand_in_a_real_tree_with_jinhua_among_them(built, at):
+    outlets = OrgUnit.objects.filter(kind=Kind.OUTLET)
+    assert 38 <= outlets.count() <= 45
+    jinhua = OrgUnit.objects.get(code="B-JH")
+    under = OrgUnit.objects.under(jinhua, at.date()).filter(kind=Kind.OUTLET)
+    assert under.count() == 8
+    codes = set(outlets.values_list("division_code", flat=True))
+    known = set(Division.objects.filter(code__in=codes).values_list("code", flat=True))
+    assert codes - known == set()
+
+
+def test_every_outlet_has_a_head_and_names_in_both_languages(built):
+    led = StaffAssignment.objects.filter(role=Role.BRANCH_MANAGER).values("unit")
+    outlets = OrgUnit.objects.filter(kind=Kind.OUTLET)
+    assert not outlets.exclude(pk__in=led).exists()
+    assert not outlets.filter(name_en="").exists()
+
+
+def test_customers_stand_in_many_states_and_everything_is_in_the_journal(built):
+    found = set(Application.objects.values_list("status", flat=True))
+    assert found == set(Status) - {Status.EXPIRED}
+    assert Customer.objects.count() == Application.objects.count() == 20
+    journalled = Entry.objects.filter(subject_type="accounts.application")
+    refs = set(journalled.values_list("subject_ref", flat=True))
+    assert refs == set(Application.objects.values_list("ref", flat=True))
+    assert User.objects.with_phone(f"+86{CUSTOMER_PHONE.replace(' ', '')}").exists()
+
+
+def test_every_printed_log_in_has_a_second_factor(built, at):
+    codes = dict(second_factors(at=at))
+    assert set(codes) == {row["email"] for row in printed_staff()}
+    assert all(len(code) == 6 and code.isdigit() for code in codes.values())
+
+
+def test_the_institution_reads_what_it_sent(built):
+    given = json.loads(credentials_file().read_text())
+    assert credentials_file().stat().st_mode & 0o077 == 0
+    client = Client()
+    token = client.post(
+        "/api/v1/oauth/token",
+        {"grant_type": "client_credentials"},
+        headers={"Authorization": basic(given["client_id"], given["client_secret"])},
+    ).json()["access_token"]
+    answer = client.get("/api/v1/applications", headers={"Authorization": f"Bearer {token}"})
+    assert len(answer.json()["data"]) == 3
+
+
+def test_no_two_people_share_a_name():
+    names = [name(number) for number in range(4862)]
+    assert len({person.zh for person in names}) > 4700  # Ming and Ming differ in writing only
+    assert len(set(names)) == 4862
