@@ -105,9 +105,14 @@ def _load() -> bool:
         return False
     call_command("load_reference", verbosity=0)
     call_command("load_texts", verbosity=0)
-    build_demo(say=lambda line: sys.stdout.write(f"\n    {line}"))
+    build_demo(say=_say)
     cache.set(MARK, seen, timeout=None)
     return True
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"\n    {line} … ")
+    sys.stdout.flush()
 
 
 def fingerprint(roots: Iterable[Path]) -> str:

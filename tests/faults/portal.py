@@ -152,7 +152,7 @@ class Portal:
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self.connect() as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
+            return connection.execute(query, values).fetchall()
 
     @contextmanager
     def table_held(self, table: str) -> Iterator[None]:

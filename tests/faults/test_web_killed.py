@@ -29,7 +29,7 @@ def killing(portal: Portal, after: float) -> Callable[[socket.socket], None]:
 
     def kill_its_worker(connection: socket.socket) -> None:
         port = connection.getsockname()[1]
-        worker = until(lambda: portal.worker_of(port), within=20, what="a worker", pause=0.001)
+        worker = until(lambda: portal.worker_of(port) or 0, within=20, what="taken", pause=0.001)
         threading.Event().wait(after)  # the moment is what is tested
         os.kill(worker, signal.SIGKILL)
 

@@ -40,7 +40,7 @@ def test_metrics_add_up_the_requests_of_all_workers(portal: Portal) -> None:
     text = Caller(portal.port, address="127.0.0.1").ask("GET", "/metrics").text
     for gauge in ("pending", "dead_letters", "unsealed", "worker_beat_seconds"):
         assert f'brokerage_journal{{of="{gauge}"}}' in text
-    assert 'brokerage_calendar{of="days_remaining"}' in text
+    assert 'brokerage_announced_trading_days_ahead{of="' in text
 
 
 def test_logs_are_json_and_name_nobody(portal: Portal) -> None:

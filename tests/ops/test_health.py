@@ -29,7 +29,7 @@ def test_not_ready_while_the_database_is_away(client, monkeypatch):
     def away():
         raise OperationalError("secret host")
 
-    monkeypatch.setattr(views.connection, "cursor", away)
+    monkeypatch.setattr("brokerage.core.views.connection.cursor", away)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "secret" not in answer.content.decode()
