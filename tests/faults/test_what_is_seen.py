@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from brokerage.settings.env import BASE_DIR
 from tests.faults.callers import Caller, until
 from tests.faults.portal import Portal
 
@@ -41,6 +42,17 @@ def test_metrics_add_up_the_requests_of_all_workers(portal: Portal) -> None:
     for gauge in ("pending", "dead_letters", "unsealed", "worker_beat_seconds"):
         assert f'brokerage_journal{{of="{gauge}"}}' in text
     assert 'brokerage_announced_trading_days_ahead{of="' in text
+
+
+def test_the_documented_metrics_are_the_ones_shown(portal: Portal) -> None:
+    Caller(portal.port).ask("GET", "/healthz")
+    shown = Caller(portal.port, address="127.0.0.1").ask("GET", "/metrics").text
+    documented = (BASE_DIR / "docs" / "operations.md").read_text()
+    names = set(re.findall(r"brokerage_\w+", documented))
+    figures = set(re.findall(r'of="(\w+)"', documented))
+    assert len(names) >= 4
+    assert {name for name in names if name not in shown} == set()
+    assert {figure for figure in figures if f'of="{figure}"' not in shown} == set()
 
 
 def test_logs_are_json_and_name_nobody(portal: Portal) -> None:
