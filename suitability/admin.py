@@ -24,4 +24,5 @@ class AssessmentAdmin(ReadOnlyAdmin):
     icon = "list"
     list_display = ["ref", "questionnaire", "investor_class", "submitted_at", "valid_until"]
     list_filter = ["investor_class", "lowest"]
+    exclude = ["answers_digest"]
     list_select_related = ["questionnaire"]

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import roles
+from brokerage.core import roles, scope
 from brokerage.core.roles import STAFF
 
 
@@ -95,10 +95,16 @@ class BackofficeSite(AdminSite):
             "side": navigation.groups(request, listed),
         }
 
-    def url_of(self, row: Model) -> str:
-        """The page of a record, if it has one here; whether one may open it is asked there."""
+    def url_of(self, row: Model, reader: HttpRequest | None = None) -> str:
+        """The page of a record, if it has one here that `reader`, where given, may open."""
         model_admin: Any = self._registry.get(type(row))
-        return model_admin.object_url(row) if model_admin else ""
+        if model_admin is None:
+            return ""
+        hidden = reader is not None and not (
+            model_admin.has_view_permission(reader)
+            and scope.visible(type(row), reader.user).filter(pk=row.pk).exists()
+        )
+        return "" if hidden else str(model_admin.object_url(row))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without those that would lead around the scope."""

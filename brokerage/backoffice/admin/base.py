@@ -280,9 +280,10 @@ class ReadOnlyAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if self.fields:
             return self.fields
-        fields = [field.name for field in self.opts.concrete_fields]
+        left_out = {"id", *(self.exclude or ())}
+        fields = [f.name for f in self.opts.concrete_fields if f.name not in left_out]
         named = [name for name in self.get_readonly_fields(request, obj) if name not in fields]
-        return [n for n in fields if n != "id" and not n.endswith("_hash")] + named
+        return [name for name in fields if not name.endswith("_hash")] + named
 
 
 def _uuids(values: list[str]) -> list[Any]:

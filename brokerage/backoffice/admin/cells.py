@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -46,13 +47,13 @@ def label_of(model_admin: Any, name: Any) -> str:
     return capfirst(str(label_for_field(name, model_admin.model, model_admin)))
 
 
-def cell(model_admin: Any, row: Model, name: Any, *, link: bool = False) -> Cell:
+def cell(model_admin: Any, row: Model, name: Any, *, reader: HttpRequest | None = None) -> Cell:
     """The value `name` of `row`.
 
     Args:
         model_admin: the admin class that lists the row.
         name: a field, a method of the admin class, or a callable.
-        link: whether a related record becomes a link to its page.
+        reader: for whom a related record becomes a link, if its page exists for them.
     """
     name = masked(type(row), name)
     try:
@@ -64,8 +65,8 @@ def cell(model_admin: Any, row: Model, name: Any, *, link: bool = False) -> Cell
     elif field is not None and field.remote_field:
         value = getattr(row, field.name)
     shown = text_of(value)
-    if link and isinstance(value, Model):
-        url = model_admin.admin_site.url_of(value)
+    if reader is not None and isinstance(value, Model):
+        url = model_admin.admin_site.url_of(value, reader)
         shown = format_html('<a href="{}">{}</a>', url, shown) if url else shown
     behind = getattr(name, "field_name", "")
     return Cell(label_of(model_admin, name), shown, behind if value else "")

@@ -184,7 +184,7 @@ class ObjectPages:
             "row": row,
             "row_title": self.title_of(row),
             "has_ref": self.reference == "ref",
-            "details": [cell(self, row, name, link=True) for name in names],
+            "details": [cell(self, row, name, reader=request) for name in names],
             "revealed": self.revealed if self.has_reveal_permission(request) else (),
         }
         if self.reference == "ref":
