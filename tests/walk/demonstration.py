@@ -1,0 +1,110 @@
+"""The demonstration brokerage as the walk finds it, and who walks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Application
+from branches.models import OrgUnit
+from brokerage.core import clock
+from brokerage.core.roles import sync_roles
+from brokerage.customers.models import Customer
+from brokerage.customers.use_cases import load_consent_texts
+from brokerage.demo.build import build_demo
+from brokerage.demo.customers import FIRST_PHONE
+from brokerage.demo.logins import printed_staff
+from brokerage.journal.delivery import deliver_pending
+from brokerage.journal.models import Entry
+from brokerage.messaging.use_cases.load_texts import load_texts
+from brokerage.reference.models import Rule
+from brokerage.users.models import User
+from partners.models import ApiClient, Partner
+from suitability.models import Questionnaire
+from tests.suitability.factories import load_papers
+from tests.users.factories import make_customer_user, sign_in
+
+CUSTOMERS = {  # places in brokerage.demo.customers.CASES
+    "approved": 0,
+    "begun": 1,
+    "assessed": 4,
+    "sent": 5,
+    "returned": 9,
+    "rejected": 10,
+    "withdrawn": 11,
+}
+STAFF = ("branch_manager", "compliance", "head_office", "operations")
+SAMPLES = {"何屿", "周予安", "周", "江映雪"}  # people of the style guide
+WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF)
+
+
+def build(at: datetime) -> None:
+    """Build it as `make run` does, and let the journal deliver."""
+    cache.clear()
+    sync_roles()
+    load_papers()
+    load_consent_texts(at=at)
+    load_texts(at=at)
+    build_demo(say=_nothing, at=at)
+    while deliver_pending(at=clock.now()):
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")  # no plan for empty tables
+
+
+def user_of(walker: str) -> User | None:
+    """The log-in of a walker; a visitor has none."""
+    if walker == "visitor":
+        return None
+    if walker == "newcomer":
+        phone = "+8613800009999"
+        return User.objects.with_phone(phone).first() or make_customer_user(phone)
+    if walker in CUSTOMERS:
+        return User.objects.with_phone(f"+86{FIRST_PHONE + CUSTOMERS[walker]}").get()
+    email = next(row["email"] for row in printed_staff() if row["role"] == walker)
+    return User.objects.get(email=email)
+
+
+def client_of(walker: str, language: str) -> Client:
+    """A browser of a walker, in a language; a sensitive page opens too."""
+    client, user = Client(), user_of(walker)
+    if user is not None:
+        sign_in(client, user, stepped_up=True)
+    client.cookies["language"] = language
+    return client
+
+
+def starts(walker: str) -> list[str]:
+    """Where a walk begins: the home, and what no page needs to link to."""
+    return ["/", "/staff/login/", "/sandbox/outbox/"] if walker == "visitor" else ["/"]
+
+
+def data() -> list[str]:
+    """Names and notes: they stay in the language they were given in. The longest come first."""
+    columns: list[tuple[Any, tuple[str, ...]]] = [
+        (User, ("display_name",)),
+        (OrgUnit, ("name_zh", "name_en")),
+        (Partner, ("name_zh", "name_en")),
+        (ApiClient, ("name",)),
+        (Customer, ("name",)),
+        (Application, ("applicant_name", "returned_note")),
+        (Entry, ("reason",)),
+        (Rule, ("legal_basis", "source", "change_note")),
+        (Questionnaire, ("legal_basis", "source", "change_note", "value")),
+    ]
+    found = {
+        str(getattr(row, name))
+        for model, names in columns
+        for row in model.objects.all()
+        for name in names
+        if getattr(row, name)
+    }
+    return sorted(found | SAMPLES, key=len, reverse=True)
+
+
+def _nothing(line: str) -> None:
+    """The build needs nobody to tell."""
