@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-PARTS = ("journal", "pages")
+PARTS = ("journal", "pages", "suitability")
 
 
 def main() -> None:

@@ -63,7 +63,7 @@ def build_grading_rules(content: Mapping[str, Any], version: str) -> GradingRule
         version=version,
         factors={
             factor: {str(level): Grade(least) for level, least in levels.items()}
-            for factor, levels in content["factors"].items()
+            for factor, levels in sorted(content["factors"].items())  # stored without order
         },
         floors={key: Grade(least) for key, least in content["floors"].items()},
     )

@@ -10,207 +10,41 @@ for professional investors too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Any
 
-from suitability.rules.grades import Grade, ProfessionalKind
-from suitability.rules.paper import InvestorClass
+from suitability.rules.grades import Grade
+from suitability.rules.matching_facts import (
+    Duty,
+    InvestorFacts,
+    ItemFacts,
+    Leg,
+    LegName,
+    MatchDecision,
+    MatchInputs,
+    MatchOutcome,
+)
+from suitability.rules.matrix import BadMatrix, MatchingRules, build_matching_rules
 from suitability.rules.reasons import Code, Reason, because
-from suitability.rules.records import Recorded
 from suitability.rules.versions import require_version
 
-
-class MatchOutcome(StrEnum):
-    """The opinion."""
-
-    MATCH = "match"
-    MISMATCH_INSIST_POSSIBLE = "mismatch_insist_possible"
-    REFUSED = "refused"
-
-
-class LegName(StrEnum):
-    """The three legs."""
-
-    RISK = "risk"
-    HORIZON = "horizon"
-    TYPE = "type"
-
-
-class Duty(StrEnum):
-    """What the firm owes before the sale; all of them towards ordinary investors."""
-
-    DISCLOSE = "disclose"  # the five items before a sale
-    SPECIAL_PROCEDURE = "special_procedure"  # a high-risk sale
-    INSIST_ROUTE = "insist_route"  # see `insisting`
-
-
-@dataclass(frozen=True, kw_only=True)
-class InvestorFacts(Recorded):
-    """What counts of an investor on the date of the decision.
-
-    Attributes:
-        professional: kind of professional investor; None for an ordinary one.
-        professional_until: first day on which that has ended; None for no end.
-        investor_class: of the assessment; None without one.
-        lowest: whether the class is the lowest one.
-        valid_until: first day on which the assessment has ended.
-        horizon: answer for the leg of horizon; a key of `MatchingRules.horizons`.
-        types: answers for the leg of type; keys of `MatchingRules.types`.
-        met: entry requirements that were checked and are met.
-        failed: those that were checked and are not. What is in neither counts as failed too.
-    """
-
-    professional: ProfessionalKind | None = None
-    professional_until: date | None = None
-    investor_class: InvestorClass | None = None
-    lowest: bool = False
-    valid_until: date | None = None
-    horizon: str | None = None
-    types: frozenset[str] = frozenset()
-    met: frozenset[str] = frozenset()
-    failed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemFacts(Recorded):
-    """What counts of a product, service or permission.
-
-    Attributes:
-        key: names the item, by its ref.
-        months: for how long the money is bound at most; 0 where it can be sold any day.
-        type: one of the types that `MatchingRules.types` allow.
-        requirements: entry requirements by key.
-    """
-
-    key: str
-    grade: Grade
-    months: int
-    type: str
-    requirements: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.months < 0:
-            raise ValueError("money is bound for a negative time")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchInputs(Recorded):
-    """Everything that a matching opinion depends on.
-
-    Attributes:
-        rules: version of the matching rules.
-        exposures: business dates on which we showed or offered the item to this person.
-        on: business date of the decision.
-    """
-
-    rules: str
-    investor: InvestorFacts
-    item: ItemFacts
-    exposures: tuple[date, ...] = ()
-    on: date
-
-
-@dataclass(frozen=True)
-class Leg(Recorded):
-    """One leg and its result."""
-
-    name: LegName
-    fits: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchDecision(Recorded):
-    """One opinion with its reasons. `legs` is empty where no leg is asked for."""
-
-    rules: str
-    outcome: MatchOutcome
-    reasons: tuple[Reason, ...]
-    legs: tuple[Leg, ...] = ()
-    duties: tuple[Duty, ...] = ()
-
-
-class BadMatrix(ValueError):
-    """The matching rules contradict themselves or the law."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MatchingRules:
-    """The matrix and what belongs to it; see `reference/rules/matrix.yaml`.
-
-    Attributes:
-        highest: by class, the highest grade that matches. A highest grade instead of a set: then
-            a lower grade always matches where a higher one does.
-        horizons: by answer, the months that money may be bound; None for any.
-        types: by answer, the types of items it covers.
-        special_from: from this grade on, a sale to an ordinary investor is a high-risk sale.
-        exposure_days: what we showed within so many days cannot be insisted on.
-    """
-
-    version: str
-    highest: Mapping[InvestorClass, Grade]
-    horizons: Mapping[str, int | None]
-    types: Mapping[str, frozenset[str]]
-    special_from: Grade
-    exposure_days: int
-    _covered: dict[frozenset[str], frozenset[str]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
-    def __post_init__(self) -> None:
-        if set(self.highest) != set(InvestorClass):
-            raise BadMatrix("a class has no row")
-        heights = [self.highest[each].height for each in InvestorClass]
-        if heights != sorted(heights):
-            raise BadMatrix("a higher class may have less than a lower one")
-        if any(
-            height > int(each.value[1])
-            for each, height in zip(InvestorClass, heights, strict=True)
-        ):
-            raise BadMatrix("a class may have more than its own grade")
-        if self.exposure_days < 1:
-            raise BadMatrix("exposures count for less than a day")
-
-    def covered(self, answers: frozenset[str]) -> frozenset[str]:
-        """Types of items that the answers cover; unknown answers cover nothing."""
-        found = self._covered.get(answers)
-        if found is None:
-            found = frozenset().union(*(self.types.get(each, ()) for each in answers))
-            self._covered[answers] = found
-        return found
-
-
-def build_matching_rules(content: Mapping[str, Any], version: str) -> MatchingRules:
-    """The rules that the value of `suitability.matrix` describes.
-
-    Raises:
-        BadMatrix: when it is incomplete, has gaps, or lets the lowest class above R1.
-    """
-    try:
-        allowed = dict(content["allowed"])
-        if list(allowed.pop("C1_lowest")) != [Grade.R1]:
-            raise BadMatrix("the lowest class may have R1 and nothing else")
-        return MatchingRules(
-            version=version,
-            highest={InvestorClass(key): _highest(row) for key, row in allowed.items()},
-            horizons={
-                key: None if found is None else int(found)
-                for key, found in content["horizons"].items()
-            },
-            types={key: frozenset(found) for key, found in content["types"].items()},
-            special_from=Grade(content["special_from"]),
-            exposure_days=int(content["exposure_days"]),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadMatrix(f"{type(error).__name__}: {error}") from error
-
-
-def _highest(row: Sequence[str]) -> Grade:
-    grades = [Grade(each) for each in row]
-    if not grades or grades != list(Grade)[: len(grades)]:
-        raise BadMatrix("a row has a gap or does not begin at R1")
-    return grades[-1]
+__all__ = [
+    "BadMatrix",
+    "Duty",
+    "InvestorFacts",
+    "ItemFacts",
+    "Leg",
+    "LegName",
+    "MatchDecision",
+    "MatchInputs",
+    "MatchOutcome",
+    "MatchingRules",
+    "absolute_bars",
+    "alternatives",
+    "build_matching_rules",
+    "is_professional",
+    "match",
+    "match_many",
+]
 
 
 def match(inputs: MatchInputs, rules: MatchingRules) -> MatchDecision:
@@ -346,7 +180,7 @@ def _risk(
     found = investor.investor_class
     assert found is not None
     highest = Grade.R1 if investor.lowest else rules.highest[found]
-    fits = item.grade.height <= highest.height
+    fits = item.grade <= highest
     code = Code.RISK_FITS if fits else Code.RISK_ABOVE_CLASS
     return LegName.RISK, fits, because(code, **{"class": found, "grade": item.grade})
 
@@ -401,7 +235,7 @@ def _allowed(
     rules: MatchingRules,
 ) -> MatchDecision:
     duties = [Duty.DISCLOSE]
-    if inputs.item.grade.height >= rules.special_from.height:
+    if inputs.item.grade >= rules.special_from:
         duties.append(Duty.SPECIAL_PROCEDURE)
     if outcome is MatchOutcome.MISMATCH_INSIST_POSSIBLE:
         duties.append(Duty.INSIST_ROUTE)

@@ -110,7 +110,7 @@ class Paper:
     def _check_terms(self) -> None:
         groups = {question.group for question in self.questions}
         if self.terms.groups:
-            _require(groups == set(self.terms.groups), "groups and their questions differ")
+            _require(groups == self.terms.groups, "groups and their questions differ")
         if not self.terms.for_persons:
             lowest = any(option.lowest for each in self.questions for option in each.options)
             _require(not lowest, "the lowest class is for natural persons only")
@@ -135,6 +135,11 @@ class Paper:
             if question.key == key:
                 return question
         raise BadPaper(f"there is no question {key}")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups in the order of their first questions (stored mappings have no order)."""
+        return tuple(dict.fromkeys(question.group for question in self.questions))
 
     @property
     def maximum(self) -> int:

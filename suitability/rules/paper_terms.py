@@ -90,7 +90,7 @@ class RetakeCaps:
 class Terms:
     """All of it. The defaults are those of a paper that says nothing."""
 
-    groups: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
     declarations: tuple[Declaration, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     retakes: RetakeCaps | None = None
@@ -123,7 +123,7 @@ def read_terms(content: Mapping[str, Any]) -> Terms:
     retakes = content.get("retakes")
     adult_at = content.get("adult_at")
     return Terms(
-        groups=tuple(content.get("groups", ())),
+        groups=frozenset(content.get("groups", ())),
         declarations=tuple(
             Declaration(str(each["key"]), bool(each["lowest_if"]))
             for each in content.get("declarations", ())

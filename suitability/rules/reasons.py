@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from suitability.rules.records import Recorded, decimal_text
 
@@ -179,6 +180,7 @@ class Reason(Recorded):
         return dict(self.params)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def because(code: Code, /, **params: Value) -> Reason:
     """A reason with exactly the parameters of its code.
 

@@ -72,7 +72,10 @@ def _plain(value: Any) -> Any:
 
 def decimal_text(value: Decimal) -> str:
     """The one text of a decimal: "0.5", "1000", never an exponent, never a negative zero."""
-    return format(value.normalize(), "f") if value else "0"
+    if not value:
+        return "0"
+    text = format(value, "f")  # not normalize(), which rounds to 28 digits
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @cache

@@ -55,7 +55,7 @@ def conflicts(given=None, on=ON, **profile):
 def test_the_paper_for_persons_has_the_structure_of_the_guideline():
     assert {each.key: each.most for each in PAPER.questions} == MOST
     assert {each.key for each in PAPER.questions if each.multiple} == MULTIPLE
-    assert (len(PAPER.questions), len(PAPER.terms.groups)) == (20, 6)
+    assert (len(PAPER.questions), len(PAPER.groups)) == (20, 6)
     assert (PAPER.minimum, PAPER.maximum) == (10, 100)
     assert all(3 <= len(each.options) <= 5 for each in PAPER.questions)
     assert (PAPER.terms.validity_months, PAPER.terms.adult_at) == (24, 18)
@@ -123,7 +123,8 @@ def test_a_coherent_person_gets_a_class_with_what_matching_needs():
     decision = assess(assessment_inputs(), PAPER)
     assert decision.result is Result.CLASSED
     assert decision.investor_class is PAPER.class_of(decision.score)
-    assert (decision.horizon, decision.types) == ("five_years", {"equity"})
+    assert decision.horizon == "five_years"
+    assert decision.types == {"equity"}
     assert decision.valid_until == date(2028, 3, 2)
     assert sum(decision.groups.values()) == decision.score
     assert not decision.lowest

@@ -218,8 +218,7 @@ def test_a_condition_that_says_nothing_is_refused(content):
 # --- grading
 
 LOWEST_LEVELS = {
-    factor: min(levels, key=lambda level, of=levels: of[level])
-    for factor, levels in GRADING.factors.items()
+    factor: min(levels, key=levels.__getitem__) for factor, levels in GRADING.factors.items()
 }
 
 

@@ -29,6 +29,9 @@ from tests.suitability_rules.factories import (
 
 RULES = shipped.insist_rules()
 GIVEN = insist_inputs()
+WARNED = GIVEN.warned_at
+ACKNOWLEDGED, CONFIRMED = GIVEN.acknowledged_at, GIVEN.confirmed_at
+assert WARNED and ACKNOWLEDGED and CONFIRMED
 RECORDING = Recording(script=RULES.script, chapters=RULES.chapters, sha256="ab" * 32, passed=True)
 SECOND = timedelta(seconds=1)
 
@@ -48,14 +51,14 @@ def test_all_steps_online_let_the_sale_go_ahead():
     [
         ({"asked_at": None}, Code.NOT_ASKED),
         ({"warned_at": None}, Code.WARNING_MISSING),
-        ({"asked_at": GIVEN.warned_at + SECOND}, Code.WARNING_MISSING),
+        ({"asked_at": WARNED + SECOND}, Code.WARNING_MISSING),
         ({"warning": "suitability.warning.mismatch@2025-01-01"}, Code.WARNING_OUTDATED),
         ({"warning": ""}, Code.WARNING_OUTDATED),
         ({"acknowledged_at": None}, Code.NOT_ACKNOWLEDGED),
-        ({"acknowledged_at": GIVEN.warned_at - SECOND}, Code.NOT_ACKNOWLEDGED),
+        ({"acknowledged_at": WARNED - SECOND}, Code.NOT_ACKNOWLEDGED),
         ({"confirmed_at": None}, Code.NOT_CONFIRMED_AGAIN),
-        ({"confirmed_at": GIVEN.confirmed_at - SECOND}, Code.PAUSE_TOO_SHORT),
-        ({"confirmed_at": GIVEN.acknowledged_at - SECOND}, Code.PAUSE_TOO_SHORT),
+        ({"confirmed_at": CONFIRMED - SECOND}, Code.PAUSE_TOO_SHORT),
+        ({"confirmed_at": ACKNOWLEDGED - SECOND}, Code.PAUSE_TOO_SHORT),
         ({"trace": ""}, Code.TRACE_MISSING),
     ],
 )

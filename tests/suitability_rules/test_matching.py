@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -63,7 +64,7 @@ def codes(decision: MatchDecision) -> set[Code]:
     return {reason.code for reason in decision.reasons}
 
 
-def with_entry(state: str) -> tuple[dict, dict]:
+def with_entry(state: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if state == "none":
         return {}, {}
     met = frozenset({"gate"} if state in ("met", "both") else ())
@@ -216,7 +217,7 @@ def test_many_are_matched_as_each_alone():
     assert found == alone
 
 
-def without(content: dict, key: str) -> dict:
+def without(content: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name != key}
 
 
