@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 
 from brokerage.users.models import User
@@ -19,3 +20,9 @@ def name_of(ref: UUID | None) -> str:
     """The name of the member of staff behind a ref; the ref for everybody else."""
     user = User.objects.filter(ref=ref).only("display_name").first() if ref else None
     return (user and user.display_name) or str(ref or "")
+
+
+def with_name(rows: Any, column: str) -> Any:
+    """`rows` with `person_name`: who stands behind the ref in `column`, in the same query."""
+    behind = User.objects.filter(ref=OuterRef(column)).values("display_name")
+    return rows.annotate(person_name=Subquery(behind[:1]))

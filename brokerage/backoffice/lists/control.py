@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.backoffice import exports
 from brokerage.backoffice.admin.base import ReadOnlyAdmin
 from brokerage.backoffice.models import Export, Reveal
-from brokerage.backoffice.people import name_of
+from brokerage.backoffice.people import with_name
 from brokerage.core import clock
 from brokerage.journal.models import Entry
 
@@ -38,9 +40,12 @@ class RevealAdmin(ReadOnlyAdmin):
     list_filter = ["purpose"]
     fields = ["at", "who", "subject_type", "subject_ref", "field", "purpose", "reason"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_name(super().get_queryset(request), "user_ref")
+
     @admin.display(description=_("who"))
     def who(self, row: Reveal) -> str:
-        return name_of(row.user_ref)
+        return getattr(row, "person_name", "") or str(row.user_ref)
 
 
 @admin.register(Export)
@@ -67,6 +72,9 @@ class ExportAdmin(ReadOnlyAdmin):
         "file",
     ]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_name(super().get_queryset(request), "made_by_ref")
+
     @admin.display(description=_("list"))
     def list_name(self, row: Export) -> str:
         found = next((m for m in admin.site._registry if m._meta.label == row.model_label), None)
@@ -74,7 +82,7 @@ class ExportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("who"))
     def who(self, row: Export) -> str:
-        return name_of(row.made_by_ref)
+        return getattr(row, "person_name", "") or str(row.made_by_ref)
 
     @admin.display(description=_("file"))
     def file(self, row: Export) -> str:
