@@ -50,7 +50,7 @@ bench: .venv/.ok ## Measure (docs/performance.md says what)
 	@$(BIN)/python -m bench
 
 soak: .venv/.ok ## Chaos: kill parts under load, check the invariants
-	@$(BIN)/python -m pytest -m soak
+	@$(BIN)/python -m pytest -m soak -s
 
 screenshots: .venv/.ok ## Make the pictures of docs/screenshots
 	@browser="$$($(BIN)/python -m brokerage.launch.browser)" && \

@@ -24,7 +24,10 @@ limit_request_field_size = 8190
 accesslog = None  # the application logs each request itself
 errorlog = "-"
 loglevel = "warning"
-logconfig_dict = {**LOGGING, "loggers": {"gunicorn.error": {"level": "WARNING"}}}
+logconfig_dict = {
+    **LOGGING,
+    "loggers": {"gunicorn.error": {"level": "WARNING", "propagate": True}},
+}
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -152,7 +152,7 @@ class Portal:
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self.connect() as connection:
-            return connection.execute(query, values).fetchall()
+            return connection.execute(query, values or None).fetchall()
 
     @contextmanager
     def table_held(self, table: str) -> Iterator[None]:

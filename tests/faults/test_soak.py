@@ -123,7 +123,7 @@ def check_it_comes_to_rest(portal: Portal) -> None:
     """Deliveries drain, no request hangs, no key is half taken, journal and replay agree."""
     pending = "SELECT count(*) FROM journal_delivery WHERE state = 'pending'"
     until(lambda: portal.ask(pending) == [(0,)], within=90, what="deliveries drain", pause=0.5)
-    hanging = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+    hanging = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%'"
     until(lambda: portal.ask(hanging) == [(0,)], within=60, what="no transaction hangs", pause=0.5)
     half = "SELECT count(*) FROM journal_idempotencykey WHERE reply IS NULL"
     assert portal.ask(half) == [(0,)]
