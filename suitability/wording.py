@@ -38,6 +38,7 @@ SENTENCES: dict[Code, Any] = {
         "even if you ask for it."
     ),
     Code.ASSESSMENT_MISSING: _("Your risk assessment is missing."),
+    Code.ASSESSMENT_VALID: _("Your risk assessment is valid; it ends on {date}."),
     Code.ASSESSMENT_EXPIRED: _("Your risk assessment ended on {date}."),
     Code.RISK_FITS: _("Your class {class} covers risk {grade}."),
     Code.RISK_ABOVE_CLASS: _("Risk {grade} is above your class {class}."),
@@ -135,7 +136,7 @@ SENTENCES: dict[Code, Any] = {
     ),
     Code.TEST_PASSED: _("You passed the test with {score} points."),
     Code.TEST_TO_PASS: _("A test is to be passed with at least {score} points."),
-    Code.CLASS_ENOUGH: _("Your class is {class} or higher, or need not be."),
+    Code.CLASS_ENOUGH: _("Your class is {class} or higher."),
     Code.CLASS_TOO_LOW: _(
         "This is for class {class} and higher. Your class follows from your situation; "
         "it is no goal."

@@ -11,6 +11,7 @@ from datetime import date
 
 from suitability.rules.reasons import Code, Reason, because
 from suitability.rules.records import Recorded
+from suitability.rules.versions import require_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,12 @@ class CoachingRules:
 
 
 def find_signs(inputs: CoachingInputs, rules: CoachingRules) -> tuple[Reason, ...]:
-    """All signs. A person's own earlier papers are no sign."""
+    """All signs. A person's own earlier papers are no sign.
+
+    Raises:
+        WrongRules: when `inputs` name another version.
+    """
+    require_version(inputs.rules, rules.version)
     mine = inputs.sheet
     others = [
         sheet

@@ -129,7 +129,7 @@ def _assessment(inputs: DistanceInputs) -> ConditionResult:
     if on >= inputs.valid_until:
         reason = because(Code.ASSESSMENT_EXPIRED, date=inputs.valid_until)
         return _result(Kind.ASSESSMENT, False, reason, earliest=on)
-    reason = because(Code.CLASS_ENOUGH, **{"class": InvestorClass.C1})
+    reason = because(Code.ASSESSMENT_VALID, date=inputs.valid_until)
     return _result(Kind.ASSESSMENT, True, reason, earliest=on)
 
 

@@ -24,6 +24,7 @@ class Code(StrEnum):
     LOWEST_NO_PERMISSION = "lowest_no_permission"
     LOWEST_CANNOT_INSIST = "lowest_cannot_insist"
     ASSESSMENT_MISSING = "assessment_missing"
+    ASSESSMENT_VALID = "assessment_valid"
     ASSESSMENT_EXPIRED = "assessment_expired"
     RISK_FITS = "risk_fits"
     RISK_ABOVE_CLASS = "risk_above_class"
@@ -108,6 +109,7 @@ PARAMETERS: dict[Code, frozenset[str]] = {
         "entry_failed": "requirement",
         "entry_unproven": "requirement",
         "lowest_above_r1": "grade",
+        "assessment_valid": "date",
         "assessment_expired": "date",
         "risk_fits": "class grade",
         "risk_above_class": "class grade",

@@ -31,7 +31,9 @@ RULES = shipped.insist_rules()
 GIVEN = insist_inputs()
 WARNED = GIVEN.warned_at
 ACKNOWLEDGED, CONFIRMED = GIVEN.acknowledged_at, GIVEN.confirmed_at
-assert WARNED and ACKNOWLEDGED and CONFIRMED
+assert WARNED is not None
+assert ACKNOWLEDGED is not None
+assert CONFIRMED is not None
 RECORDING = Recording(script=RULES.script, chapters=RULES.chapters, sha256="ab" * 32, passed=True)
 SECOND = timedelta(seconds=1)
 
