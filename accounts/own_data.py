@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Application
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
+from brokerage.customers.models import Customer
+from brokerage.customers.subjects import RECORDS
 
 
 def register() -> None:
@@ -20,6 +24,11 @@ def register() -> None:
         order=50,
         covers=("accounts.Application",),
     )
+    RECORDS.register("accounts", _refs)
+
+
+def _refs(customer: Customer) -> QuerySet[Any, UUID]:
+    return Application.objects.of(customer).values_list("ref", flat=True)
 
 
 def _applications(person: Person) -> list[dict[str, Any]]:

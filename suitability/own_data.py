@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
+from brokerage.customers.models import Customer
+from brokerage.customers.subjects import RECORDS
 from suitability.models import Assessment, in_language
 
 
@@ -21,6 +25,11 @@ def register() -> None:
         order=55,
         covers=("suitability.Assessment",),
     )
+    RECORDS.register("suitability", _refs)
+
+
+def _refs(customer: Customer) -> QuerySet[Any, UUID]:
+    return Assessment.objects.of(customer).values_list("ref", flat=True)
 
 
 def _assessments(person: Person) -> list[dict[str, Any]]:

@@ -148,6 +148,41 @@ def entry_link(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def stored_file(unit: OrgUnit, user: Any) -> Any:
+    from brokerage.files.models import StoredFile
+
+    return StoredFile.objects.create(
+        purpose="tests.photo",
+        owner_type="tests.owner",
+        owner_ref=uuid4(),
+        size=1,
+        content_type="image/png",
+        created_at=AT,
+    )
+
+
+def hold(unit: OrgUnit, user: Any) -> Any:
+    from brokerage.reference.use_cases.holds import place_hold
+
+    return place_hold(
+        subject_type="customers.customer", subject_ref=uuid4(), reason="案件一", by=uuid4(), at=AT
+    )
+
+
+def release(held: Any) -> Any:
+    from brokerage.reference.use_cases.holds import ask_release
+
+    return ask_release(hold=held, reason="结案", by=uuid4(), at=AT)
+
+
+def factor_reset(unit: OrgUnit, user: Any) -> Any:
+    from brokerage.users.models import FactorReset
+
+    return FactorReset.objects.create(
+        user=assignment(unit, user).user, reason="当面核实", made_by_ref=uuid4(), made_at=AT
+    )
+
+
 RECORDS: dict[str, Make] = {
     "accounts.Application": application,
     "backoffice.Export": export,
@@ -157,18 +192,22 @@ RECORDS: dict[str, Make] = {
     "branches.StaffAssignment": assignment,
     "customers.Consent": consent,
     "customers.Customer": customer,
+    "files.StoredFile": stored_file,
     "journal.Entry": entry,
     "messaging.Delivery": delivery,
     "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
     "partners.EntryLink": entry_link,
     "partners.Partner": lambda unit, user: a_partner(f"银行{next(_numbers)}"),
     "reference.CalendarDay": lambda unit, user: day(),
+    "reference.HoldRelease": lambda unit, user: release(hold(unit, user)),
+    "reference.LegalHold": hold,
     "reference.Rule": lambda unit, user: make_rule(
         AT, key="retention.suitability", value="P20Y", scope=f"t{next(_numbers)}"
     ),
     "reference.Switch": lambda unit, user: make_turn(AT, "tests.switch", True),
     "suitability.Assessment": assessment,
     "suitability.Questionnaire": questionnaire,
+    "users.FactorReset": factor_reset,
     "users.User": lambda unit, user: assignment(unit, user).user,
 }
 

@@ -7,7 +7,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.backoffice import events, exports, four_eyes, jobs, navigation, own_tasks, tasks
+from brokerage.backoffice import (
+    events,
+    exports,
+    four_eyes,
+    jobs,
+    log_in_acts,
+    navigation,
+    own_tasks,
+    tasks,
+)
 from brokerage.backoffice.admin import filters
 from brokerage.backoffice.retention import EXPORT_FILES
 from brokerage.core import retention, roles, scope
@@ -78,7 +87,27 @@ def _declare_lists_below() -> None:
         for role in (Role.OPERATIONS, Role.HEAD_OFFICE, *sorted(roles.READERS)):
             scope.register_readers(f"reference.{model}", role)
             roles.allow(role, f"reference.view_{model.lower()}")
-    roles.allow(Role.HEAD_OFFICE, "reference.change_rule", "reference.change_switch")
+    for model in ("LegalHold", "HoldRelease"):
+        for role in (Role.HEAD_OFFICE, *sorted(roles.READERS)):
+            scope.register_readers(f"reference.{model}", role)
+            roles.allow(role, f"reference.view_{model.lower()}")
+    for model in ("rule", "switch", "legalhold", "holdrelease"):
+        roles.allow(Role.HEAD_OFFICE, f"reference.add_{model}", f"reference.change_{model}")
+    roles.allow(Role.OPERATIONS, "reference.add_rule", "reference.add_switch")
+    for role in (Role.OPERATIONS, *sorted(roles.READERS)):
+        roles.allow(role, "files.view_storedfile")
+    _declare_log_ins()
+
+
+def _declare_log_ins() -> None:
+    """Who helps customers with their log-ins, and who looks after those of staff."""
+    for role in (Role.CALL_CENTRE, Role.OPERATIONS):
+        roles.allow(role, "customers.change_customer")
+    roles.allow(Role.ADMINISTRATOR, "users.change_user", "users.change_factorreset")
+    for role in (Role.ADMINISTRATOR, *sorted(roles.READERS)):
+        scope.register_readers("users.FactorReset", role)
+        roles.allow(role, "users.view_factorreset")
+    four_eyes.on_approval("users.FactorReset", log_in_acts.reset_approved)
 
 
 def _declare_pages() -> None:

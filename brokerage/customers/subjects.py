@@ -1,17 +1,21 @@
 """Which records are about a customer, so that timeline and access log find their entries.
 
-A higher app registers a function that names its records: `RECORDS.register("accounts", refs)`.
+A higher app registers a function that names its records as a query set of one column of refs:
+`RECORDS.register("accounts", refs)`. All of them are asked in one query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from brokerage.core.registry import Registry
 from brokerage.customers.models import Customer
 
-RECORDS: Registry[Callable[[Customer], Iterable[UUID]]] = Registry("customers.records")
+RECORDS: Registry[Callable[[Customer], QuerySet[Any, UUID]]] = Registry("customers.records")
 
 
 def refs_about(customer: Customer) -> list[UUID]:
@@ -19,6 +23,7 @@ def refs_about(customer: Customer) -> list[UUID]:
     found = [customer.ref]
     if customer.user:
         found.append(customer.user.ref)
-    for records in RECORDS:
-        found.extend(records(customer))
+    parts = [records(customer).order_by() for records in RECORDS]
+    if parts:
+        found.extend(parts[0].union(*parts[1:]))
     return found

@@ -29,5 +29,5 @@ def cards(user: Any, at: datetime) -> Iterator[Card]:
         ),
         text=words_of(newest, get_language() or newest.language).title if newest else "",
         url=reverse("messaging:inbox"),
-        action=_("Read"),
+        action=_("Read messages"),
     )

@@ -20,6 +20,7 @@ EXEMPT = {
     "account.EmailAddress": "addresses of staff; customers sign in by phone",
     "account.EmailConfirmation": "addresses of staff; customers sign in by phone",
     "mfa.Authenticator": "second factors of staff; customers have none",
+    "users.FactorReset": "second factors of staff; customers have none",
     "auth.Group": "roles of staff; customers have none",
     "allauth_idp_oidc.Client": "clients of partners, owned by nobody here",
     "allauth_idp_oidc.Token": "tokens of partners' clients, owned by nobody here",

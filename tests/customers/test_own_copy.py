@@ -12,10 +12,12 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import models
+from django.utils.translation import override
 
 from brokerage.core import data_export
 from brokerage.customers.archive import make_archive
 from brokerage.customers.archive_labels import LABELS
+from brokerage.customers.history import timeline_of
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.customers.use_cases import give_consent
 from brokerage.journal.actors import Actor
@@ -102,6 +104,14 @@ def test_all_sections_are_filled(full, at) -> None:
     assert len(data["assessments"][0]["answers"]) == 5
     assert data["log_in"][0]["phone"] == full.user.phone
     assert NAME in page
+
+
+def test_the_timeline_tells_of_application_and_paper_and_their_looks(full, at) -> None:
+    customer = Customer.objects.select_related("user").get(pk=full.pk)
+    with override("en"):
+        lines = [line.text for line in timeline_of(customer)[0]]
+    assert "You sent your application" in lines
+    assert "You finished the risk assessment" in lines
 
 
 def test_a_number_given_up_may_be_somebody_elses_now(full, at) -> None:

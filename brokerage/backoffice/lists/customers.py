@@ -6,14 +6,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.backoffice.admin.base import ReadOnlyAdmin
 from brokerage.backoffice.admin.search import by_hash, by_ref
+from brokerage.backoffice.log_in_acts import LogInActs
+from brokerage.backoffice.people import name_of
 from brokerage.customers.models import Consent, Customer
 from brokerage.customers.models.customers import IdType, identity_hash
+from brokerage.files.models import StoredFile
 from brokerage.messaging.models import Delivery
-from brokerage.users.models import User
+from brokerage.users.models import FactorReset, User
 from brokerage.users.phones import NotAMobileNumber, parse_mobile
 
 
@@ -37,8 +41,10 @@ def by_identity(term: str) -> Q | None:
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadOnlyAdmin):
+class CustomerAdmin(LogInActs, ReadOnlyAdmin):
     """Customers of one's outlets."""
+
+    acts_right = "customers.change_customer"
 
     section = "customers"
     icon = "users"
@@ -60,6 +66,9 @@ class CustomerAdmin(ReadOnlyAdmin):
         "created_at",
         "closed_at",
     ]
+
+    def log_in_of(self, row: Customer) -> User | None:
+        return row.user
 
     def title_of(self, row: Customer) -> str:
         return row.masked_name or str(row.ref)
@@ -84,14 +93,29 @@ class DeliveryAdmin(ReadOnlyAdmin):
     section = "system"
     icon = "mail"
     order = 60
-    list_display = ["ref", "channel", "purpose", "status"]
+    list_display = ["created_at", "kind", "channel", "address", "status"]
     list_filter = ["channel", "status"]
-    fields = ["ref", "channel", "purpose", "status"]
+    fields = [
+        "ref",
+        "kind",
+        "channel",
+        "purpose",
+        "address",
+        "status",
+        "reason",
+        "attempts",
+        "created_at",
+        "due_at",
+        "sent_at",
+        "ended_at",
+    ]
 
 
 @admin.register(User)
-class UserAdmin(ReadOnlyAdmin):
+class UserAdmin(LogInActs, ReadOnlyAdmin):
     """Log-ins of staff; their roles stand with the assignments."""
+
+    acts_right = "users.change_user"
 
     section = "network"
     icon = "user"
@@ -104,3 +128,50 @@ class UserAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).filter(is_staff=True)
+
+    def log_in_of(self, row: User) -> User | None:
+        return row
+
+
+@admin.register(FactorReset)
+class FactorResetAdmin(ReadOnlyAdmin):
+    """Resets of second factors; asked for on the page of the log-in, decided here."""
+
+    section = "network"
+    icon = "key"
+    order = 50
+    list_display = ["made_at", "user", "reason", "decision"]
+    list_filter = ["decision"]
+    list_select_related = ["user"]
+    fields = ["user", "reason", "asked_by", "made_at", "decision", "checked_at"]
+
+    @admin.display(description=_("asked by"))
+    def asked_by(self, row: FactorReset) -> str:
+        return name_of(row.made_by_ref)
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "change")
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(ReadOnlyAdmin):
+    """Stored files without their contents, as far as their owners' apps show them."""
+
+    section = "system"
+    icon = "file"
+    order = 70
+    list_display = ["purpose", "owner_type", "content_type", "size", "status"]
+    list_filter = ["status"]
+    fields = [
+        "ref",
+        "purpose",
+        "owner_type",
+        "owner_ref",
+        "content_type",
+        "size",
+        "status",
+        "refusal",
+        "stored_at",
+        "checked_at",
+        "disposed_at",
+    ]

@@ -2,7 +2,8 @@
 
 from brokerage.users.models.code import PhoneCode, Purpose
 from brokerage.users.models.device import Device
+from brokerage.users.models.factor_reset import FactorReset
 from brokerage.users.models.past_phone import PastPhone
 from brokerage.users.models.user import Kind, User
 
-__all__ = ["Device", "Kind", "PastPhone", "PhoneCode", "Purpose", "User"]
+__all__ = ["Device", "FactorReset", "Kind", "PastPhone", "PhoneCode", "Purpose", "User"]
