@@ -148,6 +148,9 @@ def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
 
     Not strict: in the middle of an upgrade some permissions do not exist yet.
     """
+    migrated = kwargs.get("apps")
+    if migrated is not None and "permission" not in migrated.all_models["auth"]:
+        return  # one app alone on a fresh database
     named = {name.partition(".")[0] for permissions in _table.values() for name in permissions}
     if sender.label in named | {"core"}:
         sync_roles({sender.label}, strict=False)
