@@ -1,0 +1,69 @@
+"""The same pages in Chromium: narrow and wide, for axe, without a complaint of the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
+from playwright.sync_api import Browser, BrowserContext
+
+from brokerage.core import clock
+from tests.browser import Visit, _listen
+from tests.walk import demonstration
+from tests.walk.crawl import crawl
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+NARROW, WIDE = 360, 1440
+WALKERS = ("visitor", "newcomer", "assessed", "sent", "approved", "branch_manager", "operations")
+DARK = {"/", "/login/", "/me/", "/messages/", "/admin/"}
+
+
+def test_every_page_is_sound_in_a_browser(live_server: Any, browser: Browser) -> None:
+    """One load for each page and language; the first in Chinese and narrow, for axe too."""
+    demonstration.build(clock.now())
+    found, looked_at = [], set[str]()
+    for walker in WALKERS:
+        client = demonstration.client_of(walker, "zh-hans")
+        new = []
+        for page in crawl(client, demonstration.starts(walker)).pages:
+            kind = resolve(urlsplit(page.url).path).route
+            if kind not in looked_at or page.url == "/":
+                looked_at.add(kind)
+                new.append(page.url)
+        looks = [("zh-hans", "light", NARROW, new), ("en", "light", WIDE, new)]
+        looks += [("zh-hans", "dark", NARROW, [url for url in new if url in DARK])]
+        for language, theme, width, urls in looks:
+            context = context_of(browser, live_server.url, client, language, theme)
+            for url in urls:
+                found += problems(context, live_server.url + url, width, f"{language} {theme}")
+            context.close()
+    assert not found, "\n".join(found)
+    assert len(looked_at) > 40
+
+
+def context_of(browser: Browser, root: str, client: Any, language: str, theme: str) -> Any:
+    """A browser with the walker's session and preferences."""
+    jar = {"language": language, "theme": theme}
+    if "sessionid" in client.cookies:
+        jar["sessionid"] = client.cookies["sessionid"].value
+    context = browser.new_context(viewport={"width": NARROW, "height": 800})
+    cookies: Any = [{"name": name, "value": value, "url": root} for name, value in jar.items()]
+    context.add_cookies(cookies)
+    return context
+
+
+def problems(context: BrowserContext, url: str, width: int, look: str) -> list[str]:
+    """What is wrong with a page: opened at `width` and then stretched or squeezed."""
+    visited = Visit(context.new_page())
+    _listen(visited)
+    visited.page.set_viewport_size({"width": width, "height": 800})
+    visited.page.goto(url)
+    found = [] if look.startswith("en") else visited.axe()
+    for size in (width, WIDE if width == NARROW else NARROW):
+        visited.page.set_viewport_size({"width": size, "height": 800})
+        found += [f"wider than {size} px"] if visited.overflows() else []
+    found += visited.problems
+    visited.page.close()
+    return [f"{urlsplit(url).path} ({look}): {one}" for one in found]
