@@ -15,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core.after_migrate import has_table
 from brokerage.core.registry import Registry
 
 
@@ -148,9 +149,8 @@ def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
 
     Not strict: in the middle of an upgrade some permissions do not exist yet.
     """
-    migrated = kwargs.get("apps")
-    if migrated is not None and "permission" not in migrated.all_models["auth"]:
-        return  # one app alone on a fresh database
+    if not has_table(kwargs, "auth", "permission"):
+        return
     named = {name.partition(".")[0] for permissions in _table.values() for name in permissions}
     if sender.label in named | {"core"}:
         sync_roles({sender.label}, strict=False)

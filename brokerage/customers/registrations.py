@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock, data_export, retention, scope
+from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers import events, history, selectors
 from brokerage.customers.retention import POLICIES
@@ -56,7 +57,8 @@ def load_texts_after_migrate(**kwargs: Any) -> None:
     """Bring the consent texts up to date with the code."""
     from brokerage.customers.use_cases import load_consent_texts
 
-    load_consent_texts(at=clock.now())
+    if has_table(kwargs, "customers", "consenttext"):
+        load_consent_texts(at=clock.now())
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

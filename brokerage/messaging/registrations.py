@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock, data_export, home_cards, retention, scope
+from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers.events import (
     ConsentWithdrawn,
@@ -81,7 +82,8 @@ def load_texts_after_migrate(**kwargs: Any) -> None:
     """Bring the texts up to date with the code."""
     from brokerage.messaging.use_cases.load_texts import load_texts
 
-    load_texts(at=clock.now())
+    if has_table(kwargs, "messaging", "textversion"):
+        load_texts(at=clock.now())
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
