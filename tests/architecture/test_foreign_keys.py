@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.db import models
 from django.db.models import PROTECT
@@ -23,7 +25,7 @@ def height(model: type[models.Model]) -> int | None:
     return HEIGHT.get(apps.get_app_config(model._meta.app_label).name)
 
 
-def our_foreign_keys() -> list[models.ForeignKey]:
+def our_foreign_keys() -> list[models.ForeignKey[Any, Any]]:
     return [
         field
         for model in apps.get_models(include_auto_created=True)

@@ -91,7 +91,11 @@ def test_a_reset_of_factors_takes_two_administrators(at) -> None:
     post(client, lost, "ask_reset")
     post(client, lost, "ask_reset")  # one waits already
     asked = FactorReset.objects.get()
-    values = {"model": FactorReset, "ref": asked.ref, "decision": Decision.APPROVED}
+    values: dict[str, Any] = {
+        "model": FactorReset,
+        "ref": asked.ref,
+        "decision": Decision.APPROVED,
+    }
     with pytest.raises(FourEyesRefused):
         decide(checker=first, at=at, **values)
     assert Authenticator.objects.filter(user=lost).exists()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -77,9 +79,7 @@ def test_a_missing_program_folder_is_one_sentence(monkeypatch, tmp_path):
 
 
 def test_a_full_disk_is_one_sentence(monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        preflight.shutil, "disk_usage", lambda folder: preflight.shutil._ntuple_diskusage(1, 1, 5)
-    )
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=5))
     with pytest.raises(LaunchError, match="0 MB are free"):
         preflight.check_folder(tmp_path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -26,6 +27,7 @@ from brokerage.users import events
 from brokerage.users.use_cases.lift_code_limit import lift_code_limit
 from brokerage.users.use_cases.switch_log_in import switch_log_in
 from tests.accounts.factories import ACTOR, an_application
+from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, a_user
 from tests.records import RECORDS
 from tests.users.factories import make_staff_user
@@ -51,7 +53,9 @@ def test_a_closed_log_in_is_told_by_sms_that_it_is_closed(at, gateway):
     deliver_pending(at=at)
     assert told(user) == ["users.switched_off"]
     sms = Delivery.objects.get(channel="sms")
-    assert deliver(ref=sms.ref, at=at).status == "sent"
+    sent = deliver(ref=sms.ref, at=at)
+    assert sent is not None
+    assert sent.status == "sent"
     switch_log_in(user=user, on=True, by=admin, at=at + HOUR, reason="came back")
     lift_code_limit(user=user, by=admin, at=at + HOUR, reason="strangers")
     deliver_pending(at=at + HOUR)
@@ -118,7 +122,7 @@ def test_an_application_returned_at_night_is_texted_in_the_morning():
 
 def test_makers_hear_of_decisions_and_finished_exports(at):
     maker = make_staff_user()
-    export = RECORDS["backoffice.Export"](None, maker)
+    export = RECORDS["backoffice.Export"](make_unit(), maker)
     decided = {"subject": export.ref, "made_by": maker.ref}
     happen(
         CheckerDecided(subject_type="backoffice.export", decision="approved", **decided), at
@@ -139,8 +143,8 @@ def test_a_decision_on_a_shipped_row_is_told_to_nobody(at):
 
 def test_staff_hear_of_their_roles(at):
     user = make_staff_user()
-    who = {"user": user.ref, "unit": uuid4(), "role": "operations"}
-    start = {"valid_from": date(2026, 3, 3), "valid_to": None, "acting": False}
+    who: dict[str, Any] = {"user": user.ref, "unit": uuid4(), "role": "operations"}
+    start: dict[str, Any] = {"valid_from": date(2026, 3, 3), "valid_to": None, "acting": False}
     happen(RoleGiven(subject=uuid4(), **who, **start), at)
     happen(RoleEnded(subject=uuid4(), on=date(2026, 4, 1), **who), at)
     assert told(user) == ["branches.role_given", "branches.role_ended"]

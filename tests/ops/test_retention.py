@@ -22,6 +22,7 @@ from brokerage.users.models import Device, PastPhone, User
 from suitability.models import Assessment
 from suitability.retention import expired, forget
 from tests.accounts.factories import an_application
+from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, a_user
 from tests.records import RECORDS
 from tests.suitability.factories import a_confirmed_assessment, an_open_assessment
@@ -130,7 +131,7 @@ def test_numbers_browsers_copies_and_export_files_end(at) -> None:
         ready_at=at - 20 * DAY,
         expires_at=at - 13 * DAY,
     )
-    export = RECORDS["backoffice.Export"](None, staff)
+    export = RECORDS["backoffice.Export"](make_unit(), staff)
     Export.objects.filter(pk=export.pk).update(
         decision="approved",
         checked_by_ref=customer.ref,

@@ -98,8 +98,14 @@ def test_the_fullest_home_takes_eight_queries(client, at, django_assert_max_num_
     outlet = make_unit()
     make_staff(Role.BRANCH_MANAGER, outlet)
     application = an_application(Status.RETURNED, outlet=outlet, at=at)
-    kind = {"kind": "users.switched_on", "context": {"at": at.isoformat()}}
-    send(user=application.applicant, at=at, dedupe_key="one", **kind)
+    assert application.applicant is not None
+    send(
+        kind="users.switched_on",
+        user=application.applicant,
+        context={"at": at.isoformat()},
+        at=at,
+        dedupe_key="one",
+    )
     sign_in(client, application.applicant)
     client.get("/")
     with django_assert_max_num_queries(8):
