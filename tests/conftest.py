@@ -20,8 +20,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded database before Django connects (unless DATABASE_URL is set)."""
     if hasattr(config, "workerinput"):  # pytest-xdist's workers find it running
         return
+    from brokerage.core.catalogues import compile_catalogues
     from brokerage.launch.prepare import prepare
 
+    compile_catalogues()  # they are not in the repository
     prepare(command="test")
 
 

@@ -174,10 +174,11 @@ def test_the_home_shows_the_next_step_or_the_promise(status, key):
     assert (card.due_at is not None) == (key == "accounts.waiting")
 
 
-def test_the_home_offers_to_begin_and_falls_silent_at_the_end():
+def test_the_home_offers_to_begin_and_tells_of_the_approval():
     customer = a_customer("+8613800139001")
     (card,) = cards(customer.user, clock.now())
     assert card.key == "accounts.begin"
     done = an_application(Status.APPROVED)
-    assert list(cards(done.customer.user, clock.now())) == []
+    (card,) = cards(done.customer.user, clock.now())
+    assert card.key == "accounts.approved"
     assert list(cards(make_staff_user(), clock.now())) == []
