@@ -1,4 +1,5 @@
-"""A real browser: `from tests.browser import browser, visit  # noqa: F401` in a conftest.
+"""A real browser. The fixtures are known everywhere through tests/conftest.py, and only there:
+imported twice they would be two browsers, which the driver refuses in one process.
 
 Every visit collects console messages, page errors, failed requests and policy violations, so that
 a test only has to say `visit(url).problems == []`. axe's findings come with `visit(url).axe()`.

@@ -13,7 +13,6 @@ from brokerage.journal.models import Heartbeat
 from tests import records
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
-from tests.browser import browser, visit  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [(1280, "zh-hans", "light"), (360, "en", "dark")]
@@ -46,7 +45,7 @@ def pages_of(outlet, manager):
 
 
 @pytest.mark.parametrize(("width", "language", "theme"), LOOKS)
-def test_pages_are_sound(live_server, visit, width, language, theme):  # noqa: F811
+def test_pages_are_sound(live_server, visit, width, language, theme):
     outlet = make_unit(name_zh="金华双溪西路营业部", name_en="Jinhua Shuangxi Road outlet")
     manager = staff(Role.BRANCH_MANAGER, outlet)
     found = []

@@ -16,7 +16,6 @@ from brokerage.messaging import send
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.send_code import SmsCodeSender
 from brokerage.users import codes
-from tests.browser import browser, visit  # noqa: F401
 from tests.customers.factories import PHONE, an_identified_customer
 from tests.messaging.factories import a_text
 from tests.users.factories import sign_in
@@ -36,7 +35,7 @@ def a_session(customer: Any) -> dict[str, str]:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_accessible_and_fits_a_phone(
     live_server: LiveServer,
-    visit: Callable[..., Any],  # noqa: F811
+    visit: Callable[..., Any],
     theme: str,
     language: str,
 ) -> None:
@@ -56,7 +55,7 @@ def test_every_page_is_accessible_and_fits_a_phone(
 
 def test_an_opened_message_counts_as_read(
     live_server: LiveServer,
-    visit: Callable[..., Any],  # noqa: F811
+    visit: Callable[..., Any],
 ) -> None:
     customer = an_identified_customer()
     a_text()
@@ -71,7 +70,7 @@ def test_an_opened_message_counts_as_read(
 
 def test_a_code_appears_on_the_outbox_by_itself(
     live_server: LiveServer,
-    visit: Callable[..., Any],  # noqa: F811
+    visit: Callable[..., Any],
 ) -> None:
     visited = visit(f"{live_server.url}/sandbox/outbox/")
     SmsCodeSender().send(

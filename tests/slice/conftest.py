@@ -13,7 +13,6 @@ from brokerage.customers.use_cases import load_consent_texts
 from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.users import codes
 from brokerage.users.codes import RecordingSender
-from tests.browser import browser, visit  # noqa: F401
 from tests.suitability.factories import load_papers
 
 

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from brokerage.users.codes import RecordingSender
 from brokerage.users.models import User
-from tests.browser import Visit, browser, visit  # noqa: F401
+from tests.browser import Visit
 from tests.users.factories import PASSWORD, make_staff_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +32,7 @@ def problems(visited: Visit) -> list[str]:
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_customer_comes_in_with_the_keyboard_of_a_phone(
     live_server: LiveServer,
-    visit: Callable[..., Any],  # noqa: F811
+    visit: Callable[..., Any],
     sms: RecordingSender,
     theme: str,
     scripts: bool,
@@ -69,7 +69,7 @@ def test_a_customer_comes_in_with_the_keyboard_of_a_phone(
 
 def test_staff_add_a_passkey_and_come_in_with_it(
     live_server: LiveServer,
-    visit: Callable[..., Any],  # noqa: F811
+    visit: Callable[..., Any],
 ) -> None:
     make_staff_user("lin@example.com", mfa=False, is_superuser=True)
     visited = visit(f"{live_server.url}/staff/login/")

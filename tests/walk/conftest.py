@@ -1,17 +1,11 @@
-"""The demonstration, and the browser."""
+"""The demonstration."""
 
 from __future__ import annotations
 
 import pytest
 
-from brokerage.core import catalogues, clock
-from tests.browser import browser, visit  # noqa: F401
+from brokerage.core import clock
 from tests.walk import demonstration
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _compiled_catalogues() -> None:
-    catalogues.compile_catalogues()
 
 
 @pytest.fixture
