@@ -56,7 +56,8 @@ class Launched:
     def stop(self, number: signal.Signals) -> int:
         """Send a signal and wait for the end; its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        # the embedded database first brings thousands of new files to the disk
+        return self.process.wait(90)
 
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:

@@ -46,9 +46,12 @@ def test_what_is_killed_is_started_again(launched: Launched) -> None:
             what=f"{part} is started again",
         )
         assert after != pid
-    kill_everything(Cluster(launched.folder / "pg"))
+    # the supervisor or a worker that starts again brings it back, whoever notices first
+    cluster = Cluster(launched.folder / "pg")
+    killed = cluster.postmaster_pid()
+    kill_everything(cluster)
     until(launched.is_ready, within=40, what="the portal answers again")
-    assert "the database ended; starting it again" in launched.said()
+    assert cluster.postmaster_pid() not in (None, killed)
     assert "Traceback" not in launched.said()
 
 

@@ -55,6 +55,10 @@ def test_the_documented_metrics_are_the_ones_shown(portal: Portal) -> None:
     assert {figure for figure in figures if f'of="{figure}"' not in shown} == set()
 
 
+# procrastinate's own greeting, and its last words where a test took its database away for long
+PLAIN = ("Launching a worker on all queues", "couldn't get a connection after")
+
+
 def test_logs_are_json_and_name_nobody(portal: Portal) -> None:
     customer = portal.visitor().sign_up(PHONE)
     home = customer.begin()
@@ -70,8 +74,8 @@ def test_logs_are_json_and_name_nobody(portal: Portal) -> None:
             assert PHONE[-8:] not in line
             assert NAME not in line
             assert "canary-in-a-query" not in line
-            if line == "Launching a worker on all queues":
-                continue  # procrastinate's own greeting
+            if line.startswith(PLAIN):
+                continue
             assert set(json.loads(line)) >= {"at", "level", "event", "request_id"}, line
             read += 1
     assert read > 5
