@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from brokerage.launch.browser import provide_browser
 
@@ -40,6 +40,14 @@ class Visit:
             for rule in found
             for node in rule["nodes"]
         ]
+
+    def follow(self, target: Locator) -> None:
+        """Press a link or button that leads to another page, and wait until that page is loaded.
+
+        A click alone returns before the next page has come, so what is read then may be the old one.
+        """
+        with self.page.expect_navigation(wait_until="load"):
+            target.click()
 
     def overflows(self) -> bool:
         """Whether the page is wider than the window."""

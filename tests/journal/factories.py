@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +15,7 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.events import Event
 from brokerage.journal.models import Entry
 from brokerage.journal.record import record
+from brokerage.journal.seals import Sealer, is_decided, mark_horizon
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 SUBJECT = UUID("00000000-0000-4000-8000-000000000001")
@@ -50,3 +52,17 @@ def moved(status: str = "open", subject: UUID = SUBJECT, at: datetime = AT) -> E
     """Record one ThingMoved in a transaction of its own."""
     with transaction.atomic():
         return record(ThingMoved(subject=subject, status=status), actor=SYSTEM, at=at)
+
+
+def seal_turn(sealer: Sealer, *, at: datetime = AT) -> int:
+    """One turn of a sealer, once nothing of other tests stands in its way.
+
+    Transaction numbers belong to the whole server: a test that runs beside this one on a database
+    of its own holds every horizon back until its transaction has ended.
+    """
+    deadline = time.monotonic() + 60
+    sealer.horizon = sealer.horizon or mark_horizon()
+    while not is_decided(sealer.horizon):
+        assert time.monotonic() < deadline, "a transaction on this server has lasted a minute"
+        time.sleep(0.02)
+    return sealer.turn(at=at)

@@ -23,7 +23,7 @@ from brokerage.journal.models import Delivery, Heartbeat, Seal
 from brokerage.journal.seals import Sealer
 from brokerage.journal.worker import Duty, Worker
 from brokerage.settings.env import BASE_DIR
-from tests.journal.factories import AT, ThingMoved, moved
+from tests.journal.factories import AT, ThingMoved, moved, seal_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -162,7 +162,7 @@ def test_the_worker_anchors_once_in_an_hour_and_at_the_turn_of_the_day() -> None
     for minutes in (0, 10, 59, 60, 70):
         moved()
         now = AT + timedelta(minutes=minutes)
-        Sealer().turn(at=now)
+        seal_turn(Sealer(), at=now)
         running.anchor_hourly(now)
     assert Seal.objects.count() == 5
     assert [anchor.number for _, anchor in read_anchors()] == [1, 4]  # type: ignore[union-attr]

@@ -39,9 +39,10 @@ def test_icons_are_drawn_from_the_sprite(live_server, visit) -> None:
 
 
 def test_the_language_changes_without_script(live_server, visit) -> None:
-    page = visit(f"{live_server.url}/risk-notice/", scripts=False).page
+    visited = visit(f"{live_server.url}/risk-notice/", scripts=False)
+    page = visited.page
 
-    page.get_by_role("link", name="English").click()
+    visited.follow(page.get_by_role("link", name="English"))
 
     assert page.url == f"{live_server.url}/risk-notice/"
     assert page.get_by_role("heading", level=1).inner_text() == "Risk notice"
