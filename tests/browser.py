@@ -44,7 +44,7 @@ class Visit:
     def follow(self, target: Locator) -> None:
         """Press a link or button that leads to another page, and wait until that page is loaded.
 
-        A click alone returns before the next page has come, so what is read then may be the old one.
+        A click alone returns before the next page has come: what is read then may be the old one.
         """
         with self.page.expect_navigation(wait_until="load"):
             target.click()
