@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suitability import views
+from suitability.views import assessment as views
 
 app_name = "suitability"
 urlpatterns = [

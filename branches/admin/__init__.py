@@ -1,0 +1,5 @@
+"""The back office of the network."""
+
+from branches.admin.tree import OrgUnitAdmin, RoleRequestAdmin, StaffAssignmentAdmin
+
+__all__ = ["OrgUnitAdmin", "RoleRequestAdmin", "StaffAssignmentAdmin"]
