@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import psycopg
@@ -9,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-ROLE = "runtime_for_test"
+# Roles belong to the whole server, where other test processes have databases of their own.
+ROLE = f"runtime_for_test_{os.getpid()}"
 
 
 @pytest.fixture
