@@ -7,8 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Account opening")
 
     def ready(self) -> None:
-        from accounts import access, dated, own_data
+        from accounts import access, dated, files, own_data
 
         dated.register()
+        files.register()
         own_data.register()
         access.declare()

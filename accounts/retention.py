@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Application
 from accounts.states import Status
-from brokerage.core.retention import Policy, Rows
+from brokerage.core import clock
+from brokerage.core.retention import Policy, Rows, delete
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
+
+ACTOR = Actor.system("accounts.retention")
 
 
 def ended_drafts(before: datetime) -> Rows:
@@ -29,6 +34,18 @@ def settled(before: datetime) -> Rows:
     )
 
 
+def forget(rows: Rows) -> int:
+    """Delete applications together with their files."""
+    files.dispose_of_owners(
+        owner_type="accounts.application",
+        owner_refs=rows.values_list("ref", flat=True),
+        actor=ACTOR,
+        at=clock.now(),
+        reason="kept long enough",
+    )
+    return delete(rows)
+
+
 HELD_BY = {"accounts.application": "ref", "customers.customer": "customer__ref"}
 POLICIES = (
     Policy(
@@ -37,6 +54,7 @@ POLICIES = (
         rule="retention.drafts",
         due=ended_drafts,
         held_by=HELD_BY,
+        dispose=forget,
     ),
     Policy(
         key="accounts.applications",
@@ -44,5 +62,6 @@ POLICIES = (
         rule="retention.account_opening",
         due=settled,
         held_by=HELD_BY,
+        dispose=forget,
     ),
 )

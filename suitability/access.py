@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
-from suitability import events, home, own_data
+from suitability import events, files, home, own_data
 from suitability.retention import POLICIES
 
 
@@ -23,6 +23,7 @@ def declare() -> None:
         roles.allow(role, "suitability.view_assessment", "suitability.view_questionnaire")
     roles.allow(Role.HEAD_OFFICE, "suitability.view_questionnaire")
     own_data.register()
+    files.register()
     home_cards.sources.register("suitability.renew", home.cards)
     for policy in POLICIES:
         retention.register(policy)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core import clock, data_export, retention, scope
 from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
-from brokerage.customers import events, history, selectors
+from brokerage.customers import events, files, history, selectors
 from brokerage.customers.retention import POLICIES
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -47,6 +47,7 @@ def register() -> None:
     )
     for policy in POLICIES:
         retention.register(policy)
+    files.register()
     _label_events()
     subscribe(
         SignedUp, "brokerage.customers.handlers.make_customer", name="customers.make_customer"

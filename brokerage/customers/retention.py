@@ -7,9 +7,14 @@ from datetime import datetime
 import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, unneeded
 from brokerage.customers.models import Consent, Customer, DataExport, ProfileVersion
 from brokerage.customers.states import ExportStatus
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
+
+ACTOR = Actor.system("customers.retention")
 
 KEPT_BY_TRIGGER = (
     "customers.ProfileVersion:profile_versions_are_kept",
@@ -34,8 +39,16 @@ def emptied_copies(before: datetime) -> Rows:
 
 
 def forget(rows: Rows) -> int:
-    """Delete customers with their profiles, agreements and copies; the log-in stays."""
-    keys = list(rows.values_list("pk", flat=True))
+    """Delete customers with their profiles, agreements, copies and files; the log-in stays."""
+    found = dict(rows.values_list("pk", "ref"))
+    keys = list(found)
+    files.dispose_of_owners(
+        owner_type="customers.customer",
+        owner_refs=found.values(),
+        actor=ACTOR,
+        at=clock.now(),
+        reason="kept long enough",
+    )
     with pgtrigger.ignore(*KEPT_BY_TRIGGER):
         for model in (ProfileVersion, Consent, DataExport):
             model._default_manager.filter(customer__in=keys).delete()

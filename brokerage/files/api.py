@@ -7,23 +7,40 @@ from brokerage.files.reading import open_stream
 from brokerage.files.refusals import MESSAGES, QuotaExceeded, UnableToStore
 from brokerage.files.registration import register
 from brokerage.files.serving import serve
-from brokerage.files.use_cases.dispose_file import dispose
+from brokerage.files.use_cases.dispose_file import dispose, dispose_of_owners
+from brokerage.files.use_cases.send_in_parts import (
+    PART_MOST,
+    Progress,
+    add_part,
+    begin,
+    finish,
+    give_up,
+    progress,
+)
 from brokerage.files.use_cases.store_file import store
 
 __all__ = [
     "IMAGES",
     "MEGABYTE",
     "MESSAGES",
+    "PART_MOST",
     "PDF",
     "VIDEOS",
     "FileDamaged",
     "Limit",
+    "Progress",
     "Purpose",
     "QuotaExceeded",
     "StoredFile",
     "UnableToStore",
+    "add_part",
+    "begin",
     "dispose",
+    "dispose_of_owners",
+    "finish",
+    "give_up",
     "open_stream",
+    "progress",
     "register",
     "serve",
     "store",

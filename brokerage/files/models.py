@@ -132,13 +132,50 @@ class StoredFile(Referenced, Timestamped, Stateful):
     def key_bytes(self) -> bytes:
         """The key of this file's frames; only for files with content."""
         assert self.key
-        return base64.b64decode(self.key)
+        return base64.b64decode(self.key or "")
 
     def shown(self) -> StoredFile | None:
         """What may be shown of it: itself once checked, the clean copy of an image, or None."""
         if self.status == Status.CHECKED:
             return self
         return self.copies.filter(status=Status.CHECKED).first()
+
+
+class FilePart(Referenced, Timestamped):
+    """One piece of a file that is sent in pieces, until they are put together.
+
+    Pieces arrive in order, numbered from 0, and lie in the storage encrypted like files, each
+    under a key of its own. Putting the file together, giving it up or the sweep removes them.
+
+    Not for: evidence (the file in one piece is that).
+    """
+
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, related_name="parts", verbose_name=_("file")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    name = models.CharField(_("name in the storage"), max_length=32, unique=True)
+    key = EncryptedTextField(_("key"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    size = models.BigIntegerField(_("bytes"))
+
+    class Meta:
+        verbose_name = _("piece of a file")
+        verbose_name_plural = _("pieces of files")
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="a_piece_arrives_once"),
+            models.CheckConstraint(
+                condition=Q(size__gt=0, sha256__regex=DIGEST), name="a_piece_has_content"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}/{self.number}"
+
+    @property
+    def key_bytes(self) -> bytes:
+        """The key of this piece's frames."""
+        return base64.b64decode(self.key or "")
 
 
 class Usage(models.Model):

@@ -34,6 +34,8 @@ class Purpose:
         owner_type: "<app>.<model>" of what the files belong to.
         owners: refs of the owners whose files of this purpose `user` may see, as a query set of
             one column or a collection; the owning app answers from its own scope.
+        may_send: whether a user may send files for an owner through the general addresses
+            (docs/files.md); without it, only the owning app's own pages take them.
         types: content types, as found in the content.
         max_bytes: of one file.
         max_pixels: width times height of an image, looked at before it is decoded.
@@ -54,6 +56,7 @@ class Purpose:
     types: frozenset[str]
     max_bytes: int
     retention_key: str
+    may_send: Callable[[Any, UUID], bool] | None = None
     kept_since: Callable[[datetime], Iterable[UUID]] | None = None
     max_pixels: int = 40_000_000
     max_side: int = 3_000

@@ -17,6 +17,12 @@ MESSAGES: dict[str, Any] = {
     "malware": _("The virus check stopped this file. Send it from another device."),
     "no_space": _("We have no room for files right now. Your other steps are saved."),
     "storage": _("We could not save this file. Your other steps are saved; send it again."),
+    # sent in pieces
+    "part_missing": _("A piece of this file is missing. Send it again from there."),
+    "part_differs": _("This piece differs from the one we have. Send the file again."),
+    "part_size": _("A piece of this file has the wrong size. Send the file again."),
+    "digest": _("The file did not arrive as you sent it. Send it again."),
+    "ended": _("This file was already sent or given up."),
     # quotas
     "owner": _("You have reached your limit for files. Remove one you no longer need."),
     "purpose": _("You have sent the most files we take here. Remove one, then send this again."),

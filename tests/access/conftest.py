@@ -28,7 +28,7 @@ def owners(user):
 @pytest.fixture
 def world(db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime):
     """Records and personae."""
-    photo = factories.purpose(owners=owners)
+    photo = factories.purpose(owners=owners, may_send=lambda user, owner: owner in owners(user))
     monkeypatch.setattr(purposes, "_items", {**purposes._items, photo.key: photo})
     set_storage(LocalStorage(tmp_path / "files"))
     cache.clear()

@@ -14,6 +14,7 @@ from django.test import Client
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.use_cases import request_export
+from brokerage.files.api import begin
 from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.users import sessions
@@ -113,6 +114,7 @@ def make_world(at: datetime) -> World:
         "api/v1/applications/": shared.ref,
         "me/export/": export.ref,
         "messages/": message.ref if message else NOBODYS,
+        "files/uploads/": begin(purpose="tests.photo", owner_ref=mine.ref, at=at).ref,
         "files/": checked(jpeg(), owner=mine.ref, purpose="tests.photo").ref,
         "open/": draft.ref,
         "suitability/": an_open_assessment(mine, at=at).ref,

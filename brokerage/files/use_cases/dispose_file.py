@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 
@@ -33,6 +35,17 @@ def dispose(*, file: StoredFile, actor: Actor, at: datetime, reason: str) -> Sto
         dispose_with_copies(original, actor=actor, at=at, reason=reason)
         file.refresh_from_db()
         return file
+
+
+def dispose_of_owners(
+    *, owner_type: str, owner_refs: Iterable[UUID], actor: Actor, at: datetime, reason: str
+) -> None:
+    """Dispose of all files of owners that end themselves; call it in the transaction of that."""
+    rows = StoredFile.objects.filter(
+        owner_type=owner_type, owner_ref__in=list(owner_refs), original=None
+    ).exclude(status=Status.RECEIVING)  # the sweep takes those
+    for row in rows.select_for_update().order_by("pk"):
+        dispose_with_copies(row, actor=actor, at=at, reason=reason)
 
 
 def dispose_with_copies(original: StoredFile, *, actor: Actor, at: datetime, reason: str) -> None:

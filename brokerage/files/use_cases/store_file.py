@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Protocol
 from uuid import UUID
@@ -82,20 +83,20 @@ def store(
     reserved = _declared_size(upload) or rules.max_bytes
     if reserved > rules.max_bytes:
         raise UnableToStore("too_large")
-    file = _reserve(rules, owner_ref, reserved, content_type, at)
+    file = reserve(rules, owner_ref, reserved, content_type, at)
     try:
         written = write(chain([head], chunks), ref=file.ref, most=reserved)
-        return _finish(file, written, actor, at)
+        return keep(file, written, actor, at)
     except BaseException:
-        _forget(file)
+        forget(file)
         raise
 
 
-def write(chunks: Iterator[bytes], *, ref: UUID, most: int) -> Written:
+def write(chunks: Iterator[bytes], *, ref: UUID, most: int, refusal: str = "too_large") -> Written:
     """Encrypt `chunks` into the storage under a fresh name and key.
 
     Raises:
-        UnableToStore: too_large beyond `most` bytes; no_space or storage where writing fails.
+        UnableToStore: `refusal` beyond `most` bytes; no_space or storage where writing fails.
     """
     name, key = uuid.uuid4().hex, secrets.token_bytes(_key_size())
     digest, size = hashlib.sha256(), 0
@@ -105,7 +106,7 @@ def write(chunks: Iterator[bytes], *, ref: UUID, most: int) -> Written:
             for chunk in chunks:
                 size += len(chunk)
                 if size > most:
-                    raise UnableToStore("too_large")
+                    raise UnableToStore(refusal)
                 digest.update(chunk)
                 frames.write(chunk)
             frames.close()
@@ -150,9 +151,14 @@ def _declared_size(upload: Upload) -> int:
     return size if isinstance(size, int) and size > 0 else 0
 
 
-def _reserve(
+def reserve(
     rules: Purpose, owner_ref: UUID, size: int, content_type: str, at: datetime
 ) -> StoredFile:
+    """A row in `receiving` that holds room for `size` bytes.
+
+    Raises:
+        QuotaExceeded: without room.
+    """
     with transaction.atomic():
         quota.take(rules, owner_ref, size)
         return StoredFile.objects.create(
@@ -165,7 +171,13 @@ def _reserve(
         )
 
 
-def _finish(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
+def keep(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
+    """Turn a reservation into a stored file, and have it checked; its pieces go.
+
+    Raises:
+        UnableToStore: `storage` where the sweep took the reservation meanwhile, `ended` where
+            it is no reservation any more. What was written is removed then.
+    """
     from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
 
     try:
@@ -173,6 +185,8 @@ def _finish(file: StoredFile, written: Written, actor: Actor, at: datetime) -> S
             row = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
             if row is None:  # it took longer than a day, and the sweep came
                 raise UnableToStore("storage")
+            if row.status != Status.RECEIVING:
+                raise UnableToStore("ended")
             quota.change(row, size=written.size - row.size)
             put(row, written, at=at)
             row.move_to(Status.STORED)
@@ -186,19 +200,33 @@ def _finish(file: StoredFile, written: Written, actor: Actor, at: datetime) -> S
             )
             record(event, actor=actor, at=at)
             check_file.defer(ref=str(row.ref))
+            remove_parts(row)
             return row
     except BaseException:
         storage().delete(written.name)
         raise
 
 
-def _forget(file: StoredFile) -> None:
+def forget(file: StoredFile) -> None:
     """Take the reservation back; where even that fails, the sweep does it after a day."""
     try:
         with transaction.atomic():
             row = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
             if row and row.status == Status.RECEIVING:
-                quota.give_back(row)
-                row.delete()
+                remove_reservation(row)
     except Exception:
         log.exception("reservation of a file not taken back")
+
+
+def remove_reservation(row: StoredFile) -> None:
+    """Delete a locked row in `receiving` with its pieces, and give its room back."""
+    quota.give_back(row)
+    remove_parts(row)
+    row.delete()
+
+
+def remove_parts(row: StoredFile) -> None:
+    """Delete the pieces of a locked row; their bytes go when the transaction has committed."""
+    for name in row.parts.values_list("name", flat=True):
+        transaction.on_commit(partial(storage().delete, name))
+    row.parts.all().delete()

@@ -9,10 +9,10 @@ from itertools import islice
 
 from django.db import transaction
 
-from brokerage.files import quota
-from brokerage.files.models import StoredFile
+from brokerage.files.models import FilePart, StoredFile
 from brokerage.files.states import Status
 from brokerage.files.storage import storage
+from brokerage.files.use_cases.store_file import remove_reservation
 
 GRACE = timedelta(hours=24)
 BATCH = 500
@@ -41,6 +41,7 @@ def sweep(*, at: datetime, storage_now: float) -> tuple[int, int]:
     orphans, known = [], 0
     for names in _batches(storage_now - GRACE.total_seconds()):
         ours = set(StoredFile.objects.filter(name__in=names).values_list("name", flat=True))
+        ours |= set(FilePart.objects.filter(name__in=names).values_list("name", flat=True))
         orphans += [name for name in names if name not in ours]
         known += len(ours)
     if len(orphans) > max(known, SMALL):
@@ -63,8 +64,7 @@ def _sweep_reservations(at: datetime) -> int:
                 .order_by("created_at", "pk")[:BATCH]
             )
             for row in rows:
-                quota.give_back(row)
-                row.delete()
+                remove_reservation(row)
         removed += len(rows)
         if len(rows) < BATCH:
             return removed

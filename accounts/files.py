@@ -1,0 +1,72 @@
+"""Files of an application: documents that prove who somebody is, and recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Application
+from accounts.retention import settled
+from accounts.states import EDITABLE
+from brokerage.core import scope
+from brokerage.files import api as files
+from brokerage.reference.models import LegalHold
+
+IDENTITY_DOCUMENT = "accounts.identity_document"
+RECORDING = "accounts.recording"
+OWNER = "accounts.application"
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    files.register(
+        files.Purpose(
+            key=IDENTITY_DOCUMENT,
+            label=_("Identity documents"),
+            owner_type=OWNER,
+            owners=_seen_by,
+            may_send=_may_send,
+            types=files.IMAGES,
+            max_bytes=15 * files.MEGABYTE,
+            per_owner=files.Limit(150 * files.MEGABYTE, 40),
+            retention_key="retention.account_opening",
+            kept_since=_settled,
+        )
+    )
+    files.register(
+        files.Purpose(
+            key=RECORDING,
+            label=_("Recordings of an account opening"),
+            owner_type=OWNER,
+            owners=_seen_by,
+            may_send=_may_send,
+            types=files.VIDEOS,
+            max_bytes=60 * files.MEGABYTE,
+            per_owner=files.Limit(600 * files.MEGABYTE, 40),
+            retention_key="retention.account_opening",
+            kept_since=_settled,
+        )
+    )
+
+
+def _seen_by(user: Any) -> Iterable[UUID]:
+    return scope.visible(Application, user).values_list("ref", flat=True)
+
+
+def _may_send(user: Any, owner: UUID) -> bool:
+    mine = Application.objects.filter(customer__user=user, status__in=EDITABLE)
+    return mine.filter(ref=owner).exists()
+
+
+def _settled(before: datetime) -> Iterable[UUID]:
+    # the files' own policy looks at holds of the application; this leaves out held customers
+    held = LegalHold.objects.holding().filter(subject_type="customers.customer")
+    return (
+        settled(before)
+        .exclude(customer__ref__in=held.values("subject_ref"))
+        .values_list("ref", flat=True)
+    )

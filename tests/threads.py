@@ -1,0 +1,28 @@
+"""Real threads that begin at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def together(act: Callable[[], T], *, times: int) -> list[T]:
+    """What `act` returned in each of `times` threads that started at once; raises what it raised.
+
+    Args:
+        act: closes the database connection of its thread itself.
+        times: how many threads.
+    """
+    start = threading.Barrier(times)
+
+    def run() -> T:
+        start.wait(30)
+        return act()
+
+    with ThreadPoolExecutor(times) as pool:
+        running = [pool.submit(run) for _ in range(times)]
+        return [one.result(60) for one in running]
