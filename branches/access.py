@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches import desk, events, portal
+from branches.commission import access as commission_access
 from branches.models import StaffAssignment
 from branches.selectors import units_of
 from branches.use_cases.propose_role import give_approved_role
@@ -90,6 +91,7 @@ def declare() -> None:
     for event in (events.RoleGiven, events.RoleEnded):
         verb = event.kind.partition(".")[2]
         subscribe(event, f"branches.handlers.tell_{verb}", name=f"branches.tell_{verb}")
+    commission_access.declare(register_by_unit)
     home.signs.register("branches.units", desk.signs)
     home_cards.sources.register("branches.outlet", portal.cards)
 

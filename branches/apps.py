@@ -6,5 +6,7 @@ class BranchesConfig(AppConfig):
 
     def ready(self) -> None:
         from branches import access
+        from branches.commission import dated
 
         access.declare()
+        dated.register()

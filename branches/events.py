@@ -66,3 +66,25 @@ class RoleProposed(Event):
     user: UUID
     unit: UUID
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateProposed(Event):
+    """Somebody proposed a commission rate, for everybody at a unit or for one customer."""
+
+    kind: ClassVar[str] = "branches.rate_proposed"
+    subject_type: ClassVar[str] = "branches.commissionrate"
+    unit: UUID
+    market: str
+    product: str
+    customer: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateAgreed(Event):
+    """A customer agreed to a commission rate."""
+
+    kind: ClassVar[str] = "branches.rate_agreed"
+    subject_type: ClassVar[str] = "branches.agreedrate"
+    customer: UUID
+    rate: UUID

@@ -18,6 +18,7 @@ urlpatterns = [
     path("files/", include("brokerage.files.urls")),
     path("sandbox/", include("brokerage.messaging.sandbox_urls")),  # 404 outside the sandbox
     path("sandbox/second-factor/", second_factor, name="sandbox_second_factor"),
+    path("", include("branches.urls")),  # outlets, what trading costs
     path("open/", include("accounts.urls")),
     path("suitability/", include("suitability.urls")),
     path("api/v1/", include("partners.api.urls")),

@@ -82,6 +82,35 @@ def role_request(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def commission_rate(unit: OrgUnit, user: Any) -> Any:
+    from decimal import Decimal
+
+    from branches.use_cases.propose_rate import propose_rate
+
+    number = next(_numbers)
+    return propose_rate(
+        maker=make_staff_user(),
+        at=AT,
+        unit=unit,
+        market="SH",
+        product="stock",
+        rate=Decimal("0.00025"),
+        valid_from=date(2026, 1, 1) + timedelta(days=number),
+    )
+
+
+def agreed_rate(unit: OrgUnit, user: Any) -> Any:
+    from branches.models import AgreedRate
+
+    return AgreedRate.objects.create(
+        customer=customer(unit, user),
+        rate=commission_rate(unit, user),
+        agreed_at=AT,
+        fees_version="commission.fees/SH:stock@2023-08-28",
+        channel="portal",
+    )
+
+
 def export(unit: OrgUnit, user: Any) -> Any:
     from brokerage.backoffice.exports import request_export
 
@@ -190,6 +219,8 @@ RECORDS: dict[str, Make] = {
     "branches.OrgUnit": lambda unit, user: unit,
     "branches.RoleRequest": role_request,
     "branches.StaffAssignment": assignment,
+    "branches.AgreedRate": agreed_rate,
+    "branches.CommissionRate": commission_rate,
     "customers.Consent": consent,
     "customers.Customer": customer,
     "files.StoredFile": stored_file,

@@ -1,5 +1,12 @@
 """The back office of the network."""
 
+from branches.admin.commission import AgreedRateAdmin, CommissionRateAdmin
 from branches.admin.tree import OrgUnitAdmin, RoleRequestAdmin, StaffAssignmentAdmin
 
-__all__ = ["OrgUnitAdmin", "RoleRequestAdmin", "StaffAssignmentAdmin"]
+__all__ = [
+    "AgreedRateAdmin",
+    "CommissionRateAdmin",
+    "OrgUnitAdmin",
+    "RoleRequestAdmin",
+    "StaffAssignmentAdmin",
+]

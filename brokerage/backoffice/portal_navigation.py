@@ -57,6 +57,7 @@ PLACES = [
     _place(_("Me"), "my_data", "user", "tools bar", "customer"),
     _place(_("Back office"), "admin:index", "list", "tools", "staff"),
     _place(_("Sign in"), "account_login", "user", "tools bar", "visitor"),
+    _place(_("What trading costs"), "branches:costs", "", "foot"),
     _place(_("Risk notice"), "risk_notice", "", "foot"),
     _place(_("Style guide"), "style_guide", "", "foot"),
 ]

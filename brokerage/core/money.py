@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
@@ -16,9 +17,9 @@ CENT = Decimal("0.01")
 MOST = Decimal("999999999999999999.99")
 
 # For model fields: models.DecimalField(**YUAN)
-YUAN = {"max_digits": 20, "decimal_places": 2}
-RATE = {"max_digits": 12, "decimal_places": 8}
-QUANTITY = {"max_digits": 20, "decimal_places": 6}
+YUAN: dict[str, Any] = {"max_digits": 20, "decimal_places": 2}
+RATE: dict[str, Any] = {"max_digits": 12, "decimal_places": 8}
+QUANTITY: dict[str, Any] = {"max_digits": 20, "decimal_places": 6}
 
 _AMOUNT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)(?:\.(?P<part>\d+))?", re.ASCII)
 _UNIT = re.compile(r"^(?:CNY|RMB|[¥￥])\s*|\s*元$", re.IGNORECASE)

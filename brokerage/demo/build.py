@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage.core import clock
+from brokerage.demo.commission import build_commission
 from brokerage.demo.customers import build_customers
 from brokerage.demo.network import build_network
 from brokerage.demo.partners import build_partners
@@ -19,6 +20,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("staff", build_staff),
     ("partner institution", build_partners),
     ("customers and applications", build_customers),
+    ("commission rates", build_commission),
 ]
 
 

@@ -45,6 +45,7 @@ TABLE = [
             "metrics",
             "style-guide/",
             "risk-notice/",
+            "costs/",
             "account/inactive/",
             "staff/password/reset/sent/",
             "staff/password/reset/done/",

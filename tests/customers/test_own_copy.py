@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import override
 
+from branches.models import AgreedRate
 from brokerage.core import data_export
 from brokerage.customers.archive import make_archive
 from brokerage.customers.archive_labels import LABELS
@@ -24,11 +25,13 @@ from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.messaging.models import Preference
 from brokerage.users.models import Device, PastPhone, User
+from tests import records
 from tests.accounts.factories import NAME, a_draft, an_application
+from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
 
-OF_STAFF = {"branches", "backoffice"}
-"""Apps whose links to log-ins are those of staff; customers never appear in them."""
+OF_STAFF = {"backoffice", "branches.StaffAssignment", "branches.RoleRequest"}
+"""Apps and models whose links to log-ins are those of staff; customers never appear in them."""
 
 
 def linked() -> Iterator[str]:
@@ -39,7 +42,8 @@ def linked() -> Iterator[str]:
         new = {
             model
             for model in apps.get_models()
-            if model not in reached and model._meta.app_label not in OF_STAFF
+            if model not in reached
+            and OF_STAFF.isdisjoint((model._meta.app_label, model._meta.label))
             for field in model._meta.concrete_fields
             if field.related_model in reached
         }
@@ -78,6 +82,8 @@ def full(db, at) -> Any:
         at=at,
     )
     PastPhone.objects.create(user=user, phone="+8613900139000", until=at)
+    rate = records.commission_rate(make_unit(), None)
+    AgreedRate.objects.create(customer=customer, rate=rate, agreed_at=at, channel="portal")
     Device.objects.create(
         user=user, cookie_hash="x", browser="Chrome", first_seen_at=at, last_seen_at=at
     )

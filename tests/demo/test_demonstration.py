@@ -38,7 +38,7 @@ def built(at, settings, tmp_path: Path):
 def test_a_second_build_adds_nothing(built, at):
     again: list[str] = []
     build_demo(say=again.append, at=at)
-    assert len(built) == 4
+    assert len(built) == 5
     assert again == []
 
 

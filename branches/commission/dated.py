@@ -1,0 +1,109 @@
+"""The dated figures of commission: fees of others, cap, and who may go how low."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from branches.commission.quoting import Fees
+from branches.commission.terms import Level
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+
+FEES = "commission.fees"
+CAP = "commission.cap"
+AUTHORITY = "commission.authority"
+SAMPLE = "commission.sample_trade"
+FILE = Path(__file__).parent.parent / "reference" / "commission.yaml"
+NAMES = ("handling", "regulatory", "transfer", "stamp_duty")
+
+
+def _check_fees(value: Any) -> None:
+    _check_table(value, NAMES, most=Decimal("0.01"))
+
+
+def _check_authority(value: Any) -> None:
+    _check_table(value, Level.values, most=Decimal("0.003"))
+    limits = [Decimal(value[level]) for level in Level.values]
+    if limits != sorted(limits, reverse=True):
+        raise BadRuleValue("A higher level may go at least as low as the one under it.")
+
+
+def _check_table(value: Any, names: Any, *, most: Decimal) -> None:
+    share = Schema(key=FEES, label="", type=Type.DECIMAL, least=0, most=most)
+    if not isinstance(value, dict) or set(value) != set(names):
+        raise BadRuleValue(f"The table names exactly {', '.join(names)}.")
+    for each in value.values():
+        share.read(each)
+
+
+SCHEMAS = (
+    Schema(
+        key=FEES,
+        label=_("Fees of exchange, regulator, depository and state"),
+        type=Type.TABLE,
+        check=_check_fees,
+    ),
+    Schema(
+        key=CAP,
+        label=_("Highest commission, fees included"),
+        type=Type.DECIMAL,
+        unit="share of the amount",
+        least=0,
+        most=Decimal("0.003"),
+    ),
+    Schema(
+        key=AUTHORITY,
+        label=_("Lowest commission that each level may release"),
+        type=Type.TABLE,
+        check=_check_authority,
+    ),
+    Schema(
+        key=SAMPLE,
+        label=_("Sample trade of a quote"),
+        type=Type.DECIMAL,
+        unit="yuan",
+        least=100,
+        most=10_000_000,
+    ),
+)
+
+
+def register() -> None:
+    """Make the figures known to the loader of dated rules."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("branches.commission", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load commission.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+
+
+def fees_on(day: date, market: str, product: str) -> Fees:
+    """The fees in force on the business date `day`.
+
+    Raises:
+        NoRuleInForce: when nobody has entered them.
+    """
+    return fees_of(Rule.objects.in_force(FEES, day, f"{market}:{product}"))
+
+
+def all_fees(day: date) -> dict[tuple[str, str], Fees]:
+    """All fees in force on `day` by market and product, in one query."""
+    rows = Rule.objects.on(day).filter(key=FEES)
+    return {tuple(row.scope.split(":")): fees_of(row) for row in rows}  # type: ignore[misc]
+
+
+def fees_of(rule: Rule) -> Fees:
+    """The fees of one dated row."""
+    shares = {name: Decimal(rule.value[name]) for name in NAMES}
+    return Fees(version=rule.version, **shares)

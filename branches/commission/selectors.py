@@ -1,0 +1,101 @@
+"""Which rate applies, and what a trade costs by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, IntegerField, Value, When
+
+from branches.commission.dated import fees_on
+from branches.commission.quoting import Quote, quote
+from branches.commission.terms import Business, Market, Product, Side
+from branches.models import CommissionRate, OrgUnit
+from brokerage.customers.models import Customer
+
+
+class NoRate(LookupError):
+    """Nobody has released a rate for this market, product and account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trade:
+    """A trade to be quoted.
+
+    Attributes:
+        market, product, business: the cell of the grid.
+        side: which way.
+        amount: yuan traded (the premium of an option).
+        contracts: number of option contracts.
+    """
+
+    market: str
+    product: str
+    amount: Decimal
+    business: str = Business.ORDINARY
+    side: str = Side.BUY
+    contracts: int = 0
+
+
+def rate_for(
+    *, outlet: OrgUnit, trade: Trade, on: date, customer: Customer | None = None
+) -> CommissionRate:
+    """The rate that applies: the customer's own, else that of the nearest unit above.
+
+    Args:
+        outlet: the customer's outlet.
+        trade: names the cell of the grid.
+        on: day of the trade (Asia/Shanghai).
+        customer: None for somebody who has no rate of their own.
+
+    Raises:
+        NoRate: when no unit up to head office has released one.
+    """
+    rows = CommissionRate.objects.approved().on(on).select_related("unit")
+    rows = rows.cell(trade.market, trade.product, trade.business)
+    own = rows.filter(customer=customer).first() if customer is not None else None
+    if own is not None:
+        return own
+    above = rows.grid().filter(
+        unit__lines_down__descendant=outlet, unit__lines_down__valid__contains=on
+    )
+    nearest = above.order_by("unit__lines_down__depth").first()
+    if nearest is None:
+        raise NoRate(f"{trade.market}:{trade.product}:{trade.business}")
+    return nearest
+
+
+def quote_for(
+    *, outlet: OrgUnit, trade: Trade, on: date, customer: Customer | None = None
+) -> tuple[CommissionRate, Quote]:
+    """The rate that applies and the bill for one trade; arguments as in `rate_for`.
+
+    Raises:
+        NoRate: as `rate_for`.
+        NoRuleInForce: when the fees of that day are unknown.
+        ValueError: for an amount that is not positive.
+    """
+    found = rate_for(outlet=outlet, trade=trade, on=on, customer=customer)
+    fees = fees_on(on, trade.market, trade.product)
+    bill = quote(
+        terms=found.terms,
+        fees=fees,
+        amount=trade.amount,
+        selling=trade.side == Side.SELL,
+        contracts=trade.contracts,
+    )
+    return found, bill
+
+
+def standard_rates(on: date) -> list[CommissionRate]:
+    """Head office's rates in force, in the order of the grid: what the firm publishes."""
+    order = [
+        When(market=market, product=product, then=Value(place))
+        for place, (market, product) in enumerate(
+            (market, product) for product in Product.values for market in Market.values
+        )
+    ]
+    rows = CommissionRate.objects.approved().grid().on(on).filter(unit__kind="head_office")
+    place = Case(*order, output_field=IntegerField())
+    return list(rows.select_related("unit").order_by(place, "business", "pk"))

@@ -1,0 +1,74 @@
+"""The published rates and one trade broken down, for everybody and without scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from branches.models import CommissionRate
+from branches.use_cases.propose_rate import propose_rate
+from brokerage.backoffice.four_eyes import decide
+from brokerage.core.four_eyes import Decision
+from brokerage.core.roles import Role
+from tests.branches.factories import make_head_office, make_staff
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def published(time_machine: Any) -> CommissionRate:
+    time_machine.move_to(AT, tick=False)
+    row = propose_rate(
+        maker=make_staff(Role.HEAD_OFFICE),
+        at=AT,
+        unit=make_head_office(),
+        market="SH",
+        product="stock",
+        rate=Decimal("0.00008"),
+        valid_from=date(2026, 1, 5),
+    )
+    checker = make_staff(Role.HEAD_OFFICE)
+    return decide(
+        model=CommissionRate, ref=row.ref, checker=checker, decision=Decision.APPROVED, at=AT
+    )
+
+
+def page(client: Client, language: str = "en", **typed: str) -> str:
+    client.cookies["language"] = language
+    answer = client.get("/costs/", typed)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_bill_of_the_handbook_stands_on_the_page(client: Client) -> None:
+    typed = {"product": "stock", "market": "SH", "side": "buy", "amount": "66,110.00"}
+    text = page(client, **typed).replace("\xa0", " ").replace("&nbsp;", " ")
+    for amount in ("CNY 1.72", "CNY 2.25", "CNY 1.32", "CNY 0.66", "CNY 5.95"):
+        assert amount in text
+
+
+def test_without_anything_typed_the_sample_trade_is_shown(client: Client) -> None:
+    assert "费用合计" in page(client, "zh-hans")
+
+
+@pytest.mark.parametrize("amount", ["-5", "0", "1e9", "12.345", "999999999999", "<b>", "", "五千"])
+def test_a_wrong_amount_is_said_beside_it_and_kept(client: Client, amount: str) -> None:
+    text = page(client, product="stock", market="SH", side="buy", amount=amount)
+    assert "field-bad" in text
+    assert "<b>" not in text or amount != "<b>"
+
+
+def test_a_market_without_a_rate_is_said(client: Client) -> None:
+    text = page(client, product="stock", market="BJ", side="buy", amount="1000")
+    assert "We do not trade this on this market." in text
+
+
+def test_a_cache_may_keep_the_page_of_a_visitor(client: Client) -> None:
+    answer = client.get("/costs/")
+    assert "public" in answer.headers["Cache-Control"]
+    assert "csrftoken" not in answer.cookies
