@@ -36,8 +36,12 @@ def build_commission(*, at: datetime) -> int:
                 values = {"market": market, "product": product, "business": business}
                 _release(maker, checker, at, unit=head, rate=rate, minimum=minimum, **values)
     for market in (Market.SH, Market.SZ):
-        values = {"market": market, "product": Product.OPTION, "per_contract": CONTRACT}
-        _release(maker, checker, at, unit=head, minimum=Decimal(0), **values)
+        price: dict[str, Any] = {
+            "product": Product.OPTION,
+            "per_contract": CONTRACT,
+            "minimum": Decimal(0),
+        }
+        _release(maker, checker, at, unit=head, market=market, **price)
     region = {"unit": OrgUnit.objects.get(code="B-JH"), "rate": Decimal("0.00022")}
     for market in (Market.SH, Market.SZ):
         _release(maker, checker, at, market=market, product=Product.STOCK, **region)
