@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches import desk, events, portal
+from branches import desk, events, place_events, portal
 from branches.commission import access as commission_access
 from branches.models import StaffAssignment
 from branches.selectors import units_of
@@ -38,7 +38,14 @@ PATHS = {
     "branches.Placement": "unit",
     "branches.StaffAssignment": "unit",
     "branches.RoleRequest": "unit",
+    "branches.UnitProfile": "unit",
+    "branches.OpeningHours": "unit",
+    "branches.HoursException": "unit",
+    "branches.UnitService": "unit",
+    "branches.Room": "unit",
 }
+PEOPLE = ("branches.Licence", "branches.Absence")
+LISTS = ("branches.Service", "branches.LicenceKind")
 
 
 def in_units_of(role: Role, path: str) -> scope.Policy:
@@ -80,6 +87,11 @@ def declare() -> None:
         scope.register_readers(label, Role.COMPLIANCE, Role.AUDITOR, Role.ADMINISTRATOR)
     for role in everyone:
         roles.allow(role, "branches.view_orgunit", "branches.view_placement")
+        for label in LISTS:
+            scope.register_readers(label, role)
+    for label in PEOPLE:
+        scope.register(label, Role.BRANCH_MANAGER, of_colleagues)
+        scope.register_readers(label, Role.HEAD_OFFICE, *sorted(roles.READERS))
     for role in LOOK_AFTER_STAFF | roles.READERS:
         roles.allow(role, "branches.view_staffassignment", "branches.view_rolerequest")
     for role in LOOK_AFTER_STAFF:
@@ -120,6 +132,14 @@ def colleagues(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     )
 
 
+def of_colleagues(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Rows about people who work, worked or will work in the manager's units."""
+    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
+    return rows.filter(
+        user__in=StaffAssignment.objects.filter(unit__in=units.values("pk")).values("user")
+    )
+
+
 def _at_home_in_units_of(role: Role) -> scope.Policy:
     def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
         units = units_of(user, clock.today(), roles=[role])
@@ -131,6 +151,9 @@ def _at_home_in_units_of(role: Role) -> scope.Policy:
 def _declare_kinds() -> None:
     register_kind(events.UnitOpened, _("Opened"), icon="plus")
     register_kind(events.UnitMoved, _("Moved in the tree from {on}"), icon="swap")
+    register_kind(place_events.ProfileChanged, _("New address or access from {on}"), icon="pin")
+    register_kind(place_events.HoursChanged, _("Other opening hours from {on}"), icon="clock")
+    register_kind(place_events.ServicesChanged, _("Offers other services from {on}"), icon="list")
     register_kind(events.RoleGiven, _("Role given from {valid_from}"), icon="key")
     register_kind(events.RoleEnded, _("Role ends on {on}"), icon="x")
     register_kind(events.RoleProposed, _("Role proposed"), icon="user")

@@ -5,8 +5,9 @@ class BranchesConfig(AppConfig):
     name = "branches"
 
     def ready(self) -> None:
-        from branches import access
+        from branches import access, content
         from branches.commission import dated
 
+        content.register_all()
         access.declare()
         dated.register()

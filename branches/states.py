@@ -60,3 +60,58 @@ An exclusion constraint on StaffAssignment holds it in the database.
 
 HEAD = Role.BRANCH_MANAGER
 ACTING_MONTHS = 3
+
+
+class Weekday(models.IntegerChoices):
+    """As ISO counts them."""
+
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
+
+
+class Access(models.TextChoices):
+    """What somebody has to know who comes on wheels, with a stick, a dog or a child."""
+
+    STEP_FREE = "step_free", _("Step-free entrance")
+    LIFT = "lift", _("Lift")
+    LOW_COUNTER = "low_counter", _("Low counter")
+    TOILET = "toilet", _("Accessible toilet")
+    HEARING_LOOP = "hearing_loop", _("Hearing loop")
+    SIGN_LANGUAGE = "sign_language", _("Sign language by appointment")
+    GUIDE_DOGS = "guide_dogs", _("Guide dogs welcome")
+    PARKING = "parking", _("Accessible parking")
+
+
+class Language(models.TextChoices):
+    """Languages in which customers are served."""
+
+    MANDARIN = "cmn", _("Mandarin")
+    CANTONESE = "yue", _("Cantonese")
+    WU = "wuu", _("Wu")
+    ENGLISH = "en", _("English")
+    JAPANESE = "ja", _("Japanese")
+    KOREAN = "ko", _("Korean")
+    TIBETAN = "bo", _("Tibetan")
+    UYGHUR = "ug", _("Uyghur")
+    MONGOLIAN = "mn", _("Mongolian")
+
+
+class RoomKind(models.TextChoices):
+    """What a room is for."""
+
+    COUNTER = "counter", _("Counter")
+    TALK = "talk", _("Meeting room")
+    RECORDING = "recording", _("Room for recordings")
+    HALL = "hall", _("Hall for events")
+
+
+class LeaveKind(models.TextChoices):
+    """Why somebody is away, as far as a rule asks."""
+
+    ORDINARY = "ordinary", _("Leave")
+    FORCED = "forced", _("Forced leave")

@@ -14,7 +14,13 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a trading day
 # Tables that a test with real transactions leaves as they are: loaded once for the whole run.
-KEPT_PREFIXES = ("reference_", "auth_group", "auth_permission", "django_content_type")
+KEPT_PREFIXES = (
+    "reference_",
+    "branches_list_",
+    "auth_group",
+    "auth_permission",
+    "django_content_type",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

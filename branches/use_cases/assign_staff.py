@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from branches import rules
 from branches.events import RoleGiven
 from branches.models import OrgUnit, StaffAssignment
+from branches.rules import tree as rules
 from branches.states import HEAD
 from brokerage.core.roles import Role, forget
 from brokerage.journal.actors import Actor

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from branches import rules
 from branches.events import UnitMoved
 from branches.models import OrgUnit, Placement
+from branches.rules import tree as rules
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from branches import rules
 from branches.events import UnitOpened
 from branches.models import OrgUnit, Placement
+from branches.rules import tree as rules
 from branches.states import Kind
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record

@@ -12,12 +12,14 @@ from brokerage.demo.commission import build_commission
 from brokerage.demo.customers import build_customers
 from brokerage.demo.network import build_network
 from brokerage.demo.partners import build_partners
+from brokerage.demo.places import build_places
 from brokerage.demo.staff import build_staff
 
 # in this order: each part stands on the ones before it
 PARTS: list[tuple[str, Callable[..., int]]] = [
     ("units", build_network),
     ("staff", build_staff),
+    ("outlets with address and hours", build_places),
     ("partner institution", build_partners),
     ("customers and applications", build_customers),
     ("commission rates", build_commission),

@@ -74,3 +74,39 @@ def assign(user: User, role: str, unit: OrgUnit | None = None, **values) -> Staf
         at=values.pop("at", LONG_AGO),
         **values,
     )
+
+
+def make_division(code: str = "330702"):
+    """A division of the shipped list."""
+    from brokerage.reference.models import Division
+
+    return Division.objects.get(code=code)
+
+
+def give_licence(user: User, kind: str = "witness", **values):
+    """A licence of `user`; long ago and for ever unless dates are given."""
+    from branches.models import Licence, LicenceKind
+
+    found = LicenceKind.objects.get(code=kind)
+    return Licence.objects.create(
+        user=user,
+        kind=found,
+        number=values.pop("number", f"S{next(_numbers):09}"),
+        issuer=found.issuer,
+        valid_from=values.pop("valid_from", OPENED),
+        **values,
+    )
+
+
+def offer(unit: OrgUnit, *codes: str, valid_from: date = OPENED):
+    """Let `unit` offer exactly these services."""
+    from branches.models import Service
+    from branches.use_cases.set_services import set_services
+
+    return set_services(
+        unit=unit,
+        services=list(Service.objects.filter(code__in=codes)),
+        valid_from=valid_from,
+        actor=ACTOR,
+        at=LONG_AGO,
+    )

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from branches.models import Line, OrgUnit, Placement
-from branches.rules import may_stand_under
+from branches.rules.tree import may_stand_under
 from branches.selectors import subtree
 from branches.states import Kind
 from branches.use_cases.move_unit import UnableToMoveUnit, move_unit

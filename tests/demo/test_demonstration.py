@@ -10,11 +10,12 @@ from django.test import Client
 
 from accounts.models import Application
 from accounts.states import Status
-from branches.models import OrgUnit, StaffAssignment
+from branches.models import OrgUnit, StaffAssignment, UnitProfile
+from branches.selectors import hours_of, services_of
 from branches.states import Kind
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
-from brokerage.demo.build import build_demo
+from brokerage.demo.build import PARTS, build_demo
 from brokerage.demo.logins import CUSTOMER_PHONE, printed_staff
 from brokerage.demo.partners import credentials_file
 from brokerage.demo.people import name
@@ -38,7 +39,7 @@ def built(at, settings, tmp_path: Path):
 def test_a_second_build_adds_nothing(built, at):
     again: list[str] = []
     build_demo(say=again.append, at=at)
-    assert len(built) == 5
+    assert len(built) == len(PARTS)
     assert again == []
 
 
@@ -51,6 +52,16 @@ def test_some_forty_outlets_stand_in_a_real_tree_with_jinhua_among_them(built, a
     codes = set(outlets.values_list("division_code", flat=True))
     known = set(Division.objects.filter(code__in=codes).values_list("code", flat=True))
     assert codes - known == set()
+
+
+def test_every_outlet_has_address_hours_and_services(built, at):
+    outlets = list(OrgUnit.objects.filter(kind=Kind.OUTLET))
+    placed = UnitProfile.objects.on(at.date()).exclude(lon=None).exclude(address_en="")
+    hours, services = hours_of(outlets, at.date()), services_of(outlets, at.date())
+
+    assert placed.count() == len(outlets)
+    assert not [unit.code for unit in outlets if hours[unit.pk].is_closed]
+    assert not [unit.code for unit in outlets if len(services[unit.pk]) < 8]
 
 
 def test_every_outlet_has_a_head_and_names_in_both_languages(built):

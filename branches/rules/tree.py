@@ -1,4 +1,4 @@
-"""Pure rules about roles and dates."""
+"""Rules about kinds, roles and dates of acting."""
 
 from __future__ import annotations
 
