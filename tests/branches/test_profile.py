@@ -68,8 +68,9 @@ def test_a_new_address_ends_the_old_one():
     place(unit)
     place(unit, date(2026, 3, 2), address_zh="金华市婺城区李渔路1号")
 
-    assert profile_on(unit, date(2026, 3, 1)).address_zh == "金华市婺城区双溪西路988号"
-    assert profile_on(unit, date(2026, 3, 2)).address_zh == "金华市婺城区李渔路1号"
+    before, after = (profile_on(unit, date(2026, 3, day)) for day in (1, 2))
+    assert str(before) == "金华市婺城区双溪西路988号"
+    assert str(after) == "金华市婺城区李渔路1号"
     assert Entry.objects.filter(kind="branches.profile_changed").count() == 2
 
 
