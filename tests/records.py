@@ -212,9 +212,22 @@ def factor_reset(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def import_run(unit: OrgUnit, user: Any) -> Any:
+    from brokerage.backoffice.models import ImportRun
+
+    return ImportRun.objects.create(
+        importer="calendar-days",
+        sha256=f"{next(_numbers):064d}",
+        size=1,
+        made_by_ref=user.ref,
+        made_at=AT,
+    )
+
+
 RECORDS: dict[str, Make] = {
     "accounts.Application": application,
     "backoffice.Export": export,
+    "backoffice.ImportRun": import_run,
     "backoffice.Reveal": look,
     "branches.OrgUnit": lambda unit, user: unit,
     "branches.RoleRequest": role_request,

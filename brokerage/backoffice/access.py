@@ -18,7 +18,8 @@ from brokerage.backoffice import (
     tasks,
 )
 from brokerage.backoffice.admin import filters
-from brokerage.backoffice.retention import EXPORT_FILES
+from brokerage.backoffice.imports import access as imports
+from brokerage.backoffice.retention import EXPORT_FILES, IMPORT_FILES, IMPORT_ROWS
 from brokerage.core import retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
@@ -60,7 +61,9 @@ def declare() -> None:
         roles.allow(role, jobs.SEE)
     roles.allow(Role.OPERATIONS, jobs.RETRY)
     four_eyes.on_approval("backoffice.Export", exports.start_approved_export)
-    retention.register(EXPORT_FILES)
+    for policy in (EXPORT_FILES, IMPORT_FILES, IMPORT_ROWS):
+        retention.register(policy)
+    imports.declare()
     _declare_lists_below()
     _declare_pages()
     _declare_kinds()
@@ -134,6 +137,7 @@ def _declare_pages() -> None:
     )
     tasks.register_source("backoffice.approvals", _("Approvals"), own_tasks.approvals)
     tasks.register_source("backoffice.exports", _("Exports"), own_tasks.finished_exports)
+    tasks.register_source("backoffice.imports", _("Imports"), own_tasks.read_imports)
 
 
 def _declare_kinds() -> None:

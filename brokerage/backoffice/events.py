@@ -94,3 +94,75 @@ class JobRetried(Event):
     subject_type: ClassVar[str] = "users.user"
     what: str
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReceived(Event):
+    """Somebody brought a file."""
+
+    kind: ClassVar[str] = "backoffice.import_received"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRead(Event):
+    """A file was read, or could not be."""
+
+    kind: ClassVar[str] = "backoffice.import_read"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+    readable: bool
+    rows: int
+    bad: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportProposed(Event):
+    """The maker of an import asked a second person to release it."""
+
+    kind: ClassVar[str] = "backoffice.import_proposed"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+    rows: int
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDiscarded(Event):
+    """The maker of an import threw it away."""
+
+    kind: ClassVar[str] = "backoffice.import_discarded"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportTaken(Event):
+    """A released import came to its end."""
+
+    kind: ClassVar[str] = "backoffice.import_taken"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+    taken: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportUndoStarted(Event):
+    """Somebody has an import taken back."""
+
+    kind: ClassVar[str] = "backoffice.import_undo_started"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportUndone(Event):
+    """An import was taken back."""
+
+    kind: ClassVar[str] = "backoffice.import_undone"
+    subject_type: ClassVar[str] = "backoffice.importrun"
+    importer: str
+    undone: int

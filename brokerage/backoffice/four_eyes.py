@@ -16,12 +16,13 @@ from brokerage.core.registry import Registry
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
-__all__ = ["Decision", "FourEyesRefused", "decide", "on_approval"]
+__all__ = ["Decision", "FourEyesRefused", "decide", "on_approval", "on_rejection"]
 
 F = TypeVar("F", bound=FourEyed)
 Effect = Callable[[Any, Any, datetime], object]
 
 effects: Registry[Effect] = Registry("backoffice.four_eyes")
+regrets: Registry[Effect] = Registry("backoffice.four_eyes.rejections")
 
 
 def on_approval(label: str, effect: Effect) -> None:
@@ -32,6 +33,11 @@ def on_approval(label: str, effect: Effect) -> None:
         effect: may raise FourEyesRefused, which undoes the approval.
     """
     effects.register(label.lower(), effect)
+
+
+def on_rejection(label: str, effect: Effect) -> None:
+    """Have `effect(row, checker, at)` run on the locked row of a rejection before it is saved."""
+    regrets.register(label.lower(), effect)
 
 
 @transaction.atomic
@@ -61,6 +67,7 @@ def decide(
         FourEyesRefused: when it is decided already, or its maker tries.
         Http404: when the checker cannot see the row.
     """
+    label = model._meta.label_lower
     # "of self": the lock is for the row, not for what the policy joins
     rows = model._default_manager.select_for_update(of=("self",))
     row: F = scope.visible_or_404(rows, checker, ref=ref)
@@ -68,8 +75,9 @@ def decide(
         four_eyes.approve(row, checker.ref, at)
     else:
         four_eyes.reject(row, checker.ref, at, reason)
+        if label in regrets:
+            regrets.get(label)(row, checker, at)
     row.save()
-    label = model._meta.label_lower
     record(
         CheckerDecided(
             subject=row.ref,  # type: ignore[attr-defined]

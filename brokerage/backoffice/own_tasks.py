@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from brokerage.backoffice import exports
-from brokerage.backoffice.models import Export
+from brokerage.backoffice.imports.states import Status
+from brokerage.backoffice.models import Export, ImportRun
 from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
-from brokerage.core.four_eyes import Decision, FourEyed
+from brokerage.core.four_eyes import Decision, FourEyed, FourEyedQuerySet
 
 PROMISE = timedelta(hours=4)
 """So soon a second person should look."""
@@ -27,7 +28,7 @@ def approvals(user: Any, at: datetime) -> Iterator[Task]:
     for model, model_admin in listed.items():
         if not issubclass(model, FourEyed) or not _may_decide(user, model):
             continue
-        rows = scope.visible(model, user).filter(decision=Decision.PENDING)
+        rows = pending(scope.visible(model, user))
         for row in rows.exclude(made_by_ref=user.ref).order_by("made_at")[:EACH]:
             yield Task(
                 title=_("{kind}: {row}").format(kind=model._meta.verbose_name, row=row),
@@ -38,6 +39,13 @@ def approvals(user: Any, at: datetime) -> Iterator[Task]:
             )
 
 
+def pending(rows: Any) -> Any:
+    """What waits for a second person; a model may say that more narrowly than by its decision."""
+    if isinstance(rows, FourEyedQuerySet):
+        return rows.pending()
+    return rows.filter(decision=Decision.PENDING)
+
+
 def finished_exports(user: Any, at: datetime) -> Iterator[Task]:
     """Files of this person that are ready."""
     ready = Export.objects.of(user.ref).filter(finished_at__gt=at - exports.KEPT)
@@ -46,6 +54,19 @@ def finished_exports(user: Any, at: datetime) -> Iterator[Task]:
             title=_("Your export is ready: {name}").format(name=export),
             url=reverse("admin:export_file", args=[export.ref]),
             action=_("Fetch"),
+        )
+
+
+def read_imports(user: Any, at: datetime) -> Iterator[Task]:
+    """Lists of this person that were read and wait for their word."""
+    for run in ImportRun.objects.of(user.ref).filter(status=Status.READ)[:EACH]:
+        yield Task(
+            title=_("Your list was read: {name}").format(name=run),
+            detail=_("{bad} of {rows} rows have errors").format(
+                bad=run.bad_count, rows=run.row_count
+            ),
+            url=reverse("admin:backoffice_importrun_change", args=[run.ref]),
+            action=_("Look"),
         )
 
 

@@ -1,4 +1,4 @@
-"""Files of exports end; that somebody took a list stays in the journal."""
+"""Files of exports and rows of imports end; that somebody moved a list stays in the journal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.backoffice.models import ExportPart
+from brokerage.backoffice.imports.states import AT_WORK
+from brokerage.backoffice.models import ExportPart, ImportPart, ImportRow
 from brokerage.core.retention import Policy, Rows
 
 
@@ -20,4 +21,29 @@ EXPORT_FILES = Policy(
     rule="retention.exports",
     due=_parts,
     held_by={"backoffice.export": "export__ref"},
+)
+
+
+def _rows(before: datetime) -> Rows:
+    """Rows of imports that nobody works on; whoever waits longer brings the file again."""
+    return ImportRow.objects.filter(run__made_at__lt=before).exclude(run__status__in=AT_WORK)
+
+
+def _unread(before: datetime) -> Rows:
+    return ImportPart.objects.filter(run__made_at__lt=before)
+
+
+IMPORT_ROWS = Policy(
+    key="backoffice.import_rows",
+    label=_("Rows of imports"),
+    rule="retention.imports",
+    due=_rows,
+    held_by={"backoffice.importrun": "run__ref"},
+)
+IMPORT_FILES = Policy(
+    key="backoffice.import_files",
+    label=_("Files of imports that were not read"),
+    rule="retention.imports",
+    due=_unread,
+    held_by={"backoffice.importrun": "run__ref"},
 )

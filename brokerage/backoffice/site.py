@@ -109,10 +109,18 @@ class BackofficeSite(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Django's addresses without those that would lead around the scope."""
         from brokerage.backoffice import export_views, jobs
+        from brokerage.backoffice.imports import views as imports
 
         dropped = {"view_on_site", "password_change", "password_change_done", "jsi18n"}
         kept = [url for url in super().get_urls() if getattr(url, "name", None) not in dropped]
         own = [
+            path("imports/", self.admin_view(imports.choose), name="import_choose"),
+            path("imports/<slug:key>/", self.admin_view(imports.bring), name="import_bring"),
+            path(
+                "imports/<slug:key>/template/",
+                self.admin_view(imports.template),
+                name="import_template",
+            ),
             path("jobs/", self.admin_view(jobs.jobs_page), name="jobs"),
             path("jobs/retry/", self.admin_view(jobs.retry), name="retry_job"),
             path(

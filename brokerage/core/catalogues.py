@@ -36,6 +36,8 @@ PARTS = [
     ("brokerage/core/error_pages.py", "portal"),
     ("brokerage/core/api/", "api"),
     ("templates/api/", "api"),
+    ("brokerage/backoffice/imports/", "imports"),
+    ("templates/admin/imports/", "imports"),
     ("brokerage/backoffice/portal_", "portal"),
     ("brokerage/backoffice/templatetags/portal_", "portal"),
     *((f"brokerage/{name}/", name) for name in ("core", "reference", "journal", "files", "users")),

@@ -18,6 +18,7 @@ RETENTION = {
     "retention.message_outbox": _("Keep sent messages for"),
     "retention.orphaned_files": _("Keep files that nothing refers to for"),
     "retention.exports": _("Keep files made for one download for"),
+    "retention.imports": _("Keep the rows of imported lists for"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the back office itself keeps: who looked at personal data, and what was exported."""
+"""Who looked at personal data, and what was exported."""
 
 from __future__ import annotations
 

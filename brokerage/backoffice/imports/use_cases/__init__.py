@@ -1,0 +1,1 @@
+"""The steps of an import; each is one transaction or, for many rows, one per some hundred."""
