@@ -1,38 +1,51 @@
-"""`make bench`: measure, print a table, write bench/results/latest.json.
+"""`make bench`: measure, print, write bench/results/latest.json and docs/performance.md.
 
-`python -m bench pages` or `python -m bench journal` measures one part.
+`python -m bench pages` or `python -m bench journal` measures one part and leaves the others'
+figures as they were.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import os
-import platform
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from bench import report
 
 PARTS = ("journal", "pages", "suitability")
+TARGET = Path(__file__).parent / "results" / "latest.json"
 
 
 def main() -> None:
     chosen = sys.argv[1:] or list(PARTS)
-    results: dict[str, object] = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-    }
+    if unknown := set(chosen) - set(PARTS):
+        sys.exit(f"No part {', '.join(sorted(unknown))}: choose of {', '.join(PARTS)}.")
+    results = _before() if sys.argv[1:] else {}
     for part in chosen:
-        results[part] = importlib.import_module(f"bench.{part}").measure()
-    target = Path(__file__).parent / "results" / "latest.json"
-    target.parent.mkdir(exist_ok=True)
-    before = json.loads(target.read_text()) if target.exists() and sys.argv[1:] else {}
-    target.write_text(json.dumps({**before, **results}, indent=1) + "\n")
-    for part in chosen:
-        print(f"\n{part}")
-        for name, figures in results[part].items():  # type: ignore[attr-defined]
+        around = report.surroundings()
+        rows = importlib.import_module(f"bench.{part}").measure()
+        results[part] = {
+            "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "around": around,
+            "rows": rows,
+        }
+        print(f"\n{part} (load before: {around['load_before']})")
+        for name, figures in rows.items():
             print(f"  {name:24} {figures}")
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    report.write(results)
+
+
+def _before() -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(TARGET.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {part: rows for part, rows in found.items() if part in PARTS}
 
 
 if __name__ == "__main__":

@@ -114,7 +114,11 @@ class Delivery(models.Model):
     id = models.BigAutoField(primary_key=True)
     # No constraint: it costs about 0.2 ms of every write, and an entry never goes away.
     entry = models.ForeignKey(
-        Entry, on_delete=models.PROTECT, related_name="deliveries", db_constraint=False
+        Entry,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_constraint=False,
+        db_index=False,  # the constraint below begins with it
     )
     subscriber = models.CharField(_("subscriber"), max_length=100)
     subject_type = models.CharField(_("object type"), max_length=100)

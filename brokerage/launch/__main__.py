@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from brokerage.launch import unchanged
 from brokerage.launch.errors import LaunchError
 from brokerage.launch.postgres import Cluster
 from brokerage.launch.preflight import check_database, check_folder, check_port, only_one
@@ -42,7 +43,7 @@ def main() -> None:
         cluster = None if url else Cluster(var_dir / "pg")
         try:
             _prepare()
-            _set_up()
+            _set_up(var_dir, cluster)
             Supervisor(
                 services(port=port, var_dir=var_dir),
                 log_dir=var_dir / "log",
@@ -67,8 +68,13 @@ def _prepare() -> None:
     sys.stdout.flush()
 
 
-def _set_up() -> None:
+def _set_up(var_dir: Path, cluster: Cluster | None) -> None:
     """Schema, data, static files: in a process of its own, so that this one stays small."""
+    if cluster and unchanged.is_unchanged(var_dir, cluster):
+        sys.stdout.write("· Translations, static files, schema and data … up to date\n")
+        sys.stdout.flush()
+        return
+    unchanged.forget(var_dir)
     done = subprocess.run(
         [sys.executable, "-m", "brokerage.launch.setup"],
         check=False,
@@ -76,6 +82,8 @@ def _set_up() -> None:
     )
     if done.returncode:
         raise LaunchError("The portal was not started.")
+    if cluster:
+        unchanged.remember(var_dir, cluster)
 
 
 def services(*, port: int, var_dir: Path) -> list[Service]:

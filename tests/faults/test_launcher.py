@@ -7,8 +7,10 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from brokerage.launch import unchanged
 from brokerage.launch.postgres import Cluster
 from tests.faults.callers import Visitor, until
 from tests.faults.launching import Launched, end_all, processes, refused
@@ -84,7 +86,25 @@ def test_one_signal_ends_everything(launched: Launched, number: signal.Signals) 
     assert "Traceback" not in launched.said()
 
 
+def test_a_start_looks_into_a_database_that_changed(launched: Launched) -> None:
+    cluster = Cluster(launched.folder / "pg")
+    assert unchanged.is_unchanged(launched.folder, cluster)
+    server = f"host={cluster.socket_dir} user=postgres dbname=brokerage"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT * FROM django_migrations")
+        connection.execute("DELETE FROM django_migrations WHERE app = 'files'")
+        restored = unchanged.is_unchanged(launched.folder, cluster)
+        connection.execute("TRUNCATE django_migrations")
+        connection.execute("INSERT INTO django_migrations SELECT * FROM kept")
+        connection.execute("DROP TABLE kept")
+    assert not restored, "an older database was restored"
+    assert unchanged.is_unchanged(launched.folder, cluster)
+    launched.stop(signal.SIGINT)
+    assert not unchanged.is_unchanged(launched.folder, cluster), "no database to ask"
+
+
 def test_a_signal_during_the_set_up_ends_it(folder: Path) -> None:
+    unchanged.forget(folder)
     portal = Launched(folder)
     until(lambda: "Translations" in portal.said(), within=60, what="the set-up runs")
     assert portal.stop(signal.SIGINT) == 130

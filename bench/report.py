@@ -1,0 +1,99 @@
+"""The results as one table in docs/performance.md, between two marks, with what they hold for."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from brokerage.settings.env import BASE_DIR
+
+PAGE = BASE_DIR / "docs" / "performance.md"
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+# part, row and figure to what is asked of it (issue texts); other figures have no aim
+AIMS = {
+    ("pages", "messages (5 queries)", "per_second"): "≥ 80, aim 150",
+    ("journal", "8 writers", "entries_per_second"): "≥ 2,000",
+    ("journal", "verification", "rows_per_second"): "≥ 20,000",
+    ("journal", "8 writers", "sealed_after_seconds"): "keeps up",
+}
+
+
+def surroundings() -> dict[str, Any]:
+    """What the figures hold for: machine, code, and what else ran."""
+    return {
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory()}",
+        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "commit": _git("rev-parse", "--short", "HEAD") + (" + changes" if _changed() else ""),
+        "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def write(results: Mapping[str, Any], page: Path = PAGE) -> None:
+    """Replace what stands between the marks.
+
+    Raises:
+        ValueError: when the page has no marks.
+    """
+    before, mark, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _old, end, after = rest.partition(END)
+    if not (mark and end):
+        raise ValueError(f"{page.name} lacks its marks {BEGIN} and {END}.")
+    body = "\n".join([BEGIN, *_lines(results), END])
+    page.write_text(before + body + after, encoding="utf-8")
+
+
+def _lines(results: Mapping[str, Any]) -> Iterator[str]:
+    for part, measured in results.items():
+        if not isinstance(measured, Mapping) or "rows" not in measured:
+            continue
+        around = measured["around"]
+        yield ""
+        yield f"**{part}**, {measured['measured_at']}, commit {around['commit']}"
+        yield f"on {around['machine']}; {around['system']}; "
+        yield f"load of the machine before: {around['load_before']} (`python -m bench {part}`)"
+        yield ""
+        yield "| what | figure | value | asked |"
+        yield "|---|---|---|---|"
+        for row, figures in measured["rows"].items():
+            for name, value in figures.items():
+                aim = AIMS.get((part, row, name), "")
+                yield f"| {row} | {name.replace('_', ' ')} | {_shown(value)} | {aim} |"
+    yield ""
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _memory() -> str:
+    try:
+        pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return "memory unknown"
+    return f"{pages / 2**30:.0f} GiB"
+
+
+def _changed() -> bool:
+    return bool(_git("status", "--porcelain", "--untracked-files=no"))
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=BASE_DIR, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
