@@ -8,8 +8,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access, dated, files, own_data
+        from accounts.evidence import registration as evidence
 
         dated.register()
         files.register()
         own_data.register()
+        evidence.register()
         access.declare()

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.evidence import retention as evidence
 from accounts.models import Application
 from accounts.states import Status
 from brokerage.core import clock
@@ -35,7 +36,8 @@ def settled(before: datetime) -> Rows:
 
 
 def forget(rows: Rows) -> int:
-    """Delete applications together with their files."""
+    """Delete applications together with their files and their evidence."""
+    evidence.forget(rows)
     files.dispose_of_owners(
         owner_type="accounts.application",
         owner_refs=rows.values_list("ref", flat=True),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from accounts.dated import DRAFT_LIFE
+from accounts.evidence import tasks as evidence_tasks
 from accounts.models import Application
 from accounts.states import EDITABLE
 from accounts.use_cases import expire_application
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
 from brokerage.reference.models import Rule
+
+__all__ = ["evidence_tasks", "expire_drafts"]  # the queue looks for jobs in this module
 
 
 @schedule("40 18 * * *")

@@ -46,8 +46,18 @@ PARTS = [
     ("templates/admin/", "backoffice"),
     *((f"templates/{name}/", name) for name in ("users", "journal", "files", "customers")),
     *((f"templates/{name}/", name) for name in ("messaging", "backoffice", "reference")),
+    *((f"templates/accounts/{name}/", "evidence") for name in ("signing", "recordings")),
     *((f"templates/{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("templates/partners/", "partners"),
+    *(
+        (f"accounts/{name}", "evidence")
+        for name in ("evidence/", "gateways/", "signing/", "documents/", "recordings/")
+    ),
+    *(
+        (f"accounts/models/{name}.py", "evidence")
+        for name in ("checks", "pins", "signing", "recordings", "readings")
+    ),
+    *((f"accounts/use_cases/{name}.py", "evidence") for name in ("pins", "signing", "recordings")),
     *((f"{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("partners/", "partners"),
 ]

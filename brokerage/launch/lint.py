@@ -31,6 +31,10 @@ def main() -> int:
             "BROKERAGE_ALLOWED_HOSTS": "portal.example",
             "BROKERAGE_SMS_URL": "https://sms.example/",
             "BROKERAGE_SMS_TOKEN": "made-up",
+            **{
+                f"BROKERAGE_{name}_URL": f"https://{name.lower()}.example/v1"
+                for name in ("IDENTITY", "FACE", "PHONE", "DEPOSITORY", "BANK", "CA")
+            },
             "BROKERAGE_MAIL_URL": "smtps://portal:made-up@mail.example:465/portal@portal.example",
         }
         testing = {"DJANGO_SETTINGS_MODULE": "brokerage.settings.test", "VAR_DIR": folder}

@@ -31,6 +31,18 @@ KNOWN = {
     "BROKERAGE_SCANNER": "host:port of a clamd that scans uploaded files (production)",
     "BROKERAGE_SMS_URL": "address of the SMS gateway (production)",
     "BROKERAGE_SMS_TOKEN": "its token (production)",
+    **{
+        f"BROKERAGE_{name}_{part}": f"{what} of {who} (production)"
+        for name, who in (
+            ("IDENTITY", "the police identity check"),
+            ("FACE", "the face comparison"),
+            ("PHONE", "the mobile operators' check"),
+            ("DEPOSITORY", "the securities depository"),
+            ("BANK", "the custody banks"),
+            ("CA", "the certificate authority"),
+        )
+        for part, what in (("URL", "address"), ("TOKEN", "token"))
+    },
     "BROKERAGE_MAIL_URL": "smtp(s)://user:password@host:port/sender@domain (production)",
 }
 

@@ -14,6 +14,10 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 SMS_URL = env.text("BROKERAGE_SMS_URL")
 SMS_TOKEN = env.text("BROKERAGE_SMS_TOKEN")
+COUNTERPARTIES = {
+    name: (env.text(f"BROKERAGE_{name.upper()}_URL"), env.text(f"BROKERAGE_{name.upper()}_TOKEN"))
+    for name in ("identity", "face", "phone", "depository", "bank", "ca")
+}
 if env.text("BROKERAGE_MAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     mail = env.mail_server("BROKERAGE_MAIL_URL")

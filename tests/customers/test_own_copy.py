@@ -26,6 +26,7 @@ from brokerage.messaging import send
 from brokerage.messaging.models import Preference
 from brokerage.users.models import Device, PastPhone, User
 from tests import records
+from tests.accounts.evidence.factories import an_answered_check
 from tests.accounts.factories import NAME, a_draft, an_application
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
@@ -68,7 +69,7 @@ def test_nothing_is_both_told_and_exempt_or_unknown() -> None:
 def full(db, at) -> Any:
     """A customer of whom every app knows something."""
     customer = an_identified_customer(at=at)
-    an_application("returned", customer=customer, at=at)
+    an_answered_check(an_application("returned", customer=customer, at=at), at=at)
     user = customer.user
     UserSession.objects.create(
         user=user, session_key="x", ip="203.0.113.9", user_agent="Chrome/1 Android", data={}

@@ -1,0 +1,1 @@
+"""Identity documents: checks of an image, reading it, and merging what was read."""

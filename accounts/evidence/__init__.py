@@ -1,0 +1,1 @@
+"""What proves an opening: states, events, verification and the archive for inspectors."""

@@ -1,0 +1,77 @@
+"""The dated figures of the evidence: their form, and how the release loads them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+
+DEPOSITORY_WINDOW = "accounts.depository_window"
+CHECK_PATIENCE = "accounts.check_patience"
+PIN_ATTEMPTS = "accounts.pin_attempts"
+PIN_PAUSE = "accounts.pin_pause"
+FILE = Path(__file__).parents[1] / "reference" / "evidence_rules.yaml"
+
+
+def _window(value: Any) -> None:
+    if not isinstance(value, dict) or sorted(value) != ["closes", "opens"]:
+        raise BadRuleValue("A window has opens and closes.")
+    try:
+        opens, closes = (time.fromisoformat(str(value[name])) for name in ("opens", "closes"))
+    except ValueError:
+        raise BadRuleValue("Times read as 09:00.") from None
+    if opens >= closes:
+        raise BadRuleValue("A window closes after it opens.")
+
+
+SCHEMAS = (
+    Schema(
+        key=DEPOSITORY_WINDOW,
+        label=_("When the depository answers on trading days"),
+        type=Type.TABLE,
+        check=_window,
+    ),
+    Schema(
+        key=CHECK_PATIENCE,
+        label=_("How long a question outside is asked again"),
+        type=Type.INTEGER,
+        unit="hours",
+        least=1,
+        most=24 * 30,
+    ),
+    Schema(
+        key=PIN_ATTEMPTS,
+        label=_("Wrong trading or fund passwords until a pause"),
+        type=Type.INTEGER,
+        least=3,
+        most=10,
+    ),
+    Schema(
+        key=PIN_PAUSE,
+        label=_("Pause after too many wrong passwords"),
+        type=Type.INTEGER,
+        unit="minutes",
+        least=5,
+        most=24 * 60,
+    ),
+)
+
+
+def register() -> None:
+    """Make the figures known to the loader of dated rules."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("accounts.evidence_rules", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load evidence_rules.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)

@@ -1,0 +1,92 @@
+"""What happens to the evidence of an opening; public refs and plain values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from brokerage.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceEvent(Event):
+    """Base: `subject` is the ref of the application."""
+
+    subject_type: ClassVar[str] = "accounts.application"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckEvent(EvidenceEvent):
+    """Base of what happens to a question outside.
+
+    Attributes:
+        check: ref of the OutsideCheck.
+        of_kind: a CheckKind.
+    """
+
+    check: UUID
+    of_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckRequested(CheckEvent):
+    """A question for a counterparty was written down."""
+
+    kind: ClassVar[str] = "accounts.check_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckAnswered(CheckEvent):
+    """The counterparty answered; the first answer counts.
+
+    Attributes:
+        result: a CheckResult.
+        refusal: code where the counterparty refused the question itself.
+        attempts: how often it was asked.
+        sandbox: whether the sandbox played the counterparty.
+    """
+
+    kind: ClassVar[str] = "accounts.check_answered"
+    result: str
+    refusal: str = ""
+    attempts: int = 1
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckUnanswered(CheckEvent):
+    """Nobody answered for so long that staff have to look."""
+
+    kind: ClassVar[str] = "accounts.check_unanswered"
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateAnswerIgnored(CheckEvent):
+    """An answer came for a question that no longer waits; it changed nothing."""
+
+    kind: ClassVar[str] = "accounts.late_answer_ignored"
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinsSet(Event):
+    """A customer set trading and fund passwords; which digits stands nowhere.
+
+    Attributes:
+        kinds: which of the two.
+    """
+
+    kind: ClassVar[str] = "accounts.pins_set"
+    subject_type: ClassVar[str] = "customers.customer"
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinsPaused(Event):
+    """A password was wrong too often and is not tried for a while."""
+
+    kind: ClassVar[str] = "accounts.pins_paused"
+    subject_type: ClassVar[str] = "customers.customer"
+    of_kind: str

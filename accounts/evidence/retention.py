@@ -1,0 +1,17 @@
+"""Evidence ends with its application, and not before."""
+
+from __future__ import annotations
+
+from accounts.models.checks import OutsideCheck
+from accounts.models.pins import Pin
+from brokerage.core.retention import Rows
+
+
+def forget(applications: Rows) -> None:
+    """Delete what hangs on applications that are about to be disposed of; files go by themselves.
+
+    Args:
+        applications: locked rows.
+    """
+    OutsideCheck.objects.filter(application__in=applications).delete()
+    Pin.objects.filter(customer__in=applications.values("customer")).delete()

@@ -1,0 +1,68 @@
+"""States of what proves an opening, as tables."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from brokerage.core.states import StateTable
+
+
+class CheckKind(models.TextChoices):
+    """What is asked outside, and of whom."""
+
+    IDENTITY = "identity", _("Police identity check")
+    FACE = "face", _("Face comparison")
+    PHONE = "phone", _("Telephone and person")
+    HOLDINGS = "holdings", _("Accounts at the depository")
+    OPENING = "opening", _("Opening at the depository")
+    CARD = "card", _("Bank card and person")
+    LINK = "link", _("Link to the custody bank")
+
+
+class CheckStatus(models.TextChoices):
+    """Where a question stands."""
+
+    ASKED = "asked", _("Waiting for the answer")
+    ANSWERED = "answered", _("Answered")
+    UNANSWERED = "unanswered", _("No answer")
+    SUPERSEDED = "superseded", _("Replaced by a later question")
+
+
+CHECK_TRANSITIONS = StateTable(
+    {
+        CheckStatus.ASKED: [
+            CheckStatus.ANSWERED,
+            CheckStatus.UNANSWERED,
+            CheckStatus.SUPERSEDED,
+        ],
+        CheckStatus.ANSWERED: [CheckStatus.SUPERSEDED],
+        CheckStatus.UNANSWERED: [CheckStatus.SUPERSEDED],
+        CheckStatus.SUPERSEDED: [],
+    }
+)
+
+
+class CheckResult(models.TextChoices):
+    """What an answer says; each kind uses some of them."""
+
+    MATCH = "match", _("Agrees")
+    MISMATCH = "mismatch", _("Does not agree")
+    NOT_FOUND = "not_found", _("Not known there")
+    SAME = "same", _("The same person")
+    DIFFERENT = "different", _("Another person")
+    UNCLEAR = "unclear", _("Not clear")
+    FOUND = "found", _("Has accounts")
+    NONE = "none", _("Has no accounts")
+    OPENED = "opened", pgettext_lazy("check", "Opened")
+    PARTLY = "partly", _("Partly opened")
+    REFUSED = "refused", pgettext_lazy("check", "Refused")
+    OWN = "own", _("The person's own card")
+    OTHER = "other", _("Another person's card")
+    UNKNOWN = "unknown", _("The bank does not know the card")
+    INACTIVE = "inactive", _("The card is not active")
+    WRONG_CLASS = "wrong_class", _("No Class I debit card")
+    LINKED = "linked", _("Linked")
+    AT_BANK = "at_bank", _("To be finished at the bank")
+    BLOCKED = "blocked", _("Blocked")

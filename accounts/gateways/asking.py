@@ -1,0 +1,105 @@
+"""Which question goes to which counterparty: how it is kept, and how it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.documents.portraits import portrait
+from accounts.evidence.states import CheckKind
+from accounts.gateways import Gateways
+from accounts.gateways.bank import CardQuestion, LinkQuestion
+from accounts.gateways.base import Person
+from accounts.gateways.depository import OpenQuestion
+from accounts.gateways.face import FaceQuestion
+from accounts.gateways.phone import PhoneQuestion
+
+
+@dataclass(frozen=True)
+class FaceFiles:
+    """The question of a face comparison as it is kept: which files, not what they show.
+
+    Attributes:
+        live: ref of the recording or picture of the person before the camera.
+        reference: ref of the picture of the document.
+        number: identity number.
+    """
+
+    live: str
+    reference: str
+    number: str
+
+
+KeptQuestion = Person | FaceFiles | PhoneQuestion | OpenQuestion | CardQuestion | LinkQuestion
+"""IDENTITY and HOLDINGS ask with a Person, the others with the class of their name."""
+
+Call = Callable[[Gateways, dict[str, Any], UUID, datetime], Any]
+
+
+def _person(values: dict[str, Any]) -> Person:
+    return Person(**values)
+
+
+def _card(values: dict[str, Any]) -> CardQuestion:
+    return CardQuestion(**{**values, "person": _person(values["person"])})
+
+
+def _identity(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    return to.identity.verify(_person(asked), key=key, at=at)
+
+
+def _face(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    question = FaceQuestion(portrait(asked["live"]), portrait(asked["reference"]), asked["number"])
+    return to.face.compare(question, key=key, at=at)
+
+
+def _phone(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    question = PhoneQuestion(_person(asked["person"]), asked["phone"])
+    return to.phone.verify(question, key=key, at=at)
+
+
+def _holdings(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    return to.depository.holdings(_person(asked), key=key, at=at)
+
+
+def _opening(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    question = OpenQuestion(_person(asked["person"]), tuple(asked["types"]), asked["one_code"])
+    return to.depository.open(question, key=key, at=at)
+
+
+def _card_check(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    return to.bank.check_card(_card(asked), key=key, at=at)
+
+
+def _link(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    return to.bank.link(LinkQuestion(**{**asked, "card": _card(asked["card"])}), key=key, at=at)
+
+
+CALLS: dict[str, Call] = {
+    CheckKind.IDENTITY: _identity,
+    CheckKind.FACE: _face,
+    CheckKind.PHONE: _phone,
+    CheckKind.HOLDINGS: _holdings,
+    CheckKind.OPENING: _opening,
+    CheckKind.CARD: _card_check,
+    CheckKind.LINK: _link,
+}
+ASKED_WITH: dict[str, type[KeptQuestion]] = {
+    CheckKind.IDENTITY: Person,
+    CheckKind.FACE: FaceFiles,
+    CheckKind.PHONE: PhoneQuestion,
+    CheckKind.HOLDINGS: Person,
+    CheckKind.OPENING: OpenQuestion,
+    CheckKind.CARD: CardQuestion,
+    CheckKind.LINK: LinkQuestion,
+}
+
+
+def kept(kind: str, question: KeptQuestion) -> dict[str, Any]:
+    """The values of a question; raises TypeError where it is not the kind's question."""
+    if not isinstance(question, ASKED_WITH[kind]):
+        raise TypeError(f"A {kind} check is asked with {ASKED_WITH[kind].__name__}.")
+    return asdict(question)

@@ -1,0 +1,234 @@
+"""Plays the counterparties of an account opening. Not the real ones: nothing is asked outside.
+
+Answers follow from the question alone (`scenarios.py`), so the same question always gets the
+same answer, also after a restart; account numbers come from a hash and belong to nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.gateways import bank, depository, face, identity, phone
+from accounts.gateways.base import NotYet, Person, Refused, Unavailable
+from accounts.gateways.scenarios import Scenario, of_card, of_person
+from brokerage.reference.models import CustodyBank
+
+if TYPE_CHECKING:
+    from accounts.gateways import Gateways
+
+SLOW_SECONDS = 2.0
+LATE_SECONDS = 120
+Sleep = Callable[[float], None]
+
+
+class SandboxRefused(Exception):
+    """The sandbox was asked to work outside a sandbox deployment."""
+
+
+def played() -> Gateways:
+    """All counterparties, played; raises SandboxRefused where customers are served."""
+    if not settings.SANDBOX:
+        raise SandboxRefused("A deployment that serves customers uses no sandbox.")
+    return _played()
+
+
+@cache
+def _played() -> Gateways:
+    """Kept for the life of the process, because LATE and TWICE remember what was asked."""
+    from accounts.gateways import Gateways
+
+    return Gateways(
+        identity=PlayedIdentity(),
+        face=PlayedFace(),
+        phone=PlayedPhone(),
+        depository=PlayedDepository(),
+        bank=PlayedBank(),
+    )
+
+
+class Played:
+    """Shared: slow, down and late scenarios; how many times a key was asked, in this process."""
+
+    def __init__(self, sleep: Sleep = time.sleep) -> None:
+        self.sleep = sleep
+        self.asked: dict[UUID, datetime] = {}
+
+    def play(self, scenario: Scenario, key: UUID, at: datetime) -> bool:
+        """Do what the scenario does before it answers; returns whether the key is new here."""
+        if scenario == Scenario.DOWN:
+            raise Unavailable("sandbox")
+        if scenario == Scenario.SLOW:
+            self.sleep(SLOW_SECONDS)
+        first = key not in self.asked
+        since = self.asked.setdefault(key, at)
+        if scenario == Scenario.LATE and (at - since).total_seconds() < LATE_SECONDS:
+            raise NotYet
+        return first
+
+
+class PlayedIdentity(Played):
+    """The police registry: knows everybody but those of the scenarios."""
+
+    def verify(self, question: Person, *, key: UUID, at: datetime) -> identity.IdentityAnswer:
+        """TWICE answers match first and mismatch to the same question afterwards."""
+        scenario = of_person(question.number)
+        first = self.play(scenario, key, at)
+        if scenario == Scenario.NOT_FOUND:
+            return identity.IdentityAnswer(identity.NOT_FOUND)
+        if scenario == Scenario.MISMATCH or (scenario == Scenario.TWICE and not first):
+            return identity.IdentityAnswer(identity.MISMATCH)
+        return identity.IdentityAnswer(identity.MATCH, _portrait(question.number))
+
+
+class PlayedFace(Played):
+    """Compares nothing: looks whether there are two pictures and plays the scenario."""
+
+    def compare(self, question: face.FaceQuestion, *, key: UUID, at: datetime) -> face.FaceAnswer:
+        """Mismatch scenarios differ, people whom the registry does not know stay unclear."""
+        scenario = of_person(question.number)
+        self.play(scenario, key, at)
+        if not question.live or not question.reference:
+            raise Refused("no_face")
+        if scenario == Scenario.MISMATCH:
+            return face.FaceAnswer(face.DIFFERENT, 310)
+        if scenario == Scenario.NOT_FOUND:
+            return face.FaceAnswer(face.UNCLEAR, 640)
+        return face.FaceAnswer(face.SAME, 962)
+
+
+class PlayedPhone(Played):
+    """The mobile operators."""
+
+    def verify(
+        self, question: phone.PhoneQuestion, *, key: UUID, at: datetime
+    ) -> phone.PhoneAnswer:
+        """Numbers that end in 9901 run on somebody else."""
+        scenario = of_person(question.person.number)
+        self.play(scenario, key, at)
+        if scenario == Scenario.MISMATCH or question.phone.endswith("9901"):
+            return phone.PhoneAnswer(phone.MISMATCH)
+        if scenario == Scenario.NOT_FOUND:
+            return phone.PhoneAnswer(phone.NOT_FOUND)
+        return phone.PhoneAnswer(phone.MATCH)
+
+
+class PlayedDepository(Played):
+    """The securities depository. DUPLICATE people have an account with another firm already."""
+
+    def holdings(self, question: Person, *, key: UUID, at: datetime) -> depository.Holdings:
+        """FULL people have three accounts of one type, the most that is allowed."""
+        scenario = of_person(question.number)
+        self.play(scenario, key, at)
+        many = {Scenario.DUPLICATE: 1, Scenario.FULL: 3}.get(scenario, 0)
+        if not many:
+            return depository.Holdings(depository.NONE)
+        held = tuple(
+            depository.Held("sh_a", _sh("A", question.number, n), f"{2016 + n}-04-18")
+            for n in range(many)
+        )
+        return depository.Holdings(
+            depository.FOUND, _one_code(question.number), "2016-04-20", held
+        )
+
+    def open(
+        self, question: depository.OpenQuestion, *, key: UUID, at: datetime
+    ) -> depository.Opened:
+        """Refuses a fourth account of a type, and people of the mismatch scenario."""
+        number = question.person.number
+        scenario = of_person(number)
+        self.play(scenario, key, at)
+        refusal = {Scenario.MISMATCH: "identity", Scenario.FULL: "too_many"}.get(scenario, "")
+        accounts = tuple(
+            depository.OpenedAccount(kind, code=refusal)
+            if refusal and (refusal == "identity" or kind == "sh_a")
+            else depository.OpenedAccount(kind, number=_market_account(kind, number))
+            for kind in question.types
+        )
+        opened = sum(bool(row.number) for row in accounts)
+        result = (
+            depository.OPENED
+            if opened == len(accounts)
+            else depository.PARTLY
+            if opened
+            else depository.REFUSED
+        )
+        one_code = question.one_code or (_one_code(number) if opened else "")
+        return depository.Opened(result, one_code, accounts)
+
+
+class PlayedBank(Played):
+    """All custody banks of the reference table, as if they were one counterparty."""
+
+    def banks(self, *, at: datetime) -> list[bank.Bank]:
+        """Online are those whose link is completed here."""
+        return [
+            bank.Bank(row.code, row.completion == "here", "" if row.completion == "here" else "no")
+            for row in CustodyBank.objects.all()
+        ]
+
+    def check_card(
+        self, question: bank.CardQuestion, *, key: UUID, at: datetime
+    ) -> bank.CardAnswer:
+        """The card's last four digits choose."""
+        scenario = of_card(question.card)
+        self.play(scenario, key, at)
+        answers = {
+            Scenario.MISMATCH: bank.OTHER,
+            Scenario.NOT_FOUND: bank.UNKNOWN,
+            Scenario.DUPLICATE: bank.WRONG_CLASS,
+        }
+        return bank.CardAnswer(answers.get(scenario, bank.OWN))
+
+    def link(self, question: bank.LinkQuestion, *, key: UUID, at: datetime) -> bank.LinkAnswer:
+        """A change away from a bank with a card of 9905 is blocked by cash and open orders."""
+        scenario = of_card(question.card.card)
+        self.play(scenario, key, at)
+        if question.replaces and scenario == Scenario.DUPLICATE:
+            return bank.LinkAnswer(bank.BLOCKED, ("cash", "orders"))
+        here = CustodyBank.objects.filter(code=question.card.bank, completion="here").exists()
+        return bank.LinkAnswer(bank.LINKED if here else bank.AT_BANK)
+
+
+def _digits(*parts: object, many: int) -> str:
+    raw = hashlib.sha256(":".join(map(str, parts)).encode()).hexdigest()
+    return str(int(raw, 16))[:many]
+
+
+def _one_code(number: str) -> str:
+    return "18" + _digits("one_code", number, many=10)
+
+
+def _sh(letter: str, number: str, n: int = 0) -> str:
+    return letter + _digits("sh", letter, number, n, many=9)
+
+
+def _market_account(kind: str, number: str) -> str:
+    if depository.MARKET_OF[kind] == "SH":
+        return _sh("F" if kind == "sh_fund" else "A", number, 9)
+    if kind == "sz_fund":
+        return "05" + _digits(kind, number, many=8)
+    return "03" + _digits("sz", number, many=8)
+
+
+def _portrait(number: str) -> str:
+    """A grey picture that is plainly nobody, with the word SPECIMEN."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (180, 240), (226, 230, 234))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((50, 40, 130, 140), fill=(170, 176, 182))
+    draw.rectangle((30, 160, 150, 240), fill=(170, 176, 182))
+    draw.text((58, 100), "SPECIMEN", fill=(70, 76, 84))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=70)
+    return base64.b64encode(out.getvalue()).decode()

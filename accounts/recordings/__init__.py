@@ -1,0 +1,1 @@
+"""Video in chapters: script, upload, redoing a single chapter."""

@@ -1,0 +1,1 @@
+"""Certificate, agreements, signature: from the pack that was read to the signed PDF."""

@@ -1,0 +1,238 @@
+"""Ask a counterparty: write the question down, ask it as often as needed, take the first answer.
+
+The question is committed before anybody is asked, so a killed worker loses nothing; asking runs
+outside a transaction, so a slow counterparty holds no lock; the answer is taken under the row's
+lock, so a second or late one changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.evidence.dated import CHECK_PATIENCE, DEPOSITORY_WINDOW
+from accounts.evidence.events import (
+    CheckAnswered,
+    CheckRequested,
+    CheckUnanswered,
+    LateAnswerIgnored,
+)
+from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
+from accounts.evidence.windows import next_opening, pause_after
+from accounts.gateways import NotYet, Refused, Unavailable, gateways
+from accounts.gateways.asking import CALLS, KeptQuestion, kept
+from accounts.models.application import Application
+from accounts.models.checks import OutsideCheck
+from brokerage.core.clock import business_date
+from brokerage.core.crypto import keyed_hash
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.reference.calendars import is_trading_day
+from brokerage.reference.models import Rule
+
+ACTOR = Actor.system("accounts.checks")
+WINDOWED = (CheckKind.HOLDINGS, CheckKind.OPENING)
+"""Kinds that the depository takes within its hours only."""
+ATTEMPT = timedelta(seconds=30)
+"""An attempt that did not come back is made again after this: its worker was killed."""
+
+
+def request_check(
+    *,
+    application: Application,
+    kind: CheckKind,
+    question: KeptQuestion,
+    actor: Actor,
+    at: datetime,
+) -> OutsideCheck:
+    """Write a question down and have it asked by the worker; the same question is asked once.
+
+    Args:
+        application: whom it is about; locked here.
+        kind: what is asked.
+        question: the class that `gateways.asking.ASKED_WITH` names for the kind.
+        actor: whose step asks.
+        at: now.
+
+    Returns:
+        The current check: the one there is, where this very question waits or was answered;
+        else a new one, which replaces it. `next_attempt_at` says when it will be asked.
+    """
+    from accounts.evidence.tasks import ask_outside  # tasks call use cases
+
+    values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
+    digest = keyed_hash(values, purpose=f"accounts.check.{kind}")
+    with transaction.atomic():
+        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        before = _current(application, kind)
+        if before is not None:
+            if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
+                return before
+            before.move_to(CheckStatus.SUPERSEDED)
+            before.next_attempt_at = None
+            before.save(update_fields=["status", "next_attempt_at"])
+        check = OutsideCheck(
+            application=application,
+            kind=kind,
+            question_hash=digest,
+            created_at=at,
+            next_attempt_at=open_at(kind, at),
+            sandbox=settings.SANDBOX,
+        )
+        check.question = values
+        check.save()
+        record(
+            CheckRequested(subject=application.ref, check=check.ref, of_kind=kind),
+            actor=actor,
+            at=at,
+        )
+        if check.next_attempt_at == at:
+            ask_outside.defer(ref=str(check.ref))
+    return check
+
+
+def ask(*, check: OutsideCheck, at: datetime) -> OutsideCheck:
+    """Ask a waiting question once, if it is due; at most three seconds. Not in a transaction.
+
+    For the worker, and for a page whose customer waits (identity, card): the row that comes back
+    is answered, or still waits.
+    """
+    claimed = _claim(check, at)
+    if claimed is None:
+        return OutsideCheck.objects.get(pk=check.pk)
+    refusal, facts = "", {}
+    try:
+        answer = CALLS[claimed.kind](gateways(), claimed.asks, claimed.ref, at)
+        result, facts = answer.result, asdict(answer)
+    except Refused as refused:
+        result, refusal = CheckResult.REFUSED.value, refused.code
+    except NotYet:
+        return _wait(claimed, "not_yet", at)
+    except Unavailable as problem:
+        return _wait(claimed, str(problem), at)
+    return take_answer(check=claimed, result=result, facts=facts, refusal=refusal, at=at)
+
+
+def take_answer(
+    *,
+    check: OutsideCheck,
+    result: str,
+    facts: dict[str, Any],
+    at: datetime,
+    refusal: str = "",
+) -> OutsideCheck:
+    """Keep the first answer; a second or late one is noted and changes nothing.
+
+    Args:
+        check: locked here.
+        result: a CheckResult.
+        facts: plain values of the answer; kept encrypted.
+        at: now.
+        refusal: the counterparty's code where it refused the question itself.
+    """
+    with transaction.atomic():
+        row = OutsideCheck.objects.select_for_update().get(pk=check.pk)
+        application = Application.objects.only("ref").get(pk=row.application_id)
+        if row.status != CheckStatus.ASKED:
+            if result != row.result:
+                record(
+                    LateAnswerIgnored(
+                        subject=application.ref, check=row.ref, of_kind=row.kind, result=result
+                    ),
+                    actor=ACTOR,
+                    at=at,
+                )
+            return row
+        row.move_to(CheckStatus.ANSWERED)
+        row.result, row.refusal = CheckResult(result).value, refusal
+        row.answer = json.dumps(facts, ensure_ascii=False)
+        row.ended_at, row.next_attempt_at, row.last_problem = at, None, ""
+        row.save()
+        record(
+            CheckAnswered(
+                subject=application.ref,
+                check=row.ref,
+                of_kind=row.kind,
+                result=row.result,
+                refusal=refusal,
+                attempts=row.attempts,
+                sandbox=row.sandbox,
+            ),
+            actor=ACTOR,
+            at=at,
+        )
+        return row
+
+
+def open_at(kind: str, at: datetime) -> datetime:
+    """`at`, or for the depository the next instant within its hours."""
+    if kind not in WINDOWED:
+        return at
+    window = Rule.objects.in_force(DEPOSITORY_WINDOW, business_date(at)).figure
+    opens, closes = (time.fromisoformat(window[name]) for name in ("opens", "closes"))
+    return next_opening(at, opens, closes, is_trading_day)
+
+
+def check_of(application: Application, kind: CheckKind) -> OutsideCheck | None:
+    """The current check of a kind, or None."""
+    return _current(application, kind)
+
+
+def _current(application: Application, kind: str) -> OutsideCheck | None:
+    return OutsideCheck.objects.current().filter(application=application, kind=kind).first()
+
+
+def _claim(check: OutsideCheck, at: datetime) -> OutsideCheck | None:
+    """Count an attempt and plan the next one; None where another worker has it or it waits."""
+    with transaction.atomic():
+        row = (
+            OutsideCheck.objects.due(at)
+            .select_for_update(skip_locked=True)
+            .filter(pk=check.pk)
+            .first()
+        )
+        if row is None:
+            return None
+        opens = open_at(row.kind, at)
+        if opens > at:
+            row.next_attempt_at = opens
+            row.save(update_fields=["next_attempt_at"])
+            return None
+        row.attempts += 1
+        row.next_attempt_at = at + ATTEMPT
+        row.save(update_fields=["attempts", "next_attempt_at"])
+        return row
+
+
+def _wait(check: OutsideCheck, problem: str, at: datetime) -> OutsideCheck:
+    """Plan the next attempt, or give up after the patience of the rule."""
+    hours = Rule.objects.in_force(CHECK_PATIENCE, business_date(at)).figure
+    with transaction.atomic():
+        row = OutsideCheck.objects.select_for_update().get(pk=check.pk)
+        if row.status != CheckStatus.ASKED:  # replaced meanwhile
+            return row
+        row.last_problem = problem[:40]
+        begun = open_at(row.kind, row.created_at)
+        if at - begun >= timedelta(hours=hours):
+            row.move_to(CheckStatus.UNANSWERED)
+            row.next_attempt_at, row.ended_at = None, at
+            application = Application.objects.only("ref").get(pk=row.application_id)
+            record(
+                CheckUnanswered(
+                    subject=application.ref,
+                    check=row.ref,
+                    of_kind=row.kind,
+                    attempts=row.attempts,
+                ),
+                actor=ACTOR,
+                at=at,
+            )
+        else:
+            row.next_attempt_at = open_at(row.kind, at + pause_after(row.attempts))
+        row.save()
+        return row

@@ -1,0 +1,148 @@
+"""Set and try trading and fund passwords. The digits live in memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.evidence.dated import PIN_ATTEMPTS, PIN_PAUSE
+from accounts.evidence.events import PinsPaused, PinsSet
+from accounts.models.pins import Pin, PinKind
+from accounts.pins import Weakness, agrees, hashed, is_current, weaknesses
+from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.reference.models import Rule
+
+
+class WeakPin(Exception):
+    """A password was refused.
+
+    Attributes:
+        problems: for each refused kind the sentences to show beside its field.
+    """
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+class PinRefused(Exception):
+    """The password was wrong; the sentence is translated and may be shown."""
+
+
+class PinPaused(PinRefused):
+    """Too many wrong ones; nothing is tried until the pause is over.
+
+    Attributes:
+        until: when it may be tried again.
+    """
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(_("Too many wrong passwords. Wait, or set a new one."))
+        self.until = until
+
+
+def sentence(weakness: Weakness) -> str:
+    """Why a password is refused and what to do, for the customer."""
+    return {
+        Weakness.FORM: _("Enter six digits."),
+        Weakness.REPEATS: _("Too many equal digits. Use at least three different ones."),
+        Weakness.RUN: _("It counts up or down, such as 1234. Mix the digits."),
+        Weakness.PATTERN: _("It repeats a pattern, such as 121212. Mix the digits."),
+        Weakness.BIRTH_DATE: _("It is part of your birth date. Others can find that out."),
+        Weakness.DOCUMENT: _("It is part of your identity number. Others can find that out."),
+        Weakness.PHONE: _("It is part of your phone number. Others can find that out."),
+        Weakness.SAME: _("Use another one than your trading password."),
+    }[weakness]
+
+
+def set_pins(
+    *,
+    customer: Customer,
+    pins: Mapping[str, str],
+    birth_date: date | None,
+    document: str,
+    phones: tuple[str, ...],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Set one or both passwords; both or none are kept.
+
+    Args:
+        customer: whose.
+        pins: from PinKind to six digits; the fund password must differ from the trading one.
+        birth_date: of the customer, if known.
+        document: identity number.
+        phones: numbers of the customer.
+        actor: who set them: the customer, never staff.
+        at: now.
+
+    Raises:
+        WeakPin: with the sentences for each field.
+    """
+    problems = {}
+    for kind, pin in pins.items():
+        other = pins.get(PinKind.TRADING, "") if kind == PinKind.FUND else ""
+        found = weaknesses(
+            pin, birth_date=birth_date, document=document, phones=phones, other=other
+        )
+        if found:
+            problems[str(kind)] = [sentence(weakness) for weakness in found]
+    if problems:
+        raise WeakPin(problems)
+    # hashed before the transaction: nobody waits for its locks meanwhile
+    made = {
+        PinKind(kind): hashed(pin, kind=PinKind(kind).value, owner=customer.ref)
+        for kind, pin in pins.items()
+    }
+    with transaction.atomic():
+        Customer.objects.select_for_update().only("pk").get(pk=customer.pk)
+        for kind, kept in made.items():
+            values = {"kept": kept, "set_at": at, "attempts": 0, "paused_until": None}
+            Pin.objects.update_or_create(customer=customer, kind=kind, defaults=values)
+        kinds = tuple(sorted(kind.value for kind in made))
+        record(PinsSet(subject=customer.ref, kinds=kinds), actor=actor, at=at)
+
+
+def try_pin(*, customer: Customer, kind: PinKind, pin: str, actor: Actor, at: datetime) -> None:
+    """Check a password; a wrong one is counted, whatever becomes of the caller's transaction.
+
+    Call it outside a transaction.
+
+    Raises:
+        PinPaused: when it was wrong too often; also where this one would have been right.
+        PinRefused: when it is wrong or none was set.
+    """
+    wrong = PinRefused(_("This password is wrong."))
+    today = business_date(at)
+    most = Rule.objects.in_force(PIN_ATTEMPTS, today).figure
+    with transaction.atomic():
+        row = Pin.objects.select_for_update().filter(customer=customer, kind=kind).first()
+        if row is None:
+            raise wrong
+        if row.paused_until and at < row.paused_until:
+            raise PinPaused(row.paused_until)
+        right = agrees(pin, row.kept, kind=kind.value, owner=customer.ref)
+        if right:
+            row.attempts, row.paused_until = 0, None
+            if not is_current(row.kept):
+                row.kept = hashed(pin, kind=kind.value, owner=customer.ref)
+        else:
+            row.attempts += 1
+            if row.attempts >= most:
+                minutes = Rule.objects.in_force(PIN_PAUSE, today).figure
+                row.attempts, row.paused_until = 0, at + timedelta(minutes=minutes)
+                record(PinsPaused(subject=customer.ref, of_kind=kind), actor=actor, at=at)
+        row.save()
+    if not right:
+        raise PinPaused(row.paused_until) if row.paused_until else wrong
+
+
+def has_pins(customer: Customer) -> bool:
+    """Whether both passwords are set."""
+    return Pin.objects.filter(customer=customer).count() == len(PinKind)
