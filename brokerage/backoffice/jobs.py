@@ -19,6 +19,7 @@ from brokerage.backoffice.events import JobRetried
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.core.jobs import Lane
+from brokerage.core.tasks import KILLS
 from brokerage.journal import delivery
 from brokerage.journal.actors import Actor
 from brokerage.journal.models import Delivery, DeliveryState, Heartbeat
@@ -97,7 +98,13 @@ def _at_most(rows: Any) -> int:
 def _told(job: ProcrastinateJob) -> dict[str, Any]:
     """A job without its arguments, which are refs and of no use here."""
     module, _dot, name = job.task_name.rpartition(".")
-    return {"id": job.pk, "task": name, "module": module, "attempts": job.attempts}
+    return {
+        "id": job.pk,
+        "task": name,
+        "module": module,
+        "attempts": job.attempts,
+        "killed": 1 - job.priority >= KILLS,
+    }
 
 
 def _dead() -> Any:
@@ -108,7 +115,8 @@ def _dead() -> Any:
 def _retry_job(number: int) -> bool:
     if not ProcrastinateJob.objects.filter(pk=number, status="failed").exists():
         return False
-    app.job_manager.retry_job_by_id(number, retry_at=clock.now())
+    # a job that killed its workers gets all its chances again
+    app.job_manager.retry_job_by_id(number, retry_at=clock.now(), priority=0)
     return True
 
 
