@@ -62,3 +62,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def at() -> datetime:
     """Monday 2 March 2026, 10:00 in Shanghai."""
     return MONDAY
+
+
+@pytest.fixture(autouse=True)
+def no_page_of_another_test() -> None:
+    """Pages for everybody are kept in the process for a minute."""
+    from brokerage.core import everybody
+
+    everybody.forget()

@@ -10,15 +10,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from brokerage.backoffice import portal_navigation, portal_preferences
 from brokerage.core import clock, home_cards
+from brokerage.core.everybody import for_everybody, has_session
 from brokerage.core.home_cards import Card, Weight
 
 MOST_CARDS = 5
-VISITOR_SECONDS = 60  # how long a cache may keep the visitor's home
 
 
 def chosen(user: Any, at: datetime, mode: str) -> list[Card]:
@@ -37,13 +36,14 @@ def chosen(user: Any, at: datetime, mode: str) -> list[Card]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Three homes under one address: visitor, customer or partner, staff."""
-    if not request.user.is_authenticated:
+    if not has_session(request) or not request.user.is_authenticated:
         return visitor_home(request)
     if request.user.is_staff:
         return redirect("admin:index")
     return customer_home(request)
 
 
+@for_everybody
 def visitor_home(request: HttpRequest) -> HttpResponse:
     """What this is and the ways in; the same for everybody, so that caches may keep it."""
     links = {
@@ -55,10 +55,7 @@ def visitor_home(request: HttpRequest) -> HttpResponse:
         "sign_in_url": portal_navigation.url_or_nothing("account_login"),
         "risk_url": portal_navigation.url_or_nothing("risk_notice"),
     }
-    response = render(request, "portal/pages/visitor_home.html", links)
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    patch_cache_control(response, public=True, max_age=VISITOR_SECONDS)
-    return response
+    return render(request, "portal/pages/visitor_home.html", links)
 
 
 def customer_home(request: HttpRequest) -> HttpResponse:
