@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import events, home
+from accounts import entries, events, home
 from accounts.retention import POLICIES
 from accounts.selectors import SHARING_PURPOSE
 from accounts.states import Step, Verdict
+from branches import entry_codes
 from branches.access import in_units_of
+from branches.states import CodePurpose
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, masking, retention, roles, scope
@@ -48,6 +50,7 @@ def declare() -> None:
     PURPOSES.register(SHARING_PURPOSE, SHARING)
     masks.register("accounts.application.applicant_name", masking.name)
     home_cards.sources.register("accounts.application", home.cards)
+    entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
     register_source("accounts.review", _("Account opening"), home.tasks)
     for policy in POLICIES:
         retention.register(policy)

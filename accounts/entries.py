@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.urls import reverse
+
+from branches.models import EntryCode
 from brokerage.core.registry import Registry
 
 
@@ -46,3 +50,8 @@ def find_entry(ref: UUID | None, at: datetime) -> Entry | None:
 def origin_name(origin_ref: UUID) -> str:
     """The name of an institution in the reader's language; empty where nobody knows it."""
     return next((name for source in sources if (name := source.name_of(origin_ref))), "")
+
+
+def opening_address(code: EntryCode) -> str:
+    """Where a code for opening leads: the start page, with the link that brought the customer."""
+    return f"{reverse('accounts:start')}?{urlencode({'entry': code.ref})}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches import desk, events, place_events, portal
+from branches import code_events, desk, events, place_events, portal
 from branches.commission import access as commission_access
 from branches.models import StaffAssignment
 from branches.selectors import units_of
@@ -43,6 +43,9 @@ PATHS = {
     "branches.HoursException": "unit",
     "branches.UnitService": "unit",
     "branches.Room": "unit",
+    "branches.EntryCode": "unit",
+    "branches.Broker": "unit",
+    "branches.UnitLicence": "unit",
 }
 PEOPLE = ("branches.Licence", "branches.Absence")
 LISTS = ("branches.Service", "branches.LicenceKind")
@@ -96,6 +99,11 @@ def declare() -> None:
         roles.allow(role, "branches.view_staffassignment", "branches.view_rolerequest")
     for role in LOOK_AFTER_STAFF:
         roles.allow(role, "branches.add_rolerequest", "branches.end_assignment")
+    for role in (*LOOK_AFTER_STAFF, *sorted(roles.READERS)):
+        roles.allow(role, "branches.view_entrycode", "branches.view_broker")
+    for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "branches.add_entrycode")
+    roles.allow(Role.HEAD_OFFICE, "branches.add_broker")
     roles.allow(Role.HEAD_OFFICE, "branches.manage_orgunit", "branches.change_rolerequest")
     four_eyes.on_approval("branches.RoleRequest", give_approved_role)
     _declare_people()
@@ -154,6 +162,10 @@ def _declare_kinds() -> None:
     register_kind(place_events.ProfileChanged, _("New address or access from {on}"), icon="pin")
     register_kind(place_events.HoursChanged, _("Other opening hours from {on}"), icon="clock")
     register_kind(place_events.ServicesChanged, _("Offers other services from {on}"), icon="list")
+    register_kind(code_events.CodeGiven, _("Code given out"), icon="qr")
+    register_kind(code_events.CodeEnded, _("Code ended"), icon="x")
+    register_kind(code_events.BrokerRegistered, _("Registered until {until}"), icon="id")
+    register_kind(code_events.BrokerEnded, _("Registration ended or suspended {on}"), icon="x")
     register_kind(events.RoleGiven, _("Role given from {valid_from}"), icon="key")
     register_kind(events.RoleEnded, _("Role ends on {on}"), icon="x")
     register_kind(events.RoleProposed, _("Role proposed"), icon="user")

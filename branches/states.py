@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.roles import Role
+from brokerage.core.states import StateTable
 
 
 class Kind(models.TextChoices):
@@ -115,3 +116,63 @@ class LeaveKind(models.TextChoices):
 
     ORDINARY = "ordinary", _("Leave")
     FORCED = "forced", _("Forced leave")
+
+
+class CodePurpose(models.TextChoices):
+    """Where an entry code leads."""
+
+    OPEN_ACCOUNT = "open_account", _("Open an account")
+    VISIT = "visit", _("Book a visit")
+
+
+class CodeEnd(models.TextChoices):
+    """Why a code ended before its time."""
+
+    TAKEN_BACK = "taken_back", _("Taken back")
+    RELOCATED = "relocated", _("The place moved")
+    CLOSED = "closed", _("The place closed")
+    LEFT = "left", _("The person left")
+    REPLACED = "replaced", _("Replaced")
+
+
+class ProcedureKind(models.TextChoices):
+    """What happens to a unit."""
+
+    OPENING = "opening", _("Opening")
+    RELOCATION = "relocation", _("Relocation")
+    CLOSING = "closing", _("Closing")
+    TYPE_CHANGE = "type_change", _("Change of type")
+
+
+class ProcedureStatus(models.TextChoices):
+    """How far a procedure is."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Called off")
+
+
+PROCEDURE_STEPS = StateTable(
+    {
+        ProcedureStatus.RUNNING: {ProcedureStatus.DONE, ProcedureStatus.CANCELLED},
+        ProcedureStatus.DONE: (),
+        ProcedureStatus.CANCELLED: (),
+    }
+)
+
+
+class DepartureStatus(models.TextChoices):
+    """How far a departure is."""
+
+    RUNNING = "running", _("Handing over")
+    DONE = "done", _("Handed over")
+    CANCELLED = "cancelled", _("Called off")
+
+
+DEPARTURE_STEPS = StateTable(
+    {
+        DepartureStatus.RUNNING: {DepartureStatus.DONE, DepartureStatus.CANCELLED},
+        DepartureStatus.DONE: (),
+        DepartureStatus.CANCELLED: (),
+    }
+)

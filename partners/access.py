@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entries import Source, sources
+from branches import entry_codes
 from brokerage.core import data_export, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
@@ -17,6 +18,7 @@ SOURCE = Source(find=entries.find, name_of=entries.name_of)
 def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     sources.register("partners", SOURCE)
+    entry_codes.institutions.register("partners", entries.living_name_of)
     for label in ("partners.Partner", "partners.ApiClient", "partners.EntryLink"):
         scope.register_readers(label, *SEES)
     for role in SEES:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from branches.models import EntryCode
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
 from partners.states import TRANSITIONS, ApiScope, PartnerKind, PartnerStatus
@@ -126,11 +127,14 @@ class Credential(models.Model):
 class EntryQuerySet(models.QuerySet["EntryLink"]):
     def living(self, at: datetime) -> Self:
         """Links that work at `at`: not expired, their partner active."""
-        return self.filter(expires_at__gt=at, partner__status=PartnerStatus.ACTIVE)
+        codes = EntryCode.objects.running(at)
+        return self.filter(code__in=codes.values("pk"), partner__status=PartnerStatus.ACTIVE)
 
 
 class EntryLink(Referenced, Timestamped):
-    """A link by which a partner sends a customer: /open/?entry=<ref>. It tells nothing of them.
+    """What only a partner's entry code has: the client that made it and the partner's own name.
+
+    Its ref is that of the code, which holds place and period: /open/?entry=<ref>.
 
     A suspended partner's links die at once; applications begun by them go on as our own.
     """
@@ -140,7 +144,9 @@ class EntryLink(Referenced, Timestamped):
     )
     api_client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+")
     partner_reference = models.CharField(_("partner's reference"), max_length=64)
-    expires_at = models.DateTimeField(_("expires at"))
+    code = models.OneToOneField(
+        EntryCode, models.PROTECT, related_name="entry_link", verbose_name=_("entry code")
+    )
 
     objects = EntryQuerySet.as_manager()
 
@@ -152,13 +158,15 @@ class EntryLink(Referenced, Timestamped):
                 fields=["partner", "partner_reference"],
                 name="one_entry_link_for_each_partner_reference",
             ),
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")), name="an_entry_link_lives_a_while"
-            ),
         ]
 
     def __str__(self) -> str:
         return str(self.ref)
+
+    @property
+    def expires_at(self) -> datetime:
+        """The end of the code's period."""
+        return self.code.ends_at
 
 
 class RateWindow(models.Model):

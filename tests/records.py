@@ -13,14 +13,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from branches.models import OrgUnit
+from branches.models import EntryCode, OrgUnit
 from branches.use_cases.propose_role import propose_role
-from brokerage.core import clock
 from brokerage.core.roles import Role
 from tests.accounts.factories import an_application
-from tests.branches.factories import ACTOR, assign, make_staff_user
+from tests.branches.factories import ACTOR, a_broker, assign, make_staff_user
 from tests.customers.factories import a_customer
-from tests.partners.factories import a_client, a_partner
+from tests.partners.factories import a_client, a_link, a_partner
 from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
 
@@ -165,16 +164,19 @@ def delivery(unit: OrgUnit, user: Any) -> Any:
     return made
 
 
-def entry_link(unit: OrgUnit, user: Any) -> Any:
-    from partners.models import EntryLink
-
-    client, _secret = a_client(a_partner(f"银行{next(_numbers)}"))
-    return EntryLink.objects.create(
-        partner=client.partner,
-        api_client=client,
-        partner_reference=uuid4().hex,
-        expires_at=clock.now() + timedelta(days=1),
+def entry_code(unit: OrgUnit, user: Any) -> Any:
+    return EntryCode.objects.create(
+        unit=unit, starts_at=AT, ends_at=AT + timedelta(days=900), label=f"窗口{next(_numbers)}"
     )
+
+
+def broker(unit: OrgUnit, user: Any) -> Any:
+    return a_broker(unit)
+
+
+def entry_link(unit: OrgUnit, user: Any) -> Any:
+    client, _secret = a_client(a_partner(f"银行{next(_numbers)}"))
+    return a_link(client, uuid4().hex)
 
 
 def stored_file(unit: OrgUnit, user: Any) -> Any:
@@ -240,6 +242,8 @@ RECORDS: dict[str, Make] = {
     "journal.Entry": entry,
     "messaging.Delivery": delivery,
     "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
+    "branches.EntryCode": entry_code,
+    "branches.Broker": broker,
     "partners.EntryLink": entry_link,
     "partners.Partner": lambda unit, user: a_partner(f"银行{next(_numbers)}"),
     "reference.CalendarDay": lambda unit, user: day(),

@@ -1,17 +1,25 @@
 """Units, their places, how one reaches them, what they offer and charge, and staff."""
 
+from branches.models.brokers import Broker
 from branches.models.commission import AgreedRate, CommissionRate
+from branches.models.departures import Departure
+from branches.models.entry_codes import EntryCode
 from branches.models.hours import HoursException, OpeningHours
 from branches.models.licences import Absence, Licence
+from branches.models.procedures import ProcedureStep, UnitProcedure
 from branches.models.profile import UnitProfile
 from branches.models.services import LicenceKind, Room, Service, UnitService
 from branches.models.staff import RoleRequest, StaffAssignment
 from branches.models.tree import Line, OrgUnit, Placement
+from branches.models.unit_licences import UnitLicence
 
 __all__ = [
     "Absence",
     "AgreedRate",
+    "Broker",
     "CommissionRate",
+    "Departure",
+    "EntryCode",
     "HoursException",
     "Licence",
     "LicenceKind",
@@ -19,10 +27,13 @@ __all__ = [
     "OpeningHours",
     "OrgUnit",
     "Placement",
+    "ProcedureStep",
     "RoleRequest",
     "Room",
     "Service",
     "StaffAssignment",
+    "UnitLicence",
+    "UnitProcedure",
     "UnitProfile",
     "UnitService",
 ]

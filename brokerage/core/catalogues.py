@@ -43,6 +43,7 @@ PARTS = [
     *((f"brokerage/{name}/", name) for name in ("core", "reference", "journal", "files", "users")),
     *((f"brokerage/{name}/", name) for name in ("customers", "messaging", "backoffice")),
     *((f"templates/{name}/", "users") for name in ("account", "allauth", "mfa", "usersessions")),
+    ("templates/admin/branches/", "branches"),
     ("templates/admin/", "backoffice"),
     *((f"templates/{name}/", name) for name in ("users", "journal", "files", "customers")),
     *((f"templates/{name}/", name) for name in ("messaging", "backoffice", "reference")),

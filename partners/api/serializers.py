@@ -40,7 +40,7 @@ class EntryLinkSerializer(serializers.ModelSerializer[EntryLink]):
     """A link, as its partner sees it."""
 
     url = serializers.SerializerMethodField()
-    expires_at = Utc(read_only=True)
+    expires_at = Utc(source="code.ends_at", read_only=True)
     created_at = Utc(read_only=True)
 
     class Meta:

@@ -64,7 +64,8 @@ class EntryViewSet(mixins.ListModelMixin, PartnerViewSet):
     ordering = ("-created_at", "-id")
 
     def get_queryset(self) -> QuerySet[EntryLink]:
-        return EntryLink.objects.filter(partner=caller(self.request).partner)
+        mine = EntryLink.objects.filter(partner=caller(self.request).partner)
+        return mine.select_related("code")
 
     def create(self, request: Request) -> Response:
         given = NewEntryLinkSerializer(data=request.data)

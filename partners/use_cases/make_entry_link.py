@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from branches.use_cases.entry_codes import make_institution_code
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from partners.events import EntryLinkMade
@@ -36,12 +37,14 @@ def make_entry_link(*, api_client: ApiClient, partner_reference: str, at: dateti
         links = EntryLink.objects.filter(partner=partner)
         if links.filter(partner_reference=partner_reference).exists():
             raise UnableToMakeLink(_("You have used this reference already."))
+        code = make_institution_code(institution=partner.ref, at=at, ends_at=at + LIFE)
         link = EntryLink.objects.create(
+            ref=code.ref,
+            code=code,
             partner=partner,
             api_client=api_client,
             partner_reference=partner_reference,
             created_at=at,
-            expires_at=at + LIFE,
         )
         record(
             EntryLinkMade(subject=link.ref, partner=partner.ref),

@@ -55,6 +55,18 @@ TABLE = [
         ),
     ),
     Access(
+        "Codes and certificates that are not ours; living ones are for everybody",
+        get="404 404 404 404 factor 404",
+        post="405 405 405 405 403 405",
+        put="405 405 405 405 403 405",
+        delete="405 405 405 405 403 405",
+        routes=(
+            "o/<slug:code>/",
+            "o/<slug:code>/qr.<slug:kind>",
+            "brokers/<slug:number>/",
+        ),
+    ),
+    Access(
         "Home",
         get="ok ok ok on factor ok",
         post="405 405 405 405 403 405",

@@ -77,6 +77,7 @@ SAMPLES = {
     "number": 1,
     "pk": 1,
     "code": "not-found",
+    "kind": "svg",
     "rest": "nothing",
 }
 

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage.core import clock
-from partners.models import EntryLink
-from tests.partners.factories import Api, a_client, an_api, token_for
+from tests.partners.factories import Api, a_client, a_link, an_api, token_for
 
 pytestmark = pytest.mark.django_db
 
@@ -20,16 +19,9 @@ pytestmark = pytest.mark.django_db
 def some_links(count, *, client=None, step=timedelta(seconds=1)):
     client = client or a_client()[0]
     start = clock.now() - timedelta(days=1)
-    return EntryLink.objects.bulk_create(
-        EntryLink(
-            partner=client.partner,
-            api_client=client,
-            partner_reference=f"r{number}",
-            created_at=start + number * step,
-            expires_at=start + timedelta(days=90),
-        )
-        for number in range(count)
-    )
+    return [
+        a_link(client, f"r{number}", at=start + number * step, days=90) for number in range(count)
+    ]
 
 
 def references(page):
@@ -85,12 +77,7 @@ def test_rows_that_are_added_meanwhile_move_nothing():
     some_links(6, client=client)
     api = Api(token_for(secret))
     first = api.get("entries", {"limit": 3}).json()
-    EntryLink.objects.create(
-        partner=client.partner,
-        api_client=client,
-        partner_reference="new",
-        expires_at=clock.now() + timedelta(days=1),
-    )
+    a_link(client, "new")
     second = api.get("entries", {"limit": 3, "cursor": first["next"]}).json()
     assert references(second) == ["r2", "r1", "r0"]
 

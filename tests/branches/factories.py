@@ -110,3 +110,20 @@ def offer(unit: OrgUnit, *codes: str, valid_from: date = OPENED):
         actor=ACTOR,
         at=LONG_AGO,
     )
+
+
+def a_broker(unit: OrgUnit, **values):
+    """A registered broker of an outlet."""
+    from branches.models import Broker
+
+    number = next(_numbers)
+    return Broker.objects.create(
+        unit=unit,
+        name_zh=values.pop("name_zh", "钱一诺"),
+        name_en=values.pop("name_en", "Qian Yinuo"),
+        person=values.pop("person", f"{number:064x}"),
+        number=values.pop("number", f"S1234{number:06}"),
+        valid_from=values.pop("valid_from", OPENED),
+        valid_to=values.pop("valid_to", date(2030, 1, 1)),
+        **values,
+    )

@@ -31,7 +31,15 @@ from tests.accounts.factories import NAME, a_draft, an_application
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
 
-OF_STAFF = {"backoffice", "branches.StaffAssignment", "branches.RoleRequest"}
+OF_STAFF = {
+    "backoffice",
+    "branches.StaffAssignment",
+    "branches.RoleRequest",
+    "branches.Licence",
+    "branches.Absence",
+    "branches.EntryCode",
+    "branches.Departure",
+}
 """Apps and models whose links to log-ins are those of staff; customers never appear in them."""
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
 
+from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core import clock
 from brokerage.journal.actors import Actor
-from partners.models import ApiClient, Partner
+from partners.models import ApiClient, EntryLink, Partner
 from partners.states import ApiScope, PartnerKind
 from partners.use_cases import Secret, make_client
 
@@ -88,3 +89,26 @@ def an_api(partner: Partner | None = None, scopes: Sequence[ApiScope] = ALL) -> 
     """A caller of `partner` with all that `scopes` allow."""
     _client, secret = a_client(partner, scopes)
     return Api(token_for(secret))
+
+
+def a_link(
+    client: ApiClient | None = None,
+    reference: str = "spring",
+    *,
+    at: datetime | None = None,
+    days: int = 1,
+) -> EntryLink:
+    """A link of the client's institution that lives for `days`."""
+    client = client or a_client()[0]
+    at = at or clock.now()
+    code = make_institution_code(
+        institution=client.partner.ref, at=at, ends_at=at + timedelta(days=days)
+    )
+    return EntryLink.objects.create(
+        ref=code.ref,
+        code=code,
+        partner=client.partner,
+        api_client=client,
+        partner_reference=reference,
+        created_at=at,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +18,7 @@ from partners.models import EntryLink
 from tests.accounts.factories import a_reviewer
 from tests.branches.factories import make_unit
 from tests.browser import Visit
-from tests.partners.factories import a_client, a_partner
+from tests.partners.factories import a_client, a_link, a_partner
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -59,12 +58,7 @@ def link(house: None) -> EntryLink:
     make_unit(name_zh="金华双溪西路营业部", name_en="Jinhua Shuangxi Road outlet")
     partner = a_partner("示例银行", name_en="Example Bank")
     client, _secret = a_client(partner)
-    return EntryLink.objects.create(
-        partner=partner,
-        api_client=client,
-        partner_reference="spring",
-        expires_at=clock.now() + timedelta(days=1),
-    )
+    return a_link(client)
 
 
 def look(visited: Visit) -> None:
