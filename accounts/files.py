@@ -18,6 +18,7 @@ from brokerage.reference.models import LegalHold
 
 IDENTITY_DOCUMENT = "accounts.identity_document"
 RECORDING = "accounts.recording"
+AGREEMENT = "accounts.agreement"
 OWNER = "accounts.application"
 
 
@@ -47,6 +48,19 @@ def register() -> None:
             types=files.VIDEOS,
             max_bytes=60 * files.MEGABYTE,
             per_owner=files.Limit(600 * files.MEGABYTE, 40),
+            retention_key="retention.account_opening",
+            kept_since=_settled,
+        )
+    )
+    files.register(
+        files.Purpose(
+            key=AGREEMENT,
+            label=_("Signed agreements"),
+            owner_type=OWNER,
+            owners=_seen_by,
+            types=files.PDF,
+            max_bytes=10 * files.MEGABYTE,
+            per_owner=files.Limit(50 * files.MEGABYTE, 20),
             retention_key="retention.account_opening",
             kept_since=_settled,
         )

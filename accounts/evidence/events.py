@@ -90,3 +90,53 @@ class PinsPaused(Event):
     kind: ClassVar[str] = "accounts.pins_paused"
     subject_type: ClassVar[str] = "customers.customer"
     of_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackPresented(EvidenceEvent):
+    """The agreements were put before the customer.
+
+    Attributes:
+        pack: ref of the Pack.
+        texts: "<agreement> <version>" of each text, in order.
+        fingerprint: hash over all of them.
+        language: in which they were shown.
+    """
+
+    kind: ClassVar[str] = "accounts.pack_presented"
+    pack: UUID
+    texts: tuple[str, ...]
+    fingerprint: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackSigned(EvidenceEvent):
+    """The customer entered the code that was sent for these agreements.
+
+    Attributes:
+        pack: ref of the Pack.
+        fingerprint: what was signed.
+    """
+
+    kind: ClassVar[str] = "accounts.pack_signed"
+    pack: UUID
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackSealed(EvidenceEvent):
+    """The signed PDF was made.
+
+    Attributes:
+        pack: ref of the Pack.
+        file: ref of the stored file.
+        file_hash: SHA-256 of the PDF.
+        certificate: serial number.
+    """
+
+    kind: ClassVar[str] = "accounts.pack_sealed"
+    pack: UUID
+    file: UUID
+    file_hash: str
+    certificate: str

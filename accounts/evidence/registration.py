@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.core import checks
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import dated, events
 from accounts.evidence.states import CheckKind, CheckResult
 from accounts.gateways.checks import check_counterparties
 from accounts.models.pins import PinKind
-from brokerage.core import data_export
+from brokerage.core import clock, data_export
+from brokerage.core.after_migrate import has_table
 from brokerage.core.data_export import Person
+from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
 
@@ -21,12 +24,21 @@ def register() -> None:
     dated.register()
     checks.register(check_counterparties)
     _label_events()
+    # Texts shipped with the code are there whenever the schema is, also in tests.
+    post_migrate.connect(_load_texts, dispatch_uid="accounts.agreements")
     data_export.register(
         "outside_checks",
         title=_("What we asked others about you"),
         collect=_checks,
         order=55,
         covers=("accounts.OutsideCheck",),
+    )
+    data_export.register(
+        "agreements",
+        title=_("Agreements that you signed"),
+        collect=_packs,
+        order=56,
+        covers=("accounts.Pack", "accounts.PackDocument"),
     )
     data_export.exempt("accounts.Pin", "a keyed hash that nobody can read, also not its owner")
 
@@ -64,6 +76,57 @@ def _label_events() -> None:
         words={"of_kind": PinKind},
         public=True,
     )
+    register_kind(
+        events.PackPresented,
+        _("The agreements were shown"),
+        icon="doc",
+    )
+    register_kind(
+        events.PackSigned,
+        _("You signed the agreements"),
+        icon="check",
+        public=True,
+        staff=_("The customer signed the agreements"),
+    )
+    register_kind(
+        events.PackSealed,
+        _("Your signed agreements are ready"),
+        icon="doc",
+        public=True,
+        staff=_("The signed file was made"),
+    )
+    subscribe(
+        events.CheckAnswered, "accounts.evidence.handlers.seal", name="accounts.seal_when_known"
+    )
+
+
+def _load_texts(**kwargs: Any) -> None:
+    from accounts.signing.texts import load_agreements
+
+    if kwargs["sender"].name == "accounts" and has_table(kwargs, "accounts", "agreementtext"):
+        load_agreements(at=clock.now())
+
+
+def _packs(person: Person) -> list[dict[str, Any]]:
+    from accounts.models import Pack
+
+    rows = Pack.objects.filter(application__customer__ref=person.customer)
+    return [
+        {
+            "application": str(row.application.ref),
+            "status": row.get_status_display(),
+            "language": row.language,
+            "texts": [
+                f"{document.text.title} ({document.text.version})"
+                for document in row.documents.select_related("text")
+            ],
+            "shown_at": row.presented_at.isoformat(),
+            "signed_at": row.signed_at.isoformat() if row.signed_at else None,
+            "certificate": row.certificate_serial,
+            "file": row.file_sha256,
+        }
+        for row in rows.select_related("application").order_by("pk")
+    ]
 
 
 def _checks(person: Person) -> list[dict[str, Any]]:
@@ -74,7 +137,7 @@ def _checks(person: Person) -> list[dict[str, Any]]:
         {
             "application": str(row.application.ref),
             "kind": row.get_kind_display(),
-            "asked_with": row.asks,
+            "asked_with": [str(value) for value in row.asks.values()],
             "asked_at": row.created_at.isoformat(),
             "result": row.get_result_display() if row.result else "",
             "answered_at": row.ended_at.isoformat() if row.ended_at else None,

@@ -66,3 +66,22 @@ class CheckResult(models.TextChoices):
     LINKED = "linked", _("Linked")
     AT_BANK = "at_bank", _("To be finished at the bank")
     BLOCKED = "blocked", _("Blocked")
+
+
+class PackStatus(models.TextChoices):
+    """Where the agreements of an application stand."""
+
+    PRESENTED = "presented", _("To be read and signed")
+    SIGNED = "signed", _("Signed")
+    SEALED = "sealed", _("Signed and sealed")
+    SUPERSEDED = "superseded", _("Replaced by another pack")
+
+
+PACK_TRANSITIONS = StateTable(
+    {
+        PackStatus.PRESENTED: [PackStatus.SIGNED, PackStatus.SUPERSEDED],
+        PackStatus.SIGNED: [PackStatus.SEALED],
+        PackStatus.SEALED: [],
+        PackStatus.SUPERSEDED: [],
+    }
+)

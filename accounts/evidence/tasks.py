@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
+from accounts.evidence.states import PackStatus
 from accounts.models.checks import OutsideCheck
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
@@ -28,3 +30,26 @@ def ask_again(timestamp: int) -> None:
     due = OutsideCheck.objects.due(at).order_by("next_attempt_at", "id")
     for ref in due.values_list("ref", flat=True)[:TOGETHER]:
         ask_outside.defer(ref=str(ref))
+
+
+@job(Lane.BULK)
+def seal_in_turn(ref: str) -> None:
+    """Make the signed file of a pack; where it has to wait, a later look comes back."""
+    from accounts.models.signing import Pack
+    from accounts.use_cases.signing import seal_pack
+
+    pack = Pack.objects.filter(ref=UUID(ref)).first()
+    if pack is not None:
+        seal_pack(pack=pack, at=clock.now())
+
+
+@schedule("*/5 * * * *")
+def seal_again(timestamp: int) -> None:
+    """Queue packs that were signed some minutes ago and have no file yet."""
+    from accounts.models.signing import Pack
+
+    waiting = Pack.objects.filter(
+        status=PackStatus.SIGNED, signed_at__lte=clock.now() - timedelta(minutes=2)
+    )
+    for ref in waiting.order_by("signed_at").values_list("ref", flat=True)[:TOGETHER]:
+        seal_in_turn.defer(ref=str(ref))

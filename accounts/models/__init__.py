@@ -3,8 +3,12 @@
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.pins import Pin, PinKind
+from accounts.models.signing import AgreementText, Pack, PackDocument
 
 __all__ = [
+    "AgreementText",
+    "Pack",
+    "PackDocument",
     "SENT",
     "Application",
     "ApplicationQuerySet",

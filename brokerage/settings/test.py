@@ -2,12 +2,13 @@
 
 from brokerage.core.keyring import test_keys
 from brokerage.settings.base import *  # noqa: F403
-from brokerage.settings.base import DATABASES, INSTALLED_APPS
+from brokerage.settings.base import DATABASES, INSTALLED_APPS, VAR_DIR
 
 DEBUG = False
 KEYS = test_keys()
 SECRET_KEY = KEYS.secret_key
 ALLOWED_HOSTS = ["*"]
+CA_DIR = VAR_DIR / "test-ca"  # its keys are sealed with those of the test run
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

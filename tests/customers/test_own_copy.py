@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import override
 
+from accounts.use_cases.signing import present_pack
 from branches.models import AgreedRate
 from brokerage.core import data_export
 from brokerage.customers.archive import make_archive
@@ -77,7 +78,9 @@ def test_nothing_is_both_told_and_exempt_or_unknown() -> None:
 def full(db, at) -> Any:
     """A customer of whom every app knows something."""
     customer = an_identified_customer(at=at)
-    an_answered_check(an_application("returned", customer=customer, at=at), at=at)
+    application = an_application("returned", customer=customer, at=at)
+    an_answered_check(application, at=at)
+    present_pack(application=application, language="en", actor=Actor.of(customer.user), at=at)
     user = customer.user
     UserSession.objects.create(
         user=user, session_key="x", ip="203.0.113.9", user_agent="Chrome/1 Android", data={}

@@ -1,0 +1,99 @@
+"""Agreement texts shipped as YAML become dated versions; which of them make a pack."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models.signing import AgreementText
+from brokerage.core.clock import SHANGHAI
+
+FOLDER = Path(__file__).parents[1] / "reference" / "agreements"
+
+
+class BadAgreements(Exception):
+    """The file is malformed; the message names the agreement."""
+
+
+def load_agreements(*, at: datetime, path: Path = FOLDER / "agreements.yaml") -> int:
+    """Load the shipped texts; a changed text becomes a new version from `at` on.
+
+    Returns:
+        How many versions were added.
+
+    Raises:
+        BadAgreements: nothing is loaded then.
+    """
+    added = 0
+    with transaction.atomic():
+        for position, entry in enumerate(yaml.safe_load(path.read_text()), start=1):
+            for language, _name in settings.LANGUAGES:
+                added += _load(entry, language, position, at)
+    return added
+
+
+def texts_at(at: datetime, language: str) -> list[AgreementText]:
+    """The version in force of each agreement in a language, in the order of the pack."""
+    rows = AgreementText.objects.filter(language=language, valid_from__lte=at)
+    newest: dict[str, AgreementText] = {}
+    for row in rows.order_by("version"):
+        newest[row.key] = row
+    return sorted(newest.values(), key=lambda row: row.position)
+
+
+def text_hash(title: str, body: str) -> str:
+    """SHA-256 of what is shown."""
+    return hashlib.sha256(f"{title}\n\n{body}".encode()).hexdigest()
+
+
+def fingerprint(texts: Iterable[AgreementText]) -> str:
+    """SHA-256 over agreement, language, version and hash of each text, in order."""
+    lines = (f"{row.key} {row.language} {row.version} {row.sha256}\n" for row in texts)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def blocks(body: str) -> list[dict[str, str]]:
+    """Headings and paragraphs of a body, for pages and for the PDF."""
+    found = []
+    for part in body.split("\n\n"):
+        for line in filter(None, (line.strip() for line in part.splitlines())):
+            heading = line.startswith("## ")
+            found.append(
+                {
+                    "kind": "heading" if heading else "paragraph",
+                    "text": line.removeprefix("## "),
+                }
+            )
+    return found
+
+
+def _load(entry: dict[str, Any], language: str, position: int, at: datetime) -> int:
+    key = str(entry.get("key"))
+    if not isinstance(entry.get("valid_from"), date) or language not in entry:
+        raise BadAgreements(f"{key!r} lacks valid_from or {language}.")
+    title, body = entry[language]["title"].strip(), entry[language]["body"].strip()
+    sha256 = text_hash(title, body)
+    rows = AgreementText.objects.filter(key=key, language=language).order_by("-version")
+    last = rows.first()
+    if last and last.sha256 == sha256:
+        return 0
+    dated = datetime.combine(entry["valid_from"], time.min, SHANGHAI)
+    AgreementText.objects.create(
+        key=key,
+        language=language,
+        version=last.version + 1 if last else 1,
+        position=position,
+        title=title,
+        body=body,
+        sha256=sha256,
+        least_seconds=int(entry["least_seconds"]),
+        valid_from=max(dated, at) if last else dated,
+    )
+    return 1

@@ -1,0 +1,284 @@
+"""Read, sign, seal: the agreements of an application from the first page to the signed file."""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+import secrets
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives import serialization
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.evidence.events import PackPresented, PackSealed, PackSigned
+from accounts.evidence.states import CheckKind, CheckResult, CheckStatus, PackStatus
+from accounts.files import AGREEMENT
+from accounts.gateways import NotYet, Person, Refused, Unavailable
+from accounts.models.application import Application
+from accounts.models.checks import OutsideCheck
+from accounts.models.signing import Pack, PackDocument
+from accounts.signing import sealing
+from accounts.signing.authority import Subject, authority
+from accounts.signing.page import pack_data
+from accounts.signing.texts import fingerprint, texts_at
+from accounts.signing.typesetting import MissingGlyphs, typeset
+from brokerage.core.crypto import keyed_hash
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.users.codes import code_sender
+
+ACTOR = Actor.system("accounts.signing")
+CODE_TEXT = "accounts.code.sign"
+CODE_LIFE = timedelta(minutes=5)
+CODE_PAUSE = timedelta(seconds=60)
+CODES_MOST = 10
+TRIES_MOST = 5
+
+
+class UnableToSign(Exception):
+    """Signing, or a step before it, is refused; the message is translated and may be shown."""
+
+
+class CodeWrong(UnableToSign):
+    """The code is wrong; it may be typed again."""
+
+
+def present_pack(*, application: Application, language: str, actor: Actor, at: datetime) -> Pack:
+    """The pack that the customer reads: the one there is, or a new one where texts changed.
+
+    Args:
+        application: locked here.
+        language: zh-hans or en; the customer signs what they read.
+        actor: who opens it.
+        at: now; decides which versions are in force.
+    """
+    texts = texts_at(at, language)
+    print_ = fingerprint(texts)
+    with transaction.atomic():
+        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        before = Pack.objects.current().filter(application=application).first()
+        if before and (before.status != PackStatus.PRESENTED or before.fingerprint == print_):
+            return before
+        if before:
+            before.move_to(PackStatus.SUPERSEDED)
+            before.save(update_fields=["status"])
+        pack = Pack.objects.create(
+            application=application, language=language, fingerprint=print_, presented_at=at
+        )
+        PackDocument.objects.bulk_create(
+            PackDocument(pack=pack, text=text, position=text.position) for text in texts
+        )
+        record(
+            PackPresented(
+                subject=application.ref,
+                pack=pack.ref,
+                texts=tuple(f"{text.key} {text.version}" for text in texts),
+                fingerprint=print_,
+                language=language,
+            ),
+            actor=actor,
+            at=at,
+        )
+        return pack
+
+
+def open_document(*, document: PackDocument, at: datetime) -> PackDocument:
+    """Note when a text was first shown; later openings change nothing."""
+    PackDocument.objects.filter(pk=document.pk, opened_at=None).update(opened_at=at)
+    document.refresh_from_db(fields=["opened_at", "read_at"])
+    return document
+
+
+def finish_document(*, document: PackDocument, at: datetime) -> PackDocument:
+    """Note that a text was read: by the clock of the server, not of the browser.
+
+    Raises:
+        UnableToSign: when it was open for less than its shortest reading time.
+    """
+    row = PackDocument.objects.select_related("text").get(pk=document.pk)
+    if row.read_at:
+        return row
+    least = timedelta(seconds=row.text.least_seconds)
+    if row.opened_at is None or at - row.opened_at < least:
+        raise UnableToSign(_("Take your time: please read this text to its end."))
+    row.read_at = at
+    row.save(update_fields=["read_at"])
+    return row
+
+
+def send_signing_code(*, pack: Pack, phone: str, language: str, at: datetime) -> None:
+    """Send a code that is valid for exactly this pack; an earlier one stops counting.
+
+    Args:
+        pack: locked here.
+        phone: the customer's number, E.164.
+        language: of the message.
+        at: now.
+
+    Raises:
+        UnableToSign: when a text was not read, the pause is not over, or too many were sent.
+    """
+    code = f"{secrets.randbelow(10**6):06d}"
+    with transaction.atomic():
+        row = _locked(pack)
+        _refuse_unless_read(row)
+        if row.code_sent_at and at < row.code_sent_at + CODE_PAUSE:
+            raise UnableToSign(_("Wait a minute before you ask for another code."))
+        if row.codes_sent >= CODES_MOST:
+            raise UnableToSign(_("Too many codes were sent. Visit an outlet, or ask our service."))
+        row.code_hash, row.code_sent_at = _code_hash(row, code), at
+        row.codes_sent, row.code_tries = row.codes_sent + 1, 0
+        row.save(update_fields=["code_hash", "code_sent_at", "codes_sent", "code_tries"])
+        code_sender().send(
+            phone=phone, text_key=CODE_TEXT, code=code, language=language, purpose="sign"
+        )
+
+
+def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: datetime) -> Pack:
+    """The customer signs: the code fits this pack. The sealed file follows in the worker.
+
+    Call it outside a transaction: a wrong code is counted whatever the caller does.
+
+    Args:
+        pack: locked here.
+        code: as typed.
+        signer: name and document as the customer confirmed them.
+        actor: the customer.
+        at: now.
+
+    Raises:
+        CodeWrong: wrong or old; after TRIES_MOST wrong ones another code is needed.
+        UnableToSign: when there is nothing to sign any more.
+    """
+    from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
+
+    with transaction.atomic():
+        row = _locked(pack)
+        if row.status in (PackStatus.SIGNED, PackStatus.SEALED):
+            return row
+        _refuse_unless_read(row)
+        fits = _fits(row, code, at)
+        if fits:
+            row.move_to(PackStatus.SIGNED)
+            row.signer = json.dumps(asdict(signer), ensure_ascii=False)
+            row.signed_at, row.code_hash = at, ""
+            row.save()
+            record(
+                PackSigned(subject=row.application.ref, pack=row.ref, fingerprint=row.fingerprint),
+                actor=actor,
+                at=at,
+            )
+            seal_in_turn.defer(ref=str(row.ref))
+        else:
+            row.code_tries += 1
+            row.save(update_fields=["code_tries"])
+    if not fits:
+        raise CodeWrong(_("This code is wrong or too old. Type it again, or ask for another one."))
+    return row
+
+
+def seal_pack(*, pack: Pack, at: datetime) -> Pack:
+    """Make the signed file, once the police check has confirmed the signer. Not in a transaction.
+
+    Waits (`problem`) while the identity is not confirmed, the authority does not answer, or the
+    font lacks a character of the name; the job comes back, and staff see what it waits for.
+    """
+    row = Pack.objects.select_related("application__customer").get(pk=pack.pk)
+    if row.status != PackStatus.SIGNED:
+        return row
+    signer = Person(**json.loads(row.signer or "{}"))
+    if not _is_confirmed(row, signer):
+        return _waits(row, "identity")
+    customer = row.application.customer
+    subject = Subject(name=signer.name, reference=str(customer.ref))
+    try:
+        ready = sealing.prepare(authority(), subject=subject, key=row.ref, at=at)
+        serial = f"{ready.certificate.serial_number:x}"
+        pdf = typeset(pack_data(row, signer, serial=serial))
+        signed = sealing.seal(pdf, ready, authority(), at=at)
+    except (Unavailable, NotYet, Refused):
+        return _waits(row, "authority")
+    except MissingGlyphs as missing:
+        return _waits(row, f"glyphs {' '.join(missing.signs)}")
+    file = files.store(
+        upload=io.BytesIO(signed),
+        purpose=AGREEMENT,
+        owner_ref=row.application.ref,
+        actor=ACTOR,
+        at=at,
+    )
+    with transaction.atomic():
+        fresh = Pack.objects.select_for_update().get(pk=row.pk)
+        if fresh.status == PackStatus.SIGNED:
+            fresh.move_to(PackStatus.SEALED)
+            fresh.file_ref, fresh.file_sha256, fresh.problem = file.ref, file.sha256, ""
+            fresh.certificate_serial, fresh.sealed_at = serial, at
+            fresh.certificate = "".join(
+                one.public_bytes(serialization.Encoding.PEM).decode()
+                for one in (ready.certificate, *ready.chain)
+            )
+            fresh.save()
+            record(
+                PackSealed(
+                    subject=row.application.ref,
+                    pack=row.ref,
+                    file=file.ref,
+                    file_hash=file.sha256,
+                    certificate=serial,
+                ),
+                actor=ACTOR,
+                at=at,
+            )
+            return fresh
+    # another worker was quicker: its file counts, this one goes
+    files.dispose(file=file, actor=ACTOR, at=at, reason="made twice")
+    return fresh
+
+
+def _is_confirmed(pack: Pack, signer: Person) -> bool:
+    """Whether the police check of this application matched exactly the signer."""
+    check = (
+        OutsideCheck.objects.current()
+        .filter(
+            application=pack.application_id,
+            kind=CheckKind.IDENTITY,
+            status=CheckStatus.ANSWERED,
+            result=CheckResult.MATCH,
+        )
+        .first()
+    )
+    return check is not None and check.asks == asdict(signer)
+
+
+def _waits(pack: Pack, problem: str) -> Pack:
+    Pack.objects.filter(pk=pack.pk, status=PackStatus.SIGNED).update(problem=problem[:60])
+    pack.refresh_from_db()
+    return pack
+
+
+def _locked(pack: Pack) -> Pack:
+    rows = Pack.objects.select_for_update(of=("self",)).select_related("application")
+    return rows.get(pk=pack.pk)
+
+
+def _refuse_unless_read(pack: Pack) -> None:
+    if pack.status != PackStatus.PRESENTED:
+        raise UnableToSign(_("These agreements are signed, or there are newer ones."))
+    if pack.documents.filter(read_at=None).exists():
+        raise UnableToSign(_("Read all texts first."))
+
+
+def _code_hash(pack: Pack, code: str) -> str:
+    """Bound to the pack and to what it contains."""
+    return keyed_hash(f"{pack.ref}:{pack.fingerprint}:{code}", purpose="accounts.signing_code")
+
+
+def _fits(pack: Pack, code: str, at: datetime) -> bool:
+    if not pack.code_hash or pack.code_tries >= TRIES_MOST or pack.code_sent_at is None:
+        return False
+    fresh = at < pack.code_sent_at + CODE_LIFE
+    return fresh and hmac.compare_digest(pack.code_hash, _code_hash(pack, code.strip()))

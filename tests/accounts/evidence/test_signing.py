@@ -1,0 +1,280 @@
+"""From the first page to the signed file: reading, code, certificate, PDF, and its checks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from accounts.evidence.states import CheckKind, PackStatus
+from accounts.gateways import Person, Unavailable
+from accounts.models import AgreementText, Application, Pack
+from accounts.signing import sealing
+from accounts.signing.authority import Subject, authority
+from accounts.signing.local_authority import LocalAuthority
+from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
+from accounts.signing.typesetting import MissingGlyphs, typeset
+from accounts.use_cases.outside_checks import ask, request_check
+from accounts.use_cases.signing import (
+    CodeWrong,
+    UnableToSign,
+    finish_document,
+    open_document,
+    present_pack,
+    seal_pack,
+    send_signing_code,
+    sign_pack,
+)
+from brokerage.files import api as files
+from brokerage.journal.models import Entry
+from tests.accounts.evidence.factories import ACTOR, a_person
+from tests.accounts.factories import a_draft
+from tests.customers.factories import a_customer
+
+PHONE = "+8613900139000"
+
+
+def read_all(pack: Pack, at: datetime) -> None:
+    for document in pack.documents.all():
+        open_document(document=document, at=at - timedelta(minutes=1))
+        finish_document(document=document, at=at)
+
+
+def a_pack(
+    at: datetime, language: str = "zh-hans", application: Application | None = None
+) -> Pack:
+    return present_pack(
+        application=application or a_draft(at=at), language=language, actor=ACTOR, at=at
+    )
+
+
+def a_signed_pack(at: datetime, sms: Any, signer: Person | None = None, **values: Any) -> Pack:
+    pack = a_pack(at, **values)
+    read_all(pack, at)
+    send_signing_code(pack=pack, phone=PHONE, language="zh-hans", at=at)
+    code = sms.sent[-1].code
+    return sign_pack(pack=pack, code=code, signer=signer or a_person(), actor=ACTOR, at=at)
+
+
+def confirm(pack: Pack, at: datetime, person: Person | None = None) -> None:
+    check = request_check(
+        application=pack.application,
+        kind=CheckKind.IDENTITY,
+        question=person or a_person(),
+        actor=ACTOR,
+        at=at,
+    )
+    ask(check=check, at=at)
+
+
+@pytest.mark.django_db
+def test_the_shipped_texts_stand_in_both_languages_with_their_hash(at) -> None:
+    zh, en = texts_at(at, "zh-hans"), texts_at(at, "en")
+
+    assert [row.key for row in zh] == [row.key for row in en]
+    assert len(zh) == 7
+    assert all(row.sha256 == text_hash(row.title, row.body) for row in (*zh, *en))
+    assert load_agreements(at=at) == 0
+
+
+@pytest.mark.django_db
+def test_a_text_never_changes(at) -> None:
+    with pytest.raises(Exception, match="Cannot update"):
+        AgreementText.objects.filter(key="custody").update(body="other")
+
+
+@pytest.mark.django_db
+def test_a_text_counts_as_read_by_the_clock_of_the_server(at) -> None:
+    document = a_pack(at).documents.select_related("text").first()
+    assert document is not None
+    with pytest.raises(UnableToSign, match="read this text"):
+        finish_document(document=document, at=at)
+
+    open_document(document=document, at=at)
+    with pytest.raises(UnableToSign, match="read this text"):
+        finish_document(document=document, at=at + timedelta(seconds=4))
+    open_document(document=document, at=at + timedelta(seconds=4))  # again: the first one counts
+
+    assert finish_document(document=document, at=at + timedelta(seconds=5)).seconds == 5
+
+
+@pytest.mark.django_db
+def test_no_code_before_everything_was_read(at, sms) -> None:
+    with pytest.raises(UnableToSign, match="Read all texts"):
+        send_signing_code(pack=a_pack(at), phone=PHONE, language="en", at=at)
+    assert sms.sent == []
+
+
+@pytest.mark.django_db
+def test_a_code_signs_its_own_pack_once_and_for_five_minutes(at, sms) -> None:
+    other_person = a_customer("+8613900139007")
+    pack, other = a_pack(at), a_pack(at, application=a_draft(other_person, at=at))
+    for one in (pack, other):
+        read_all(one, at)
+        send_signing_code(pack=one, phone=PHONE, language="en", at=at)
+    code = sms.sent[0].code
+
+    def sign(one: Pack, typed: str, when: datetime = at) -> Pack:
+        return sign_pack(pack=one, code=typed, signer=a_person(), actor=ACTOR, at=when)
+
+    if sms.sent[1].code != code:
+        with pytest.raises(CodeWrong):
+            sign(other, code)
+    with pytest.raises(CodeWrong):
+        sign(pack, code, at + timedelta(minutes=5))
+
+    signed = sign(pack, code, at + timedelta(minutes=4))
+    assert (signed.status, signed.code_hash) == (PackStatus.SIGNED, "")
+    assert sign(pack, "000000").signed_at == signed.signed_at  # again: nothing happens
+    assert Entry.objects.filter(kind="accounts.pack_signed").count() == 1
+    assert code not in str(list(Entry.objects.values_list("payload", flat=True)))
+
+
+@pytest.mark.django_db
+def test_five_wrong_codes_need_another_one(at, sms) -> None:
+    pack = a_pack(at)
+    read_all(pack, at)
+    send_signing_code(pack=pack, phone=PHONE, language="en", at=at)
+    code = sms.sent[0].code
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for typed in [wrong] * 5 + [code]:
+        with pytest.raises(CodeWrong):
+            sign_pack(pack=pack, code=typed, signer=a_person(), actor=ACTOR, at=at)
+    with pytest.raises(UnableToSign, match="Wait a minute"):
+        send_signing_code(pack=pack, phone=PHONE, language="en", at=at)
+
+    later = at + timedelta(seconds=60)
+    send_signing_code(pack=pack, phone=PHONE, language="en", at=later)
+    code = sms.sent[-1].code
+    assert sign_pack(pack=pack, code=code, signer=a_person(), actor=ACTOR, at=later).signed_at
+
+
+@pytest.mark.django_db
+def test_another_language_is_another_pack_until_something_is_signed(at, sms) -> None:
+    application = a_draft(at=at)
+    first = a_pack(at, application=application)
+    assert a_pack(at, application=application) == first
+
+    second = a_pack(at, "en", application)
+    assert second != first
+    first.refresh_from_db()
+    assert first.status == PackStatus.SUPERSEDED
+    assert second.fingerprint == fingerprint(texts_at(at, "en"))
+
+    signed = a_signed_pack(at, sms, application=application, language="en")
+    assert a_pack(at, "zh-hans", application) == signed
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_sealed_file_is_signed_by_the_confirmed_person(at, sms, language) -> None:
+    pack = a_signed_pack(at, sms, language=language)
+    assert seal_pack(pack=pack, at=at).problem == "identity"
+    confirm(pack, at)
+
+    sealed = seal_pack(pack=pack, at=at)
+
+    assert sealed.status == PackStatus.SEALED
+    with files.open_stream(files.StoredFile.objects.get(ref=str(sealed.file_ref))) as plain:
+        signed = plain.read()
+    found = sealing.check(signed, roots=authority().roots())
+    assert found.valid, found.problem
+    assert (found.signer, found.serial) == ("江映雪", sealed.certificate_serial)
+    assert found.stamped_at == at.replace(microsecond=0)
+    assert b"PRIVATE" not in sealed.certificate.encode()
+    assert Entry.objects.get(kind="accounts.pack_sealed").payload["file_hash"] == (
+        sealed.file_sha256
+    )
+    assert seal_pack(pack=pack, at=at).file_ref == sealed.file_ref
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_of_somebody_else_seals_nothing(at, sms) -> None:
+    pack = a_signed_pack(at, sms)
+    confirm(pack, at, Person("欧阳雪", "resident_id", a_person().number))
+
+    assert seal_pack(pack=pack, at=at).problem == "identity"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_authority_that_is_down_only_delays(at, sms, monkeypatch) -> None:
+    pack = a_signed_pack(at, sms)
+    confirm(pack, at)
+
+    def down(*args: Any, **kwargs: Any) -> None:
+        raise Unavailable("down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalAuthority, "issue", down)
+        assert seal_pack(pack=pack, at=at).problem == "authority"
+
+    assert seal_pack(pack=pack, at=at).status == PackStatus.SEALED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_the_font_lacks_is_refused_rather_than_printed_as_a_box(at, sms) -> None:
+    rare = Person("李𠮷", "resident_id", a_person().number)
+    pack = a_signed_pack(at, sms, signer=rare)
+    confirm(pack, at, rare)
+
+    assert seal_pack(pack=pack, at=at).problem == "glyphs U+20BB7"
+
+
+def signed_file(authority_: LocalAuthority, at: datetime, text: str = "江映雪") -> bytes:
+    ready = sealing.prepare(authority_, subject=Subject("江映雪", "ref"), key=UUID(int=9), at=at)
+    return sealing.seal(typeset(content(text)), ready, authority_, at=at)
+
+
+def content(text: str) -> dict[str, Any]:
+    return {
+        "title": "协议",
+        "firm": "演示",
+        "lang": "zh",
+        "number": "1",
+        "parties": [{"name": "甲方", "value": text}],
+        "documents": [],
+        "signing": {"title": "签署", "rows": [], "readings": []},
+    }
+
+
+def test_one_changed_byte_breaks_the_signature(at, tmp_path) -> None:
+    local = LocalAuthority(tmp_path / "own")
+    signed = signed_file(local, at)
+    assert sealing.check(signed, roots=local.roots()).valid
+
+    for place in (200, len(signed) // 3, len(signed) // 2):
+        changed = bytearray(signed)
+        changed[place] ^= 1
+        assert not sealing.check(bytes(changed), roots=local.roots()).valid
+
+
+def test_a_root_that_nobody_trusts_and_a_file_with_more_at_its_end_are_not_valid(
+    at, tmp_path
+) -> None:
+    local, other = LocalAuthority(tmp_path / "own"), LocalAuthority(tmp_path / "other")
+    signed = signed_file(local, at)
+
+    assert sealing.check(signed, roots=other.roots()).problem == "untrusted"
+    assert not sealing.check(b"%PDF-1.7 nothing", roots=local.roots()).valid
+    assert not sealing.check(b"", roots=local.roots()).valid
+
+
+def test_the_authority_keeps_its_keys_sealed_and_issues_one_certificate_a_key(
+    at, tmp_path
+) -> None:
+    folder = tmp_path / "own"
+    first, again = LocalAuthority(folder), LocalAuthority(folder)
+
+    assert first.roots() == again.roots()
+    assert b"PRIVATE KEY" not in (folder / "root.pem").read_bytes()
+    assert (folder / "root.pem").stat().st_mode & 0o077 == 0
+
+
+def test_text_of_a_person_is_never_run_as_code() -> None:
+    made = typeset(content('#read("/etc/passwd") #panic() *x* $x$ ]'))
+
+    assert made.startswith(b"%PDF")
+    with pytest.raises(MissingGlyphs):
+        typeset(content("𠮷"))
