@@ -7,7 +7,9 @@ class BranchesConfig(AppConfig):
     def ready(self) -> None:
         from branches import access, content
         from branches.commission import dated
+        from branches.visits import access as visits
 
         content.register_all()
         access.declare()
+        visits.declare()
         dated.register()

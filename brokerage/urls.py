@@ -19,6 +19,8 @@ urlpatterns = [
     path("sandbox/", include("brokerage.messaging.sandbox_urls")),  # 404 outside the sandbox
     path("sandbox/second-factor/", second_factor, name="sandbox_second_factor"),
     path("", include("branches.urls")),  # outlets, what trading costs
+    path("visits/", include("branches.visits.urls")),
+    path("lobby/", include("branches.visits.lobby_urls")),
     path("open/", include("accounts.urls")),
     path("suitability/", include("suitability.urls")),
     path("api/v1/", include("partners.api.urls")),

@@ -226,16 +226,51 @@ def import_run(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def visit(unit: OrgUnit, user: Any) -> Any:
+    from branches.visits.models import Purpose
+    from branches.visits.use_cases.receive_visitor import take_walk_in
+
+    return take_walk_in(
+        unit=unit,
+        purpose=Purpose.objects.get(code="open_account"),
+        customer=customer(unit, user),
+        actor=ACTOR,
+        at=AT,
+    )
+
+
+def wait_entry(unit: OrgUnit, user: Any) -> Any:
+    from tests.visits.factories import a_wait
+
+    return a_wait(unit, customer(unit, user))
+
+
+def blocked_time(unit: OrgUnit, user: Any) -> Any:
+    from branches.visits.models import BlockedTime
+    from tests.visits.factories import add_room
+
+    return BlockedTime.objects.create(
+        unit=unit,
+        room=add_room(unit, f"房间{next(_numbers)}", "talk"),
+        starts_at=AT,
+        ends_at=AT + timedelta(hours=1),
+        created_at=AT,
+    )
+
+
 RECORDS: dict[str, Make] = {
     "accounts.Application": application,
     "backoffice.Export": export,
     "backoffice.ImportRun": import_run,
     "backoffice.Reveal": look,
+    "branches.BlockedTime": blocked_time,
     "branches.OrgUnit": lambda unit, user: unit,
     "branches.RoleRequest": role_request,
     "branches.StaffAssignment": assignment,
     "branches.AgreedRate": agreed_rate,
     "branches.CommissionRate": commission_rate,
+    "branches.Visit": visit,
+    "branches.WaitEntry": wait_entry,
     "customers.Consent": consent,
     "customers.Customer": customer,
     "files.StoredFile": stored_file,

@@ -12,10 +12,12 @@ from branches.models.services import LicenceKind, Room, Service, UnitService
 from branches.models.staff import RoleRequest, StaffAssignment
 from branches.models.tree import Line, OrgUnit, Placement
 from branches.models.unit_licences import UnitLicence
+from branches.visits.models import BlockedTime, Purpose, Visit, WaitEntry
 
 __all__ = [
     "Absence",
     "AgreedRate",
+    "BlockedTime",
     "Broker",
     "CommissionRate",
     "Departure",
@@ -28,6 +30,7 @@ __all__ = [
     "OrgUnit",
     "Placement",
     "ProcedureStep",
+    "Purpose",
     "RoleRequest",
     "Room",
     "Service",
@@ -36,4 +39,6 @@ __all__ = [
     "UnitProcedure",
     "UnitProfile",
     "UnitService",
+    "Visit",
+    "WaitEntry",
 ]

@@ -27,6 +27,7 @@ from tests.messaging.factories import a_text
 from tests.partners.factories import a_client, a_partner, token_for
 from tests.suitability.factories import an_open_assessment
 from tests.users.factories import make_customer_user, make_partner_user, make_staff_user, sign_in
+from tests.visits.factories import a_visit, a_wait, an_outlet
 
 NAME = "欧阳踏雪"
 NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
@@ -79,6 +80,8 @@ SAMPLES = {
     "code": "not-found",
     "kind": "svg",
     "rest": "nothing",
+    "outlet": "ACCESS-01",
+    "token": "nothing",
 }
 
 
@@ -104,6 +107,7 @@ def make_world(at: datetime) -> World:
         "staff, no factor": make_staff_user(roles=[Role.HEAD_OFFICE], mfa=False),
         "partner operator": make_partner_user(),
     }
+    outlet = an_outlet(code=SAMPLES["outlet"])
     world = World()
     world.jars = {who: sign_in(Client(), one, at=now).cookies for who, one in people.items()}
     world.jars["staff, no factor"] = _without_factor(people["staff, no factor"], now)
@@ -118,6 +122,8 @@ def make_world(at: datetime) -> World:
         "files/uploads/": begin(purpose="tests.photo", owner_ref=mine.ref, at=at).ref,
         "files/": checked(jpeg(), owner=mine.ref, purpose="tests.photo").ref,
         "open/": draft.ref,
+        "visits/wait/": a_wait(outlet, mine).ref,
+        "visits/": a_visit(outlet, customer=mine).ref,
         "suitability/": an_open_assessment(mine, at=at).ref,
     }
     return world

@@ -72,9 +72,12 @@ class Case:
 VERBS = ("view", "change")
 BY_UNIT = {
     "accounts.Application",
+    "branches.BlockedTime",
     "branches.OrgUnit",
     "branches.RoleRequest",
     "branches.StaffAssignment",
+    "branches.Visit",
+    "branches.WaitEntry",
     "customers.Customer",
 }
 QUESTIONS = [

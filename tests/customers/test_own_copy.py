@@ -31,6 +31,7 @@ from tests.accounts.evidence.factories import an_answered_check
 from tests.accounts.factories import NAME, a_draft, an_application
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
+from tests.visits.factories import a_visit, a_wait, an_outlet
 
 OF_STAFF = {
     "backoffice",
@@ -40,6 +41,7 @@ OF_STAFF = {
     "branches.Absence",
     "branches.EntryCode",
     "branches.Departure",
+    "branches.BlockedTime",
 }
 """Apps and models whose links to log-ins are those of staff; customers never appear in them."""
 
@@ -96,6 +98,9 @@ def full(db, at) -> Any:
     PastPhone.objects.create(user=user, phone="+8613900139000", until=at)
     rate = records.commission_rate(make_unit(), None)
     AgreedRate.objects.create(customer=customer, rate=rate, agreed_at=at, channel="portal")
+    outlet = an_outlet()
+    a_visit(outlet, customer=customer)
+    a_wait(outlet, customer)
     Device.objects.create(
         user=user, cookie_hash="x", browser="Chrome", first_seen_at=at, last_seen_at=at
     )

@@ -1,0 +1,171 @@
+"""The map of the finder, drawn from the centres of divisions. It shows no border and no road.
+
+Chosen step by step: the country with its provinces, a province with its prefectures, a
+prefecture with its outlets. Where the reader is stands as a cross of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from branches.finder.outlets import Line, Place
+from branches.finder.rules.geo import Frame, Point, frame_of
+
+WIDTH, HEIGHT, MARGIN = 480.0, 360.0, 38.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One mark of the map: a place with so many outlets, or one outlet.
+
+    Attributes:
+        url: where it leads.
+        radius: in units of the drawing.
+        label: written beside it, or empty where there is no room.
+        spoken: what a screen reader says.
+    """
+
+    x: float
+    y: float
+    radius: float
+    label: str
+    number: int
+    url: str
+    spoken: str
+    place: str = ""
+    left: bool = False
+
+    @property
+    def text_x(self) -> float:
+        """Where the label begins, or ends where it stands on the left."""
+        apart = self.radius + 6
+        return round(self.x - apart if self.left else self.x + apart, 1)
+
+    @property
+    def text_y(self) -> float:
+        return round(self.y + 5, 1)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The map with everything on it."""
+
+    marks: list[Mark]
+    dots: list[Point]
+    me: Point | None
+    title: str
+    width: int = int(WIDTH)
+    height: int = int(HEIGHT)
+
+
+def level_of(place: str) -> int:
+    """How deep a code stands: 0 the country, 1 a province, 2 a prefecture or county."""
+    if not place:
+        return 0
+    return 1 if place.endswith("0000") else 2
+
+
+def draw(
+    lines: Iterable[Line],
+    *,
+    level: int,
+    backdrop: Iterable[Point],
+    url_of_place: Callable[[str], str],
+    url_of_outlet: Callable[[Line], str],
+    spoken: Callable[[str, int], str],
+    title: str,
+    near: Point | None = None,
+) -> Drawing | None:
+    """The map of `lines`; None where no outlet has a place.
+
+    Args:
+        level: 0 groups by province, 1 by prefecture, 2 shows each outlet.
+        backdrop: centres of divisions around, drawn faintly.
+        url_of_place: address of the map one level deeper.
+        spoken: name and number of outlets as a sentence.
+    """
+    groups = _groups(list(lines), level)
+    dots = list(backdrop)
+    if not groups:
+        return None
+    shown = [point for _key, point, _name, _number, _line in groups]
+    near_points = [near] if near and level == 2 else []
+    frame = frame_of([*shown, *dots, *near_points], width=WIDTH, height=HEIGHT, margin=MARGIN)
+    marks = []
+    for key, point, name, number, line in groups:
+        x, y = frame.place(point)
+        url = url_of_outlet(line) if line else url_of_place(key)
+        marks.append(
+            Mark(
+                x,
+                y,
+                _radius(number),
+                name,
+                number,
+                url,
+                spoken(name, number),
+                key,
+                x > WIDTH * 0.7,
+            )
+        )
+    return Drawing(_labelled(marks), [frame.place(dot) for dot in dots], _me(frame, near), title)
+
+
+def _groups(lines: list[Line], level: int) -> list[tuple[str, Point, str, int, Line | None]]:
+    """Key, point, name, number of outlets, and the outlet where it is one."""
+    if level >= 2:
+        return [(line.code, line.point, line.name, 1, line) for line in lines if line.point]
+    by_place: dict[str, tuple[Place, int]] = {}
+    for line in lines:
+        if not line.places:
+            continue
+        place = line.places[min(level, len(line.places) - 1)]
+        _known, number = by_place.get(place.code, (place, 0))
+        by_place[place.code] = (place, number + 1)
+    return [
+        (place.code, place.point, place.name, number, None)
+        for place, number in by_place.values()
+        if place.point
+    ]
+
+
+def _radius(number: int) -> float:
+    return round(min(22.0, 7 + 3 * sqrt(number)), 1) if number > 1 else 8.0
+
+
+def _me(frame: Frame, near: Point | None) -> Point | None:
+    if near is None:
+        return None
+    x, y = frame.place(near)
+    return (x, y) if 0 <= x <= WIDTH and 0 <= y <= HEIGHT else None
+
+
+def _labelled(marks: list[Mark]) -> list[Mark]:
+    """Names only where they meet no mark and no other name; larger marks first."""
+    boxes: list[tuple[float, float, float, float]] = [
+        (m.x - m.radius, m.y - m.radius, m.x + m.radius, m.y + m.radius) for m in marks
+    ]
+    named = []
+    for mark in sorted(marks, key=lambda one: (-one.number, one.y, one.x)):
+        box = _label_box(mark)
+        free = box[0] >= 0 and box[2] <= WIDTH and not any(_meet(box, other) for other in boxes)
+        if free:
+            boxes.append(box)
+        named.append(mark if free else _without_label(mark))
+    return sorted(named, key=lambda one: (one.y, one.x))
+
+
+def _label_box(mark: Mark) -> tuple[float, float, float, float]:
+    wide = sum(15.0 if ord(sign) > 0x2E7F else 8.2 for sign in mark.label)
+    left = mark.text_x - wide if mark.left else mark.text_x
+    return (left, mark.y - 10, left + wide, mark.y + 10)
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _without_label(mark: Mark) -> Mark:
+    return replace(mark, label="")

@@ -1,0 +1,236 @@
+"""All outlets with what the finder shows of them, in at most four queries.
+
+The network is small (some hundred rows), so that searching, sorting and counting happen in
+memory; the database is asked for the rows, the hours of the day and the chosen service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from branches.finder.rules.geo import Point, distance_km
+from branches.finder.rules.words import folded, matches, wanted
+from branches.models import OrgUnit, Service, UnitProfile
+from branches.selectors.services import offers
+from branches.states import Access, Kind
+from branches.visits.supply import minute_of, opening_minutes
+
+SHOWN_KINDS = (Kind.OUTLET, Kind.SERVICE_POINT)
+_DIVISION = ("code", "name_zh", "name_en", "pinyin", "lon", "lat", "is_official")
+_UNIT = ("code", "name_zh", "name_en", "outlet_type")
+_PROFILE = ("address_zh", "address_en", "lon", "lat", "phone", "access")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A division as the finder needs it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    pinyin: str
+    point: Point | None
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the reader."""
+        return (_english() and self.name_en) or self.name_zh
+
+
+@dataclass
+class Line:
+    """One outlet in the finder.
+
+    Attributes:
+        places: province, prefecture, county, as far as the outlet's division reaches.
+        hours: opening minutes of the day that is shown.
+        open_now: whether it is open at the instant that was asked about.
+        km: distance from where the reader is; None while nobody asked.
+    """
+
+    pk: int
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+    outlet_type: str
+    address_zh: str
+    address_en: str
+    phone: str
+    access: list[str]
+    point: Point | None
+    places: list[Place] = field(default_factory=list)
+    hours: list[tuple[int, int]] = field(default_factory=list)
+    open_now: bool = False
+    km: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.name_en if _english() else self.name_zh
+
+    @property
+    def address(self) -> str:
+        return (_english() and self.address_en) or self.address_zh
+
+    @property
+    def step_free(self) -> bool:
+        """Whether one gets in on wheels."""
+        return Access.STEP_FREE in self.access
+
+    @property
+    def text(self) -> str:
+        """Everything that a search may name, folded."""
+        parts = [self.code, self.name_zh, self.name_en, self.address_zh, self.address_en]
+        for place in self.places:
+            parts += [place.name_zh, place.name_en, place.pinyin]
+        return folded("\0".join(parts))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody looks for; everything is optional.
+
+    Attributes:
+        query: words in any language.
+        place: code of a division: everything below it.
+        service: code of a service that can be had today.
+        open_now, step_free: only those.
+        near: where the reader is.
+    """
+
+    query: str = ""
+    place: str = ""
+    service: str = ""
+    open_now: bool = False
+    step_free: bool = False
+    near: Point | None = None
+
+
+def all_outlets(at: datetime) -> list[Line]:
+    """Every outlet that works on the day of `at`, by province and code; two queries."""
+    day, minute = minute_of(at)
+    columns = ["unit_id", "unit__kind", *(f"unit__{name}" for name in _UNIT), *_PROFILE]
+    for path in ("division", "division__parent", "division__parent__parent"):
+        columns += [f"{path}__{name}" for name in _DIVISION]
+    rows = (
+        UnitProfile.objects.on(day)
+        .filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=day), unit__opened_on__lte=day)
+        .filter(unit__kind__in=SHOWN_KINDS)
+        .order_by("division__code", "unit__code")
+        .values_list(*columns)
+    )
+    lines = [_line(row) for row in rows]
+    hours = opening_minutes([line.pk for line in lines], [day])
+    for line in lines:
+        line.hours = list(hours.get((line.pk, day), ()))
+        line.open_now = any(opens <= minute < closes for opens, closes in line.hours)
+    return lines
+
+
+def search(lines: Iterable[Line], wish: Wish, day: date) -> list[Line]:
+    """The outlets that fit, the nearest first where a place is known; one query for a service."""
+    words = wanted(wish.query)
+    giving = _giving(wish.service, day) if wish.service else None
+    found = [
+        line
+        for line in lines
+        if (giving is None or line.pk in giving)
+        and (not wish.open_now or line.open_now)
+        and (not wish.step_free or line.step_free)
+        and (not wish.place or any(place.code == wish.place for place in line.places))
+        and (not words or matches(words, line.text))
+    ]
+    if wish.near is not None:
+        for line in found:
+            line.km = distance_km(wish.near, line.point) if line.point else None
+        found.sort(key=lambda one: (one.km is None, one.km or 0, one.code))
+    return found
+
+
+def services() -> list[Service]:
+    """The services to filter by."""
+    return list(Service.objects.order_by("position", "code"))
+
+
+def outlets_for(service: Service, day: date, *, near: OrgUnit | None = None) -> list[OrgUnit]:
+    """Outlets that can give `service` on `day`; `near` itself first, then those around it."""
+    rows = offers(day).filter(service=service, unit__kind__in=SHOWN_KINDS)
+    units = [row.unit for row in rows.select_related("unit").order_by("unit__code")]
+    if near is None:
+        return units
+    points = _points([near.pk, *(unit.pk for unit in units)], day)
+    here = points.get(near.pk)
+
+    def order(unit: OrgUnit) -> tuple[bool, float, str]:
+        there = points.get(unit.pk)
+        far = distance_km(here, there) if here and there else float("inf")
+        return (unit.pk != near.pk, far, unit.code)
+
+    return sorted(units, key=order)
+
+
+def around(outlet: Line, lines: Iterable[Line], number: int = 3) -> list[Line]:
+    """The nearest other outlets."""
+    others = [line for line in lines if line.pk != outlet.pk and line.point]
+    if outlet.point is None:
+        return []
+    for line in others:
+        assert line.point is not None
+        line.km = distance_km(outlet.point, line.point)
+    return sorted(others, key=lambda one: (one.km, one.code))[:number]
+
+
+def _giving(service: str, day: date) -> set[int]:
+    rows = offers(day).filter(service__code=service)
+    return set(rows.values_list("unit_id", flat=True))
+
+
+def _points(units: list[int], day: date) -> dict[int, Point]:
+    rows = UnitProfile.objects.on(day).filter(unit__in=units, lon__isnull=False)
+    return {
+        unit: (float(lon), float(lat)) for unit, lon, lat in rows.values_list("unit", "lon", "lat")
+    }
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    pk, kind, code, name_zh, name_en, outlet_type, zh, en, lon, lat, phone, access, *rest = row
+    places: list[Place] = []
+    for start in range(0, len(rest), len(_DIVISION)):
+        found = _place(rest[start : start + len(_DIVISION)])
+        if found:
+            places.insert(0, found)
+    return Line(
+        pk=pk,
+        code=code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind=kind,
+        outlet_type=outlet_type,
+        address_zh=zh,
+        address_en=en,
+        phone=phone,
+        access=access,
+        point=_point(lon, lat),
+        places=places,
+    )
+
+
+def _place(values: Any) -> Place | None:
+    code, name_zh, name_en, pinyin, lon, lat, official = values
+    if code is None or not official:
+        return None  # the grouping codes below municipalities are no places
+    return Place(code, name_zh, name_en, pinyin, _point(lon, lat))
+
+
+def _point(lon: Any, lat: Any) -> Point | None:
+    return None if lon is None or lat is None else (float(lon), float(lat))
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")

@@ -1,0 +1,1 @@
+"""Rules of the finder: places and distances, words and matches. Pure."""

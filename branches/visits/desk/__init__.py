@@ -1,0 +1,1 @@
+"""The counter and the planning of an outlet: pages of the back office."""
