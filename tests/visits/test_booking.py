@@ -323,3 +323,23 @@ def test_hold_slot_refuses_a_purpose_the_type_may_not_give() -> None:
             actor=ACTOR,
             at=NOW,
         )
+
+
+def test_no_outlet_closes_while_a_visit_lies_ahead() -> None:
+    unit = an_outlet()
+    visit = a_visit(unit)
+
+    def close() -> None:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                # staff and facts have checks of their own; only the visit's is asked here
+                cursor.execute("set constraints all deferred")
+                cursor.execute("set constraints closed_units_have_no_visit immediate")
+            unit.closed_on = TUESDAY
+            unit.save(update_fields=["closed_on"])
+            transaction.set_rollback(True)
+
+    with pytest.raises(IntegrityError, match="a visit"):
+        close()
+    cancel_visit(visit=visit, actor=ACTOR, at=NOW)
+    close()
