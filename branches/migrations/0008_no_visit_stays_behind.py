@@ -46,14 +46,14 @@ create constraint trigger waits_fit_units after insert or update on branches_wai
     execute function branches_visits_changed();
 
 create function branches_hosts_changed() returns trigger language plpgsql as $$
+declare person bigint := coalesce(
+    (to_jsonb(new)->>'user_id')::bigint, (to_jsonb(new)->>'host_id')::bigint);
 begin
     if exists (
         select from branches_departure as gone
         join branches_visit as visit on visit.host_id = gone.user_id
-        where gone.status = 'done' and visit.ended_at is null and visit.day > gone.leaves_on
-        and (to_jsonb(new)->>'user_id')::bigint is not distinct from gone.user_id
-        or gone.status = 'done' and visit.ended_at is null and visit.day > gone.leaves_on
-        and (to_jsonb(new)->>'host_id')::bigint is not distinct from gone.user_id
+        where gone.user_id = person and gone.status = 'done'
+        and visit.ended_at is null and visit.day > gone.leaves_on
     ) then
         raise exception 'a person who has left keeps a visit'
             using errcode = 'integrity_constraint_violation',
