@@ -101,8 +101,10 @@ def refusal(*, past: Sequence[Past], asker: Asker, load: Load, at: datetime) -> 
 
 
 def _pause(codes: Sequence[Past], at: datetime) -> Refused | None:
-    if codes and at < codes[-1].made_at + PAUSE:
-        return Refused(Limit.PAUSE, codes[-1].made_at + PAUSE)
+    # a code from the future was sent before the clock was set back: nobody waits for that hour
+    before = [code.made_at for code in codes if code.made_at <= at]
+    if before and at < before[-1] + PAUSE:
+        return Refused(Limit.PAUSE, before[-1] + PAUSE)
     return None
 
 
