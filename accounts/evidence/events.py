@@ -140,3 +140,21 @@ class PackSealed(EvidenceEvent):
     file: UUID
     file_hash: str
     certificate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRead(EvidenceEvent):
+    """The worker read a photograph of an identity document; what it read stands elsewhere.
+
+    Attributes:
+        reading: ref of the Reading.
+        side: a CardSide.
+        found: names of the fields that were found; none where it could not be read.
+        flaws: what is wrong with the photograph.
+    """
+
+    kind: ClassVar[str] = "accounts.document_read"
+    reading: UUID
+    side: str
+    found: tuple[str, ...]
+    flaws: tuple[str, ...]

@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import dated, events
-from accounts.evidence.states import CheckKind, CheckResult
+from accounts.evidence.states import CardSide, CheckKind, CheckResult
 from accounts.gateways.checks import check_counterparties
 from accounts.models.pins import PinKind
 from brokerage.core import clock, data_export
@@ -39,6 +39,13 @@ def register() -> None:
         collect=_packs,
         order=56,
         covers=("accounts.Pack", "accounts.PackDocument"),
+    )
+    data_export.register(
+        "readings",
+        title=_("What we read on your document"),
+        collect=_readings,
+        order=54,
+        covers=("accounts.Reading",),
     )
     data_export.exempt("accounts.Pin", "a keyed hash that nobody can read, also not its owner")
 
@@ -76,6 +83,7 @@ def _label_events() -> None:
         words={"of_kind": PinKind},
         public=True,
     )
+    register_kind(events.DocumentRead, _("A photo was read: {side}"), words={"side": CardSide})
     register_kind(
         events.PackPresented,
         _("The agreements were shown"),
@@ -124,6 +132,22 @@ def _packs(person: Person) -> list[dict[str, Any]]:
             "signed_at": row.signed_at.isoformat() if row.signed_at else None,
             "certificate": row.certificate_serial,
             "file": row.file_sha256,
+        }
+        for row in rows.select_related("application").order_by("pk")
+    ]
+
+
+def _readings(person: Person) -> list[dict[str, Any]]:
+    from accounts.models import Reading
+
+    rows = Reading.objects.filter(application__customer__ref=person.customer)
+    return [
+        {
+            "application": str(row.application.ref),
+            "kind": row.get_side_display(),
+            "status": row.get_status_display(),
+            "texts": [field["value"] for field in row.found.values()],
+            "at": row.created_at.isoformat(),
         }
         for row in rows.select_related("application").order_by("pk")
     ]

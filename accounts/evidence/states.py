@@ -85,3 +85,27 @@ PACK_TRANSITIONS = StateTable(
         PackStatus.SUPERSEDED: [],
     }
 )
+
+
+class CardSide(models.TextChoices):
+    """Which side of an identity card."""
+
+    PORTRAIT = "portrait", _("Side with the portrait")
+    EMBLEM = "emblem", _("Side with the emblem")
+
+
+class ReadingStatus(models.TextChoices):
+    """Where the reading of a photograph stands."""
+
+    WAITING = "waiting", _("Being read")
+    READ = "read", pgettext_lazy("document", "Read")
+    UNREADABLE = "unreadable", _("Cannot be read")
+
+
+READING_TRANSITIONS = StateTable(
+    {
+        ReadingStatus.WAITING: [ReadingStatus.READ, ReadingStatus.UNREADABLE],
+        ReadingStatus.READ: [],
+        ReadingStatus.UNREADABLE: [],
+    }
+)

@@ -53,3 +53,14 @@ def seal_again(timestamp: int) -> None:
     )
     for ref in waiting.order_by("signed_at").values_list("ref", flat=True)[:TOGETHER]:
         seal_in_turn.defer(ref=str(ref))
+
+
+@job(Lane.INTERACTIVE)
+def read_photograph(ref: str) -> None:
+    """Read a photograph of a document, while the customer types."""
+    from accounts.models.readings import Reading
+    from accounts.use_cases.readings import read_document
+
+    reading = Reading.objects.filter(ref=UUID(ref)).first()
+    if reading is not None:
+        read_document(reading=reading, at=clock.now())

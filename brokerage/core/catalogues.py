@@ -63,7 +63,10 @@ PARTS = [
         (f"accounts/models/{name}.py", "evidence")
         for name in ("checks", "pins", "signing", "recordings", "readings")
     ),
-    *((f"accounts/use_cases/{name}.py", "evidence") for name in ("pins", "signing", "recordings")),
+    *(
+        (f"accounts/use_cases/{name}.py", "evidence")
+        for name in ("pins", "signing", "recordings", "readings")
+    ),
     *((f"{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("partners/", "partners"),
 ]

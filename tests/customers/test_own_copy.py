@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -14,6 +15,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import override
 
+from accounts.evidence.states import CardSide
+from accounts.use_cases.readings import request_reading
 from accounts.use_cases.signing import present_pack
 from branches.models import AgreedRate
 from brokerage.core import data_export
@@ -82,6 +85,7 @@ def full(db, at) -> Any:
     customer = an_identified_customer(at=at)
     application = an_application("returned", customer=customer, at=at)
     an_answered_check(application, at=at)
+    request_reading(application=application, file_ref=uuid4(), side=CardSide.PORTRAIT, at=at)
     present_pack(application=application, language="en", actor=Actor.of(customer.user), at=at)
     user = customer.user
     UserSession.objects.create(

@@ -1,0 +1,137 @@
+"""Read a photograph of an identity document in the worker; the customer types on meanwhile."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from accounts.documents.parsing import FieldRead, Side, parse, side_of
+from accounts.documents.preflight import Flaw, flaws
+from accounts.documents.reader import read_lines
+from accounts.evidence.events import DocumentRead
+from accounts.evidence.states import CardSide, ReadingStatus
+from accounts.models.application import Application
+from accounts.models.readings import Reading
+from brokerage.core.clock import business_date
+from brokerage.files import api as files
+from brokerage.files.images import clean_copy
+from brokerage.files.refusals import ContentRefused
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+
+ACTOR = Actor.system("accounts.reader")
+PIXELS = 40_000_000
+SIDE = 1600
+
+
+def request_reading(
+    *, application: Application, file_ref: UUID, side: CardSide, at: datetime
+) -> Reading:
+    """Have a stored photograph read; the same file is read once.
+
+    Args:
+        application: whose document.
+        file_ref: of a file that was received in full (purpose accounts.identity_document).
+        side: which side the customer says it is.
+        at: now.
+    """
+    from accounts.evidence.tasks import read_photograph  # tasks call use cases
+
+    with transaction.atomic():
+        reading, made = Reading.objects.get_or_create(
+            file_ref=file_ref,
+            defaults={"application": application, "side": side, "created_at": at},
+        )
+        if made:
+            read_photograph.defer(ref=str(reading.ref))
+    return reading
+
+
+def newest_reading(application: Application, side: CardSide) -> Reading | None:
+    """The reading of the last photograph of a side, or None."""
+    rows = Reading.objects.filter(application=application, side=side)
+    return rows.order_by("-pk").first()
+
+
+def read_document(*, reading: Reading, at: datetime) -> Reading:
+    """Read the photograph; about three seconds. Not in a transaction, in the worker only.
+
+    A photograph that cannot be read ends with its flaws; what could be read is kept all the same,
+    because the customer corrects it faster than they type it.
+    """
+    if reading.status != ReadingStatus.WAITING:
+        return reading
+    begun = time.monotonic()
+    found, problems = _look(reading, at)
+    read = bool(found) and Flaw.WRONG_SIDE not in problems
+    with transaction.atomic():
+        row = Reading.objects.select_for_update().get(pk=reading.pk)
+        if row.status != ReadingStatus.WAITING:  # another worker was quicker
+            return row
+        row.move_to(ReadingStatus.READ if read else ReadingStatus.UNREADABLE)
+        row.flaws = [problem.value for problem in problems]
+        if read:
+            row.fields = json.dumps(
+                {name: asdict(field) for name, field in found.items()}, ensure_ascii=False
+            )
+        row.ended_at = at
+        row.milliseconds = round((time.monotonic() - begun) * 1000)
+        row.save()
+        application = Application.objects.only("ref").get(pk=row.application_id)
+        record(
+            DocumentRead(
+                subject=application.ref,
+                reading=row.ref,
+                side=row.side,
+                found=tuple(sorted(found)) if read else (),
+                flaws=tuple(row.flaws),
+            ),
+            actor=ACTOR,
+            at=at,
+        )
+        return row
+
+
+def flaw_sentence(flaw: str) -> str:
+    """What is wrong with a photograph and what to do, for the customer."""
+    return {
+        Flaw.SMALL: _("The photo is too small. Move closer, or use the full resolution."),
+        Flaw.BLUR: _("The photo is blurred. Hold the phone still and tap to focus."),
+        Flaw.GLARE: _("Light is reflected on the card. Tilt it a little, or turn the flash off."),
+        Flaw.DARK: _("The photo is too dark. Move to a brighter place."),
+        Flaw.EDGES: _("Part of the card is cut off. All four corners must be in the photo."),
+        Flaw.WRONG_SIDE: _("This is the other side. Turn the card over."),
+        Flaw.NO_CARD: _("We see no identity card. Lay it on a plain surface and try again."),
+    }[Flaw(flaw)]
+
+
+def _look(reading: Reading, at: datetime) -> tuple[dict[str, FieldRead], list[Flaw]]:
+    file = files.StoredFile.objects.get(ref=reading.file_ref)
+    try:
+        with files.open_stream(file) as plain:
+            copy = clean_copy(
+                plain,
+                file.content_type,
+                max_pixels=PIXELS,
+                max_side=SIDE,
+            )
+    except (ContentRefused, files.FileDamaged, ValueError):
+        return {}, [Flaw.NO_CARD]
+    with Image.open(copy) as image:
+        problems = flaws(image)
+        if Flaw.SMALL in problems:
+            return {}, problems
+        lines = read_lines(image)
+    seen = side_of(lines)
+    if seen is None:
+        return {}, [*problems, Flaw.NO_CARD]
+    if seen.value != reading.side:
+        return {}, [Flaw.WRONG_SIDE, *problems]
+    return parse(lines, Side(reading.side), on=business_date(at)), problems
