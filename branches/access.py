@@ -9,10 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from branches import code_events, desk, events, place_events, portal
 from branches.commission import access as commission_access
+from branches.imports.hours import HOURS
+from branches.imports.outlets import OUTLETS
+from branches.imports.staff import STAFF_LIST
 from branches.models import StaffAssignment
 from branches.selectors import units_of
 from branches.use_cases.propose_role import give_approved_role
 from brokerage.backoffice import four_eyes, home
+from brokerage.backoffice.imports import register
 from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
@@ -105,6 +109,10 @@ def declare() -> None:
         roles.allow(role, "branches.add_entrycode")
     roles.allow(Role.HEAD_OFFICE, "branches.add_broker")
     roles.allow(Role.HEAD_OFFICE, "branches.manage_orgunit", "branches.change_rolerequest")
+    for importer in (OUTLETS, HOURS, STAFF_LIST):
+        register(importer)
+    for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "branches.add_openinghours")
     four_eyes.on_approval("branches.RoleRequest", give_approved_role)
     _declare_people()
     _declare_kinds()

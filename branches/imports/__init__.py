@@ -1,0 +1,1 @@
+"""Lists of outlets, hours and staff for the import desk."""
