@@ -103,6 +103,24 @@ def keyed_hash(value: str, *, purpose: str) -> str:
 
     Values are compared in NFKC form, without outer blanks, in upper case.
     """
+    return _hash_under(settings.KEYS.lookup, value, purpose)
+
+
+def accepted_hashes(value: str, *, purpose: str) -> list[str]:
+    """The hashes under which `value` may stand while the look-up key changes, the present first.
+
+    Look up with these (`__in`), write `keyed_hash`.
+    """
+    return [_hash_under(key, value, purpose) for key in settings.KEYS.lookups]
+
+
+def is_hash_of(stored: str, value: str, *, purpose: str) -> bool:
+    """Whether `stored` is the keyed hash of `value` under any key that is accepted."""
+    found = [hmac.compare_digest(stored, one) for one in accepted_hashes(value, purpose=purpose)]
+    return any(found)
+
+
+def _hash_under(lookup: bytes, value: str, purpose: str) -> str:
     normal = unicodedata.normalize("NFKC", value).strip().upper()
-    key = hmac.new(settings.KEYS.lookup, purpose.encode(), hashlib.sha256).digest()
+    key = hmac.new(lookup, purpose.encode(), hashlib.sha256).digest()
     return hmac.new(key, normal.encode(), hashlib.sha256).hexdigest()

@@ -6,7 +6,8 @@ Needs no Django, because settings read it. The file is JSON:
      "data": {"k1": "base64 of 32 bytes", "k2": "…"}, "lookup": "base64 of 32 bytes"}
 
 `current` seals; every key in `data` opens (32 bytes: AES-256-GCM, 16 bytes: SM4-GCM). `lookup`
-makes keyed hashes and must never change without rebuilding them (docs/key-rotation.md).
+makes keyed hashes; those of `lookup_next` and of each of `lookup_before` are found as well, which
+lets it change while the system runs (docs/key-rotation.md).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class KeyRing:
     current: str
     data: dict[str, bytes] = field(repr=False)
     lookup: bytes = field(repr=False)
+    lookup_others: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if self.current not in self.data:
@@ -49,10 +51,15 @@ class KeyRing:
             raise BadKeyFile("A key's name has small letters, digits, _ and - only.")
         if any(len(key) not in (KEY_BYTES, SM4_KEY_BYTES) for key in self.data.values()):
             raise BadKeyFile("Every data key of the key file must have 32 bytes (SM4: 16).")
-        if len(self.lookup) != KEY_BYTES:
+        if any(len(key) != KEY_BYTES for key in self.lookups):
             raise BadKeyFile("The look-up key of the key file must have 32 bytes.")
-        if len({*self.data.values(), self.lookup}) <= len(self.data):
+        if len({*self.data.values(), *self.lookups}) < len(self.data) + len(self.lookups):
             raise BadKeyFile("The key file holds one key twice; each needs its own.")
+
+    @property
+    def lookups(self) -> tuple[bytes, ...]:
+        """Every look-up key whose hashes are found; the first one makes new ones."""
+        return (self.lookup, *self.lookup_others)
 
 
 def read_key_file(path: Path) -> KeyRing:
@@ -68,6 +75,10 @@ def read_key_file(path: Path) -> KeyRing:
             current=raw["current"],
             data={name: base64.b64decode(key, validate=True) for name, key in raw["data"].items()},
             lookup=base64.b64decode(raw["lookup"], validate=True),
+            lookup_others=tuple(
+                base64.b64decode(key, validate=True)
+                for key in [*_next_of(raw), *raw.get("lookup_before", [])]
+            ),
         )
     except FileNotFoundError:
         raise BadKeyFile(
@@ -116,6 +127,36 @@ def use_key(path: Path, name: str) -> None:
     """Make `name` the key that seals; raises BadKeyFile where there is no such key."""
     content = json.loads(path.read_text())
     _replace(path, {**content, "current": name})
+
+
+def add_lookup_key(path: Path) -> None:
+    """Add a fresh look-up key: its hashes will be found, none is made with it yet.
+
+    Raises:
+        BadKeyFile: when one waits already.
+    """
+    content = json.loads(path.read_text())
+    if _next_of(content):
+        raise BadKeyFile("A look-up key waits to be used already: rotate_keys --use-lookup.")
+    _replace(path, {**content, "lookup_next": _fresh()})
+
+
+def use_lookup_key(path: Path) -> None:
+    """Make hashes with the key that waits; those of the key before are found as ever.
+
+    Raises:
+        BadKeyFile: when none waits.
+    """
+    content = json.loads(path.read_text())
+    if not _next_of(content):
+        raise BadKeyFile("No look-up key waits to be used: rotate_keys --add-lookup.")
+    before = [content["lookup"], *content.get("lookup_before", [])]
+    fresh = content.pop("lookup_next")
+    _replace(path, {**content, "lookup": fresh, "lookup_before": before})
+
+
+def _next_of(content: dict[str, Any]) -> list[str]:
+    return [content["lookup_next"]] if content.get("lookup_next") else []
 
 
 def _replace(path: Path, content: dict[str, Any]) -> None:

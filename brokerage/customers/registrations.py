@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import clock, data_export, retention, scope
+from brokerage.core import clock, data_export, lookup_rotation, retention, scope
 from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers import events, files, history, selectors
+from brokerage.customers.models.customers import Customer, identity_hash
 from brokerage.customers.retention import POLICIES
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -48,6 +49,11 @@ def register() -> None:
     for policy in POLICIES:
         retention.register(policy)
     files.register()
+    lookup_rotation.register(
+        lookup_rotation.HashColumn(
+            model="customers.Customer", column="id_hash", compute=_identity_hash
+        )
+    )
     _label_events()
     subscribe(
         SignedUp, "brokerage.customers.handlers.make_customer", name="customers.make_customer"
@@ -60,6 +66,10 @@ def load_texts_after_migrate(**kwargs: Any) -> None:
 
     if has_table(kwargs, "customers", "consenttext"):
         load_consent_texts(at=clock.now())
+
+
+def _identity_hash(row: Customer) -> str | None:
+    return identity_hash(row.id_type, row.id_number) if row.id_number else None
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

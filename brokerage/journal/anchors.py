@@ -7,7 +7,6 @@ folder to another machine (docs/journal.md).
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from collections.abc import Iterator
@@ -18,8 +17,10 @@ from pathlib import Path
 from django.conf import settings
 
 from brokerage.core.clock import SHANGHAI
-from brokerage.core.crypto import keyed_hash
+from brokerage.core.crypto import is_hash_of, keyed_hash
 from brokerage.journal.models import Seal
+
+PURPOSE = "journal.anchor"
 
 
 class BadAnchor(Exception):
@@ -45,7 +46,7 @@ class Anchor:
         try:
             words = json.loads(line)
             anchor = cls(int(words["seal"]), str(words["hash"]), str(words["at"]))
-            genuine = hmac.compare_digest(str(words["mac"]), anchor._mac())
+            genuine = is_hash_of(str(words["mac"]), anchor._said(), purpose=PURPOSE)
         except (ValueError, KeyError, TypeError):
             raise BadAnchor("torn") from None
         if not genuine:
@@ -53,7 +54,10 @@ class Anchor:
         return anchor
 
     def _mac(self) -> str:
-        return keyed_hash(f"{self.number} {self.hash} {self.at}", purpose="journal.anchor")
+        return keyed_hash(self._said(), purpose=PURPOSE)
+
+    def _said(self) -> str:
+        return f"{self.number} {self.hash} {self.at}"
 
 
 def anchor_last_seal(*, at: datetime) -> Anchor | None:

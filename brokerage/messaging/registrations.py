@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import clock, data_export, home_cards, retention, scope
+from brokerage.core import clock, data_export, home_cards, lookup_rotation, retention, scope
 from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers.events import (
@@ -21,6 +21,7 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from brokerage.messaging import events as events_here
 from brokerage.messaging import home, selectors
+from brokerage.messaging.models import Delivery
 from brokerage.messaging.retention import OLD_CODES, OLD_MESSAGES, OLD_SANDBOX
 from brokerage.users import codes, events
 
@@ -32,6 +33,11 @@ def register() -> None:
     from brokerage.messaging.use_cases.send_code import SmsCodeSender
 
     codes.set_code_sender(SmsCodeSender())
+    lookup_rotation.register(
+        lookup_rotation.HashColumn(
+            model="messaging.Delivery", column="address_hash", compute=_address_hash
+        )
+    )
     for role in Role:
         scope.register("messaging.Message", role, _own)
     for role in (Role.OPERATIONS, Role.CALL_CENTRE, Role.COMPLIANCE, Role.AUDITOR):
@@ -76,6 +82,12 @@ def register() -> None:
     subscribe(
         DataExportReady, f"{HANDLERS}.tell_data_export_ready", name="messaging.tell_export_ready"
     )
+
+
+def _address_hash(row: Delivery) -> str | None:
+    from brokerage.messaging.use_cases.send_message import address_hash
+
+    return address_hash(row.address) if row.address else None
 
 
 def load_texts_after_migrate(**kwargs: Any) -> None:

@@ -8,9 +8,10 @@ class UsersConfig(AppConfig):
     verbose_name = _("log-ins")
 
     def ready(self) -> None:
-        from brokerage.users import factor_keys, own_data, receivers, retention, timeline
+        from brokerage.users import factor_keys, lookups, own_data, receivers, retention, timeline
 
         receivers.connect()
+        lookups.register()
         timeline.register()
         factor_keys.register()
         retention.register()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from brokerage.core.crypto import CannotOpen, keyed_hash, seal, unseal
+from brokerage.core.crypto import CannotOpen, accepted_hashes, seal, unseal
 
 Lookup = Callable[[str], Q | None]
 LONGEST = 100
@@ -42,7 +42,7 @@ def by_hash(
             value = clean(term)
         except ValueError:
             return None
-        return Q(**{path: keyed_hash(value, purpose=purpose)}) if value else None
+        return Q(**{f"{path}__in": accepted_hashes(value, purpose=purpose)}) if value else None
 
     return lookup
 

@@ -14,7 +14,7 @@ from brokerage.backoffice.admin.search import by_hash, by_ref
 from brokerage.backoffice.log_in_acts import LogInActs
 from brokerage.backoffice.people import name_of
 from brokerage.customers.models import Consent, Customer
-from brokerage.customers.models.customers import IdType, identity_hash
+from brokerage.customers.models.customers import IdType, identity_hashes
 from brokerage.files.models import StoredFile
 from brokerage.messaging.models import Delivery
 from brokerage.users.models import FactorReset, User
@@ -37,7 +37,7 @@ def by_identity(term: str) -> Q | None:
     number = "".join(term.split()).upper()
     if len(number) < 6:
         return None
-    return Q(id_hash__in=[identity_hash(kind, number) for kind in IdType.values])
+    return Q(id_hash__in=[one for kind in IdType.values for one in identity_hashes(kind, number)])
 
 
 @admin.register(Customer)

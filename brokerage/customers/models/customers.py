@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import masking
-from brokerage.core.crypto import keyed_hash
+from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced, Timestamped
 
@@ -39,14 +39,19 @@ def identity_hash(id_type: str, number: str) -> str:
     return keyed_hash(f"{id_type}:{number}", purpose="customers.identity")
 
 
+def identity_hashes(id_type: str, number: str) -> list[str]:
+    """The hashes under which it may stand while the look-up key changes."""
+    return accepted_hashes(f"{id_type}:{number}", purpose="customers.identity")
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def with_identity(self, id_type: str, number: str) -> Self:
         """The customer whose document has this type and exact number."""
-        return self.filter(id_hash=identity_hash(id_type, number))
+        return self.filter(id_hash__in=identity_hashes(id_type, number))
 
     def with_phone(self, phone: str) -> Self:
         """Customers who sign in with this number (E.164)."""
-        return self.filter(user__phone_hash=keyed_hash(phone, purpose="users.phone"))
+        return self.filter(user__phone_hash__in=accepted_hashes(phone, purpose="users.phone"))
 
     def active(self) -> Self:
         """Customers whose relationship is not closed."""

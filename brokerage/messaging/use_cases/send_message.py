@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from brokerage.core.clock import business_date
-from brokerage.core.crypto import keyed_hash
+from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.customers.models import Customer
 from brokerage.customers.purposes import MARKETING as MARKETING_CONSENT
 from brokerage.customers.selectors import has_consent_of_user
@@ -157,6 +157,11 @@ def address_hash(address: str) -> str:
     return keyed_hash(address, purpose="messaging.address")
 
 
+def address_hashes(address: str) -> list[str]:
+    """The hashes under which they may stand while the look-up key changes."""
+    return accepted_hashes(address, purpose="messaging.address")
+
+
 def _queue(message: Message, channel: Channel, case: _Case, *, address: str = "") -> Delivery:
     from brokerage.messaging.use_cases.deliver import schedule_delivery
 
@@ -185,7 +190,9 @@ def _queue(message: Message, channel: Channel, case: _Case, *, address: str = ""
 
 def _over_limit(delivery: Delivery, case: _Case) -> bool:
     past = Delivery.objects.filter(
-        address_hash=delivery.address_hash, purpose=delivery.purpose, channel=delivery.channel
+        address_hash__in=address_hashes(delivery.address or ""),
+        purpose=delivery.purpose,
+        channel=delivery.channel,
     ).exclude(status=DeliveryStatus.SUPPRESSED)
     recent = past.order_by("-created_at").values_list("created_at", flat=True)[:100]
     caps = case.rules.caps_of(delivery.purpose, delivery.channel)

@@ -11,7 +11,7 @@ from brokerage.core.clock import business_date
 from brokerage.messaging.contact_rules import rules_on
 from brokerage.messaging.models import Channel, Delivery, Message
 from brokerage.messaging.use_cases.deliver import schedule_delivery
-from brokerage.messaging.use_cases.send_message import address_hash
+from brokerage.messaging.use_cases.send_message import address_hash, address_hashes
 from brokerage.users.models import PastPhone
 
 
@@ -26,8 +26,7 @@ def send_to_past_phone(*, message: Message, past_phone: UUID, at: datetime) -> D
         return None
     with transaction.atomic():
         Message.objects.select_for_update().get(pk=message.pk)
-        hashed = address_hash(number.phone)
-        if known := message.deliveries.filter(channel=Channel.SMS, address_hash=hashed).first():
+        if known := _delivery_to(message, number.phone):
             return known
         delivery = Delivery.objects.create(
             message=message,
@@ -35,10 +34,15 @@ def send_to_past_phone(*, message: Message, past_phone: UUID, at: datetime) -> D
             purpose=message.purpose,
             channel=Channel.SMS,
             address=number.phone,
-            address_hash=hashed,
+            address_hash=address_hash(number.phone),
             created_at=at,
             due_at=at,
             expires_at=at + rules_on(business_date(at)).lifetimes[message.purpose],
         )
         schedule_delivery(delivery)
     return delivery
+
+
+def _delivery_to(message: Message, phone: str) -> Delivery | None:
+    found = address_hashes(phone)
+    return message.deliveries.filter(channel=Channel.SMS, address_hash__in=found).first()

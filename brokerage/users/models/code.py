@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -10,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.crypto import keyed_hash
+from brokerage.core.crypto import accepted_hashes, is_hash_of, keyed_hash
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.users.models.user import User
@@ -30,7 +29,7 @@ class Purpose(models.TextChoices):
 class PhoneCodeQuerySet(models.QuerySet["PhoneCode"]):
     def for_phone(self, phone: str) -> Self:
         """Codes sent to this number (E.164), of any purpose."""
-        return self.filter(phone_hash=keyed_hash(phone, purpose="users.phone"))
+        return self.filter(phone_hash__in=accepted_hashes(phone, purpose="users.phone"))
 
     def since(self, instant: datetime) -> Self:
         """Codes made after `instant`."""
@@ -96,15 +95,14 @@ class PhoneCode(Referenced):
 
     def set_code(self, code: str) -> None:
         """Keep `code` (six digits) as a hash bound to this row."""
-        self.code_hash = self._hash(code)
+        self.code_hash = keyed_hash(f"{self.ref}:{code}", purpose="users.code")
 
     def matches(self, code: str) -> bool:
         """Whether `code` is the one that was sent; false where none was."""
-        return bool(self.code_hash) and hmac.compare_digest(self.code_hash, self._hash(code))
+        return bool(self.code_hash) and is_hash_of(
+            self.code_hash, f"{self.ref}:{code}", purpose="users.code"
+        )
 
     def is_open(self, at: datetime) -> bool:
         """Whether it may still be tried at `at`."""
         return self.used_at is None and self.tries < MAX_TRIES and at < self.expires_at
-
-    def _hash(self, code: str) -> str:
-        return keyed_hash(f"{self.ref}:{code}", purpose="users.code")

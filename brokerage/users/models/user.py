@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.crypto import keyed_hash
+from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.masking import phone as masked
 from brokerage.core.models import Referenced, Timestamped
@@ -28,7 +28,7 @@ class Kind(models.TextChoices):
 class UserQuerySet(models.QuerySet["User"]):
     def with_phone(self, phone: str) -> Self:
         """Users with this number (E.164, such as +8613800138000)."""
-        return self.filter(phone_hash=keyed_hash(phone, purpose="users.phone"))
+        return self.filter(phone_hash__in=accepted_hashes(phone, purpose="users.phone"))
 
 
 class UserManager(BaseUserManager["User"]):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from brokerage.core.crypto import keyed_hash
+from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.users import codes, limits
 from brokerage.users.models import Device, Kind, PhoneCode, Purpose, User
 from brokerage.users.models.code import LIFETIME
@@ -54,13 +54,13 @@ def send_code(
     with transaction.atomic():
         code = PhoneCode(purpose=purpose, user=user, made_at=at, expires_at=at + LIFETIME)
         code.set_phone(phone)
-        _one_at_a_time(code.phone_hash)
+        _one_at_a_time(phone)
         code.known_device = Device.objects.filter(
-            user__phone_hash=code.phone_hash, cookie_hash=cookie_hash
+            user__in=User.objects.with_phone(phone), cookie_hash=cookie_hash
         ).exists()
         code.address_hash = keyed_hash(address, purpose="users.address") if address else ""
-        owner = User.objects.filter(phone_hash=code.phone_hash).first()
-        if refused := _refusal(code, owner, at):
+        owner = User.objects.with_phone(phone).first()
+        if refused := _refusal(code, phone, owner, at):
             raise CodeRefused(refused)
         text_key = _text_key(purpose, owner)
         digits = f"{secrets.randbelow(1_000_000):06d}" if text_key.startswith("users.code") else ""
@@ -73,18 +73,24 @@ def send_code(
     return code
 
 
-def _one_at_a_time(phone_hash: str) -> None:
-    """Serialise requests for one number, so that the limits count every row."""
-    key = int(phone_hash[:15], 16)  # 60 bits fit PostgreSQL's signed bigint
+def _one_at_a_time(phone: str) -> None:
+    """Serialise requests for one number, so that the limits count every row.
+
+    While the look-up key changes, processes write different hashes and accept the same ones.
+    """
+    accepted = min(accepted_hashes(phone, purpose="users.phone"))
+    key = int(accepted[:15], 16)  # 60 bits fit PostgreSQL's signed bigint
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
 
-def _refusal(code: PhoneCode, owner: User | None, at: datetime) -> limits.Refused | None:
+def _refusal(
+    code: PhoneCode, phone: str, owner: User | None, at: datetime
+) -> limits.Refused | None:
     start = at - limits.DAY
     if owner and owner.codes_counted_from:
         start = max(start, owner.codes_counted_from)
-    to_number = PhoneCode.objects.filter(phone_hash=code.phone_hash).since(start)
+    to_number = PhoneCode.objects.for_phone(phone).since(start)
     past = [
         limits.Past(*row)
         for row in to_number.order_by("made_at", "id").values_list(

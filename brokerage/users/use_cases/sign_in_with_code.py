@@ -34,7 +34,7 @@ def sign_in_with_code(
     """
 
     def open_log_in(row: PhoneCode) -> Opened:
-        user = User.objects.filter(phone_hash=row.phone_hash).first()
+        user = User.objects.with_phone(str(row.phone)).first()
         opened = Opened(user, False) if user else _sign_up(str(row.phone), at, language)
         if opened.user.kind != Kind.CUSTOMER or not opened.user.is_active:
             raise WrongCode(Why.OVER)  # changed since the code was sent

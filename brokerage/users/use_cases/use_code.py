@@ -92,7 +92,7 @@ def _count(row: PhoneCode, at: datetime) -> WrongCode:
     row.save(update_fields=["tries"])
     if left := MAX_TRIES - row.tries:
         return WrongCode(Why.WRONG, left)
-    if owner := User.objects.filter(phone_hash=row.phone_hash).first():
+    if owner := User.objects.with_phone(str(row.phone)).first():
         event = SignInBlocked(subject=owner.ref, bound="code")
         record(event, actor=Actor.system("users.sign_in"), at=at)
     return WrongCode(Why.OVER)
