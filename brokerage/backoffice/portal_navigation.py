@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.everybody import has_session
+from brokerage.messaging.selectors import unread_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,7 @@ class Place:
         icon: its icon in the tab bar.
         menus: where it stands: top, bar (phones), tools (top right), foot.
         who: everybody, visitor (nobody signed in), customer or staff.
+        count: how many things wait there for this person.
     """
 
     label: Any
@@ -28,6 +32,7 @@ class Place:
     icon: str = ""
     menus: frozenset[str]
     who: str = "everybody"
+    count: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,14 @@ class Entry:
     url: str
     icon: str
     current: bool
+    count: int = 0
 
 
-def _place(label: Any, url_name: str, icon: str, menus: str, who: str = "everybody") -> Place:
+def _place(
+    label: Any, url_name: str, icon: str, menus: str, who: str = "everybody", **more: Any
+) -> Place:
     return Place(
-        label=label, url_name=url_name, icon=icon, menus=frozenset(menus.split()), who=who
+        label=label, url_name=url_name, icon=icon, menus=frozenset(menus.split()), who=who, **more
     )
 
 
@@ -53,7 +61,7 @@ PLACES = [
     _place(_("Outlets"), "branches:outlets", "pin", "top bar"),
     _place(_("Products"), "products:shelf", "box", "top bar"),
     _place(_("Insights"), "content:feed", "book", "top bar"),
-    _place(_("Messages"), "messaging:inbox", "mail", "top bar", "customer"),
+    _place(_("Messages"), "messaging:inbox", "mail", "top bar", "customer", count=unread_now),
     _place(_("Me"), "my_data", "user", "tools bar", "customer"),
     _place(_("Back office"), "admin:index", "list", "tools", "staff"),
     _place(_("Sign in"), "account_login", "user", "tools bar", "visitor"),
@@ -74,7 +82,8 @@ def entries(menu: str, request: HttpRequest | None) -> Iterator[Entry]:
             url = reverse(place.url_name)
         except NoReverseMatch:
             continue
-        yield Entry(place.label, url, place.icon, path == url)
+        count = place.count(request.user) if place.count and request is not None else 0
+        yield Entry(place.label, url, place.icon, path == url, count)
 
 
 def url_or_nothing(url_name: str) -> str:
@@ -86,6 +95,8 @@ def url_or_nothing(url_name: str) -> str:
 
 
 def _who(request: HttpRequest | None) -> str:
+    if request is None or not has_session(request):
+        return "visitor"  # asks no session, so that a page for everybody stays cheap
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return "visitor"

@@ -1,4 +1,4 @@
-"""Harmless preferences kept in cookies: language, appearance, reading mode.
+"""Harmless preferences: language and appearance in cookies, the reading mode on the person.
 
 They are set by following a link, so that pages for everybody need neither script nor token.
 An unknown value changes nothing.
@@ -13,8 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from brokerage.backoffice.people import user_of
+from brokerage.core.everybody import has_session
+from brokerage.users.models.user import ReadingMode
+from brokerage.users.use_cases.choose_reading_mode import choose_reading_mode
+
 THEMES = ("light", "dark")
-MODES = ("trade", "plain", "research")
+MODES = tuple(ReadingMode.values)
 YEAR = 365 * 24 * 3600
 
 
@@ -25,9 +30,13 @@ def theme_of(request: HttpRequest | None) -> str:
 
 
 def mode_of(request: HttpRequest) -> str:
-    """The chosen reading mode: trade, plain or research; plain when none was chosen."""
-    chosen = request.COOKIES.get("mode", "")
-    return chosen if chosen in MODES else "plain"
+    """The chosen reading mode: trade, plain or research; plain when none was chosen.
+
+    What the person chose on any device goes before what this browser remembers.
+    """
+    own = getattr(request.user, "reading_mode", "") if has_session(request) else ""
+    chosen = own or request.COOKIES.get("mode", "")
+    return chosen if chosen in MODES else ReadingMode.PLAIN
 
 
 @require_safe
@@ -50,7 +59,9 @@ def theme(request: HttpRequest, value: str) -> HttpResponse:
 @require_safe
 @never_cache
 def mode(request: HttpRequest, value: str) -> HttpResponse:
-    """Keep the reading mode and go back."""
+    """Keep the reading mode, on the person where one is signed in, and go back."""
+    if value in MODES and has_session(request) and request.user.is_authenticated:
+        choose_reading_mode(user=user_of(request), mode=ReadingMode(value))
     return _kept(request, "mode", value if value in MODES else None)
 
 

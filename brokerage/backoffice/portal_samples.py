@@ -121,6 +121,8 @@ def context() -> dict[str, Any]:
         "entries": _entries(),
         "points": _points(),
         "flows": _flows(),
+        "parts": _parts(),
+        "nothing": [],
         "amount": Decimal("286540.32"),
         "fee": Decimal("12.5"),
         "up": Decimal("0.0126"),
@@ -219,4 +221,12 @@ def _flows() -> list[Point]:
             formats.money(Decimal(value)),
         )
         for month, value in enumerate((12000, 8000, -5000, 15000, -2000, 9000), start=1)
+    ]
+
+
+def _parts() -> list[Point]:
+    parts = {_("Cash"): 41_200, _("Funds"): 138_718, _("Shares"): 86_622, _("Bonds"): 20_000}
+    return [
+        Point(str(label), Decimal(value), formats.money(Decimal(value)))
+        for label, value in parts.items()
     ]

@@ -47,6 +47,7 @@ LABELS: dict[str, str | Promise] = {
     "quiet_from": _("Quiet from"),
     "quiet_to": _("Quiet until"),
     "read_at": pgettext_lazy("copy of data", "Read"),
+    "reading_mode": _("Reading mode"),
     "reason": pgettext_lazy("copy of data", "Reason"),
     "score": _("Points"),
     "sent_at": _("Sent in"),

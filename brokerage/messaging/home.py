@@ -11,13 +11,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from brokerage.core.home_cards import Card, Weight
-from brokerage.messaging.selectors import newest_unread, unread_count
+from brokerage.messaging.selectors import newest_unread, unread_now
 from brokerage.messaging.texts import words_of
 
 
 def cards(user: Any, at: datetime) -> Iterator[Card]:
     """One card while something is unread; security comes before offers."""
-    count = unread_count(user)
+    count = unread_now(user)
     if not count:
         return
     newest = newest_unread(user)

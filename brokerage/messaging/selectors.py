@@ -41,6 +41,15 @@ def unread_count(user: User, *, most: int = 99) -> int:
     return Message.objects.filter(user=user).unread()[:most].count()
 
 
+def unread_now(user: User) -> int:
+    """How many are unread, asked once for the object: menus and cards of a request share it."""
+    known: int | None = getattr(user, "_unread", None)
+    if known is None:
+        known = unread_count(user)
+        user._unread = known  # type: ignore[attr-defined]
+    return known
+
+
 def newest_unread(user: User) -> Message | None:
     """The message to show on the home: security before everything else, then the newest."""
     first = Case(When(purpose=Purpose.SECURITY, then=0), default=1)

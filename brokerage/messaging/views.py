@@ -45,7 +45,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "urgent": [_row(message) for message in urgent],
         "rows": [_row(message) for message in page if message.pk not in above],
-        "unread": selectors.unread_count(user),
+        "unread": selectors.unread_now(user),
         "next": following,
     }
     return render(request, "messaging/inbox.html", context)

@@ -64,6 +64,7 @@ def _log_in(person: Person) -> list[dict[str, Any]]:
             "phone": user.phone,
             "email": user.email,
             "language": user.language,
+            "reading_mode": user.reading_mode,
             "since": user.created_at.isoformat(),
             "last_sign_in": user.last_login.isoformat() if user.last_login else None,
         }

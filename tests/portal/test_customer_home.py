@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from brokerage.backoffice import portal_home
 from brokerage.core import home_cards
 from brokerage.core.home_cards import Card, Weight
 from brokerage.core.registry import Registry
+from brokerage.messaging import send
+from tests.customers.factories import a_customer
+from tests.messaging.factories import a_text
 from tests.portal.pages import seen
 from tests.users.factories import make_customer_user, make_staff_user, sign_in
 
@@ -138,3 +142,30 @@ def test_staff_are_led_to_the_back_office(client) -> None:
 
     assert answer.headers["Location"] == "/admin/"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_the_mode_follows_the_person_to_another_device(client, offered) -> None:
+    offered.append(card("fund", Weight.OFFER, title="A fund for you"))
+    user = make_customer_user()
+    sign_in(client, user)
+    client.get("/mode/trade/?next=/")
+    other = sign_in(Client(), user)
+
+    assert b"A fund for you" not in other.get("/").content
+    other.get("/mode/nonsense/?next=/")
+    user.refresh_from_db()
+    assert user.reading_mode == "trade"
+
+
+@pytest.mark.django_db
+def test_the_tab_bar_says_how_much_is_unread(client, at) -> None:
+    a_text()
+    customer = a_customer()
+    for number in range(2):
+        send(kind="tests.note", customer=customer, context={}, at=at, dedupe_key=f"n:{number}")
+    client.cookies["language"] = "en"
+    sign_in(client, customer.user)
+
+    assert ", 2 unread" in client.get("/me/").content.decode()
+    assert "unread" not in Client().get("/").content.decode()

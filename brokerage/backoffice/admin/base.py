@@ -214,6 +214,7 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):  # type: ignore[type-arg]
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         widget = getattr(field, "widget", None)
+        _name_the_empty_choice(field)
         # the wrapper's links open popups by script and carry keys
         return _without_wrapper(field) if hasattr(widget, "widget") else field
 
@@ -294,6 +295,14 @@ def _uuids(values: list[str]) -> list[Any]:
         except ValueError:
             continue
     return found
+
+
+def _name_the_empty_choice(field: Any) -> None:
+    """Nine dashes are no words."""
+    if getattr(field, "empty_label", None):
+        field.empty_label = _("Choose")
+    elif isinstance(field, forms.TypedChoiceField) and field.choices and not field.choices[0][0]:  # type: ignore[index]
+        field.choices = [("", _("Choose")), *list(field.choices)[1:]]  # type: ignore[arg-type]
 
 
 def _without_wrapper(field: Any) -> Any:

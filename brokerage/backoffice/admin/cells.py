@@ -15,10 +15,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from brokerage.backoffice.admin import tones
 from brokerage.backoffice.admin.masks import masked
 from brokerage.core.display import formats
+from brokerage.core.templatetags.portal import chip
 
 EMPTY = "–"
+STATES = frozenset({"status", "state", "decision"})
+"""Fields that say how far something is: shown as a chip with an icon."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ def cell(model_admin: Any, row: Model, name: Any, *, reader: HttpRequest | None 
     except ObjectDoesNotExist:
         field, value = None, None
     if field is not None and getattr(field, "choices", None) and not field.remote_field:
-        value = getattr(row, f"get_{field.name}_display")()
+        kept, value = value, getattr(row, f"get_{field.name}_display")()
+        if field.name in STATES and kept:
+            value = chip(tones.tone_of(str(kept)), str(value))
     elif field is not None and field.remote_field:
         value = getattr(row, field.name)
     shown = text_of(value)

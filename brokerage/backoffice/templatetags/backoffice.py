@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.contrib.admin import helpers
 
-from brokerage.backoffice.admin.cells import Cell, cell, label_of
+from brokerage.backoffice.admin.cells import EMPTY, Cell, cell, label_of
 
 register = template.Library()
 
@@ -43,6 +43,8 @@ def rows(cl: Any) -> Iterator[Row]:
     columns = _columns(cl)
     for row in cl.result_list:
         first, *rest = (cell(cl.model_admin, row, name) for name in columns)
+        if first.value == EMPTY:  # a link needs words
+            first = Cell(first.label, str(getattr(row, "ref", row.pk))[:8].upper())
         box = cl.model_admin.action_checkbox(row) if boxes else ""
         yield Row(cl.url_for_result(row), first, rest, box)
 

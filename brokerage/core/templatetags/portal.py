@@ -101,6 +101,32 @@ def bar_chart(points: Sequence[charts.Point], title: str, note: str = "") -> dic
     }
 
 
+@register.inclusion_tag("components/chart_ring.html")
+def ring_chart(points: Sequence[charts.Point], title: str, middle: str = "") -> dict[str, Any]:
+    """The parts of a whole as a ring with its key; `middle` stands in it, such as the sum."""
+    return {"slices": charts.ring(points), "title": title, "middle": middle}
+
+
+@register.inclusion_tag("components/chart_fall.html")
+def fall_chart(points: Sequence[charts.Point], title: str) -> dict[str, Any]:
+    """How far a value lay below its highest so far (drawdown), with the deepest fall in words.
+
+    The values of `points` are levels, such as net values; the chart works out the falls.
+    """
+    shares = charts.falls([point.value for point in points])
+    shape = charts.fall(shares)
+    rows = [
+        (point.label, formats.rate(share.quantize(Decimal("0.0001"))))
+        for point, share in zip(points, shares, strict=True)
+    ]
+    return {
+        "title": title,
+        "shape": shape,
+        "rows": rows,
+        "deepest": rows[shape.deepest : shape.deepest + 1],
+    }
+
+
 @register.simple_tag
 def big_money(value: Decimal) -> SafeString:
     """An amount as the figure of a card, its currency smaller."""

@@ -17,6 +17,14 @@ from brokerage.core.masking import phone as masked
 from brokerage.core.models import Referenced, Timestamped
 
 
+class ReadingMode(models.TextChoices):
+    """How much a person wants to see on the home; empty until they chose."""
+
+    TRADE = "trade", _("Trade only")
+    PLAIN = "plain", _("Plain")
+    RESEARCH = "research", _("Research")
+
+
 class Kind(models.TextChoices):
     """Which side of the house a log-in belongs to; it never changes."""
 
@@ -81,6 +89,9 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
         _("display name"), max_length=60, blank=True, help_text=_("Staff and partners only.")
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    reading_mode = models.CharField(
+        _("reading mode"), max_length=8, choices=ReadingMode, blank=True, editable=False
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
