@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import polib
 import pytest
 
 from brokerage.core import catalogues
 from brokerage.core.catalogues import Found
+from brokerage.settings.env import BASE_DIR
+
+TERMS = BASE_DIR / "docs" / "terms.md"
 
 
 def test_every_string_of_the_tree_is_translated() -> None:
@@ -117,3 +122,57 @@ def test_a_compiled_catalogue_is_written_once(tmp_path, monkeypatch) -> None:
     catalogues.save("trial", po)
 
     assert [catalogues.compile_catalogues(), catalogues.compile_catalogues()] == [1, 0]
+
+
+HAN = "[\u3400-\u9fff]"
+PUNCTUATION = {
+    "half-width sign after Chinese": rf"{HAN}\s*[,;:!?](?!\d)|{HAN}\.(?:\s|$)",
+    "half-width bracket": rf"{HAN}\s?[(]|[)]\s?{HAN}",
+    "straight quotation mark": rf"{HAN}[\"']|[\"']{HAN}",
+    "three dots": r"\.\.\.",
+    "exclamation": "[!！]",
+    "space beside a full-width sign": r"\s[，。；：？（）、]|[，。；：？（、]\s",
+    "no space between Chinese and a number or Latin word": rf"{HAN}[0-9A-Za-z]|[0-9A-Za-z%]{HAN}",
+}
+INSIDE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|<[^>]+>|%[sd]")  # what is filled in, and marks
+
+
+def chinese_texts() -> list[tuple[str, str]]:
+    """Every Chinese text of the catalogues, with its part; what is filled in is left out."""
+    return [
+        (part, INSIDE.sub("\ue000", catalogues._translation(entry)))
+        for part in catalogues.existing_parts()
+        for entry in catalogues.load(part)
+        if not entry.obsolete
+    ]
+
+
+@pytest.mark.parametrize("rule", PUNCTUATION)
+def test_chinese_is_set_as_a_chinese_editor_sets_it(rule: str) -> None:
+    wrong = re.compile(PUNCTUATION[rule])
+    assert [f"{part}: {text}" for part, text in chinese_texts() if wrong.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("half-width sign after Chinese", "已保存,请继续"),
+        ("half-width sign after Chinese", "已保存."),
+        ("half-width bracket", "日期(可不填)"),
+        ("straight quotation mark", '请选"同意"'),
+        ("three dots", "读取中..."),
+        ("exclamation", "好！"),
+        ("space beside a full-width sign", "好 ，"),
+        ("no space between Chinese and a number or Latin word", "共3行"),
+    ],
+)
+def test_the_rules_find_what_they_are_for(rule: str, text: str) -> None:
+    assert re.search(PUNCTUATION[rule], text)
+
+
+def test_one_word_stands_for_one_thing() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|", TERMS.read_text(), re.MULTILINE)
+    never = {no: yes for _english, yes, no in rows if no not in ("never", "---")}
+    assert len(never) > 20
+    wrong = [(no, text) for _part, text in chinese_texts() for no in never if no in text]
+    assert wrong == []
