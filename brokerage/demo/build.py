@@ -14,6 +14,7 @@ from brokerage.demo.network import build_network
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.staff import build_staff
+from brokerage.demo.visits import build_visits
 
 # in this order: each part stands on the ones before it
 PARTS: list[tuple[str, Callable[..., int]]] = [
@@ -23,6 +24,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("partner institution", build_partners),
     ("customers and applications", build_customers),
     ("commission rates", build_commission),
+    ("visits", build_visits),
 ]
 
 

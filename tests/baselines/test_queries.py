@@ -32,15 +32,17 @@ from tests.messaging.factories import a_text
 from tests.partners.factories import Api, a_client, a_partner, token_for
 from tests.suitability.factories import an_open_assessment
 from tests.users.factories import sign_in
+from tests.visits.factories import an_outlet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FILE = Path(__file__).with_name("queries.json")
 FEW, MANY = 3, 30
 HOME_QUERIES = 8
+FINDER = ["/branches/", "/branches/?q=x&open=1&service=open_account", "/branches/OUTLET-1/"]
 VISITOR = ["/", "/style-guide/", "/risk-notice/", "/costs/", "/login/", "/staff/login/", "/open/"]
 CUSTOMER = ["/", "/me/", "/me/correct/", "/me/agreements/", "/me/export/", "/me/looks/"]
 CUSTOMER += ["/me/timeline/", "/messages/", "/messages/settings/", "/account/security/"]
-CUSTOMER += ["/account/sessions/", "/suitability/"]
+CUSTOMER += ["/account/sessions/", "/suitability/", "/visits/"]
 LISTS = sorted(model._meta.label for model in admin.site._registry)
 EVERYTHING = Role.COMPLIANCE  # reads every list but a few, which head office and others read
 READERS = (EVERYTHING, Role.HEAD_OFFICE, Role.OPERATIONS, Role.BRANCH_MANAGER)
@@ -74,6 +76,19 @@ def house(at) -> None:
 
 def test_pages_of_a_visitor() -> None:
     compare("visitor", {path: queries(Client(), path) for path in VISITOR})
+
+
+def test_pages_of_the_finder_and_of_booking() -> None:
+    for number in range(FEW):
+        an_outlet(code=f"OUTLET-{number}")
+    booking = ["/visits/new/", "/visits/new/?purpose=finish_step"]
+    booking += ["/visits/new/?purpose=finish_step&outlet=OUTLET-1"]
+    measured = {path: queries(Client(), path) for path in FINDER + booking}
+    assert measured["/branches/"] <= 4
+    for number in range(FEW, 2 * FEW):
+        an_outlet(code=f"OUTLET-{number}")
+    assert {path: queries(Client(), path) for path in FINDER + booking} == measured
+    compare("finder", measured)
 
 
 def test_pages_of_a_customer(house: None, at) -> None:

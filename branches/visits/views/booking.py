@@ -64,7 +64,7 @@ def _choose_outlet(request: HttpRequest, asked: Asked) -> HttpResponse:
         {
             "outlet": unit,
             "is_home": home is not None and unit.pk == home.pk,
-            "times": first_free(days.get(unit.pk, [])),
+            "times": first_free(days.get(unit.pk, []), 1),
             "url": asked.url(outlet=unit.code),
         }
         for unit in found
