@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from branches.models import OrgUnit, Room
+from branches.models import HoursException, OrgUnit, Room
 from branches.states import Kind, RoomKind
 from branches.use_cases.set_hours import set_hours
 from branches.use_cases.set_profile import set_profile
@@ -15,7 +15,7 @@ from branches.visits.models import Purpose, Visit, WaitEntry
 from branches.visits.use_cases.book_visit import book_visit
 from branches.visits.use_cases.hold_slot import hold_slot
 from branches.visits.use_cases.wait_list import join_wait_list
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.clock import SHANGHAI, today
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from tests.branches.factories import (
@@ -143,3 +143,17 @@ def a_visit(
         **more,
     )
     return book_visit(visit=visit, actor=ACTOR, at=now + timedelta(minutes=1)) if booked else visit
+
+
+def around_the_clock(unit: OrgUnit) -> OrgUnit:
+    """The outlet never closes, so that a test in real time does not depend on the hour."""
+    HoursException.objects.bulk_create(
+        HoursException(
+            unit=unit,
+            day=today() + timedelta(days=number),
+            opens=time(0, 0),
+            closes=time(23, 59),
+        )
+        for number in range(16)
+    )
+    return unit
