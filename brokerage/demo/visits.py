@@ -154,9 +154,7 @@ def _ahead(stage: Stage) -> None:
     first = times[min(2, len(times) - 1)]
     _booked(stage, 0, "wealth_talk", first.starts_at, stage.at - timedelta(hours=3))
     day = business_date(first.starts_at)
-    manager = StaffAssignment.objects.filter(unit=stage.unit, role=Role.BRANCH_MANAGER).latest(
-        "pk"
-    )
+    heads = StaffAssignment.objects.filter(unit=stage.unit, role=Role.BRANCH_MANAGER)
     block_time(
         unit=stage.unit,
         person=heads.latest("pk").user,
