@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils.translation import get_language
 
 from branches.finder.rules.geo import Point, distance_km
@@ -133,10 +134,13 @@ def all_outlets(at: datetime) -> list[Line]:
     return lines
 
 
-def search(lines: Iterable[Line], wish: Wish, day: date) -> list[Line]:
-    """The outlets that fit, the nearest first where a place is known; one query for a service."""
+def search(lines: Iterable[Line], wish: Wish, giving: set[int] | None = None) -> list[Line]:
+    """The outlets that fit, the nearest first where a place is known; no query.
+
+    Args:
+        giving: keys of the units that can give the chosen service; None when none is chosen.
+    """
     words = wanted(wish.query)
-    giving = _giving(wish.service, day) if wish.service else None
     found = [
         line
         for line in lines
@@ -153,9 +157,17 @@ def search(lines: Iterable[Line], wish: Wish, day: date) -> list[Line]:
     return found
 
 
-def services() -> list[Service]:
-    """The services to filter by."""
-    return list(Service.objects.order_by("position", "code"))
+def services(chosen: str, day: date) -> tuple[list[Service], set[int] | None]:
+    """The services to filter by, and who can give the chosen one on `day`; one query.
+
+    An unknown service is given by nobody; without a choice nobody is left out (None).
+    """
+    rows = Service.objects.order_by("position", "code")
+    if not chosen:
+        return list(rows), None
+    able = offers(day).filter(service=OuterRef("pk"), service__code=chosen)
+    found: list[Any] = list(rows.annotate(units=ArraySubquery(able.values("unit_id"))))
+    return found, {unit for service in found for unit in service.units}
 
 
 def outlets_for(service: Service, day: date, *, near: OrgUnit | None = None) -> list[OrgUnit]:
@@ -184,11 +196,6 @@ def around(outlet: Line, lines: Iterable[Line], number: int = 3) -> list[Line]:
         assert line.point is not None
         line.km = distance_km(outlet.point, line.point)
     return sorted(others, key=lambda one: (one.km, one.code))[:number]
-
-
-def _giving(service: str, day: date) -> set[int]:
-    rows = offers(day).filter(service__code=service)
-    return set(rows.values_list("unit_id", flat=True))
 
 
 def _points(units: list[int], day: date) -> dict[int, Point]:

@@ -42,13 +42,14 @@ def outlets(request: HttpRequest) -> HttpResponse:
     day = clock.business_date(at)
     wish = wish_of(request)
     lines = all_outlets(at)
-    found = finder.search(lines, wish, day)
+    services, giving = finder.services(wish.service, day)
+    found = finder.search(lines, wish, giving)
     most = MORE if request.GET.get("more") else FIRST
     trail = _trail(lines, wish.place)
     context = {
         "wish": wish,
         "near_text": request.GET.get("near", "") if wish.near else "",
-        "services": finder.services(),
+        "services": services,
         "provinces": _provinces(lines),
         "drawing": _drawing(found, wish, trail, day, request),
         "lines": found[:most],
