@@ -19,8 +19,8 @@ from brokerage.customers.events import (
 )
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
+from brokerage.messaging import contact_rules, home, selectors
 from brokerage.messaging import events as events_here
-from brokerage.messaging import home, selectors
 from brokerage.messaging.models import Delivery
 from brokerage.messaging.retention import OLD_CODES, OLD_MESSAGES, OLD_SANDBOX
 from brokerage.users import codes, events
@@ -33,6 +33,7 @@ def register() -> None:
     from brokerage.messaging.use_cases.send_code import SmsCodeSender
 
     codes.set_code_sender(SmsCodeSender())
+    contact_rules.register()
     lookup_rotation.register(
         lookup_rotation.HashColumn(
             model="messaging.Delivery", column="address_hash", compute=_address_hash

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brokerage.core.clock import SHANGHAI
-from brokerage.messaging.contact_rules import rules_on
+from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.four_eyes import approve
+from brokerage.messaging.contact_rules import FILE, KEY, SCHEMA, load, rules_on
 from brokerage.messaging.rules.contact import Cap, Quiet, earliest, is_capped
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue
+from tests.reference.factories import CHECKER, make_rule
 
 NIGHT = Quiet(time(22), time(8))
 NONE = Quiet(time(0), time(0))
@@ -80,12 +86,45 @@ def test_a_limit_counts_the_last_hours_and_not_the_older_ones():
     assert not is_capped([], sent_at=[at] * 99, at=at)
 
 
-def test_the_shipped_rules_hold_offers_to_four_sms_in_thirty_days():
-    rules = rules_on(date(2026, 3, 2))
-    assert rules.version == "2026-1"
-    assert [(cap.limit, cap.days) for cap in rules.caps_of("marketing", "sms")] == [(4, 30)]
-    assert rules.quiet == NIGHT
+@pytest.mark.django_db
+def test_the_shipped_rules_hold_offers_to_four_sms_in_thirty_days(at):
+    before = rules_on(date(2026, 3, 2))
+    assert before.version == "messaging.contact_rules@2026-01-01"
+    assert [(cap.limit, cap.days) for cap in before.caps_of("marketing", "sms")] == [(4, 30)]
+    assert before.quiet == NIGHT
+    load(at, sandbox=False)
+    assert rules_on(date(2026, 3, 2)) == before, "the loaded row says what is shipped"
 
 
-def test_a_date_before_the_first_rules_has_the_first_rules():
-    assert rules_on(date(2020, 1, 1)).version == "2026-1"
+@pytest.mark.django_db
+def test_a_change_counts_from_its_day_once_a_second_person_released_it(at):
+    load(at, sandbox=False)
+    value = deepcopy(Rule.objects.get(key=KEY).value)
+    value["caps"] = [{"purpose": "marketing", "channel": "sms", "limit": 2, "days": 30}]
+    start = business_date(at) + timedelta(days=7)
+    rule = make_rule(at, key=KEY, value=value, valid_from=start, approved=False)
+    assert rules_on(start).caps_of("marketing", "sms")[0].limit == 4, "nobody released it yet"
+    approve(rule, CHECKER, at)
+    rule.save()
+    assert rules_on(start).caps_of("marketing", "sms")[0].limit == 2
+    assert rules_on(start - timedelta(days=1)).caps_of("marketing", "sms")[0].limit == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quiet": {"from": "22:00"}},
+        {"quiet": {"from": "late", "to": "08:00"}},
+        {"lifetime_minutes": {"code": 5}},
+        {"lifetime_minutes": {"code": 0, "security": 1, "service": 1, "marketing": 1}},
+        {"caps": [{"purpose": "spam", "channel": "sms", "limit": 1, "days": 1}]},
+        {"caps": [{"purpose": "service", "channel": "sms", "limit": 0, "days": 1}]},
+        {"caps": [{"purpose": "service", "channel": "sms"}]},
+        {"more": 1},
+    ],
+)
+def test_a_table_that_says_something_else_is_refused(change):
+    value = yaml.safe_load(FILE.read_text())[0]["value"]
+    SCHEMA.read(value)
+    with pytest.raises(BadRuleValue):
+        SCHEMA.read({**value, **change})

@@ -47,7 +47,7 @@ class Message(Referenced):
     language = models.CharField(_("language"), max_length=10)
     context = EncryptedTextField(_("values"), null=True, blank=True)
     dedupe_key = models.CharField(max_length=160, unique=True)
-    rule_version = models.CharField(_("contact rules"), max_length=20)
+    rule_version = models.CharField(_("contact rules"), max_length=60)
     created_at = models.DateTimeField(_("written at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
