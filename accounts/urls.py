@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import opening as views
+from accounts.views import recordings
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,5 +12,7 @@ urlpatterns = [
     path("<uuid:ref>/send/", views.send, name="send"),
     path("<uuid:ref>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
+    path("<uuid:ref>/video/", recordings.video, name="video"),
+    path("<uuid:ref>/video/<uuid:chapter>/", recordings.chapter, name="chapter"),
     path("<uuid:ref>/<slug:step>/", views.step, name="step"),
 ]

@@ -6,8 +6,10 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.evidence.states import WitnessingMode
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
@@ -18,6 +20,8 @@ DEPOSITORY_WINDOW = "accounts.depository_window"
 CHECK_PATIENCE = "accounts.check_patience"
 PIN_ATTEMPTS = "accounts.pin_attempts"
 PIN_PAUSE = "accounts.pin_pause"
+VIDEO_MODE = "accounts.video_mode"
+VIDEO_SCRIPT = "accounts.video_script"
 FILE = Path(__file__).parents[1] / "reference" / "evidence_rules.yaml"
 
 
@@ -32,7 +36,35 @@ def _window(value: Any) -> None:
         raise BadRuleValue("A window closes after it opens.")
 
 
+def _script(value: Any) -> None:
+    if not isinstance(value, list) or not value:
+        raise BadRuleValue("A script is a list of chapters.")
+    keys = {"key", "digits", "least", "most", *(code for code, _name in settings.LANGUAGES)}
+    for entry in value:
+        if not isinstance(entry, dict) or set(entry) != keys:
+            raise BadRuleValue(f"A chapter has {sorted(keys)}.")
+        if not 0 < entry["least"] < entry["most"] <= 120:
+            raise BadRuleValue("A chapter lasts from least to most seconds, at most 120.")
+        texts = [entry[code] for code, _name in settings.LANGUAGES]
+        if any(("{digits}" in text) != entry["digits"] or len(text) > 280 for text in texts):
+            raise BadRuleValue("A chapter shows digits exactly where it says so.")
+    if len({entry["key"] for entry in value}) < len(value):
+        raise BadRuleValue("Two chapters have one key.")
+
+
 SCHEMAS = (
+    Schema(
+        key=VIDEO_MODE,
+        label=_("How a person is witnessed online"),
+        type=Type.TEXT,
+        choices=frozenset(WitnessingMode.values),
+    ),
+    Schema(
+        key=VIDEO_SCRIPT,
+        label=_("Chapters of the video"),
+        type=Type.TABLE,
+        check=_script,
+    ),
     Schema(
         key=DEPOSITORY_WINDOW,
         label=_("When the depository answers on trading days"),

@@ -158,3 +158,47 @@ class DocumentRead(EvidenceEvent):
     side: str
     found: tuple[str, ...]
     flaws: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChapterKept(EvidenceEvent):
+    """The customer recorded one chapter.
+
+    Attributes:
+        chapter: key of the chapter.
+        file: ref of the stored file.
+        file_hash: SHA-256 of the recording.
+        script: version of the script.
+        attempt: from 1.
+    """
+
+    kind: ClassVar[str] = "accounts.chapter_kept"
+    chapter: str
+    file: UUID
+    file_hash: str
+    script: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChapterReopened(EvidenceEvent):
+    """One chapter has to be recorded again; the others stay."""
+
+    kind: ClassVar[str] = "accounts.chapter_reopened"
+    chapter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WitnessingCompleted(EvidenceEvent):
+    """All chapters are there.
+
+    Attributes:
+        witnessing: ref of the Witnessing.
+        mode: a WitnessingMode.
+        script: version of the script.
+    """
+
+    kind: ClassVar[str] = "accounts.witnessing_completed"
+    witnessing: UUID
+    mode: str
+    script: str

@@ -47,6 +47,13 @@ def register() -> None:
         order=54,
         covers=("accounts.Reading",),
     )
+    data_export.register(
+        "recordings",
+        title=_("Your video"),
+        collect=_recordings,
+        order=57,
+        covers=("accounts.Witnessing", "accounts.Chapter"),
+    )
     data_export.exempt("accounts.Pin", "a keyed hash that nobody can read, also not its owner")
 
 
@@ -84,6 +91,15 @@ def _label_events() -> None:
         public=True,
     )
     register_kind(events.DocumentRead, _("A photo was read: {side}"), words={"side": CardSide})
+    register_kind(events.ChapterKept, _("A chapter of the video was recorded"), icon="camera")
+    register_kind(events.ChapterReopened, _("A chapter of the video has to be recorded again"))
+    register_kind(
+        events.WitnessingCompleted,
+        _("You finished your video"),
+        icon="camera",
+        public=True,
+        staff=_("The customer finished the video"),
+    )
     register_kind(
         events.PackPresented,
         _("The agreements were shown"),
@@ -150,6 +166,22 @@ def _readings(person: Person) -> list[dict[str, Any]]:
             "at": row.created_at.isoformat(),
         }
         for row in rows.select_related("application").order_by("pk")
+    ]
+
+
+def _recordings(person: Person) -> list[dict[str, Any]]:
+    from accounts.models import Chapter
+
+    rows = Chapter.objects.filter(witnessing__application__customer__ref=person.customer)
+    return [
+        {
+            "application": str(row.witnessing.application.ref),
+            "texts": [row.shown],
+            "status": row.get_status_display(),
+            "shown_at": row.shown_at.isoformat(),
+            "file": row.file_sha256,
+        }
+        for row in rows.select_related("witnessing__application").order_by("pk")
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.models.checks import OutsideCheck
 from accounts.models.pins import Pin
 from accounts.models.readings import Reading
+from accounts.models.recordings import Chapter, Witnessing
 from accounts.models.signing import Pack, PackDocument
 from brokerage.core.retention import Rows
 
@@ -17,6 +18,8 @@ def forget(applications: Rows) -> None:
     """
     OutsideCheck.objects.filter(application__in=applications).delete()
     Reading.objects.filter(application__in=applications).delete()
+    Chapter.objects.filter(witnessing__application__in=applications).delete()
+    Witnessing.objects.filter(application__in=applications).delete()
     PackDocument.objects.filter(pack__application__in=applications).delete()
     Pack.objects.filter(application__in=applications).delete()
     Pin.objects.filter(customer__in=applications.values("customer")).delete()

@@ -109,3 +109,43 @@ READING_TRANSITIONS = StateTable(
         ReadingStatus.UNREADABLE: [],
     }
 )
+
+
+class WitnessingMode(models.TextChoices):
+    """How a person is witnessed; a dated rule says which of them counts online."""
+
+    ONE_WAY = "one_way", _("Recording by the customer")
+    TWO_WAY = "two_way", _("Video call with a witness")
+    OUTLET = "outlet", _("At an outlet")
+
+
+class WitnessingStatus(models.TextChoices):
+    """Where a recording stands."""
+
+    OPEN = "open", _("Chapters are missing")
+    COMPLETE = "complete", _("Complete")
+    SUPERSEDED = "superseded", _("Replaced by a later one")
+
+
+WITNESSING_TRANSITIONS = StateTable(
+    {
+        WitnessingStatus.OPEN: [WitnessingStatus.COMPLETE, WitnessingStatus.SUPERSEDED],
+        WitnessingStatus.COMPLETE: [WitnessingStatus.OPEN],
+        WitnessingStatus.SUPERSEDED: [],
+    }
+)
+
+
+class ChapterStatus(models.TextChoices):
+    """Where a chapter stands."""
+
+    MISSING = "missing", _("To be recorded")
+    KEPT = "kept", _("Recorded")
+
+
+CHAPTER_TRANSITIONS = StateTable(
+    {
+        ChapterStatus.MISSING: [ChapterStatus.KEPT],
+        ChapterStatus.KEPT: [ChapterStatus.MISSING],
+    }
+)

@@ -52,6 +52,7 @@ PARTS = [
     ("branches/finder/", "visits"),
     *((f"templates/{name}/", name) for name in ("users", "journal", "files", "customers")),
     *((f"templates/{name}/", name) for name in ("messaging", "backoffice", "reference")),
+    ("accounts/views/recordings.py", "evidence"),
     *((f"templates/accounts/{name}/", "evidence") for name in ("signing", "recordings")),
     *((f"templates/{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("templates/partners/", "partners"),

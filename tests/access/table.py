@@ -476,6 +476,22 @@ TABLE = [
         routes=("open/<uuid:ref>/origin/",),
     ),
     Access(
+        "The video of an application",
+        get="login ok 404 404 factor 404",
+        post="login on 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("open/<uuid:ref>/video/",),
+    ),
+    Access(
+        "One chapter of the video",
+        get="login 405 405 405 factor 405",
+        post="login on 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("open/<uuid:ref>/video/<uuid:chapter>/",),
+    ),
+    Access(
         "A step of an application, a question of the paper",
         get="login ok 404 404 factor 404",
         post="login ok 404 404 403 404",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.test import Client
 
+from accounts.use_cases.recordings import begin_witnessing
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.use_cases import request_export
@@ -71,7 +72,8 @@ def _without_factor(user: Any, at: datetime) -> SimpleCookie:
     return client.cookies
 
 
-SAMPLES = {
+SAMPLES: dict[str, Any] = {
+    "chapter": UUID(int=77),
     "value": "en",
     "purpose": "marketing",
     "step": "name",
@@ -115,6 +117,8 @@ def make_world(at: datetime) -> World:
         "originator": token_for(a_client(bank)[1]),
         "other partner": token_for(a_client(elsewhere)[1]),
     }
+    video = begin_witnessing(application=draft, language="en", at=at)
+    video.chapters.filter(position=1).update(ref=SAMPLES["chapter"])
     world.refs = {
         "api/v1/applications/": shared.ref,
         "me/export/": export.ref,

@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from accounts.evidence.states import CardSide
 from accounts.use_cases.readings import request_reading
+from accounts.use_cases.recordings import begin_witnessing
 from accounts.use_cases.signing import present_pack
 from branches.models import AgreedRate
 from brokerage.core import data_export
@@ -86,6 +87,7 @@ def full(db, at) -> Any:
     application = an_application("returned", customer=customer, at=at)
     an_answered_check(application, at=at)
     request_reading(application=application, file_ref=uuid4(), side=CardSide.PORTRAIT, at=at)
+    begin_witnessing(application=application, language="en", at=at)
     present_pack(application=application, language="en", actor=Actor.of(customer.user), at=at)
     user = customer.user
     UserSession.objects.create(

@@ -1,0 +1,119 @@
+"""The video of an opening, in chapters."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.evidence.states import (
+    CHAPTER_TRANSITIONS,
+    WITNESSING_TRANSITIONS,
+    ChapterStatus,
+    WitnessingMode,
+    WitnessingStatus,
+)
+from accounts.models.application import Application
+from brokerage.core.models import Referenced
+from brokerage.core.states import Stateful, StateTable
+
+
+class WitnessingQuerySet(models.QuerySet["Witnessing"]):
+    def current(self) -> Self:
+        """Not replaced by a later one."""
+        return self.exclude(status=WitnessingStatus.SUPERSEDED)
+
+
+class Witnessing(Referenced, Stateful):
+    """A recording of one applicant, by one version of the script.
+
+    Life: open while chapters are missing → complete → open again where a chapter has to be redone.
+    Another version of the script, or another language, makes a new one as long as nothing was
+    recorded.
+    """
+
+    TRANSITIONS: ClassVar[StateTable] = WITNESSING_TRANSITIONS
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="witnessings", verbose_name=_("application")
+    )
+    mode = models.CharField(_("mode"), max_length=8, choices=WitnessingMode)
+    script_version = models.CharField(_("version of the script"), max_length=40)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    status = models.CharField(
+        _("status"), max_length=10, choices=WitnessingStatus, default=WitnessingStatus.OPEN
+    )
+    begun_at = models.DateTimeField(_("begun at"))
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+
+    objects = WitnessingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recording of an opening")
+        verbose_name_plural = _("recordings of openings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=~Q(status=WitnessingStatus.SUPERSEDED),
+                name="one_current_recording_of_an_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=WitnessingStatus.COMPLETE, completed_at__isnull=False)
+                | (~Q(status=WitnessingStatus.COMPLETE) & Q(completed_at=None)),
+                name="a_complete_recording_has_its_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)[:8].upper()
+
+
+class Chapter(Referenced, Stateful):
+    """One prompt and what was recorded for it; redone alone.
+
+    `shown` is exactly what the screen said, with digits that are new for each attempt, so that an
+    old video cannot be sent again.
+    """
+
+    TRANSITIONS: ClassVar[StateTable] = CHAPTER_TRANSITIONS
+
+    witnessing = models.ForeignKey(Witnessing, models.PROTECT, related_name="chapters")
+    key = models.CharField(_("chapter"), max_length=30)
+    position = models.PositiveSmallIntegerField(_("position"))
+    shown = models.CharField(_("what was shown"), max_length=300)
+    digits = models.CharField(_("digits"), max_length=8, blank=True)
+    least_seconds = models.PositiveSmallIntegerField(_("shortest in seconds"))
+    most_seconds = models.PositiveSmallIntegerField(_("longest in seconds"))
+    status = models.CharField(
+        _("status"), max_length=8, choices=ChapterStatus, default=ChapterStatus.MISSING
+    )
+    shown_at = models.DateTimeField(_("shown at"))
+    file_ref = models.UUIDField(_("file"), null=True, blank=True, unique=True)
+    file_sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
+    kept_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    redo_reason = models.CharField(_("why again"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("chapter of a recording")
+        verbose_name_plural = _("chapters of recordings")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["witnessing", "key"], name="a_chapter_stands_once_in_a_recording"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=ChapterStatus.KEPT, file_ref__isnull=False, kept_at__isnull=False)
+                    & ~Q(file_sha256="")
+                )
+                | Q(status=ChapterStatus.MISSING, file_ref=None, kept_at=None, file_sha256=""),
+                name="a_kept_chapter_has_its_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.ref}"

@@ -1,0 +1,194 @@
+"""The video in chapters: kept, redone alone, complete; and the page that records it."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from playwright.sync_api import expect
+
+from accounts.evidence.states import ChapterStatus, WitnessingStatus
+from accounts.files import RECORDING
+from accounts.models import Application, Chapter, Witnessing
+from accounts.use_cases.recordings import (
+    UnableToRecord,
+    begin_witnessing,
+    keep_chapter,
+    redo_chapter,
+)
+from brokerage.core import clock
+from brokerage.files import api as files
+from brokerage.journal.models import Entry
+from tests.accounts.evidence.factories import ACTOR
+from tests.accounts.factories import a_draft
+from tests.browser import Visit
+from tests.customers.factories import a_customer
+from tests.users.factories import sign_in
+
+WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d")
+
+
+def a_video(application: Application, at: Any, *, more: bytes = b"") -> files.StoredFile:
+    return files.store(
+        upload=io.BytesIO(WEBM + b"\x00" * 2000 + more),
+        purpose=RECORDING,
+        owner_ref=application.ref,
+        actor=ACTOR,
+        at=at,
+    )
+
+
+def keep(chapter: Chapter, application: Application, at: Any) -> Chapter:
+    file = a_video(application, at, more=chapter.ref.bytes + str(at).encode())
+    return keep_chapter(chapter=chapter, file_ref=file.ref, actor=ACTOR, at=at)
+
+
+@pytest.mark.django_db
+def test_a_recording_shows_the_script_in_force_with_digits_of_its_own(at) -> None:
+    made = begin_witnessing(application=a_draft(at=at), language="en", at=at)
+
+    chapters = list(made.chapters.all())
+    assert [chapter.key for chapter in chapters] == ["digits", "own_will", "risk"]
+    assert chapters[0].shown.endswith(" ".join(chapters[0].digits))
+    assert (made.mode, len(chapters[0].digits)) == ("one_way", 6)
+    assert made.script_version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_chapter_completes_and_one_is_redone_alone(at) -> None:
+    application = a_draft(at=at)
+    made = begin_witnessing(application=application, language="zh-hans", at=at)
+    later = at + timedelta(seconds=5)
+    first, *rest = [keep(chapter, application, later) for chapter in made.chapters.all()]
+    made.refresh_from_db()
+    assert (made.status, made.completed_at) == (WitnessingStatus.COMPLETE, later)
+
+    again = redo_chapter(chapter=first, actor=ACTOR, at=later, reason="请重新读数字")
+
+    made.refresh_from_db()
+    assert (made.status, again.status) == (WitnessingStatus.OPEN, ChapterStatus.MISSING)
+    assert again.digits != first.digits or again.shown == first.shown
+    assert files.StoredFile.objects.get(ref=str(first.file_ref)).status == "disposed"
+    assert {row.file_ref for row in rest} == set(
+        made.chapters.exclude(pk=first.pk).values_list("file_ref", flat=True)
+    )
+
+    done = keep(again, application, later + timedelta(seconds=5))
+    assert (done.attempts, done.redo_reason) == (2, "")
+    made.refresh_from_db()
+    assert made.status == WitnessingStatus.COMPLETE
+    kinds = list(Entry.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds.count("accounts.chapter_kept") == 4
+    assert kinds.count("accounts.witnessing_completed") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_foreign_used_fast_and_missing_recordings_are_refused(at) -> None:
+    application, other = a_draft(at=at), a_draft(a_customer("+8613900139007"), at=at)
+    made = begin_witnessing(application=application, language="en", at=at)
+    first, second, *_rest = made.chapters.all()
+    later = at + timedelta(seconds=5)
+
+    def refused(chapter: Chapter, ref: uuid.UUID, why: str, when: Any = later) -> None:
+        with pytest.raises(UnableToRecord, match=why):
+            keep_chapter(chapter=chapter, file_ref=ref, actor=ACTOR, at=when)
+
+    mine = a_video(application, at)
+    refused(first, a_video(other, at).ref, "did not get")
+    refused(first, uuid.uuid4(), "did not get")
+    refused(first, mine.ref, "too short", at)
+    kept = keep_chapter(chapter=first, file_ref=mine.ref, actor=ACTOR, at=later)
+    assert keep_chapter(chapter=first, file_ref=mine.ref, actor=ACTOR, at=later) == kept
+    refused(second, mine.ref, "used before")
+    refused(first, a_video(application, at, more=b"x").ref, "Record again")
+
+
+@pytest.mark.django_db
+def test_another_language_starts_anew_only_before_the_first_chapter(at) -> None:
+    application = a_draft(at=at)
+    first = begin_witnessing(application=application, language="en", at=at)
+    second = begin_witnessing(application=application, language="zh-hans", at=at)
+    assert first != second
+    Chapter.objects.filter(pk=second.chapters.all()[0].pk).update(attempts=1)
+
+    assert begin_witnessing(application=application, language="en", at=at) == second
+    assert Witnessing.objects.current().count() == 1
+
+
+def client_of(application: Application) -> Client:
+    user: Any = application.customer.user
+    return sign_in(Client(headers={"Accept-Language": "en"}), user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_taken_without_a_script_and_a_refusal_stands_on_the_page() -> None:
+    at = clock.now() - timedelta(minutes=1)
+    application = a_draft(at=at)
+    made = begin_witnessing(application=application, language="en", at=at)
+    chapter = made.chapters.first()
+    client = client_of(application)
+    address = f"/open/{application.ref}/video/{chapter.ref}/"
+
+    page = client.post(address, {"video": SimpleUploadedFile("x", b"no video")}, follow=True)
+    assert page.status_code == 200
+    chapter.refresh_from_db()
+    assert chapter.status == ChapterStatus.MISSING
+
+    client.post(address, {"video": SimpleUploadedFile("x", WEBM + b"\x00" * 999)})
+    chapter.refresh_from_db()
+    assert chapter.status == ChapterStatus.KEPT
+
+    client.post(address, {"act": "redo"})
+    chapter.refresh_from_db()
+    assert chapter.status == ChapterStatus.MISSING
+
+
+@pytest.mark.django_db
+def test_the_page_alone_may_use_the_camera(at) -> None:
+    application = a_draft(at=at)
+    client = client_of(application)
+
+    video = client.get(f"/open/{application.ref}/video/")
+
+    assert "camera=(self)" in video.headers["Permissions-Policy"]
+    other = client.get(f"/open/{application.ref}/")
+    assert "camera=()" in other.headers["Permissions-Policy"]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_all_chapters_are_recorded_with_a_camera_on_a_phone(
+    language: str, live_server: Any, visit: Callable[..., Visit]
+) -> None:
+    application = a_draft(at=clock.now())
+    client = client_of(application)
+    jar = {"language": language, "sessionid": client.cookies["sessionid"].value}
+    visited = visit(f"{live_server.url}/open/{application.ref}/video/", cookies=jar)
+    page = visited.page
+    assert visited.axe() == []
+    visited.follow(page.locator("main form.card button"))
+
+    for done in range(3):
+        expect(page.locator(".chapters li")).to_have_count(done, timeout=30_000)
+        assert visited.axe() == []
+        assert not visited.overflows()
+        button = page.locator("#record")
+        button.click()
+        expect(button).to_be_enabled(timeout=15_000)  # the shortest time is over
+        button.click()
+
+    expect(page.locator(".chapters li")).to_have_count(3, timeout=30_000)
+    expect(page.locator("#recorder")).to_have_count(0)
+    assert visited.problems == []
+    made = Witnessing.objects.get()
+    assert made.status == WitnessingStatus.COMPLETE
+    kept = files.StoredFile.objects.get(ref=str(made.chapters.all()[0].file_ref))
+    assert kept.content_type in ("video/webm", "video/mp4")
+    assert kept.size > 5_000
