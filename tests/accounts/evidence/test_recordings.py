@@ -131,7 +131,7 @@ def test_a_file_is_taken_without_a_script_and_a_refusal_stands_on_the_page() -> 
     at = clock.now() - timedelta(minutes=1)
     application = a_draft(at=at)
     made = begin_witnessing(application=application, language="en", at=at)
-    chapter = made.chapters.first()
+    chapter: Chapter = made.chapters.all()[0]
     client = client_of(application)
     address = f"/open/{application.ref}/video/{chapter.ref}/"
 
