@@ -8,13 +8,13 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from brokerage.core import identifiers
 from brokerage.core.masking import phone as masked
 
 __all__ = ["NotAMobileNumber", "masked", "national", "parse_mobile"]
 
 FILLERS = re.compile(r"[\s\-‐‑–—.()·\u200b-\u200f\u202a-\u202e\ufeff]+")
 LANDLINE = re.compile(r"0\d*|[2-9]\d{6,7}|(?:10|[2-9]\d{1,2})\d{7,8}")
-MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
 class NotAMobileNumber(Exception):
@@ -59,9 +59,12 @@ def parse_mobile(text: str) -> str:
         raise NotAMobileNumber(
             pgettext_lazy("phone number", "Too long: a mobile number has 11 digits.")
         )
-    if not MOBILE.fullmatch(digits):
-        raise NotAMobileNumber(_("No mobile number begins like this. Check the first digits."))
-    return f"+86{digits}"
+    try:
+        return identifiers.mobile(digits).value
+    except identifiers.BadIdentifier:
+        raise NotAMobileNumber(
+            _("No mobile number begins like this. Check the first digits.")
+        ) from None
 
 
 def national(phone: str) -> str:
