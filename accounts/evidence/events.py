@@ -202,3 +202,10 @@ class WitnessingCompleted(EvidenceEvent):
     witnessing: UUID
     mode: str
     script: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceExported(EvidenceEvent):
+    """The evidence left the system as an archive for an inspector."""
+
+    kind: ClassVar[str] = "accounts.evidence_exported"

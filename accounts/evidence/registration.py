@@ -101,6 +101,9 @@ def _label_events() -> None:
         staff=_("The customer finished the video"),
     )
     register_kind(
+        events.EvidenceExported, _("The evidence was exported for an inspection"), icon="file"
+    )
+    register_kind(
         events.PackPresented,
         _("The agreements were shown"),
         icon="doc",

@@ -1,0 +1,83 @@
+"""Checks an exported archive of evidence. Needs Python 3.9 or newer and nothing else.
+
+    python check.py [folder of the archive]
+
+It says what agrees and what does not, and ends with 1 where something was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def files_agree(folder: Path) -> list[str]:
+    """Every file named in manifest.json, by SHA-256."""
+    found: list[str] = []
+    for name, wanted in json.loads((folder / "manifest.json").read_text("utf-8")).items():
+        path = folder / name
+        if not path.exists():
+            found.append(f"{name} is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
+            found.append(f"{name} was changed")
+    return found
+
+
+def texts_agree(evidence: dict[str, Any]) -> list[str]:
+    """The hash of each agreement, and the fingerprint over all of them."""
+    found: list[str] = []
+    lines = ""
+    pack = evidence.get("agreements")
+    if not pack:
+        return ["there are no agreements"]
+    for text in pack["texts"]:
+        shown = hashlib.sha256(f"{text['title']}\n\n{text['body']}".encode()).hexdigest()
+        if shown != text["sha256"]:
+            found.append(f"agreement {text['key']} was changed")
+        lines += f"{text['key']} {text['language']} {text['version']} {text['sha256']}\n"
+    if hashlib.sha256(lines.encode()).hexdigest() != pack["fingerprint"]:
+        found.append("the fingerprint of the agreements does not agree")
+    return found
+
+
+def journal_agrees(journal: dict[str, Any]) -> list[str]:
+    """Each entry's line against its seal, and each seal's hash over all its rows."""
+    found: list[str] = []
+    digests: dict[int, str] = {}
+    for seal in journal["seals"]:
+        total = hashlib.sha256(bytes.fromhex(seal["previous"]))
+        head = [seal[name] for name in ("format", "number", "from_id", "to_id", "count")]
+        total.update((":".join(map(str, head)) + "\n").encode())
+        for pk, digest in seal["digests"]:
+            total.update(struct.pack(">q32s", pk, bytes.fromhex(digest)))
+            digests[pk] = digest
+        if total.hexdigest() != seal["hash"]:
+            found.append(f"seal {seal['number']} does not agree")
+    for entry in journal["entries"]:
+        if entry["seal"] is None:
+            continue
+        if hashlib.sha256(entry["line"].encode()).hexdigest() != digests.get(entry["id"]):
+            found.append(f"journal entry {entry['id']} was changed")
+    return found
+
+
+def main(folder: Path) -> int:
+    """Print what was found; returns how the program ends."""
+    evidence = json.loads((folder / "evidence.json").read_text("utf-8"))
+    journal = json.loads((folder / "journal.json").read_text("utf-8"))
+    found = files_agree(folder) + texts_agree(evidence) + journal_agrees(journal)
+    out = sys.stdout
+    for line in found:
+        out.write(f"DOES NOT AGREE: {line}\n")
+    sealed = sum(entry["seal"] is not None for entry in journal["entries"])
+    out.write(f"{sealed} of {len(journal['entries'])} journal entries are sealed.\n")
+    out.write("Changes were found.\n" if found else "Everything in this archive agrees.\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else ".")))

@@ -1,0 +1,206 @@
+"""Checking the evidence of one application offline: nothing is asked of anybody.
+
+Each part recomputes what was recorded (hashes of texts and files, the signature, who decided) and
+compares it with the journal, whose own chain is checked for the application's entries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.evidence.chain import broken_entries
+from accounts.evidence.states import CheckKind, CheckResult, PackStatus, WitnessingStatus
+from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
+from accounts.signing import sealing
+from accounts.signing.authority import authority
+from accounts.signing.texts import fingerprint, text_hash
+from accounts.states import Status
+from brokerage.customers.models import Consent
+from brokerage.customers.use_cases.load_consent_texts import text_hash as consent_hash
+from brokerage.files import api as files
+from brokerage.journal.models import Entry
+
+SUBJECT = "accounts.application"
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is missing or not as it was recorded.
+
+    Attributes:
+        part: consents, identity, assessment, recording, agreements, passwords, review or journal.
+        problem: one word.
+        detail: which object, by public ref.
+    """
+
+    part: str
+    problem: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.problem} {self.detail}".rstrip()
+
+
+def verify(application: Application) -> list[Finding]:
+    """Everything that does not agree, part by part; empty for complete evidence."""
+    return [finding for part in PARTS for finding in part(application)]
+
+
+def missing_evidence(application: Application) -> list[str]:
+    """What an active account would lack: the words of the database's own rule (migration 0006).
+
+    Quick, and looks at rows only; `verify` opens files and checks what they say.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_missing_evidence(%s)", [application.pk])
+        return list(cursor.fetchone()[0])
+
+
+def _consents(application: Application) -> Iterator[Finding]:
+    rows = Consent.objects.filter(customer=application.customer_id).select_related("text")
+    for row in rows:
+        if row.text.sha256 != consent_hash(row.text.title, row.text.body):
+            yield Finding("consents", "text_changed", str(row.ref))
+
+
+def _identity(application: Application) -> Iterator[Finding]:
+    check = OutsideCheck.objects.current().filter(application=application, kind=CheckKind.IDENTITY)
+    found = check.first()
+    if found is None:
+        yield Finding("identity", "missing")
+    elif found.result != CheckResult.MATCH:
+        yield Finding("identity", "not_confirmed", str(found.ref))
+    elif found.facts.get("result") != found.result:
+        yield Finding("identity", "answer_changed", str(found.ref))
+    elif not _told(application, "accounts.check_answered", check=found.ref, result=found.result):
+        yield Finding("identity", "not_in_journal", str(found.ref))
+
+
+def _assessment(application: Application) -> Iterator[Finding]:
+    paper = application.assessment
+    if paper is None or paper.confirmed_at is None:
+        yield Finding("assessment", "missing")
+    elif application.submitted_at and paper.confirmed_at > application.submitted_at:
+        yield Finding("assessment", "later_than_application", str(paper.ref))
+
+
+def _recording(application: Application) -> Iterator[Finding]:
+    made = Witnessing.objects.current().filter(application=application).first()
+    if made is None or made.status != WitnessingStatus.COMPLETE:
+        yield Finding("recording", "missing" if made is None else "incomplete")
+        return
+    for chapter in made.chapters.all():
+        if chapter.file_ref is None:
+            yield Finding("recording", "incomplete", str(chapter.ref))
+            continue
+        yield from _file("recording", chapter.file_ref, chapter.file_sha256)
+        facts = {"file": chapter.file_ref, "file_hash": chapter.file_sha256}
+        if not _told(application, "accounts.chapter_kept", **facts):
+            yield Finding("recording", "not_in_journal", str(chapter.ref))
+
+
+def _agreements(application: Application) -> Iterator[Finding]:
+    pack = Pack.objects.current().filter(application=application).first()
+    if pack is None or pack.status != PackStatus.SEALED or pack.file_ref is None:
+        yield Finding("agreements", "missing" if pack is None else pack.status)
+        return
+    documents = list(pack.documents.select_related("text"))
+    for document in documents:
+        text = document.text
+        if text.sha256 != text_hash(text.title, text.body):
+            yield Finding("agreements", "text_changed", str(text))
+        if document.read_at is None or document.seconds < text.least_seconds:
+            yield Finding("agreements", "not_read", str(text))
+    if fingerprint(document.text for document in documents) != pack.fingerprint:
+        yield Finding("agreements", "fingerprint", str(pack.ref))
+    yield from _file("agreements", pack.file_ref, pack.file_sha256)
+    yield from _signature(pack)
+    signed = {"pack": pack.ref, "fingerprint": pack.fingerprint}
+    sealed = {"pack": pack.ref, "file_hash": pack.file_sha256}
+    for kind, facts in (("accounts.pack_signed", signed), ("accounts.pack_sealed", sealed)):
+        if not _told(application, kind, **facts):
+            yield Finding("agreements", "not_in_journal", kind)
+
+
+def _signature(pack: Pack) -> Iterator[Finding]:
+    try:
+        with files.open_stream(files.StoredFile.objects.get(ref=str(pack.file_ref))) as plain:
+            found = sealing.check(plain.read(), roots=authority().roots())
+    except (files.FileDamaged, files.StoredFile.DoesNotExist, ValueError):
+        return  # the file's own check has said so
+    if not found.valid:
+        yield Finding("agreements", f"signature_{found.problem}", str(pack.ref))
+    signer = json.loads(pack.signer or "{}")
+    if (found.signer, found.serial) != (signer.get("name", "")[:64], pack.certificate_serial):
+        yield Finding("agreements", "other_signer", str(pack.ref))
+
+
+def _passwords(application: Application) -> Iterator[Finding]:
+    if Pin.objects.filter(customer=application.customer_id).count() < len(PinKind):
+        yield Finding("passwords", "missing")
+
+
+def _review(application: Application) -> Iterator[Finding]:
+    if application.status != Status.APPROVED:
+        yield Finding("review", "not_approved")
+        return
+    one, other = application.recommended_by_id, application.decided_by_id
+    if one is None or other is None or one == other:
+        yield Finding("review", "one_pair_of_eyes")
+    told = Entry.objects.filter(subject_type=SUBJECT, subject_ref=application.ref)
+    people = {
+        kind: set(told.filter(kind=kind).values_list("actor_ref", flat=True))
+        for kind in ("accounts.verdict_proposed", "accounts.application_approved")
+    }
+    approved = people["accounts.application_approved"]
+    if not approved or not people["accounts.verdict_proposed"] - approved:
+        yield Finding("review", "not_in_journal")
+
+
+def _journal(application: Application) -> Iterator[Finding]:
+    for problem, detail in broken_entries(SUBJECT, application.ref):
+        yield Finding("journal", problem, detail)
+
+
+PARTS: tuple[Callable[[Application], Iterator[Finding]], ...] = (
+    _consents,
+    _identity,
+    _assessment,
+    _recording,
+    _agreements,
+    _passwords,
+    _review,
+    _journal,
+)
+
+
+def _file(part: str, ref: UUID, sha256: str) -> Iterator[Finding]:
+    """Decrypt and hash a file without holding it in memory."""
+    file = files.StoredFile.objects.filter(ref=str(ref)).first()
+    if file is None:
+        yield Finding(part, "file_missing", str(ref))
+        return
+    total = hashlib.sha256()
+    try:
+        with files.open_stream(file) as plain:
+            while chunk := plain.read(CHUNK):
+                total.update(chunk)
+    except (files.FileDamaged, ValueError):
+        yield Finding(part, "file_damaged", str(ref))
+        return
+    if total.hexdigest() != sha256:
+        yield Finding(part, "file_changed", str(ref))
+
+
+def _told(application: Application, kind: str, **facts: object) -> bool:
+    """Whether the journal has an entry of this kind with these facts."""
+    wanted = {f"payload__{name}": str(value) for name, value in facts.items()}
+    rows = Entry.objects.filter(subject_type=SUBJECT, subject_ref=application.ref, kind=kind)
+    return rows.filter(**wanted).exists()

@@ -1,0 +1,217 @@
+"""Complete evidence agrees; whatever is missing or changed is named; an archive proves itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+
+from accounts.evidence.states import CheckKind
+from accounts.evidence.verification import missing_evidence, verify
+from accounts.models import Application, Chapter, OutsideCheck, Pack, Pin, PinKind
+from accounts.states import Status
+from accounts.use_cases.outside_checks import ask, request_check
+from accounts.use_cases.pins import set_pins
+from accounts.use_cases.recordings import begin_witnessing, keep_chapter
+from accounts.use_cases.signing import seal_pack
+from brokerage.core import clock
+from brokerage.files.models import StoredFile
+from brokerage.files.storage import LocalStorage
+from brokerage.journal.models import Entry
+from brokerage.journal.seals import Sealer
+from tests.accounts.evidence.factories import ACTOR, a_person
+from tests.accounts.evidence.test_recordings import a_video
+from tests.accounts.evidence.test_signing import a_signed_pack
+from tests.accounts.factories import a_draft, an_application
+from tests.journal.factories import seal_turn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def proved(at: datetime, sms: Any) -> Application:
+    """An approved application with everything that proves it."""
+    application = an_application(Status.APPROVED, at=at)
+    check = request_check(
+        application=application,
+        kind=CheckKind.IDENTITY,
+        question=a_person(),
+        actor=ACTOR,
+        at=at,
+    )
+    ask(check=check, at=at)
+    made = begin_witnessing(application=application, language="zh-hans", at=at)
+    later = at + timedelta(seconds=9)
+    for chapter in made.chapters.all():
+        file = a_video(application, at, more=chapter.ref.bytes)
+        keep_chapter(chapter=chapter, file_ref=file.ref, actor=ACTOR, at=later)
+    pack = a_signed_pack(later, sms, application=application)
+    seal_pack(pack=pack, at=later)
+    set_pins(
+        customer=application.customer,
+        pins={PinKind.TRADING: "283746", PinKind.FUND: "591027"},
+        birth_date=date(1990, 3, 7),
+        document="",
+        phones=(),
+        actor=ACTOR,
+        at=later,
+    )
+    return application
+
+
+def found(application: Application) -> set[str]:
+    return {f"{finding.part} {finding.problem}" for finding in verify(application)}
+
+
+def test_complete_evidence_agrees_and_nothing_is_missing(proved) -> None:
+    assert verify(proved) == []
+    assert missing_evidence(proved) == []
+    out = StringIO()
+    call_command("verify_evidence", str(proved.ref), stdout=out)
+    assert "1 checked, 0 with findings" in out.getvalue()
+
+
+def test_each_missing_part_is_named(at) -> None:
+    draft = a_draft(at=at)
+
+    assert found(draft) == {
+        "identity missing",
+        "assessment missing",
+        "recording missing",
+        "agreements missing",
+        "passwords missing",
+        "review not_approved",
+    }
+    assert sorted(missing_evidence(draft)) == [
+        "agreements",
+        "assessment",
+        "identity",
+        "passwords",
+        "recording",
+        "review",
+    ]
+    with pytest.raises(CommandError, match="missing or was changed"):
+        call_command("verify_evidence", str(draft.ref), stdout=StringIO())
+
+
+def test_changed_rows_are_found(proved) -> None:
+    pack = Pack.objects.get()
+    changes: list[tuple[Any, dict[str, Any], str]] = [
+        (OutsideCheck.objects.all(), {"result": "mismatch"}, "identity not_confirmed"),
+        (Chapter.objects.filter(position=1), {"file_sha256": "0" * 64}, "recording file_changed"),
+        (Pack.objects.all(), {"fingerprint": "0" * 64}, "agreements fingerprint"),
+        (Pack.objects.all(), {"certificate_serial": "1"}, "agreements other_signer"),
+        (pack.documents.filter(position=1), {"read_at": None}, "agreements not_read"),
+    ]
+    for rows, values, problem in changes:
+        with transaction.atomic():
+            rows.update(**values)
+            assert problem in found(proved)
+            transaction.set_rollback(True)
+    Pin.objects.filter(kind="fund").delete()
+    assert found(proved) == {"passwords missing"}
+
+
+def test_a_changed_byte_of_a_file_is_found(proved, folder: LocalStorage) -> None:
+    name = StoredFile.objects.get(ref=str(Pack.objects.get().file_ref)).name
+    assert name is not None
+    with folder.open(name) as raw:
+        content = bytearray(raw.read())
+    content[len(content) // 2] ^= 1
+    folder.delete(name)
+    with folder.writing(name) as out:
+        out.write(bytes(content))
+
+    assert found(proved) == {"agreements file_damaged"}
+
+
+def test_a_journal_entry_that_nobody_wrote_is_missed(proved) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("DELETE FROM journal_delivery")
+        cursor.execute("DELETE FROM journal_entry WHERE kind = 'accounts.pack_signed'")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+    assert {"agreements not_in_journal", "journal gap"} <= found(proved)
+
+
+def test_no_account_becomes_active_without_its_evidence(proved, at) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE trial (application_id bigint, status text)")
+        cursor.execute(
+            "CREATE CONSTRAINT TRIGGER t AFTER INSERT OR UPDATE ON trial "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'active') "
+            "EXECUTE FUNCTION accounts_needs_evidence()"
+        )
+        cursor.execute("INSERT INTO trial VALUES (%s, 'active')", [proved.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Pin.objects.all().delete()
+        with pytest.raises(IntegrityError, match="passwords"), transaction.atomic():
+            cursor.execute("INSERT INTO trial VALUES (%s, 'active')", [proved.pk])
+        transaction.set_rollback(True)
+
+
+def unpacked(application: Application, folder: Path) -> Path:
+    path = folder / "evidence.zip"
+    call_command("export_evidence", str(application.ref), to=path, stdout=StringIO())
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder / "out")
+    return folder / "out"
+
+
+def inspected(folder: Path) -> tuple[int, str]:
+    """What the archive's own program says, without our packages on its path."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(folder / "check.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_an_archive_is_checked_without_our_system(proved, tmp_path) -> None:
+    seal_turn(Sealer(), at=clock.now())
+    folder = unpacked(proved, tmp_path)
+
+    code, said = inspected(folder)
+    assert code == 0, said
+    assert "Everything in this archive agrees" in said
+    entries = json.loads((folder / "journal.json").read_text())["entries"]
+    assert len(entries) == Entry.objects.filter(subject_ref=proved.ref).count() - 1
+    assert (folder / "agreements.pdf").read_bytes().startswith(b"%PDF")
+    assert Entry.objects.filter(kind="accounts.evidence_exported").count() == 1
+
+    journal = folder / "journal.json"
+    good = journal.read_text()
+    journal.write_text(good.replace("accounts.pack_signed", "accounts.pack_sealed"))
+    code, said = inspected(folder)
+    assert code == 1
+    assert "journal.json was changed" in said
+    assert "journal entry" in said
+
+    journal.write_text(good)
+    pdf = bytearray((folder / "agreements.pdf").read_bytes())
+    pdf[100] ^= 1
+    (folder / "agreements.pdf").write_bytes(bytes(pdf))
+    code, said = inspected(folder)
+    assert code == 1
+    assert "agreements.pdf was changed" in said
+
+
+def test_an_archive_overwrites_nothing(proved, tmp_path) -> None:
+    path = tmp_path / "evidence.zip"
+    path.write_text("mine")
+
+    with pytest.raises(CommandError, match="nothing was written"):
+        call_command("export_evidence", str(proved.ref), to=path, stdout=StringIO())
+    assert path.read_text() == "mine"
