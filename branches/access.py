@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches import code_events, desk, events, place_events, portal
+from branches import code_events, desk, events, network_access, place_events, portal
 from branches.commission import access as commission_access
 from branches.imports.hours import HOURS
 from branches.imports.outlets import OUTLETS
@@ -51,7 +51,7 @@ PATHS = {
     "branches.Broker": "unit",
     "branches.UnitLicence": "unit",
 }
-PEOPLE = ("branches.Licence", "branches.Absence")
+PEOPLE = ("branches.Licence", "branches.Absence", "branches.Departure")
 LISTS = ("branches.Service", "branches.LicenceKind")
 
 
@@ -120,6 +120,7 @@ def declare() -> None:
         verb = event.kind.partition(".")[2]
         subscribe(event, f"branches.handlers.tell_{verb}", name=f"branches.tell_{verb}")
     commission_access.declare(register_by_unit)
+    network_access.declare()
     home.signs.register("branches.units", desk.signs)
     home_cards.sources.register("branches.outlet", portal.cards)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from branches.states import Kind, OutletType
+from branches.states import Kind, OutletType, ProcedureKind
+from brokerage.core.roles import STAFF
 from brokerage.reference import schemas
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
@@ -19,6 +20,9 @@ from brokerage.reference.use_cases.load_rules import load_rules
 FOLDER = Path(__file__).parent / "reference"
 MATRIX = "branches.service_matrix"
 DISTANCES = "branches.coordinates"
+LADDER = "branches.licence_ladder"
+FORCED_LEAVE = "branches.forced_leave"
+PROCEDURES = "branches.procedures"
 MATRIX_KEYS = frozenset({*OutletType.values, Kind.BRANCH_COMPANY, Kind.SERVICE_POINT})
 
 
@@ -38,6 +42,30 @@ def register_all() -> None:
             label=_("How far coordinates may lie from the centre of their division"),
             type=Type.TABLE,
             check=check_distances,
+        )
+    )
+    schemas.register(
+        Schema(
+            key=PROCEDURES,
+            label=_("Steps of opening, moving, closing and changing a unit"),
+            type=Type.TABLE,
+            check=check_procedures,
+        )
+    )
+    schemas.register(
+        Schema(
+            key=LADDER,
+            label=_("Days before the end of a licence on which to remind"),
+            type=Type.TABLE,
+            check=check_ladder,
+        )
+    )
+    schemas.register(
+        Schema(
+            key=FORCED_LEAVE,
+            label=_("Forced leave: how often, how long, and whom it binds"),
+            type=Type.TABLE,
+            check=check_forced_leave,
         )
     )
     loaders.register("branches.lists", load_for_release)
@@ -79,3 +107,51 @@ def check_distances(value: Any) -> None:
         raise BadRuleValue(f"{type(error).__name__}: {error}") from error
     if not good:
         raise BadRuleValue("A doubt begins before an error does.")
+
+
+def check_ladder(value: Any) -> None:
+    """Days, at least one, each once.
+
+    Raises:
+        BadRuleValue: saying what is wrong.
+    """
+    good = isinstance(value, list) and value and all(type(one) is int and one > 0 for one in value)
+    if not good or len(set(value)) != len(value):
+        raise BadRuleValue("A ladder is a list of different numbers of days.")
+
+
+def check_forced_leave(value: Any) -> None:
+    """Years, working days, months, a ladder and roles of staff.
+
+    Raises:
+        BadRuleValue: saying what is wrong.
+    """
+    try:
+        numbers = [value[name] for name in ("years", "working_days", "audit_months")]
+        check_ladder(value["ladder"])
+        if any(type(one) is not int or one < 1 for one in numbers):
+            raise BadRuleValue("Years, working days and months are whole numbers.")
+        if not value["roles"] or set(value["roles"]) - STAFF:
+            raise BadRuleValue("It binds roles of staff.")
+    except (KeyError, TypeError) as error:
+        raise BadRuleValue(f"{type(error).__name__}: {error}") from error
+
+
+def check_procedures(value: Any) -> None:
+    """Days of notice, and for each procedure steps with key, both titles, role and days.
+
+    Raises:
+        BadRuleValue: saying what is wrong.
+    """
+    try:
+        int(value["notice_days"])
+        for kind in ProcedureKind.values:
+            keys = [step["key"] for step in value[kind]]
+            if len(set(keys)) != len(keys) or "announce" not in keys:
+                raise BadRuleValue(f"{kind}: a key stands twice, or nothing is announced.")
+            for step in value[kind]:
+                if step["role"] not in STAFF or not step["zh"] or not step["en"]:
+                    raise BadRuleValue(f"{kind}: {step} has no role or lacks a language.")
+                int(step["days"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadRuleValue(f"{type(error).__name__}: {error}") from error

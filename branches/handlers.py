@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from branches.events import RoleEnded, RoleGiven
+from branches.procedure_events import ProcedureAnnounced
+from branches.tasks import tell_customers
 from brokerage.journal.models import Entry
 from brokerage.messaging import send
 from brokerage.users.models import User
@@ -26,3 +28,8 @@ def _tell(kind: str, user: object, day: str, entry: Entry) -> None:
         at=entry.at,
         dedupe_key=f"{kind}:{entry.ref}",
     )
+
+
+def tell_of_announcement(event: ProcedureAnnounced, entry: Entry) -> None:
+    """Customers hear of it in the background."""
+    tell_customers.defer(ref=str(event.subject))

@@ -6,18 +6,26 @@ The generated test of the back office walks these; a model that is missing here 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
+from branches import models
 from branches.models import EntryCode, OrgUnit
 from branches.use_cases.propose_role import propose_role
 from brokerage.core.roles import Role
 from tests.accounts.factories import an_application
-from tests.branches.factories import ACTOR, a_broker, assign, make_staff_user
+from tests.branches.factories import (
+    ACTOR,
+    a_broker,
+    assign,
+    give_licence,
+    make_division,
+    make_staff_user,
+)
 from tests.customers.factories import a_customer
 from tests.partners.factories import a_client, a_link, a_partner
 from tests.reference.factories import make_days, make_rule, make_turn
@@ -164,6 +172,76 @@ def delivery(unit: OrgUnit, user: Any) -> Any:
     return made
 
 
+def unit_profile(unit: OrgUnit, user: Any) -> Any:
+    return models.UnitProfile.objects.create(
+        unit=unit,
+        division=make_division(),
+        address_zh="金华市婺城区双溪西路988号",
+        valid_from=date(2020, 1, 1),
+    )
+
+
+def opening_hours(unit: OrgUnit, user: Any) -> Any:
+    return models.OpeningHours.objects.create(
+        unit=unit, weekday=1, opens=time(9), closes=time(17), valid_from=date(2020, 1, 1)
+    )
+
+
+def hours_exception(unit: OrgUnit, user: Any) -> Any:
+    return models.HoursException.objects.create(unit=unit, day=date(2026, 3, 2))
+
+
+def unit_service(unit: OrgUnit, user: Any) -> Any:
+    service = models.Service.objects.get(code="education")
+    return models.UnitService.objects.create(
+        unit=unit, service=service, valid_from=date(2020, 1, 1)
+    )
+
+
+def room(unit: OrgUnit, user: Any) -> Any:
+    return models.Room.objects.create(
+        unit=unit, name="洽谈室", kind="talk", valid_from=date(2020, 1, 1)
+    )
+
+
+def unit_licence(unit: OrgUnit, user: Any) -> Any:
+    return models.UnitLicence.objects.create(
+        unit=unit, number=uuid4().hex, issuer="证监会", valid_from=date(2020, 1, 1)
+    )
+
+
+def colleague(unit: OrgUnit) -> Any:
+    return assign(make_staff_user(), Role.ADVISER, unit).user
+
+
+def licence(unit: OrgUnit, user: Any) -> Any:
+    return give_licence(colleague(unit))
+
+
+def absence(unit: OrgUnit, user: Any) -> Any:
+    return models.Absence.objects.create(
+        user=colleague(unit), valid_from=date(2026, 3, 2), valid_to=date(2026, 3, 3)
+    )
+
+
+def departure(unit: OrgUnit, user: Any) -> Any:
+    return models.Departure.objects.create(
+        user=colleague(unit), successor=make_staff_user(), leaves_on=date(2030, 1, 1)
+    )
+
+
+def procedure(unit: OrgUnit, user: Any) -> Any:
+    above = unit.placements.get().parent if unit.placements.exists() else unit
+    return models.UnitProcedure.objects.create(
+        kind="type_change",
+        unit=unit,
+        parent=above,
+        plan={"outlet_type": "B"},
+        effective_on=date(2030, 1, 1),
+        rule_version="branches.procedures@2020-03-01",
+    )
+
+
 def entry_code(unit: OrgUnit, user: Any) -> Any:
     return EntryCode.objects.create(
         unit=unit, starts_at=AT, ends_at=AT + timedelta(days=900), label=f"窗口{next(_numbers)}"
@@ -277,6 +355,16 @@ RECORDS: dict[str, Make] = {
     "journal.Entry": entry,
     "messaging.Delivery": delivery,
     "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
+    "branches.UnitProfile": unit_profile,
+    "branches.OpeningHours": opening_hours,
+    "branches.HoursException": hours_exception,
+    "branches.UnitService": unit_service,
+    "branches.Room": room,
+    "branches.UnitLicence": unit_licence,
+    "branches.Licence": licence,
+    "branches.Absence": absence,
+    "branches.Departure": departure,
+    "branches.UnitProcedure": procedure,
     "branches.EntryCode": entry_code,
     "branches.Broker": broker,
     "partners.EntryLink": entry_link,

@@ -51,7 +51,10 @@ class UnitProcedure(Referenced, Timestamped, Stateful):
     class Meta:
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
-        permissions = [("run_unitprocedure", "Can plan and finish procedures of units")]
+        permissions = [
+            ("run_unitprocedure", "Can plan and finish procedures of units"),
+            ("do_step", "Can do steps of procedures"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit"],

@@ -26,7 +26,12 @@ def excluded_by(role: str, held: Iterable[str]) -> Role | None:
 
 def latest_end_of_acting(start: date) -> date:
     """The last possible end (not included) of acting that begins on `start`."""
-    month = start.month - 1 + ACTING_MONTHS
+    return months_later(start, ACTING_MONTHS)
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day so many months later; the month's last day where it has no such day."""
+    month = start.month - 1 + months
     year, month = start.year + month // 12, month % 12 + 1
     for day in (start.day, 30, 29, 28):
         if day <= start.day:

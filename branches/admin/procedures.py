@@ -1,0 +1,249 @@
+"""Guided procedures and departures: a checklist, what remains, and one button for each step."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from branches.admin.acting import ActingAdmin, ActingForm, acting
+from branches.blockers import blockers
+from branches.models import Departure, OrgUnit, UnitProcedure
+from branches.states import Kind, OutletType, ProcedureKind
+from branches.tasks import move_customers
+from branches.use_cases.departures import (
+    UnableToLeave,
+    finish_departure,
+    remains,
+    start_departure,
+)
+from branches.use_cases.finish_procedure import finish_procedure
+from branches.use_cases.procedure_plans import UnableToProceed
+from branches.use_cases.procedures import cancel_procedure, do_step, start_procedure
+from brokerage.backoffice.people import name_of, user_of
+from brokerage.core import clock, roles
+
+PLAN = ("code", "name_zh", "name_en", "outlet_type", "address_zh", "address_en", "division")
+
+
+class ProcedureForm(ActingForm):
+    """What is planned; which of the lower fields are needed depends on the procedure."""
+
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=20, required=False)
+    name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=80, required=False)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
+    outlet_type = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=[("", "–"), *OutletType.choices], required=False
+    )
+    address_zh = forms.CharField(
+        label=gettext_lazy("Chinese address"), max_length=200, required=False
+    )
+    address_en = forms.CharField(
+        label=gettext_lazy("English address"), max_length=250, required=False
+    )
+    division = forms.CharField(label=gettext_lazy("Division code"), max_length=6, required=False)
+    successor = forms.ModelChoiceField(
+        OrgUnit.objects.none(), label=gettext_lazy("Outlet that follows"), required=False
+    )
+
+    class Meta:
+        model = UnitProcedure
+        fields = ("kind", "unit", "parent", "effective_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "parent" in self.fields:
+            self.fields["parent"].required = False
+            open_ones = OrgUnit.objects.filter(kind=Kind.OUTLET, closed_on=None)
+            follower: Any = self.fields["successor"]
+            follower.queryset = open_ones.order_by("code")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found | {"parent", "plan"}
+
+
+@admin.register(UnitProcedure)
+class UnitProcedureAdmin(ActingAdmin):
+    """Openings, moves, closings and changes of type."""
+
+    section = "network"
+    icon = "route"
+    order = 50
+    form = ProcedureForm
+    refusals: ClassVar = (UnableToProceed,)
+    acts: ClassVar = ("finish", "cancel", "move")
+    change_form_template = "admin/branches/procedure.html"
+    add_label = gettext_lazy("Plan a procedure")
+    list_display = ["kind", "place", "status", "effective_on", "announced_on"]
+    list_filter = ["kind", "status"]
+    list_select_related = ["unit"]
+    readonly_fields = ["place"]
+    export_columns = ("kind", "unit", "status", "effective_on", "announced_on")
+
+    @admin.display(description=gettext_lazy("place"))
+    def place(self, row: UnitProcedure) -> str:
+        return row.place
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None:
+            return ["kind", "place", "status", "effective_on", "announced_on", "rule_version"]
+        return ["kind", "unit", "parent", "effective_on", *PLAN, "successor"]
+
+    def act(self, request: HttpRequest, row: Any, form: Any) -> UnitProcedure:
+        given = form.cleaned_data
+        plan = {name: given.get(name) for name in PLAN}
+        plan["successor"] = given["successor"].ref if given.get("successor") else ""
+        opening = row.kind == ProcedureKind.OPENING
+        return start_procedure(
+            kind=row.kind,
+            unit=None if opening else given.get("unit"),
+            parent=given.get("parent") if opening else None,
+            effective_on=row.effective_on,
+            plan=plan,
+            **acting(request),
+        )
+
+    def may_act(self, request: HttpRequest, name: str) -> bool:
+        return roles.may(request.user, "branches.run_unitprocedure")
+
+    def act_finish(self, request: HttpRequest, row: Any) -> str:
+        finish_procedure(procedure=row, **acting(request))
+        return _("It took effect.")
+
+    def act_cancel(self, request: HttpRequest, row: Any) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        cancel_procedure(procedure=row, reason=reason, **acting(request))
+        return _("It is called off.")
+
+    def act_move(self, request: HttpRequest, row: Any) -> str:
+        if row.kind != ProcedureKind.CLOSING or row.announced_on is None or not row.is_running:
+            raise UnableToProceed(_("Customers are moved after they were told."))
+        move_customers.defer(ref=str(row.ref))
+        return _("Customers are being moved in the background.")
+
+    def own_urls(self) -> list[URLPattern]:
+        step = path(
+            "<uuid:ref>/steps/<slug:key>/",
+            self.admin_site.admin_view(self.step_view),
+            name="branches_unitprocedure_step",
+        )
+        return [step, *super().own_urls()]
+
+    def step_view(self, request: HttpRequest, ref: UUID, key: str) -> HttpResponse:
+        """Say that a step is done."""
+        row = self._row(request, ref)
+        if not roles.may(request.user, "branches.do_step"):
+            raise PermissionDenied
+        step = row.steps.filter(key=key).first()
+        if step is None:
+            raise Http404
+        if request.method == "POST":
+            try:
+                do_step(
+                    step=step,
+                    user=user_of(request),
+                    at=clock.now(),
+                    note=request.POST.get("note", "")[:200],
+                )
+            except UnableToProceed as error:
+                self.message_user(request, str(error), "error")
+            else:
+                self.message_user(request, _("Done: {step}").format(step=step))
+        return redirect(self.object_url(row))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if row is not None:
+            context |= self._checklist(request, row)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _checklist(self, request: HttpRequest, row: UnitProcedure) -> dict[str, Any]:
+        steps = list(row.steps.all())
+        today = clock.today()
+        first = next((step for step in steps if step.done_at is None), None)
+        mine = {*roles.roles_of(request.user)}
+        may_do = roles.may(request.user, "branches.do_step") and row.is_running
+        shown = [
+            {
+                "step": step,
+                "late": step.is_late(today),
+                "by": name_of(step.done_by_ref) if step.done_by_ref else "",
+                "url": reverse(self.url_name("step"), args=[row.ref, step.key])
+                if may_do and step is first and ({step.role, "head_office"} & mine)
+                else "",
+            }
+            for step in steps
+        ]
+        closing = row.kind == ProcedureKind.CLOSING and row.is_running and row.unit is not None
+        runs = row.is_running and self.may_act(request, "finish")
+        return {
+            "steps": shown,
+            "remaining": blockers(row.unit, row.effective_on) if closing and row.unit else [],
+            "closing": closing,
+            "finish_url": reverse(self.url_name("finish"), args=[row.ref])
+            if runs and first is None
+            else "",
+            "cancel_url": reverse(self.url_name("cancel"), args=[row.ref]) if runs else "",
+            "move_url": reverse(self.url_name("move"), args=[row.ref])
+            if runs and closing and row.announced_on
+            else "",
+        }
+
+
+class DepartureForm(ActingForm):
+    """Who leaves, who takes over."""
+
+    class Meta:
+        model = Departure
+        fields = ("user", "successor", "leaves_on")
+
+
+@admin.register(Departure)
+class DepartureAdmin(ActingAdmin):
+    """People who leave, until nothing stays behind."""
+
+    section = "network"
+    icon = "out"
+    order = 26
+    form = DepartureForm
+    refusals: ClassVar = (UnableToLeave,)
+    acts: ClassVar = ("finish",)
+    change_form_template = "admin/branches/departure.html"
+    add_label = gettext_lazy("Plan a departure")
+    list_display = ["user", "successor", "leaves_on", "status", "audit_due_on"]
+    list_filter = ["status"]
+    list_select_related = ["user", "successor"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        given = ["user", "successor", "leaves_on"]
+        return [*given, "status", "audit_due_on", "ended_at"] if obj else given
+
+    def act(self, request: HttpRequest, row: Any, form: Any) -> Departure:
+        return start_departure(
+            user=row.user, successor=row.successor, leaves_on=row.leaves_on, **acting(request)
+        )
+
+    def act_finish(self, request: HttpRequest, row: Any) -> str:
+        finish_departure(departure=row, **acting(request))
+        return _("Everything is handed over.")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if row is not None and row.ended_at is None:
+            context["remaining"] = remains(row)
+            if self.may_act(request, "finish"):
+                context["finish_url"] = reverse(self.url_name("finish"), args=[row.ref])
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,35 @@
+"""Background entry points of the network: load, one call."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from brokerage.core import clock
+from brokerage.core.jobs import Lane, job, schedule
+
+
+@job(Lane.BULK)
+def tell_customers(ref: str) -> None:
+    """Tell the customers of a unit what was announced."""
+    from branches.notices import tell_customers_of
+
+    tell_customers_of(ref=UUID(ref), at=clock.now())
+
+
+@job(Lane.BULK)
+def move_customers(ref: str) -> None:
+    """Move the customers of a unit that closes."""
+    from branches.models import UnitProcedure
+    from branches.use_cases.finish_procedure import move_customers as move
+    from brokerage.journal.actors import Actor
+
+    procedure = UnitProcedure.objects.get(ref=UUID(ref))
+    move(procedure=procedure, actor=Actor.system("branches.move_customers"), at=clock.now())
+
+
+@schedule("40 22 * * *")  # 06:40 in Shanghai
+def remind_staff(timestamp: int) -> None:
+    """Remind of licences that end and of forced leave that is due."""
+    from branches.notices import remind_of_duties
+
+    remind_of_duties(at=clock.now())
