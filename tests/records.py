@@ -172,41 +172,43 @@ def delivery(unit: OrgUnit, user: Any) -> Any:
     return made
 
 
+def one_day() -> dict[str, date]:
+    """A day of its own, so that many records of one unit do not overlap."""
+    start = date(2000, 1, 1) + timedelta(days=next(_numbers))
+    return {"valid_from": start, "valid_to": start + timedelta(days=1)}
+
+
 def unit_profile(unit: OrgUnit, user: Any) -> Any:
     return models.UnitProfile.objects.create(
         unit=unit,
         division=make_division(),
         address_zh="金华市婺城区双溪西路988号",
-        valid_from=date(2020, 1, 1),
+        **one_day(),
     )
 
 
 def opening_hours(unit: OrgUnit, user: Any) -> Any:
     return models.OpeningHours.objects.create(
-        unit=unit, weekday=1, opens=time(9), closes=time(17), valid_from=date(2020, 1, 1)
+        unit=unit, weekday=1, opens=time(9), closes=time(17), **one_day()
     )
 
 
 def hours_exception(unit: OrgUnit, user: Any) -> Any:
-    return models.HoursException.objects.create(unit=unit, day=date(2026, 3, 2))
+    return models.HoursException.objects.create(unit=unit, day=one_day()["valid_from"])
 
 
 def unit_service(unit: OrgUnit, user: Any) -> Any:
     service = models.Service.objects.get(code="education")
-    return models.UnitService.objects.create(
-        unit=unit, service=service, valid_from=date(2020, 1, 1)
-    )
+    return models.UnitService.objects.create(unit=unit, service=service, **one_day())
 
 
 def room(unit: OrgUnit, user: Any) -> Any:
-    return models.Room.objects.create(
-        unit=unit, name="洽谈室", kind="talk", valid_from=date(2020, 1, 1)
-    )
+    return models.Room.objects.create(unit=unit, name="洽谈室", kind="talk", **one_day())
 
 
 def unit_licence(unit: OrgUnit, user: Any) -> Any:
     return models.UnitLicence.objects.create(
-        unit=unit, number=uuid4().hex, issuer="证监会", valid_from=date(2020, 1, 1)
+        unit=unit, number=uuid4().hex, issuer="证监会", **one_day()
     )
 
 
@@ -238,6 +240,8 @@ def procedure(unit: OrgUnit, user: Any) -> Any:
         parent=above,
         plan={"outlet_type": "B"},
         effective_on=date(2030, 1, 1),
+        status="cancelled",
+        ended_at=AT,
         rule_version="branches.procedures@2020-03-01",
     )
 

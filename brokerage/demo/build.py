@@ -11,6 +11,7 @@ from brokerage.core import clock
 from brokerage.demo.commission import build_commission
 from brokerage.demo.customers import build_customers
 from brokerage.demo.network import build_network
+from brokerage.demo.network_life import build_network_life
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.staff import build_staff
@@ -21,6 +22,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("units", build_network),
     ("staff", build_staff),
     ("outlets with address and hours", build_places),
+    ("codes, licences and leave", build_network_life),
     ("partner institution", build_partners),
     ("customers and applications", build_customers),
     ("commission rates", build_commission),
