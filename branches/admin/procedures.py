@@ -29,7 +29,7 @@ from branches.use_cases.finish_procedure import finish_procedure
 from branches.use_cases.procedure_plans import UnableToProceed
 from branches.use_cases.procedures import cancel_procedure, do_step, start_procedure
 from brokerage.backoffice.people import name_of, user_of
-from brokerage.core import clock, roles
+from brokerage.core import clock, roles, scope
 
 PLAN = ("code", "name_zh", "name_en", "outlet_type", "address_zh", "address_en", "division")
 
@@ -62,9 +62,6 @@ class ProcedureForm(ActingForm):
         super().__init__(*args, **kwargs)
         if "parent" in self.fields:
             self.fields["parent"].required = False
-            open_ones = OrgUnit.objects.filter(kind=Kind.OUTLET, closed_on=None)
-            follower: Any = self.fields["successor"]
-            follower.queryset = open_ones.order_by("code")
 
     def _get_validation_exclusions(self) -> set[str]:
         found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
@@ -97,6 +94,15 @@ class UnitProcedureAdmin(ActingAdmin):
         if obj is not None:
             return ["kind", "place", "status", "effective_on", "announced_on", "rule_version"]
         return ["kind", "unit", "parent", "effective_on", *PLAN, "successor"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if follower := form.base_fields.get("successor"):
+            open_ones = OrgUnit.objects.filter(kind=Kind.OUTLET, closed_on=None)
+            follower.queryset = scope.visible(open_ones, request.user).order_by("code")
+        return form
 
     def act(self, request: HttpRequest, row: Any, form: Any) -> UnitProcedure:
         given = form.cleaned_data
