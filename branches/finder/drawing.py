@@ -14,6 +14,8 @@ from branches.finder.outlets import Line, Place
 from branches.finder.rules.geo import Frame, Point, frame_of
 
 WIDTH, HEIGHT, MARGIN = 480.0, 360.0, 38.0
+CLOSE = 24.0  # units of the drawing within which two outlets are one mark
+Group = tuple[str, Point, str, int, Line | None]
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def draw(
     backdrop: Iterable[Point],
     url_of_place: Callable[[str], str],
     url_of_outlet: Callable[[Line], str],
+    url_of_spot: Callable[[Point], str],
     spoken: Callable[[str, int], str],
     title: str,
     near: Point | None = None,
@@ -84,6 +87,7 @@ def draw(
         level: 0 groups by province, 1 by prefecture, 2 shows each outlet.
         backdrop: centres of divisions around, drawn faintly.
         url_of_place: address of the map one level deeper.
+        url_of_spot: address of what lies around a point, for outlets that stand too close.
         spoken: name and number of outlets as a sentence.
     """
     groups = _groups(list(lines), level)
@@ -94,9 +98,12 @@ def draw(
     near_points = [near] if near and level == 2 else []
     frame = frame_of([*shown, *dots, *near_points], width=WIDTH, height=HEIGHT, margin=MARGIN)
     marks = []
-    for key, point, name, number, line in groups:
+    for key, point, name, number, line in _clusters(groups, frame):
         x, y = frame.place(point)
-        url = url_of_outlet(line) if line else url_of_place(key)
+        if line:
+            url = url_of_outlet(line)
+        else:
+            url = url_of_place(key) if level < 2 else url_of_spot(point)
         marks.append(
             Mark(
                 x,
@@ -113,7 +120,26 @@ def draw(
     return Drawing(_labelled(marks), [frame.place(dot) for dot in dots], _me(frame, near), title)
 
 
-def _groups(lines: list[Line], level: int) -> list[tuple[str, Point, str, int, Line | None]]:
+def _clusters(groups: list[Group], frame: Frame) -> list[Group]:
+    """Outlets that stand too close to be told apart become one mark with their number.
+
+    Places keep a mark each: their names matter more than their distance.
+    """
+    cells: dict[tuple[int, int], list[Group]] = {}
+    for group in groups:
+        x, y = frame.place(group[1])
+        cells.setdefault((int(x // CLOSE), int(y // CLOSE)), []).append(group)
+    found = []
+    for together in cells.values():
+        if len(together) == 1 or together[0][4] is None:
+            found += together
+        else:
+            key, point, name, _number, _line = together[0]
+            found.append((key, point, name, len(together), None))
+    return found
+
+
+def _groups(lines: list[Line], level: int) -> list[Group]:
     """Key, point, name, number of outlets, and the outlet where it is one."""
     if level >= 2:
         return [(line.code, line.point, line.name, 1, line) for line in lines if line.point]

@@ -30,13 +30,13 @@ _PROFILE = ("address_zh", "address_en", "lon", "lat", "phone", "access")
 
 @dataclass(frozen=True)
 class Place:
-    """A division as the finder needs it."""
+    """A division as the finder needs it; `text` is what a search may name, folded."""
 
     code: str
     name_zh: str
     name_en: str
-    pinyin: str
     point: Point | None
+    text: str
 
     @property
     def name(self) -> str:
@@ -87,10 +87,8 @@ class Line:
     @property
     def text(self) -> str:
         """Everything that a search may name, folded."""
-        parts = [self.code, self.name_zh, self.name_en, self.address_zh, self.address_en]
-        for place in self.places:
-            parts += [place.name_zh, place.name_en, place.pinyin]
-        return folded("\0".join(parts))
+        own = (self.code, self.name_zh, self.name_en, self.address_zh, self.address_en)
+        return folded("".join(own)) + "".join(place.text for place in self.places)
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,8 @@ def all_outlets(at: datetime) -> list[Line]:
         .order_by("division__code", "unit__code")
         .values_list(*columns)
     )
-    lines = [_line(row) for row in rows]
+    known: dict[str, Place | None] = {}
+    lines = [_line(row, known) for row in rows]
     hours = opening_minutes([line.pk for line in lines], [day])
     for line in lines:
         line.hours = list(hours.get((line.pk, day), ()))
@@ -205,12 +204,14 @@ def _points(units: list[int], day: date) -> dict[int, Point]:
     }
 
 
-def _line(row: tuple[Any, ...]) -> Line:
+def _line(row: tuple[Any, ...], known: dict[str, Place | None]) -> Line:
     pk, kind, code, name_zh, name_en, outlet_type, zh, en, lon, lat, phone, access, *rest = row
     places: list[Place] = []
     for start in range(0, len(rest), len(_DIVISION)):
-        found = _place(rest[start : start + len(_DIVISION)])
-        if found:
+        division = rest[start]
+        if division not in known:  # many outlets, few places
+            known[division] = _place(rest[start : start + len(_DIVISION)])
+        if found := known[division]:
             places.insert(0, found)
     return Line(
         pk=pk,
@@ -232,7 +233,8 @@ def _place(values: Any) -> Place | None:
     code, name_zh, name_en, pinyin, lon, lat, official = values
     if code is None or not official:
         return None  # the grouping codes below municipalities are no places
-    return Place(code, name_zh, name_en, pinyin, _point(lon, lat))
+    text = folded(name_zh + name_en + pinyin)
+    return Place(code, name_zh, name_en, _point(lon, lat), text)
 
 
 def _point(lon: Any, lat: Any) -> Point | None:

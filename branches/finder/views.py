@@ -132,6 +132,7 @@ def _drawing(
         backdrop=_backdrop(level, wish, day),
         url_of_place=lambda code: _with(request, place=code, near=""),
         url_of_outlet=lambda line: reverse("branches:outlet", args=[line.code]),
+        url_of_spot=lambda point: _with(request, near=f"{point[1]},{point[0]}", place=""),
         spoken=_spoken,
         title=trail[-1].name if trail else str(_("The country")),
         near=wish.near,

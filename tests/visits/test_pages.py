@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import time as stopwatch
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from branches.finder.outlets import Wish, all_outlets, search
-from branches.models import OpeningHours, OrgUnit, Placement, UnitProfile
-from branches.states import Kind
+from branches.models import UnitProfile
 from branches.visits.models import Visit, WaitEntry
 from branches.visits.states import Status
 from branches.visits.use_cases.cancel_visit import cancel_visit
 from branches.visits.use_cases.receive_visitor import check_in
 from branches.visits.views.lobby import lobby_url
 from brokerage.core.roles import Role
-from tests.branches.factories import ACTOR, OPENED, make_division, make_unit
+from tests.branches.factories import ACTOR
 from tests.users.factories import sign_in
 from tests.visits.factories import MONDAY, TUESDAY, a_visit, an_outlet, at, somebody
 
@@ -99,50 +94,6 @@ def test_visitors_pages_can_be_kept_by_caches_and_set_no_cookie() -> None:
         assert not answer.cookies
         assert "nonce" not in text(answer)
         assert answer["Permissions-Policy"].count("geolocation=(self)") == 1
-
-
-def test_five_hundred_outlets_take_four_queries_and_little_time() -> None:
-    parent = make_unit(Kind.BRANCH_COMPANY)
-    since: Any = {"valid_from": OPENED}
-    division = make_division()
-    units = OrgUnit.objects.bulk_create(
-        OrgUnit(
-            kind=Kind.OUTLET,
-            outlet_type="C",
-            code=f"X{n:04}",
-            name_zh=f"金华第{n}营业部",
-            name_en=f"Jinhua {n}",
-            opened_on=OPENED,
-        )
-        for n in range(500)
-    )
-    Placement.objects.bulk_create(Placement(unit=u, parent=parent, **since) for u in units)
-    UnitProfile.objects.bulk_create(
-        UnitProfile(
-            unit=unit,
-            division=division,
-            address_zh="双溪西路",
-            lon="119.65",
-            lat="29.10",
-            **since,
-        )
-        for unit in units
-    )
-    OpeningHours.objects.bulk_create(
-        OpeningHours(unit=unit, weekday=day, opens=at(9).time(), closes=at(12).time(), **since)
-        for unit in units
-        for day in range(1, 6)
-    )
-    client, url = visitor(), reverse("branches:outlets")
-    wanted = url + "?q=jinhua&open=1&place=330700"
-    client.get(wanted)
-    with CaptureQueriesContext(connection) as caught:
-        answer = client.get(wanted)
-    assert len(caught) <= 4, [one["sql"][:80] for one in caught]
-    assert "500 outlets" in text(answer)
-    started = stopwatch.process_time()
-    assert len(search(all_outlets(NOW), Wish(query="jinhua", open_now=True))) == 500
-    assert stopwatch.process_time() - started < 0.5  # measured: docs/visits.md
 
 
 # --- an outlet ----------------------------------------------------------------------------------

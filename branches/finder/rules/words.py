@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 LONGEST = 60
+NO_WORD = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
     """Without widths, cases, spaces and marks: "ＪＩＮＨＵＡ 双溪" is "jinhua双溪"."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())
+    return NO_WORD.sub("", plain)
 
 
 def wanted(query: str) -> list[str]:
