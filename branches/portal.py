@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit
@@ -34,5 +35,11 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         name = head.user.display_name
         text = _("{outlet}, led by {name}").format(outlet=outlet.name, name=name)
     yield Card(
-        key="branches.outlet", weight=Weight.FACT, title=_("Your outlet"), text=text, modes=MODES
+        key="branches.outlet",
+        weight=Weight.FACT,
+        title=_("Your outlet"),
+        text=text,
+        url=reverse("branches:outlet", args=[outlet.code]),
+        action=_("See your outlet"),
+        modes=MODES,
     )

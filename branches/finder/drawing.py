@@ -158,7 +158,7 @@ def _groups(lines: list[Line], level: int) -> list[Group]:
 
 
 def _radius(number: int) -> float:
-    return round(min(22.0, 7 + 3 * sqrt(number)), 1) if number > 1 else 8.0
+    return round(min(24.0, 9 + 3 * sqrt(number)), 1) if number > 1 else 9.0
 
 
 def _me(frame: Frame, near: Point | None) -> Point | None:
@@ -184,9 +184,9 @@ def _labelled(marks: list[Mark]) -> list[Mark]:
 
 
 def _label_box(mark: Mark) -> tuple[float, float, float, float]:
-    wide = sum(15.0 if ord(sign) > 0x2E7F else 8.2 for sign in mark.label)
+    wide = sum(19.0 if ord(sign) > 0x2E7F else 10.5 for sign in mark.label)
     left = mark.text_x - wide if mark.left else mark.text_x
-    return (left, mark.y - 10, left + wide, mark.y + 10)
+    return (left, mark.y - 12, left + wide, mark.y + 12)
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
