@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Account opening")
 
     def ready(self) -> None:
-        from accounts import access, dated, files, own_data
+        from accounts import access, consents, dated, files, own_data
         from accounts.evidence import registration as evidence
 
+        consents.register()
         dated.register()
         files.register()
         own_data.register()

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.identity import OnlineTerms, terms_of
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import Schema, Type, schemas
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
 REVIEW_MINUTES = "accounts.review_minutes"
 DRAFT_LIFE = "accounts.draft_life"
+ONLINE_TERMS = "accounts.online_terms"
+TAX_FORM = "accounts.tax_form"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
+
+
+def _numbers(*names: str) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if not isinstance(value, dict) or set(value) != set(names):
+            raise BadRuleValue(f"A table with exactly {sorted(names)} is needed.")
+        if not all(type(number) is int and 0 <= number <= 9999 for number in value.values()):
+            raise BadRuleValue("Every value is a whole number from 0 to 9999.")
+
+    return check
+
 
 SCHEMAS = (
     Schema(
@@ -27,7 +43,31 @@ SCHEMAS = (
         most=5 * 8 * 60,
     ),
     Schema(key=DRAFT_LIFE, label=_("How long an untouched draft stays open"), type=Type.PERIOD),
+    Schema(
+        key=ONLINE_TERMS,
+        label=_("Who may open online, and how long a document must still be valid"),
+        type=Type.TABLE,
+        check=_numbers("youngest", "oldest", "days_left", "warn_days"),
+    ),
+    Schema(
+        key=TAX_FORM,
+        label=_("Form of the tax self-certification"),
+        type=Type.TABLE,
+        check=_numbers("form", "days", "jurisdictions"),
+    ),
 )
+
+
+def online_terms(on: date) -> OnlineTerms:
+    """Who may open online on the business date `on`."""
+    rule = Rule.objects.in_force(ONLINE_TERMS, on)
+    return terms_of(rule.figure, rule.version)
+
+
+def tax_form(on: date) -> tuple[str, int]:
+    """The version of the tax form in force, and how many jurisdictions it has room for."""
+    rule = Rule.objects.in_force(TAX_FORM, on)
+    return rule.version, rule.figure["jurisdictions"]
 
 
 def register() -> None:

@@ -39,10 +39,20 @@ class ApplicationStarted(ApplicationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StepSaved(ApplicationEvent):
-    """The customer answered one step; the values stay with the application."""
+    """One step was answered; the values stay with the application.
+
+    Attributes:
+        step: which.
+        section: where the answers stand after the change.
+        source: where they came from.
+        fields: names of the fields that changed, never their values.
+    """
 
     kind: ClassVar[str] = "accounts.step_saved"
     step: str
+    section: str = ""
+    source: str = ""
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ def register() -> None:
         title=_("Applications to open an account"),
         collect=_applications,
         order=50,
-        covers=("accounts.Application",),
+        covers=("accounts.Application", "accounts.Section"),
     )
     RECORDS.register("accounts", _refs)
 
@@ -32,7 +32,11 @@ def _refs(customer: Customer) -> QuerySet[Any, UUID]:
 
 
 def _applications(person: Person) -> list[dict[str, Any]]:
-    rows = Application.objects.filter(customer__ref=person.customer).select_related("outlet")
+    rows = (
+        Application.objects.filter(customer__ref=person.customer)
+        .select_related("outlet")
+        .prefetch_related("sections")
+    )
     return [
         {
             "number": str(row.ref),
@@ -47,6 +51,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "ended_at": _instant(row.ended_at),
             "came_through": str(row.origin_ref) if row.origin_ref else None,
             "origin_is_told": row.sharing,
+            "answers": {str(part): part.answers for part in row.sections.all()},
         }
         for row in rows.order_by("created_at")
     ]

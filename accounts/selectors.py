@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
-from accounts.models import Application
+from accounts.models import Application, Section, StepMedian
 from accounts.rules import Facts, promise
+from accounts.states import SECTION_DONE, Step
+from branches.commission.quoting import Quote
+from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
 from branches.states import Kind
 from brokerage.core.clock import business_date
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import CalendarEnds, is_working_day
-from brokerage.reference.models import Rule
+from brokerage.reference.dated import NoRuleInForce
+from brokerage.reference.models import CustodyBank, Rule
 from suitability.selectors import counting_assessment
 
 SHARING_PURPOSE = "origin_status"
+SAMPLE = Decimal(10_000)
+_DONE = frozenset(SECTION_DONE)
 
 
 def open_application(customer: Customer) -> Application | None:
@@ -26,14 +35,38 @@ def open_application(customer: Customer) -> Application | None:
 
 
 def facts_of(application: Application) -> Facts:
-    """What the step rules need to know; `assessment` is the one that counts now."""
-    return Facts(
-        has_name=bool(application.applicant_name),
-        has_outlet=application.outlet_id is not None,
-        has_assessment=application.assessment is not None,
-        has_origin=application.origin_ref is not None,
-        sharing_answered=application.sharing is not None,
-    )
+    """What the step rules need to know; `assessment` is the one that counts now.
+
+    One query, kept with the instance: the statuses of the sections.
+    """
+    done = {Step(step) for step, status in statuses_of(application).items() if status in _DONE}
+    if _assessed(application):
+        done.add(Step.ASSESSMENT)
+    if application.sharing is not None:
+        done.add(Step.SHARING)
+    if application.outlet_id is None:
+        done.discard(Step.OUTLET)
+    return Facts(done=frozenset(done), has_origin=application.origin_ref is not None)
+
+
+def statuses_of(application: Application) -> dict[str, str]:
+    """Where each section stands, by step; a step that nobody began is not in it."""
+    found: dict[str, str] | None = getattr(application, "_statuses", None)
+    if found is None:
+        found = dict(application.sections.values_list("step", "status"))
+        application._statuses = found  # type: ignore[attr-defined]
+    return found
+
+
+def _assessed(application: Application) -> bool:
+    assessment = application.assessment
+    if assessment is None:
+        return False
+    if Step.ASSESSMENT not in application.returned_steps:
+        return True
+    # asked for again: only one that was confirmed since counts
+    confirmed = assessment.confirmed_at
+    return confirmed is not None and confirmed > application.stage_since
 
 
 def with_present_assessment(application: Application, on: date) -> Application:
@@ -41,6 +74,17 @@ def with_present_assessment(application: Application, on: date) -> Application:
     if application.is_editable:
         application.assessment = counting_assessment(application.customer, on)
     return application
+
+
+def agrees_to_opening(customer: Customer) -> bool:
+    """Whether everything that opening needs is agreed to now."""
+    given = customer.consents.in_force().filter(purpose__in=PURPOSES_OF_OPENING)
+    return given.count() == len(PURPOSES_OF_OPENING)
+
+
+def section_of(application: Application, step: str) -> Section | None:
+    """The answers of one step, or None where nobody began."""
+    return application.sections.filter(step=step).first()
 
 
 def sharing_text(language: str, at: datetime) -> ConsentText | None:
@@ -72,3 +116,35 @@ def _desk_works(day: date) -> bool:
         return is_working_day(day)
     except CalendarEnds:
         return day.weekday() < 5
+
+
+def bank_name(code: str) -> str:
+    """The custody bank with this code, in the reader's language."""
+    bank = CustodyBank.objects.filter(code=code).first() if code else None
+    return bank.name if bank else ""
+
+
+def opening_quote(application: Application, on: date) -> Quote | None:
+    """What a purchase of shares for SAMPLE yuan costs at the chosen outlet, line by line."""
+    if application.outlet is None:
+        return None
+    trade = Trade(market="SH", product="stock", amount=SAMPLE)
+    try:
+        _rate, bill = quote_for(
+            outlet=application.outlet, trade=trade, on=on, customer=application.customer
+        )
+    except (NoRate, NoRuleInForce):  # nothing released yet: the page says nothing about prices
+        return None
+    return bill
+
+
+def minutes_left(steps: Sequence[Step]) -> int | None:
+    """About how many minutes these steps take by measured medians; None while one is unmeasured.
+
+    Sending itself takes no time worth telling.
+    """
+    wanted = {step for step in steps if step != Step.SEND}
+    found = dict(StepMedian.objects.filter(step__in=wanted).values_list("step", "seconds"))
+    if not wanted or set(found) != {str(step) for step in wanted}:
+        return None
+    return max(1, round(sum(found.values()) / 60))

@@ -50,11 +50,63 @@ ENDED = (Status.WITHDRAWN, Status.EXPIRED)
 class Step(models.TextChoices):
     """What the customer does, in this order."""
 
-    NAME = "name", _("Your name")
-    OUTLET = "outlet", _("Your outlet")
+    CONSENTS = "consents", _("What you agree to")
+    IDENTITY = "identity", _("Identity document")
+    PROFILE = "profile", _("About you")
+    TAX = "tax", _("Tax residence")
     ASSESSMENT = "assessment", _("Risk assessment")
+    OUTLET = "outlet", _("Outlet and markets")
+    BANK = "bank", _("Bank for your money")
     SHARING = "sharing", _("What we may tell the institution that sent you")
     SEND = "send", _("Check and send")
+
+
+SECTIONS = tuple(step for step in Step if step not in (Step.ASSESSMENT, Step.SHARING, Step.SEND))
+"""Steps whose answers are kept as a section of the application."""
+
+
+class SectionStatus(models.TextChoices):
+    """Where the answers of one step stand; a step that nobody began has no row."""
+
+    INCOMPLETE = "incomplete", pgettext_lazy("section", "Not finished")
+    COMPLETE = "complete", pgettext_lazy("section", "Finished")
+    IN_REVIEW = "in_review", pgettext_lazy("section", "Being reviewed")
+    VERIFIED = "verified", pgettext_lazy("section", "Verified")
+    INSUFFICIENT = "insufficient", pgettext_lazy("section", "To be done again")
+    EXPIRED = "expired", pgettext_lazy("section", "Expired")
+
+
+SECTION_TRANSITIONS = StateTable(
+    {
+        SectionStatus.INCOMPLETE: [
+            SectionStatus.INCOMPLETE,
+            SectionStatus.COMPLETE,
+            SectionStatus.EXPIRED,
+        ],
+        SectionStatus.COMPLETE: [
+            SectionStatus.INCOMPLETE,
+            SectionStatus.COMPLETE,
+            SectionStatus.IN_REVIEW,
+            SectionStatus.EXPIRED,
+        ],
+        SectionStatus.IN_REVIEW: [SectionStatus.VERIFIED, SectionStatus.INSUFFICIENT],
+        SectionStatus.INSUFFICIENT: [SectionStatus.INCOMPLETE, SectionStatus.COMPLETE],
+        SectionStatus.VERIFIED: [SectionStatus.EXPIRED],
+        SectionStatus.EXPIRED: [SectionStatus.INCOMPLETE, SectionStatus.COMPLETE],
+    }
+)
+SECTION_DONE = (SectionStatus.COMPLETE, SectionStatus.IN_REVIEW, SectionStatus.VERIFIED)
+
+
+class Lack(models.TextChoices):
+    """Why a section has to be done again: the structured reason, in words for the customer."""
+
+    UNREADABLE = "unreadable", _("We cannot read it. Take a new photo in even light.")
+    DIFFERS = "differs", _("It does not match your document. Compare each character.")
+    OUTDATED = "outdated", _("It is no longer valid. Use the one that is valid today.")
+    INCOMPLETE = "incomplete", _("Something is missing. Fill in every field.")
+    UNCLEAR = "unclear", _("We do not understand the answer. Explain it in a sentence.")
+    OTHER = "other", _("Please look at it again.")
 
 
 class Verdict(models.TextChoices):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import Application
-from accounts.states import Refusal, Status, Step, Verdict
+from accounts.states import SECTIONS, Lack, Refusal, Status, Step, Verdict
 from accounts.use_cases import (
     UnableToDecide,
     UnableToReview,
@@ -62,13 +62,20 @@ class ReturnForm(forms.Form):
 
     steps = forms.MultipleChoiceField(
         label=gettext_lazy("Steps to do again"),
-        choices=[(step.value, step.label) for step in (Step.NAME, Step.OUTLET, Step.ASSESSMENT)],
+        choices=[(step.value, step.label) for step in (*SECTIONS, Step.ASSESSMENT)],
         widget=forms.CheckboxSelectMultiple,
     )
+    lack = forms.ChoiceField(label=gettext_lazy("Reason"), choices=Lack.choices)
     note = forms.CharField(
         label=gettext_lazy("What the customer should change"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    staff_note = forms.CharField(
+        label=gettext_lazy("Note for colleagues"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("The customer never sees it."),
     )
 
 
@@ -216,6 +223,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
             officer=_officer(request),
             steps=[Step(step) for step in form.cleaned_data["steps"]],
             note=form.cleaned_data["note"],
+            lack=Lack(form.cleaned_data["lack"]),
+            staff_note=form.cleaned_data["staff_note"],
             at=clock.now(),
         )
         return _("The customer is asked to do these steps again.")

@@ -17,18 +17,13 @@ from accounts.use_cases.review import (
     propose_verdict,
     return_application,
 )
-from accounts.use_cases.save_step import (
-    ChangedElsewhere,
-    StepRefused,
-    remove_origin,
-    save_name,
-    save_outlet,
-    save_sharing,
-)
+from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_section
+from accounts.use_cases.save_step import remove_origin, save_consents, save_sharing
 from accounts.use_cases.start_application import start_application
 from accounts.use_cases.submit_application import UnableToSubmit, submit_application
 
 __all__ = [
+    "Answer",
     "ChangedElsewhere",
     "StepRefused",
     "UnableToDecide",
@@ -43,8 +38,8 @@ __all__ = [
     "reject_application",
     "remove_origin",
     "return_application",
-    "save_name",
-    "save_outlet",
+    "save_consents",
+    "save_section",
     "save_sharing",
     "start_application",
     "submit_application",

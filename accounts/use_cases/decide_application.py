@@ -14,9 +14,13 @@ from accounts.events import (
     ProposalRefused,
 )
 from accounts.models import Application
-from accounts.states import DECIDED, Status, Verdict
-from accounts.use_cases.writing import keep, lock
+from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
+from accounts.use_cases.writing import keep, lock, move_sections
+from brokerage.core.clock import business_date
+from brokerage.core.identifiers import resident_id
 from brokerage.core.states import IllegalTransition
+from brokerage.customers.models import IdType, Source
+from brokerage.customers.use_cases.confirm_identity import IdentityTaken, confirm_identity
 from brokerage.journal.actors import Actor
 from brokerage.users.models import Kind, User
 
@@ -89,6 +93,8 @@ def _decide(
         facts = {}
         if verdict == Verdict.APPROVE:
             target, event = Status.APPROVED, ApplicationApproved
+            _bind_identity(row, officer, at)
+            move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
         else:
             target, event = Status.REJECTED, ApplicationRejected
             facts = {"refusal": row.refusal}
@@ -109,3 +115,30 @@ def _refuse_unless_second(row: Application, officer: User, verdict: Verdict) -> 
         raise UnableToDecide(_("Nobody has proposed this verdict yet."))
     if row.recommended_by_id == officer.pk:
         raise UnableToDecide(_("Another person than the proposer has to decide."))
+
+
+def _bind_identity(row: Application, officer: User, at: datetime) -> None:
+    """From the approval on the document belongs to this customer and to nobody else."""
+    section = row.sections.get(step=Step.IDENTITY)
+    given = section.answers
+    born = resident_id(given["id_number"], on=business_date(at)).birth_date
+    try:
+        confirm_identity(
+            customer=row.customer,
+            id_type=IdType.RESIDENT_ID,
+            number=given["id_number"],
+            name=given["name"],
+            birth_date=born,
+            source=Source.CUSTOMER,
+            actor=Actor.of(officer),
+            at=at,
+            more={
+                name: given[name]
+                for name in ("id_issuer", "id_valid_from", "id_valid_to", "address")
+                if given.get(name)
+            },
+        )
+    except IdentityTaken as taken:
+        raise UnableToDecide(
+            _("Another customer has this document. Do not accept it as a second account.")
+        ) from taken

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.events import ApplicationReturned, ReviewClaimed, VerdictProposed
 from accounts.models import Application
-from accounts.states import Refusal, Status, Step, Verdict
-from accounts.use_cases.writing import keep, lock
+from accounts.states import Lack, Refusal, SectionStatus, Status, Step, Verdict
+from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
@@ -90,8 +90,19 @@ def return_application(
     steps: Sequence[Step],
     note: str,
     at: datetime,
+    lack: Lack = Lack.OTHER,
+    staff_note: str = "",
 ) -> Application:
-    """Ask the customer to do the named steps again; all others stay closed.
+    """Ask the customer to do the named steps again; all others stay closed and valid.
+
+    Args:
+        application: in review by `officer`; locked here.
+        officer: who reviews it.
+        steps: to be done again.
+        note: for the customer: what to change.
+        at: the instant.
+        lack: the structured reason, the same for all named steps.
+        staff_note: for colleagues, never shown to the customer.
 
     Raises:
         UnableToReview: when it is not this officer's review, or no step is named.
@@ -104,6 +115,16 @@ def return_application(
         row.move_to(Status.RETURNED)
         row.recommended_by, row.recommendation, row.refusal = None, "", ""
         row.returned_steps, row.returned_note = [step.value for step in steps], note.strip()
+        move_sections(
+            row,
+            [SectionStatus.IN_REVIEW],
+            SectionStatus.INSUFFICIENT,
+            at=at,
+            steps=row.returned_steps,
+            lack=lack.value,
+            customer_note=note.strip(),
+            staff_note=staff_note.strip(),
+        )
         return keep(
             row,
             ApplicationReturned,

@@ -1,9 +1,8 @@
-"""Every answer is saved as it is given; a page that is out of date overwrites nothing."""
+"""Steps that are more than the answers of a section: consents, sharing, the tie to an origin."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,57 +12,45 @@ from accounts.events import OriginRemoved, StepSaved
 from accounts.models import Application
 from accounts.selectors import SHARING_PURPOSE
 from accounts.states import Step
+from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_section
 from accounts.use_cases.writing import keep, lock
-from branches.models import OrgUnit
-from brokerage.customers.models import ConsentText
+from brokerage.customers.models import Consent, ConsentText
 from brokerage.customers.use_cases import UnableToConsent, give_consent
 from brokerage.journal.actors import Actor
 
 
-class StepRefused(Exception):
-    """The answer was not kept; the message is translated and may be shown."""
-
-
-class ChangedElsewhere(StepRefused):
-    """Another device changed the application after this page was made."""
-
-
-def save_name(
-    *, application: Application, name: str, version: int, actor: Actor, at: datetime
+def save_consents(
+    *,
+    application: Application,
+    texts: Mapping[str, ConsentText],
+    version: int,
+    actor: Actor,
+    channel: str,
+    at: datetime,
+    seen_at: datetime | None = None,
 ) -> Application:
-    """Keep the applicant's name (encrypted).
+    """Keep what the customer agreed to, each purpose on its own text.
 
     Args:
         application: locked here.
-        name: as typed; kept in NFKC without outer blanks.
-        version: version of the application that the page showed.
-        actor: who answers.
+        texts: purpose → the text that was shown and agreed to.
+        version: of the section, as the page showed it.
+        actor: the customer.
+        channel: where the customer agreed.
         at: the instant.
+        seen_at: when the page was made.
 
     Raises:
-        StepRefused: when the step is closed, or (ChangedElsewhere) the page is out of date.
+        StepRefused: when the step is closed, a text is out of date, or the page is.
     """
-    kept = " ".join(unicodedata.normalize("NFKC", name).split())
-
-    def change(row: Application) -> bool:
-        differs = row.applicant_name != kept
-        row.applicant_name = kept
-        return differs
-
-    return _save(application, Step.NAME, change, version=version, actor=actor, at=at)
-
-
-def save_outlet(
-    *, application: Application, outlet: OrgUnit, version: int, actor: Actor, at: datetime
-) -> Application:
-    """Keep the chosen outlet; arguments and refusals as in `save_name`."""
-
-    def change(row: Application) -> bool:
-        differs = row.outlet_id != outlet.pk
-        row.outlet = outlet
-        return differs
-
-    return _save(application, Step.OUTLET, change, version=version, actor=actor, at=at)
+    with transaction.atomic():
+        row = lock(application)
+        given = {
+            purpose: str(_consent(row, purpose, text, actor, channel, at).ref)
+            for purpose, text in texts.items()
+        }
+        answer = Answer(step=Step.CONSENTS, values=given, version=version, seen_at=seen_at)
+        return save_section(application=row, answer=answer, actor=actor, at=at)
 
 
 def save_sharing(
@@ -78,31 +65,33 @@ def save_sharing(
     """Keep whether the institution that sent the customer may be told how it stands.
 
     Args:
+        application: locked here.
         text: the consent text agreed to, or None where the customer said no.
+        version: version of the application that the page showed.
+        actor: the customer.
         channel: where the customer agreed.
-    """
+        at: the instant.
 
-    def change(row: Application) -> bool:
+    Raises:
+        StepRefused: when the step is closed, or (ChangedElsewhere) the page is out of date.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        if not row.may_change(Step.SHARING):
+            raise StepRefused(_("This step is closed. What you sent stays as it is."))
         if row.origin_ref is None:
             raise StepRefused(_("No institution sent you, so there is nothing to agree to."))
         consent = None
         if text is not None:
-            try:
-                consent = give_consent(
-                    customer=row.customer,
-                    purpose=SHARING_PURPOSE,
-                    text=text,
-                    actor=actor,
-                    channel=channel,
-                    at=at,
-                )
-            except UnableToConsent as error:
-                raise StepRefused(str(error)) from error
-        differs = row.sharing != (consent is not None) or row.sharing_consent != consent
+            consent = _consent(row, SHARING_PURPOSE, text, actor, channel, at)
+        if row.sharing == (consent is not None) and row.sharing_consent == consent:
+            return row
+        if row.version != version:
+            raise ChangedElsewhere(
+                _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
+            )
         row.sharing, row.sharing_consent = consent is not None, consent
-        return differs
-
-    return _save(application, Step.SHARING, change, version=version, actor=actor, at=at)
+        return keep(row, StepSaved, actor=actor, at=at, was=row.status, step=Step.SHARING.value)
 
 
 def remove_origin(*, application: Application, actor: Actor, at: datetime) -> Application:
@@ -118,23 +107,17 @@ def remove_origin(*, application: Application, actor: Actor, at: datetime) -> Ap
         return keep(row, OriginRemoved, actor=actor, at=at, was=row.status)
 
 
-def _save(
-    application: Application,
-    step: Step,
-    change: Callable[[Application], bool],
-    *,
-    version: int,
+def _consent(
+    row: Application,
+    purpose: str,
+    text: ConsentText,
     actor: Actor,
+    channel: str,
     at: datetime,
-) -> Application:
-    with transaction.atomic():
-        row = lock(application)
-        if not row.may_change(step):
-            raise StepRefused(_("This step is closed. What you sent stays as it is."))
-        if not change(row):  # the same answer again, from wherever: nothing to lose
-            return row
-        if row.version != version:
-            raise ChangedElsewhere(
-                _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
-            )
-        return keep(row, StepSaved, actor=actor, at=at, was=row.status, step=step.value)
+) -> Consent:
+    try:
+        return give_consent(
+            customer=row.customer, purpose=purpose, text=text, actor=actor, channel=channel, at=at
+        )
+    except UnableToConsent as error:
+        raise StepRefused(str(error)) from error

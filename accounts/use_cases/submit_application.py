@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.events import ApplicationResubmitted, ApplicationSubmitted
 from accounts.models import Application
 from accounts.rules import missing
-from accounts.selectors import facts_of, review_promise
-from accounts.states import EDITABLE, WITH_US, Status, Step
-from accounts.use_cases.writing import keep, lock
+from accounts.selectors import agrees_to_opening, facts_of, review_promise
+from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
+from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
@@ -49,6 +49,8 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         row.assessment = counting_assessment(row.customer, on)
         if steps := missing(facts_of(row)):
             raise UnableToSubmit(_("Some steps are still to be done."), steps)
+        if not agrees_to_opening(row.customer):
+            raise UnableToSubmit(_("You withdrew an agreement that we need."), [Step.CONSENTS])
         assert row.outlet is not None
         if row.outlet.closed_on and row.outlet.closed_on <= on:
             raise UnableToSubmit(_("This outlet has closed. Choose another."), [Step.OUTLET])
@@ -58,6 +60,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         row.submitted_at = row.submitted_at or at
         row.promised_at, rule = review_promise(at)
         row.returned_steps, row.returned_note = [], ""
+        move_sections(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at)
         # from now on the outlet looks after this customer
         Customer.objects.filter(pk=row.customer_id).update(home_outlet_ref=row.outlet.ref)
         event = ApplicationSubmitted if first else ApplicationResubmitted

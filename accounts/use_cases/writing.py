@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from accounts.events import ApplicationEvent
 from accounts.models import Application
+from accounts.states import SECTIONS, SectionStatus
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -54,3 +58,27 @@ def keep(
         rule_version=rule_version,
     )
     return application
+
+
+def move_sections(
+    application: Application,
+    before: Collection[str],
+    after: SectionStatus,
+    *,
+    at: datetime,
+    steps: Collection[str] = tuple(SECTIONS),
+    **facts: str,
+) -> None:
+    """Move the sections of a locked application that stand in `before` on to `after`.
+
+    Args:
+        application: locked.
+        before: statuses from which SECTION_TRANSITIONS leads to `after`.
+        after: the next status.
+        at: the instant.
+        steps: which sections; all by default.
+        facts: further columns, such as the reason.
+    """
+    rows = application.sections.filter(status__in=before, step__in=steps)
+    rows.update(status=after, updated_at=at, version=F("version") + 1, **facts)
+    application.__dict__.pop("_statuses", None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +17,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.entries import find_entry, origin_name
-from accounts.forms import FORMS
+from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
+from accounts.forms.identity import AT_OUTLET
 from accounts.models import Application
 from accounts.rules import steps
-from accounts.selectors import facts_of, open_application, with_present_assessment
-from accounts.states import Step
+from accounts.selectors import (
+    bank_name,
+    facts_of,
+    minutes_left,
+    open_application,
+    opening_quote,
+    section_of,
+    statuses_of,
+    with_present_assessment,
+)
+from accounts.states import SECTION_DONE, Step
+from accounts.terms import Market
 from accounts.use_cases import (
-    ChangedElsewhere,
     StepRefused,
     UnableToEnd,
     UnableToSubmit,
@@ -30,7 +42,7 @@ from accounts.use_cases import (
     submit_application,
     withdraw_application,
 )
-from brokerage.core import clock, scope
+from brokerage.core import clock, masking, scope
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
@@ -76,29 +88,64 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
 @login_required
 @READ_OR_WRITE
 def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
-    """One step with a form; a page that is out of date overwrites nothing."""
+    """One step; what is valid is kept at once, a page that is out of date overwrites nothing."""
     found = _mine(request, ref)
     if step not in FORMS or not found.may_change(step) or not _applies(found, step):
         return redirect(found)
     at = clock.now()
-    form = FORMS[step](request.POST or None, application=found, at=at)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = form.save(actor=_actor(request), at=at)
-        except StepRefused as refusal:
-            found = _mine(request, ref)
-            form.add_error(None, str(refusal))
-            if isinstance(refusal, ChangedElsewhere):
-                form.renew(found)
-        else:
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FORMS[step](*given, application=found, section=section_of(found, step), at=at)
+    kept: list[tuple[str, str]] = []
+    if form.is_bound:
+        saved = _take(request, form, at)
+        if saved is not None and not form.errors:
             return redirect(_after(saved, step, at))
+        found = form.application = _mine(request, ref)
+        form.renew(section_of(found, step))
+        kept = _differing(form) if saved is None else []
     context = _frame(found, at) | {
         "form": form,
         "step": Step(step),
-        "changed": form.present(found) if form.non_field_errors() else {},
+        "kept": kept,
+        "meets": _needs_meeting(form),
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
+        "bill": opening_quote(found, form.on) if step == Step.OUTLET else None,
     }
     return render(request, f"accounts/{step}.html", context)
+
+
+def _take(request: HttpRequest, form: StepForm, at: datetime) -> Application | None:
+    """Keep what the page brought; None where nothing of it could be kept."""
+    valid = form.is_valid()
+    if not valid and not form.keeps_partly:
+        return None
+    if isinstance(form, IdentityForm):
+        form.store(actor=_actor(request), at=at)
+    try:
+        return form.keep(actor=_actor(request), at=at)
+    except StepRefused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+def _differing(form: StepForm) -> list[tuple[str, str]]:
+    """Label and kept value of the fields where another device wrote something else."""
+    lines = []
+    for name, field in form.fields.items():
+        kept = form.present().get(name, form.answers.get(name))
+        if kept in (None, "", []) or isinstance(field.widget, HiddenInput):
+            continue
+        if str(kept) != str(form.data.get(name, "")):
+            words = {str(key): str(label) for key, label in getattr(field, "choices", [])}
+            lines.append((str(field.label), words.get(str(kept), str(kept))))
+    return lines
+
+
+def _needs_meeting(form: StepForm) -> bool:
+    """Whether what was answered goes on at an outlet only."""
+    if isinstance(form, IdentityForm):
+        return form.hurdle in AT_OUTLET
+    return isinstance(form, ProfileForm) and form.at_outlet
 
 
 @login_required
@@ -117,7 +164,17 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
             refusal = str(error)
         else:
             return redirect(found)
-    context = _frame(found, at) | {"refusal": refusal}
+    sections = {each.step: each.answers for each in found.sections.all()}
+    context = _frame(found, at) | {
+        "refusal": refusal,
+        "identity": sections.get(Step.IDENTITY, {}),
+        "markets": [
+            Market(each).label for each in sections.get(Step.OUTLET, {}).get("markets", [])
+        ],
+        "bank": bank_name(sections.get(Step.BANK, {}).get("bank", "")),
+        "card": masking.bank_card(sections.get(Step.BANK, {}).get("card", "")),
+        "bill": opening_quote(found, clock.business_date(at)),
+    }
     return render(request, "accounts/send.html", context)
 
 
@@ -187,7 +244,10 @@ def _url(application: Application, step: Step) -> str:
 
 
 def _after(application: Application, step: str, at: Any) -> str:
-    """The first step that is still to be done, else the page with everything."""
+    """The same step while something is missing in it, else the first that is still to be done."""
+    status = statuses_of(application).get(step)
+    if status is not None and status not in SECTION_DONE:
+        return _url(application, Step(step))
     found = with_present_assessment(application, clock.business_date(at))
     following = [each for each, done in steps(facts_of(found)) if not done]
     return _url(found, following[0])
@@ -197,8 +257,8 @@ def _frame(application: Application, at: Any) -> dict[str, Any]:
     """What every page of an application shows: its steps, and what is left."""
     lines = []
     now_set = False
-    for each, done in steps(facts_of(application)):
-        done = done and each.value not in application.returned_steps
+    found = steps(facts_of(application))
+    for each, done in found:
         now = not done and not now_set
         now_set = now_set or now
         lines.append(
@@ -209,12 +269,22 @@ def _frame(application: Application, at: Any) -> dict[str, Any]:
                 "url": _url(application, each) if application.may_change(each) or now else "",
             }
         )
-    finished = sum(line["state"] == "ok" for line in lines)
+    left = [step for step, done in found if not done]
+    finished = len(found) - len(left)
     return {
         "application": application,
         "steps": lines,
         "now": next((line for line in lines if line["state"] == "now"), None),
         "done": finished,
         "total": len(lines),
-        "left": len(lines) - finished,
+        "left": len(left),
+        "minutes": minutes_left(left),
+        "need": _needed(left),
     }
+
+
+def _needed(left: list[Step]) -> str:
+    """What to have at hand for the steps that are left."""
+    if Step.IDENTITY in left:
+        return _("You will need your identity card and a bank card.")
+    return _("You will need a bank card.") if Step.BANK in left else ""

@@ -12,19 +12,19 @@ from datetime import datetime, timedelta
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.selectors import sharing_text
-from accounts.states import Refusal, Status, Step, Verdict
+from accounts.states import Lack, Refusal, Status, Step, Verdict
 from accounts.use_cases.decide_application import approve_application, reject_application
 from accounts.use_cases.end_application import withdraw_application
 from accounts.use_cases.review import claim_review, propose_verdict, return_application
-from accounts.use_cases.save_step import save_name, save_outlet, save_sharing
+from accounts.use_cases.save_step import save_sharing
 from accounts.use_cases.start_application import start_application
 from accounts.use_cases.submit_application import submit_application
 from branches.models import OrgUnit
 from branches.states import Kind
 from brokerage.customers.models import Customer
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
+from brokerage.demo.answers import agree, answer
 from brokerage.demo.partners import entry_link
-from brokerage.demo.people import name
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from suitability.use_cases.answer_question import answer_question
@@ -110,22 +110,12 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
     )
     if reached == "begun":
         return
-    application = save_name(
-        application=application,
-        name=name(1000 + case.number).zh,
-        version=application.version,
-        actor=case.actor,
-        at=case.later(0.5),
-    )
+    application = agree(application, case)
+    application = answer(application, "identity", outlet, case)
     if reached == "named":
         return
-    application = save_outlet(
-        application=application,
-        outlet=outlet,
-        version=application.version,
-        actor=case.actor,
-        at=case.later(0.4),
-    )
+    for step in ("profile", "tax", "outlet", "bank"):
+        application = answer(application, step, outlet, case)
     _assess(case)
     if reached == "assessed":
         return
@@ -177,7 +167,8 @@ def _review(case: Case, application: Application, reached: str) -> None:
         return_application(
             application=application,
             officer=officer,
-            steps=[Step.NAME],
+            steps=[Step.IDENTITY],
+            lack=Lack.DIFFERS,
             note="请填写身份证上的姓名全称。",
             at=case.later(5),
         )

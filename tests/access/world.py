@@ -76,7 +76,7 @@ SAMPLES: dict[str, Any] = {
     "chapter": UUID(int=77),
     "value": "en",
     "purpose": "marketing",
-    "step": "name",
+    "step": "identity",
     "number": 1,
     "pk": 1,
     "code": "not-found",

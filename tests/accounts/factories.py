@@ -16,8 +16,6 @@ from accounts.use_cases import (
     propose_verdict,
     reject_application,
     return_application,
-    save_name,
-    save_outlet,
     save_sharing,
     start_application,
     submit_application,
@@ -28,15 +26,15 @@ from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from brokerage.customers.use_cases import load_consent_texts
-from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from tests.accounts.answers import ACTOR as ACTOR
+from tests.accounts.answers import NAME as NAME
+from tests.accounts.answers import answer_sections
 from tests.branches.factories import make_staff, make_unit
 from tests.customers.factories import a_customer
 from tests.suitability.factories import a_confirmed_assessment
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-ACTOR = Actor.system("tests")
-NAME = "江映雪"
 
 
 def an_officer(outlet: OrgUnit | None = None) -> User:
@@ -67,16 +65,7 @@ def a_complete_draft(
 ) -> Application:
     """A draft with all answers, ready to be sent."""
     application = a_draft(customer, origin=origin, at=at)
-    application = save_name(
-        application=application, name=NAME, version=application.version, actor=ACTOR, at=at
-    )
-    application = save_outlet(
-        application=application,
-        outlet=outlet or make_unit(),
-        version=application.version,
-        actor=ACTOR,
-        at=at,
-    )
+    application = answer_sections(application, outlet or make_unit(), at=at)
     a_confirmed_assessment(application.customer, at=at)
     if origin:
         load_consent_texts(at=at)
@@ -122,7 +111,7 @@ def an_application(
     taken = claim_review(application=sent, officer=first, at=at)
     if status == Status.RETURNED:
         return return_application(
-            application=taken, officer=first, steps=[Step.NAME], note="请核对姓名", at=at
+            application=taken, officer=first, steps=[Step.IDENTITY], note="请核对姓名", at=at
         )
     verdict = {Status.APPROVED: Verdict.APPROVE, Status.REJECTED: Verdict.REJECT}.get(
         Status(status), proposed

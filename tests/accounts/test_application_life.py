@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Application
-from accounts.states import DECIDED, OPEN, TRANSITIONS, Refusal, Status, Step, Verdict
+from accounts.states import DECIDED, OPEN, SECTIONS, TRANSITIONS, Refusal, Status, Step, Verdict
 from accounts.use_cases import (
     ChangedElsewhere,
     StepRefused,
@@ -24,7 +24,6 @@ from accounts.use_cases import (
     reject_application,
     remove_origin,
     return_application,
-    save_name,
     start_application,
     submit_application,
     withdraw_application,
@@ -33,6 +32,7 @@ from branches.models import OrgUnit
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.models import Entry
 from brokerage.journal.selectors import replay_status
+from tests.accounts.answers import save_name
 from tests.accounts.factories import (
     ACTOR,
     AT,
@@ -44,6 +44,11 @@ from tests.accounts.factories import (
     an_officer,
 )
 from tests.customers.factories import a_customer
+
+
+def version_of(application: Application, step: Step = Step.IDENTITY) -> int:
+    return application.sections.get(step=step).version
+
 
 pytestmark = pytest.mark.django_db
 
@@ -95,16 +100,16 @@ def test_after_an_end_a_new_application_can_be_started():
 
 def test_a_page_that_is_out_of_date_overwrites_nothing():
     draft = a_draft()
-    save_name(application=draft, name="王小明", version=1, actor=ACTOR, at=AT)
+    save_name(draft, "王小明", 0, AT)
     with pytest.raises(ChangedElsewhere):
-        save_name(application=draft, name="王大明", version=1, actor=ACTOR, at=AT)
+        save_name(draft, "王大明", 0, AT)
     assert Application.objects.get().applicant_name == "王小明"
 
 
 def test_the_same_answer_from_a_stale_page_is_no_conflict_and_no_change():
     draft = a_draft()
-    save_name(application=draft, name="王小明", version=1, actor=ACTOR, at=AT)
-    again = save_name(application=draft, name=" 王小明 ", version=1, actor=ACTOR, at=AT)
+    save_name(draft, "王小明", 0, AT)
+    again = save_name(draft, "王小明", 0, AT)
     assert again.version == 2
 
 
@@ -112,18 +117,12 @@ def test_the_same_answer_from_a_stale_page_is_no_conflict_and_no_change():
 def test_what_was_sent_cannot_be_changed(status):
     application = an_application(status)
     with pytest.raises(StepRefused):
-        save_name(
-            application=application,
-            name="别的名字",
-            version=application.version,
-            actor=ACTOR,
-            at=AT,
-        )
+        save_name(application, "别的名字", application.version, AT)
 
 
 def test_a_return_opens_only_the_named_steps():
     application = an_application(Status.RETURNED)
-    assert application.may_change(Step.NAME)
+    assert application.may_change(Step.IDENTITY)
     assert not application.may_change(Step.OUTLET)
     assert not application.may_change(Step.SHARING)
 
@@ -131,7 +130,7 @@ def test_a_return_opens_only_the_named_steps():
 def test_an_incomplete_draft_is_not_sent_and_says_what_is_missing():
     with pytest.raises(UnableToSubmit) as refusal:
         submit_application(application=a_draft(), actor=ACTOR, at=AT)
-    assert refusal.value.steps == (Step.NAME, Step.OUTLET, Step.ASSESSMENT)
+    assert refusal.value.steps == (*SECTIONS[:4], Step.ASSESSMENT, *SECTIONS[4:])
 
 
 def test_an_assessment_that_expired_meanwhile_is_missing():
@@ -158,9 +157,7 @@ def test_sending_gives_a_promise_and_sending_twice_keeps_it():
 
 def test_a_returned_application_comes_back_to_its_reviewer():
     returned = an_application(Status.RETURNED)
-    named = save_name(
-        application=returned, name="江映月", version=returned.version, actor=ACTOR, at=AT
-    )
+    named = save_name(returned, "江映月", version_of(returned), AT)
     sent = submit_application(application=named, actor=ACTOR, at=AT + timedelta(days=1))
     assert (sent.status, sent.claimed_by) == (Status.REVIEWING, returned.claimed_by)
     assert (sent.submitted_at, sent.returned_steps) == (AT, [])
@@ -182,7 +179,7 @@ def test_only_the_claiming_officer_proposes_or_asks_back():
     with pytest.raises(UnableToReview):
         propose_verdict(application=taken, officer=other, verdict=Verdict.APPROVE, at=AT)
     with pytest.raises(UnableToReview):
-        return_application(application=taken, officer=other, steps=[Step.NAME], note="", at=AT)
+        return_application(application=taken, officer=other, steps=[Step.IDENTITY], note="", at=AT)
 
 
 def test_a_proposed_refusal_needs_its_reason_and_nothing_else_has_one():

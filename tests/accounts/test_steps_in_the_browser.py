@@ -9,10 +9,10 @@ from django.test import Client
 
 from accounts.models import Application
 from accounts.states import Status
-from accounts.use_cases import save_name
 from brokerage.core import clock
 from brokerage.journal.models import Entry
-from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, an_application
+from tests.accounts.answers import save_name
+from tests.accounts.factories import a_complete_draft, a_draft, an_application
 from tests.branches.factories import make_staff_user
 from tests.users.factories import sign_in
 
@@ -51,36 +51,36 @@ def name_of(draft: Application) -> Any:
     ],
 )
 def test_names_of_people_are_taken(draft, customer, name):
-    response = customer.post(f"/open/{draft.ref}/name/", {"name": name, "version": "1"})
-    assert response.status_code == 302
-    assert name_of(draft) == name
+    response = customer.post(f"/open/{draft.ref}/identity/", {"name": name, "version": "0"})
+    assert response.headers["Location"] == f"/open/{draft.ref}/identity/"
+    assert name_of(draft) == name, "kept although the rest is missing"
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "江", "1", "江1", "<script>", "a@b", "江\x00雪", "江" * 61, "--", "·江", "=1+1", "江_雪"],
+    ["江", "1", "江1", "<script>", "a@b", "江\x00雪", "江" * 61, "--", "·江", "=1+1", "江_雪"],
 )
 def test_what_is_no_name_is_refused_beside_its_field_and_kept_in_it(draft, customer, name):
-    response = customer.post(f"/open/{draft.ref}/name/", {"name": name, "version": "1"})
+    response = customer.post(f"/open/{draft.ref}/identity/", {"name": name, "version": "0"})
     assert response.status_code == 200
     assert response.context["form"].errors["name"]
     assert response.context["form"]["name"].value() == name
     assert name_of(draft) is None
 
 
-@pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "99999999999999999999", "0", "2"])
+@pytest.mark.parametrize("version", ["", "x", "-1", "1.5", "99999999999999999999", "0", "1", "3"])
 def test_an_invented_version_overwrites_nothing(draft, customer, version):
-    save_name(application=draft, name="王小明", version=1, actor=ACTOR, at=clock.now())
-    save_name(application=draft, name="王大明", version=2, actor=ACTOR, at=clock.now())
-    response = customer.post(f"/open/{draft.ref}/name/", {"name": "别人", "version": version})
+    save_name(draft, "王小明", 0, clock.now())
+    save_name(draft, "王大明", 1, clock.now())
+    response = customer.post(f"/open/{draft.ref}/identity/", {"name": "别人", "version": version})
     assert response.status_code == 200
     assert name_of(draft) == "王大明"
 
 
 def test_a_conflict_shows_both_and_the_next_try_counts(draft, customer):
-    path = f"/open/{draft.ref}/name/"
-    save_name(application=draft, name="王小明", version=1, actor=ACTOR, at=clock.now())
-    page = customer.post(path, {"name": "王大明", "version": "1"})
+    path = f"/open/{draft.ref}/identity/"
+    save_name(draft, "王小明", 0, clock.now())
+    page = customer.post(path, {"name": "王大明", "version": "0"})
     text = page.content.decode()
     assert "王小明" in text
     assert 'value="王大明"' in text
@@ -92,7 +92,7 @@ def test_a_conflict_shows_both_and_the_next_try_counts(draft, customer):
 
 @pytest.mark.parametrize("outlet", ["", "x", "1", "00000000-0000-0000-0000-000000000000"])
 def test_an_outlet_that_is_none_is_refused(draft, customer, outlet):
-    response = customer.post(f"/open/{draft.ref}/outlet/", {"outlet": outlet, "version": "1"})
+    response = customer.post(f"/open/{draft.ref}/outlet/", {"outlet": outlet, "version": "0"})
     assert response.status_code == 200
     assert response.context["form"].errors["outlet"]
 
@@ -105,7 +105,7 @@ def test_steps_cannot_be_skipped(draft, customer):
 
 @pytest.mark.parametrize("step", ["sharing", "assessment", "send2", "version"])
 def test_a_step_that_does_not_apply_leads_back(draft, customer, step):
-    response = customer.post(f"/open/{draft.ref}/{step}/", {"version": "1", "agrees": "yes"})
+    response = customer.post(f"/open/{draft.ref}/{step}/", {"version": "0", "agrees": "yes"})
     assert response.status_code == 302
     assert Application.objects.get().sharing is None
 
@@ -114,7 +114,7 @@ def test_nothing_changes_by_looking():
     draft = a_complete_draft(at=clock.now())
     customer = owner_of(draft)
     before = (Application.objects.get().version, Entry.objects.count())
-    for part in ("", "name/", "outlet/", "send/", "withdraw/"):
+    for part in ("", "identity/", "outlet/", "send/", "withdraw/"):
         customer.get(f"/open/{draft.ref}/{part}")
         customer.head(f"/open/{draft.ref}/{part}")
     assert (Application.objects.get().version, Entry.objects.count()) == before
@@ -165,6 +165,6 @@ def test_staff_do_not_apply():
 def test_a_form_without_its_token_is_refused(draft):
     client = Client(enforce_csrf_checks=True)
     sign_in(client, draft.customer.user)
-    response = client.post(f"/open/{draft.ref}/name/", {"name": "江映雪", "version": "1"})
+    response = client.post(f"/open/{draft.ref}/identity/", {"name": "江映雪", "version": "0"})
     assert response.status_code == 403
     assert name_of(draft) is None

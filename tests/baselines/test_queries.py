@@ -96,7 +96,7 @@ def test_pages_of_a_customer(house: None, at) -> None:
     draft, paper = a_complete_draft(customer), an_open_assessment(customer)
     client = sign_in(Client(), customer.user, stepped_up=True)
     measured = {path: queries(client, path) for path in CUSTOMER}
-    for part in ("", "name/", "outlet/", "send/", "withdraw/"):
+    for part in ("", "identity/", "outlet/", "send/", "withdraw/"):
         measured[f"/open/<ref>/{part}"] = queries(client, f"/open/{draft.ref}/{part}")
     for part in ("1/", "check/"):
         measured[f"/suitability/<ref>/{part}"] = queries(

@@ -67,11 +67,11 @@ def partner_work(program: Program, name: str) -> Callable[[int], tuple[str, str,
 
 def customer_work(customer: Visitor, home: str) -> Callable[[int], tuple[str, str, Answer]]:
     def work(number: int) -> tuple[str, str, Answer]:
-        page = customer.get(f"{home}name/")
+        page = customer.get(f"{home}identity/")
         if page.status != 200:
             return home, "", page
         body = customer.fill(page, name=name_of(number))
-        return home, str(number), customer.post(f"{home}name/", body)
+        return home, str(number), customer.post(f"{home}identity/", body)
 
     return work
 

@@ -60,7 +60,7 @@ def test_what_is_killed_is_started_again(launched: Launched) -> None:
 def test_the_whole_killed_loses_nothing_and_a_new_start_works(launched: Launched) -> None:
     customer = Visitor(launched.port).sign_up("13900000601")
     home = customer.begin()
-    customer.send(f"{home}name/", name="江映雪")
+    customer.send(f"{home}identity/", name="江映雪")
     others = [pid for pid in processes(launched.folder) if "postgres" not in name_of(pid)]
     cluster = Cluster(launched.folder / "pg")
     kill(launched.pid)
@@ -73,7 +73,7 @@ def test_the_whole_killed_loses_nothing_and_a_new_start_works(launched: Launched
     try:
         again.wait_until_started()
         customer.port = again.port
-        assert 'value="江映雪"' in customer.get(f"{home}name/").text
+        assert 'value="江映雪"' in customer.get(f"{home}identity/").text
     finally:
         assert again.stop(signal.SIGINT) == 0
 

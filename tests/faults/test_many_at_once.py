@@ -46,11 +46,11 @@ def test_twenty_equal_posts_of_a_partner(portal: Portal) -> None:
 def test_twenty_equal_forms_of_a_customer(portal: Portal) -> None:
     customer = portal.visitor().sign_up("13900000320")
     home = customer.begin()
-    path = f"{home}name/"
+    path = f"{home}identity/"
     body = customer.form(path, name="苏念")
     answers = at_once(lambda: customer.post(path, body))
     assert {(each.status, each.headers["Location"]) for each in answers} == {
-        (302, f"{home}outlet/")
+        (302, f"{home}identity/")
     }
     events = "SELECT count(*) FROM journal_entry WHERE kind = %s AND subject_ref = %s"
     assert portal.ask(events, "accounts.step_saved", home.split("/")[2]) == [(1,)]

@@ -47,7 +47,7 @@ def test_nothing_acknowledged_is_lost(portal: Portal, outage: float) -> None:
     entries = {key: ref for key, ref in load.acknowledged.items() if not key.startswith("/open/")}
     assert {key: kept.get(key) for key in entries} == entries
     # the kept name is the last acknowledged one, or a later one whose answer was lost
-    assert number_in(customer.get(f"{home}name/").text) >= int(load.acknowledged[home])
+    assert number_in(customer.get(f"{home}identity/").text) >= int(load.acknowledged[home])
     assert portal.manage("verify_journal").stdout
 
 

@@ -94,7 +94,7 @@ def test_chaos(portal: Portal) -> None:
     assert 500 not in Counter(status for _at, status in load.statuses)
     check_nothing_lost(portal, load)
     for home, customer in homes.items():
-        kept = number_in(customer.get(f"{home}name/").text)
+        kept = number_in(customer.get(f"{home}identity/").text)
         assert kept >= int(load.acknowledged[home])
     check_it_comes_to_rest(portal)
     for name, program in programs.items():  # no key is stuck: whatever was cut succeeds now

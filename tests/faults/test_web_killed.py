@@ -80,23 +80,25 @@ def test_killed_exactly_in_its_transaction(portal: Portal) -> None:
 def test_all_of_web_killed_and_started_again(portal: Portal) -> None:
     customer = portal.visitor().sign_up("13900000301")
     home = customer.begin()
-    where = customer.send(f"{home}name/", name="江映雪")
-    assert where == f"{home}outlet/"
+    where = customer.send(f"{home}identity/", name="江映雪")
+    assert where == f"{home}identity/", "the rest is asked for"
     web = portal.running["web"].pid
     kill(web, *portal.workers())
     portal.running["web"].wait()
     began = time.monotonic()
     portal.start("web")
     assert time.monotonic() - began < 30
-    assert 'value="江映雪"' in customer.get(f"{home}name/").text, "the draft is kept"
-    assert customer.send(f"{home}outlet/", outlet=portal.outlet).startswith("/suitability/")
+    assert 'value="江映雪"' in customer.get(f"{home}identity/").text, "the draft is kept"
+    assert (
+        customer.send(f"{home}outlet/", outlet=portal.outlet, markets="SH") == f"{home}consents/"
+    )
 
 
 @pytest.mark.parametrize("milliseconds", [0, 10, 30])
 def test_a_customers_form_is_saved_once(portal: Portal, milliseconds: int) -> None:
     customer = portal.visitor().sign_up(f"139000004{milliseconds:02}")
     home = customer.begin()
-    path, name = f"{home}name/", "林晚晴"
+    path, name = f"{home}identity/", "林晚晴"
     body = customer.form(path, name=name)
     sent = killing(portal, milliseconds / 1000)
     first = interrupted(lambda: customer.post(path, body, sent=sent))

@@ -62,7 +62,7 @@ PLAIN = ("Launching a worker on all queues", "couldn't get a connection after")
 def test_logs_are_json_and_name_nobody(portal: Portal) -> None:
     customer = portal.visitor().sign_up(PHONE)
     home = customer.begin()
-    customer.send(f"{home}name/", name=NAME)
+    customer.send(f"{home}identity/", name=NAME)
     customer.get(f"/open/?phone={PHONE}&name=canary-in-a-query")
     customer.get(f"/nowhere/{PHONE}/")
     query = "SELECT count(*) FROM journal_delivery WHERE state = 'pending'"

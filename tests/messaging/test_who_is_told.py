@@ -10,8 +10,8 @@ import pytest
 from django.db import transaction
 from django.urls import resolve
 
-from accounts.states import Status
-from accounts.use_cases import expire_application, save_name, submit_application
+from accounts.states import Status, Step
+from accounts.use_cases import expire_application, submit_application
 from branches.events import RoleEnded, RoleGiven
 from brokerage.backoffice.events import CheckerDecided, ExportMade
 from brokerage.core.clock import SHANGHAI
@@ -26,6 +26,7 @@ from brokerage.messaging.use_cases.deliver import deliver
 from brokerage.users import events
 from brokerage.users.use_cases.lift_code_limit import lift_code_limit
 from brokerage.users.use_cases.switch_log_in import switch_log_in
+from tests.accounts.answers import save
 from tests.accounts.factories import ACTOR, an_application
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, a_user
@@ -93,9 +94,7 @@ def test_a_correction_is_told_when_somebody_else_made_it(at, source, count):
 
 def test_an_applicant_hears_of_each_turn(at):
     sent = an_application(Status.RETURNED, at=at)
-    again = save_name(
-        application=sent, name="江雪", version=sent.version, actor=ACTOR, at=at + HOUR
-    )
+    again = save(sent, Step.IDENTITY, {"name": "江雪"}, at=at + HOUR)
     submit_application(application=again, actor=ACTOR, at=at + HOUR)
     deliver_pending(at=at + HOUR)
     assert [kind for kind in told(sent.applicant) if kind.startswith("accounts.")] == [

@@ -5,13 +5,17 @@ Later issues replace its parts; the way through them stays.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
+from accounts.consents import PURPOSES_OF_OPENING
 from accounts.models import Application
 from brokerage.core import clock
 from brokerage.core.roles import Role
@@ -20,6 +24,7 @@ from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
 from brokerage.users.codes import RecordingSender
+from tests.accounts.answers import BANK, PROFILE, identity
 from tests.branches.factories import assign, make_unit
 from tests.partners.factories import a_partner, an_api
 from tests.suitability.factories import ANSWERS
@@ -49,7 +54,8 @@ def post(client: Client, path: str, **form: Any) -> str:
     page = client.get(path).content.decode()
     hidden = dict(
         re.findall(
-            r'<input type="hidden" name="(version|seen|text_version)" value="([^"]*)"', page
+            r'<input type="hidden" name="(version|seen|\w*text_version|\w+_text)" value="([^"]*)"',
+            page,
         )
     )
     return follow(client, client.post(path, {**hidden, **form}))
@@ -68,6 +74,26 @@ def answer_the_paper(client: Client, path: str) -> str:
         path = post(client, path, answer=ANSWERS[key])
     path = post(client, path)  # check and finish
     return post(client, path)  # read and confirm
+
+
+def answer_the_steps(client: Client, home: str, outlet: Any) -> str:
+    """Every step with a form, out of order; the path where the last one leads."""
+    ticks = dict.fromkeys(PURPOSES_OF_OPENING, "on")
+    assert post(client, f"{home}consents/", **ticks) == f"{home}identity/"
+    document = identity()
+    document["front"], document["back"] = a_photo("front"), a_photo("back")
+    assert post(client, f"{home}identity/", **document) == f"{home}profile/"
+    places = {"outlet": str(outlet.ref), "markets": ["SH", "SZ"]}
+    assert post(client, f"{home}outlet/", **places) == f"{home}profile/"
+    assert post(client, f"{home}bank/", **BANK) == f"{home}profile/"
+    assert post(client, f"{home}profile/", **PROFILE) == f"{home}tax/"
+    return post(client, f"{home}tax/", residence="china", declares="on")
+
+
+def a_photo(name: str) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (800, 500), "white").save(out, "JPEG")
+    return SimpleUploadedFile(f"{name}.jpg", out.getvalue(), content_type="image/jpeg")
 
 
 def test_from_a_partners_link_to_a_stage_that_it_can_read(
@@ -89,9 +115,8 @@ def test_from_a_partners_link_to_a_stage_that_it_can_read(
     assert (path, application.origin_ref) == (home, partner.ref)
     assert api.get(f"applications/{application.ref}").status_code == 404, "no consent yet"
 
-    # one encrypted field, an outlet, the paper, the consent
-    assert post(customer, f"{home}name/", name=NAME) == f"{home}outlet/"
-    path = post(customer, f"{home}outlet/", outlet=str(outlet.ref))
+    # the steps, each saved as it is given; the paper; the consent
+    path = answer_the_steps(customer, home, outlet)
     assert path.startswith("/suitability/")
     assert answer_the_paper(customer, path) == home
     assert post(customer, f"{home}sharing/", agrees="yes") == f"{home}send/"
@@ -156,7 +181,7 @@ def test_another_customer_is_a_stranger_everywhere(house: None, sms: RecordingSe
     paper = an_open_assessment(draft.customer)
     other = sign_in(Client(), make_customer_user())
     form = {"version": "1", "name": "别人"}
-    for part in ("name/", "outlet/", "sharing/", "send/", "withdraw/", ""):
+    for part in ("identity/", "outlet/", "sharing/", "send/", "withdraw/", ""):
         path, missing = f"/open/{draft.ref}/{part}", f"/open/{paper.ref}/{part}"
         assert same(other.get(path), other.get(missing))
         if part:
@@ -172,7 +197,7 @@ def test_another_customer_is_a_stranger_everywhere(house: None, sms: RecordingSe
 def test_a_visitor_is_asked_to_sign_in_and_comes_back(house: None) -> None:
     from tests.accounts.factories import a_draft
 
-    path = f"/open/{a_draft().ref}/name/"
+    path = f"/open/{a_draft().ref}/identity/"
     response = Client().get(path)
     assert response.status_code == 302
     assert response.headers["Location"] == f"/login/?next={path}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from accounts.models import Application
@@ -15,6 +17,7 @@ from accounts.use_cases import approve_application, claim_review, propose_verdic
 from brokerage.core import clock
 from brokerage.users.codes import RecordingSender
 from partners.models import EntryLink
+from tests.accounts.answers import BANK, PROFILE, identity
 from tests.accounts.factories import a_reviewer
 from tests.branches.factories import make_unit
 from tests.browser import Visit
@@ -61,6 +64,13 @@ def link(house: None) -> EntryLink:
     return a_link(client)
 
 
+def photo(folder: Path, name: str) -> Path:
+    """A picture of the size that a telephone takes."""
+    path = folder / f"{name}.jpg"
+    Image.new("RGB", (1600, 1000), "white").save(path)
+    return path
+
+
 def look(visited: Visit) -> None:
     """What every page must be: one heading, no wider than the phone, nothing for axe."""
     assert visited.page.locator("h1").count() == 1
@@ -78,6 +88,7 @@ def test_a_customer_opens_an_account_on_a_phone(
     sms: RecordingSender,
     live_server: Any,
     visit: Callable[..., Visit],
+    tmp_path: Path,
 ) -> None:
     words = WORDS[language]
     visited = visit(
@@ -104,14 +115,29 @@ def test_a_customer_opens_an_account_on_a_phone(
 
     application = Application.objects.get()
     visited.follow(page.locator("main .card a.btn"))
+    check(visited)
+    for tick in page.locator("main input[type=checkbox]").all():
+        tick.check()
+    press("next")
     page.fill("input[name=name]", "1")
     press("next")
     assert page.locator(".field-bad").count() == 1
     assert page.input_value("input[name=name]") == "1"
-    page.fill("input[name=name]", "江映雪")
+    check(visited)
+    page.set_input_files("input[name=front]", photo(tmp_path, "front"))
+    page.set_input_files("input[name=back]", photo(tmp_path, "back"))
+    for name, value in identity().items():
+        if name not in ("front", "back"):
+            page.fill(f"[name={name}]", value)
+    press("next")
+    page.select_option("select[name=occupation]", PROFILE["occupation"])
+    for name, value in PROFILE.items():
+        if name != "occupation":
+            page.check(f"input[name={name}][value={value}]")
     check(visited)
     press("next")
-    page.select_option("select[name=outlet]", index=1)
+    page.check("input[name=residence][value=china]")
+    page.check("input[name=declares]")
     check(visited)
     press("next")
 
@@ -132,7 +158,15 @@ def test_a_customer_opens_an_account_on_a_phone(
     check(visited)
     press("confirm")
 
-    page.goto(f"{live_server.url}/open/{application.ref}/sharing/")
+    page.goto(f"{live_server.url}/open/{application.ref}/outlet/")
+    page.select_option("select[name=outlet]", index=1)
+    check(visited)
+    press("next")
+    page.select_option("select[name=bank]", BANK["bank"])
+    page.fill("input[name=card]", BANK["card"])
+    page.check("input[name=own_name][value=yes]")
+    check(visited)
+    press("next")
     page.get_by_label(words["yes"], exact=True).check()
     check(visited)
     press("next")

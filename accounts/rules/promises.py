@@ -1,43 +1,13 @@
-"""Pure decisions about applications: what is missing, and by when we answer."""
+"""By when we answer. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from accounts.states import Step
 from brokerage.core.clock import SHANGHAI
 
 OPENS, CLOSES = time(9, 0), time(17, 0)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of an application when its steps are asked for."""
-
-    has_name: bool
-    has_outlet: bool
-    has_assessment: bool
-    has_origin: bool
-    sharing_answered: bool
-
-
-def steps(facts: Facts) -> list[tuple[Step, bool]]:
-    """The customer's steps in order, each with whether it is done; sending is the last."""
-    found = [
-        (Step.NAME, facts.has_name),
-        (Step.OUTLET, facts.has_outlet),
-        (Step.ASSESSMENT, facts.has_assessment),
-    ]
-    if facts.has_origin:
-        found.append((Step.SHARING, facts.sharing_answered))
-    return [*found, (Step.SEND, False)]
-
-
-def missing(facts: Facts) -> list[Step]:
-    """The steps that must be done before sending."""
-    return [step for step, done in steps(facts) if not done and step != Step.SEND]
 
 
 def promise(at: datetime, minutes: int, is_working_day: Callable[[date], bool]) -> datetime:

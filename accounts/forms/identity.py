@@ -1,0 +1,210 @@
+"""The identity document: both sides, and what stands on them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.dated import online_terms
+from accounts.files import IDENTITY_DOCUMENT
+from accounts.forms.base import StepForm
+from accounts.models import Application
+from accounts.rules.identity import Hurdle, age_hurdle, age_on, ends_soon, validity_hurdle
+from accounts.states import Step
+from brokerage.core.identifiers import BadIdentifier, Identifier, resident_id
+from brokerage.customers.models import IdType
+from brokerage.customers.selectors import find_by_identity
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
+
+# Letters of any script with the marks that stand in names (·, ', -, .), no digits or signs.
+NAME = re.compile(r"[^\W\d_][^\W\d_ ·•.'’\-]*(?:[ ·•.'’\-]+[^\W\d_ ·•.'’\-]+)*\.?")
+SIDES = ("front", "back")
+HURDLES = {
+    Hurdle.TOO_YOUNG: gettext_lazy(
+        "Online, an account is opened from the age of {youngest}. At an outlet it may be possible "
+        "earlier, with proof of own income."
+    ),
+    Hurdle.TOO_OLD: gettext_lazy(
+        "From the age of {above} we open accounts at an outlet, where somebody goes through "
+        "everything with you."
+    ),
+    Hurdle.EXPIRED: gettext_lazy("This document has expired. Use the one that is valid today."),
+    Hurdle.EXPIRES_SOON: gettext_lazy(
+        "This document must be valid for at least {days} more days. Renew it first."
+    ),
+    Hurdle.NOT_YET_VALID: gettext_lazy("This document is not valid yet. Check the date."),
+    Hurdle.ORDER: gettext_lazy("The document would end before it begins. Check both dates."),
+}
+AT_OUTLET = (Hurdle.TOO_YOUNG, Hurdle.TOO_OLD)
+
+
+def photo(label: Any) -> forms.FileField:
+    """A photo of one side; the camera opens where the device has one."""
+    return forms.FileField(
+        label=label,
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp", "data-photo": ""}
+        ),
+    )
+
+
+def day(label: Any, **kwargs: Any) -> forms.DateField:
+    """A date as it stands on a document."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d"],
+        error_messages={"invalid": gettext_lazy("Write the date like 2026-01-31.")},
+        widget=forms.DateInput(
+            format="%Y-%m-%d", attrs={"inputmode": "numeric", "placeholder": "2026-01-31"}
+        ),
+        **kwargs,
+    )
+
+
+class IdentityForm(StepForm):
+    """Everything is kept as far as it is valid; what is missing is named beside its field."""
+
+    step: ClassVar[Step] = Step.IDENTITY
+    front = photo(gettext_lazy("Side with the portrait"))
+    back = photo(gettext_lazy("Side with the emblem"))
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        required=False,
+        min_length=2,
+        max_length=60,
+        error_messages={"min_length": gettext_lazy("Write your whole name.")},
+        validators=[
+            RegexValidator(
+                re.compile(rf"\A{NAME.pattern}\Z"),
+                gettext_lazy("A name has letters only. Check it against your document."),
+            )
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words"}),
+    )
+    id_number = forms.CharField(
+        label=gettext_lazy("Identity number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Address"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "street-address"}),
+    )
+    id_issuer = forms.CharField(
+        label=gettext_lazy("Issued by"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    id_valid_from = day(gettext_lazy("Valid from"))
+    id_valid_to = day(
+        gettext_lazy("Valid until"),
+        help_text=gettext_lazy("Leave it empty where the document says “long-term”."),
+    )
+    id_long_term = forms.BooleanField(
+        label=gettext_lazy("The document says “long-term”"), required=False
+    )
+    hurdle: Hurdle | None = None
+
+    def prepare(self) -> None:
+        self.terms = online_terms(self.on)
+        self.photos: dict[str, str] = {
+            side: self.answers[side] for side in SIDES if self.answers.get(side)
+        }
+        if number := self.answers.get("id_number"):
+            self._confirm(resident_id(number, on=self.on))
+        until = self.answers.get("id_valid_to")
+        if until and ends_soon(date.fromisoformat(until), self.on, self.terms):
+            self.warnings["id_valid_to"] = _("It ends soon. Renew it in time.")
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_id_number(self) -> str:
+        text = self.cleaned_data["id_number"]
+        if not text:
+            return ""
+        try:
+            found = resident_id(text, on=self.on)
+        except BadIdentifier as bad:
+            raise ValidationError(bad.messages) from bad
+        assert found.birth_date is not None
+        if hurdle := age_hurdle(found.birth_date, self.on, self.terms):
+            self._refuse("id_number", hurdle)
+        holder = find_by_identity(IdType.RESIDENT_ID, found.value)
+        if holder is not None and holder != self.application.customer:
+            raise ValidationError(
+                _(
+                    "We know this document already. Sign in with the phone number you used then, "
+                    "or ask at an outlet."
+                )
+            )
+        self._confirm(found)
+        return found.value
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("id_long_term"):
+            given["id_valid_to"] = None
+        start, end = given.get("id_valid_from"), given.get("id_valid_to")
+        if hurdle := validity_hurdle(start, end, self.on, self.terms):
+            self._refuse(
+                "id_valid_from" if hurdle == Hurdle.NOT_YET_VALID else "id_valid_to", hurdle
+            )
+        return given
+
+    def store(self, *, actor: Actor, at: datetime) -> None:
+        """Store new photos; a refused one is told beside its field. Outside a transaction."""
+        for side in SIDES:
+            upload = self.cleaned_data.get(side)
+            if not upload:
+                continue
+            try:
+                stored = files.store(
+                    upload=upload,
+                    purpose=IDENTITY_DOCUMENT,
+                    owner_ref=self.application.ref,
+                    actor=actor,
+                    at=at,
+                )
+            except files.UnableToStore as refused:
+                self.add_error(side, refused)
+            else:
+                self.photos[side] = str(stored.ref)
+
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), **self.photos}
+
+    def change(self, application: Application) -> None:
+        application.applicant_name = self.cleaned_data.get("name") or application.applicant_name
+
+    def _refuse(self, name: str, hurdle: Hurdle) -> None:
+        self.hurdle = hurdle
+        self.add_error(
+            name,
+            str(HURDLES[hurdle]).format(
+                youngest=self.terms.youngest,
+                above=self.terms.oldest + 1,
+                days=self.terms.days_left,
+            ),
+        )
+
+    def _confirm(self, found: Identifier) -> None:
+        assert found.birth_date is not None
+        assert found.sex is not None
+        self.confirmations["id_number"] = _(
+            "The check digit fits: {sex}, {age} years old."
+        ).format(sex=found.sex.label, age=age_on(found.birth_date, self.on))

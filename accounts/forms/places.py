@@ -1,0 +1,106 @@
+"""The outlet that looks after the customer, the markets, and the bank."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms.base import StepForm
+from accounts.forms.profile import one_of
+from accounts.models import Application
+from accounts.selectors import outlets_for_opening
+from accounts.states import Step
+from accounts.terms import Market, YesNo
+from branches.models import OrgUnit
+from brokerage.core.identifiers import BadIdentifier, Doubt, bank_card
+from brokerage.reference.models import CustodyBank
+
+
+class OutletForm(StepForm):
+    """The outlet and the markets."""
+
+    step: ClassVar[Step] = Step.OUTLET
+    outlet: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=gettext_lazy("Outlet"),
+        queryset=None,
+        to_field_name="ref",
+        empty_label=gettext_lazy("Choose an outlet"),
+        help_text=gettext_lazy("It looks after you. You can change it later."),
+        error_messages={
+            "required": gettext_lazy("Choose an outlet."),
+            "invalid_choice": gettext_lazy("This outlet takes no applications. Choose another."),
+        },
+    )
+    markets = forms.MultipleChoiceField(
+        label=gettext_lazy("Markets"),
+        choices=Market.choices,
+        initial=Market.values,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Everybody may have at most three accounts of a kind."),
+        error_messages={"required": gettext_lazy("Choose at least one market.")},
+    )
+
+    def present(self) -> dict[str, Any]:
+        outlet = self.application.outlet
+        return {"outlet": outlet.ref if outlet else None} | (
+            {} if self.answers.get("markets") else {"markets": Market.values}
+        )
+
+    def prepare(self) -> None:
+        field: Any = self.fields["outlet"]
+        field.queryset = outlets_for_opening(self.on)
+
+    def values(self) -> dict[str, Any]:
+        given = dict(super().values())
+        if outlet := self.cleaned_data.get("outlet"):
+            given["outlet"] = str(outlet.ref)
+        return given
+
+    def change(self, application: Application) -> None:
+        application.outlet = self.cleaned_data.get("outlet") or application.outlet
+
+
+class BankForm(StepForm):
+    """The bank that keeps the customer's money, and a card in the customer's own name."""
+
+    step: ClassVar[Step] = Step.BANK
+    bank = forms.ChoiceField(label=gettext_lazy("Bank"), required=False)
+    card = forms.CharField(
+        label=gettext_lazy("Card number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "cc-number"}),
+    )
+    own_name = one_of(gettext_lazy("Is the card in your own name?"), YesNo)
+
+    def prepare(self) -> None:
+        self.banks = list(CustodyBank.objects.filter(is_offered=True))
+        field: Any = self.fields["bank"]
+        field.choices = [
+            ("", _("Choose a bank")),
+            *(
+                (bank.code, f"{bank.name} · {bank.get_completion_display()}")
+                for bank in self.banks
+            ),
+        ]
+
+    def clean_card(self) -> str:
+        text = self.cleaned_data["card"]
+        if not text:
+            return ""
+        try:
+            found = bank_card(text)
+        except BadIdentifier as bad:
+            raise forms.ValidationError(bad.messages) from bad
+        if Doubt.LUHN in found.warnings:  # some old cards fail: the bank has the last word
+            self.warnings["card"] = str(Doubt.LUHN.label)
+        return found.value
+
+    def clean_own_name(self) -> str:
+        given: str = self.cleaned_data["own_name"]
+        if given == YesNo.NO:
+            raise forms.ValidationError(_("Only a card in your own name can be used."))
+        return given

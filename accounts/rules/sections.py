@@ -1,0 +1,78 @@
+"""When a section is answered in full: the fields that a step needs, from its own answers. Pure.
+
+Only presence is decided here. The form of each value is checked where it is entered, and a
+value of the wrong form is never kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from accounts.states import Step
+
+Answers = Mapping[str, Any]
+OTHER_OCCUPATION = "8"
+
+
+def lacking(step: str, answers: Answers) -> list[str]:
+    """The fields of `step` that are still empty, in the order of the page."""
+    return [name for name in _NEEDS[Step(step)](answers) if answers.get(name) in (None, "", [])]
+
+
+def _consents(answers: Answers) -> Iterator[str]:
+    yield from ("opening_notice", "identity_document", "face")
+
+
+def _identity(answers: Answers) -> Iterator[str]:
+    yield from ("front", "back", "name", "id_number", "address", "id_issuer", "id_valid_from")
+    if not answers.get("id_long_term"):
+        yield "id_valid_to"
+
+
+def _profile(answers: Answers) -> Iterator[str]:
+    yield "occupation"
+    if answers.get("occupation") == OTHER_OCCUPATION:
+        yield "occupation_note"
+    yield from ("income", "assets", "industry_staff", "bad_faith")
+    if answers.get("bad_faith") == "yes":
+        yield "bad_faith_note"
+    yield from ("controls", "benefits")
+
+
+def _tax(answers: Answers) -> Iterator[str]:
+    yield "residence"
+    if answers.get("residence") in ("abroad", "both"):
+        yield from ("surname_latin", "given_name_latin", "birth_place", "address_latin")
+        yield "country_1"
+        for number in _rows(answers):
+            if answers.get(f"country_{number}") and not answers.get(f"tin_{number}"):
+                yield f"no_tin_{number}"
+                if answers.get(f"no_tin_{number}") == "not_obtained":
+                    yield f"why_{number}"
+    if answers.get("asked"):
+        yield "explanation"
+    yield "declares"
+
+
+def _rows(answers: Answers) -> Iterator[int]:
+    numbers = {int(name[8:]) for name in answers if name.startswith("country_")}
+    yield from sorted(numbers)
+
+
+def _outlet(answers: Answers) -> Iterator[str]:
+    yield from ("outlet", "markets")
+
+
+def _bank(answers: Answers) -> Iterator[str]:
+    yield from ("bank", "card", "own_name")
+
+
+_NEEDS: dict[Step, Callable[[Answers], Iterator[str]]] = {
+    Step.CONSENTS: _consents,
+    Step.IDENTITY: _identity,
+    Step.PROFILE: _profile,
+    Step.TAX: _tax,
+    Step.OUTLET: _outlet,
+    Step.BANK: _bank,
+}

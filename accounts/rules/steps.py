@@ -1,0 +1,32 @@
+"""Which steps an application has, which are done, and what is missing. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.states import Step
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an application when its steps are asked for.
+
+    Attributes:
+        done: steps that are finished.
+        has_origin: whether an institution sent the customer, who then answers about sharing.
+    """
+
+    done: frozenset[Step]
+    has_origin: bool = False
+
+
+def steps(facts: Facts) -> list[tuple[Step, bool]]:
+    """The customer's steps in order, each with whether it is done; sending is the last."""
+    return [
+        (step, step in facts.done) for step in Step if step != Step.SHARING or facts.has_origin
+    ]
+
+
+def missing(facts: Facts) -> list[Step]:
+    """The steps that must be done before sending."""
+    return [step for step, done in steps(facts) if not done and step != Step.SEND]

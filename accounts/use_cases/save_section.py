@@ -1,0 +1,166 @@
+"""Every answer is saved as it is given, with where it came from; nothing is overwritten unseen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import StepSaved
+from accounts.models import Application, Section, StepTiming
+from accounts.rules.sections import lacking
+from accounts.states import SectionStatus, Step
+from accounts.use_cases.writing import keep, lock
+from brokerage.core.clock import business_date
+from brokerage.customers.models import Source
+from brokerage.journal.actors import Actor
+
+MOST_SECONDS = 3600
+Change = Callable[[Application], None]
+
+
+class StepRefused(Exception):
+    """The answer was not kept; the message is translated and may be shown."""
+
+
+class ChangedElsewhere(StepRefused):
+    """Another device changed the section after this page was made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody gives for one step.
+
+    Attributes:
+        step: which.
+        values: field → text, list of texts, or True; "" takes a value back.
+        version: of the section, as the page showed it (0: nobody had begun).
+        source: where the values come from.
+        seen_at: when the page was made, for the measured time; None where nobody looked at one.
+    """
+
+    step: Step
+    values: Mapping[str, Any]
+    version: int
+    source: Source = Source.CUSTOMER
+    seen_at: datetime | None = None
+
+
+def save_section(
+    *,
+    application: Application,
+    answer: Answer,
+    actor: Actor,
+    at: datetime,
+    change: Change | None = None,
+    blocked: bool = False,
+) -> Application:
+    """Keep the answers of one step.
+
+    Args:
+        application: locked here.
+        answer: values whose form was checked; other fields of the section stay as they are.
+        actor: who answers.
+        at: the instant.
+        change: sets columns of the application that follow from the answers.
+        blocked: the values are kept, but the step cannot be finished with them.
+
+    Returns:
+        The application with its new version.
+
+    Raises:
+        StepRefused: when the step is closed, or (ChangedElsewhere) the page is out of date.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        if not row.may_change(answer.step):
+            raise StepRefused(_("This step is closed. What you sent stays as it is."))
+        section = _section(row, answer.step)
+        before = section.answers
+        after = {**before, **_typed_wins(section, answer)}
+        after = {name: value for name, value in after.items() if value not in (None, "", [])}
+        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        status = _status(answer.step, after, blocked)
+        if not changed and section.pk and section.status == status:
+            return row  # the same answers again, from wherever: nothing to lose
+        if changed and section.version != answer.version:
+            raise ChangedElsewhere(
+                _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
+            )
+        finished = status == SectionStatus.COMPLETE and not section.is_done
+        _write(section, after, changed, status, answer.source, actor, at)
+        if change:
+            change(row)
+        if finished and answer.seen_at:
+            _measure(answer, changed, actor, at)
+        return keep(
+            row,
+            StepSaved,
+            actor=actor,
+            at=at,
+            was=row.status,
+            step=answer.step.value,
+            section=section.status,
+            source=str(answer.source),
+            fields=tuple(sorted(changed)),
+        )
+
+
+def _section(application: Application, step: str) -> Section:
+    found = Section.objects.filter(application=application, step=step).first()
+    return found or Section(application=application, step=step)
+
+
+def _typed_wins(section: Section, answer: Answer) -> dict[str, Any]:
+    """The new values; what a machine read never replaces what a person typed."""
+    if answer.source != Source.OCR:
+        return dict(answer.values)
+    typed = {
+        name for name, mark in section.provenance.items() if mark["source"] != str(Source.OCR)
+    }
+    return {name: value for name, value in answer.values.items() if name not in typed}
+
+
+def _status(step: str, answers: Mapping[str, Any], blocked: bool) -> SectionStatus:
+    if blocked or lacking(step, answers):
+        return SectionStatus.INCOMPLETE
+    return SectionStatus.COMPLETE
+
+
+def _write(
+    section: Section,
+    answers: dict[str, Any],
+    changed: list[str],
+    status: SectionStatus,
+    source: Source,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    if section.status != status:
+        section.move_to(status)
+    mark = {"source": str(source), "at": at.isoformat(), "by": str(actor.ref or "")}
+    marks = {**section.provenance, **dict.fromkeys(changed, mark)}
+    section.provenance = {name: marks[name] for name in answers if name in marks}
+    section.values = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+    section.version += 1
+    section.lack, section.customer_note, section.staff_note = "", "", ""
+    section.updated_at = at
+    section.save()
+
+
+def _measure(answer: Answer, changed: list[str], actor: Actor, at: datetime) -> None:
+    assert answer.seen_at is not None
+    seconds = int((at - answer.seen_at).total_seconds())
+    if 0 <= seconds <= MOST_SECONDS:  # a page that lay open over lunch measures nothing
+        StepTiming.objects.create(
+            step=answer.step,
+            seconds=seconds,
+            typed=len(changed) if answer.source in (Source.CUSTOMER, Source.STAFF) else 0,
+            assisted=answer.source == Source.STAFF,
+            on=business_date(at),
+        )
