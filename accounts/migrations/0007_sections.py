@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_recordings'),
+        ('accounts', '0006_evidence_while_active'),
     ]
 
     operations = [
