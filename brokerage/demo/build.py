@@ -10,6 +10,7 @@ from django.db import transaction
 from brokerage.core import clock
 from brokerage.demo.commission import build_commission
 from brokerage.demo.customers import build_customers
+from brokerage.demo.imports import build_imports
 from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
 from brokerage.demo.partners import build_partners
@@ -27,6 +28,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("customers and applications", build_customers),
     ("commission rates", build_commission),
     ("visits", build_visits),
+    ("lists on the import desk", build_imports),
 ]
 
 

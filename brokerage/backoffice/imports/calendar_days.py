@@ -48,7 +48,7 @@ class CalendarDays(Importer):
             ),
             "CN",
         ),
-        Column("day", forms.DateField(label=_("Day"), help_text="2027-10-01"), "2027-10-01"),
+        Column("day", forms.DateField(label=_("Date")), "2027-10-01", also=("Day",)),
         Column("working", Flag(label=_("Working day"), help_text=_("1 for yes, 0 for no")), "0"),
         Column("trading", Flag(label=_("Trading day"), help_text=_("1 for yes, 0 for no")), "0"),
         Column(
