@@ -17,6 +17,7 @@ urlpatterns = [
     path("messages/", include("brokerage.messaging.urls")),
     path("files/", include("brokerage.files.urls")),
     path("sandbox/", include("brokerage.messaging.sandbox_urls")),  # 404 outside the sandbox
+    path("sandbox/", include("accounts.sandbox_urls")),  # 404 outside the sandbox
     path("sandbox/second-factor/", second_factor, name="sandbox_second_factor"),
     path("", include("branches.urls")),  # outlets, what trading costs
     path("visits/", include("branches.visits.urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -106,3 +106,23 @@ def _mark(image: Image.Image) -> None:
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT), size)
+
+
+NAMES = ("江映雪", "陆知远", "沈青禾", "顾南乔", "叶书言", "苏念安", "程砚秋", "林见鹿")
+
+
+def invented(person: int, sequence: str = "") -> Specimen:
+    """An invented person, always the same for a number; another one for each number.
+
+    Args:
+        person: from 1 to 365.
+        sequence: of a sandbox scenario (901 to 908); empty for somebody whom everything fits.
+    """
+    born = date(1989, 12, 31) + timedelta(days=person)
+    known = sequence or f"{100 + person % 100:03d}"
+    return Specimen(
+        name=NAMES[person % len(NAMES)],
+        sex="男" if int(known) % 2 else "女",
+        born=born,
+        number=number_for(born, known),
+    )

@@ -52,8 +52,8 @@ PARTS = [
     ("branches/finder/", "visits"),
     *((f"templates/{name}/", name) for name in ("users", "journal", "files", "customers")),
     *((f"templates/{name}/", name) for name in ("messaging", "backoffice", "reference")),
-    ("accounts/views/recordings.py", "evidence"),
-    *((f"templates/accounts/{name}/", "evidence") for name in ("signing", "recordings")),
+    *((f"accounts/views/{name}.py", "evidence") for name in ("recordings", "specimens")),
+    *((f"templates/accounts/{name}/", "evidence") for name in ("specimens", "recordings")),
     *((f"templates/{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("templates/partners/", "partners"),
     *(

@@ -52,6 +52,8 @@ TABLE = [
             "staff/password/reset/sent/",
             "staff/password/reset/done/",
             "sandbox/outbox/",
+            "sandbox/cards/",
+            "sandbox/cards/<slug:side>.jpg",
             "sandbox/second-factor/",
             "api/problems/<slug:code>/",
         ),

@@ -18,12 +18,14 @@ from accounts.documents.preflight import Flaw, flaws
 from accounts.documents.specimens import (
     Specimen,
     emblem_side,
+    invented,
     number_for,
     photographed,
     portrait_side,
 )
 from accounts.evidence.states import CardSide, ReadingStatus
 from accounts.files import IDENTITY_DOCUMENT
+from accounts.gateways.scenarios import BY_SEQUENCE
 from accounts.models import Reading
 from accounts.use_cases.readings import newest_reading, read_document, request_reading
 from brokerage.core import identifiers
@@ -225,3 +227,40 @@ def test_another_picture_is_named_and_fills_nothing(at, draw, flaw) -> None:
     assert reading.status == ReadingStatus.UNREADABLE
     assert flaw in reading.flaws
     assert reading.found == {}
+
+
+@pytest.mark.django_db
+def test_the_page_of_specimens_exists_in_the_sandbox_only(client, settings) -> None:
+    page = client.get("/sandbox/cards/", {"person": "7", "scenario": "902"})
+    picture = client.get("/sandbox/cards/portrait.jpg", {"person": "7", "scenario": "902"})
+
+    assert page.status_code == 200
+    assert picture.content.startswith(b"\xff\xd8\xff")
+    assert client.get("/sandbox/cards/", {"person": "x"}).status_code == 200
+    assert client.get("/sandbox/cards/portrait.jpg", {"person": "366"}).status_code == 404
+    assert client.get("/sandbox/cards/other.jpg", {"person": "7"}).status_code == 404
+    settings.SANDBOX = False
+    assert client.get("/sandbox/cards/").status_code == 404
+    assert client.get("/sandbox/cards/emblem.jpg", {"person": "7"}).status_code == 404
+
+
+@pytest.mark.parametrize("sequence", ["", *BY_SEQUENCE])
+def test_invented_people_have_valid_numbers_of_their_own(sequence: str) -> None:
+    people = [invented(person, sequence) for person in range(1, 366)]
+
+    assert len({one.number for one in people}) == 365
+    for one in people:
+        known = identifiers.resident_id(one.number, on=TODAY)
+        assert known.birth_date == one.born
+        assert (str(known.sex) == "male") == (one.sex == "男")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_of_specimens_is_fit_for_everybody(language, live_server, visit) -> None:
+    visited = visit(f"{live_server.url}/sandbox/cards/", cookies={"language": language})
+
+    assert visited.axe() == []
+    assert not visited.overflows()
+    assert visited.problems == []

@@ -72,7 +72,7 @@ def link(base: str) -> Any:
     return HttpBankGateway(client(base)).link(question, key=KEY, at=AT)
 
 
-GOOD_OPENING = {
+GOOD_OPENING: dict[str, Any] = {
     "one_code": "180000000001",
     "accounts": [
         {"type": "sh_a", "result": "opened", "number": "A123456789"},
@@ -161,7 +161,7 @@ def test_whatever_else_comes_is_unknown_and_comes_in_time(call, answer: Answer) 
 def changed(**values: Any) -> dict[str, Any]:
     """The good opening with its first account changed."""
     first, second = GOOD_OPENING["accounts"]
-    return {**GOOD_OPENING, "accounts": [{**first, **values}, second]}  # type: ignore[dict-item]
+    return {**GOOD_OPENING, "accounts": [{**first, **values}, second]}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""Identity cards to try the sandbox with: drawn, marked, of nobody."""
+
+from __future__ import annotations
+
+import io
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.documents.specimens import emblem_side, invented, photographed, portrait_side
+from accounts.gateways.scenarios import BY_SEQUENCE, Scenario
+
+SIDES = {"portrait": portrait_side, "emblem": emblem_side}
+WORDS = {
+    Scenario.MISMATCH: _("The police check does not agree"),
+    Scenario.NOT_FOUND: _("The police register does not know the person"),
+    Scenario.SLOW: _("Every answer takes two seconds"),
+    Scenario.DOWN: _("Nobody answers"),
+    Scenario.DUPLICATE: _("Has an account with another firm"),
+    Scenario.TWICE: _("The police check answers twice, differently"),
+    Scenario.LATE: _("Answers come after two minutes"),
+    Scenario.FULL: _("Has three Shanghai accounts already"),
+}
+
+
+class SpecimenForm(forms.Form):
+    """Whom to draw."""
+
+    person = forms.IntegerField(label=_("Person (1 to 365)"), min_value=1, max_value=365)
+    scenario = forms.ChoiceField(
+        label=_("What happens"),
+        required=False,
+        choices=[
+            ("", _("Everything agrees")),
+            *((sequence, WORDS[scenario]) for sequence, scenario in BY_SEQUENCE.items()),
+        ],
+    )
+
+
+@require_safe
+def specimens(request: HttpRequest) -> HttpResponse:
+    """Both sides of one invented person's card; exists in the sandbox only."""
+    if not settings.SANDBOX:
+        raise Http404
+    form = _form(request)
+    card = query = None
+    if form.is_valid():
+        known = form.cleaned_data
+        card = invented(known["person"], known["scenario"])
+        query = f"person={known['person']}&scenario={known['scenario']}"
+    return render(
+        request, "accounts/specimens/cards.html", {"form": form, "card": card, "query": query}
+    )
+
+
+@require_safe
+def specimen(request: HttpRequest, side: str) -> HttpResponse:
+    """One side as a photograph."""
+    form = _form(request)
+    if not settings.SANDBOX or side not in SIDES or not form.is_valid():
+        raise Http404
+    card = invented(form.cleaned_data["person"], form.cleaned_data["scenario"])
+    out = io.BytesIO()
+    photographed(SIDES[side](card)).save(out, "JPEG", quality=85)
+    return HttpResponse(out.getvalue(), content_type="image/jpeg")
+
+
+def _form(request: HttpRequest) -> SpecimenForm:
+    """The first person where nobody is named."""
+    return SpecimenForm({"person": "1", "scenario": "", **request.GET.dict()})
