@@ -7,7 +7,4 @@ from django.urls import path
 from accounts.views import specimens
 
 app_name = "accounts_sandbox"
-urlpatterns = [
-    path("cards/", specimens.specimens, name="cards"),
-    path("cards/<slug:side>.jpg", specimens.specimen, name="card"),
-]
+urlpatterns = [path("cards/", specimens.specimens, name="cards")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -10,11 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from PIL import Image
 
 from accounts.documents.specimens import emblem_side, invented, photographed, portrait_side
 from accounts.gateways.scenarios import BY_SEQUENCE, Scenario
 
-SIDES = {"portrait": portrait_side, "emblem": emblem_side}
 WORDS = {
     Scenario.MISMATCH: _("The police check does not agree"),
     Scenario.NOT_FOUND: _("The police register does not know the person"),
@@ -47,28 +49,24 @@ def specimens(request: HttpRequest) -> HttpResponse:
     if not settings.SANDBOX:
         raise Http404
     form = _form(request)
-    card = query = None
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        known = form.cleaned_data
-        card = invented(known["person"], known["scenario"])
-        query = f"person={known['person']}&scenario={known['scenario']}"
-    return render(
-        request, "accounts/specimens/cards.html", {"form": form, "card": card, "query": query}
-    )
-
-
-@require_safe
-def specimen(request: HttpRequest, side: str) -> HttpResponse:
-    """One side as a photograph."""
-    form = _form(request)
-    if not settings.SANDBOX or side not in SIDES or not form.is_valid():
-        raise Http404
-    card = invented(form.cleaned_data["person"], form.cleaned_data["scenario"])
-    out = io.BytesIO()
-    photographed(SIDES[side](card)).save(out, "JPEG", quality=85)
-    return HttpResponse(out.getvalue(), content_type="image/jpeg")
+        card = invented(form.cleaned_data["person"], form.cleaned_data["scenario"])
+        context |= {
+            "card": card,
+            "portrait": _picture(portrait_side(card)),
+            "emblem": _picture(emblem_side(card)),
+        }
+    return render(request, "accounts/specimens/cards.html", context)
 
 
 def _form(request: HttpRequest) -> SpecimenForm:
     """The first person where nobody is named."""
     return SpecimenForm({"person": "1", "scenario": "", **request.GET.dict()})
+
+
+def _picture(side: Image.Image) -> str:
+    """A side as a photograph, in the page itself."""
+    out = io.BytesIO()
+    photographed(side).save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -53,7 +53,6 @@ TABLE = [
             "staff/password/reset/done/",
             "sandbox/outbox/",
             "sandbox/cards/",
-            "sandbox/cards/<slug:side>.jpg",
             "sandbox/second-factor/",
             "api/problems/<slug:code>/",
         ),

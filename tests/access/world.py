@@ -74,7 +74,6 @@ def _without_factor(user: Any, at: datetime) -> SimpleCookie:
 
 SAMPLES: dict[str, Any] = {
     "chapter": UUID(int=77),
-    "side": "emblem",
     "value": "en",
     "purpose": "marketing",
     "step": "identity",
