@@ -143,6 +143,9 @@ def _label_events() -> None:
         register_kind(event, label, icon=icon, public=True, staff=staff)
     register_kind(events.StepSaved, _("A step was saved: {step}"), words={"step": Step})
     register_kind(
+        events.ReviewReleased, _("Back to those who wait: nobody came to it"), icon="clock"
+    )
+    register_kind(
         events.VerdictProposed,
         _("A verdict was proposed: {verdict}"),
         words={"verdict": Verdict},

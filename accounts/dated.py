@@ -20,6 +20,7 @@ REVIEW_MINUTES = "accounts.review_minutes"
 DRAFT_LIFE = "accounts.draft_life"
 ONLINE_TERMS = "accounts.online_terms"
 TAX_FORM = "accounts.tax_form"
+CLAIM_MINUTES = "accounts.claim_minutes"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
@@ -41,6 +42,14 @@ SCHEMAS = (
         unit="minutes",
         least=5,
         most=5 * 8 * 60,
+    ),
+    Schema(
+        key=CLAIM_MINUTES,
+        label=_("How long an officer may keep an application without a proposal"),
+        type=Type.INTEGER,
+        unit="minutes",
+        least=10,
+        most=7 * 24 * 60,
     ),
     Schema(key=DRAFT_LIFE, label=_("How long an untouched draft stays open"), type=Type.PERIOD),
     Schema(

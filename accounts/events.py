@@ -84,6 +84,13 @@ class ReviewClaimed(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewReleased(ApplicationEvent):
+    """It waits for an officer again: the one who took it did not come to it."""
+
+    kind: ClassVar[str] = "accounts.review_released"
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerdictProposed(ApplicationEvent):
     """The reviewing officer proposed a verdict; a second person decides."""
 

@@ -27,6 +27,7 @@ TRANSITIONS = StateTable(
         Status.DRAFT: [Status.SUBMITTED, Status.WITHDRAWN, Status.EXPIRED],
         Status.SUBMITTED: [Status.REVIEWING, Status.WITHDRAWN],
         Status.REVIEWING: [
+            Status.SUBMITTED,  # the officer did not come to it
             Status.RETURNED,
             Status.APPROVED,
             Status.REJECTED,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
-from accounts.dated import DRAFT_LIFE
+from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.evidence import tasks as evidence_tasks
 from accounts.models import Application
-from accounts.states import EDITABLE
-from accounts.use_cases import expire_application
+from accounts.states import EDITABLE, Status
+from accounts.use_cases import expire_application, release_claim
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
 from brokerage.reference.models import Rule
 
-__all__ = ["evidence_tasks", "expire_drafts"]  # the queue looks for jobs in this module
+__all__ = [
+    "evidence_tasks",
+    "expire_drafts",
+    "release_claims",
+]  # the queue looks for jobs in this module
 
 
 @schedule("40 18 * * *")
@@ -26,3 +30,18 @@ def expire_drafts(timestamp: int) -> None:
     rows = Application.objects.filter(status__in=EDITABLE, updated_at__lt=before)
     for application in rows.order_by("pk")[:5000]:
         expire_application(application=application, untouched_since=before, at=at)
+
+
+@schedule("*/5 * * * *")
+def release_claims(timestamp: int) -> None:
+    """Give applications back that an officer took and did not come to."""
+    at = clock.now()
+    rule = Rule.objects.in_force(CLAIM_MINUTES, clock.business_date(at))
+    before = at - timedelta(minutes=rule.figure)
+    rows = Application.objects.filter(
+        status=Status.REVIEWING, recommended_by=None, stage_since__lt=before
+    )
+    for application in rows.order_by("pk")[:500]:
+        release_claim(
+            application=application, taken_before=before, rule_version=rule.version, at=at
+        )

@@ -15,6 +15,7 @@ from accounts.use_cases.review import (
     UnableToReview,
     claim_review,
     propose_verdict,
+    release_claim,
     return_application,
 )
 from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_section
@@ -32,6 +33,7 @@ __all__ = [
     "UnableToSubmit",
     "approve_application",
     "claim_review",
+    "release_claim",
     "expire_application",
     "propose_verdict",
     "refuse_proposal",

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.events import ApplicationReturned, ReviewClaimed, VerdictProposed
+from accounts.events import ApplicationReturned, ReviewClaimed, ReviewReleased, VerdictProposed
 from accounts.models import Application
 from accounts.states import Lack, Refusal, SectionStatus, Status, Step, Verdict
 from accounts.use_cases.writing import keep, lock, move_sections
@@ -42,6 +42,36 @@ def claim_review(*, application: Application, officer: User, at: datetime) -> Ap
             raise UnableToReview(_("This application does not wait for a review."))
         row.claimed_by = officer
         return keep(row, ReviewClaimed, actor=Actor.of(officer), at=at, was=was)
+
+
+def release_claim(
+    *, application: Application, taken_before: datetime, rule_version: str, at: datetime
+) -> Application | None:
+    """Let anybody take an application that its officer did not come to; None where they did.
+
+    Args:
+        application: locked here.
+        taken_before: reviews that began before this instant end, unless a proposal waits for
+            its second person.
+        rule_version: of the rule that says how long an officer may take.
+        at: the instant.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        is_idle = row.status == Status.REVIEWING and row.recommended_by_id is None
+        if not is_idle or row.stage_since >= taken_before:
+            return None
+        was = row.status
+        row.move_to(Status.SUBMITTED)
+        row.claimed_by = None
+        return keep(
+            row,
+            ReviewReleased,
+            actor=Actor.system("accounts.release_claims"),
+            at=at,
+            was=was,
+            rule_version=rule_version,
+        )
 
 
 def propose_verdict(

@@ -16,6 +16,9 @@ from tests.faults.portal import Portal
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portal")]
 MANY = 24  # three times the threads of the two workers
+# Well before the portal gives up on a slow client (HEAD_SECONDS, GRACE_SECONDS): a page that comes
+# by then did not wait for one; much less would measure how busy the machine is.
+SOON = 9
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: "
 UPLOAD = (
     b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n"
@@ -66,27 +69,27 @@ def dripping(connections: list[socket.socket]) -> Iterator[None]:
 @pytest.mark.parametrize("first", [b"", b"G", HEAD])
 def test_heads_that_drip_hold_no_thread(portal: Portal, first: bytes) -> None:
     with opened(portal, first) as slow, dripping(slow if first == HEAD else []):
-        assert max(seconds_of_a_page(portal) for _ in range(5)) < 5
+        assert max(seconds_of_a_page(portal) for _ in range(3)) < SOON
 
 
 def test_small_bodies_that_never_come_hold_no_thread(portal: Portal) -> None:
     head = HEAD.replace(b"GET", b"POST") + b"x\r\nContent-Length: 1000\r\n\r\n"
     with opened(portal, head) as slow, dripping(slow):
-        assert max(seconds_of_a_page(portal) for _ in range(5)) < 5
+        assert max(seconds_of_a_page(portal) for _ in range(3)) < SOON
 
 
 def test_half_open_uploads_leave_threads_for_pages_and_are_told_to_come_again(
     portal: Portal,
 ) -> None:
     with opened(portal, UPLOAD) as slow, dripping(slow):
-        assert max(seconds_of_a_page(portal) for _ in range(5)) < 5
+        assert max(seconds_of_a_page(portal) for _ in range(3)) < SOON
         until(
             lambda: any(answer.startswith(b"HTTP/1.1 503") for answer in answers(slow)),
             within=SLOT_SECONDS + 20,
             what="those without a place hear of it",
         )
-        assert max(seconds_of_a_page(portal) for _ in range(5)) < 5
-    until(lambda: seconds_of_a_page(portal) < 5, within=30, what="all is as before")
+        assert max(seconds_of_a_page(portal) for _ in range(3)) < SOON
+    until(lambda: seconds_of_a_page(portal) < SOON, within=30, what="all is as before")
 
 
 def answers(connections: list[socket.socket]) -> list[bytes]:
@@ -129,5 +132,5 @@ def test_a_stopping_worker_does_not_wait_for_the_slow(portal: Portal) -> None:
         web = portal.running["web"]
         web.terminate()
         assert web.wait(40) == 0
-        assert time.monotonic() - started < 12
+        assert time.monotonic() - started < 18
     portal.revive()

@@ -1,0 +1,66 @@
+"""An application that its officer did not come to waits for anybody again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts import dated, tasks
+from accounts.models import Application
+from accounts.states import Status, Verdict
+from accounts.use_cases import claim_review, release_claim
+from brokerage.core import clock
+from brokerage.journal.models import Entry
+from tests.accounts.factories import an_application, an_officer
+from tests.suitability.factories import load_papers
+
+pytestmark = pytest.mark.django_db
+LIFE = timedelta(minutes=120)
+
+
+@pytest.fixture
+def now(at: datetime) -> datetime:
+    load_papers()
+    dated.load(at, sandbox=False)
+    return clock.now()
+
+
+def taken(at: datetime, **values: object) -> Application:
+    return an_application(Status.REVIEWING, at=at, **values)  # type: ignore[arg-type]
+
+
+def test_after_the_time_anybody_may_take_it(now: datetime) -> None:
+    application = taken(now - LIFE - timedelta(minutes=1))
+    first = application.claimed_by
+
+    tasks.release_claims(0)
+
+    application.refresh_from_db()
+    assert (application.status, application.claimed_by) == (Status.SUBMITTED, None)
+    entry = Entry.objects.get(kind="accounts.review_released")
+    assert entry.rule_version == "accounts.claim_minutes@2020-01-01"
+    again = claim_review(application=application, officer=an_officer(application.outlet), at=now)
+    assert again.claimed_by not in (None, first)
+
+
+def test_before_it_nothing_happens(now: datetime) -> None:
+    application = taken(now - LIFE + timedelta(minutes=1))
+    tasks.release_claims(0)
+    application.refresh_from_db()
+    assert application.status == Status.REVIEWING
+
+
+def test_a_proposal_waits_for_its_second_person_as_long_as_it_takes(now: datetime) -> None:
+    application = taken(now - LIFE * 3, proposed=Verdict.APPROVE)
+    tasks.release_claims(0)
+    application.refresh_from_db()
+    assert application.status == Status.REVIEWING
+
+
+def test_who_was_quicker_than_the_clock_keeps_it(now: datetime) -> None:
+    seen = taken(now - LIFE * 2)
+    Application.objects.filter(pk=seen.pk).update(stage_since=now)
+    assert (
+        release_claim(application=seen, taken_before=now - LIFE, rule_version="", at=now) is None
+    )
