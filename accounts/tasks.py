@@ -13,11 +13,8 @@ from brokerage.core import clock
 from brokerage.core.jobs import schedule
 from brokerage.reference.models import Rule
 
-__all__ = [
-    "evidence_tasks",
-    "expire_drafts",
-    "release_claims",
-]  # the queue looks for jobs in this module
+# the queue looks for jobs in this module
+__all__ = ["evidence_tasks", "expire_drafts", "release_claims"]
 
 
 @schedule("40 18 * * *")
