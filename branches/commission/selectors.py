@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
 
@@ -88,6 +90,36 @@ def quote_for(
     return found, bill
 
 
+@dataclass(frozen=True)
+class Published:
+    """One line of the published rates: cells of the grid that cost the same, told together."""
+
+    rate: CommissionRate  # the first of them
+    markets: tuple[str, ...]
+    accounts: tuple[str, ...]
+
+
+def published(rates: Iterable[CommissionRate]) -> list[Published]:
+    """Rates of one product that agree in every figure, with the names of markets and accounts."""
+    groups: dict[tuple[Any, ...], list[CommissionRate]] = {}
+    for row in rates:
+        terms = row.terms
+        cell = (row.product, terms.rate, terms.per_contract, terms.minimum, terms.includes)
+        groups.setdefault(cell, []).append(row)
+    return [
+        Published(
+            rate=rows[0],
+            markets=_distinct(row.get_market_display() for row in rows),
+            accounts=_distinct(row.get_business_display() for row in rows),
+        )
+        for rows in groups.values()
+    ]
+
+
+def _distinct(names: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(name) for name in names))
+
+
 def standard_rates(on: date) -> list[CommissionRate]:
     """Head office's rates in force, in the order of the grid: what the firm publishes."""
     order = [
@@ -98,4 +130,4 @@ def standard_rates(on: date) -> list[CommissionRate]:
     ]
     rows = CommissionRate.objects.approved().grid().on(on).filter(unit__kind="head_office")
     place = Case(*order, output_field=IntegerField())
-    return list(rows.select_related("unit").order_by(place, "business", "pk"))
+    return list(rows.select_related("unit").order_by(place, "-business", "pk"))

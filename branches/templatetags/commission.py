@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from branches.commission.quoting import Item
 
@@ -24,6 +26,12 @@ TAKERS = {
     Item.TRANSFER: pgettext_lazy("receives a fee", "the depository"),
     Item.STAMP_DUTY: pgettext_lazy("receives a fee", "the state"),
 }
+
+
+@register.filter
+def listing(names: Sequence[str]) -> str:
+    """Names one after the other, as each language separates them."""
+    return pgettext("between names of a list", ", ").join(names)
 
 
 @register.filter

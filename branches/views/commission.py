@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from branches.commission.dated import SAMPLE, all_fees
 from branches.commission.forms import TradeForm
 from branches.commission.quoting import quote
-from branches.commission.selectors import standard_rates
+from branches.commission.selectors import published, standard_rates
 from branches.commission.terms import Market, Product, Side
 from brokerage.core import clock
 from brokerage.reference.models import Rule
@@ -45,7 +45,7 @@ def costs(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "branches/costs.html",
-        {"form": form, "bill": bill, "rates": rates, "today": today},
+        {"form": form, "bill": bill, "lines": published(rates), "today": today},
     )
     if not request.user.is_authenticated:
         patch_cache_control(response, public=True, max_age=SECONDS)
