@@ -9,8 +9,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access, consents, dated, files, own_data
         from accounts.evidence import registration as evidence
+        from accounts.states import Step
+        from branches.suggestions import steps as suggestion_steps
 
         consents.register()
+        for step in Step:
+            suggestion_steps.register(f"accounts.{step.value}", step.label)
         dated.register()
         files.register()
         own_data.register()

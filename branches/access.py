@@ -14,6 +14,7 @@ from branches.imports.outlets import OUTLETS
 from branches.imports.staff import STAFF_LIST
 from branches.models import StaffAssignment
 from branches.selectors import units_of
+from branches.suggestions import access as suggestions_access
 from branches.use_cases.propose_role import give_approved_role
 from brokerage.backoffice import four_eyes, home
 from brokerage.backoffice.imports import register
@@ -121,6 +122,7 @@ def declare() -> None:
         subscribe(event, f"branches.handlers.tell_{verb}", name=f"branches.tell_{verb}")
     commission_access.declare(register_by_unit)
     network_access.declare()
+    suggestions_access.declare()
     home.signs.register("branches.units", desk.signs)
     home_cards.sources.register("branches.outlet", portal.cards)
 

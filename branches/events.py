@@ -88,3 +88,65 @@ class RateAgreed(Event):
     subject_type: ClassVar[str] = "branches.agreedrate"
     customer: UUID
     rate: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionFiled(Event):
+    """A member of staff filed a suggestion."""
+
+    kind: ClassVar[str] = "branches.suggestion_filed"
+    subject_type: ClassVar[str] = "branches.suggestion"
+    author: UUID
+    step: str
+    owner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionMoved(Event):
+    """A suggestion was answered, joined, released, measured or contested."""
+
+    kind: ClassVar[str] = "branches.suggestion_moved"
+    subject_type: ClassVar[str] = "branches.suggestion"
+    author: UUID
+    status: str
+    joined_with: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoiceRaised(Event):
+    """A customer praised or complained on a screen."""
+
+    kind: ClassVar[str] = "branches.voice_raised"
+    subject_type: ClassVar[str] = "branches.voice"
+    customer: UUID
+    step: str
+    mood: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoiceAnswered(Event):
+    """The owner of the step answered a customer."""
+
+    kind: ClassVar[str] = "branches.voice_answered"
+    subject_type: ClassVar[str] = "branches.voice"
+    customer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreContested(Event):
+    """Somebody disagrees with a score, or the contest was answered."""
+
+    kind: ClassVar[str] = "branches.score_contested"
+    subject_type: ClassVar[str] = "branches.score"
+    answered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipGiven(Event):
+    """A department answers for something from a day on."""
+
+    kind: ClassVar[str] = "branches.ownership_given"
+    subject_type: ClassVar[str] = "branches.ownership"
+    owned: str
+    department: UUID
+    valid_from: date

@@ -1,9 +1,14 @@
-"""Background entry points of the network: load, one call."""
+"""Background entry points of the network: load, one call.
+
+The worker looks for this module alone, so those of the parts are named here.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import branches.suggestions.tasks
+import branches.visits.tasks  # noqa: F401 - both register their jobs
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from branches.finder import views as finder
-from branches.views import commission, entry_codes
+from branches.views import commission, entry_codes, suggestions
 
 app_name = "branches"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("o/<slug:code>/qr.<slug:kind>", entry_codes.picture, name="entry_picture"),
     path("brokers/<slug:number>/", entry_codes.broker, name="broker"),
     path("costs/", commission.costs, name="costs"),
+    path("suggest/", suggestions.suggest, name="suggest"),
 ]

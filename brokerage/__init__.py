@@ -1,1 +1,3 @@
-"""The project package: settings, assembly, and the foundation under all apps."""
+"""The brokerage: settings, assembly, and the foundation under all apps."""
+
+__version__ = "0.1.0"

@@ -118,6 +118,65 @@ def agreed_rate(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def suggestion(unit: OrgUnit, user: Any) -> Any:
+    from branches.models import Suggestion
+
+    return Suggestion.objects.create(
+        author=make_staff_user(),
+        unit=unit,
+        owner=unit,
+        step="accounts.name",
+        title="按钮再大一些",
+        text="手机上点不到。",
+        release="1",
+        device="phone",
+        due_on=date(2026, 3, 16),
+    )
+
+
+def voice(unit: OrgUnit, user: Any, *, customer: Any = None) -> Any:
+    from branches.models import Voice
+
+    row = Voice(
+        customer=customer or globals()["customer"](unit, user),
+        owner=unit,
+        step="accounts.name",
+        mood="praise",
+        release="1",
+        device="phone",
+        due_on=date(2026, 3, 16),
+    )
+    row.text = "很快，谢谢"
+    row.save()
+    return row
+
+
+def ownership(unit: OrgUnit, user: Any) -> Any:
+    from branches.models import Ownership
+
+    subject = f"tests.{next(_numbers)}"
+    return Ownership.objects.create(
+        subject=subject, department=unit, valid_from=date(2026, 1, 1), created_at=AT
+    )
+
+
+def score_period(unit: OrgUnit, user: Any) -> Any:
+    from branches.models import ScorePeriod
+
+    start = date(2001, 1, 1) + timedelta(days=next(_numbers))
+    return ScorePeriod.objects.create(
+        starts_on=start, ends_on=start + timedelta(days=90), made_by_ref=uuid4(), made_at=AT
+    )
+
+
+def score(unit: OrgUnit, user: Any) -> Any:
+    from branches.models import Score
+
+    return Score.objects.create(
+        period=score_period(unit, user), unit=unit, filed=1, adopted=0, floor_met=True, points=0
+    )
+
+
 def export(unit: OrgUnit, user: Any) -> Any:
     from brokerage.backoffice.exports import request_export
 
@@ -350,6 +409,11 @@ RECORDS: dict[str, Make] = {
     "branches.RoleRequest": role_request,
     "branches.StaffAssignment": assignment,
     "branches.AgreedRate": agreed_rate,
+    "branches.Ownership": ownership,
+    "branches.Score": score,
+    "branches.ScorePeriod": score_period,
+    "branches.Suggestion": suggestion,
+    "branches.Voice": voice,
     "branches.CommissionRate": commission_rate,
     "branches.Visit": visit,
     "branches.WaitEntry": wait_entry,

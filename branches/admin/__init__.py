@@ -13,28 +13,35 @@ from branches.admin.facts import (
     UnitServiceAdmin,
 )
 from branches.admin.procedures import DepartureAdmin, UnitProcedureAdmin
+from branches.admin.scores import ScoreAdmin, ScorePeriodAdmin
+from branches.admin.suggestions import OwnershipAdmin, SuggestionAdmin, VoiceAdmin
 from branches.admin.tree import OrgUnitAdmin, RoleRequestAdmin, StaffAssignmentAdmin
 from branches.visits.admin import BlockedTimeAdmin, VisitAdmin, WaitEntryAdmin
 
 __all__ = [
     "AbsenceAdmin",
-    "HoursExceptionAdmin",
-    "LicenceAdmin",
-    "OpeningHoursAdmin",
-    "RoomAdmin",
-    "UnitLicenceAdmin",
-    "UnitProfileAdmin",
-    "UnitServiceAdmin",
-    "DepartureAdmin",
-    "UnitProcedureAdmin",
     "AgreedRateAdmin",
     "BlockedTimeAdmin",
     "BrokerAdmin",
     "CommissionRateAdmin",
+    "DepartureAdmin",
     "EntryCodeAdmin",
+    "HoursExceptionAdmin",
+    "LicenceAdmin",
+    "OpeningHoursAdmin",
     "OrgUnitAdmin",
+    "OwnershipAdmin",
     "RoleRequestAdmin",
+    "RoomAdmin",
+    "ScoreAdmin",
+    "ScorePeriodAdmin",
     "StaffAssignmentAdmin",
+    "SuggestionAdmin",
+    "UnitLicenceAdmin",
+    "UnitProcedureAdmin",
+    "UnitProfileAdmin",
+    "UnitServiceAdmin",
     "VisitAdmin",
+    "VoiceAdmin",
     "WaitEntryAdmin",
 ]

@@ -6,10 +6,12 @@ from branches.models.departures import Departure
 from branches.models.entry_codes import EntryCode
 from branches.models.hours import HoursException, OpeningHours
 from branches.models.licences import Absence, Licence
+from branches.models.ownership import Ownership
 from branches.models.procedures import ProcedureStep, UnitProcedure
 from branches.models.profile import UnitProfile
 from branches.models.services import LicenceKind, Room, Service, UnitService
 from branches.models.staff import RoleRequest, StaffAssignment
+from branches.models.suggestions import Score, ScorePeriod, Suggestion, Voice
 from branches.models.tree import Line, OrgUnit, Placement
 from branches.models.unit_licences import UnitLicence
 from branches.visits.models import BlockedTime, Purpose, Visit, WaitEntry
@@ -28,17 +30,22 @@ __all__ = [
     "Line",
     "OpeningHours",
     "OrgUnit",
+    "Ownership",
     "Placement",
     "ProcedureStep",
     "Purpose",
     "RoleRequest",
     "Room",
+    "Score",
+    "ScorePeriod",
     "Service",
     "StaffAssignment",
+    "Suggestion",
     "UnitLicence",
     "UnitProcedure",
     "UnitProfile",
     "UnitService",
     "Visit",
+    "Voice",
     "WaitEntry",
 ]

@@ -281,6 +281,14 @@ TABLE = [
         routes=("visits/new/",),
     ),
     Access(
+        "What somebody thinks of a screen: customers and staff",
+        get="login ok ok ok factor 404",
+        post="login ok ok ok 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("suggest/",),
+    ),
+    Access(
         "One's own visits",
         get="login ok ok ok factor ok",
         post="login 405 405 405 403 405",

@@ -46,6 +46,8 @@ OF_STAFF = {
     "branches.EntryCode",
     "branches.Departure",
     "branches.BlockedTime",
+    "branches.Score",
+    "branches.Suggestion",
 }
 """Apps and models whose links to log-ins are those of staff; customers never appear in them."""
 
@@ -104,6 +106,7 @@ def full(db, at) -> Any:
     PastPhone.objects.create(user=user, phone="+8613900139000", until=at)
     rate = records.commission_rate(make_unit(), None)
     AgreedRate.objects.create(customer=customer, rate=rate, agreed_at=at, channel="portal")
+    records.voice(make_unit(), None, customer=customer)
     outlet = an_outlet()
     a_visit(outlet, customer=customer)
     a_wait(outlet, customer)

@@ -20,6 +20,18 @@ def menu(context: template.Context, name: str) -> list[portal_navigation.Entry]:
 
 
 @register.simple_tag(takes_context=True)
+def suggest_url(context: template.Context) -> str:
+    """Where somebody says what they think of this page; empty where there is no such page."""
+    address = portal_navigation.url_or_nothing("branches:suggest")
+    match: Any = getattr(context.get("request"), "resolver_match", None)
+    if not address or match is None:
+        return address
+    step = match.kwargs.get("step")
+    asked = {"from": match.view_name, "step": f"{match.namespace}.{step}" if step else ""}
+    return f"{address}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+
+@register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
     """The chosen appearance, light or dark; empty to follow the device."""
     return portal_preferences.theme_of(context.get("request"))

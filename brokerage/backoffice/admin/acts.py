@@ -1,0 +1,128 @@
+"""What may be done with one object: each act a card with its form, a right and a use case.
+
+A form that is not filled in comes back as it was typed, on the page of its object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.views.decorators.http import require_POST
+
+from brokerage.backoffice.admin.base import ReadOnlyAdmin
+from brokerage.core import roles
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One thing that may be done with an object.
+
+    Attributes:
+        key: in the address.
+        title: heading of its card.
+        button: words of its button, a verb.
+        right: the permission that it needs, such as `branches.answer_suggestion`.
+        run: (request, row, cleaned values of the form) → what is said afterwards.
+        shown: (user, row) → whether the object is in a state for it.
+        form: what is asked; takes `row` by keyword.
+        refusals: exceptions with a translated message that `run` may raise.
+        kind: look of the button: "" (the main one), "2" or "stop".
+        note: a sentence above the form.
+    """
+
+    key: str
+    title: str | Promise
+    button: str | Promise
+    right: str
+    run: Callable[[HttpRequest, Any, dict[str, Any]], str]
+    shown: Callable[[Any, Any], bool]
+    form: Callable[..., forms.Form] | None = None
+    refusals: tuple[type[Exception], ...] = ()
+    kind: str = ""
+    note: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An act as it stands on the page of one object."""
+
+    act: Act
+    form: forms.Form | None
+    url: str
+
+
+class ActsAdmin(ReadOnlyAdmin):
+    """An object's page with the acts that this person may do now."""
+
+    acts: tuple[Act, ...] = ()
+    change_form_template = "admin/with_acts.html"
+
+    def own_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.act_view))
+        name = self.url_name("act").rpartition(":")[2]
+        return [path("<uuid:ref>/act/<slug:key>/", view, name=name), *super().own_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if row is not None:
+            context["act_cards"] = self.cards(request, row)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def cards(self, request: HttpRequest, row: Any) -> list[Card]:
+        """The acts that this person may do with this object now."""
+        typed: dict[str, forms.Form] = getattr(request, "typed_acts", {})
+        return [
+            Card(
+                act=act,
+                form=typed.get(act.key) or (act.form(row=row) if act.form else None),
+                url=reverse(self.url_name("act"), args=[row.ref, act.key]),
+            )
+            for act in self.acts
+            if self.may_act(request, row, act)
+        ]
+
+    def may_act(self, request: HttpRequest, row: Any, act: Act) -> bool:
+        """Whether this person may do this with this object now."""
+        return roles.may(request.user, act.right) and act.shown(request.user, row)
+
+    def act_view(self, request: HttpRequest, ref: UUID, key: str) -> HttpResponse:
+        """Do one act with a visible object, and say how it went."""
+        row = self._row(request, ref)
+        act = next((one for one in self.acts if one.key == key), None)
+        if act is None:
+            raise Http404
+        if not roles.may(request.user, act.right):
+            raise PermissionDenied
+        values: dict[str, Any] = {}
+        if act.form is not None:
+            form = act.form(request.POST, row=row)
+            if not form.is_valid():
+                return self._shown_again(request, row, key, form)
+            values = form.cleaned_data
+        try:
+            said = act.run(request, row, values)
+        except act.refusals as refusal:
+            self.message_user(request, str(refusal), "error")
+        else:
+            self.message_user(request, said)
+        return redirect(self.object_url(row))
+
+    def _shown_again(
+        self, request: HttpRequest, row: Any, key: str, form: forms.Form
+    ) -> HttpResponse:
+        shown: Any = copy(request)
+        shown.method = "GET"  # Django's page would take a POST for its own form
+        shown.typed_acts = {key: form}
+        return self.change_view(shown, str(row.ref))
