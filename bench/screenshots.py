@@ -34,7 +34,8 @@ def main() -> None:
         )
         _visitor(browser, address)
         _customer(browser, address)
-        _manager(browser, address)
+        _desk(browser, address, "branch_manager", "09-manager-home", "/admin/")
+        _desk(browser, address, "operations", "08-import", "/admin/backoffice/importrun/", row=1)
         browser.close()
 
 
@@ -42,7 +43,7 @@ def _visitor(browser: Browser, address: str) -> None:
     for name, path, look in (
         ("01-home", "/", ("zh-hans", "light", DESK)),
         ("02-home-phone-english-dark", "/", ("en", "dark", PHONE)),
-        ("03-sign-in", "/login/", CHINESE_PHONE),
+        ("03-outlets", "/branches/", CHINESE_PHONE),
         ("10-style-guide", "/style-guide/", ("en", "light", DESK)),
     ):
         page = _page(browser, address, look)
@@ -62,27 +63,31 @@ def _customer(browser: Browser, address: str) -> None:
     for name, path in (
         ("04-customer-home", "/"),
         ("05-application", "/open/"),
-        ("06-questionnaire", "/suitability/"),
+        ("06-my-visits", "/visits/"),
         ("07-my-data", "/me/"),
-        ("08-messages", "/messages/"),
     ):
         page.goto(address + path)
         _save(page, name)
 
 
-def _manager(browser: Browser, address: str) -> None:
+def _desk(
+    browser: Browser, address: str, role: str, name: str, path: str, *, row: int | None = None
+) -> None:
+    """A page of the back office as `role` sees it; with `row`, the page of that row of a list."""
     from brokerage.demo.logins import PASSWORD, printed_staff
 
     page = _page(browser, address, ("zh-hans", "light", DESK))
-    email = next(row["email"] for row in printed_staff() if row["role"] == "branch_manager")
+    email = next(one["email"] for one in printed_staff() if one["role"] == role)
     page.goto(f"{address}/staff/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     _submit(page)
     page.locator("input[name=code]").fill(_second_factor(browser, address, email))
     _submit(page)
-    page.goto(f"{address}/admin/")
-    _save(page, "09-manager-home")
+    page.goto(f"{address}{path}")
+    if row is not None:
+        page.locator("tbody th a").nth(row).click()
+    _save(page, name)
 
 
 def _page(browser: Browser, address: str, look: Look) -> Page:

@@ -10,7 +10,17 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Application
-from branches.models import OrgUnit
+from branches.models import (
+    BlockedTime,
+    Broker,
+    CommissionRate,
+    EntryCode,
+    Licence,
+    OrgUnit,
+    Room,
+    UnitLicence,
+    UnitProfile,
+)
 from brokerage.core import clock
 from brokerage.core.roles import sync_roles
 from brokerage.customers.models import Customer
@@ -20,6 +30,7 @@ from brokerage.demo.customers import FIRST_PHONE
 from brokerage.demo.logins import printed_staff
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
+from brokerage.messaging.models import Message, SandboxOutbox
 from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
@@ -93,6 +104,15 @@ def data() -> list[str]:
         (Customer, ("name",)),
         (Application, ("applicant_name", "returned_note")),
         (Entry, ("reason",)),
+        (Room, ("name",)),
+        (Broker, ("name_zh", "name_en")),
+        (BlockedTime, ("note",)),
+        (EntryCode, ("label",)),
+        (CommissionRate, ("reason",)),
+        (Licence, ("issuer",)),
+        (UnitLicence, ("issuer",)),
+        (UnitProfile, ("directions_zh", "directions_en")),
+        (SandboxOutbox, ("title", "body")),
         (Rule, ("legal_basis", "source", "change_note")),
         (Questionnaire, ("legal_basis", "source", "change_note", "value")),
     ]
@@ -103,6 +123,9 @@ def data() -> list[str]:
         for name in names
         if getattr(row, name)
     }
+    people = set(User.objects.exclude(display_name="").values_list("display_name", flat=True))
+    found |= {name[0] for name in people}  # the letter of an avatar
+    found |= {str(v) for message in Message.objects.all() for v in message.values.values() if v}
     return sorted(found | SAMPLES, key=len, reverse=True)
 
 

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _choose_outlet(request, asked)
     if request.method == "POST" and asked.time:
         return _take(request, asked)
-    if asked.time and not _is_customer(request):
+    if asked.time and not request.user.is_authenticated:
         return _sign_in(request, asked)
     return _choose_time(request, asked)
 
@@ -125,6 +127,9 @@ def _take(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Lead to the log-in; whoever is signed in as somebody else would come back for ever."""
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("Visits are booked by customers. Sign in with a mobile number."))
     return redirect(f"{reverse('account_login')}?{urlencode({'next': asked.url()})}")
 
 
