@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import entries, events, home
+from accounts import blockers, entries, events, home
 from accounts.retention import POLICIES
 from accounts.selectors import SHARING_PURPOSE
 from accounts.states import Step, Verdict
@@ -50,6 +50,7 @@ def declare() -> None:
     PURPOSES.register(SHARING_PURPOSE, SHARING)
     masks.register("accounts.application.applicant_name", masking.name)
     home_cards.sources.register("accounts.application", home.cards)
+    blockers.register()
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
     register_source("accounts.review", _("Account opening"), home.tasks)
     for policy in POLICIES:

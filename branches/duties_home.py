@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,13 +29,12 @@ def steps(user: Any, at: datetime) -> Iterable[Task]:
     mine = roles.roles_of(user)
     if not roles.may(user, "branches.do_step"):
         return
-    rows = scope.visible(ProcedureStep, user).waiting().filter(role__in=mine)  # type: ignore[attr-defined]
+    earlier = ProcedureStep.objects.filter(
+        procedure=OuterRef("procedure"), position__lt=OuterRef("position"), done_at=None
+    )
+    rows = scope.visible(ProcedureStep, user).waiting().filter(~Exists(earlier), role__in=mine)  # type: ignore[attr-defined]
     rows = rows.select_related("procedure__unit").order_by("due_on", "position")
-    seen: set[int] = set()
-    for step in rows[: LIMIT * 3]:
-        if step.procedure_id in seen:
-            continue
-        seen.add(step.procedure_id)
+    for step in rows[:LIMIT]:
         yield Task(
             title=step.title,
             detail=str(step.procedure),

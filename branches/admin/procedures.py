@@ -37,21 +37,35 @@ PLAN = ("code", "name_zh", "name_en", "outlet_type", "address_zh", "address_en",
 class ProcedureForm(ActingForm):
     """What is planned; which of the lower fields are needed depends on the procedure."""
 
-    code = forms.CharField(label=gettext_lazy("Code"), max_length=20, required=False)
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("For an opening; the two names as well."),
+    )
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=80, required=False)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
     outlet_type = forms.ChoiceField(
-        label=gettext_lazy("Type"), choices=[("", "–"), *OutletType.choices], required=False
+        label=gettext_lazy("Type"),
+        choices=[("", "–"), *OutletType.choices],
+        required=False,
+        help_text=gettext_lazy("For an opening or a change of type."),
     )
     address_zh = forms.CharField(
-        label=gettext_lazy("Chinese address"), max_length=200, required=False
+        label=gettext_lazy("Chinese address"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For an opening or a move, with the division code."),
     )
     address_en = forms.CharField(
         label=gettext_lazy("English address"), max_length=250, required=False
     )
     division = forms.CharField(label=gettext_lazy("Division code"), max_length=6, required=False)
     successor = forms.ModelChoiceField(
-        OrgUnit.objects.none(), label=gettext_lazy("Outlet that follows"), required=False
+        OrgUnit.objects.none(),
+        label=gettext_lazy("Outlet that follows"),
+        required=False,
+        help_text=gettext_lazy("For a closing: it takes the customers."),
     )
 
     class Meta:
@@ -83,16 +97,25 @@ class UnitProcedureAdmin(ActingAdmin):
     list_display = ["kind", "place", "status", "effective_on", "announced_on"]
     list_filter = ["kind", "status"]
     list_select_related = ["unit"]
-    readonly_fields = ["place"]
+    readonly_fields = ["place", "planned"]
     export_columns = ("kind", "unit", "status", "effective_on", "announced_on")
 
     @admin.display(description=gettext_lazy("place"))
     def place(self, row: UnitProcedure) -> str:
         return row.place
 
+    @admin.display(description=gettext_lazy("plan"))
+    def planned(self, row: UnitProcedure) -> str:
+        """What will be true then, in a line; a ref is told by its name."""
+        told = [value for key, value in row.plan.items() if value and key != "successor"]
+        if ref := row.plan.get("successor"):
+            told += OrgUnit.objects.filter(ref=ref).values_list("name_zh", flat=True)
+        return " · ".join(map(str, told))
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None:
-            return ["kind", "place", "status", "effective_on", "announced_on", "rule_version"]
+            known = ["kind", "place", "planned", "status", "effective_on"]
+            return [*known, "announced_on", "rule_version"]
         return ["kind", "unit", "parent", "effective_on", *PLAN, "successor"]
 
     def get_form(

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from branches import duties_home
 from branches.blockers import blockers
+from branches.duties_home import steps
 from branches.models import (
     Absence,
     Departure,
@@ -33,6 +35,7 @@ from branches.use_cases.procedures import (
     postpone_procedure,
     start_procedure,
 )
+from brokerage.core import roles
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
@@ -407,3 +410,31 @@ def test_forced_leave_is_due_every_three_years(at):
     )
     assert forced_leave_cases(TODAY) == []
     assert forced_leave_due(date(2024, 2, 29), 3) == date(2027, 3, 1)
+
+
+def test_the_home_shows_the_step_that_is_next_to_whom_it_belongs(at, boss, outlet):
+    manager = make_staff(Role.BRANCH_MANAGER, outlet)
+    procedure = plan("relocation", at, unit=outlet, **PLACE)
+    first = procedure.steps.all()[0]
+
+    assert [task.title for task in steps(boss, at)] == [first.title]
+    assert list(steps(manager, at)) == []
+    for step in procedure.steps.all()[:3]:
+        do_step(step=step, user=boss, at=at)
+    assert [task.title for task in steps(manager, at)] == [procedure.steps.get(key="visits").title]
+
+
+def test_the_duties_of_the_home_take_few_queries(at, django_assert_max_num_queries):
+    company = make_unit(Kind.BRANCH_COMPANY)
+    manager = make_staff(Role.BRANCH_MANAGER, company)
+    for _number in range(5):
+        user = make_staff(Role.BRANCH_MANAGER, make_unit(under=company))
+        give_licence(user, "witness", valid_to=TODAY + timedelta(days=20))
+        assert roles.may(manager, "branches.view_licence")
+
+    with django_assert_max_num_queries(8):
+        licences = list(duties_home.licences(manager, at))
+        leave = list(duties_home.leave(manager, at))
+
+    assert len(licences) == 5
+    assert len(leave) == 6  # since 2020 without one
