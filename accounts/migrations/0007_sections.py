@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('customer_note', models.CharField(blank=True, max_length=300, verbose_name='note to the customer')),
                 ('staff_note', models.CharField(blank=True, max_length=300, verbose_name='note for staff')),
                 ('updated_at', models.DateTimeField(verbose_name='changed at')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='accounts.application', verbose_name='application')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='accounts.application', verbose_name='application')),
             ],
             options={
                 'verbose_name': 'section of an application',

@@ -43,7 +43,7 @@ class Section(Referenced, Stateful):
     TRANSITIONS: ClassVar[StateTable] = SECTION_TRANSITIONS
 
     application = models.ForeignKey(
-        Application, models.CASCADE, related_name="sections", verbose_name=_("application")
+        Application, models.PROTECT, related_name="sections", verbose_name=_("application")
     )
     step = models.CharField(
         _("step"), max_length=12, choices=[(each.value, each.label) for each in SECTIONS]
