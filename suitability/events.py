@@ -47,3 +47,43 @@ class ClassConfirmed(AssessmentEvent):
     """The customer read the result and confirmed it."""
 
     kind: ClassVar[str] = "suitability.class_confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassChanged(AssessmentEvent):
+    """Another result counts from now on, and its class differs. Selling stays open.
+
+    Neither class stands here; whoever may know them reads the assessments.
+
+    Attributes:
+        before: ref of the assessment that counted until now; empty where none did.
+    """
+
+    kind: ClassVar[str] = "suitability.class_changed"
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JumpFlagged(Event):
+    """A class rose shortly after a refusal; a supervisor has to look.
+
+    Attributes:
+        assessment: ref of the new result.
+    """
+
+    kind: ClassVar[str] = "suitability.jump_flagged"
+    subject_type: ClassVar[str] = "suitability.jumpreview"
+    assessment: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class JumpDecided(Event):
+    """A supervisor accepted a jump, or asked for a talk with the customer.
+
+    Attributes:
+        decision: `accepted` or `talk`.
+    """
+
+    kind: ClassVar[str] = "suitability.jump_decided"
+    subject_type: ClassVar[str] = "suitability.jumpreview"
+    decision: str

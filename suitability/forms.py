@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suitability.content import screens
 from suitability.models import Assessment, in_language
 
 
@@ -16,7 +18,7 @@ class QuestionForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=500)
 
     def __init__(self, *args: Any, assessment: Assessment, number: int, **kwargs: Any) -> None:
-        self.question = assessment.questionnaire.value["questions"][number - 1]
+        self.question = screens(assessment.questionnaire.value)[number - 1]
         given = assessment.given.get(self.question["key"], [])
         multiple = self.question["kind"] == "multiple"
         initial = {"seen": ",".join(given), "answer": given if multiple else "".join(given)}
@@ -55,3 +57,27 @@ class QuestionForm(forms.Form):
         posted["seen"] = ",".join(given)
         posted.setlist("answer", given)
         self.data = posted
+
+
+class ChangeForm(forms.Form):
+    """What has changed since the last paper; asked only where there was one."""
+
+    changed = forms.CharField(
+        label=_("What has changed since last time?"),
+        help_text=_("For example your income, your plans or your experience."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tell us what has changed since your last assessment.")},
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Soft contradictions, each of which the person confirms as it stands."""
+
+    def __init__(self, *args: Any, rules: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rule in rules:
+            self.fields[rule] = forms.BooleanField(
+                label=_("I have checked both; they are right as they stand"),
+                error_messages={"required": _("Change an answer above, or confirm it.")},
+            )

@@ -8,11 +8,13 @@ from suitability.models.assessments import (
     digest_of,
     in_language,
 )
+from suitability.models.reviews import JumpReview
 
 __all__ = [
     "Assessment",
     "AssessmentQuerySet",
     "Class",
+    "JumpReview",
     "Questionnaire",
     "digest_of",
     "in_language",

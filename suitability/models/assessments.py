@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -19,11 +19,12 @@ from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.customers.models import Customer
 from brokerage.reference.dated import DatedRule, DatedRuleQuerySet
+from suitability.rules.assessing import AssessmentDecision, AssessmentInputs, assess
 from suitability.rules.paper import Paper, build
 
 # All that may still be written once a class was found: the customer's confirmation, and the
-# ciphertext when keys are rotated (its digest shows that the content stayed the same).
-AFTER_SUBMISSION = " - 'confirmed_at' - 'answers'"
+# ciphertexts when keys are rotated (their digest shows that the content stayed the same).
+AFTER_SUBMISSION = " - 'confirmed_at' - 'answers' - 'inputs' - 'changed'"
 
 
 class Class(models.TextChoices):
@@ -54,6 +55,11 @@ class Questionnaire(DatedRule):
     def paper(self) -> Paper:
         """The scoring side of the content."""
         return build(self.value)
+
+    def ended_for_good(self, day: date) -> bool:
+        """Whether nobody may finish this version on the business date `day` any more."""
+        grace = timedelta(days=self.paper.terms.grace_days)
+        return self.valid_to is not None and day >= self.valid_to + grace
 
     @property
     def title(self) -> str:
@@ -94,6 +100,8 @@ class Assessment(Referenced):
         Questionnaire, models.PROTECT, related_name="+", verbose_name=_("questionnaire")
     )
     answers = EncryptedTextField(_("answers"), default="{}")
+    changed = EncryptedTextField(_("what has changed"), default="")
+    inputs = EncryptedTextField(_("inputs of the result"), default="")
     answers_digest = models.CharField(max_length=64, blank=True, editable=False)
     started_at = models.DateTimeField(_("started at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
@@ -197,7 +205,19 @@ class Assessment(Referenced):
     @property
     def is_genuine(self) -> bool:
         """Whether the sealed answers are those that were scored."""
-        return self.answers_digest == digest_of(self.answers or "")
+        return self.answers_digest == digest_of(self.sealed_texts)
+
+    @property
+    def sealed_texts(self) -> str:
+        """All that the digest covers: what was answered, what was said, what was decided on."""
+        return json.dumps([self.answers, self.changed, self.inputs])
+
+    @property
+    def decision(self) -> AssessmentDecision | None:
+        """The result with its reasons, computed anew from what is stored; None before it."""
+        if not self.inputs:
+            return None
+        return assess(AssessmentInputs.from_json(self.inputs), self.questionnaire.paper)
 
 
 def hash_of(content: Any) -> str:
@@ -206,9 +226,9 @@ def hash_of(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def digest_of(answers: str) -> str:
-    """A keyed digest of the JSON text of answers."""
-    return keyed_hash(answers, purpose="suitability.answers")
+def digest_of(texts: str) -> str:
+    """A keyed digest of the sealed texts of an assessment."""
+    return keyed_hash(texts, purpose="suitability.answers")
 
 
 def in_language(texts: dict[str, Any]) -> str:

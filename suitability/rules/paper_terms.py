@@ -88,13 +88,17 @@ class RetakeCaps:
 
 @dataclass(frozen=True)
 class Terms:
-    """All of it. The defaults are those of a paper that says nothing."""
+    """All of it. The defaults are those of a paper that says nothing.
+
+    `grace_days`: so long after its end a version may still be finished by whoever began it.
+    """
 
     groups: frozenset[str] = frozenset()
     declarations: tuple[Declaration, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     retakes: RetakeCaps | None = None
     validity_months: int = 24
+    grace_days: int = 0
     adult_at: int | None = None
     for_persons: bool = True
 
@@ -107,6 +111,8 @@ class Terms:
                 raise BadPaper(f"a key is twice in {named}")
         if self.validity_months < 1:
             raise BadPaper("validity_months: below one")
+        if self.grace_days < 0:
+            raise BadPaper("grace_days: below zero")
         if not self.for_persons and (self.declarations or self.adult_at is not None):
             raise BadPaper("the lowest class is for natural persons only")
 
@@ -133,6 +139,7 @@ def read_terms(content: Mapping[str, Any]) -> Terms:
         if retakes
         else None,
         validity_months=int(content.get("validity_months", 24)),
+        grace_days=int(content.get("grace_days", 0)),
         adult_at=None if adult_at is None else int(adult_at),
         for_persons=content.get("for", "persons") == "persons",
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from suitability.models import Assessment
 from suitability.rules.paper import Question
 from suitability.rules.scoring import check_answer
+from suitability.rules.sheets import asked
 
 MESSAGES = {
     "missing": gettext_lazy("Choose an answer."),
@@ -37,7 +38,7 @@ def answer_question(
 
     Args:
         assessment: an open one; locked here.
-        question_key: a question of its paper.
+        question_key: a question or declaration of its paper.
         chosen: option keys.
         seen: the option keys that the page showed as chosen; where another device has saved
             something else meanwhile, nothing is overwritten.
@@ -66,7 +67,7 @@ def answer_question(
 
 
 def _question(assessment: Assessment, key: str) -> Question:
-    for question in assessment.questionnaire.paper.questions:
+    for question in asked(assessment.questionnaire.paper):
         if question.key == key:
             return question
     raise AnswerRefused(_("This question belongs to another questionnaire."))

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from suitability.events import ClassConfirmed
+from suitability.events import ClassChanged, ClassConfirmed
 from suitability.models import Assessment
+from suitability.selectors import counting_assessment
 
 
 class UnableToConfirm(Exception):
@@ -33,6 +35,8 @@ def confirm_class(*, assessment: Assessment, actor: Actor, at: datetime) -> Asse
             raise UnableToConfirm(_("Finish the questionnaire first."))
         if locked.is_confirmed:
             return locked
+        today = business_date(at)
+        before = counting_assessment(locked.customer, today)
         locked.confirmed_at = at
         locked.save(update_fields=["confirmed_at"])
         record(
@@ -41,4 +45,21 @@ def confirm_class(*, assessment: Assessment, actor: Actor, at: datetime) -> Asse
             at=at,
             rule_version=locked.questionnaire.version,
         )
+        if counting_assessment(locked.customer, today) == locked and _differs(before, locked):
+            record(
+                ClassChanged(
+                    subject=locked.ref,
+                    customer=locked.customer.ref,
+                    before=str(before.ref) if before else "",
+                ),
+                actor=actor,
+                at=at,
+                rule_version=locked.questionnaire.version,
+            )
     return locked
+
+
+def _differs(before: Assessment | None, after: Assessment) -> bool:
+    if before is None:
+        return True
+    return (before.investor_class, before.lowest) != (after.investor_class, after.lowest)

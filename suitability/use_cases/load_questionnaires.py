@@ -9,7 +9,7 @@ from brokerage.reference.loading import Counts
 from brokerage.reference.use_cases.load_rules import load_rules
 from suitability.models import Questionnaire
 
-FOLDER = Path(__file__).resolve().parent.parent / "reference"
+FOLDER = Path(__file__).resolve().parent.parent / "reference" / "papers"
 
 
 def load_questionnaires(*, at: datetime, sandbox: bool, folder: Path = FOLDER) -> Counts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,37 +14,59 @@ from brokerage.journal.record import record
 from brokerage.reference.dated import NoRuleInForce
 from suitability.events import AssessmentStarted
 from suitability.models import Assessment, Questionnaire
+from suitability.rules.reasons import Code
+from suitability.rules.retakes import RetakeDecision, RetakeInputs, may_retake
 from suitability.rules.scoring import check_answer
+from suitability.rules.sheets import asked
+from suitability.wording import sentence
 
 
 class UnableToStart(Exception):
-    """There is no paper to answer; the message is translated and may be shown."""
+    """There is no paper to answer now; the message is translated and may be shown.
+
+    Attributes:
+        asks_change: the person has only to say what has changed.
+    """
+
+    def __init__(self, message: str, *, asks_change: bool = False) -> None:
+        super().__init__(message)
+        self.asks_change = asks_change
 
 
-def start_assessment(*, customer: Customer, key: str, actor: Actor, at: datetime) -> Assessment:
+def start_assessment(
+    *, customer: Customer, key: str, actor: Actor, at: datetime, changed: str = ""
+) -> Assessment:
     """The open assessment of `customer`; made and journalled where there is none.
 
-    An open one of an ended version moves to the present version with the answers that still fit.
+    An open one whose version ended, and whose grace has passed, moves to the present version
+    with the answers that still fit.
 
     Args:
         customer: who answers; locked here.
-        key: the paper, such as `natural_person_short`.
-        actor: the customer.
+        key: the paper, such as `natural_person`.
+        actor: the customer, or who assists them.
         at: the instant.
+        changed: what has changed since the last paper; needed where there was one.
 
     Raises:
-        UnableToStart: when no version of the paper is in force.
+        UnableToStart: when no version is in force, a cap is reached, or nothing has changed.
     """
+    today = business_date(at)
     try:
-        questionnaire = Questionnaire.objects.in_force(key, business_date(at))
+        questionnaire = Questionnaire.objects.in_force(key, today)
     except NoRuleInForce:
         raise UnableToStart(_("There is no questionnaire at the moment.")) from None
     with transaction.atomic():
         Customer.objects.select_for_update().get(pk=customer.pk)
-        assessment = Assessment.objects.of(customer).open().first()
+        rows = Assessment.objects.of(customer).open().select_related("questionnaire")
+        assessment = rows.first()
         if assessment is None:
+            _require_allowed(customer, questionnaire, changed.strip(), today)
             assessment = Assessment.objects.create(
-                customer=customer, questionnaire=questionnaire, started_at=at
+                customer=customer,
+                questionnaire=questionnaire,
+                changed=changed.strip(),
+                started_at=at,
             )
             record(
                 AssessmentStarted(subject=assessment.ref, customer=customer.ref),
@@ -52,16 +74,44 @@ def start_assessment(*, customer: Customer, key: str, actor: Actor, at: datetime
                 at=at,
                 rule_version=questionnaire.version,
             )
-        elif assessment.questionnaire_id != questionnaire.pk:
+        elif assessment.questionnaire.key != key or assessment.questionnaire.ended_for_good(today):
             _carry_over(assessment, questionnaire)
     return assessment
+
+
+def retake_of(
+    customer: Customer, questionnaire: Questionnaire, *, changed: bool, on: date
+) -> RetakeDecision | None:
+    """Whether the caps of a version allow another paper; None where it has no caps."""
+    caps = questionnaire.paper.terms.retakes
+    if caps is None:
+        return None
+    rows = Assessment.objects.of(customer).filter(
+        submitted_at__isnull=False, questionnaire__key=questionnaire.key
+    )
+    attempts = tuple(business_date(at) for at in rows.values_list("submitted_at", flat=True))
+    inputs = RetakeInputs(
+        paper=questionnaire.version, attempts=attempts, changed=changed, on=on
+    )
+    return may_retake(inputs, caps)
+
+
+def _require_allowed(
+    customer: Customer, questionnaire: Questionnaire, changed: str, on: date
+) -> None:
+    decision = retake_of(customer, questionnaire, changed=bool(changed), on=on)
+    if decision is None or decision.allowed:
+        return
+    capped = [each for each in decision.reasons if each.code is not Code.NOTHING_CHANGED]
+    reason = (capped or list(decision.reasons))[-1]
+    raise UnableToStart(sentence(reason), asks_change=not capped)
 
 
 def _carry_over(assessment: Assessment, questionnaire: Questionnaire) -> None:
     given = assessment.given
     fitting = {
         question.key: given[question.key]
-        for question in questionnaire.paper.questions
+        for question in asked(questionnaire.paper)
         if not check_answer(question, given.get(question.key, []))
     }
     assessment.questionnaire = questionnaire
