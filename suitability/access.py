@@ -7,11 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import home_cards, retention, roles, scope
+from branches.selectors import units_of
+from brokerage.backoffice.tasks import register_source
+from brokerage.core import clock, home_cards, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import events, files, home, own_data
 from suitability.retention import POLICIES
+from suitability.states import JumpStatus
 
 
 def declare() -> None:
@@ -22,12 +26,20 @@ def declare() -> None:
     for role in sorted(roles.READERS):
         roles.allow(role, "suitability.view_assessment", "suitability.view_questionnaire")
     roles.allow(Role.HEAD_OFFICE, "suitability.view_questionnaire")
+    scope.register("suitability.JumpReview", Role.BRANCH_MANAGER, _of_own_units)
+    scope.register_readers("suitability.JumpReview", Role.HEAD_OFFICE, *sorted(roles.READERS))
+    for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "suitability.view_jumpreview", "suitability.change_jumpreview")
+    for role in sorted(roles.READERS):
+        roles.allow(role, "suitability.view_jumpreview")
+    register_source("suitability.jumps", _("Risen classes"), home.tasks)
     own_data.register()
     files.register()
     home_cards.sources.register("suitability.renew", home.cards)
     for policy in POLICIES:
         retention.register(policy)
     _label_events()
+    _subscribe()
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -45,3 +57,24 @@ def _label_events() -> None:
         public=True,
     )
     register_kind(events.ClassConfirmed, _("You confirmed the result"), icon="check", public=True)
+    register_kind(events.ClassChanged, _("Another class counts now"), icon="swap", public=True)
+    register_kind(events.JumpFlagged, _("A class rose shortly after a refusal"), icon="alert")
+    register_kind(
+        events.JumpDecided,
+        _("A supervisor looked at a risen class: {decision}"),
+        icon="check",
+        words={"decision": JumpStatus},
+    )
+
+
+def _subscribe() -> None:
+    for told in ("customer", "branch"):
+        subscribe(
+            events.ClassChanged, f"suitability.handlers.tell_{told}", name=f"suitability.tell_{told}"
+        )
+
+
+def _of_own_units(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Jumps of customers at home in units that this person leads."""
+    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
+    return rows.filter(assessment__customer__home_outlet_ref__in=units.values("ref"))

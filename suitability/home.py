@@ -1,21 +1,25 @@
-"""What the customer's home shows of the risk assessment: that it ends soon, or has ended."""
+"""What homes show: an assessment that ends or has ended; classes that a supervisor looks at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from brokerage.backoffice.tasks import Task
+from brokerage.core import roles, scope
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
 from brokerage.users.models import Kind
-from suitability.models import Assessment
+from suitability.models import Assessment, JumpReview
 
 SOON = timedelta(days=30)
+PROMISE = timedelta(days=2)
+"""So soon a supervisor should look at a risen class."""
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -43,3 +47,17 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         url=reverse("suitability:start"),
         action=_("Answer now"),
     )
+
+
+def tasks(user: Any, at: datetime) -> Iterator[Task]:
+    """Risen classes that this supervisor may decide on, the oldest first."""
+    if not roles.may(user, "suitability.change_jumpreview"):
+        return
+    for review in scope.visible(JumpReview.objects.waiting(), user).order_by("pk")[:20]:
+        yield Task(
+            title=_("A class rose shortly after a refusal"),
+            url=reverse("admin:suitability_jumpreview_change", args=[review.ref]),
+            action=_("Look at it"),
+            started_at=review.found_at,
+            due_at=review.found_at + PROMISE,
+        )

@@ -13,6 +13,7 @@ from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
 from brokerage.customers.subjects import RECORDS
+from suitability.content import screens
 from suitability.models import Assessment, in_language
 
 
@@ -23,7 +24,7 @@ def register() -> None:
         title=_("Risk assessments"),
         collect=_assessments,
         order=55,
-        covers=("suitability.Assessment",),
+        covers=("suitability.Assessment", "suitability.JumpReview"),
     )
     RECORDS.register("suitability", _refs)
 
@@ -39,20 +40,22 @@ def _assessments(person: Person) -> list[dict[str, Any]]:
             "title": row.questionnaire.title,
             "since": row.started_at.isoformat(),
             "answers": _answers(row.questionnaire.value, row.given),
+            "changed": row.changed,
             "sent_at": row.submitted_at.isoformat() if row.submitted_at else None,
             "score": row.score,
             "class": row.get_investor_class_display(),
             "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
+            "looked_at": row.jump.get_status_display() if hasattr(row, "jump") else None,
             "valid_until": row.valid_until.isoformat() if row.valid_until else None,
         }
-        for row in rows.select_related("questionnaire").order_by("started_at")
+        for row in rows.select_related("questionnaire", "jump").order_by("started_at")
     ]
 
 
 def _answers(paper: Mapping[str, Any], given: Mapping[str, list[str]]) -> list[str]:
     """Each answered question with the words of the chosen options."""
     found = []
-    for question in paper["questions"]:
+    for question in screens(dict(paper)):
         chosen = given.get(question["key"], [])
         words = [in_language(one) for one in question["options"] if one["key"] in chosen]
         if words:

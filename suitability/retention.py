@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete, unneeded
-from suitability.models import Assessment
+from suitability.models import Assessment, JumpReview
 
 KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
 
@@ -22,6 +22,13 @@ def unfinished(before: datetime) -> Rows:
 def expired(before: datetime) -> Rows:
     """Results that stopped counting before `before` and that no application rests on."""
     rows = Assessment.objects.filter(valid_until__lte=business_date(before))
+    return unneeded(rows)
+
+
+def looked_at(before: datetime) -> Rows:
+    """Decided jumps of results that stopped counting before `before`; they go first."""
+    day = business_date(before)
+    rows = JumpReview.objects.exclude(decided_at=None).filter(assessment__valid_until__lte=day)
     return unneeded(rows)
 
 
@@ -39,6 +46,13 @@ POLICIES = (
         rule="retention.drafts",
         due=unfinished,
         held_by=HELD_BY,
+    ),
+    Policy(
+        key="suitability.jumps",
+        label=_("Risen classes that a supervisor looked at"),
+        rule="retention.suitability",
+        due=looked_at,
+        held_by={"customers.customer": "assessment__customer__ref"},
     ),
     Policy(
         key="suitability.assessments",

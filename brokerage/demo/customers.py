@@ -27,12 +27,14 @@ from brokerage.demo.answers import agree, answer
 from brokerage.demo.partners import entry_link
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from suitability.rules.paper import Question
+from suitability.rules.sheets import asked
 from suitability.use_cases.answer_question import answer_question
 from suitability.use_cases.confirm_class import confirm_class
 from suitability.use_cases.start_assessment import start_assessment
 from suitability.use_cases.submit_assessment import submit_assessment
 
-PAPER = "natural_person_short"
+PAPER = "natural_person"
 FIRST_PHONE = 13800000101  # no suffix of it is a scenario of the SMS sandbox
 # how many minutes ago the customer began, and how far the case went
 CASES: Sequence[tuple[int, str]] = [
@@ -58,11 +60,17 @@ CASES: Sequence[tuple[int, str]] = [
     (8, "assessed"),
 ]
 FROM_PARTNER = {6, 9, 13}  # came by a link of the institution and let it know how they stand
-ANSWERS = [  # one set a class, from careful to bold
-    {"share": "under_10", "experience": "none", "horizon": "one_year"},
-    {"share": "from_10_to_30", "experience": "bonds", "horizon": "five_years"},
-    {"share": "from_10_to_30", "experience": "shares", "horizon": "any"},
-]
+STEPS = (0, 2, 3, 4, 5, 1)
+"""How bold each customer answers in turn, from nothing may be lost (0) to everything (5)."""
+FITTING: dict[str, tuple[str, str, str, str, str, str]] = {  # by boldness; else by position
+    "learned": ("nothing", "nothing", "nothing", "studied", "studied", "worked"),
+    "describes": ("novice", "novice", "some", "practised", "practised", "expert"),
+    "practice": ("nothing", "nothing", "bonds", "shares", "shares", "derivatives"),
+    "goal": ("steady", "steady", "steady", "growth", "high", "high"),
+    "loss": ("none", "under_10", "under_10", "from_10", "from_30", "over_50"),
+    "age": ("over_60", "from_51", "from_41", "from_31", "from_31", "from_31"),
+    "full_capacity": ("yes", "yes", "yes", "yes", "yes", "yes"),
+}
 
 
 @dataclass
@@ -140,21 +148,27 @@ def _assess(case: Case) -> None:
     assessment = start_assessment(
         customer=case.customer, key=PAPER, actor=case.actor, at=case.later(0.3)
     )
-    given = ANSWERS[case.number % len(ANSWERS)]
-    for question in assessment.questionnaire.paper.questions:
-        options = [option.key for option in question.options]
-        chosen = given.get(question.key, options[case.number % (len(options) - 1) + 1])
+    boldness = STEPS[case.number % len(STEPS)]
+    for question in asked(assessment.questionnaire.paper):
         assessment = answer_question(
             assessment=assessment,
             question_key=question.key,
-            chosen=[chosen],
+            chosen=[_answer(question, boldness)],
             seen=[],
-            at=case.later(0.2),
+            at=case.later(0.02),
         )
     assessment = submit_assessment(
         assessment=assessment, language="zh-hans", actor=case.actor, at=case.later(0.2)
     )
     confirm_class(assessment=assessment, actor=case.actor, at=case.later(0.1))
+
+
+def _answer(question: Question, boldness: int) -> str:
+    """The answer of somebody this bold (0 to 5): more points, the bolder."""
+    if question.key in FITTING:
+        return FITTING[question.key][boldness]
+    options = sorted(question.options, key=lambda option: option.points)
+    return options[(len(options) - 1) * boldness // 5].key
 
 
 def _review(case: Case, application: Application, reached: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -193,6 +194,10 @@ class Assessment(Referenced):
     def keep(self, given: dict[str, list[str]]) -> None:
         """Set the answers in memory."""
         self.answers = json.dumps(given, sort_keys=True)
+
+    def get_absolute_url(self) -> str:
+        """The result letter; before it, the page that leads on."""
+        return reverse("suitability:result", args=[self.ref])
 
     @property
     def is_submitted(self) -> bool:

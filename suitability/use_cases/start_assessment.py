@@ -12,6 +12,7 @@ from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.dated import NoRuleInForce
+from suitability.content import paper_for
 from suitability.events import AssessmentStarted
 from suitability.models import Assessment, Questionnaire
 from suitability.rules.reasons import Code
@@ -94,6 +95,18 @@ def retake_of(
         paper=questionnaire.version, attempts=attempts, changed=changed, on=on
     )
     return may_retake(inputs, caps)
+
+
+def retake_on(customer: Customer, on: date) -> RetakeDecision | None:
+    """Whether the customer may answer again on `on`, as if they say what has changed.
+
+    None where no version is in force, or it has no caps.
+    """
+    try:
+        questionnaire = Questionnaire.objects.in_force(paper_for(customer), on)
+    except NoRuleInForce:
+        return None
+    return retake_of(customer, questionnaire, changed=True, on=on)
 
 
 def _require_allowed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,8 +20,9 @@ from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users.models import Kind
-from suitability.content import SHORT
-from suitability.forms import QuestionForm
+from suitability import letters
+from suitability.content import group_name, paper_for, screens
+from suitability.forms import ChangeForm, ConfirmForm, QuestionForm
 from suitability.models import Assessment, in_language
 from suitability.selectors import counting_assessment, unconfirmed_assessment
 from suitability.use_cases import (
@@ -34,6 +35,8 @@ from suitability.use_cases import (
     start_assessment,
     submit_assessment,
 )
+from suitability.use_cases.start_assessment import retake_on
+from suitability.wording import sentence
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -49,10 +52,23 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _way_in(request, clock.business_date(at))
     customer = ensure_customer(user=user, at=at)
+    form = ChangeForm(request.POST)
+    changed = form.cleaned_data["changed"] if form.is_valid() else ""
     try:
-        assessment = start_assessment(customer=customer, key=SHORT, actor=Actor.of(user), at=at)
+        assessment = start_assessment(
+            customer=customer,
+            key=paper_for(customer),
+            actor=Actor.of(user),
+            at=at,
+            changed=changed,
+        )
     except UnableToStart as error:
-        return render(request, "suitability/start.html", {"refusal": error}, status=409)
+        context = _state(request, clock.business_date(at))
+        if error.asks_change:
+            context |= {"change_form": form}
+        else:
+            context |= {"refusal": error, "change_form": None}
+        return render(request, "suitability/start.html", context, status=409)
     return redirect(_url(request, "question", assessment.ref, _first_open(assessment)))
 
 
@@ -61,11 +77,12 @@ def start(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     """One question; its answer is saved before the next is shown."""
     assessment = _mine(request, ref)
-    questions = assessment.questionnaire.value["questions"]
-    if not 1 <= number <= len(questions):
+    asked = screens(assessment.questionnaire.value)
+    if not 1 <= number <= len(asked):
         raise Http404
     if assessment.is_submitted:
         return redirect(_url(request, "result", ref))
+    at = clock.now()
     form = QuestionForm(request.POST or None, assessment=assessment, number=number)
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,23 +91,26 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
                 question_key=form.question["key"],
                 chosen=form.chosen,
                 seen=form.shown,
-                at=clock.now(),
+                at=at,
             )
         except AnswerRefused as refusal:
             assessment = _mine(request, ref)
             form.add_error(None, str(refusal))
             form.show(assessment.given.get(form.question["key"], []))
         else:
-            last = number == len(questions)
+            last = number == len(asked)
             return redirect(
                 _url(request, "check", ref) if last else _url(request, "question", ref, number + 1)
             )
+    if _has_ended(assessment, at):
+        return redirect(_url(request, "start"))
+    content = assessment.questionnaire.value
     context = {
         "form": form,
         "number": number,
-        "total": len(questions),
+        "total": len(asked),
         "done": number - 1,
-        "group": in_language(assessment.questionnaire.value["groups"][form.question["group"]]),
+        "group": in_language(group_name(content, form.question["group"])),
         "back": _url(request, "question", ref, number - 1) if number > 1 else "",
     }
     return render(request, "suitability/question.html", context)
@@ -99,31 +119,41 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
 @login_required
 @READ_OR_WRITE
 def check(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """All answers once more; sending them closes the paper."""
+    """All answers once more with what contradicts; sending them closes the paper."""
     assessment = _mine(request, ref)
     if assessment.is_submitted:
         return redirect(_url(request, "result", ref))
+    at = clock.now()
+    if _has_ended(assessment, at):
+        return redirect(_url(request, "start"))
+    found = letters.clashes(assessment, clock.business_date(at))
+    rules = [clash.rule for clash in found if not clash.hard]
+    form = ConfirmForm(request.POST or None, rules=rules)
     refusal = ""
     if request.method == "POST":
+        form.is_valid()
         try:
             submit_assessment(
                 assessment=assessment,
                 language=get_language() or "zh-hans",
                 actor=Actor.of(request.user),  # type: ignore[arg-type]
-                at=clock.now(),
+                at=at,
+                confirmed=[rule for rule in rules if form.cleaned_data.get(rule)],
             )
         except UnableToSubmit as error:
             refusal = str(error)
         else:
             return redirect(_url(request, "result", ref))
-    lines = [
+    shown = [
         {**line, "url": _url(request, "question", ref, line["number"])}
-        for line in _lines(assessment)
+        for line in letters.lines(assessment)
     ]
     context = {
-        "lines": lines,
+        "lines": shown,
+        "clashes": [_clash(request, ref, clash, form) for clash in found],
         "refusal": refusal,
-        "complete": all(line["answers"] for line in lines),
+        "complete": all(line["answers"] for line in shown)
+        and not any(clash.hard for clash in found),
     }
     return render(request, "suitability/check.html", context)
 
@@ -145,7 +175,11 @@ def result(request: HttpRequest, ref: UUID) -> HttpResponse:
         except UnableToConfirm as error:
             raise Http404 from error
         return redirect(next_of(request) or _url(request, "result", ref))
-    context = {"assessment": assessment, "groups": _groups(assessment), "next": next_of(request)}
+    context = {
+        "assessment": assessment,
+        **letters.letter(assessment),
+        "next": next_of(request),
+    }
     return render(request, "suitability/result.html", context)
 
 
@@ -161,9 +195,44 @@ def _way_in(request: HttpRequest, on: date) -> HttpResponse:
     customer = customer_of(request.user)
     if customer and (waiting := unconfirmed_assessment(customer, on)):
         return redirect(_url(request, "result", waiting.ref))
-    present = counting_assessment(customer, on) if customer else None
-    context = {"present": present, "next": next_of(request)}
-    return render(request, "suitability/start.html", context)
+    return render(request, "suitability/start.html", _state(request, on))
+
+
+def _state(request: HttpRequest, on: date) -> dict[str, Any]:
+    """What the way in shows: the class that counts, an open paper, when it may be answered."""
+    customer = customer_of(request.user)
+    context: dict[str, Any] = {"next": next_of(request)}
+    if customer is None:
+        return context
+    open_ = Assessment.objects.of(customer).open().select_related("questionnaire").first()
+    context["open"] = open_
+    context["moved"] = open_ is not None and open_.questionnaire.ended_for_good(on)
+    context["present"] = counting_assessment(customer, on)
+    if open_ is None and (retake := retake_on(customer, on)) is not None:
+        if retake.allowed:
+            answered = Assessment.objects.of(customer).exclude(submitted_at=None).exists()
+            context["change_form"] = ChangeForm() if answered else None
+        else:
+            context["refusal"] = sentence(retake.reasons[-1])
+    return context
+
+
+def _has_ended(assessment: Assessment, at: datetime) -> bool:
+    return assessment.questionnaire.ended_for_good(clock.business_date(at))
+
+
+def _clash(
+    request: HttpRequest, ref: UUID, clash: letters.Clash, form: ConfirmForm
+) -> dict[str, Any]:
+    sides = [
+        (side, _url(request, "question", ref, side.number) if side.number else "")
+        for side in clash.sides
+    ]
+    return {
+        "clash": clash,
+        "sides": sides,
+        "field": None if clash.hard else form[clash.rule],
+    }
 
 
 def _url(request: HttpRequest, name: str, *args: Any) -> str:
@@ -181,37 +250,8 @@ def _mine(request: HttpRequest, ref: UUID) -> Assessment:
 
 
 def _first_open(assessment: Assessment) -> int:
-    """The number of the first question without an answer, else of the last one."""
-    questions = assessment.questionnaire.paper.questions
+    """The number of the first screen without an answer, else of the last one."""
+    asked = screens(assessment.questionnaire.value)
     given = assessment.given
-    open_ = [n for n, question in enumerate(questions, 1) if not given.get(question.key)]
-    return open_[0] if open_ else len(questions)
-
-
-def _lines(assessment: Assessment) -> list[dict[str, Any]]:
-    given = assessment.given
-    return [
-        {
-            "number": number,
-            "text": in_language(each["text"]),
-            "answers": [
-                in_language(option)
-                for option in each["options"]
-                if option["key"] in given.get(each["key"], [])
-            ],
-        }
-        for number, each in enumerate(assessment.questionnaire.value["questions"], 1)
-    ]
-
-
-def _groups(assessment: Assessment) -> list[dict[str, Any]]:
-    """What made the class so: points reached and reachable by group."""
-    most: dict[str, int] = {}
-    for each in assessment.questionnaire.paper.questions:
-        most[each.group] = most.get(each.group, 0) + each.most
-    names = assessment.questionnaire.value["groups"]
-    reached = assessment.reasons.get("groups", {})
-    return [
-        {"name": in_language(names[key]), "points": reached.get(key, 0), "most": total}
-        for key, total in most.items()
-    ]
+    open_ = [number for number, each in enumerate(asked, 1) if not given.get(each["key"])]
+    return open_[0] if open_ else len(asked)

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from brokerage.journal.models import Entry
-from suitability.content import SHORT
+from suitability.content import PERSON
 from suitability.models import Assessment, Questionnaire
 from suitability.selectors import counting_assessment
 from suitability.use_cases import (
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 def test_a_confirmed_result_counts_for_two_years_and_not_a_day_longer():
     assessment = a_confirmed_assessment(a_customer())
 
-    assert (assessment.score, assessment.investor_class) == (62, "C4")
+    assert (assessment.score, assessment.investor_class) == (72, "C4")
     assert assessment.valid_until == date(2028, 3, 2)
     assert counting_assessment(assessment.customer, date(2028, 3, 1)) == assessment
     assert counting_assessment(assessment.customer, date(2028, 3, 2)) is None
@@ -55,7 +55,7 @@ def test_the_class_is_in_no_journal_entry():
 
     for entry in Entry.objects.filter(kind__startswith="suitability."):
         assert "C4" not in f"{entry.payload} {entry.before} {entry.after}"
-        assert entry.rule_version == "natural_person_short@2026-01-01"
+        assert entry.rule_version == "natural_person@2026-01-01"
 
 
 def test_answers_are_sealed_in_the_column_and_open_again():
@@ -71,7 +71,7 @@ def test_answers_are_sealed_in_the_column_and_open_again():
 
 def test_starting_again_goes_on_with_the_open_paper():
     first = an_open_assessment(a_customer())
-    again = start_assessment(customer=first.customer, key=SHORT, actor=ACTOR, at=AT)
+    again = start_assessment(customer=first.customer, key=PERSON, actor=ACTOR, at=AT)
 
     assert again == first
     assert Entry.objects.filter(kind="suitability.assessment_started").count() == 1
@@ -81,40 +81,8 @@ def test_a_paper_needs_a_version_in_force():
     load_papers()
     with pytest.raises(UnableToStart):
         start_assessment(
-            customer=a_customer(), key=SHORT, actor=ACTOR, at=AT - timedelta(days=400)
+            customer=a_customer(), key=PERSON, actor=ACTOR, at=AT - timedelta(days=400)
         )
-
-
-def test_a_paper_that_ended_meanwhile_carries_over_what_still_fits():
-    assessment = an_answered_assessment(a_customer())
-    old = assessment.questionnaire
-    value = {**old.value, "questions": [dict(each) for each in old.value["questions"]]}
-    horizon = next(each for each in value["questions"] if each["key"] == "horizon")
-    horizon["options"] = [
-        {**option, "key": f"new_{option['key']}"} for option in horizon["options"]
-    ]
-    new = Questionnaire(
-        key=SHORT,
-        valid_from=date(2026, 3, 4),
-        value=value,
-        source="test",
-        confidence="P",
-        made_by_ref=assessment.ref,
-        made_at=AT,
-    )
-    new.save()
-    from brokerage.core.four_eyes import approve
-
-    with transaction.atomic():
-        approve(new, assessment.customer.ref, AT)
-        new.save()
-
-    moved = start_assessment(
-        customer=assessment.customer, key=SHORT, actor=ACTOR, at=AT + timedelta(days=3)
-    )
-    assert (moved.pk, moved.questionnaire) == (assessment.pk, new)
-    assert "horizon" not in moved.given
-    assert moved.given["loss"] == ["up_to_30"]
 
 
 def answer(assessment, key, chosen, seen=()):
@@ -127,9 +95,9 @@ def answer(assessment, key, chosen, seen=()):
     ("key", "chosen"),
     [
         ("loss", []),
-        ("loss", ["none", "over_30"]),
+        ("loss", ["none", "over_50"]),
         ("loss", ["x"]),
-        ("experience", ["bonds", "bonds"]),
+        ("practice", ["bonds", "bonds"]),
         ("mood", ["good"]),
     ],
 )
@@ -137,24 +105,24 @@ def test_an_answer_that_does_not_fit_is_refused_and_changes_nothing(key, chosen)
     assessment = an_answered_assessment(a_customer())
     with pytest.raises(AnswerRefused):
         answer(assessment, key, chosen, seen=assessment.given.get(key, []))
-    assert Assessment.objects.get().given["loss"] == ["up_to_30"]
+    assert Assessment.objects.get().given["loss"] == ["from_10"]
 
 
 def test_a_page_that_is_out_of_date_overwrites_nothing():
     assessment = an_open_assessment(a_customer())
-    answer(assessment, "loss", ["over_30"], seen=[])
+    answer(assessment, "loss", ["over_50"], seen=[])
 
     with pytest.raises(AnswerRefused, match=r"设备|device"):
         answer(assessment, "loss", ["none"], seen=[])
 
-    assert Assessment.objects.get().given["loss"] == ["over_30"]
+    assert Assessment.objects.get().given["loss"] == ["over_50"]
 
 
 def test_the_same_answer_from_two_devices_is_no_conflict():
     assessment = an_open_assessment(a_customer())
-    answer(assessment, "loss", ["over_30"], seen=[])
-    answer(assessment, "loss", ["over_30"], seen=[])
-    assert Assessment.objects.get().given["loss"] == ["over_30"]
+    answer(assessment, "loss", ["over_50"], seen=[])
+    answer(assessment, "loss", ["over_50"], seen=[])
+    assert Assessment.objects.get().given["loss"] == ["over_50"]
 
 
 def test_an_unfinished_paper_cannot_be_submitted_or_confirmed():

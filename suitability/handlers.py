@@ -1,0 +1,47 @@
+"""What follows when a class moves: the customer and the head of their outlet are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branches.models import OrgUnit
+from branches.selectors import head_of
+from brokerage.core.clock import business_date
+from brokerage.messaging import send
+from suitability.events import ClassChanged
+from suitability.models import Assessment
+
+TO_CUSTOMER = "suitability.class_changed"
+TO_BRANCH = "suitability.class_changed_branch"
+
+
+def tell_customer(event: ClassChanged, entry: Any) -> None:
+    """Write to the customer; a first class is no change, its letter was just confirmed."""
+    if not event.before:
+        return
+    assessment = Assessment.objects.select_related("customer__user").get(ref=event.subject)
+    send(
+        kind=TO_CUSTOMER,
+        customer=assessment.customer,
+        context={"link": assessment.get_absolute_url()},
+        at=entry.at,
+        dedupe_key=f"{TO_CUSTOMER}:{entry.ref}",
+    )
+
+
+def tell_branch(event: ClassChanged, entry: Any) -> None:
+    """Write to the head of the customer's outlet, without a name and without the class."""
+    if not event.before:
+        return
+    customer = Assessment.objects.select_related("customer").get(ref=event.subject).customer
+    unit = OrgUnit.objects.filter(ref=customer.home_outlet_ref).first()
+    head = head_of(unit, business_date(entry.at)) if unit else None
+    if head is None:
+        return
+    send(
+        kind=TO_BRANCH,
+        user=head.user,
+        context={},
+        at=entry.at,
+        dedupe_key=f"{TO_BRANCH}:{entry.ref}",
+    )
