@@ -70,7 +70,9 @@ def _label_events() -> None:
 def _subscribe() -> None:
     for told in ("customer", "branch"):
         subscribe(
-            events.ClassChanged, f"suitability.handlers.tell_{told}", name=f"suitability.tell_{told}"
+            events.ClassChanged,
+            f"suitability.handlers.tell_{told}",
+            name=f"suitability.tell_{told}",
         )
 
 

@@ -34,6 +34,8 @@ def tell_branch(event: ClassChanged, entry: Any) -> None:
     if not event.before:
         return
     customer = Assessment.objects.select_related("customer").get(ref=event.subject).customer
+    if customer.home_outlet_ref is None:
+        return
     unit = OrgUnit.objects.filter(ref=customer.home_outlet_ref).first()
     head = head_of(unit, business_date(entry.at)) if unit else None
     if head is None:

@@ -17,6 +17,7 @@ from branches import models
 from branches.models import EntryCode, OrgUnit
 from branches.use_cases.propose_role import propose_role
 from brokerage.core.roles import Role
+from suitability.models import JumpReview
 from tests.accounts.factories import an_application
 from tests.branches.factories import (
     ACTOR,
@@ -64,6 +65,11 @@ def consent(unit: OrgUnit, user: Any) -> Any:
 
 def assessment(unit: OrgUnit, user: Any) -> Any:
     return a_confirmed_assessment(customer(unit, user))
+
+
+def jump(unit: OrgUnit, user: Any) -> Any:
+    found = assessment(unit, user)
+    return JumpReview.objects.create(assessment=found, refused_on=AT.date(), found_at=AT)
 
 
 def questionnaire(unit: OrgUnit, user: Any) -> Any:
@@ -445,6 +451,7 @@ RECORDS: dict[str, Make] = {
     ),
     "reference.Switch": lambda unit, user: make_turn(AT, "tests.switch", True),
     "suitability.Assessment": assessment,
+    "suitability.JumpReview": jump,
     "suitability.Questionnaire": questionnaire,
     "users.FactorReset": factor_reset,
     "users.User": lambda unit, user: assignment(unit, user).user,

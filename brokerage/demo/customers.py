@@ -21,12 +21,14 @@ from accounts.use_cases.start_application import start_application
 from accounts.use_cases.submit_application import submit_application
 from branches.models import OrgUnit
 from branches.states import Kind
+from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
 from brokerage.demo.answers import agree, answer
 from brokerage.demo.partners import entry_link
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from suitability.rules.contradictions import age_on
 from suitability.rules.paper import Question
 from suitability.rules.sheets import asked
 from suitability.use_cases.answer_question import answer_question
@@ -153,7 +155,7 @@ def _assess(case: Case) -> None:
         assessment = answer_question(
             assessment=assessment,
             question_key=question.key,
-            chosen=[_answer(question, boldness)],
+            chosen=[_age(question, case) or _answer(question, boldness)],
             seen=[],
             at=case.later(0.02),
         )
@@ -161,6 +163,19 @@ def _assess(case: Case) -> None:
         assessment=assessment, language="zh-hans", actor=case.actor, at=case.later(0.2)
     )
     confirm_class(assessment=assessment, actor=case.actor, at=case.later(0.1))
+
+
+def _age(question: Question, case: Case) -> str:
+    """The answer on age that agrees with the document; empty for other questions."""
+    born = Customer.objects.get(pk=case.customer.pk).born if question.key == "age" else None
+    if born is None:
+        return ""
+    years = age_on(born, business_date(case.at))
+    return next(
+        each.key
+        for each in question.options
+        if (each.least or 0) <= years and (each.below is None or years < each.below)
+    )
 
 
 def _answer(question: Question, boldness: int) -> str:

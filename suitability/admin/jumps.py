@@ -43,7 +43,8 @@ class JumpReviewAdmin(ReadOnlyAdmin):
     list_display = ["found_at", "status", "rose", "refused_on", "decided_by"]
     list_filter = ["status"]
     list_select_related = ["assessment", "decided_by"]
-    fields = ["status", "who", "rose", "refused_on", "found_at", "decided_by", "decided_at", "note"]
+    fields = ["status", "who", "rose", "refused_on", "found_at"]
+    fields += ["decided_by", "decided_at", "note"]
     change_form_template = "suitability/admin_jump.html"
     WORDS: ClassVar[dict[str, Any]] = {
         JumpStatus.ACCEPTED: gettext_lazy("The class is accepted."),
@@ -76,8 +77,8 @@ class JumpReviewAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
-        may = row is not None and roles.may(request.user, "suitability.change_jumpreview")
-        if may and JUMP_TRANSITIONS.after(row.status):
+        may = roles.may(request.user, "suitability.change_jumpreview")
+        if row is not None and may and JUMP_TRANSITIONS.after(row.status):
             context = {
                 "jump_form": JumpForm(),
                 "may_ask_talk": row.status == JumpStatus.WAITING,

@@ -90,10 +90,10 @@ def retake_of(
     rows = Assessment.objects.of(customer).filter(
         submitted_at__isnull=False, questionnaire__key=questionnaire.key
     )
-    attempts = tuple(business_date(at) for at in rows.values_list("submitted_at", flat=True))
-    inputs = RetakeInputs(
-        paper=questionnaire.version, attempts=attempts, changed=changed, on=on
+    attempts = tuple(
+        business_date(at) for at in rows.values_list("submitted_at", flat=True) if at is not None
     )
+    inputs = RetakeInputs(paper=questionnaire.version, attempts=attempts, changed=changed, on=on)
     return may_retake(inputs, caps)
 
 

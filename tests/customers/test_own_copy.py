@@ -133,7 +133,7 @@ def test_all_sections_are_filled(full, at) -> None:
     data, page = unpack(full, at)
     assert {key for key, rows in data.items() if not rows} == {"looks"}
     assert data["applications"][0]["name"] == NAME
-    assert len(data["assessments"][0]["answers"]) == 5
+    assert len(data["assessments"][0]["answers"]) == 21
     assert data["log_in"][0]["phone"] == full.user.phone
     assert NAME in page
 

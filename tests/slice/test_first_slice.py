@@ -70,8 +70,8 @@ def sign_up(client: Client, sms: RecordingSender, path: str) -> str:
 
 def answer_the_paper(client: Client, path: str) -> str:
     path = post(client, path)
-    for key in ("share", "experience", "horizon", "goal", "loss"):
-        path = post(client, path, answer=ANSWERS[key])
+    for chosen in ANSWERS.values():
+        path = post(client, path, answer=chosen)
     path = post(client, path)  # check and finish
     return post(client, path)  # read and confirm
 

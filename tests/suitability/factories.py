@@ -62,9 +62,7 @@ def load_papers() -> None:
     load_questionnaires(at=AT, sandbox=True)
 
 
-def an_open_assessment(
-    customer: Customer, *, at: datetime = AT, changed: str = ""
-) -> Assessment:
+def an_open_assessment(customer: Customer, *, at: datetime = AT, changed: str = "") -> Assessment:
     """A paper without answers."""
     load_papers()
     return start_assessment(customer=customer, key=PERSON, actor=ACTOR, at=at, changed=changed)

@@ -221,9 +221,7 @@ def test_a_class_that_rises_shortly_after_a_refusal_waits_for_a_supervisor(monke
     for decision in (JumpStatus.TALK, JumpStatus.ACCEPTED):
         decide_jump(review=review, decision=decision, note="聊过了", officer=officer, at=AT)
     with pytest.raises(UnableToDecideJump):
-        decide_jump(
-            review=review, decision=JumpStatus.TALK, note="再聊", officer=officer, at=AT
-        )
+        decide_jump(review=review, decision=JumpStatus.TALK, note="再聊", officer=officer, at=AT)
 
 
 def test_a_rise_without_a_refusal_is_no_jump(monkeypatch):
