@@ -61,6 +61,8 @@ LABELS: dict[str, str | Promise] = {
     "title": _("Title"),
     "to_do_again": _("To be done again"),
     "until": _("Until"),
+    "changed": _("What had changed"),
+    "looked_at": _("Looked at by a supervisor"),
     "valid_until": _("Counts until"),
     "value": _("Value"),
     "version": _("Version"),

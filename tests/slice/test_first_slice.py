@@ -178,7 +178,7 @@ def test_another_customer_is_a_stranger_everywhere(house: None, sms: RecordingSe
     from tests.users.factories import make_customer_user
 
     draft = a_complete_draft()
-    paper = an_open_assessment(draft.customer)
+    paper = an_open_assessment(draft.customer, changed="换了工作")
     other = sign_in(Client(), make_customer_user())
     form = {"version": "1", "name": "别人"}
     for part in ("identity/", "outlet/", "sharing/", "send/", "withdraw/", ""):
