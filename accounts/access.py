@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blockers, entries, events, home
+from accounts.evidence.events import CheckAnswered, PackSealed
 from accounts.retention import POLICIES
 from accounts.selectors import SHARING_PURPOSE
-from accounts.states import Step, Verdict
+from accounts.states import Status, Step, Verdict
 from branches import entry_codes
 from branches.access import in_units_of
 from branches.states import CodePurpose
@@ -45,6 +46,8 @@ def declare() -> None:
     for role in sorted(roles.READERS):
         scope.register("accounts.Application", role, sent)
         roles.allow(role, "accounts.view_application")
+    scope.register("accounts.Application", Role.CALL_CENTRE, to_call)
+    roles.allow(Role.CALL_CENTRE, "accounts.view_application", "accounts.call_follow_up")
     roles.allow(Role.OPENING_OFFICER, "accounts.review_application")
     roles.allow(Role.REVIEWER, "accounts.review_application", "accounts.decide_application")
     PURPOSES.register(SHARING_PURPOSE, SHARING)
@@ -67,6 +70,11 @@ def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 def sent(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     """What the customer sent; a draft is nobody else's business."""
     return rows.filter(submitted_at__isnull=False)
+
+
+def to_call(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Applications whose last questions are open: central staff call these customers."""
+    return rows.filter(status=Status.VISIT)
 
 
 def _sent(policy: scope.Policy) -> scope.Policy:
@@ -122,6 +130,30 @@ def _label_events() -> None:
             "check",
         ),
         (
+            events.OpeningBegan,
+            _("We asked for your accounts at the depository and your bank"),
+            _("Accounts asked for"),
+            "clock",
+        ),
+        (
+            events.AccountsOpened,
+            _("Your accounts were opened"),
+            _("Accounts opened by the depository"),
+            "check",
+        ),
+        (
+            events.FollowUpAnswered,
+            _("You answered the last questions"),
+            _("Follow-up answered"),
+            "list",
+        ),
+        (
+            events.AccountActivated,
+            _("Your account is active"),
+            _("Account active"),
+            "check",
+        ),
+        (
             events.ApplicationRejected,
             _("Your application was not accepted"),
             _("Not accepted"),
@@ -164,7 +196,16 @@ def _subscribe() -> None:
         (events.ApplicationResubmitted, "resubmitted"),
         (events.ApplicationReturned, "returned"),
         (events.ApplicationApproved, "approved"),
+        (events.AccountsOpened, "accounts_opened"),
+        (events.AccountActivated, "active"),
         (events.ApplicationRejected, "rejected"),
         (events.ApplicationExpired, "expired"),
     ):
         subscribe(event, "accounts.handlers.tell_customer", name=f"accounts.tell_{verb}")
+    subscribe(
+        events.ApplicationApproved,
+        "accounts.handlers.open_accounts",
+        name="accounts.open_accounts",
+    )
+    subscribe(PackSealed, "accounts.handlers.open_accounts", name="accounts.open_when_sealed")
+    subscribe(CheckAnswered, "accounts.handlers.take_accounts", name="accounts.take_accounts")

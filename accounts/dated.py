@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ DRAFT_LIFE = "accounts.draft_life"
 ONLINE_TERMS = "accounts.online_terms"
 TAX_FORM = "accounts.tax_form"
 CLAIM_MINUTES = "accounts.claim_minutes"
+FOLLOW_UP = "accounts.follow_up"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
@@ -64,6 +66,12 @@ SCHEMAS = (
         type=Type.TABLE,
         check=_numbers("form", "days", "jurisdictions"),
     ),
+    Schema(
+        key=FOLLOW_UP,
+        label=_("Follow-up before an account becomes active"),
+        type=Type.TABLE,
+        check=_numbers("own_answers", "days"),
+    ),
 )
 
 
@@ -77,6 +85,27 @@ def tax_form(on: date) -> tuple[str, int]:
     """The version of the tax form in force, and how many jurisdictions it has room for."""
     rule = Rule.objects.in_force(TAX_FORM, on)
     return rule.version, rule.figure["jurisdictions"]
+
+
+@dataclass(frozen=True)
+class FollowUpTerms:
+    """The dated rule of the follow-up.
+
+    Attributes:
+        version: of the rule; names the script too.
+        own_answers: whether the customer's own answers in the portal are enough.
+        days: until a follow-up is due.
+    """
+
+    version: str
+    own_answers: bool
+    days: int
+
+
+def follow_up_terms(on: date) -> FollowUpTerms:
+    """How the follow-up is made on the business date `on`."""
+    rule = Rule.objects.in_force(FOLLOW_UP, on)
+    return FollowUpTerms(rule.version, bool(rule.figure["own_answers"]), rule.figure["days"])
 
 
 def register() -> None:

@@ -141,3 +141,45 @@ class ApplicationExpired(ApplicationEvent):
     """It lay untouched too long."""
 
     kind: ClassVar[str] = "accounts.application_expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningBegan(ApplicationEvent):
+    """The accounts were asked for at the depository and the bank."""
+
+    kind: ClassVar[str] = "accounts.opening_began"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountsOpened(ApplicationEvent):
+    """The depository opened the accounts; the follow-up comes next.
+
+    Attributes:
+        markets: those that were opened.
+        refused: those that were not.
+    """
+
+    kind: ClassVar[str] = "accounts.accounts_opened"
+    markets: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpAnswered(ApplicationEvent):
+    """The follow-up was answered, by the customer or in a call.
+
+    Attributes:
+        passed: whether every answer was yes.
+        by_call: whether central staff called.
+    """
+
+    kind: ClassVar[str] = "accounts.follow_up_answered"
+    passed: bool
+    by_call: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountActivated(ApplicationEvent):
+    """The account may be used."""
+
+    kind: ClassVar[str] = "accounts.account_activated"

@@ -27,7 +27,9 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     application = Application.objects.filter(customer__user=user).order_by("-created_at").first()
     if application is None or application.status in ENDED:
         return [_begin()]
-    if application.status == Status.APPROVED:
+    if application.status == Status.VISIT:
+        return [_last_questions(application)]
+    if application.status in (Status.APPROVED, Status.OPENING):
         return [_approved(application)]
     return [_card(application)] if application.is_open else []
 
@@ -51,6 +53,17 @@ def _approved(application: Application) -> Card:
         text=_("We open your accounts now and tell you as soon as you can use them."),
         url=application.get_absolute_url(),
         action=_("See where it stands"),
+    )
+
+
+def _last_questions(application: Application) -> Card:
+    return Card(
+        key="accounts.follow_up",
+        weight=Weight.NEXT_STEP,
+        title=_("A few last questions"),
+        text=_("Your accounts are open. Answer these, and you can use them."),
+        url=application.get_absolute_url(),
+        action=_("Answer them"),
     )
 
 
@@ -86,6 +99,8 @@ def _card(application: Application) -> Card:
 
 def tasks(user: Any, at: datetime) -> Iterable[Task]:
     """Applications that this person can act on or watches over; nearest promise first."""
+    if roles.may(user, "accounts.call_follow_up"):
+        yield from _calls(user)
     acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
     if not acts and Role.BRANCH_MANAGER not in roles.roles_of(user):
         return
@@ -93,6 +108,21 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
     for application in rows.select_related("outlet").order_by("promised_at", "pk")[:LIMIT]:
         if task := _task(application, user) if acts else _watched(application):
             yield task
+
+
+def _calls(user: Any) -> Iterable[Task]:
+    """Customers whom central staff call: those who said no first, then by due date."""
+    rows = scope.visible(Application, user).filter(status=Status.VISIT, follow_up__isnull=False)
+    rows = rows.select_related("follow_up").order_by("follow_up__passed", "follow_up__due_at")
+    for application in rows[:LIMIT]:
+        yield Task(
+            title=_("Follow-up call"),
+            detail=str(application),
+            url=reverse("admin:accounts_application_change", args=[application.ref]),
+            action=_("Call"),
+            due_at=application.follow_up.due_at,
+            started_at=application.stage_since,
+        )
 
 
 def _task(application: Application, user: Any) -> Task | None:

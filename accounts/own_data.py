@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Application
+from accounts.models import Application, CashAccount, OneCodeAccount
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -22,7 +22,15 @@ def register() -> None:
         title=_("Applications to open an account"),
         collect=_applications,
         order=50,
-        covers=("accounts.Application", "accounts.Section"),
+        covers=(
+            "accounts.Application",
+            "accounts.Section",
+            "accounts.CashAccount",
+            "accounts.CustodyLink",
+            "accounts.FollowUp",
+            "accounts.MarketAccount",
+            "accounts.OneCodeAccount",
+        ),
     )
     RECORDS.register("accounts", _refs)
 
@@ -51,10 +59,42 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "ended_at": _instant(row.ended_at),
             "came_through": str(row.origin_ref) if row.origin_ref else None,
             "origin_is_told": row.sharing,
+            "accounts": accounts_told(row),
             "answers": {str(part): part.answers for part in row.sections.all()},
         }
         for row in rows.order_by("created_at")
     ]
+
+
+def accounts_told(row: Application) -> list[dict[str, str | None]]:
+    """The accounts of an application with their numbers and states."""
+    found = [
+        {
+            "account": account.market,
+            "number": account.number,
+            "status": account.get_status_display(),
+        }
+        for account in row.market_accounts.order_by("market")
+    ]
+    one_code = OneCodeAccount.objects.filter(customer=row.customer_id).first()
+    if found and one_code:
+        found.append(
+            {
+                "account": str(OneCodeAccount._meta.verbose_name),
+                "number": one_code.number,
+                "status": one_code.get_status_display(),
+            }
+        )
+    cash = CashAccount.objects.filter(application=row).select_related("link").first()
+    if cash:
+        found.append(
+            {
+                "account": str(CashAccount._meta.verbose_name),
+                "number": None,
+                "status": f"{cash.get_status_display()}, {cash.link.get_status_display()}",
+            }
+        )
+    return found
 
 
 def _instant(value: Any) -> str | None:

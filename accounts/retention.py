@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import retention as evidence
-from accounts.models import Application
-from accounts.states import Status
+from accounts.models import Application, CashAccount, CustodyLink, FollowUp, MarketAccount
+from accounts.states import ACCEPTED, Status
 from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, delete
 from brokerage.files import api as files
@@ -28,7 +28,7 @@ def settled(before: datetime) -> Rows:
 
     It begins with the decision or the end; for an approved one when the customer left.
     """
-    left = Q(status=Status.APPROVED, customer__closed_at__lt=before)
+    left = Q(status__in=ACCEPTED, customer__closed_at__lt=before)
     refused = Q(status=Status.REJECTED, decided_at__lt=before)
     return Application.objects.filter(
         left | refused | Q(ended_at__lt=before), submitted_at__isnull=False
@@ -45,6 +45,10 @@ def forget(rows: Rows) -> int:
         at=clock.now(),
         reason="kept long enough",
     )
+    kept = {"application__in": rows}
+    CustodyLink.objects.filter(cash__application__in=rows).delete()
+    for model in (FollowUp, MarketAccount, CashAccount):
+        model.objects.filter(**kept).delete()
     return delete(rows)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
-from accounts.models import Application, Section, StepMedian
+from accounts.models import Application, CashAccount, Section, StepMedian
 from accounts.rules import Facts, promise
-from accounts.states import SECTION_DONE, Step
+from accounts.states import SECTION_DONE, LinkStatus, MarketStatus, Status, Step
 from branches.commission.quoting import Quote
 from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
@@ -148,3 +150,29 @@ def minutes_left(steps: Sequence[Step]) -> int | None:
     if not wanted or set(found) != {str(step) for step in wanted}:
         return None
     return max(1, round(sum(found.values()) / 60))
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One thing an account can do, or why not yet."""
+
+    label: str
+    ready: bool
+    note: str
+
+
+def capabilities(application: Application) -> list[Capability]:
+    """Deposit, sell and buy, each by the state of its own account; empty before the opening."""
+    cash = CashAccount.objects.filter(application=application).select_related("link").first()
+    if cash is None:
+        return []
+    active = application.status == Status.ACTIVE
+    opened = application.market_accounts.filter(status=MarketStatus.OPEN).exists()
+    linked = cash.link.status == LinkStatus.LINKED
+    last = "" if active else _("after the last questions")
+    bank = "" if linked else cash.link.get_status_display()
+    return [
+        Capability(_("Pay in and out"), active and linked, last or bank),
+        Capability(_("Sell"), active and opened, last),
+        Capability(_("Buy"), active and opened and linked, last or bank),
+    ]

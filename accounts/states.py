@@ -17,6 +17,9 @@ class Status(models.TextChoices):
     REVIEWING = "reviewing", _("Under review")
     RETURNED = "returned", _("Waiting for you")
     APPROVED = "approved", _("Approved")
+    OPENING = "opening", _("Accounts are being opened")
+    VISIT = "visit", _("A few last questions")
+    ACTIVE = "active", _("Active")
     REJECTED = "rejected", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
@@ -34,7 +37,10 @@ TRANSITIONS = StateTable(
             Status.WITHDRAWN,
         ],
         Status.RETURNED: [Status.REVIEWING, Status.WITHDRAWN, Status.EXPIRED],
-        Status.APPROVED: [],
+        Status.APPROVED: [Status.OPENING],
+        Status.OPENING: [Status.VISIT],
+        Status.VISIT: [Status.ACTIVE],
+        Status.ACTIVE: [],
         Status.REJECTED: [],
         Status.WITHDRAWN: [],
         Status.EXPIRED: [],
@@ -43,7 +49,9 @@ TRANSITIONS = StateTable(
 EDITABLE = (Status.DRAFT, Status.RETURNED)
 WITH_US = (Status.SUBMITTED, Status.REVIEWING)
 OPEN = (*EDITABLE, *WITH_US)
-DECIDED = (Status.APPROVED, Status.REJECTED)
+ACCEPTED = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
+"""A second officer agreed to open; the accounts are on their way or there."""
+DECIDED = (*ACCEPTED, Status.REJECTED)
 ENDED = (Status.WITHDRAWN, Status.EXPIRED)
 """Ended without a decision."""
 
@@ -124,3 +132,85 @@ class Refusal(models.TextChoices):
     CONDITIONS = "conditions", _("The conditions for an account are not met.")
     DUPLICATE = "duplicate", _("You have an account with us already.")
     OTHER = "other", _("We cannot open this account online.")
+
+
+class OneCodeStatus(models.TextChoices):
+    """The one-code account of a person (domain handbook 3.3)."""
+
+    REQUESTED = "requested", pgettext_lazy("account", "Requested")
+    NORMAL = "normal", pgettext_lazy("account", "Open")
+    CLOSED = "closed", pgettext_lazy("account", "Closed")
+
+
+ONE_CODE_TRANSITIONS = StateTable(
+    {
+        OneCodeStatus.REQUESTED: [OneCodeStatus.NORMAL],
+        OneCodeStatus.NORMAL: [OneCodeStatus.CLOSED],
+        OneCodeStatus.CLOSED: [],
+    }
+)
+
+
+class MarketStatus(models.TextChoices):
+    """An account on one market."""
+
+    REQUESTED = "requested", pgettext_lazy("account", "Requested")
+    OPEN = "open", pgettext_lazy("account", "Open")
+    REFUSED = "refused", pgettext_lazy("account", "Refused")
+    CLOSED = "closed", pgettext_lazy("account", "Closed")
+
+
+MARKET_TRANSITIONS = StateTable(
+    {
+        MarketStatus.REQUESTED: [MarketStatus.OPEN, MarketStatus.REFUSED],
+        MarketStatus.OPEN: [MarketStatus.CLOSED],
+        MarketStatus.REFUSED: [],
+        MarketStatus.CLOSED: [],
+    }
+)
+
+
+class CashStatus(models.TextChoices):
+    """The cash account: prepared after the approval, active after the follow-up."""
+
+    PREPARED = "prepared", pgettext_lazy("account", "Prepared")
+    ACTIVE = "active", pgettext_lazy("account", "Open")
+    CLOSED = "closed", pgettext_lazy("account", "Closed")
+
+
+CASH_TRANSITIONS = StateTable(
+    {
+        CashStatus.PREPARED: [CashStatus.ACTIVE],
+        CashStatus.ACTIVE: [CashStatus.CLOSED],
+        CashStatus.CLOSED: [],
+    }
+)
+
+
+class LinkStatus(models.TextChoices):
+    """The tie to the custody bank."""
+
+    REQUESTED = "requested", pgettext_lazy("account", "Requested")
+    AT_BANK = "at_bank", _("To be finished at the bank")
+    LINKED = "linked", pgettext_lazy("account", "Linked")
+    REFUSED = "refused", pgettext_lazy("account", "Refused")
+
+
+LINK_TRANSITIONS = StateTable(
+    {
+        LinkStatus.REQUESTED: [LinkStatus.AT_BANK, LinkStatus.LINKED, LinkStatus.REFUSED],
+        LinkStatus.AT_BANK: [LinkStatus.LINKED, LinkStatus.REFUSED],
+        LinkStatus.LINKED: [],
+        LinkStatus.REFUSED: [],
+    }
+)
+
+
+class FollowUpQuestion(models.TextChoices):
+    """What is asked before an account becomes active; every answer must be yes."""
+
+    IDENTITY = "identity", _("Are you the person whose documents we have?")
+    READ = "read", _("Did you read the agreements and the risks yourself?")
+    OWN_WILL = "own_will", _("Do you open this account of your own will?")
+    SECRET = "secret", _("Will you keep your passwords to yourself?")
+    CONDUCT = "conduct", _("Did nobody promise you profit or pay you to open it?")

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
+from accounts.views import following, recordings
 from accounts.views import opening as views
-from accounts.views import recordings
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.start, name="start"),
     path("<uuid:ref>/", views.application, name="application"),
     path("<uuid:ref>/send/", views.send, name="send"),
+    path("<uuid:ref>/questions/", following.questions, name="follow_up"),
     path("<uuid:ref>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
     path("<uuid:ref>/video/", recordings.video, name="video"),

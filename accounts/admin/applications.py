@@ -18,13 +18,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import Application
-from accounts.states import SECTIONS, Lack, Refusal, Status, Step, Verdict
+from accounts.states import SECTIONS, FollowUpQuestion, Lack, Refusal, Status, Step, Verdict
+from accounts.terms import YesNo
 from accounts.use_cases import (
     UnableToDecide,
+    UnableToFollowUp,
     UnableToReview,
     approve_application,
     claim_review,
     propose_verdict,
+    record_call,
     refuse_proposal,
     reject_application,
     return_application,
@@ -83,6 +86,17 @@ class RefuseForm(forms.Form):
     """Why the second person does not agree."""
 
     reason = forms.CharField(label=gettext_lazy("Why you do not agree"), max_length=300)
+
+
+class CallForm(forms.Form):
+    """The script of a follow-up call: one line for each question, read aloud as it stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in FollowUpQuestion:
+            self.fields[question.value] = forms.ChoiceField(
+                label=question.label, choices=YesNo.choices, widget=forms.RadioSelect
+            )
 
 
 class NotFilledIn(Exception):
@@ -166,6 +180,9 @@ class ApplicationAdmin(ReadOnlyAdmin):
             "return_form": ReturnForm() if reviews and mine else None,
             "may_decide": decides,
             "refuse_form": RefuseForm() if decides else None,
+            "call_form": CallForm()
+            if row.status == Status.VISIT and roles.may(user, "accounts.call_follow_up")
+            else None,
             "waits_for_second": proposed and row.recommended_by_id == user.pk,
         }
 
@@ -181,7 +198,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             said = do(self, request, row)
         except NotFilledIn as unfinished:
             return self._shown_again(request, row, unfinished)
-        except (UnableToReview, UnableToDecide) as refusal:
+        except (UnableToReview, UnableToDecide, UnableToFollowUp) as refusal:
             self.message_user(request, str(refusal), "error")
         else:
             self.message_user(request, said)
@@ -249,7 +266,19 @@ class ApplicationAdmin(ReadOnlyAdmin):
         reject_application(application=row, officer=_officer(request), at=clock.now())
         return _("The application is not accepted.")
 
+    def call(self, request: HttpRequest, row: Application) -> str:
+        form = CallForm(request.POST)
+        if not form.is_valid():
+            raise NotFilledIn("call_form", form)
+        called = record_call(
+            application=row, answers=form.cleaned_data, caller=_officer(request), at=clock.now()
+        )
+        if called.status == Status.ACTIVE:
+            return _("The account is active.")
+        return _("Kept. With a “no” the account stays closed until it is cleared up.")
+
     ACTS: ClassVar[dict[str, tuple[str, Act]]] = {
+        "call": ("accounts.call_follow_up", call),
         "claim": ("accounts.review_application", claim),
         "propose": ("accounts.review_application", propose),
         "return": ("accounts.review_application", give_back),

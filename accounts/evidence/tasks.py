@@ -77,10 +77,10 @@ def verify_nightly(timestamp: int) -> None:
     """
     from accounts.evidence.verification import verify
     from accounts.models import Application
-    from accounts.states import Status
+    from accounts.states import ACCEPTED
 
     digit = f"{clock.today().toordinal() % TURN:x}"
-    rows = Application.objects.filter(status=Status.APPROVED, ref__startswith=digit)
+    rows = Application.objects.filter(status__in=ACCEPTED, ref__startswith=digit)
     for application in rows.order_by("pk").iterator(chunk_size=200):
         for finding in verify(application):
             log.error(

@@ -20,7 +20,7 @@ from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witne
 from accounts.signing import sealing
 from accounts.signing.authority import authority
 from accounts.signing.texts import fingerprint, text_hash
-from accounts.states import Status
+from accounts.states import ACCEPTED
 from brokerage.customers.models import Consent
 from brokerage.customers.use_cases.load_consent_texts import text_hash as consent_hash
 from brokerage.files import api as files
@@ -148,7 +148,7 @@ def _passwords(application: Application) -> Iterator[Finding]:
 
 
 def _review(application: Application) -> Iterator[Finding]:
-    if application.status != Status.APPROVED:
+    if application.status not in ACCEPTED:
         yield Finding("review", "not_approved")
         return
     one, other = application.recommended_by_id, application.decided_by_id

@@ -1,7 +1,9 @@
 """Applications, their sections, evidence and accounts."""
 
+from accounts.models.accounts import CashAccount, CustodyLink, MarketAccount, OneCodeAccount
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
+from accounts.models.follow_ups import FollowUp
 from accounts.models.pins import Pin, PinKind
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
@@ -14,7 +16,12 @@ __all__ = [
     "AgreementText",
     "Application",
     "ApplicationQuerySet",
+    "CashAccount",
     "Chapter",
+    "CustodyLink",
+    "FollowUp",
+    "MarketAccount",
+    "OneCodeAccount",
     "OutsideCheck",
     "OutsideCheckQuerySet",
     "Pack",

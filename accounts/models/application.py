@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.states import (
+    ACCEPTED,
     DECIDED,
     EDITABLE,
     ENDED,
@@ -164,6 +165,7 @@ class Application(Referenced, Timestamped, Stateful):
         permissions = [
             ("review_application", "Can take an application for review and propose a verdict"),
             ("decide_application", "Can decide on a proposed verdict"),
+            ("call_follow_up", "Can call for the follow-up before an account becomes active"),
         ]
         indexes = [
             models.Index(fields=["status", "promised_at"]),
@@ -213,7 +215,7 @@ class Application(Referenced, Timestamped, Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status=Status.APPROVED,
+                    status__in=ACCEPTED,
                     recommendation=Verdict.APPROVE,
                     decided_by__isnull=False,
                     decided_at__isnull=False,

@@ -11,6 +11,8 @@ from accounts.use_cases.end_application import (
     expire_application,
     withdraw_application,
 )
+from accounts.use_cases.follow_up import UnableToFollowUp, answer_follow_up, record_call
+from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
 from accounts.use_cases.review import (
     UnableToReview,
     claim_review,
@@ -31,11 +33,15 @@ __all__ = [
     "UnableToEnd",
     "UnableToReview",
     "UnableToSubmit",
+    "UnableToFollowUp",
+    "answer_follow_up",
     "approve_application",
+    "begin_opening",
     "claim_review",
     "release_claim",
     "expire_application",
     "propose_verdict",
+    "record_call",
     "refuse_proposal",
     "reject_application",
     "remove_origin",
@@ -45,5 +51,7 @@ __all__ = [
     "save_sharing",
     "start_application",
     "submit_application",
+    "take_link",
+    "take_opened",
     "withdraw_application",
 ]

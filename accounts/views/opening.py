@@ -23,6 +23,7 @@ from accounts.models import Application
 from accounts.rules import steps
 from accounts.selectors import (
     bank_name,
+    capabilities,
     facts_of,
     minutes_left,
     open_application,
@@ -31,7 +32,7 @@ from accounts.selectors import (
     statuses_of,
     with_present_assessment,
 )
-from accounts.states import SECTION_DONE, Step
+from accounts.states import ACCEPTED, SECTION_DONE, Status, Step
 from accounts.terms import Market
 from accounts.use_cases import (
     StepRefused,
@@ -79,6 +80,8 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
     at = clock.now()
     context = _frame(found, at) | {
         "at": at,
+        "abilities": capabilities(found) if found.status in ACCEPTED else [],
+        "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
     }

@@ -9,8 +9,16 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from accounts.models import Application
+from accounts.states import Status
 from brokerage.core.api.serializers import StrictSerializer
 from partners.models import ApiClient, EntryLink
+
+TOLD = {
+    Status.OPENING: Status.APPROVED,
+    Status.VISIT: Status.APPROVED,
+    Status.ACTIVE: Status.APPROVED,
+}
+"""Later states of an approved application: partners know the words of the first version."""
 
 
 class Utc(serializers.DateTimeField):
@@ -23,6 +31,7 @@ class Utc(serializers.DateTimeField):
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
     """The stage of an application that this partner originated."""
 
+    status = serializers.SerializerMethodField()
     stage = serializers.SerializerMethodField()
     updated_at = Utc(read_only=True)
 
@@ -30,6 +39,11 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
         model = Application
         fields = ["ref", "status", "stage", "version", "updated_at"]
         read_only_fields = fields
+
+    def get_status(self, application: Application) -> str:
+        """Where it stands; the opening after an approval stays "approved"."""
+        status = Status(application.status)
+        return TOLD.get(status, status).value
 
     def get_stage(self, application: Application) -> dict[str, Any]:
         """Since when it stands there, and by when we promised to be done (or null)."""

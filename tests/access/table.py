@@ -477,6 +477,14 @@ TABLE = [
         routes=("open/<uuid:ref>/send/", "open/<uuid:ref>/withdraw/"),
     ),
     Access(
+        "The last questions of an application; elsewhere in its life they lead to its page",
+        get="login on 404 404 factor 404",
+        post="login on 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("open/<uuid:ref>/questions/",),
+    ),
+    Access(
         "Cutting the tie to an institution",
         get="login 405 405 405 factor 405",
         post="login on 404 404 403 404",

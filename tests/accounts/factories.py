@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 from accounts.entries import Entry
 from accounts.models import Application
 from accounts.selectors import sharing_text
-from accounts.states import Refusal, Status, Step, Verdict
+from accounts.states import ACCEPTED, FollowUpQuestion, Refusal, Status, Step, Verdict
 from accounts.use_cases import (
+    answer_follow_up,
     approve_application,
+    begin_opening,
     claim_review,
     expire_application,
     propose_verdict,
@@ -19,6 +21,8 @@ from accounts.use_cases import (
     save_sharing,
     start_application,
     submit_application,
+    take_link,
+    take_opened,
     withdraw_application,
 )
 from branches.models import OrgUnit
@@ -30,10 +34,19 @@ from brokerage.users.models import User
 from tests.accounts.answers import ACTOR as ACTOR
 from tests.accounts.answers import NAME as NAME
 from tests.accounts.answers import answer_sections
+from tests.accounts.proofs import prove
 from tests.branches.factories import make_staff, make_unit
 from tests.customers.factories import a_customer
 from tests.suitability.factories import a_confirmed_assessment
 
+OPENED = {
+    "result": "opened",
+    "one_code": "180012345678",
+    "accounts": [
+        {"type": "sh_a", "number": "A123456789", "code": ""},
+        {"type": "sz_a", "number": "0123456789", "code": ""},
+    ],
+}
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
@@ -113,9 +126,8 @@ def an_application(
         return return_application(
             application=taken, officer=first, steps=[Step.IDENTITY], note="请核对姓名", at=at
         )
-    verdict = {Status.APPROVED: Verdict.APPROVE, Status.REJECTED: Verdict.REJECT}.get(
-        Status(status), proposed
-    )
+    wanted = Verdict.APPROVE if status in ACCEPTED else proposed
+    verdict = Verdict.REJECT if status == Status.REJECTED else wanted
     if verdict is None:
         return taken
     taken = propose_verdict(
@@ -128,4 +140,21 @@ def an_application(
     if status == Status.REVIEWING:
         return taken
     decide = approve_application if verdict == Verdict.APPROVE else reject_application
-    return decide(application=taken, officer=reviewer or a_reviewer(outlet), at=at)
+    decided = decide(application=taken, officer=reviewer or a_reviewer(outlet), at=at)
+    return after_approval(decided, status, at=at)
+
+
+def after_approval(application: Application, status: str, *, at: datetime = AT) -> Application:
+    """An approved application moved on to `status`, the depository and the bank answering well."""
+    if status in (Status.APPROVED, Status.REJECTED):
+        return application
+    prove(application, at=at)
+    application = begin_opening(application=application, at=at)
+    if status == Status.OPENING:
+        return application
+    take_link(application=application, result="linked", at=at)
+    application = take_opened(application=application, facts=OPENED, at=at)
+    if status == Status.VISIT:
+        return application
+    answers = dict.fromkeys(FollowUpQuestion.values, "yes")
+    return answer_follow_up(application=application, answers=answers, actor=ACTOR, at=at)

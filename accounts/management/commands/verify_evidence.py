@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.evidence.verification import verify
 from accounts.models import Application
-from accounts.states import Status
+from accounts.states import ACCEPTED
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if (ref is None) != options["all"]:
             raise CommandError("Name the ref of one application, or --all.")
         rows = Application.objects.order_by("pk")
-        rows = rows.filter(status=Status.APPROVED) if ref is None else rows.filter(ref=ref)
+        rows = rows.filter(status__in=ACCEPTED) if ref is None else rows.filter(ref=ref)
         checked = wrong = 0
         for application in rows.iterator(chunk_size=500):
             checked += 1

@@ -1,0 +1,55 @@
+"""The follow-up before an account becomes active: every question answered yes, or nothing."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.application import Application
+from brokerage.core.models import Referenced
+
+
+class FollowUp(Referenced):
+    """One follow-up of one application: own answers, or a call by central staff.
+
+    Any "no" stops the activation until central staff have cleared it up. `answers` holds the
+    keys of the script's questions with yes or no, and nothing personal.
+    """
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, related_name="follow_up", verbose_name=_("application")
+    )
+    due_at = models.DateTimeField(_("due at"))
+    script_version = models.CharField(_("script"), max_length=60)
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    called_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("called by"),
+        null=True,
+        blank=True,
+    )
+    passed = models.BooleanField(_("all answered yes"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("follow-up visit")
+        verbose_name_plural = _("follow-up visits")
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(answered_at=None), name="follow_ups_that_wait"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, passed=None)
+                | Q(answered_at__isnull=False, passed__isnull=False),
+                name="an_answered_follow_up_has_its_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)

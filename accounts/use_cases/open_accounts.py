@@ -1,0 +1,166 @@
+"""After the approval: ask depository and bank for the accounts, and take what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.dated import follow_up_terms
+from accounts.events import AccountsOpened, OpeningBegan
+from accounts.evidence.states import CheckKind, CheckResult
+from accounts.gateways.bank import CardQuestion, LinkQuestion
+from accounts.gateways.base import Person
+from accounts.gateways.depository import OpenQuestion
+from accounts.models import (
+    Application,
+    CashAccount,
+    CustodyLink,
+    FollowUp,
+    MarketAccount,
+    OneCodeAccount,
+)
+from accounts.states import LinkStatus, MarketStatus, OneCodeStatus, Status, Step
+from accounts.use_cases.outside_checks import request_check
+from accounts.use_cases.writing import keep, lock
+from brokerage.core.clock import business_date
+from brokerage.journal.actors import Actor
+
+ACTOR = Actor.system("accounts.open_accounts")
+TYPE_OF = {"SH": "sh_a", "SZ": "sz_a"}
+"""What the depository calls the account of a market."""
+LINKED = {
+    CheckResult.LINKED.value: LinkStatus.LINKED,
+    CheckResult.AT_BANK.value: LinkStatus.AT_BANK,
+}
+
+
+def begin_opening(*, application: Application, at: datetime) -> Application:
+    """Make the accounts of an approved application and ask for them. Again, it changes nothing.
+
+    While evidence is missing it waits: the event of what was missing tries again.
+
+    Args:
+        application: locked here.
+        at: the instant; the depository is asked in its next window.
+    """
+    from accounts.evidence.verification import missing_evidence  # reads PDFs: slow to import
+
+    with transaction.atomic():
+        row = lock(application)
+        if row.status != Status.APPROVED or missing_evidence(row):
+            return row
+        answers = {part.step: part.answers for part in row.sections.all()}
+        markets = answers[Step.OUTLET]["markets"]
+        one_code, _made = OneCodeAccount.objects.get_or_create(
+            customer=row.customer, defaults={"status_since": at}
+        )
+        cash = CashAccount.objects.create(customer=row.customer, application=row, status_since=at)
+        bank = answers[Step.BANK]
+        CustodyLink.objects.create(cash=cash, bank=bank["bank"], status_since=at)
+        MarketAccount.objects.bulk_create(
+            MarketAccount(application=row, market=market, status_since=at) for market in markets
+        )
+        row.move_to(Status.OPENING)
+        keep(row, OpeningBegan, actor=ACTOR, at=at, was=Status.APPROVED)
+        _ask(row, answers, one_code, cash, at)
+    return row
+
+
+def take_opened(
+    *, application: Application, facts: Mapping[str, Any], at: datetime
+) -> Application:
+    """Keep what the depository answered; with at least one account the follow-up begins.
+
+    Args:
+        application: locked here; a second answer changes nothing.
+        facts: of `gateways.depository.Opened`.
+        at: the instant.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        if row.status != Status.OPENING:
+            return row
+        market_of = {kind: market for market, kind in TYPE_OF.items()}
+        said = {market_of[each["type"]]: each for each in facts["accounts"]}
+        opened: list[str] = []
+        refused: list[str] = []
+        for account in row.market_accounts.filter(status=MarketStatus.REQUESTED):
+            answer = said[account.market]
+            account.number = answer["number"] or None
+            account.refusal = "" if account.number else answer["code"] or "refused"
+            account.move_to(MarketStatus.OPEN if account.number else MarketStatus.REFUSED)
+            account.status_since = at
+            account.save()
+            (opened if account.number else refused).append(account.market)
+        if not opened:
+            return row  # the desk sees the refusals beside the application
+        _take_one_code(row, facts["one_code"], at)
+        terms = follow_up_terms(business_date(at))
+        FollowUp.objects.create(
+            application=row,
+            due_at=at + timedelta(days=terms.days),
+            script_version=terms.version,
+        )
+        row.move_to(Status.VISIT)
+        return keep(
+            row,
+            AccountsOpened,
+            actor=ACTOR,
+            at=at,
+            was=Status.OPENING,
+            rule_version=terms.version,
+            markets=tuple(opened),
+            refused=tuple(refused),
+        )
+
+
+def take_link(*, application: Application, result: str, at: datetime) -> None:
+    """Keep what the bank answered about the link; a second answer changes nothing."""
+    with transaction.atomic():
+        links = CustodyLink.objects.select_for_update().filter(cash__application=application)
+        link = links.filter(status=LinkStatus.REQUESTED).first()
+        if link is None:
+            return
+        link.move_to(LINKED.get(result, LinkStatus.REFUSED))
+        link.status_since = at
+        link.save()
+
+
+def _take_one_code(row: Application, number: str, at: datetime) -> None:
+    one_code = OneCodeAccount.objects.select_for_update().get(customer=row.customer)
+    if one_code.status == OneCodeStatus.REQUESTED:
+        one_code.number = number
+        one_code.move_to(OneCodeStatus.NORMAL)
+        one_code.status_since = at
+        one_code.save()
+
+
+def _ask(
+    row: Application,
+    answers: Mapping[str, Mapping[str, Any]],
+    one_code: OneCodeAccount,
+    cash: CashAccount,
+    at: datetime,
+) -> None:
+    document, bank = answers[Step.IDENTITY], answers[Step.BANK]
+    person = Person(document["name"], row.customer.id_type, document["id_number"])
+    kinds = tuple(TYPE_OF[market] for market in answers[Step.OUTLET]["markets"])
+    request_check(
+        application=row,
+        kind=CheckKind.OPENING,
+        question=OpenQuestion(person, kinds, one_code.number or ""),
+        actor=ACTOR,
+        at=at,
+    )
+    user = row.customer.user
+    card = CardQuestion(person, bank["bank"], bank["card"], str(user.phone or "") if user else "")
+    request_check(
+        application=row,
+        kind=CheckKind.LINK,
+        question=LinkQuestion(card, str(cash.ref)),
+        actor=ACTOR,
+        at=at,
+    )
