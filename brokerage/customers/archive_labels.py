@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 LABELS: dict[str, str | Promise] = {
+    "account": _("Account"),
+    "accounts": pgettext_lazy("copy of data", "Accounts"),
     "answers": _("Your answers"),
     "application": _("Application"),
     "asked_at": _("Asked"),
