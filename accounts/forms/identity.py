@@ -119,6 +119,9 @@ class IdentityForm(StepForm):
     )
     hurdle: Hurdle | None = None
 
+    def present(self) -> dict[str, Any]:
+        return dict.fromkeys(SIDES)  # a kept photo is no upload: it stays in `photos`
+
     def prepare(self) -> None:
         self.terms = online_terms(self.on)
         self.photos: dict[str, str] = {

@@ -90,6 +90,18 @@ def test_a_conflict_shows_both_and_the_next_try_counts(draft, customer):
     assert name_of(draft) == "王大明"
 
 
+def test_saving_again_without_new_photos_keeps_those_that_are_there():
+    draft = a_complete_draft(at=clock.now())
+    section = draft.sections.get(step="identity")
+    form = {**section.answers, "address": "浙江省金华市示例路 2 号", "version": section.version}
+    del form["front"], form["back"]
+    response = owner_of(draft).post(f"/open/{draft.ref}/identity/", form)
+    assert response.status_code == 302
+    kept = draft.sections.get(step="identity")
+    assert kept.answers["front"] == section.answers["front"]
+    assert (kept.status, kept.answers["address"]) == ("complete", form["address"])
+
+
 @pytest.mark.parametrize("outlet", ["", "x", "1", "00000000-0000-0000-0000-000000000000"])
 def test_an_outlet_that_is_none_is_refused(draft, customer, outlet):
     response = customer.post(f"/open/{draft.ref}/outlet/", {"outlet": outlet, "version": "0"})
