@@ -128,7 +128,7 @@ def make_world(at: datetime) -> World:
         "open/": draft.ref,
         "visits/wait/": a_wait(outlet, mine).ref,
         "visits/": a_visit(outlet, customer=mine).ref,
-        "suitability/": an_open_assessment(mine, at=at).ref,
+        "suitability/": an_open_assessment(mine, at=at, changed="换了工作").ref,
     }
     return world
 

@@ -93,7 +93,8 @@ def test_pages_of_the_finder_and_of_booking() -> None:
 
 def test_pages_of_a_customer(house: None, at) -> None:
     customer = an_identified_customer()
-    draft, paper = a_complete_draft(customer), an_open_assessment(customer)
+    draft = a_complete_draft(customer)
+    paper = an_open_assessment(customer, changed="换了工作")
     client = sign_in(Client(), customer.user, stepped_up=True)
     measured = {path: queries(client, path) for path in CUSTOMER}
     for part in ("", "identity/", "outlet/", "send/", "withdraw/"):
