@@ -17,17 +17,17 @@ from brokerage.messaging.texts import words_of
 
 def cards(user: Any, at: datetime) -> Iterator[Card]:
     """One card while something is unread; security comes before offers."""
-    count = unread_now(user)
-    if not count:
-        return
     newest = newest_unread(user)
+    if newest is None:
+        return
+    count = unread_now(user)
     yield Card(
         key="messaging.unread",
         weight=Weight.WAITING,
         title=ngettext("{count} unread message", "{count} unread messages", count).format(
             count=count
         ),
-        text=words_of(newest, get_language() or newest.language).title if newest else "",
+        text=words_of(newest, get_language() or newest.language).title,
         url=reverse("messaging:inbox"),
         action=_("Read messages"),
     )

@@ -50,10 +50,15 @@ def unread_now(user: User) -> int:
     return known
 
 
-def newest_unread(user: User) -> Message | None:
-    """The message to show on the home: security before everything else, then the newest."""
+def newest_unread(user: User, *, most: int = 99) -> Message | None:
+    """The message to show on the home: security before everything else, then the newest.
+
+    In the same query it learns how many are unread, for `unread_now`.
+    """
     first = Case(When(purpose=Purpose.SECURITY, then=0), default=1)
-    return inbox(user).unread().order_by(first, "-id").first()
+    found = list(inbox(user).unread().order_by(first, "-id")[:most])
+    user._unread = len(found)  # type: ignore[attr-defined]
+    return found[0] if found else None
 
 
 def export_messages(person: Person) -> list[dict[str, Any]]:

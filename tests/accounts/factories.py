@@ -79,7 +79,7 @@ def a_complete_draft(
     """A draft with all answers, ready to be sent."""
     application = a_draft(customer, origin=origin, at=at)
     application = answer_sections(application, outlet or make_unit(), at=at)
-    a_confirmed_assessment(application.customer, at=at)
+    a_confirmed_assessment(application.customer, at=at, changed="换了工作")
     if origin:
         load_consent_texts(at=at)
         text = sharing_text("zh-hans", at)

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from accounts.models import Application
 from accounts.states import DECIDED, OPEN, SECTIONS, TRANSITIONS, Refusal, Status, Step, Verdict
@@ -201,7 +202,7 @@ def test_a_proposed_refusal_needs_its_reason_and_nothing_else_has_one():
 def test_who_proposed_does_not_decide():
     officer = a_reviewer()
     taken = an_application(Status.REVIEWING, officer=officer, proposed=Verdict.APPROVE)
-    with pytest.raises(UnableToDecide, match="审核人以外"):
+    with override("zh-hans"), pytest.raises(UnableToDecide, match="审核人以外"):
         approve_application(application=taken, officer=officer, at=AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.filter(pk=taken.pk).update(

@@ -126,9 +126,15 @@ def test_a_right_that_the_table_does_not_give_is_taken_from_the_group():
     assert not group.permissions.filter(codename="delete_staffassignment").exists()
 
 
+OWN_SIGNATURES = {(Role.COMPLIANCE, "branches.do_step")}
+"""What readers sign as their own duty: compliance files an outlet with the regulator's bureau."""
+
+
 def test_who_reads_everything_changes_nothing():
     for role in READERS:
         for name in roles.table()[role]:
+            if (role, name) in OWN_SIGNATURES:
+                continue
             assert re.match(r"\w+\.(view|see|reveal)_", name), f"{role}: {name}"
 
 

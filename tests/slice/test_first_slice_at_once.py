@@ -86,7 +86,7 @@ def test_finishing_a_paper_twenty_times_has_one_effect():
         20,
         lambda n: submit_assessment(assessment=assessment, language="zh-hans", actor=ACTOR, at=AT),
     )
-    assert Assessment.objects.get().score == 62
+    assert Assessment.objects.get().score == 72
     assert entries("suitability.assessment_submitted") == 1
 
 

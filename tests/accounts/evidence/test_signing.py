@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils.translation import override
 
 from accounts.evidence.states import CheckKind, PackStatus
 from accounts.gateways import Person, Unavailable
@@ -34,6 +36,13 @@ from tests.accounts.factories import a_draft
 from tests.customers.factories import a_customer
 
 PHONE = "+8613900139000"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are compared in one language, whatever a test before this one left behind."""
+    with override("en"):
+        yield
 
 
 def read_all(pack: Pack, at: datetime) -> None:
