@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from branches.models import OrgUnit
+from branches.models import OrgUnit, UnitProfile
 from branches.selectors import head_of
 from brokerage.core.clock import business_date
 from brokerage.core.home_cards import Card, Weight
@@ -23,9 +24,10 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     """One card for whoever has an outlet that is still open."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return
-    home = Customer.objects.filter(user=user).values("home_outlet_ref")
-    outlet = OrgUnit.objects.filter(ref__in=home).first()
     on = business_date(at)
+    home = Customer.objects.filter(user=user).values("home_outlet_ref")
+    profile = UnitProfile.objects.on(on).filter(unit=OuterRef("pk"))
+    outlet: Any = OrgUnit.objects.filter(ref__in=home).annotate(has_page=Exists(profile)).first()
     if outlet is None or (outlet.closed_on and outlet.closed_on <= on):
         return
     head = head_of(outlet, on)
@@ -39,7 +41,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         weight=Weight.FACT,
         title=_("Your outlet"),
         text=text,
-        url=reverse("branches:outlet", args=[outlet.code]),
+        url=reverse("branches:outlet", args=[outlet.code]) if outlet.has_page else "",
         action=_("See your outlet"),
         modes=MODES,
     )

@@ -21,6 +21,7 @@ from branches.models import (
     UnitLicence,
     UnitProfile,
 )
+from brokerage.backoffice.models import ImportRun
 from brokerage.core import clock
 from brokerage.core.roles import sync_roles
 from brokerage.customers.models import Customer
@@ -125,6 +126,7 @@ def data() -> list[str]:
     }
     people = set(User.objects.exclude(display_name="").values_list("display_name", flat=True))
     found |= {name[0] for name in people}  # the letter of an avatar
+    found |= {name for run in ImportRun.objects.all() for name in run.unused}
     found |= {str(v) for message in Message.objects.all() for v in message.values.values() if v}
     return sorted(found | SAMPLES, key=len, reverse=True)
 
