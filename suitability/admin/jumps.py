@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -42,7 +43,7 @@ class JumpReviewAdmin(ReadOnlyAdmin):
     order = 20
     list_display = ["found_at", "status", "rose", "refused_on", "decided_by"]
     list_filter = ["status"]
-    list_select_related = ["assessment", "decided_by"]
+    list_select_related = ["assessment__customer", "decided_by"]
     fields = ["status", "who", "rose", "refused_on", "found_at"]
     fields += ["decided_by", "decided_at", "note"]
     change_form_template = "suitability/admin_jump.html"
@@ -58,12 +59,17 @@ class JumpReviewAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("class"))
     def rose(self, row: JumpReview) -> str:
-        after = row.assessment
-        rows = Assessment.objects.of(after.customer).filter(
-            confirmed_at__isnull=False, submitted_at__lt=after.submitted_at
-        )
-        before = rows.order_by("-submitted_at").first()
-        return f"{before.investor_class if before else '–'} → {after.investor_class}"
+        before: Any = getattr(row, "class_before", None)
+        return f"{before or '–'} → {row.assessment.investor_class}"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        earlier = Assessment.objects.filter(
+            customer=OuterRef("assessment__customer"),
+            confirmed_at__isnull=False,
+            submitted_at__lt=OuterRef("assessment__submitted_at"),
+        ).order_by("-submitted_at")
+        rows = super().get_queryset(request)
+        return rows.annotate(class_before=Subquery(earlier.values("investor_class")[:1]))
 
     def own_urls(self) -> list[URLPattern]:
         act = path(
