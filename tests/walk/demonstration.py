@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +21,11 @@ from branches.models import (
     OrgUnit,
     Room,
     UnitLicence,
+    UnitProcedure,
     UnitProfile,
 )
-from brokerage.backoffice.models import ImportRun
+from brokerage.backoffice.imports.importer import importers
+from brokerage.backoffice.models import ImportRow, ImportRun
 from brokerage.core import clock
 from brokerage.core.roles import sync_roles
 from brokerage.customers.models import Customer
@@ -51,6 +55,8 @@ CUSTOMERS = {  # places in brokerage.demo.customers.CASES
 }
 STAFF = ("branch_manager", "compliance", "head_office", "operations")
 SAMPLES = {"何屿", "周予安", "周", "江映雪"}  # people of the style guide
+# what the demonstration's customers wrote from their documents, as their own page shows it
+SAMPLES |= {"浙江省金华市婺城区***", "金华市公安局婺城分局"}
 WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF)
 
 
@@ -112,7 +118,7 @@ def data() -> list[str]:
         (CommissionRate, ("reason",)),
         (Licence, ("issuer",)),
         (UnitLicence, ("issuer",)),
-        (UnitProfile, ("directions_zh", "directions_en")),
+        (UnitProfile, ("directions_zh", "directions_en", "address_zh", "address_en")),
         (SandboxOutbox, ("title", "body")),
         (Rule, ("legal_basis", "source", "change_note")),
         (Questionnaire, ("legal_basis", "source", "change_note", "value")),
@@ -127,8 +133,22 @@ def data() -> list[str]:
     people = set(User.objects.exclude(display_name="").values_list("display_name", flat=True))
     found |= {name[0] for name in people}  # the letter of an avatar
     found |= {name for run in ImportRun.objects.all() for name in run.unused}
+    found |= {text for row in ImportRow.objects.all() for text in _texts(json.loads(row.body))}
+    found |= {text for plan in UnitProcedure.objects.all() for text in _texts(plan.plan)}
+    found |= {column.example for one in importers for column in one.columns if column.example}
+    found |= {row.division.name_zh for row in UnitProfile.objects.select_related("division")}
     found |= {str(v) for message in Message.objects.all() for v in message.values.values() if v}
     return sorted(found | SAMPLES, key=len, reverse=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value of lists and mappings."""
+    if isinstance(value, str):
+        if value:
+            yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _nothing(line: str) -> None:
