@@ -133,7 +133,9 @@ def data() -> list[str]:
     people = set(User.objects.exclude(display_name="").values_list("display_name", flat=True))
     found |= {name[0] for name in people}  # the letter of an avatar
     found |= {name for run in ImportRun.objects.all() for name in run.unused}
-    found |= {text for row in ImportRow.objects.all() for text in _texts(json.loads(row.body))}
+    found |= {
+        text for row in ImportRow.objects.all() for text in _texts(json.loads(row.body or "null"))
+    }
     found |= {text for plan in UnitProcedure.objects.all() for text in _texts(plan.plan)}
     found |= {column.example for one in importers for column in one.columns if column.example}
     found |= {row.division.name_zh for row in UnitProfile.objects.select_related("division")}
