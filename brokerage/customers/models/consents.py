@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.models import Referenced
 from brokerage.customers.models.customers import Customer
+from brokerage.customers.purposes import PURPOSES
 
 
 class ConsentText(models.Model):
@@ -40,7 +41,8 @@ class ConsentText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.language} {self.version}"
+        known = self.purpose in PURPOSES
+        return f"{PURPOSES.get(self.purpose).title if known else self.purpose} {self.version}"
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
