@@ -56,7 +56,7 @@ CUSTOMERS = {  # places in brokerage.demo.customers.CASES
 STAFF = ("branch_manager", "compliance", "head_office", "operations")
 SAMPLES = {"何屿", "周予安", "周", "江映雪"}  # people of the style guide
 # what the demonstration's customers wrote from their documents, as their own page shows it
-SAMPLES |= {"浙江省金华市婺城", "金华市公安局婺城分局"}
+SAMPLES |= {"浙江省金华市婺", "金华市公安局婺城分局"}
 WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF)
 
 
