@@ -1,6 +1,6 @@
 """Reading the lines of a picture with a model inside its package; nothing leaves the machine.
 
-The worker loads it once, at its first card: about 0.5 s, and about 460 MB of memory from then on
+The worker loads it once, at its first card, and about 460 MB of memory stay taken from then on
 (docs/opening-evidence.md). Web processes never import it.
 """
 

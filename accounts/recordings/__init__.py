@@ -1,1 +1,0 @@
-"""Video in chapters: script, upload, redoing a single chapter."""
