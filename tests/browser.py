@@ -7,7 +7,8 @@ a test only has to say `visit(url).problems == []`. axe's findings come with `vi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,9 +60,27 @@ class Visit:
 def browser() -> Iterator[Browser]:
     """Chromium without a window; fails with a sentence where none can be had."""
     with sync_playwright() as driver:
+        loop = asyncio._get_running_loop()
         running = driver.chromium.launch(executable_path=provide_browser(), args=ARGUMENTS)
         yield running
+        asyncio._set_running_loop(loop)  # the last test may be one from which it was hidden
         running.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Function) -> Generator[None, object, object]:
+    """Hide the driver's event loop, which runs for good in this thread, from all other tests.
+
+    Under it `asyncio.run` refuses and Django takes another connection than the one of the test.
+    """
+    loop = asyncio._get_running_loop()
+    if "browser" not in item.fixturenames:
+        asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        if loop is not None:
+            asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

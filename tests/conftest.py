@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 pytest_plugins = ["tests.browser"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
@@ -70,3 +71,9 @@ def no_page_of_another_test() -> None:
     from brokerage.core import everybody
 
     everybody.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_another_test() -> None:
+    """A request, or a command, leaves its language in the thread; a test names its own."""
+    translation.deactivate_all()

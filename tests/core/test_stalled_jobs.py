@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -68,9 +67,7 @@ def within_app(act: Any) -> Any:
         async with worker_app.open_async():
             return await act(worker_app)
 
-    # in a thread of its own: a browser that ran before leaves its loop running in this one
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, run()).result()
+    return asyncio.run(run())
 
 
 def status(number: int) -> str:

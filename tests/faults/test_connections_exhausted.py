@@ -50,13 +50,12 @@ def test_people_are_told_to_come_back_and_it_recovers_by_itself(portal: Portal) 
         assert Caller(portal.port, timeout=30).ask("GET", "/healthz").status == 200
     until(portal.is_ready, within=20, what="the portal answers again")
     assert program.make_entry("after-exhaustion").status == 201
-    portal.revive()  # a worker whose connection was cut may have ended; the launcher starts it
     nobodys = '{"ref": "00000000-0000-4000-8000-000000000000"}'
     portal.manage("procrastinate", "defer", "brokerage.files.tasks.check_file", nobodys)
-    until(
-        lambda: portal.ask(
-            "SELECT 1 FROM procrastinate_jobs WHERE args = %s AND status = 'succeeded'", nobodys
-        ),
-        within=60,
-        what="jobs are done again",
-    )
+
+    def is_done() -> bool:
+        portal.revive()  # a worker that waits in vain for a connection ends; the launcher starts it
+        done = "SELECT 1 FROM procrastinate_jobs WHERE args = %s AND status = 'succeeded'"
+        return bool(portal.ask(done, nobodys))
+
+    until(is_done, within=60, what="jobs are done again", pause=0.5)

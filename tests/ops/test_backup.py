@@ -66,7 +66,7 @@ def test_backup_and_restore(portal: Portal, empty: Cluster, tmp_path: Path) -> N
     portal.manage("shell", "-v0", "-c", STORE_A_FILE)
     customer = portal.visitor().sign_up("13900000701")
     home = customer.begin()
-    customer.send(f"{home}name/", name="江映雪")
+    customer.send(f"{home}identity/", name="江映雪")
     unsealed = "SELECT count(*) > 0 FROM journal_seal"
     until(lambda: portal.ask(unsealed) == [(True,)], within=30, what="the journal is sealed")
     backup, restore = commands("Backup and restore")
