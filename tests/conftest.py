@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from django.utils.translation import trans_real
 
 pytest_plugins = ["tests.browser"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from brokerage.launch.prepare import prepare
 
     compile_catalogues()  # they are not in the repository
+    trans_real._translations.clear()  # type: ignore[attr-defined]  # Django read what was there before
     prepare(command="test")
 
 
