@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.models import Application
 from accounts.states import Status
@@ -23,17 +24,22 @@ from brokerage.demo.staff import second_factors
 from brokerage.journal.models import Entry
 from brokerage.reference.models import Division
 from brokerage.users.models import User
+from tests.conftest import MONDAY
+from tests.kept import kept
 from tests.partners.factories import basic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 
 
-@pytest.fixture
-def built(at, settings, tmp_path: Path):
-    settings.VAR_DIR = tmp_path
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[str]]:
+    """What the build said; the brokerage stays for the whole module."""
     said: list[str] = []
-    build_demo(say=said.append, at=at)
-    return said
+    with override_settings(VAR_DIR=tmp_path_factory.mktemp("var")), kept(django_db_blocker):
+        build_demo(say=said.append, at=MONDAY)
+        yield said
 
 
 def test_a_second_build_adds_nothing(built, at):

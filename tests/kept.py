@@ -1,0 +1,23 @@
+"""What is expensive to build is built once for all tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+
+@contextmanager
+def kept(django_db_blocker: Any) -> Iterator[None]:
+    """One transaction around the tests of a module; each has its own inside it.
+
+    For fixtures with `scope="module"`, whose tests stand in one `xdist_group`. Nothing is
+    committed: at the end everything is rolled back.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        with translation.override(None):  # fixtures of a module come before those of a test
+            yield
+        transaction.set_rollback(True)
