@@ -54,7 +54,7 @@ def test_people_are_told_to_come_back_and_it_recovers_by_itself(portal: Portal) 
     portal.manage("procrastinate", "defer", "brokerage.files.tasks.check_file", nobodys)
 
     def is_done() -> bool:
-        portal.revive()  # a worker that waits in vain for a connection ends; the launcher starts it
+        portal.revive()  # a worker that waited in vain has ended; the launcher starts it
         done = "SELECT 1 FROM procrastinate_jobs WHERE args = %s AND status = 'succeeded'"
         return bool(portal.ask(done, nobodys))
 
