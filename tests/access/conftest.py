@@ -1,9 +1,9 @@
-"""A world for each test: files in a folder of its own, and a purpose that the owner may see."""
+"""A world for the module: files in a folder of its own, and a purpose that the owner may see."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +15,9 @@ from brokerage.files.purposes import purposes
 from brokerage.files.storage import LocalStorage, set_storage
 from brokerage.messaging.use_cases.load_texts import load_texts
 from tests.access.world import World, make_world
+from tests.conftest import MONDAY
 from tests.files import factories
+from tests.kept import kept
 from tests.suitability.factories import load_papers
 
 
@@ -25,17 +27,19 @@ def owners(user):
     return [customer.ref] if customer else []
 
 
-@pytest.fixture
-def world(db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime):
-    """Records and personae."""
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Records and personae; they stay for the whole module."""
     photo = factories.purpose(owners=owners, may_send=lambda user, owner: owner in owners(user))
-    monkeypatch.setattr(purposes, "_items", {**purposes._items, photo.key: photo})
-    set_storage(LocalStorage(tmp_path / "files"))
-    cache.clear()
-    load_papers()
-    load_consent_texts(at=at)
-    load_texts(at=at)
-    sync_roles()
-    made: World = make_world(at)
-    yield made
-    set_storage(None)
+    with pytest.MonkeyPatch.context() as patch, kept(django_db_blocker):
+        patch.setattr(purposes, "_items", {**purposes._items, photo.key: photo})
+        set_storage(LocalStorage(tmp_path_factory.mktemp("files")))
+        cache.clear()
+        load_papers()
+        load_consent_texts(at=MONDAY)
+        load_texts(at=MONDAY)
+        sync_roles()
+        yield make_world(MONDAY)
+        set_storage(None)
