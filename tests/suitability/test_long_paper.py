@@ -146,7 +146,7 @@ def test_another_paper_asks_what_has_changed_and_the_caps_say_when():
     assert refusal.value.asks_change
     again = a_confirmed_assessment(customer, changed="新的工作")
     assert again.changed == "新的工作"
-    with pytest.raises(UnableToStart, match="3.March.2026") as refusal:
+    with pytest.raises(UnableToStart, match=r"3.March.2026") as refusal:
         an_answered_assessment(customer, changed="又换了")
     assert not refusal.value.asks_change
     assert an_answered_assessment(customer, changed="又换了", at=AT + timedelta(days=1))
