@@ -18,6 +18,6 @@ def kept(django_db_blocker: Any) -> Iterator[None]:
     committed: at the end everything is rolled back.
     """
     with django_db_blocker.unblock(), transaction.atomic():
-        with translation.override(None):  # fixtures of a module come before those of a test
+        with translation.override("en"):  # fixtures of a module come before those of a test
             yield
         transaction.set_rollback(True)
