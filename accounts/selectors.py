@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
-from accounts.models import Application, CashAccount, Section, StepMedian
+from accounts.evidence.states import PackStatus, WitnessingStatus
+from accounts.models import (
+    Application,
+    CashAccount,
+    Pack,
+    Pin,
+    PinKind,
+    Section,
+    StepMedian,
+    Witnessing,
+)
 from accounts.rules import Facts, promise
-from accounts.states import SECTION_DONE, LinkStatus, MarketStatus, Status, Step
+from accounts.states import PROVED, SECTION_DONE, LinkStatus, MarketStatus, Status, Step
 from branches.commission.quoting import Quote
 from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
@@ -29,6 +39,7 @@ from suitability.selectors import counting_assessment
 SHARING_PURPOSE = "origin_status"
 SAMPLE = Decimal(10_000)
 _DONE = frozenset(SECTION_DONE)
+SIGNED = (PackStatus.SIGNED, PackStatus.SEALED)
 
 
 def open_application(customer: Customer) -> Application | None:
@@ -39,9 +50,10 @@ def open_application(customer: Customer) -> Application | None:
 def facts_of(application: Application) -> Facts:
     """What the step rules need to know; `assessment` is the one that counts now.
 
-    One query, kept with the instance: the statuses of the sections.
+    Two queries, kept with the instance: the statuses of the sections, and what is proved.
     """
     done = {Step(step) for step, status in statuses_of(application).items() if status in _DONE}
+    done |= proved_steps(application)
     if _assessed(application):
         done.add(Step.ASSESSMENT)
     if application.sharing is not None:
@@ -57,6 +69,37 @@ def statuses_of(application: Application) -> dict[str, str]:
     if found is None:
         found = dict(application.sections.values_list("step", "status"))
         application._statuses = found  # type: ignore[attr-defined]
+    return found
+
+
+def proved_steps(application: Application) -> frozenset[Step]:
+    """The steps whose evidence is there: video, signed agreements, both passwords.
+
+    A video that was asked for again counts once it was finished since.
+    """
+    found: frozenset[Step] | None = getattr(application, "_proved", None)
+    if found is None:
+        videos = Witnessing.objects.filter(
+            application=OuterRef("pk"), status=WitnessingStatus.COMPLETE
+        )
+        if Step.VIDEO in application.returned_steps:
+            videos = videos.filter(completed_at__gt=application.stage_since)
+        packs = Pack.objects.filter(application=OuterRef("pk"), status__in=SIGNED)
+        pins = Pin.objects.filter(customer=OuterRef("customer"))
+        told = (
+            Application.objects.filter(pk=application.pk)
+            .annotate(
+                filmed=Exists(videos),
+                signed=Exists(packs),
+                trading=Exists(pins.filter(kind=PinKind.TRADING)),
+                fund=Exists(pins.filter(kind=PinKind.FUND)),
+            )
+            .values_list("filmed", "signed", "trading", "fund")
+            .get()
+        )
+        done = zip(PROVED, (told[0], told[1], told[2] and told[3]), strict=True)
+        found = frozenset(step for step, is_done in done if is_done)
+        application._proved = found  # type: ignore[attr-defined]
     return found
 
 

@@ -28,7 +28,11 @@ class Status(models.TextChoices):
 TRANSITIONS = StateTable(
     {
         Status.DRAFT: [Status.SUBMITTED, Status.WITHDRAWN, Status.EXPIRED],
-        Status.SUBMITTED: [Status.REVIEWING, Status.WITHDRAWN],
+        Status.SUBMITTED: [
+            Status.REVIEWING,
+            Status.RETURNED,  # an automatic check found what only the customer can mend
+            Status.WITHDRAWN,
+        ],
         Status.REVIEWING: [
             Status.SUBMITTED,  # the officer did not come to it
             Status.RETURNED,
@@ -36,7 +40,12 @@ TRANSITIONS = StateTable(
             Status.REJECTED,
             Status.WITHDRAWN,
         ],
-        Status.RETURNED: [Status.REVIEWING, Status.WITHDRAWN, Status.EXPIRED],
+        Status.RETURNED: [
+            Status.SUBMITTED,
+            Status.REVIEWING,
+            Status.WITHDRAWN,
+            Status.EXPIRED,
+        ],
         Status.APPROVED: [Status.OPENING],
         Status.OPENING: [Status.VISIT],
         Status.VISIT: [Status.ACTIVE],
@@ -65,12 +74,19 @@ class Step(models.TextChoices):
     TAX = "tax", _("Tax residence")
     ASSESSMENT = "assessment", _("Risk assessment")
     OUTLET = "outlet", _("Outlet and markets")
+    VIDEO = "video", _("Video")
+    AGREEMENTS = "agreements", _("Agreements and signature")
+    PASSWORDS = "passwords", _("Trading and fund passwords")
     BANK = "bank", _("Bank for your money")
     SHARING = "sharing", _("What we may tell the institution that sent you")
     SEND = "send", _("Check and send")
 
 
-SECTIONS = tuple(step for step in Step if step not in (Step.ASSESSMENT, Step.SHARING, Step.SEND))
+PROVED = (Step.VIDEO, Step.AGREEMENTS, Step.PASSWORDS)
+"""Steps that leave evidence of their own instead of answers."""
+SECTIONS = tuple(
+    step for step in Step if step not in (Step.ASSESSMENT, Step.SHARING, Step.SEND, *PROVED)
+)
 """Steps whose answers are kept as a section of the application."""
 
 

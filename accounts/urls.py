@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import following, recordings
+from accounts.views import following, passwords, recordings, signing
 from accounts.views import opening as views
 
 app_name = "accounts"
@@ -15,5 +15,8 @@ urlpatterns = [
     path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
     path("<uuid:ref>/video/", recordings.video, name="video"),
     path("<uuid:ref>/video/<uuid:chapter>/", recordings.chapter, name="chapter"),
+    path("<uuid:ref>/agreements/", signing.agreements, name="agreements"),
+    path("<uuid:ref>/agreements/<int:position>/", signing.text, name="text"),
+    path("<uuid:ref>/passwords/", passwords.passwords, name="passwords"),
     path("<uuid:ref>/<slug:step>/", views.step, name="step"),
 ]

@@ -19,9 +19,12 @@ def portrait(ref: str) -> bytes:
     """JPEG of at most SIDE pixels from an image, or from the middle of a recording.
 
     Runs in the worker: a recording is decrypted to a nameless temporary file for the decoder.
-    Empty where nothing can be decoded; the counterparty then refuses, and staff look.
+    Empty where there is no file or nothing can be decoded; the counterparty then refuses, and
+    staff look.
     """
-    file = files.StoredFile.objects.get(ref=UUID(ref))
+    file = files.StoredFile.objects.filter(ref=UUID(ref)).first() if ref else None
+    if file is None:
+        return NOTHING
     with files.open_stream(file) as plain:
         if file.content_type in files.VIDEOS:
             return _of_video(plain.read())

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.evidence.events import CheckAnswered
 from accounts.evidence.states import CheckKind, PackStatus
+from accounts.models.checks import OutsideCheck
 from accounts.models.signing import Pack
 
 
@@ -18,3 +19,11 @@ def seal(event: CheckAnswered, entry: Any) -> None:
     waiting = Pack.objects.filter(application__ref=event.subject, status=PackStatus.SIGNED)
     for ref in waiting.values_list("ref", flat=True):
         seal_in_turn.defer(ref=str(ref))
+
+
+def give_back(event: CheckAnswered, entry: Any) -> None:
+    """A counterparty said what only the customer can mend: that step is open again."""
+    from accounts.use_cases.automatic_checks import take_check
+
+    check = OutsideCheck.objects.select_related("application").get(ref=event.check)
+    take_check(check=check, at=entry.at)

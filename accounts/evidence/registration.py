@@ -125,6 +125,9 @@ def _label_events() -> None:
     subscribe(
         events.CheckAnswered, "accounts.evidence.handlers.seal", name="accounts.seal_when_known"
     )
+    subscribe(
+        events.CheckAnswered, "accounts.evidence.handlers.give_back", name="accounts.give_back"
+    )
 
 
 def _load_texts(**kwargs: Any) -> None:

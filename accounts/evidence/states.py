@@ -80,8 +80,8 @@ class PackStatus(models.TextChoices):
 PACK_TRANSITIONS = StateTable(
     {
         PackStatus.PRESENTED: [PackStatus.SIGNED, PackStatus.SUPERSEDED],
-        PackStatus.SIGNED: [PackStatus.SEALED],
-        PackStatus.SEALED: [],
+        PackStatus.SIGNED: [PackStatus.SEALED, PackStatus.SUPERSEDED],
+        PackStatus.SEALED: [PackStatus.SUPERSEDED],  # the signer's name or number was corrected
         PackStatus.SUPERSEDED: [],
     }
 )

@@ -44,7 +44,7 @@ class StepForm(forms.Form):
         self.answers: dict[str, Any] = section.answers if section else {}
         hidden = {
             "version": self.present_version(),
-            "seen": signing.dumps(at.timestamp(), salt=SALT),
+            "seen": seen_token(at),
         }
         kwargs["initial"] = {**self.answers, **self.present(), **hidden}
         super().__init__(*args, **kwargs)
@@ -126,6 +126,11 @@ def plain(value: Any) -> Any:
 
 def _word(mark: Mapping[str, str]) -> str:
     return WORDS.get(mark["source"]) or str(Source(mark["source"]).label)
+
+
+def seen_token(at: datetime) -> str:
+    """When a page was made, signed, so that the next request can measure."""
+    return signing.dumps(at.timestamp(), salt=SALT)
 
 
 def seen_at(token: str) -> datetime | None:

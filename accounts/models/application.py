@@ -200,7 +200,7 @@ class Application(Referenced, Timestamped, Stateful):
                 name="a_sent_application_is_complete",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[Status.REVIEWING, Status.RETURNED, *DECIDED])
+                condition=~Q(status__in=[Status.REVIEWING, *DECIDED])
                 | Q(claimed_by__isnull=False),
                 name="a_review_has_a_reviewer",
             ),

@@ -22,6 +22,7 @@ from accounts.models import (
     MarketAccount,
     OneCodeAccount,
 )
+from accounts.rules.holdings import KIND_OF
 from accounts.states import LinkStatus, MarketStatus, OneCodeStatus, Status, Step
 from accounts.use_cases.outside_checks import request_check
 from accounts.use_cases.writing import keep, lock
@@ -29,8 +30,6 @@ from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.open_accounts")
-TYPE_OF = {"SH": "sh_a", "SZ": "sz_a"}
-"""What the depository calls the account of a market."""
 LINKED = {
     CheckResult.LINKED.value: LinkStatus.LINKED,
     CheckResult.AT_BANK.value: LinkStatus.AT_BANK,
@@ -83,7 +82,7 @@ def take_opened(
         row = lock(application)
         if row.status != Status.OPENING:
             return row
-        market_of = {kind: market for market, kind in TYPE_OF.items()}
+        market_of = {kind: market for market, kind in KIND_OF.items()}
         said = {market_of[each["type"]]: each for each in facts["accounts"]}
         opened: list[str] = []
         refused: list[str] = []
@@ -147,7 +146,7 @@ def _ask(
 ) -> None:
     document, bank = answers[Step.IDENTITY], answers[Step.BANK]
     person = Person(document["name"], row.customer.id_type, document["id_number"])
-    kinds = tuple(TYPE_OF[market] for market in answers[Step.OUTLET]["markets"])
+    kinds = tuple(KIND_OF[market] for market in answers[Step.OUTLET]["markets"])
     request_check(
         application=row,
         kind=CheckKind.OPENING,

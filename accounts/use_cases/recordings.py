@@ -16,6 +16,8 @@ from accounts.evidence.states import ChapterStatus, WitnessingStatus
 from accounts.files import RECORDING
 from accounts.models.application import Application
 from accounts.models.recordings import Chapter, Witnessing
+from accounts.states import Step
+from accounts.use_cases.timing import measure
 from brokerage.core.clock import business_date
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -120,6 +122,7 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
             witnessing.move_to(WitnessingStatus.COMPLETE)
             witnessing.completed_at = at
             witnessing.save(update_fields=["status", "completed_at"])
+            measure(Step.VIDEO, since=witnessing.begun_at, at=at)
             record(
                 WitnessingCompleted(
                     subject=witnessing.application.ref,

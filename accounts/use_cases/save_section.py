@@ -12,15 +12,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import StepSaved
-from accounts.models import Application, Section, StepTiming
+from accounts.models import Application, Section
 from accounts.rules.sections import lacking
 from accounts.states import SectionStatus, Step
+from accounts.use_cases.signing import reopen_agreements
+from accounts.use_cases.timing import measure
 from accounts.use_cases.writing import keep, lock
-from brokerage.core.clock import business_date
 from brokerage.customers.models import Source
 from brokerage.journal.actors import Actor
 
-MOST_SECONDS = 3600
+SIGNER = frozenset({"name", "id_number"})
+"""Fields of the document that stand in the signature."""
 Change = Callable[[Application], None]
 
 
@@ -96,8 +98,10 @@ def save_section(
         _write(section, after, changed, status, answer.source, actor, at)
         if change:
             change(row)
+        if answer.step == Step.IDENTITY and SIGNER & set(changed):
+            reopen_agreements(application=row)  # a signature under another name counts no more
         if finished and answer.seen_at:
-            _measure(answer, changed, actor, at)
+            _measure(answer, changed, at)
         return keep(
             row,
             StepSaved,
@@ -153,14 +157,13 @@ def _write(
     section.save()
 
 
-def _measure(answer: Answer, changed: list[str], actor: Actor, at: datetime) -> None:
+def _measure(answer: Answer, changed: list[str], at: datetime) -> None:
     assert answer.seen_at is not None
-    seconds = int((at - answer.seen_at).total_seconds())
-    if 0 <= seconds <= MOST_SECONDS:  # a page that lay open over lunch measures nothing
-        StepTiming.objects.create(
-            step=answer.step,
-            seconds=seconds,
-            typed=len(changed) if answer.source in (Source.CUSTOMER, Source.STAFF) else 0,
-            assisted=answer.source == Source.STAFF,
-            on=business_date(at),
-        )
+    people = answer.source in (Source.CUSTOMER, Source.STAFF)
+    measure(
+        answer.step,
+        since=answer.seen_at,
+        at=at,
+        typed=len(changed) if people else 0,
+        assisted=answer.source == Source.STAFF,
+    )

@@ -25,6 +25,8 @@ from accounts.signing.authority import Subject, authority
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
+from accounts.states import Status, Step
+from accounts.use_cases.timing import measure
 from brokerage.core.crypto import keyed_hash
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -84,6 +86,27 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
             at=at,
         )
         return pack
+
+
+def pack_of(application: Application) -> Pack | None:
+    """The current pack of an application, or None where nobody began to read."""
+    return Pack.objects.current().filter(application=application).first()
+
+
+def reopen_agreements(*, application: Application) -> None:
+    """Let a signature count no more whose signer was corrected; the customer signs again.
+
+    Args:
+        application: locked, and saved by the caller. The earlier pack and its file stay.
+    """
+    signed = (PackStatus.SIGNED, PackStatus.SEALED)
+    pack = Pack.objects.select_for_update().filter(application=application, status__in=signed)
+    for row in pack:
+        row.move_to(PackStatus.SUPERSEDED)
+        row.save(update_fields=["status"])
+        if application.status == Status.RETURNED:
+            steps = {*application.returned_steps, Step.AGREEMENTS.value}
+            application.returned_steps = [step.value for step in Step if step.value in steps]
 
 
 def open_document(*, document: PackDocument, at: datetime) -> PackDocument:
@@ -172,6 +195,7 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
                 actor=actor,
                 at=at,
             )
+            measure(Step.AGREEMENTS, since=row.presented_at, at=at, typed=1)
             seal_in_turn.defer(ref=str(row.ref))
         else:
             row.code_tries += 1

@@ -13,6 +13,7 @@ from accounts.models import Application
 from accounts.rules import missing
 from accounts.selectors import agrees_to_opening, facts_of, review_promise
 from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
+from accounts.use_cases.automatic_checks import request_checks
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
@@ -56,11 +57,12 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
             raise UnableToSubmit(_("This outlet has closed. Choose another."), [Step.OUTLET])
         was = row.status
         first = row.submitted_at is None
-        row.move_to(Status.SUBMITTED if first else Status.REVIEWING)
+        row.move_to(Status.REVIEWING if row.claimed_by_id else Status.SUBMITTED)
         row.submitted_at = row.submitted_at or at
         row.promised_at, rule = review_promise(at)
         row.returned_steps, row.returned_note = [], ""
         move_sections(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at)
+        request_checks(application=row, actor=actor, at=at)
         # from now on the outlet looks after this customer
         Customer.objects.filter(pk=row.customer_id).update(home_outlet_ref=row.outlet.ref)
         event = ApplicationSubmitted if first else ApplicationResubmitted

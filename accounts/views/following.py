@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.states import FollowUpQuestion, Status
 from accounts.terms import YesNo
 from accounts.use_cases import UnableToFollowUp, answer_follow_up
-from accounts.views.opening import READ_OR_WRITE, _actor, _mine
+from accounts.views.frame import READ_OR_WRITE, actor_of, mine
 from brokerage.core import clock
 
 
@@ -35,7 +35,7 @@ class QuestionsForm(forms.Form):
 @READ_OR_WRITE
 def questions(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The customer's own answers; any no stops the activation, and we call."""
-    found = _mine(request, ref)
+    found = mine(request, ref)
     if found.status != Status.VISIT:
         return redirect(found)
     form = QuestionsForm(request.POST or None)
@@ -44,7 +44,7 @@ def questions(request: HttpRequest, ref: UUID) -> HttpResponse:
             answer_follow_up(
                 application=found,
                 answers=form.cleaned_data,
-                actor=_actor(request),
+                actor=actor_of(request),
                 at=clock.now(),
             )
         except UnableToFollowUp as refusal:

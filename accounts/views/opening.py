@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import HiddenInput
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,19 +20,14 @@ from accounts.entries import find_entry, origin_name
 from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.identity import AT_OUTLET
 from accounts.models import Application
-from accounts.rules import steps
 from accounts.selectors import (
     bank_name,
     capabilities,
-    facts_of,
-    minutes_left,
     open_application,
     opening_quote,
     section_of,
-    statuses_of,
-    with_present_assessment,
 )
-from accounts.states import ACCEPTED, SECTION_DONE, Status, Step
+from accounts.states import ACCEPTED, Status, Step
 from accounts.terms import Market
 from accounts.use_cases import (
     StepRefused,
@@ -43,14 +38,13 @@ from accounts.use_cases import (
     submit_application,
     withdraw_application,
 )
-from brokerage.core import clock, masking, scope
+from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine
+from brokerage.core import clock, masking
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.selectors import timeline
 from brokerage.users.models import Kind
-
-READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @READ_OR_WRITE
@@ -76,9 +70,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def application(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Where it stands: the steps while it is the customer's turn, else our promise."""
-    found = _mine(request, ref)
+    found = mine(request, ref)
     at = clock.now()
-    context = _frame(found, at) | {
+    context = frame(found, at) | {
         "at": at,
         "abilities": capabilities(found) if found.status in ACCEPTED else [],
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
@@ -92,7 +86,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
 @READ_OR_WRITE
 def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     """One step; what is valid is kept at once, a page that is out of date overwrites nothing."""
-    found = _mine(request, ref)
+    found = mine(request, ref)
     if step not in FORMS or not found.may_change(step) or not _applies(found, step):
         return redirect(found)
     at = clock.now()
@@ -102,11 +96,11 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if form.is_bound:
         saved = _take(request, form, at)
         if saved is not None and not form.errors:
-            return redirect(_after(saved, step, at))
-        found = form.application = _mine(request, ref)
+            return redirect(after(saved, step, at))
+        found = form.application = mine(request, ref)
         form.renew(section_of(found, step))
         kept = _differing(form) if saved is None else []
-    context = _frame(found, at) | {
+    context = frame(found, at) | {
         "form": form,
         "step": Step(step),
         "kept": kept,
@@ -123,9 +117,9 @@ def _take(request: HttpRequest, form: StepForm, at: datetime) -> Application | N
     if not valid and not form.keeps_partly:
         return None
     if isinstance(form, IdentityForm):
-        form.store(actor=_actor(request), at=at)
+        form.store(actor=actor_of(request), at=at)
     try:
-        return form.keep(actor=_actor(request), at=at)
+        return form.keep(actor=actor_of(request), at=at)
     except StepRefused as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -155,20 +149,20 @@ def _needs_meeting(form: StepForm) -> bool:
 @READ_OR_WRITE
 def send(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Everything once more; sending starts our clock."""
-    found = _mine(request, ref)
+    found = mine(request, ref)
     if not found.is_editable:
         return redirect(found)
     at = clock.now()
     refusal = ""
     if request.method == "POST":
         try:
-            submit_application(application=found, actor=_actor(request), at=at)
+            submit_application(application=found, actor=actor_of(request), at=at)
         except UnableToSubmit as error:
             refusal = str(error)
         else:
             return redirect(found)
     sections = {each.step: each.answers for each in found.sections.all()}
-    context = _frame(found, at) | {
+    context = frame(found, at) | {
         "refusal": refusal,
         "identity": sections.get(Step.IDENTITY, {}),
         "markets": [
@@ -185,10 +179,10 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
 @READ_OR_WRITE
 def withdraw(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Asked once, then done: the customer takes the application back."""
-    found = _mine(request, ref)
+    found = mine(request, ref)
     if request.method == "POST":
         try:
-            withdraw_application(application=found, actor=_actor(request), at=clock.now())
+            withdraw_application(application=found, actor=actor_of(request), at=clock.now())
         except UnableToEnd as error:
             messages.error(request, str(error))
         return redirect(found)
@@ -201,24 +195,10 @@ def withdraw(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def forget_origin(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The customer cuts the tie to the institution that sent them."""
-    found = _mine(request, ref)
-    remove_origin(application=found, actor=_actor(request), at=clock.now())
+    found = mine(request, ref)
+    remove_origin(application=found, actor=actor_of(request), at=clock.now())
     messages.success(request, _("The institution is removed. It learns nothing more from us."))
     return redirect(found)
-
-
-def _mine(request: HttpRequest, ref: UUID) -> Application:
-    """The customer's own application; anybody else's does not exist."""
-    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
-        raise Http404
-    rows = Application.objects.select_related("customer", "outlet", "assessment")
-    found = scope.visible_or_404(rows, request.user, ref=ref)
-    return with_present_assessment(found, clock.today())
-
-
-def _actor(request: HttpRequest) -> Actor:
-    user: Any = request.user
-    return Actor.of(user)
 
 
 def _entry_ref(request: HttpRequest) -> UUID | None:
@@ -235,59 +215,3 @@ def _here(request: HttpRequest) -> str:
 
 def _applies(application: Application, step: str) -> bool:
     return step != Step.SHARING or application.origin_ref is not None
-
-
-def _url(application: Application, step: Step) -> str:
-    if step == Step.ASSESSMENT:
-        here = urlencode({"next": application.get_absolute_url()})
-        return f"{reverse('suitability:start')}?{here}"
-    if step == Step.SEND:
-        return reverse("accounts:send", args=[application.ref])
-    return reverse("accounts:step", args=[application.ref, step.value])
-
-
-def _after(application: Application, step: str, at: Any) -> str:
-    """The same step while something is missing in it, else the first that is still to be done."""
-    status = statuses_of(application).get(step)
-    if status is not None and status not in SECTION_DONE:
-        return _url(application, Step(step))
-    found = with_present_assessment(application, clock.business_date(at))
-    following = [each for each, done in steps(facts_of(found)) if not done]
-    return _url(found, following[0])
-
-
-def _frame(application: Application, at: Any) -> dict[str, Any]:
-    """What every page of an application shows: its steps, and what is left."""
-    lines = []
-    now_set = False
-    found = steps(facts_of(application))
-    for each, done in found:
-        now = not done and not now_set
-        now_set = now_set or now
-        lines.append(
-            {
-                "step": each,
-                "title": each.label,
-                "state": "ok" if done else "now" if now else "todo",
-                "url": _url(application, each) if application.may_change(each) or now else "",
-            }
-        )
-    left = [step for step, done in found if not done]
-    finished = len(found) - len(left)
-    return {
-        "application": application,
-        "steps": lines,
-        "now": next((line for line in lines if line["state"] == "now"), None),
-        "done": finished,
-        "total": len(lines),
-        "left": len(left),
-        "minutes": minutes_left(left),
-        "need": _needed(left),
-    }
-
-
-def _needed(left: list[Step]) -> str:
-    """What to have at hand for the steps that are left."""
-    if Step.IDENTITY in left:
-        return _("You will need your identity card and a bank card.")
-    return _("You will need a bank card.") if Step.BANK in left else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,14 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.files import RECORDING
 from accounts.models import Application
 from accounts.models.recordings import Chapter
-from accounts.states import EDITABLE
+from accounts.states import Step
 from accounts.use_cases.recordings import (
     REDO,
     UnableToRecord,
@@ -26,20 +24,23 @@ from accounts.use_cases.recordings import (
     redo_chapter,
     witnessing_of,
 )
-from brokerage.core import clock, scope
+from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, language, mine
+from brokerage.core import clock
 from brokerage.files import api as files
-from brokerage.journal.actors import Actor
 
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_WRITE
 def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What it takes and a button to begin; then all chapters, the next one open."""
-    application = _mine(request, ref)
+    application = mine(request, ref)
+    if not application.may_change(Step.VIDEO):
+        return redirect(application)
+    at = clock.now()
     if request.method == "POST":
-        begin_witnessing(application=application, language=_language(), at=clock.now())
+        begin_witnessing(application=application, language=language(), at=at)
         return redirect(reverse("accounts:video", args=[application.ref]))
     witnessing = witnessing_of(application)
     chapters = list(witnessing.chapters.all()) if witnessing else []
@@ -47,14 +48,13 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     response = render(
         request,
         "accounts/recordings/video.html",
-        {
-            "application": application,
+        frame(application, at)
+        | {
+            "step": Step.VIDEO,
             "begun": witnessing is not None,
             "chapters": chapters,
             "next": missing[0] if missing else None,
-            "done": len(chapters) - len(missing),
-            "total": len(chapters),
-            "left": len(missing),
+            "number": len(chapters) - len(missing) + 1,
             "purpose": RECORDING,
         },
     )
@@ -66,11 +66,13 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
 @require_POST
 def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     """Keep a chapter (`file`: ref of an upload; or `video`: the file itself), or redo it."""
-    application = _mine(request, ref)
+    application = mine(request, ref)
+    if not application.may_change(Step.VIDEO):
+        return redirect(application)
     found = Chapter.objects.filter(ref=chapter, witnessing__application=application).first()
     if found is None:
         raise Http404
-    actor, at = Actor.of(request.user), clock.now()  # type: ignore[arg-type]
+    actor, at = actor_of(request), clock.now()
     try:
         if request.POST.get("act") == REDO:
             redo_chapter(chapter=found, actor=actor, at=at)
@@ -82,6 +84,8 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     except files.UnableToStore as refused:
         messages.error(request, refused.messages[0])
+    if is_done(application, Step.VIDEO):
+        return redirect(after(application, Step.VIDEO, at))
     return redirect(reverse("accounts:video", args=[application.ref]))
 
 
@@ -92,7 +96,7 @@ def _file_of(request: HttpRequest, application: Application) -> UUID:
             upload=upload,
             purpose=RECORDING,
             owner_ref=application.ref,
-            actor=Actor.of(request.user),  # type: ignore[arg-type]
+            actor=actor_of(request),
             at=clock.now(),
         )
         return stored.ref
@@ -100,15 +104,3 @@ def _file_of(request: HttpRequest, application: Application) -> UUID:
         return UUID(request.POST.get("file", ""))
     except ValueError:
         raise UnableToRecord(_("We did not get this recording. Record it again.")) from None
-
-
-def _mine(request: HttpRequest, ref: UUID) -> Application:
-    user: Any = request.user
-    found = scope.visible(Application, user).filter(customer__user=user.pk, ref=ref).first()
-    if found is None or found.status not in EDITABLE:
-        raise Http404
-    return found
-
-
-def _language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh-hans"

@@ -516,6 +516,9 @@ TABLE = [
         delete="login 405 405 405 403 405",
         routes=(
             "open/<uuid:ref>/<slug:step>/",
+            "open/<uuid:ref>/agreements/",
+            "open/<uuid:ref>/agreements/<int:position>/",
+            "open/<uuid:ref>/passwords/",
             "suitability/<uuid:ref>/<int:number>/",
             "suitability/<uuid:ref>/check/",
         ),

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.test import Client
 
 from accounts.use_cases.recordings import begin_witnessing
+from accounts.use_cases.signing import present_pack
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.use_cases import request_export
@@ -21,6 +22,7 @@ from brokerage.messaging import send
 from brokerage.users import sessions
 from tests.access.routes import PLACE, address
 from tests.accounts.factories import a_complete_draft, an_application
+from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import assign
 from tests.customers.factories import a_customer
 from tests.files.factories import checked, jpeg
@@ -78,6 +80,7 @@ SAMPLES: dict[str, Any] = {
     "purpose": "marketing",
     "step": "identity",
     "number": 1,
+    "position": 1,
     "pk": 1,
     "code": "not-found",
     "kind": "svg",
@@ -117,6 +120,8 @@ def make_world(at: datetime) -> World:
         "originator": token_for(a_client(bank)[1]),
         "other partner": token_for(a_client(elsewhere)[1]),
     }
+    unprove_steps(draft)
+    present_pack(application=draft, language="en", actor=Actor.of(user), at=at)
     video = begin_witnessing(application=draft, language="en", at=at)
     video.chapters.filter(position=1).update(ref=SAMPLES["chapter"])
     world.refs = {

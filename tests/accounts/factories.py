@@ -34,7 +34,7 @@ from brokerage.users.models import User
 from tests.accounts.answers import ACTOR as ACTOR
 from tests.accounts.answers import NAME as NAME
 from tests.accounts.answers import answer_sections
-from tests.accounts.proofs import prove
+from tests.accounts.proofs import prove, prove_steps
 from tests.branches.factories import make_staff, make_unit
 from tests.customers.factories import a_customer
 from tests.suitability.factories import a_confirmed_assessment
@@ -79,6 +79,7 @@ def a_complete_draft(
     """A draft with all answers, ready to be sent."""
     application = a_draft(customer, origin=origin, at=at)
     application = answer_sections(application, outlet or make_unit(), at=at)
+    prove_steps(application, at=at)
     a_confirmed_assessment(application.customer, at=at, changed="换了工作")
     if origin:
         load_consent_texts(at=at)

@@ -16,18 +16,8 @@ from accounts.evidence.states import (
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
 
 
-def prove(application: Application, *, at: datetime) -> None:
-    """Identity check, recording, sealed pack and passwords of an application."""
-    check = OutsideCheck(
-        application=application,
-        kind=CheckKind.IDENTITY,
-        status=CheckStatus.ANSWERED,
-        result=CheckResult.MATCH,
-        question_hash="0" * 64,
-        ended_at=at,
-    )
-    check.question = check.answer = "{}"
-    check.save()
+def prove_steps(application: Application, *, at: datetime) -> None:
+    """Recording, signed pack and passwords of a draft."""
     Witnessing.objects.create(
         application=application,
         mode=WitnessingMode.values[0],
@@ -37,23 +27,46 @@ def prove(application: Application, *, at: datetime) -> None:
         begun_at=at,
         completed_at=at,
     )
-    pack = Pack(
-        application=application,
-        language="zh-hans",
-        fingerprint="0" * 64,
-        status=PackStatus.SEALED,
-        presented_at=at,
-        signed_at=at,
-        sealed_at=at,
-        certificate_serial="1",
-        file_ref=uuid4(),
-        file_sha256="0" * 64,
-    )
-    pack.signer = "{}"
-    pack.save()
+    sign(application, at=at)
     for kind in PinKind:
         Pin.objects.update_or_create(
             customer=application.customer,
             kind=kind,
             defaults={"kept": "tests:$argon2id$none", "set_at": at},
         )
+
+
+def unprove_steps(application: Application) -> None:
+    """Take back what `prove_steps` made: the steps are still to be done."""
+    Witnessing.objects.filter(application=application).delete()
+    Pack.objects.filter(application=application).delete()
+    Pin.objects.filter(customer=application.customer).delete()
+
+
+def sign(application: Application, *, at: datetime) -> None:
+    """A signed pack without its texts."""
+    pack = Pack(
+        application=application,
+        language="zh-hans",
+        fingerprint="0" * 64,
+        status=PackStatus.SIGNED,
+        presented_at=at,
+        signed_at=at,
+    )
+    pack.signer = "{}"
+    pack.save()
+
+
+def prove(application: Application, *, at: datetime) -> None:
+    """What comes after sending: the police agree, and the signed file is there."""
+    check = OutsideCheck.objects.current().get(application=application, kind=CheckKind.IDENTITY)
+    check.move_to(CheckStatus.ANSWERED)
+    check.result, check.ended_at, check.next_attempt_at = CheckResult.MATCH, at, None
+    check.save()
+    Pack.objects.filter(application=application).update(
+        status=PackStatus.SEALED,
+        sealed_at=at,
+        certificate_serial="1",
+        file_ref=uuid4(),
+        file_sha256="0" * 64,
+    )

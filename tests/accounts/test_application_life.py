@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import override
 
 from accounts.models import Application
-from accounts.states import DECIDED, OPEN, SECTIONS, TRANSITIONS, Refusal, Status, Step, Verdict
+from accounts.states import DECIDED, OPEN, PROVED, SECTIONS, TRANSITIONS, Refusal, Status, Step, Verdict
 from accounts.use_cases import (
     ChangedElsewhere,
     StepRefused,
@@ -44,6 +44,7 @@ from tests.accounts.factories import (
     an_application,
     an_officer,
 )
+from tests.accounts.proofs import sign
 from tests.customers.factories import a_customer
 
 
@@ -132,7 +133,13 @@ def test_a_return_opens_only_the_named_steps():
 def test_an_incomplete_draft_is_not_sent_and_says_what_is_missing():
     with pytest.raises(UnableToSubmit) as refusal:
         submit_application(application=a_draft(), actor=ACTOR, at=AT)
-    assert refusal.value.steps == (*SECTIONS[:4], Step.ASSESSMENT, *SECTIONS[4:])
+    assert refusal.value.steps == (
+        *SECTIONS[:4],
+        Step.ASSESSMENT,
+        Step.OUTLET,
+        *PROVED,
+        Step.BANK,
+    )
 
 
 def test_an_assessment_that_expired_meanwhile_is_missing():
@@ -160,6 +167,11 @@ def test_sending_gives_a_promise_and_sending_twice_keeps_it():
 def test_a_returned_application_comes_back_to_its_reviewer():
     returned = an_application(Status.RETURNED)
     named = save_name(returned, "江映月", version_of(returned), AT)
+    with pytest.raises(UnableToSubmit) as unsigned:  # a signature counts for one name alone
+        submit_application(application=named, actor=ACTOR, at=AT + timedelta(days=1))
+    assert unsigned.value.steps == (Step.AGREEMENTS,)
+    assert named.may_change(Step.AGREEMENTS)
+    sign(named, at=AT)
     sent = submit_application(application=named, actor=ACTOR, at=AT + timedelta(days=1))
     assert (sent.status, sent.claimed_by) == (Status.REVIEWING, returned.claimed_by)
     assert (sent.submitted_at, sent.returned_steps) == (AT, [])

@@ -184,8 +184,7 @@ def test_all_chapters_are_recorded_with_a_camera_on_a_phone(
         expect(button).to_be_enabled(timeout=15_000)  # the shortest time is over
         button.click()
 
-    expect(page.locator(".chapters li")).to_have_count(3, timeout=30_000)
-    expect(page.locator("#recorder")).to_have_count(0)
+    page.wait_for_url("**/consents/", timeout=30_000)  # the first step that is still to be done
     assert visited.problems == []
     made = Witnessing.objects.get()
     assert made.status == WitnessingStatus.COMPLETE

@@ -32,6 +32,7 @@ from tests.accounts.evidence.factories import ACTOR, a_person
 from tests.accounts.evidence.test_recordings import a_video
 from tests.accounts.evidence.test_signing import a_signed_pack
 from tests.accounts.factories import a_draft, an_application
+from tests.accounts.proofs import unprove_steps
 from tests.journal.factories import seal_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +42,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def proved(at: datetime, sms: Any) -> Application:
     """An approved application with everything that proves it."""
     application = an_application(Status.APPROVED, at=at)
+    unprove_steps(application)
     check = request_check(
         application=application,
         kind=CheckKind.IDENTITY,

@@ -1,0 +1,149 @@
+"""What is asked outside as soon as an application is sent, and what a clear "no" brings back.
+
+Each question is asked once; a counterparty that is slow or down delays its own answer only, and
+nothing here waits for it. What a machine cannot decide is left to the people who review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext as _
+
+from accounts.events import ApplicationReturned
+from accounts.evidence.states import CheckKind, CheckResult
+from accounts.gateways import Person
+from accounts.gateways.asking import FaceFiles, KeptQuestion
+from accounts.gateways.bank import CardQuestion
+from accounts.gateways.phone import PhoneQuestion
+from accounts.models import Application, Chapter, OutsideCheck
+from accounts.rules.holdings import full_markets
+from accounts.states import Lack, SectionStatus, Status, Step
+from accounts.use_cases.outside_checks import request_check
+from accounts.use_cases.writing import keep, lock, move_sections
+from brokerage.customers.models import IdType
+from brokerage.journal.actors import Actor
+
+ACTOR = Actor.system("accounts.checks")
+BACK: Mapping[tuple[str, str], tuple[Step, Lack, str]] = {
+    (CheckKind.IDENTITY, CheckResult.MISMATCH): (
+        Step.IDENTITY,
+        Lack.DIFFERS,
+        gettext_noop("The police register has another name for this number. Compare both."),
+    ),
+    (CheckKind.IDENTITY, CheckResult.NOT_FOUND): (
+        Step.IDENTITY,
+        Lack.DIFFERS,
+        gettext_noop("The police register does not know this number. Compare each digit."),
+    ),
+    (CheckKind.CARD, CheckResult.OTHER): (
+        Step.BANK,
+        Lack.DIFFERS,
+        gettext_noop("This card belongs to somebody else. Use one in your own name."),
+    ),
+    (CheckKind.CARD, CheckResult.UNKNOWN): (
+        Step.BANK,
+        Lack.DIFFERS,
+        gettext_noop("The bank does not know this card. Compare its number, or use another."),
+    ),
+    (CheckKind.CARD, CheckResult.INACTIVE): (
+        Step.BANK,
+        Lack.OUTDATED,
+        gettext_noop("This card is not active. Ask your bank, or use another."),
+    ),
+    (CheckKind.CARD, CheckResult.WRONG_CLASS): (
+        Step.BANK,
+        Lack.OTHER,
+        gettext_noop("This card is no Class I debit card. Use another."),
+    ),
+}
+"""What the customer can mend alone: the step, the reason, and what to do."""
+FULL = gettext_noop(
+    "You have three accounts of this kind already, and more are not allowed. Leave this market out."
+)
+
+
+def request_checks(*, application: Application, actor: Actor, at: datetime) -> None:
+    """Ask police, operator, bank and depository about a sent application; again, nothing new.
+
+    Args:
+        application: complete, locked by the caller.
+        actor: who sent it.
+        at: the instant.
+    """
+    for kind, question in _questions(application):
+        request_check(application=application, kind=kind, question=question, actor=actor, at=at)
+
+
+def take_check(*, check: OutsideCheck, at: datetime) -> None:
+    """Give a step back where an answer says what only the customer can mend.
+
+    Only while nobody reviews: a reviewer sees the answer beside the application and decides.
+
+    Args:
+        check: answered.
+        at: the instant.
+    """
+    found = _reason(check)
+    if found is None:
+        return
+    step, lack, sentence = found
+    with transaction.atomic():
+        row = lock(check.application)
+        was = row.status
+        if row.claimed_by_id or was not in (Status.SUBMITTED, Status.RETURNED):
+            return
+        if was == Status.SUBMITTED:
+            row.move_to(Status.RETURNED)
+        steps = {*row.returned_steps, step.value}
+        row.returned_steps = [each.value for each in Step if each.value in steps]
+        with override(row.customer.language or "zh-hans"):
+            note = _(sentence)
+        row.returned_note = note
+        move_sections(
+            row,
+            [SectionStatus.IN_REVIEW],
+            SectionStatus.INSUFFICIENT,
+            at=at,
+            steps=[step.value],
+            lack=lack.value,
+            customer_note=note,
+        )
+        keep(row, ApplicationReturned, actor=ACTOR, at=at, was=was, steps=(step.value,))
+
+
+def _reason(check: OutsideCheck) -> tuple[Step, Lack, str] | None:
+    if check.kind == CheckKind.HOLDINGS and check.facts:
+        outlet = check.application.sections.get(step=Step.OUTLET).answers
+        if full_markets(check.facts["accounts"], outlet.get("markets", [])):
+            return Step.OUTLET, Lack.OTHER, FULL
+    return BACK.get((check.kind, check.result))
+
+
+def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]:
+    answers = {part.step: part.answers for part in application.sections.all()}
+    document, bank = answers[Step.IDENTITY], answers[Step.BANK]
+    person = Person(document["name"], IdType.RESIDENT_ID.value, document["id_number"])
+    user = application.customer.user
+    phone = str(user.phone or "") if user else ""
+    asked: list[tuple[CheckKind, KeptQuestion]] = [
+        (CheckKind.IDENTITY, person),
+        (CheckKind.FACE, FaceFiles(_live(application), document["front"], person.number)),
+        (CheckKind.HOLDINGS, person),
+        (CheckKind.CARD, CardQuestion(person, bank["bank"], bank["card"], phone)),
+    ]
+    if phone:
+        asked.append((CheckKind.PHONE, PhoneQuestion(person, phone)))
+    return asked
+
+
+def _live(application: Application) -> str:
+    """The first chapter of the video; empty where an outlet witnessed without a file."""
+    chapters = Chapter.objects.filter(
+        witnessing__application=application, witnessing__status="complete"
+    )
+    ref = chapters.order_by("position").values_list("file_ref", flat=True).first()
+    return str(ref or "")

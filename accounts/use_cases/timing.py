@@ -1,0 +1,30 @@
+"""How long a step took, for the medians behind "about 2 minutes"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import StepTiming
+from accounts.states import Step
+from brokerage.core.clock import business_date
+
+MOST_SECONDS = 3600
+
+
+def measure(
+    step: Step, *, since: datetime, at: datetime, typed: int = 0, assisted: bool = False
+) -> None:
+    """Keep the time of a finished step; a page that lay open over lunch measures nothing.
+
+    Args:
+        step: which.
+        since: when its page was first seen.
+        at: when it was finished.
+        typed: fields that somebody filled in.
+        assisted: whether staff did it.
+    """
+    seconds = int((at - since).total_seconds())
+    if 0 <= seconds <= MOST_SECONDS:
+        StepTiming.objects.create(
+            step=step, seconds=seconds, typed=typed, assisted=assisted, on=business_date(at)
+        )

@@ -1,0 +1,111 @@
+"""What the pages of an application share: whose it is, its steps, and where each leads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Application
+from accounts.rules import steps
+from accounts.selectors import facts_of, minutes_left, statuses_of, with_present_assessment
+from accounts.states import SECTION_DONE, Step
+from brokerage.core import clock, scope
+from brokerage.journal.actors import Actor
+from brokerage.users.models import Kind
+
+READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
+OWN_PAGE = {
+    Step.SEND: "accounts:send",
+    Step.VIDEO: "accounts:video",
+    Step.AGREEMENTS: "accounts:agreements",
+    Step.PASSWORDS: "accounts:passwords",
+}
+
+
+def mine(request: HttpRequest, ref: UUID) -> Application:
+    """The customer's own application; anybody else's does not exist."""
+    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
+        raise Http404
+    rows = Application.objects.select_related("customer", "outlet", "assessment")
+    found = scope.visible_or_404(rows, request.user, ref=ref)
+    return with_present_assessment(found, clock.today())
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is signed in."""
+    user: Any = request.user
+    return Actor.of(user)
+
+
+def language() -> str:
+    """The reader's language, as texts are kept in."""
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def url_of(application: Application, step: Step) -> str:
+    """The page of a step."""
+    if step == Step.ASSESSMENT:
+        here = urlencode({"next": application.get_absolute_url()})
+        return f"{reverse('suitability:start')}?{here}"
+    if name := OWN_PAGE.get(step):
+        return reverse(name, args=[application.ref])
+    return reverse("accounts:step", args=[application.ref, step.value])
+
+
+def after(application: Application, step: str, at: datetime) -> str:
+    """The same step while something is missing in it, else the first that is still to be done."""
+    status = statuses_of(application).get(step)
+    if status is not None and status not in SECTION_DONE:
+        return url_of(application, Step(step))
+    found = with_present_assessment(application, clock.business_date(at))
+    following = [each for each, done in steps(facts_of(found)) if not done]
+    return url_of(found, following[0])
+
+
+def is_done(application: Application, step: Step) -> bool:
+    """Whether a step is finished now."""
+    return step in facts_of(application).done
+
+
+def frame(application: Application, at: datetime) -> dict[str, Any]:
+    """What every page of an application shows: its steps, and what is left."""
+    lines = []
+    now_set = False
+    found = steps(facts_of(application))
+    for each, done in found:
+        now = not done and not now_set
+        now_set = now_set or now
+        lines.append(
+            {
+                "step": each,
+                "title": each.label,
+                "state": "ok" if done else "now" if now else "todo",
+                "url": url_of(application, each) if application.may_change(each) or now else "",
+            }
+        )
+    left = [step for step, done in found if not done]
+    return {
+        "application": application,
+        "steps": lines,
+        "now": next((line for line in lines if line["state"] == "now"), None),
+        "done": len(found) - len(left),
+        "total": len(lines),
+        "left": len(left),
+        "minutes": minutes_left(left),
+        "need": _needed(left),
+    }
+
+
+def _needed(left: list[Step]) -> str:
+    """What to have at hand for the steps that are left."""
+    if Step.IDENTITY in left:
+        return _("You will need your identity card and a bank card.")
+    return _("You will need a bank card.") if Step.BANK in left else ""

@@ -1,0 +1,71 @@
+"""The step in which the customer sets trading and fund password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.forms.base import seen_at, seen_token
+from accounts.forms.passwords import PasswordsForm
+from accounts.models import Application
+from accounts.selectors import section_of
+from accounts.states import Step
+from accounts.use_cases.pins import WeakPin, set_pins
+from accounts.use_cases.timing import measure
+from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, mine
+from brokerage.core import clock
+from brokerage.core.identifiers import resident_id
+from brokerage.journal.actors import Actor
+
+
+@sensitive_post_parameters()
+@login_required
+@READ_OR_WRITE
+def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Both passwords at once; weak ones are refused beside their field."""
+    found = mine(request, ref)
+    if not found.may_change(Step.PASSWORDS):
+        return redirect(found)
+    if not is_done(found, Step.IDENTITY):
+        messages.info(request, _("First your document: a password must not be part of it."))
+        return redirect("accounts:step", found.ref, Step.IDENTITY.value)
+    at = clock.now()
+    form = PasswordsForm(request.POST or None)
+    if form.is_valid():
+        try:
+            _set(found, form, actor_of(request), at)
+        except WeakPin as weak:
+            form.refuse(weak.problems)
+        else:
+            if seen := seen_at(request.POST.get("seen", "")):
+                measure(Step.PASSWORDS, since=seen, at=at, typed=len(form.fields))
+            return redirect(after(mine(request, ref), Step.PASSWORDS, at))
+    context = frame(found, at) | {
+        "form": form,
+        "step": Step.PASSWORDS,
+        "seen": seen_token(at),
+        "are_set": is_done(found, Step.PASSWORDS),
+    }
+    return render(request, "accounts/passwords.html", context)
+
+
+def _set(application: Application, form: PasswordsForm, actor: Actor, at: datetime) -> None:
+    section = section_of(application, Step.IDENTITY)
+    number = section.answers["id_number"] if section else ""
+    user = application.customer.user
+    set_pins(
+        customer=application.customer,
+        pins=form.pins(),
+        birth_date=resident_id(number, on=clock.business_date(at)).birth_date,
+        document=number,
+        phones=(str(user.phone),) if user and user.phone else (),
+        actor=actor,
+        at=at,
+    )

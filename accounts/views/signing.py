@@ -1,0 +1,175 @@
+"""Agreements and signature: what there is, one text after the other, then the code by SMS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.gateways import Person
+from accounts.models import Application, Pack
+from accounts.selectors import section_of
+from accounts.signing.texts import blocks, texts_at
+from accounts.states import Step
+from accounts.use_cases.signing import (
+    UnableToSign,
+    finish_document,
+    open_document,
+    pack_of,
+    present_pack,
+    send_signing_code,
+    sign_pack,
+)
+from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, language, mine
+from brokerage.core import clock, masking
+from brokerage.customers.models import IdType
+from brokerage.users.forms import CodeForm
+
+BEGIN, CODE = "begin", "code"
+
+
+@login_required
+@READ_OR_WRITE
+def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """What there is to sign; all texts read, a code by SMS, and the signature."""
+    found = mine(request, ref)
+    if not found.may_change(Step.AGREEMENTS):
+        return redirect(found)
+    if not is_done(found, Step.IDENTITY):
+        messages.info(request, _("First your document: the signature needs your name."))
+        return redirect("accounts:step", found.ref, Step.IDENTITY.value)
+    at = clock.now()
+    form = CodeForm()
+    if request.method == "POST":
+        act = request.POST.get("act")
+        if act == BEGIN:
+            pack = present_pack(
+                application=found, language=language(), actor=actor_of(request), at=at
+            )
+            return _next_text(found, pack)
+        form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
+        if leads:
+            return redirect(leads)
+    return render(request, "accounts/signing/agreements.html", _page(found, at) | {"form": form})
+
+
+@login_required
+@READ_OR_WRITE
+def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
+    """One text; it counts as read when it was open for its shortest time, by our clock."""
+    found = mine(request, ref)
+    pack = pack_of(found)
+    if pack is None or not found.may_change(Step.AGREEMENTS):
+        return redirect("accounts:agreements", found.ref)
+    rows = pack.documents.select_related("text")
+    document = rows.filter(position=position).first()
+    if document is None:
+        raise Http404
+    at = clock.now()
+    refused = ""
+    if request.method == "POST":
+        try:
+            finish_document(document=document, at=at)
+        except UnableToSign as refusal:
+            refused = str(refusal)
+        else:
+            return _next_text(found, pack)
+    elif request.method == "GET":
+        document = open_document(document=document, at=at)
+    context = frame(found, at) | {
+        "document": document,
+        "blocks": blocks(document.text.body),
+        "number": position,
+        "texts": rows.count(),
+        "refused": refused,
+    }
+    return render(request, "accounts/signing/text.html", context)
+
+
+def _next_text(application: Application, pack: Pack) -> HttpResponse:
+    """To the first text that is not read, or back to the signature."""
+    unread = pack.documents.filter(read_at=None).values_list("position", flat=True).first()
+    if unread is None:
+        return redirect("accounts:agreements", application.ref)
+    return redirect("accounts:text", application.ref, unread)
+
+
+def _code(
+    request: HttpRequest, application: Application, at: datetime
+) -> tuple[CodeForm, str | None]:
+    """Send a code; the refusal stands beside the field."""
+    form = CodeForm()
+    pack = pack_of(application)
+    try:
+        if pack is None:
+            raise UnableToSign(_("Read all texts first."))
+        send_signing_code(pack=pack, phone=_phone(application), language=language(), at=at)
+    except UnableToSign as refusal:
+        form = CodeForm({})
+        form.errors["code"] = form.error_class([str(refusal)])
+        return form, None
+    return form, reverse("accounts:agreements", args=[application.ref])
+
+
+def _sign(
+    request: HttpRequest, application: Application, at: datetime
+) -> tuple[CodeForm, str | None]:
+    """Sign with the code; a wrong one stays in its field with what to do."""
+    form = CodeForm(request.POST)
+    pack = pack_of(application)
+    if pack is None:
+        return CodeForm(), reverse("accounts:agreements", args=[application.ref])
+    if form.is_valid():
+        try:
+            sign_pack(
+                pack=pack,
+                code=form.cleaned_data["code"],
+                signer=signer_of(application),
+                actor=actor_of(request),
+                at=at,
+            )
+        except UnableToSign as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            fresh = mine(request, application.ref)
+            return form, after(fresh, Step.AGREEMENTS, at)
+    return form, None
+
+
+def signer_of(application: Application) -> Person:
+    """Name and document as the customer gave them; the police check must match exactly these."""
+    section = section_of(application, Step.IDENTITY)
+    given = section.answers if section else {}
+    return Person(given["name"], IdType.RESIDENT_ID.value, given["id_number"])
+
+
+def _phone(application: Application) -> str:
+    user = application.customer.user
+    return str(user.phone or "") if user else ""
+
+
+def _page(application: Application, at: datetime) -> dict[str, object]:
+    """The texts with what was read, and how far the signature is."""
+    pack = pack_of(application)
+    rows = list(pack.documents.select_related("text")) if pack else []
+    texts = [row.text for row in rows] or texts_at(at, language())
+    read = sum(row.read_at is not None for row in rows)
+    return frame(application, at) | {
+        "step": Step.AGREEMENTS,
+        "pack": pack,
+        "rows": rows,
+        "titles": [row.title for row in texts],
+        "minutes_to_read": max(1, round(sum(row.least_seconds for row in texts) / 60)),
+        "read": read,
+        "texts": len(texts),
+        "all_read": bool(rows) and read == len(rows),
+        "is_signed": is_done(application, Step.AGREEMENTS),
+        "sent": bool(pack and pack.code_hash),
+        "phone": masking.phone(_phone(application)),
+    }
