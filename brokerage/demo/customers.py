@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.selectors import sharing_text
-from accounts.states import Lack, Refusal, Status, Step, Verdict
+from accounts.states import Lack, Refusal, Step, Verdict
 from accounts.use_cases.decide_application import approve_application, reject_application
 from accounts.use_cases.end_application import withdraw_application
 from accounts.use_cases.review import claim_review, propose_verdict, return_application
@@ -26,6 +26,7 @@ from brokerage.customers.models import Customer
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
 from brokerage.demo.answers import agree, answer
 from brokerage.demo.partners import entry_link
+from brokerage.demo.proofs import answer_outside, go_on, prove
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from suitability.rules.contradictions import age_on
@@ -40,7 +41,7 @@ PAPER = "natural_person"
 FIRST_PHONE = 13800000101  # no suffix of it is a scenario of the SMS sandbox
 # how many minutes ago the customer began, and how far the case went
 CASES: Sequence[tuple[int, str]] = [
-    (60 * 24 * 9, "approved"),
+    (60 * 24 * 19, "active"),
     (3, "begun"),
     (18, "named"),
     (60 * 26, "named"),
@@ -52,15 +53,20 @@ CASES: Sequence[tuple[int, str]] = [
     (60 * 5, "returned"),
     (60 * 30, "rejected"),
     (60 * 48, "withdrawn"),
-    (60 * 24 * 3, "approved"),
-    (60 * 24 * 5, "approved"),
-    (60 * 24 * 6, "approved"),
+    (60 * 24 * 13, "visit"),
+    (60 * 24 * 15, "doubt"),
+    (60 * 24 * 16, "active"),
     (70, "sent"),
     (35, "reviewing"),
     (60 * 24 * 2, "proposed"),
-    (60 * 24 * 12, "approved"),
-    (8, "assessed"),
+    (60 * 24 * 22, "active"),
+    (12, "assessed"),
+    (60 * 5, "opening"),
+    (60 * 4, "approved"),
+    (32, "proved"),
 ]
+"""Whoever has accounts began so long ago that the depository has worked since."""
+AFTER = ("opening", "visit", "doubt", "active")
 FROM_PARTNER = {6, 9, 13}  # came by a link of the institution and let it know how they stand
 STEPS = (0, 2, 3, 4, 5, 1)
 """How bold each customer answers in turn, from nothing may be lost (0) to everything (5)."""
@@ -83,6 +89,7 @@ class Case:
     customer: Customer
     at: datetime
     number: int
+    until: datetime
 
     @property
     def actor(self) -> Actor:
@@ -105,7 +112,7 @@ def build_customers(*, at: datetime) -> int:
             continue
         begun = at - timedelta(minutes=minutes)
         user = User.objects.create_customer(phone, created_at=begun)
-        case = Case(user, ensure_customer(user=user, at=begun), begun, number)
+        case = Case(user, ensure_customer(user=user, at=begun), begun, number, at)
         _go(case, outlets[number % len(outlets)], reached)
         made += 1
     return made
@@ -139,7 +146,11 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
             channel="portal",
             at=case.later(0.3),
         )
+    prove(application, case)
+    if reached == "proved":
+        return
     application = submit_application(application=application, actor=case.actor, at=case.later(0.8))
+    answer_outside(application, at=case.later(0.1), until=case.until)
     if reached == "withdrawn":
         withdraw_application(application=application, actor=case.actor, at=case.later(30))
     elif reached != "sent":
@@ -215,4 +226,5 @@ def _review(case: Case, application: Application, reached: str) -> None:
         return
     decide = reject_application if verdict == Verdict.REJECT else approve_application
     decided = decide(application=application, officer=second, at=case.later(9))
-    assert decided.status in (Status.APPROVED, Status.REJECTED)
+    if reached in AFTER:
+        go_on(decided, reached, at=case.later(2), until=case.until)

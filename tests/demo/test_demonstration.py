@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 
+from accounts.evidence.verification import missing_evidence
 from accounts.models import Application
 from accounts.states import Status
 from branches.models import OrgUnit, StaffAssignment, UnitProfile
@@ -79,9 +80,10 @@ def test_every_outlet_has_a_head_and_names_in_both_languages(built):
 
 def test_customers_stand_in_many_states_and_everything_is_in_the_journal(built):
     found = set(Application.objects.values_list("status", flat=True))
-    # accounts open only with evidence that the demonstration's customers have not given yet
-    assert found == set(Status) - {Status.EXPIRED, Status.OPENING, Status.VISIT, Status.ACTIVE}
-    assert Customer.objects.count() == Application.objects.count() == 20
+    assert found == set(Status) - {Status.EXPIRED}
+    assert Customer.objects.count() == Application.objects.count() == 23
+    for application in Application.objects.filter(status=Status.ACTIVE):
+        assert missing_evidence(application) == []
     journalled = Entry.objects.filter(subject_type="accounts.application")
     refs = set(journalled.values_list("subject_ref", flat=True))
     assert refs == set(Application.objects.values_list("ref", flat=True))

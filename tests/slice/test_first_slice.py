@@ -8,15 +8,17 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.test import Client
 from PIL import Image
 
 from accounts.consents import PURPOSES_OF_OPENING
-from accounts.models import Application
+from accounts.models import Application, PackDocument, Witnessing
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
@@ -90,6 +92,35 @@ def answer_the_steps(client: Client, home: str, outlet: Any) -> str:
     return post(client, f"{home}tax/", residence="china", declares="on")
 
 
+def prove_video(application: Application) -> None:
+    """The recording itself has tests of its own (tests/accounts/evidence)."""
+    Witnessing.objects.create(
+        application=application,
+        mode="one_way",
+        script_version="tests",
+        language="zh-hans",
+        status="complete",
+        begun_at=clock.now(),
+        completed_at=clock.now(),
+    )
+
+
+def sign_over_http(client: Client, home: str, sms: RecordingSender) -> None:
+    """Read every text for its shortest time, ask for a code, and sign with it."""
+    page = f"{home}agreements/"
+    assert post(client, page, act="begin") == f"{page}1/"
+    assert "读完" in client.post(f"{page}1/").content.decode(), "too early by our clock"
+    for number in range(1, 8):
+        client.get(f"{page}{number}/")
+        PackDocument.objects.update(opened_at=F("opened_at") - timedelta(minutes=1))
+        path = follow(client, client.post(f"{page}{number}/"))
+    assert path == page
+    post(client, page, act="code")
+    wrong = client.post(page, {"code": "000000" if sms.sent[-1].code != "000000" else "111111"})
+    assert wrong.context["form"].errors["code"]
+    assert post(client, page, code=sms.sent[-1].code) == f"{home}passwords/"
+
+
 def a_photo(name: str) -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", (800, 500), "white").save(out, "JPEG")
@@ -119,7 +150,12 @@ def test_from_a_partners_link_to_a_stage_that_it_can_read(
     path = answer_the_steps(customer, home, outlet)
     assert path.startswith("/suitability/")
     assert answer_the_paper(customer, path) == home
-    assert post(customer, f"{home}sharing/", agrees="yes") == f"{home}send/"
+    assert post(customer, f"{home}sharing/", agrees="yes") == f"{home}video/"
+    prove_video(application)
+    sign_over_http(customer, home, sms)
+    pins = {"trading": "284736", "fund": "591627"}
+    again = {f"{kind}_again": pin for kind, pin in pins.items()}
+    assert post(customer, f"{home}passwords/", **pins, **again) == f"{home}send/"
     assert api.get(f"applications/{application.ref}").json()["status"] == "draft"
 
     # sent twice, once in effect

@@ -1,0 +1,146 @@
+"""What proves the applications of the demonstration: video, signature, passwords, answers outside.
+
+All through the use cases; the counterparties are those of the sandbox.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from accounts.evidence.states import CheckStatus
+from accounts.files import RECORDING
+from accounts.gateways import Person
+from accounts.models import Application, OutsideCheck, PinKind
+from accounts.states import FollowUpQuestion, Step
+from accounts.use_cases.follow_up import answer_follow_up
+from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
+from accounts.use_cases.outside_checks import ask
+from accounts.use_cases.pins import set_pins
+from accounts.use_cases.recordings import begin_witnessing, keep_chapter
+from accounts.use_cases.signing import (
+    finish_document,
+    open_document,
+    pack_of,
+    present_pack,
+    seal_pack,
+    send_signing_code,
+    sign_pack,
+)
+from brokerage.customers.models import IdType
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
+from brokerage.users import codes
+from brokerage.users.models import User
+
+CLIP = Path(__file__).parent / "data" / "chapter.webm"
+LANGUAGE = "zh-hans"
+PINS = {PinKind.TRADING: "284736", PinKind.FUND: "591627"}
+
+
+class Proving(Protocol):
+    """Who proves it, and the time that goes by."""
+
+    user: User
+
+    @property
+    def actor(self) -> Actor: ...
+
+    def later(self, minutes: float) -> datetime: ...
+
+
+@cache
+def _clip() -> bytes:
+    """Two seconds of a drawn face under the word DEMONSTRATION."""
+    return CLIP.read_bytes()
+
+
+def prove(application: Application, case: Proving) -> None:
+    """Video, agreements and passwords, as a customer in a hurry does them."""
+    _film(application, case)
+    _sign(application, case)
+    set_pins(
+        customer=application.customer,
+        pins=PINS,
+        birth_date=None,
+        document="",
+        phones=(),
+        actor=case.actor,
+        at=case.later(0.4),
+    )
+
+
+def _film(application: Application, case: Proving) -> None:
+    made = begin_witnessing(application=application, language=LANGUAGE, at=case.later(0.1))
+    for chapter in made.chapters.all():
+        at = case.later(chapter.least_seconds / 60 + 0.05)
+        file = files.store(
+            upload=io.BytesIO(_clip()),
+            purpose=RECORDING,
+            owner_ref=application.ref,
+            actor=case.actor,
+            at=at,
+        )
+        keep_chapter(chapter=chapter, file_ref=file.ref, actor=case.actor, at=at)
+
+
+def _sign(application: Application, case: Proving) -> None:
+    pack = present_pack(
+        application=application, language=LANGUAGE, actor=case.actor, at=case.later(0.05)
+    )
+    for document in pack.documents.select_related("text"):
+        open_document(document=document, at=case.later(0.01))
+        finish_document(document=document, at=case.later(document.text.least_seconds / 60 + 0.02))
+    sender = codes.RecordingSender()
+    before = codes.set_code_sender(sender)  # the code is read here instead of on a telephone
+    try:
+        send_signing_code(
+            pack=pack, phone=str(case.user.phone), language=LANGUAGE, at=case.later(0.05)
+        )
+    finally:
+        codes.set_code_sender(before)
+    given = application.sections.get(step=Step.IDENTITY).answers
+    signer = Person(given["name"], IdType.RESIDENT_ID.value, given["id_number"])
+    code = sender.sent[-1].code
+    sign_pack(pack=pack, code=code, signer=signer, actor=case.actor, at=case.later(0.3))
+
+
+def answer_outside(application: Application, *, at: datetime, until: datetime) -> datetime:
+    """Let every counterparty answer that can between `at` and `until`; when the last one did."""
+    for check in OutsideCheck.objects.filter(application=application, status=CheckStatus.ASKED):
+        when = max(at, check.next_attempt_at or at)
+        if when <= until:
+            ask(check=check, at=when)
+            at = when
+    return at
+
+
+def go_on(application: Application, reached: str, *, at: datetime, until: datetime) -> None:
+    """From the approval to `reached`: opening, visit, doubt (a no among the answers) or active."""
+    pack = pack_of(application)
+    assert pack is not None
+    seal_pack(pack=pack, at=at)
+    application = begin_opening(application=application, at=at)
+    if reached == "opening":
+        return
+    at = answer_outside(application, at=at, until=until)
+    for check in application.outside_checks.filter(status=CheckStatus.ANSWERED):
+        if check.kind == "opening":
+            application = take_opened(application=application, facts=check.facts, at=at)
+        elif check.kind == "link":
+            take_link(application=application, result=check.result, at=at)
+    if reached == "visit" or application.status != "visit":
+        return
+    answers = dict.fromkeys(FollowUpQuestion.values, "yes")
+    if reached == "doubt":
+        answers[FollowUpQuestion.CONDUCT] = "no"
+    assert application.customer.user is not None
+    answer_follow_up(
+        application=application,
+        answers=answers,
+        actor=Actor.of(application.customer.user),
+        at=at,
+    )
