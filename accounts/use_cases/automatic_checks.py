@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_noop, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from accounts.events import ApplicationReturned
 from accounts.evidence.states import CheckKind, CheckResult
@@ -62,7 +62,8 @@ BACK: Mapping[tuple[str, str], tuple[Step, Lack, str]] = {
 }
 """What the customer can mend alone: the step, the reason, and what to do."""
 FULL = gettext_noop(
-    "You have three accounts of this kind already, and more are not allowed. Leave this market out."
+    "You have three accounts of this kind already, and more are not allowed. "
+    "Leave this market out."
 )
 
 

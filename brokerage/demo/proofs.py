@@ -38,7 +38,7 @@ from brokerage.users.models import User
 
 CLIP = Path(__file__).parent / "data" / "chapter.webm"
 LANGUAGE = "zh-hans"
-PINS = {PinKind.TRADING: "284736", PinKind.FUND: "591627"}
+PINS: dict[str, str] = {PinKind.TRADING: "284736", PinKind.FUND: "591627"}
 
 
 class Proving(Protocol):

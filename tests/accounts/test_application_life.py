@@ -10,7 +10,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import override
 
 from accounts.models import Application
-from accounts.states import DECIDED, OPEN, PROVED, SECTIONS, TRANSITIONS, Refusal, Status, Step, Verdict
+from accounts.states import (
+    DECIDED,
+    OPEN,
+    PROVED,
+    SECTIONS,
+    TRANSITIONS,
+    Refusal,
+    Status,
+    Step,
+    Verdict,
+)
 from accounts.use_cases import (
     ChangedElsewhere,
     StepRefused,

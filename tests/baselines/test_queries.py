@@ -43,6 +43,7 @@ VISITOR = ["/", "/style-guide/", "/risk-notice/", "/costs/", "/login/", "/staff/
 CUSTOMER = ["/", "/me/", "/me/correct/", "/me/agreements/", "/me/export/", "/me/looks/"]
 CUSTOMER += ["/me/timeline/", "/messages/", "/messages/settings/", "/account/security/"]
 CUSTOMER += ["/account/sessions/", "/suitability/", "/visits/"]
+PROVED = ("video/", "agreements/", "passwords/")
 LISTS = sorted(model._meta.label for model in admin.site._registry)
 EVERYTHING = Role.COMPLIANCE  # reads every list but a few, which head office and others read
 READERS = (EVERYTHING, Role.HEAD_OFFICE, Role.OPERATIONS, Role.BRANCH_MANAGER)
@@ -97,7 +98,7 @@ def test_pages_of_a_customer(house: None, at) -> None:
     paper = an_open_assessment(customer, changed="换了工作")
     client = sign_in(Client(), customer.user, stepped_up=True)
     measured = {path: queries(client, path) for path in CUSTOMER}
-    for part in ("", "identity/", "outlet/", "send/", "withdraw/"):
+    for part in ("", "identity/", "outlet/", "send/", "withdraw/", *PROVED):
         measured[f"/open/<ref>/{part}"] = queries(client, f"/open/{draft.ref}/{part}")
     for part in ("1/", "check/"):
         measured[f"/suitability/<ref>/{part}"] = queries(

@@ -40,7 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
         "confirm": "我已阅读并确认",
         "yes": "同意",
         "record": "开始",
-        "file": "发送文件",
+        "file": "上传文件",
         "read": "开始阅读",
         "have read": "我已阅读",
         "code": "发送验证码",
