@@ -48,7 +48,8 @@ def begin_witnessing(*, application: Application, language: str, at: datetime) -
         before = Witnessing.objects.current().filter(application=application).first()
         if before:
             same = (before.script_version, before.language) == (script.version, language)
-            if same or before.chapters.exclude(attempts=0).exists():
+            whole = before.status == WitnessingStatus.COMPLETE  # also one of an outlet's counter
+            if same or whole or before.chapters.exclude(attempts=0).exists():
                 return before
             before.move_to(WitnessingStatus.SUPERSEDED)
             before.save(update_fields=["status"])

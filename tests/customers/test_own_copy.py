@@ -33,6 +33,7 @@ from brokerage.users.models import Device, PastPhone, User
 from tests import records
 from tests.accounts.evidence.factories import an_answered_check
 from tests.accounts.factories import NAME, a_draft, an_application
+from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
 from tests.visits.factories import a_visit, a_wait, an_outlet
@@ -89,6 +90,7 @@ def full(db, at) -> Any:
     application = an_application("returned", customer=customer, at=at)
     an_answered_check(application, at=at)
     request_reading(application=application, file_ref=uuid4(), side=CardSide.PORTRAIT, at=at)
+    unprove_steps(application)
     begin_witnessing(application=application, language="en", at=at)
     present_pack(application=application, language="en", actor=Actor.of(customer.user), at=at)
     user = customer.user
