@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import override
 
 from branches.models import Licence, OrgUnit, UnitProcedure
 from branches.rules.ladders import rung
 from branches.selectors.duties import forced_leave_cases, licences_ending
 from branches.states import ProcedureKind
 from brokerage.core.clock import business_date
+from brokerage.core.display.languages import in_each_language
 from brokerage.customers.models import Customer
 from brokerage.messaging import send
 
@@ -35,18 +35,17 @@ def tell_customers_of(*, ref: UUID, at: datetime) -> int:
     kind = KINDS.get(ProcedureKind(procedure.kind))
     if kind is None or procedure.unit is None or not procedure.is_running:
         return 0
-    told = 0
+    told, words = 0, _words(procedure)
     for customers in _batches(procedure.unit):
         with transaction.atomic():
             for customer in customers:
-                with override(customer.language):
-                    send(
-                        kind=kind,
-                        customer=customer,
-                        context=_words(procedure),
-                        at=at,
-                        dedupe_key=f"{kind}:{procedure.ref}:{customer.ref}",
-                    )
+                send(
+                    kind=kind,
+                    customer=customer,
+                    context=words,
+                    at=at,
+                    dedupe_key=f"{kind}:{procedure.ref}:{customer.ref}",
+                )
         told += len(customers)
     return told
 
@@ -65,11 +64,14 @@ def _batches(unit: OrgUnit) -> Iterator[list[Customer]]:
 def _words(procedure: UnitProcedure) -> dict[str, Any]:
     assert procedure.unit is not None, "an opening tells nobody"
     if procedure.kind == ProcedureKind.CLOSING:
-        there = OrgUnit.objects.get(ref=procedure.plan["successor"]).name
+        successor = OrgUnit.objects.get(ref=procedure.plan["successor"])
+        there = in_each_language(lambda: successor.name)
     else:
-        there = procedure.plan["address_zh"]
+        plan = procedure.plan
+        there = {"zh-hans": plan["address_zh"], "en": plan.get("address_en") or plan["address_zh"]}
+    unit = procedure.unit
     return {
-        "place": procedure.unit.name,
+        "place": in_each_language(lambda: unit.name),
         "address": there,
         "day": procedure.effective_on.isoformat(),
     }
@@ -101,7 +103,10 @@ def _remind_licence(licence: Licence, today: date, rungs: list[int], at: datetim
     send(
         kind="branches.licence_ends",
         user=licence.user,
-        context={"what": str(licence.kind.name_zh), "day": licence.valid_to.isoformat()},
+        context={
+            "what": in_each_language(lambda: licence.kind.name),
+            "day": licence.valid_to.isoformat(),
+        },
         at=at,
         dedupe_key=f"branches.licence_ends:{licence.ref}:{reached}",
     )

@@ -26,6 +26,7 @@ from branches.selectors import head_of, services_on
 from branches.visits.selectors import first_free, free_times, in_queue_now, purposes
 from branches.visits.supply import minute_of
 from brokerage.core import clock
+from brokerage.core.everybody import for_everybody
 from brokerage.reference.models import Division, Level
 
 SECONDS = 60
@@ -36,6 +37,7 @@ GEOLOCATION = "camera=(), microphone=(), geolocation=(self), payment=()"
 
 
 @require_safe
+@for_everybody
 def outlets(request: HttpRequest) -> HttpResponse:
     """Map and list; four queries at most, however many outlets."""
     at = clock.now()

@@ -6,7 +6,6 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,12 +15,12 @@ from branches.commission.quoting import quote
 from branches.commission.selectors import published, standard_rates
 from branches.commission.terms import Market, Product, Side
 from brokerage.core import clock
+from brokerage.core.everybody import for_everybody
 from brokerage.reference.models import Rule
-
-SECONDS = 300  # how long a cache may keep the page: rates change from one day to the next
 
 
 @require_safe
+@for_everybody
 def costs(request: HttpRequest) -> HttpResponse:
     """The firm's published rates; a trade typed into the form is broken down below it."""
     today = clock.today()
@@ -42,15 +41,11 @@ def costs(request: HttpRequest) -> HttpResponse:
             )
         else:
             form.add_error("market", _("We do not trade this on this market."))
-    response = render(
+    return render(
         request,
         "branches/costs.html",
         {"form": form, "bill": bill, "lines": published(rates), "today": today},
     )
-    if not request.user.is_authenticated:
-        patch_cache_control(response, public=True, max_age=SECONDS)
-        patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    return response
 
 
 def _start(today: date) -> dict[str, str]:

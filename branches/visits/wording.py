@@ -1,13 +1,13 @@
-"""Texts about one visit in the language of its customer."""
+"""Texts about one visit; names in each language, because the inbox is read in either."""
 
 from __future__ import annotations
 
 from datetime import datetime
-
-from django.utils import translation
+from typing import Any
 
 from branches.visits.models import Visit
 from brokerage.core.display import formats
+from brokerage.core.display.languages import in_each_language
 from brokerage.messaging import send
 
 
@@ -26,17 +26,15 @@ def send_about(
     customer = visit.customer
     if customer is None or visit.starts_at is None:
         return
-    language = customer.user.language if customer.user else ""
-    with translation.override(language or customer.language):
-        context = {
-            "what": visit.purpose.name,
-            "where": visit.unit.name,
-            "starts_at": visit.starts_at.isoformat(),
-            "link": visit.get_absolute_url(),
-            **more,
-        }
-        if bring:
-            context["bring"] = bring_list(visit)
+    context: dict[str, Any] = {
+        "what": in_each_language(lambda: visit.purpose.name),
+        "where": in_each_language(lambda: visit.unit.name),
+        "starts_at": visit.starts_at.isoformat(),
+        "link": visit.get_absolute_url(),
+        **more,
+    }
+    if bring:
+        context["bring"] = in_each_language(lambda: bring_list(visit))
     send(kind=kind, customer=customer, context=context, at=at, dedupe_key=key)
 
 

@@ -27,6 +27,10 @@ SECTIONS: dict[str, Text] = {
 """Keys and titles in their order; "today" stands above all without a title."""
 
 
+THUMB = 4
+"""Places in the tab bar of a phone; the fifth opens all of them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """One line of the navigation.
@@ -82,6 +86,11 @@ def groups(request: HttpRequest, listed: list[Item]) -> list[Group]:
         if chosen:
             found.append(Group(title, [_line(item, request) for item in chosen]))
     return found
+
+
+def thumb(side: list[Group]) -> list[Line]:
+    """What stands in the tab bar of a phone beside the way to all places: the first lines."""
+    return [line for group in side for line in group.lines][:THUMB]
 
 
 def _line(item: Item, request: HttpRequest) -> Line:

@@ -87,12 +87,14 @@ class BackofficeSite(AdminSite):
         from brokerage.backoffice import navigation
 
         listed = [item for admin in self._registry.values() if (item := _item(admin))]
+        side = navigation.groups(request, listed)
         return {
             "site_title": self.site_title,
             "site_header": self.site_header,
             "has_permission": self.has_permission(request),
             "is_popup": False,
-            "side": navigation.groups(request, listed),
+            "side": side,
+            "thumb": navigation.thumb(side),
         }
 
     def url_of(self, row: Model, reader: HttpRequest | None = None) -> str:

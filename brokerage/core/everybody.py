@@ -22,6 +22,8 @@ from django.utils.translation import get_language
 
 SECONDS = 60
 THEMES = ("light", "dark")
+KEPT_HEADERS = ("Permissions-Policy",)
+"""What a view may say beside its page and is kept with it."""
 VARIES = ["Cookie", "Accept-Language", "Accept-Encoding"]
 View = Callable[..., HttpResponse]
 
@@ -34,6 +36,7 @@ class Kept:
     packed: bytes
     tag: str
     until: float
+    headers: dict[str, str]
 
 
 _kept: dict[tuple[str, str, str], Kept] = {}
@@ -66,7 +69,7 @@ def for_everybody(view: View) -> View:
             fresh = view(request, *args, **kwargs)
             if fresh.status_code != 200:
                 return fresh
-            page = _kept[key] = _keep(fresh.content, now)
+            page = _kept[key] = _keep(fresh, now)
         return _answer(request, page)
 
     return answered
@@ -77,15 +80,17 @@ def forget() -> None:
     _kept.clear()
 
 
-def _keep(content: bytes, now: float) -> Kept:
+def _keep(fresh: HttpResponse, now: float) -> Kept:
+    content = fresh.content
     tag = hashlib.sha256(content).hexdigest()[:32]
-    return Kept(content, gzip.compress(content, 6, mtime=0), tag, now + SECONDS)
+    headers = {name: fresh.headers[name] for name in KEPT_HEADERS if name in fresh.headers}
+    return Kept(content, gzip.compress(content, 6, mtime=0), tag, now + SECONDS, headers)
 
 
 def _answer(request: HttpRequest, page: Kept) -> HttpResponse:
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     tag = f'"{page.tag}{"-z" if packed else ""}"'
-    response = HttpResponse(page.packed if packed else page.plain)
+    response = HttpResponse(page.packed if packed else page.plain, headers=page.headers)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = tag

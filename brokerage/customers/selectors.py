@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from brokerage.core.data_export import Person
+from brokerage.core.display import formats
 from brokerage.customers.models import Consent, ConsentText, Customer, ProfileVersion, Source
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.customers.rules.profile import FIELDS, shown
@@ -163,4 +164,7 @@ def _display(name: str, value: str) -> str:
         from brokerage.customers.models import IdType
 
         return str(IdType(value).label) if value in IdType.values else value
-    return shown(name, value)
+    text = shown(name, value)
+    if FIELDS[name].is_date and text == value:
+        return formats.day(date.fromisoformat(value), year=True)
+    return text

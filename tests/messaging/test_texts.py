@@ -44,6 +44,15 @@ def test_values_are_written_in_the_habit_of_the_language(kind, value, zh, en):
     assert filled("{v}", kind, value, "en") == en
 
 
+def test_a_name_by_language_is_chosen_by_the_reader():
+    value = {"zh-hans": "金华营业部", "en": "Jinhua"}
+
+    assert filled("{v}", "text", value, "zh-hans") == "金华营业部"
+    assert filled("{v}", "text", value, "en") == "Jinhua"
+    with pytest.raises(UnableToRender):
+        check({"v": "text"}, {"v": {"zh-hans": "金华营业部"}})
+
+
 def test_a_value_is_text_and_never_run_or_filled_again():
     for hostile in ("{v}", "{0.__class__}", "{% load x %}", "{{ v }}", "%(v)s", "${v}"):
         assert filled("[{v}]", "text", hostile) == f"[{hostile}]"

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import translation
 
 from brokerage.core.display import formats
+from brokerage.core.display.languages import LANGUAGES
 
 TYPES = frozenset({"text", "date", "instant", "money", "number", "code", "path"})
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -40,7 +41,8 @@ def check(variables: Mapping[str, str], values: Mapping[str, Any]) -> None:
 
     Args:
         variables: name → type of TYPES.
-        values: name → text, ISO date or instant, decimal or whole number.
+        values: name → text (or one by language, which the reader's chooses), ISO date or
+            instant, decimal or whole number.
 
     Raises:
         UnableToRender: for a missing, unknown or malformed value.
@@ -50,7 +52,8 @@ def check(variables: Mapping[str, str], values: Mapping[str, Any]) -> None:
     if unknown := set(values) - set(variables):
         raise UnableToRender(f"The text does not know {', '.join(sorted(unknown))}.")
     for name, kind in variables.items():
-        _format(name, kind, values[name], "en")
+        for language in LANGUAGES:
+            _format(name, kind, values[name], language)
 
 
 def render(
@@ -72,6 +75,8 @@ def _format(name: str, kind: str, value: Any, language: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = value[translation.get_language()]
     if not isinstance(value, str) or len(value) > LONGEST:
         raise ValueError
     return "".join(letter for letter in value if unicodedata.category(letter)[0] != "C")
