@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,19 +10,25 @@ from django.utils import translation
 
 from brokerage.core.display import languages
 
+Told = dict[str, dict[str, list[str]]]
+
 
 def in_each_language(message: Any) -> dict[str, str]:
     """A lazily translated message by language."""
     return languages.in_each_language(lambda: _said(message))
 
 
-def told(errors: Mapping[str, list[Any]]) -> dict[str, dict[str, list[str]]]:
-    """The errors of a row by language and column; nothing where there are none."""
-    if not errors:
-        return {}
-    return languages.in_each_language(
-        lambda: {key: [_said(one) for one in many] for key, many in errors.items()}
+def told(rows: Sequence[Mapping[str, list[Any]]]) -> list[Told]:
+    """The errors of each row by language and column; nothing where there are none.
+
+    Many rows at once: changing the language for each would cost more than reading them.
+    """
+    said = languages.in_each_language(
+        lambda: [{key: [_said(one) for one in many] for key, many in row.items()} for row in rows]
     )
+    return [
+        {code: said[code][at] for code in said} if errors else {} for at, errors in enumerate(rows)
+    ]
 
 
 def read(texts: Mapping[str, Any]) -> Any:

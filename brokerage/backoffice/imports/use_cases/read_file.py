@@ -21,6 +21,7 @@ from brokerage.backoffice.imports.refusals import Unreadable
 from brokerage.backoffice.imports.states import RowState, Status
 from brokerage.backoffice.imports.wording import in_each_language, told
 from brokerage.backoffice.models import ImportRow, ImportRun
+from brokerage.core.bulk import copy_in
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -63,7 +64,7 @@ def _read(run: ImportRun, importer: Importer, maker: User, body: bytes) -> Headi
     count = bad = 0
     while portion := list(islice(lines, CHUNK)):
         rows = list(_checked(run, importer, maker, heading, portion, seen))
-        ImportRow.objects.bulk_create(rows)
+        copy_in(rows)
         count += len(rows)
         bad += sum(row.state == RowState.BAD for row in rows)
         ImportRun.objects.filter(pk=run.pk).update(row_count=count, bad_count=bad)
@@ -84,14 +85,17 @@ def _checked(
     texts = [(number, heading.cells(line), len(line)) for number, line in portion]
     found = [clean(importer, cells) for _n, cells, _w in texts]
     facts = importer.facts([values for values, _errors in found], user=maker)
-    for (number, cells, width), (values, errors) in zip(texts, found, strict=True):
+    wrong: list[dict[str, list[Any]]] = []
+    for (number, _cells, width), (values, errors) in zip(texts, found, strict=True):
         if width > heading.width:
             errors.setdefault("", []).append(_("More cells than headings."))
         if not errors:
             errors = _judged(importer, values, facts, maker)
         _note_repetition(importer, values, errors, number, seen)
+        wrong.append(errors)
+    for (number, cells, _width), errors in zip(texts, told(wrong), strict=True):
         row = ImportRow(run=run, number=number, state=RowState.BAD if errors else RowState.GOOD)
-        row.write(cells, told(errors))
+        row.write(cells, errors)
         yield row
 
 

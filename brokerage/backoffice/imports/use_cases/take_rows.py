@@ -83,7 +83,7 @@ def _take(run: ImportRun, rows: Sequence[ImportRow], at: datetime) -> None:
         if errors and run.whole:
             raise _RowFailed(row, errors)
         if errors:
-            row.write(row.content["cells"], told(errors))
+            row.write(row.content["cells"], told([errors])[0])
             row.state = RowState.FAILED
             run.failed_count += 1
         else:
@@ -134,7 +134,7 @@ def _finish(run: ImportRun, status: Status, at: datetime) -> ImportRun:
 def _refuse(run: ImportRun, failed: _RowFailed, at: datetime) -> ImportRun:
     """Nothing was taken; the row that stopped it says why."""
     row = ImportRow.objects.get(pk=failed.row.pk)
-    row.write(row.content["cells"], told(failed.errors))
+    row.write(row.content["cells"], told([failed.errors])[0])
     row.state = RowState.FAILED
     row.save()
     ImportRun.objects.filter(pk=run.pk, status=Status.TAKING).update(failed_count=1)

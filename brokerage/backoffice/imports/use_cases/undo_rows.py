@@ -87,7 +87,7 @@ def _undo(run: ImportRun, row: ImportRow, user: User, at: datetime) -> bool:
             if row.target_ref is not None:
                 importer.undo(row.target_ref, user=user, at=at)
     except ValidationError as error:
-        row.write(row.content["cells"], told(errors_of(error)))
+        row.write(row.content["cells"], told([errors_of(error)])[0])
         row.state = RowState.KEPT
     else:
         row.state = RowState.UNDONE
