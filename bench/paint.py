@@ -9,7 +9,7 @@ from __future__ import annotations
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from bench.portal import running_portal
 from brokerage.launch.browser import provide_browser
@@ -33,20 +33,37 @@ WATCH = """() => {
 def measure() -> dict[str, Any]:
     """Figures by page: medians of three visits with an empty cache each.
 
-    A visit before them starts the browser's own processes and is not counted.
+    A visit before them starts the browser's own processes and is not counted. The last row is the
+    home as the very first page of a browser that has just been started.
     """
     with running_portal() as (address, _environment), sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=provide_browser(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+        browser = _start(driver)
         visit(browser, address + "/risk-notice/")
         found = {name: _median(browser, address + path) for name, path in PAGES.items()}
         browser.close()
+        found["visitor_home, browser just started"] = _cold(driver, address + "/")
     return found
 
 
+def _start(driver: Playwright) -> Browser:
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    return driver.chromium.launch(executable_path=provide_browser(), args=arguments)
+
+
+def _cold(driver: Playwright, url: str) -> dict[str, Any]:
+    visits = []
+    for _run in range(RUNS):
+        browser = _start(driver)
+        visits.append(visit(browser, url))
+        browser.close()
+    return _medians(visits)
+
+
 def _median(browser: Browser, url: str) -> dict[str, Any]:
-    visits = [visit(browser, url) for _run in range(RUNS)]
+    return _medians([visit(browser, url) for _run in range(RUNS)])
+
+
+def _medians(visits: list[dict[str, float]]) -> dict[str, Any]:
     return {name: median(one[name] for one in visits) for name in visits[0]}
 
 

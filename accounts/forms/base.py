@@ -52,6 +52,7 @@ class StepForm(forms.Form):
         self.sources = {name: _word(mark) for name, mark in marks.items()}
         self.warnings = self._missing()
         self.confirmations: dict[str, str] = {}
+        self.needed = frozenset(lacking(self.step, {}))
         self.prepare()
 
     def _missing(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from brokerage.backoffice import exports
@@ -31,7 +32,7 @@ def approvals(user: Any, at: datetime) -> Iterator[Task]:
         rows = pending(scope.visible(model, user))
         for row in rows.exclude(made_by_ref=user.ref).order_by("made_at")[:EACH]:
             yield Task(
-                title=_("{kind}: {row}").format(kind=model._meta.verbose_name, row=row),
+                title=_("{kind}: {row}").format(kind=capfirst(model._meta.verbose_name), row=row),
                 url=model_admin.object_url(row),
                 action=_("Check"),
                 started_at=row.made_at,

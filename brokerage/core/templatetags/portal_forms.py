@@ -53,9 +53,13 @@ def kind(field: BoundField) -> str:
 
 @register.filter
 def is_optional(field: BoundField) -> bool:
-    """Whether to say that a field may stay empty; not for one that cannot be filled in."""
+    """Whether to say that a field may stay empty; not for one that cannot be filled in.
+
+    A form that keeps unfinished answers names in `needed` what has to be there in the end.
+    """
     locked = field.field.disabled or field.field.widget.attrs.get("readonly")
-    return not field.field.required and not locked
+    needed = field.field.required or field.name in getattr(field.form, "needed", ())
+    return not needed and not locked
 
 
 @register.filter
