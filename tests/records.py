@@ -150,6 +150,7 @@ def voice(unit: OrgUnit, user: Any, *, customer: Any = None) -> Any:
         mood="praise",
         release="1",
         device="phone",
+        language="zh-hans",
         due_on=date(2026, 3, 16),
     )
     row.text = "很快，谢谢"
