@@ -22,7 +22,7 @@ def copy_in(rows: Sequence[models.Model]) -> None:
     connection = connections[router.db_for_write(model)]
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     name = connection.ops.quote_name
-    names = ", ".join(name(field.column) for field in fields)
+    names = ", ".join(name(str(field.column)) for field in fields)
     statement = f"COPY {name(model._meta.db_table)} ({names}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

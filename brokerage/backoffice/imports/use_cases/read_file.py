@@ -93,9 +93,9 @@ def _checked(
             errors = _judged(importer, values, facts, maker)
         _note_repetition(importer, values, errors, number, seen)
         wrong.append(errors)
-    for (number, cells, _width), errors in zip(texts, told(wrong), strict=True):
-        row = ImportRow(run=run, number=number, state=RowState.BAD if errors else RowState.GOOD)
-        row.write(cells, errors)
+    for (number, cells, _width), said in zip(texts, told(wrong), strict=True):
+        row = ImportRow(run=run, number=number, state=RowState.BAD if said else RowState.GOOD)
+        row.write(cells, said)
         yield row
 
 
