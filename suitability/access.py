@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.selectors import units_of
+from brokerage.backoffice import four_eyes
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, home_cards, retention, roles, scope
 from brokerage.core.roles import Role
@@ -16,6 +17,7 @@ from brokerage.journal.timeline import register_kind
 from suitability import events, files, home, own_data
 from suitability.retention import POLICIES
 from suitability.states import JumpStatus
+from suitability.use_cases.grading import grade_approved
 
 
 def declare() -> None:
@@ -33,6 +35,7 @@ def declare() -> None:
     for role in sorted(roles.READERS):
         roles.allow(role, "suitability.view_jumpreview")
     register_source("suitability.jumps", _("Risen classes"), home.tasks)
+    _declare_matching()
     own_data.register()
     files.register()
     home_cards.sources.register("suitability.renew", home.cards)
@@ -40,6 +43,35 @@ def declare() -> None:
         retention.register(policy)
     _label_events()
     _subscribe()
+
+
+def _declare_matching() -> None:
+    """Items are the whole firm's; a decision is seen by its customer and their branch."""
+    everybody = sorted(roles.STAFF - {Role.ADMINISTRATOR, Role.PARTNER_MANAGER})
+    for name in ("GradedItem", "ItemGrade"):
+        scope.register_readers(f"suitability.{name}", *everybody)
+        for role in everybody:
+            roles.allow(role, f"suitability.view_{name.lower()}")
+        roles.allow(Role.HEAD_OFFICE, f"suitability.add_{name.lower()}")
+    roles.allow(Role.HEAD_OFFICE, "suitability.change_itemgrade")
+    scope.register("suitability.MatchRecord", Role.CUSTOMER, _own)
+    for role in (Role.BRANCH_MANAGER, Role.ADVISER):
+        scope.register("suitability.MatchRecord", role, _of_customers_of(role))
+        roles.allow(role, "suitability.view_matchrecord")
+    scope.register_readers("suitability.MatchRecord", *sorted(roles.READERS))
+    for role in sorted(roles.READERS):
+        roles.allow(role, "suitability.view_matchrecord")
+    four_eyes.on_approval("suitability.ItemGrade", grade_approved)
+
+
+def _of_customers_of(role: Role) -> scope.Policy:
+    """Rows of the customers whose home outlet belongs to the role's units."""
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        units = units_of(user, clock.today(), roles=[role])
+        return rows.filter(customer__home_outlet_ref__in=units.values("ref"))
+
+    return policy
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -64,6 +96,12 @@ def _label_events() -> None:
         _("A supervisor looked at a risen class: {decision}"),
         icon="check",
         words={"decision": JumpStatus},
+    )
+    register_kind(events.ItemNamed, _("Item to be graded added"), icon="box")
+    register_kind(events.GradeProposed, _("Grade of risk proposed"), icon="list")
+    register_kind(events.GradeChanged, _("Grade of risk set"), icon="check")
+    register_kind(
+        events.MatchDecided, _("We checked whether a product suits you"), icon="doc", public=True
     )
 
 

@@ -7,8 +7,10 @@ class SuitabilityConfig(AppConfig):
     verbose_name = _("Suitability")
 
     def ready(self) -> None:
-        from suitability import access, content
+        from suitability import access, content, rule_rows
 
         access.declare()
         content.register_schemas()
         content.register_loader()
+        rule_rows.register_schemas()
+        rule_rows.register_loader()

@@ -1,8 +1,9 @@
-"""What happens to an assessment. The class is personal: no event tells it."""
+"""What happens to assessments, grades and decisions. The class is personal: no event tells it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -87,3 +88,58 @@ class JumpDecided(Event):
     kind: ClassVar[str] = "suitability.jump_decided"
     subject_type: ClassVar[str] = "suitability.jumpreview"
     decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemNamed(Event):
+    """Something that can be graded was added; `subject` is the ref of the item."""
+
+    kind: ClassVar[str] = "suitability.item_named"
+    subject_type: ClassVar[str] = "suitability.gradeditem"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeProposed(Event):
+    """A grade waits for a second person; `subject` is the ref of the grade.
+
+    Attributes:
+        item: ref of what is graded.
+    """
+
+    kind: ClassVar[str] = "suitability.grade_proposed"
+    subject_type: ClassVar[str] = "suitability.itemgrade"
+    item: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeChanged(Event):
+    """The grade of an item moves: higher apps ask for matching anew. Selling stays open.
+
+    Attributes:
+        item: ref of what is graded.
+        grade_before: empty for the first grade.
+        grade_after: R1 to R5.
+        valid_from: first business date of the new grade.
+    """
+
+    kind: ClassVar[str] = "suitability.grade_changed"
+    subject_type: ClassVar[str] = "suitability.itemgrade"
+    item: UUID
+    grade_before: str
+    grade_after: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchDecided(Event):
+    """A matching decision was kept; what it says is personal and stands in the record alone.
+
+    Attributes:
+        customer: ref of the person.
+        item: ref of what was asked for.
+    """
+
+    kind: ClassVar[str] = "suitability.match_decided"
+    subject_type: ClassVar[str] = "suitability.matchrecord"
+    customer: UUID
+    item: UUID

@@ -14,7 +14,8 @@ from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
 from brokerage.customers.subjects import RECORDS
 from suitability.content import screens
-from suitability.models import Assessment, in_language
+from suitability.explaining import reasons_of
+from suitability.models import Assessment, Exposure, MatchRecord, in_language
 
 
 def register() -> None:
@@ -26,11 +27,47 @@ def register() -> None:
         order=55,
         covers=("suitability.Assessment", "suitability.JumpReview"),
     )
+    data_export.register(
+        "matching",
+        title=_("What suits you, and what we showed you"),
+        collect=_matching,
+        order=56,
+        covers=("suitability.MatchRecord", "suitability.Exposure"),
+    )
     RECORDS.register("suitability", _refs)
+    RECORDS.register("suitability.decisions", _decisions)
 
 
 def _refs(customer: Customer) -> QuerySet[Any, UUID]:
     return Assessment.objects.of(customer).values_list("ref", flat=True)
+
+
+def _decisions(customer: Customer) -> QuerySet[Any, UUID]:
+    return MatchRecord.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _matching(person: Person) -> list[dict[str, Any]]:
+    decisions = MatchRecord.objects.filter(customer__ref=person.customer)
+    shown = Exposure.objects.filter(customer__ref=person.customer)
+    return [
+        *(
+            {
+                "title": str(row.item),
+                "decided_at": row.decided_at.isoformat(),
+                "result": row.get_outcome_display(),
+                "reason": reasons_of(row),
+            }
+            for row in decisions.select_related("item").order_by("decided_at")
+        ),
+        *(
+            {
+                "title": str(row.item),
+                "shown_at": row.on.isoformat(),
+                "channel": row.get_way_display(),
+            }
+            for row in shown.select_related("item").order_by("on", "pk")
+        ),
+    ]
 
 
 def _assessments(person: Person) -> list[dict[str, Any]]:

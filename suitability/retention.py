@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete, unneeded
-from suitability.models import Assessment, JumpReview
+from suitability.models import Assessment, Exposure, JumpReview, MatchRecord
 
 KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
+DECISIONS_KEPT = "suitability.MatchRecord:decisions_are_kept"
+EXPOSURES_KEPT = "suitability.Exposure:exposures_are_kept"
 
 
 def unfinished(before: datetime) -> Rows:
@@ -38,6 +40,28 @@ def forget(rows: Rows) -> int:
         return delete(rows)
 
 
+def old_decisions(before: datetime) -> Rows:
+    """Matching decisions taken before `before`."""
+    return unneeded(MatchRecord.objects.filter(decided_at__lt=before))
+
+
+def forget_decisions(rows: Rows) -> int:
+    """Delete decisions past their term."""
+    with pgtrigger.ignore(DECISIONS_KEPT):
+        return delete(rows)
+
+
+def old_exposures(before: datetime) -> Rows:
+    """What was shown before `before`."""
+    return unneeded(Exposure.objects.filter(on__lt=business_date(before)))
+
+
+def forget_exposures(rows: Rows) -> int:
+    """Delete exposures past their term."""
+    with pgtrigger.ignore(EXPOSURES_KEPT):
+        return delete(rows)
+
+
 HELD_BY = {"suitability.assessment": "ref", "customers.customer": "customer__ref"}
 POLICIES = (
     Policy(
@@ -61,5 +85,21 @@ POLICIES = (
         due=expired,
         held_by=HELD_BY,
         dispose=forget,
+    ),
+    Policy(
+        key="suitability.decisions",
+        label=_("Matching decisions"),
+        rule="retention.suitability",
+        due=old_decisions,
+        held_by={"suitability.matchrecord": "ref", "customers.customer": "customer__ref"},
+        dispose=forget_decisions,
+    ),
+    Policy(
+        key="suitability.exposures",
+        label=_("What was shown to whom"),
+        rule="retention.suitability",
+        due=old_exposures,
+        held_by={"customers.customer": "customer__ref"},
+        dispose=forget_exposures,
     ),
 )

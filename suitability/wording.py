@@ -181,7 +181,7 @@ def sentences(reasons: tuple[Reason, ...], words: Words | None = None) -> list[s
 
 def _shown(name: str, text: str, words: Words, in_months: bool) -> str:
     if name in MONTHS or (in_months and name in AMOUNTS | {"limit"}):
-        return _months(text)
+        return months(text)
     if name in AMOUNTS:
         return formats.money(Decimal(text))
     if name == "date":
@@ -191,7 +191,8 @@ def _shown(name: str, text: str, words: Words, in_months: bool) -> str:
     return words.get(text, text)
 
 
-def _months(text: str) -> str:
+def months(text: str) -> str:
+    """A number of months in words, such as "12 months"."""
     number = Decimal(text)
     shown = formats.number(number)
     return ngettext("{n} month", "{n} months", 1 if number == 1 else 2).format(n=shown)

@@ -2,5 +2,13 @@
 
 from suitability.admin.assessments import AssessmentAdmin, QuestionnaireAdmin
 from suitability.admin.jumps import JumpReviewAdmin
+from suitability.admin.matching import GradedItemAdmin, ItemGradeAdmin, MatchRecordAdmin
 
-__all__ = ["AssessmentAdmin", "JumpReviewAdmin", "QuestionnaireAdmin"]
+__all__ = [
+    "AssessmentAdmin",
+    "GradedItemAdmin",
+    "ItemGradeAdmin",
+    "JumpReviewAdmin",
+    "MatchRecordAdmin",
+    "QuestionnaireAdmin",
+]

@@ -1,4 +1,4 @@
-"""Papers as dated versions, and what customers answered."""
+"""Papers as dated versions, what customers answered; items, grades, decisions and exposures."""
 
 from suitability.models.assessments import (
     Assessment,
@@ -8,6 +8,8 @@ from suitability.models.assessments import (
     digest_of,
     in_language,
 )
+from suitability.models.decisions import Exposure, MatchRecord, Outcome, digest_of_match
+from suitability.models.items import GradeChoice, GradedItem, ItemGrade, ItemKind
 from suitability.models.reviews import JumpReview
 
 __all__ = [
@@ -15,7 +17,15 @@ __all__ = [
     "AssessmentQuerySet",
     "Class",
     "JumpReview",
+    "Exposure",
+    "GradeChoice",
+    "GradedItem",
+    "ItemGrade",
+    "ItemKind",
+    "MatchRecord",
+    "Outcome",
     "Questionnaire",
     "digest_of",
+    "digest_of_match",
     "in_language",
 ]

@@ -540,6 +540,14 @@ TABLE = [
         routes=("suitability/<uuid:ref>/result/",),
     ),
     Access(
+        "Why something suits or does not",
+        get="login ok 404 404 factor 404",
+        post="login 405 405 405 403 405",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("suitability/decisions/<uuid:ref>/",),
+    ),
+    Access(
         "Token endpoint; without client and secret",
         get="405 405 405",
         post="401 401 401",

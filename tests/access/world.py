@@ -29,6 +29,7 @@ from tests.files.factories import checked, jpeg
 from tests.messaging.factories import a_text
 from tests.partners.factories import a_client, a_partner, token_for
 from tests.suitability.factories import an_open_assessment
+from tests.suitability.matching import a_decision
 from tests.users.factories import make_customer_user, make_partner_user, make_staff_user, sign_in
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
@@ -133,6 +134,7 @@ def make_world(at: datetime) -> World:
         "open/": draft.ref,
         "visits/wait/": a_wait(outlet, mine).ref,
         "visits/": a_visit(outlet, customer=mine).ref,
+        "suitability/decisions/": a_decision(mine, at=at).ref,
         "suitability/": an_open_assessment(mine, at=at, changed="换了工作").ref,
     }
     return world

@@ -31,12 +31,15 @@ from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.messaging.models import Preference
 from brokerage.users.models import Device, PastPhone, User
+from suitability.models import Exposure
+from suitability.use_cases.matching import record_exposures
 from tests import records
 from tests.accounts.evidence.factories import an_answered_check
 from tests.accounts.factories import NAME, a_draft, an_application
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
+from tests.suitability.matching import a_decision
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
 OF_STAFF = {
@@ -111,6 +114,8 @@ def full(db, at) -> Any:
     rate = records.commission_rate(make_unit(), None)
     AgreedRate.objects.create(customer=customer, rate=rate, agreed_at=at, channel="portal")
     records.voice(make_unit(), None, customer=customer)
+    decided = a_decision(customer, at=at)
+    record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
     outlet = an_outlet()
     a_visit(outlet, customer=customer)
     a_wait(outlet, customer)

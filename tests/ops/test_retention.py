@@ -41,6 +41,8 @@ KEYS = {
     "messaging.messages",
     "messaging.sandbox",
     "suitability.assessments",
+    "suitability.decisions",
+    "suitability.exposures",
     "suitability.unfinished",
     "users.abandoned_log_ins",
     "users.devices",

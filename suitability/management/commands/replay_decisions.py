@@ -1,0 +1,40 @@
+"""Takes kept matching decisions again from what is stored and reports any that differ."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from suitability.models import MatchRecord
+from suitability.replaying import differences
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--since", type=date.fromisoformat, help="first business date")
+        parser.add_argument("--sample", type=int, help="so many at random")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rows = MatchRecord.objects.order_by("pk")
+        if options["since"]:
+            rows = rows.filter(decided_on__gte=options["since"])
+        if options["sample"]:
+            rows = rows.order_by("?")[: options["sample"]]
+        number = 0
+
+        def counted() -> Any:
+            nonlocal number
+            for row in rows.iterator(chunk_size=2000):
+                number += 1
+                yield row
+
+        found = list(differences(counted()))
+        for each in found:
+            self.stdout.write(f"{each.ref}: {each.why}")
+        if found:
+            raise CommandError(f"{len(found)} of {number} decisions differ.")
+        self.stdout.write(f"{number} decisions came out the same.")

@@ -1,0 +1,49 @@
+"""Kept decisions are taken again from what was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from brokerage.reference.models import Rule
+from suitability.models import MatchRecord
+from suitability.rules.matching import MatchingRules
+from suitability.rules.matrix import BadMatrix
+from suitability.rules.records import BadRecord
+from suitability.rules.replaying import RulesOf, replay
+from suitability.rules.versions import WrongRules
+from suitability.selectors.rules import matching_rules_of
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A decision that does not come out as it was kept; `why` is English, for engineers."""
+
+    ref: str
+    why: str
+
+
+def differences(rows: Iterable[MatchRecord]) -> Iterator[Difference]:
+    """Those among `rows` that differ; there must be none. Rules are read once a version."""
+    known: dict[str, MatchingRules] = {}
+
+    def rules_of(version: str) -> MatchingRules:
+        if version not in known:
+            known[version] = matching_rules_of(version)
+        return known[version]
+
+    for row in rows:
+        if why := _why(row, rules_of):
+            yield Difference(str(row.ref), why)
+
+
+def _why(row: MatchRecord, rules_of: RulesOf) -> str:
+    if not row.is_genuine:
+        return "the stored text is not the one that was written"
+    try:
+        again = replay("match", row.inputs or "", rules_of)
+    except (BadRecord, BadMatrix, WrongRules, Rule.DoesNotExist) as error:
+        return f"{type(error).__name__}: {error}"
+    if again.to_json() != row.result or again.outcome != row.outcome:
+        return "another result"
+    return ""

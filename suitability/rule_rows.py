@@ -1,0 +1,96 @@
+"""The dated rules of matching, grading and permissions: their schemas and their loader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.reference import schemas
+from brokerage.reference.loading import Counts
+from brokerage.reference.schemas import BadRuleValue, Schema, Type
+from suitability import shipped
+from suitability.rules.classes import build_professional_rules
+from suitability.rules.coaching import CoachingRules
+from suitability.rules.grading import build_grading_rules
+from suitability.rules.insisting import build_insist_rules
+from suitability.rules.matching import build_matching_rules
+from suitability.rules.permission_rules import build_permission
+
+RULE_FILES = ("matrix", "thresholds", "permissions")
+
+RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
+    "suitability.matrix": (
+        _("Matching of classes and grades"),
+        lambda v: build_matching_rules(v, ""),
+    ),
+    "suitability.insist": (
+        _("Buying what does not suit"),
+        lambda v: build_insist_rules(v, "", shipped.matching_rules()),
+    ),
+    "suitability.coaching": (_("Signs of coaching"), lambda v: CoachingRules(version="", **v)),
+    "suitability.professional": (
+        _("Tests of professional investors"),
+        lambda v: build_professional_rules(v, ""),
+    ),
+    "suitability.grading": (
+        _("Factors and least grades of products"),
+        lambda v: build_grading_rules(v, ""),
+    ),
+}
+"""What each rule is, and what builds it: a value that cannot be built is refused."""
+
+
+def register_schemas() -> None:
+    """Make the rules known to the loader of dated rules."""
+    for key, (label, make) in RULES.items():
+        schemas.register(Schema(key=key, label=label, type=Type.TABLE, check=_built(make)))
+    for row in shipped.rows("rules/permissions"):
+        key = row["key"]
+        short = key.removeprefix("permission.")
+        schemas.register(
+            Schema(
+                key=key,
+                label=_("Conditions of a trading permission"),
+                type=Type.TABLE,
+                check=_built(partial(_permission, short)),
+            )
+        )
+
+
+def _permission(key: str, value: Any) -> object:
+    return build_permission(value, key, "")
+
+
+def _built(make: Callable[[Any], object]) -> Callable[[Any], None]:
+    """A check that refuses what `make` cannot build."""
+
+    def check_value(value: Any) -> None:
+        try:
+            make(value)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadRuleValue(f"{type(error).__name__}: {error}") from error
+
+    return check_value
+
+
+def register_loader() -> None:
+    """Have `load_reference` load the shipped rules too."""
+    from brokerage.reference.use_cases.load_reference import loaders
+
+    loaders.register("suitability.rules", load_rules_for_release)
+
+
+def load_rules_for_release(at: datetime, sandbox: bool) -> Counts:
+    """Load matrix, thresholds and permissions; see `load_rules`."""
+    from brokerage.reference.models import Rule
+    from brokerage.reference.use_cases.load_rules import load_rules
+
+    counts = Counts()
+    for name in RULE_FILES:
+        path = shipped.FOLDER / "rules" / f"{name}.yaml"
+        counts += load_rules(path, at=at, sandbox=sandbox, model=Rule)
+    return counts

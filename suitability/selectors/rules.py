@@ -1,0 +1,35 @@
+"""The rules in force, built from approved dated rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from brokerage.reference.models import Rule
+from suitability.rules.grading import GradingRules, build_grading_rules
+from suitability.rules.matching import MatchingRules, build_matching_rules
+
+MATRIX = "suitability.matrix"
+GRADING = "suitability.grading"
+
+
+def matching_rules_on(day: date) -> MatchingRules:
+    """The matrix in force on the business date `day`.
+
+    Raises:
+        NoRuleInForce: when none is approved.
+        BadMatrix: when a row opens what the law keeps shut.
+    """
+    row = Rule.objects.in_force(MATRIX, day)
+    return build_matching_rules(row.value, row.version)
+
+
+def matching_rules_of(version: str) -> MatchingRules:
+    """The matrix that a decision names; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
+    return build_matching_rules(row.value, row.version)
+
+
+def grading_rules_on(day: date) -> GradingRules:
+    """Factors and floors in force on the business date `day`; raises NoRuleInForce."""
+    row = Rule.objects.in_force(GRADING, day)
+    return build_grading_rules(row.value, row.version)
