@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0001_initial'),
-        ('suitability', '0001_initial'),
+        ('suitability', '0002_papers_in_full'),
     ]
 
     operations = [
