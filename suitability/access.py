@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.selectors import units_of
-from brokerage.backoffice import four_eyes
+from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, home_cards, retention, roles, scope
 from brokerage.core.roles import Role
@@ -36,6 +36,17 @@ def declare() -> None:
         roles.allow(role, "suitability.view_jumpreview")
     register_source("suitability.jumps", _("Risen classes"), home.tasks)
     _declare_matching()
+    navigation.items.register(
+        "suitability.self_check",
+        navigation.Item(
+            section="control",
+            label=_("Self-check of suitability"),
+            icon="chart",
+            url_name="admin:suitability_self_check",
+            shown=lambda request: roles.may(request.user, "suitability.view_questionnaire"),
+            order=60,
+        ),
+    )
     own_data.register()
     files.register()
     home_cards.sources.register("suitability.renew", home.cards)

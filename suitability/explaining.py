@@ -54,17 +54,18 @@ def explain(record: MatchRecord) -> Explanation:
         record=record,
         inputs=inputs,
         legs=[_line(leg.name, leg.fits, inputs) for leg in found.legs],
-        reasons=sentences(found.reasons, _facts()),
+        reasons=sentences(found.reasons, fact_words()),
         nearest=[known[ref] for ref in record.nearest if ref in known],
     )
 
 
 def reasons_of(record: MatchRecord) -> list[str]:
     """The reasons of a kept decision as sentences in the active language."""
-    return sentences(MatchDecision.from_json(record.result or "").reasons, _facts())
+    return sentences(MatchDecision.from_json(record.result or "").reasons, fact_words())
 
 
-def _facts() -> dict[str, str]:
+def fact_words() -> dict[str, str]:
+    """Names of facts and entry requirements by key, for sentences."""
     return {key: str(text) for key, text in LABELS["fact"].items()}
 
 

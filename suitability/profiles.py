@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from brokerage.core.registry import Registry
 from brokerage.customers.models import Customer
+from suitability.rules.conditions import Proof
 from suitability.rules.contradictions import Profile
+from suitability.rules.permissions import DayAssets
 
 Facts = Callable[[Customer, date], Mapping[str, Any]]
 
@@ -19,6 +22,44 @@ Refusals = Callable[[Customer, date], list[date]]
 
 refusals: Registry[Refusals] = Registry("suitability.refusals")
 """(customer, since) → business dates on which something was refused for want of a class."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a trading permission asks about beside the assessment; unknown is not nothing.
+
+    Attributes:
+        assets: net assets a trading day; None while nobody knows them.
+        first_trade: None where there was none; `first_trade_known` tells that somebody asked.
+        tests: best score by test.
+        facts: proved amounts and facts, such as a signed disclosure.
+    """
+
+    assets: tuple[DayAssets, ...] | None = None
+    first_trade: date | None = None
+    first_trade_known: bool = False
+    tests: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, Proof] = field(default_factory=dict)
+
+
+standings: Registry[Callable[[Customer, date], Standing]] = Registry("suitability.standings")
+"""(customer, business date) → what one app knows; the rest left at its default."""
+
+
+def standing_of(customer: Customer, on: date) -> Standing:
+    """Everything that the apps above know on the business date `on`, put together."""
+    found = Standing()
+    for source in standings:
+        each = source(customer, on)
+        asked = each if each.first_trade_known else found
+        found = Standing(
+            assets=found.assets if each.assets is None else each.assets,
+            first_trade=asked.first_trade,
+            first_trade_known=asked.first_trade_known,
+            tests={**found.tests, **each.tests},
+            facts={**found.facts, **each.facts},
+        )
+    return found
 
 
 def profile_of(customer: Customer, on: date) -> Profile:

@@ -129,10 +129,17 @@ SENTENCES: dict[Code, Any] = {
         "A deposit for a few days does not help: the average counts {days} trading "
         "days. To reach it, {missing} more would have to stay for all of them."
     ),
+    Code.AVERAGE_UNKNOWN: _(
+        "A daily average of {needed} over {days} trading days is needed. We do not know your "
+        "assets yet. A deposit for a few days does not help."
+    ),
     Code.EXPERIENCE_ENOUGH: _("You have traded for {months} or longer."),
     Code.EXPERIENCE_TOO_SHORT: _("{months} of trading are needed; you reach them on {date}."),
     Code.EXPERIENCE_NOT_BEGUN: _(
         "{months} of trading are needed; they begin with your first trade."
+    ),
+    Code.EXPERIENCE_UNKNOWN: _(
+        "{months} of trading are needed. We do not know the day of your first trade yet."
     ),
     Code.TEST_PASSED: _("You passed the test with {score} points."),
     Code.TEST_TO_PASS: _("A test is to be passed with at least {score} points."),

@@ -7,6 +7,8 @@ beyond the loaded dates.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -59,6 +61,26 @@ def add_trading_days(day: date, n: int, *, market: str = Market.CN) -> date:
         CalendarEnds: when the loaded calendar does not reach.
     """
     return _walk(day, n, "is_trading", market)
+
+
+def trading_days_around(
+    start: date, end: date, *, market: str = Market.CN
+) -> Callable[[date, int], date]:
+    """`add_trading_days` over the days from `start` to `end`, which are read in one query.
+
+    Returns:
+        A function of a date in the span and a number; it raises CalendarEnds outside the span.
+    """
+    rows = _days(market).filter(day__range=(start, end), is_trading=True)
+    days = list(rows.order_by("day").values_list("day", flat=True))
+
+    def counted(day: date, n: int) -> date:
+        at = bisect_left(days, day) if n <= 0 else bisect_right(days, day) - 1
+        if not start <= day <= end or not 0 <= at + n < len(days):
+            raise CalendarEnds(market, day)
+        return days[at + n]
+
+    return counted
 
 
 def add_working_days(day: date, n: int) -> date:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,7 @@ from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.journal.actors import Actor
 from brokerage.reference.dated import NoRuleInForce
+from suitability.admin.self_check import self_check_view
 from suitability.explaining import reasons_of
 from suitability.labels import FACTORS
 from suitability.models import GradeChoice, GradedItem, ItemGrade, MatchRecord
@@ -179,6 +181,11 @@ class MatchRecordAdmin(ReadOnlyAdmin):
     list_filter = ["outcome"]
     list_select_related = ["customer", "item"]
     fields = ["who", "item", "outcome", "reasons", "rule_version", "language", "decided_at"]
+
+    def own_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        page = path("self-check/", wrap(self_check_view), name="suitability_self_check")
+        return [page, *super().own_urls()]
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: MatchRecord) -> str:

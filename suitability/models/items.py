@@ -76,7 +76,11 @@ class GradedItem(Referenced, Timestamped):
         ]
 
     def __str__(self) -> str:
-        return self.name_en if get_language() == "en" else self.name_zh
+        return self.name_in(get_language() or "")
+
+    def name_in(self, language: str) -> str:
+        """The name in a language; Chinese for all but English."""
+        return self.name_en if language == "en" else self.name_zh
 
 
 class ItemGradeQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]

@@ -25,7 +25,7 @@ CENT = Decimal("0.01")
 TradingDays = Callable[[date, int], date]
 """The n-th trading day after a date, before it for n < 0; for n = 0 the date itself or the next.
 
-As `brokerage.reference.calendars.add_trading_days`.
+As `brokerage.reference.calendars.add_trading_days`; raises LookupError where the calendar ends.
 """
 
 
@@ -43,9 +43,11 @@ class DistanceInputs(Recorded):
 
     Attributes:
         rules: version of the permission's row.
-        assets: one row a trading day; a day that is absent counts as nothing.
+        assets: one row a trading day; a day that is absent counts as nothing. None where nobody
+            told: then the average is unknown, which is neither met nor given a date.
         professional: the kind of a professional investor on `on`; such a one is not graded.
         first_trade: in the depository's register; None where there was none, or nobody asked.
+        first_trade_known: whether somebody asked.
         tests: best score by test.
         facts: proved amounts and facts.
     """
@@ -53,8 +55,9 @@ class DistanceInputs(Recorded):
     rules: str
     person: bool
     on: date
-    assets: tuple[DayAssets, ...] = ()
+    assets: tuple[DayAssets, ...] | None = ()
     first_trade: date | None = None
+    first_trade_known: bool = True
     professional: ProfessionalKind | None = None
     investor_class: InvestorClass | None = None
     lowest: bool = False
@@ -152,6 +155,9 @@ def _professional(kind: ProfessionalKind) -> Reason:
 
 def _experience(wanted: Requirement, inputs: DistanceInputs) -> ConditionResult:
     period = Period(months=wanted.months)
+    if not inputs.first_trade_known:
+        reason = because(Code.EXPERIENCE_UNKNOWN, months=wanted.months)
+        return _result(Kind.EXPERIENCE, False, reason)
     if inputs.first_trade is None:
         reason = because(Code.EXPERIENCE_NOT_BEGUN, months=wanted.months)
         return _result(Kind.EXPERIENCE, False, reason, earliest=period.after(inputs.on))
@@ -185,8 +191,11 @@ def _average(
     """The daily average over the trading days before the application.
 
     The earliest date supposes that assets stay as they are or, where that is too little, are
-    filled up to the threshold today and stay there.
+    filled up to the threshold today and stay there; there is none where the calendar ends before.
     """
+    if inputs.assets is None:
+        reason = because(Code.AVERAGE_UNKNOWN, days=wanted.days, needed=wanted.amount)
+        return _result(Kind.AVERAGE, False, reason)
     n, needed, on = wanted.days, wanted.amount, inputs.on
     amounts = {each.day: each.amount for each in inputs.assets}
     days = [trading_days(on, -back) for back in range(n, 0, -1)]
@@ -215,16 +224,19 @@ def _average(
 
 def _first_enough(
     held: list[Decimal], later: Decimal, needed: Decimal, on: date, trading_days: TradingDays
-) -> date:
+) -> date | None:
     """The first trading day whose window reaches the average, with `later` held from `on`."""
     n = len(held)
     window = list(held)
-    day = trading_days(on, 0)  # the first day that counts with `later`
-    for _step in range(n):
-        window = [*window[1:], later]
-        day = trading_days(day, 1)
-        if sum(window, Decimal()) >= needed * n:
-            break
+    try:
+        day = trading_days(on, 0)  # the first day that counts with `later`
+        for _step in range(n):
+            window = [*window[1:], later]
+            day = trading_days(day, 1)
+            if sum(window, Decimal()) >= needed * n:
+                break
+    except LookupError:  # next year's calendar is not announced yet: nobody can say
+        return None
     return day
 
 

@@ -80,9 +80,11 @@ class Code(StrEnum):
     AVERAGE_ENOUGH = "average_enough"
     AVERAGE_TOO_LOW = "average_too_low"
     DEPOSIT_MUST_STAY = "deposit_must_stay"
+    AVERAGE_UNKNOWN = "average_unknown"
     EXPERIENCE_ENOUGH = "experience_enough"
     EXPERIENCE_TOO_SHORT = "experience_too_short"
     EXPERIENCE_NOT_BEGUN = "experience_not_begun"
+    EXPERIENCE_UNKNOWN = "experience_unknown"
     TEST_PASSED = "test_passed"
     TEST_TO_PASS = "test_to_pass"  # noqa: S105 - a code, no secret
     CLASS_ENOUGH = "class_enough"
@@ -147,9 +149,11 @@ PARAMETERS: dict[Code, frozenset[str]] = {
         "average_enough": "amount days needed",
         "average_too_low": "amount days missing needed",
         "deposit_must_stay": "days missing",
+        "average_unknown": "days needed",
         "experience_enough": "months",
         "experience_too_short": "date months",
         "experience_not_begun": "months",
+        "experience_unknown": "months",
         "test_passed": "score",
         "test_to_pass": "score",
         "class_enough": "class",

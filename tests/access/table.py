@@ -548,6 +548,22 @@ TABLE = [
         routes=("suitability/decisions/<uuid:ref>/",),
     ),
     Access(
+        "How far one is from trading permissions",
+        get="login ok ok 404 factor 404",
+        post="login 405 405 405 403 405",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("suitability/permissions/",),
+    ),
+    Access(
+        "How far one is from one of them; the other's record is still on its way",
+        get="login ok 404 404 factor 404",
+        post="login 405 405 405 403 405",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("suitability/permissions/<slug:key>/",),
+    ),
+    Access(
         "Token endpoint; without client and secret",
         get="405 405 405",
         post="401 401 401",

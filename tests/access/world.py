@@ -84,6 +84,7 @@ SAMPLES: dict[str, Any] = {
     "position": 1,
     "pk": 1,
     "code": "not-found",
+    "key": "chinext",
     "kind": "svg",
     "rest": "nothing",
     "outlet": "ACCESS-01",

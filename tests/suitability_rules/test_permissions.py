@@ -331,3 +331,23 @@ def test_a_row_of_another_version_is_refused():
 def test_a_condition_that_cannot_be_checked_is_refused(condition):
     with pytest.raises((BadPermission, ValueError)):
         build_permission({"persons": [condition], "organisations": []}, "x", "v")
+
+
+def test_what_nobody_knows_is_said_as_unknown_and_gets_no_date():
+    found = look(assets=None, first_trade=None, first_trade_known=False)
+    average, experience = part(found, Kind.AVERAGE), part(found, Kind.EXPERIENCE)
+    assert codes(average) == [Code.AVERAGE_UNKNOWN]
+    assert codes(experience) == [Code.EXPERIENCE_UNKNOWN]
+    assert (average.earliest, experience.earliest, found.earliest) == (None, None, None)
+    assert not found.met
+
+
+def test_there_is_no_date_beyond_the_announced_calendar():
+    def ends(day, n):
+        if n > 0:
+            raise LookupError
+        return trading_days(day, n)
+
+    given = inputs(assets=history(*["1000"] * 20))
+    found = distance(given, PERMISSIONS["chinext"], ends)
+    assert part(found, Kind.AVERAGE).earliest is None
