@@ -42,7 +42,7 @@ FINDER = ["/branches/", "/branches/?q=x&open=1&service=open_account", "/branches
 VISITOR = ["/", "/style-guide/", "/risk-notice/", "/costs/", "/login/", "/staff/login/", "/open/"]
 CUSTOMER = ["/", "/me/", "/me/correct/", "/me/agreements/", "/me/export/", "/me/looks/"]
 CUSTOMER += ["/me/timeline/", "/messages/", "/messages/settings/", "/account/security/"]
-CUSTOMER += ["/account/sessions/", "/suitability/", "/visits/"]
+CUSTOMER += ["/account/sessions/", "/suitability/", "/suitability/permissions/", "/visits/"]
 PROVED = ("video/", "agreements/", "passwords/")
 LISTS = sorted(model._meta.label for model in admin.site._registry)
 EVERYTHING = Role.COMPLIANCE  # reads every list but a few, which head office and others read

@@ -9,9 +9,10 @@ from typing import Any
 from brokerage.backoffice.four_eyes import Decision, decide
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
-from suitability.content import PERSON
+from suitability.content import PERSON, screens
 from suitability.models import Assessment, GradedItem, ItemGrade, MatchRecord
 from suitability.rule_rows import load_rules_for_release
+from suitability.rules.sheets import DECLARATIONS, YES
 from suitability.use_cases import (
     answer_question,
     confirm_class,
@@ -100,15 +101,14 @@ def approve(row: ItemGrade, *, by: Any = None, at: datetime = AT) -> ItemGrade:
 def a_long_assessment(
     customer: Customer, *, chosen: dict[str, str], nth: int = 1, at: datetime = AT
 ) -> Assessment:
-    """A confirmed paper of twenty questions: the `nth` option of each unless `chosen`."""
+    """A confirmed long paper: the `nth` option of each question, yes to each statement."""
     load_questionnaires(at=AT, sandbox=True)
     paper = start_assessment(customer=customer, key=PERSON, actor=ACTOR, at=at)
-    for question in paper.questionnaire.paper.questions:
-        options = [option.key for option in question.options]
-        answer = chosen.get(question.key, options[min(nth, len(options) - 1)])
-        answer_question(
-            assessment=paper, question_key=question.key, chosen=[answer], seen=[], at=at
-        )
+    for question in screens(paper.questionnaire.value):
+        key, options = question["key"], [option["key"] for option in question["options"]]
+        at_rest = YES if question["group"] == DECLARATIONS else options[min(nth, len(options) - 1)]
+        answer = chosen.get(key, at_rest)
+        answer_question(assessment=paper, question_key=key, chosen=[answer], seen=[], at=at)
     submit_assessment(assessment=paper, language="zh-hans", actor=ACTOR, at=at)
     return confirm_class(assessment=paper, actor=ACTOR, at=at)
 

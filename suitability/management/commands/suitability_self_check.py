@@ -25,7 +25,9 @@ class Command(BaseCommand):
             try:
                 period = HalfYear.parse(options["period"])
             except ValueError as error:
-                raise CommandError(f"{options['period']} is no half-year, such as 2026-H1.") from error
+                raise CommandError(
+                    f"{options['period']} is no half-year, such as 2026-H1."
+                ) from error
         with override(options["language"]):
             self.stdout.write(str(period))
             for part in report(period):
