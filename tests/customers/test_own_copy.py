@@ -113,7 +113,8 @@ def full(db, at) -> Any:
     PastPhone.objects.create(user=user, phone="+8613900139000", until=at)
     rate = records.commission_rate(make_unit(), None)
     AgreedRate.objects.create(customer=customer, rate=rate, agreed_at=at, channel="portal")
-    records.voice(make_unit(), None, customer=customer)
+    with override("zh-hans"):  # the portal notes in which language somebody wrote
+        records.voice(make_unit(), None, customer=customer)
     decided = a_decision(customer, at=at)
     record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
     outlet = an_outlet()
