@@ -58,6 +58,21 @@ def test_what_people_typed_is_shown_and_does_not_run() -> None:
     assert seen(html).inline == []
 
 
+def test_what_has_to_be_there_in_the_end_is_not_called_optional() -> None:
+    class Draft(forms.Form):
+        name = forms.CharField(required=False)
+        note = forms.CharField(required=False)
+        needed = frozenset({"name"})
+
+    html = Template("{% load crispy_forms_filters %}{{ form|crispy }}").render(
+        Context({"form": Draft()})
+    )
+
+    name, note = (html.split(f'id="div_id_{field}"')[1] for field in ("name", "note"))
+    assert "optional" not in name.split('id="div_id_note"')[0]
+    assert "optional" in note
+
+
 def test_a_locked_field_is_not_called_optional() -> None:
     html = rendered(_form())
 
