@@ -15,6 +15,7 @@ from accounts.states import Status, Step, Verdict
 from branches import entry_codes
 from branches.access import in_units_of
 from branches.states import CodePurpose
+from branches.visits.events import VisitDone
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, masking, retention, roles, scope
@@ -54,6 +55,7 @@ def declare() -> None:
     masks.register("accounts.application.applicant_name", masking.name)
     home_cards.sources.register("accounts.application", home.cards)
     blockers.register()
+    entries.sources.register("accounts.own_codes", entries.OWN)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
     register_source("accounts.review", _("Account opening"), home.tasks)
     for policy in POLICIES:
@@ -95,8 +97,8 @@ def _label_events() -> None:
         ),
         (
             events.OriginRemoved,
-            _("You removed the institution that sent you"),
-            _("The customer removed the institution that sent them"),
+            _("You removed who sent you"),
+            _("The customer removed who sent them"),
             "x",
         ),
         (
@@ -176,6 +178,14 @@ def _label_events() -> None:
         register_kind(event, label, icon=icon, public=True, staff=staff)
     register_kind(events.StepSaved, _("A step was saved: {step}"), words={"step": Step})
     register_kind(
+        events.StepVisited,
+        _("You came to an outlet for a step: {step}"),
+        icon="pin",
+        public=True,
+        staff=_("The customer came to an outlet for a step: {step}"),
+        words={"step": Step},
+    )
+    register_kind(
         events.ReviewReleased, _("Back to those who wait: nobody came to it"), icon="clock"
     )
     register_kind(
@@ -209,3 +219,7 @@ def _subscribe() -> None:
     )
     subscribe(PackSealed, "accounts.handlers.open_accounts", name="accounts.open_when_sealed")
     subscribe(CheckAnswered, "accounts.handlers.take_accounts", name="accounts.take_accounts")
+    subscribe(VisitDone, "accounts.handlers.take_visit", name="accounts.take_visit")
+    subscribe(
+        events.StepVisited, "accounts.handlers.tell_after_visit", name="accounts.tell_after_visit"
+    )

@@ -20,18 +20,24 @@ class Entry:
 
     Attributes:
         ref: of the link.
-        origin_ref: of the institution that gave it out.
-        name: of the institution, in the reader's language.
+        origin_ref: of the institution that gave it out; of the link itself where it is a code of
+            our own (Application.by_own_code): the code names place and person.
+        name: who gave it out, in the reader's language.
     """
 
     ref: UUID
     origin_ref: UUID
     name: str
 
+    @property
+    def own(self) -> bool:
+        """Whether one of us gave it out: then nobody outside could be told anything."""
+        return self.ref == self.origin_ref
+
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of link: how a ref is found, and how its institution is called."""
+    """One kind of link: how a ref is found, and how an origin is called."""
 
     find: Callable[[UUID, datetime], Entry | None]
     name_of: Callable[[UUID], str | None]
@@ -48,8 +54,25 @@ def find_entry(ref: UUID | None, at: datetime) -> Entry | None:
 
 
 def origin_name(origin_ref: UUID) -> str:
-    """The name of an institution in the reader's language; empty where nobody knows it."""
+    """Who sent somebody, in the reader's language; empty where nobody knows them any more."""
     return next((name for source in sources if (name := source.name_of(origin_ref))), "")
+
+
+def find_own(ref: UUID, at: datetime) -> Entry | None:
+    """A living code of one of our places, people or brokers."""
+    rows = EntryCode.objects.living(at).filter(institution_ref=None)
+    code = rows.select_related("unit", "person", "broker").filter(ref=ref).first()
+    return Entry(code.ref, code.ref, code.owner_name) if code else None
+
+
+def own_name_of(origin_ref: UUID) -> str | None:
+    """Whose code this is, living or not; None where it is not one of ours."""
+    rows = EntryCode.objects.filter(institution_ref=None)
+    code = rows.select_related("unit", "person", "broker").filter(ref=origin_ref).first()
+    return code.owner_name if code else None
+
+
+OWN = Source(find_own, own_name_of)
 
 
 def opening_address(code: EntryCode) -> str:

@@ -56,8 +56,24 @@ class StepSaved(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepVisited(ApplicationEvent):
+    """The customer came to an outlet for a step.
+
+    Attributes:
+        step: which.
+        visit: ref of the visit.
+        done: whether it is done now.
+    """
+
+    kind: ClassVar[str] = "accounts.step_visited"
+    step: str
+    visit: UUID
+    done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class OriginRemoved(ApplicationEvent):
-    """The customer cut the tie to the institution whose link they used."""
+    """The customer cut the tie to whoever gave out the link they used."""
 
     kind: ClassVar[str] = "accounts.origin_removed"
 

@@ -9,11 +9,15 @@ from accounts.events import (
     ApplicationEvent,
     ApplicationResubmitted,
     ApplicationSubmitted,
+    StepVisited,
 )
 from accounts.evidence.events import CheckAnswered, PackSealed
 from accounts.evidence.states import CheckKind
 from accounts.models import Application, OutsideCheck
-from accounts.use_cases import begin_opening, take_link, take_opened
+from accounts.states import Step
+from accounts.use_cases import begin_opening, note_visit, take_link, take_opened
+from branches.visits.events import VisitDone
+from brokerage.core.display.languages import in_each_language
 from brokerage.messaging import send
 
 
@@ -28,6 +32,33 @@ def tell_customer(event: ApplicationEvent, entry: Any) -> None:
         kind=event.kind,
         customer=application.customer,
         context=context,
+        at=entry.at,
+        dedupe_key=f"{event.kind}:{entry.ref}",
+    )
+
+
+def take_visit(event: VisitDone, entry: Any) -> None:
+    """A visit for a step is over: note it, so that the customer hears how to go on."""
+    if event.subject_ref is None or event.step not in Step.values:
+        return
+    application = Application.objects.filter(ref=event.subject_ref).first()
+    if application is not None and application.is_editable:
+        note_visit(
+            application=application, step=Step(event.step), visit=event.subject, at=entry.at
+        )
+
+
+def tell_after_visit(event: StepVisited, entry: Any) -> None:
+    """What is next: the step is done and the rest goes on at home, or it is still open."""
+    application = Application.objects.select_related("customer__user").get(ref=event.subject)
+    customer = application.customer
+    send(
+        kind="accounts.step_done_at_outlet" if event.done else "accounts.step_open_after_visit",
+        customer=customer,
+        context={
+            "link": application.get_absolute_url(),
+            "step": in_each_language(lambda: str(Step(event.step).label)),
+        },
         at=entry.at,
         dedupe_key=f"{event.kind}:{entry.ref}",
     )

@@ -60,7 +60,7 @@ def facts_of(application: Application) -> Facts:
         done.add(Step.SHARING)
     if application.outlet_id is None:
         done.discard(Step.OUTLET)
-    return Facts(done=frozenset(done), has_origin=application.origin_ref is not None)
+    return Facts(done=frozenset(done), has_origin=application.has_origin_outside)
 
 
 def statuses_of(application: Application) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from branches.events import RoleEnded, RoleGiven
 from branches.procedure_events import ProcedureAnnounced
 from branches.tasks import tell_customers
+from branches.visits.tasks import follow_procedure
 from brokerage.journal.models import Entry
 from brokerage.messaging import send
 from brokerage.users.models import User
@@ -31,5 +32,6 @@ def _tell(kind: str, user: object, day: str, entry: Entry) -> None:
 
 
 def tell_of_announcement(event: ProcedureAnnounced, entry: Entry) -> None:
-    """Customers hear of it in the background."""
+    """Customers hear of it in the background, and visits after the day go along."""
     tell_customers.defer(ref=str(event.subject))
+    follow_procedure.defer(procedure=str(event.subject))

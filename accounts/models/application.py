@@ -288,6 +288,16 @@ class Application(Referenced, Timestamped, Stateful):
         return masking.name(self.applicant_name)
 
     @property
+    def by_own_code(self) -> bool:
+        """Whether one of our own codes brought the customer: then the code is its origin."""
+        return self.origin_ref is not None and self.origin_ref == self.entry_ref
+
+    @property
+    def has_origin_outside(self) -> bool:
+        """Whether an institution sent the customer, who may let it know how things stand."""
+        return self.origin_ref is not None and not self.by_own_code
+
+    @property
     def is_editable(self) -> bool:
         """Whether it is the customer's turn."""
         return self.status in EDITABLE

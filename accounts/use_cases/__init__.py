@@ -12,6 +12,7 @@ from accounts.use_cases.end_application import (
     withdraw_application,
 )
 from accounts.use_cases.follow_up import UnableToFollowUp, answer_follow_up, record_call
+from accounts.use_cases.note_visit import note_visit
 from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
 from accounts.use_cases.review import (
     UnableToReview,
@@ -44,6 +45,7 @@ __all__ = [
     "record_call",
     "refuse_proposal",
     "reject_application",
+    "note_visit",
     "remove_origin",
     "return_application",
     "save_consents",

@@ -79,7 +79,7 @@ def save_sharing(
         row = lock(application)
         if not row.may_change(Step.SHARING):
             raise StepRefused(_("This step is closed. What you sent stays as it is."))
-        if row.origin_ref is None:
+        if not row.has_origin_outside:
             raise StepRefused(_("No institution sent you, so there is nothing to agree to."))
         consent = None
         if text is not None:
@@ -95,7 +95,7 @@ def save_sharing(
 
 
 def remove_origin(*, application: Application, actor: Actor, at: datetime) -> Application:
-    """Cut the tie to the institution whose link the customer used; it is told nothing any more.
+    """Cut the tie to whoever gave out the link; an institution is told nothing any more.
 
     Possible in every state: it is the customer's own data. Removing twice changes nothing.
     """

@@ -194,10 +194,15 @@ def withdraw(request: HttpRequest, ref: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def forget_origin(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """The customer cuts the tie to the institution that sent them."""
+    """The customer cuts the tie to whoever sent them."""
     found = mine(request, ref)
+    said = (
+        _("Removed. Nobody of ours counts as having sent you.")
+        if found.by_own_code
+        else _("The institution is removed. It learns nothing more from us.")
+    )
     remove_origin(application=found, actor=actor_of(request), at=clock.now())
-    messages.success(request, _("The institution is removed. It learns nothing more from us."))
+    messages.success(request, said)
     return redirect(found)
 
 
@@ -214,4 +219,4 @@ def _here(request: HttpRequest) -> str:
 
 
 def _applies(application: Application, step: str) -> bool:
-    return step != Step.SHARING or application.origin_ref is not None
+    return step != Step.SHARING or application.has_origin_outside

@@ -21,11 +21,13 @@ from branches.models import OrgUnit, Service, UnitProfile
 from branches.selectors.services import offers
 from branches.states import Access, Kind
 from branches.visits.supply import minute_of, opening_minutes
+from brokerage.reference.models import Division
 
 SHOWN_KINDS = (Kind.OUTLET, Kind.SERVICE_POINT)
 _DIVISION = ("code", "name_zh", "name_en", "pinyin", "lon", "lat", "is_official")
+MIN_NAME = 2
 _UNIT = ("code", "name_zh", "name_en", "outlet_type")
-_PROFILE = ("address_zh", "address_en", "lon", "lat", "phone", "access")
+_PROFILE = ("address_zh", "address_en", "lon", "lat", "phone", "access", "languages")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Line:
     address_en: str
     phone: str
     access: list[str]
+    languages: list[str]
     point: Point | None
     places: list[Place] = field(default_factory=list)
     hours: list[tuple[int, int]] = field(default_factory=list)
@@ -99,6 +102,7 @@ class Wish:
         query: words in any language.
         place: code of a division: everything below it.
         service: code of a service that can be had today.
+        language: value of states.Language that is spoken there.
         open_now, step_free: only those.
         near: where the reader is.
     """
@@ -106,6 +110,7 @@ class Wish:
     query: str = ""
     place: str = ""
     service: str = ""
+    language: str = ""
     open_now: bool = False
     step_free: bool = False
     near: Point | None = None
@@ -146,6 +151,7 @@ def search(lines: Iterable[Line], wish: Wish, giving: set[int] | None = None) ->
         if (giving is None or line.pk in giving)
         and (not wish.open_now or line.open_now)
         and (not wish.step_free or line.step_free)
+        and (not wish.language or wish.language in line.languages)
         and (not wish.place or any(place.code == wish.place for place in line.places))
         and (not words or matches(words, line.text))
     ]
@@ -154,6 +160,23 @@ def search(lines: Iterable[Line], wish: Wish, giving: set[int] | None = None) ->
             line.km = distance_km(wish.near, line.point) if line.point else None
         found.sort(key=lambda one: (one.km is None, one.km or 0, one.code))
     return found
+
+
+def named_place(query: str, day: date) -> tuple[str, Point] | None:
+    """Name and centre of the division that somebody typed, with or without 市, 区 or 县.
+
+    Asked only where no outlet fits, to show the nearest ones instead; one query.
+    """
+    typed = query.strip()
+    if len(typed) < MIN_NAME:
+        return None
+    named = Q(name_zh=typed) | Q(short_zh=typed) | Q(pinyin__iexact=typed)
+    named |= Q(name_en__iexact=typed) | Q(name_en__istartswith=f"{typed} ")
+    rows = Division.objects.on(day).official().filter(named, lon__isnull=False)
+    found = rows.order_by("level", "code").first()
+    if found is None:
+        return None
+    return found.name, (float(found.lon), float(found.lat))
 
 
 def services(chosen: str, day: date) -> tuple[list[Service], set[int] | None]:
@@ -205,7 +228,8 @@ def _points(units: list[int], day: date) -> dict[int, Point]:
 
 
 def _line(row: tuple[Any, ...], known: dict[str, Place | None]) -> Line:
-    pk, kind, code, name_zh, name_en, outlet_type, zh, en, lon, lat, phone, access, *rest = row
+    pk, kind, code, name_zh, name_en, outlet_type, zh, en, lon, lat, phone, *more = row
+    access, languages, *rest = more
     places: list[Place] = []
     for start in range(0, len(rest), len(_DIVISION)):
         division = rest[start]
@@ -224,6 +248,7 @@ def _line(row: tuple[Any, ...], known: dict[str, Place | None]) -> Line:
         address_en=en,
         phone=phone,
         access=access,
+        languages=languages,
         point=_point(lon, lat),
         places=places,
     )

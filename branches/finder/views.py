@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ from branches.finder.rules.geo import Point
 from branches.finder.structured import json_ld
 from branches.models import OrgUnit, UnitProfile
 from branches.selectors import head_of, services_on
+from branches.states import Language
 from branches.visits.selectors import first_free, free_times, in_queue_now, purposes
 from branches.visits.supply import minute_of
 from brokerage.core import clock
@@ -46,11 +48,18 @@ def outlets(request: HttpRequest) -> HttpResponse:
     lines = all_outlets(at)
     services, giving = finder.services(wish.service, day)
     found = finder.search(lines, wish, giving)
+    instead = None if found or wish.near else finder.named_place(wish.query, day)
+    if instead is not None:
+        wish = replace(wish, query="", place="", near=instead[1])
+        found = finder.search(lines, wish, giving)
     most = MORE if request.GET.get("more") else FIRST
     trail = _trail(lines, wish.place)
     context = {
         "wish": wish,
-        "near_text": request.GET.get("near", "") if wish.near else "",
+        "query": request.GET.get("q", "")[:60],
+        "near_text": request.GET.get("near", "") if wish.near and not instead else "",
+        "instead": instead[0] if instead else "",
+        "languages": Language.choices,
         "services": services,
         "provinces": _provinces(lines),
         "drawing": _drawing(found, wish, trail, day, request),
@@ -61,7 +70,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
         "trail": [(place, _with(request, place=place.code, near="")) for place in trail],
         "all_url": _with(request, place="", near=""),
         "at": at,
-        "filtered": bool(wish.service or wish.open_now or wish.step_free),
+        "filtered": bool(wish.service or wish.language or wish.open_now or wish.step_free),
     }
     return _kept(request, render(request, "finder/outlets.html", context))
 
@@ -108,6 +117,7 @@ def wish_of(request: HttpRequest) -> Wish:
         query=given.get("q", "").replace("\0", "")[:60],
         place=place if PLACE.fullmatch(place) else "",
         service=re.sub(r"[^a-z0-9_]", "", given.get("service", ""))[:40],
+        language=given.get("language", "") if given.get("language") in Language.values else "",
         open_now=given.get("open") == "1",
         step_free=given.get("access") == "1",
         near=_near(given.get("near", "")),
@@ -204,7 +214,7 @@ def _with(request: HttpRequest, **change: str) -> str:
     """The present address with some values changed; empty ones are left out."""
     kept = {
         name: request.GET.get(name, "")
-        for name in ("q", "place", "service", "open", "access", "near")
+        for name in ("q", "place", "service", "language", "open", "access", "near")
     }
     values = {name: value for name, value in (kept | change).items() if value}
     here = reverse("branches:outlets")

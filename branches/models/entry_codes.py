@@ -164,3 +164,10 @@ class EntryCode(Referenced, Timestamped):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def owner_name(self) -> str:
+        """Whose code of ours it is, in the language of the reader: the place, with its person."""
+        who = self.person or self.broker
+        place = str(self.unit or "")
+        return _("{name}, {place}").format(name=who, place=place) if who else place

@@ -102,6 +102,18 @@ def _declare_kinds() -> None:
         ),
         (events.VisitMoved, _("Your visit was moved"), _("The visit was moved"), "swap"),
         (
+            events.VisitRehomed,
+            _("Your visit takes place at another outlet"),
+            _("The visit was moved to another outlet"),
+            "swap",
+        ),
+        (
+            events.VisitRelocated,
+            _("Your outlet has another address by then"),
+            _("The outlet has another address by then"),
+            "pin",
+        ),
+        (
             events.VisitCancelled,
             _("Your visit was cancelled"),
             _("The visit was cancelled"),
@@ -153,6 +165,8 @@ def _subscribe() -> None:
     told: tuple[tuple[type[Event], str], ...] = (
         (events.VisitBooked, "tell_booked"),
         (events.VisitMoved, "tell_moved"),
+        (events.VisitRehomed, "tell_rehomed"),
+        (events.VisitRelocated, "tell_relocated"),
         (events.VisitCancelled, "tell_cancelled"),
         (events.WaitOffered, "tell_offered"),
     )

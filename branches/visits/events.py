@@ -59,6 +59,26 @@ class VisitMoved(VisitEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitRehomed(VisitEvent):
+    """The outlet closes; the visit takes place at the one that follows."""
+
+    kind: ClassVar[str] = "branches.visit_rehomed"
+    unit: UUID
+    left: UUID
+    before: datetime
+    starts_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitRelocated(VisitEvent):
+    """The outlet has another address by the day of the visit."""
+
+    kind: ClassVar[str] = "branches.visit_relocated"
+    unit: UUID
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitCancelled(VisitEvent):
     """The visit does not take place; its time is free again."""
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from branches.models import OrgUnit, UnitProcedure
+from branches.states import ProcedureKind
 from branches.visits.events import (
     HoldExpired,
     VisitBooked,
     VisitCancelled,
     VisitMissed,
     VisitMoved,
+    VisitRehomed,
+    VisitRelocated,
     WaitOffered,
 )
 from branches.visits.models import Visit
 from branches.visits.tasks import refill
 from branches.visits.wording import send_about
+from brokerage.core.display.languages import in_each_language
 
 
 def tell_booked(event: VisitBooked, entry: Any) -> None:
@@ -28,6 +33,27 @@ def tell_moved(event: VisitMoved, entry: Any) -> None:
     refill.defer(unit=str(event.unit))
     if event.by_staff:
         tell(event.subject, event.kind, entry, before=event.before.isoformat())
+
+
+def tell_rehomed(event: VisitRehomed, entry: Any) -> None:
+    """The outlet closes: where and when instead."""
+    left = OrgUnit.objects.get(ref=event.left)
+    tell(
+        event.subject,
+        event.kind,
+        entry,
+        bring=True,
+        before=event.before.isoformat(),
+        left=in_each_language(lambda: left.name),
+    )
+
+
+def tell_relocated(event: VisitRelocated, entry: Any) -> None:
+    """The outlet is elsewhere by then: its new address."""
+    procedure = UnitProcedure.objects.filter(
+        unit__ref=event.unit, kind=ProcedureKind.RELOCATION, effective_on=event.on
+    ).latest("pk")
+    tell(event.subject, event.kind, entry, address=procedure.plan["address_zh"])
 
 
 def tell_cancelled(event: VisitCancelled, entry: Any) -> None:
@@ -47,7 +73,7 @@ def ask_wait_list(event: HoldExpired | VisitMissed, entry: Any) -> None:
     refill.defer(unit=str(event.unit))
 
 
-def tell(ref: UUID, kind: str, entry: Any, *, bring: bool = False, **more: str) -> None:
+def tell(ref: UUID, kind: str, entry: Any, *, bring: bool = False, **more: Any) -> None:
     """Write to the customer of a visit; the same entry writes once."""
     visit = Visit.objects.select_related("customer__user", "purpose", "unit").get(ref=ref)
     send_about(visit, kind, at=entry.at, key=f"{kind}:{entry.ref}", bring=bring, **more)

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateField, F, IntegerField, OuterRef, Q, TimeField, Value
+from django.db.models import DateField, F, IntegerField, OuterRef, Q, Subquery, TimeField, Value
 from django.db.models.functions import Cast, JSONObject
 
 from branches.models import (
@@ -24,8 +24,10 @@ from branches.models import (
     OrgUnit,
     Room,
     StaffAssignment,
+    UnitProcedure,
     UnitService,
 )
+from branches.states import ProcedureKind, ProcedureStatus
 from branches.visits.figures import Figures, figures_and_matrix
 from branches.visits.models import BlockedTime, Purpose, Visit
 from branches.visits.rules.slots import Day, Span
@@ -55,11 +57,16 @@ class _Worker:
     offered: list[Dates]
     away: list[Dates]
     licences: dict[int, list[Dates]]
+    closing: date | None
 
     def serves_on(self, day: date) -> bool:
-        """Whether they work there, licensed and not away, and the outlet offers the service."""
+        """Whether they work there, licensed and not away, and the outlet offers the service.
+
+        From the announced day of a closing on nobody is booked there any more.
+        """
         return (
             _within(self.assigned, day)
+            and (self.closing is None or day < self.closing)
             and any(_within(span, day) for span in self.offered)
             and not any(_within(span, day) for span in self.away)
             and all(any(_within(span, day) for span in held) for held in self.licences.values())
@@ -220,6 +227,12 @@ def _workers(
     rooms = Room.objects.overlapping(first, end).filter(
         unit=OuterRef("unit"), kind=purpose.room_kind
     )
+    closing = UnitProcedure.objects.filter(
+        unit=OuterRef("unit"),
+        kind=ProcedureKind.CLOSING,
+        status=ProcedureStatus.RUNNING,
+        announced_on__isnull=False,
+    )
     rows = (
         StaffAssignment.objects.overlapping(first, end)
         .filter(unit__in=units, role__in=purpose.roles, user__is_active=True)
@@ -237,12 +250,14 @@ def _workers(
                 )
             ),
         )
+        .annotate(closing=Subquery(closing.values("effective_on")[:1]))
         .values_list(
-            "unit_id", "user_id", "valid_from", "valid_to", "offers", "away", "held", "rooms"
+            *("unit_id", "user_id", "valid_from", "valid_to", "offers", "away", "held", "rooms"),
+            "closing",
         )
     )
     workers, by_unit = [], {}
-    for unit, user, start, stop, offered, gone, licences, own in rows:
+    for unit, user, start, stop, offered, gone, licences, own, closes in rows:
         licensed: dict[int, list[Dates]] = {kind: [] for kind in kinds}
         for one in licences:
             licensed[one["kind"]].append(_span(one))
@@ -255,6 +270,7 @@ def _workers(
                 [_span(one) for one in offered],
                 [_span(one) for one in gone],
                 licensed,
+                closes,
             )
         )
     return workers, by_unit

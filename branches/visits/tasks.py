@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from branches.models import OrgUnit
+from branches.models import OrgUnit, UnitProcedure
+from branches.states import ProcedureKind, ProcedureStatus
 from branches.visits.figures import figures_on
 from branches.visits.models import Visit, WaitEntry
 from branches.visits.states import AHEAD, WaitStatus
 from branches.visits.use_cases.expire_holds import SYSTEM, expire_holds
+from branches.visits.use_cases.rehome_visits import rehome_visits, tell_of_new_address
 from branches.visits.use_cases.remind_of_visit import remind_of_visit
 from branches.visits.use_cases.serve_visitor import UnableToServe, miss_visit
 from branches.visits.use_cases.wait_list import offer_free_times
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
+from brokerage.journal.actors import Actor
 
 BATCH = 1_000
+FOLLOWS = Actor.system("branches.follow_procedure")
 
 
 @job(Lane.INTERACTIVE)
@@ -25,6 +30,31 @@ def refill(unit: str) -> None:
     found = OrgUnit.objects.get(ref=UUID(unit))
     if WaitEntry.objects.filter(unit=found, status=WaitStatus.WAITING).exists():
         offer_free_times(unit=found, at=clock.now())
+
+
+@job(Lane.BULK)
+def follow_procedure(procedure: str) -> None:
+    """Move or note the visits that an announced closing or relocation concerns."""
+    _follow(UnitProcedure.objects.select_related("unit").get(ref=UUID(procedure)))
+
+
+@schedule("50 22 * * *")  # 06:50 in Shanghai
+def follow_procedures(timestamp: int) -> None:
+    """Once more every morning: visits were booked since the announcement."""
+    rows = UnitProcedure.objects.filter(status=ProcedureStatus.RUNNING, announced_on__isnull=False)
+    for row in rows.select_related("unit").order_by("pk"):
+        _follow(row)
+
+
+def _follow(row: UnitProcedure) -> None:
+    if row.unit is None or not row.is_running:
+        return
+    common: dict[str, Any] = {"since": row.effective_on, "actor": FOLLOWS, "at": clock.now()}
+    if row.kind == ProcedureKind.CLOSING:
+        there = OrgUnit.objects.get(ref=row.plan["successor"])
+        rehome_visits(unit=row.unit, there=there, **common)
+    elif row.kind == ProcedureKind.RELOCATION:
+        tell_of_new_address(unit=row.unit, **common)
 
 
 @schedule("* * * * *")

@@ -12,7 +12,7 @@ from brokerage.messaging import send
 
 
 def send_about(
-    visit: Visit, kind: str, *, at: datetime, key: str, bring: bool = False, **more: str
+    visit: Visit, kind: str, *, at: datetime, key: str, bring: bool = False, **more: Any
 ) -> None:
     """Send one text about a visit to its customer.
 

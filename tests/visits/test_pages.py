@@ -54,7 +54,11 @@ def text(answer) -> str:
         ("?q=jin+hua", True),
         ("?q=婺城", True),
         ("?q=Shuangxi+Jinhua", True),
-        ("?q=杭州", False),
+        ("?q=杭州某路", False),
+        ("?q=杭州&language=cmn", True),  # the nearest, told as such
+        ("?language=cmn", True),
+        ("?language=ko", False),
+        ("?language=klingon", True),
         ("?q=%00", True),
         ("?place=330000", True),
         ("?place=330700", True),
@@ -73,6 +77,15 @@ def test_an_outlet_is_found_by_what_it_is_and_where(query: str, found: bool) -> 
     answer = visitor().get(reverse("branches:outlets") + query)
     assert answer.status_code == 200
     assert (reverse("branches:outlet", args=[unit.code]) in text(answer)) is found
+
+
+@pytest.mark.parametrize("typed", ["东阳", "东阳市", "Dongyang"])
+def test_a_place_without_an_outlet_shows_the_nearest_without_scripts(typed: str) -> None:
+    near, far = an_outlet(), an_outlet()
+    UnitProfile.objects.filter(unit=near).update(lon="120.20", lat="29.30")
+    shown = text(visitor().get(reverse("branches:outlets"), {"q": typed}))
+    assert "Nearest to" in shown
+    assert shown.index(f"/{near.code}/") < shown.index(f"/{far.code}/")
 
 
 def test_near_me_sorts_by_distance() -> None:
