@@ -1,4 +1,4 @@
-"""Codes of our own people bring customers, and a visit for one step comes back to its application."""
+"""Codes of our own people bring customers, and visits for one step come back to it."""
 
 from __future__ import annotations
 
