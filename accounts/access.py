@@ -57,7 +57,7 @@ def declare() -> None:
     blockers.register()
     entries.sources.register("accounts.own_codes", entries.OWN)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
-    register_source("accounts.review", _("Account opening"), home.tasks)
+    register_source("accounts.review", _("Account opening"), home.tasks, home.probe)
     for policy in POLICIES:
         retention.register(policy)
     _label_events()

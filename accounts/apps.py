@@ -9,12 +9,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access, consents, dated, files, own_data
         from accounts.evidence import registration as evidence
+        from accounts.funnel import counter
         from accounts.states import Step
         from branches.suggestions import steps as suggestion_steps
 
         consents.register()
         for step in Step:
-            suggestion_steps.register(f"accounts.{step.value}", step.label)
+            suggestion_steps.register(f"accounts.{step.value}", step.label, counter(step))
         dated.register()
         files.register()
         own_data.register()

@@ -110,6 +110,15 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
             yield task
 
 
+def probe(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `tasks`."""
+    asked = [Status.VISIT] if roles.may(user, "accounts.call_follow_up") else []
+    acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
+    if acts or Role.BRANCH_MANAGER in roles.roles_of(user):
+        asked += WITH_US
+    return [scope.visible(Application, user).filter(status__in=asked)] if asked else []
+
+
 def _calls(user: Any) -> Iterable[Task]:
     """Customers whom central staff call: those who said no first, then by due date."""
     rows = scope.visible(Application, user).filter(status=Status.VISIT, follow_up__isnull=False)

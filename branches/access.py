@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches import code_events, desk, events, network_access, place_events, portal
 from branches.commission import access as commission_access
+from branches.imports.commission import COMMISSION
 from branches.imports.hours import HOURS
 from branches.imports.outlets import OUTLETS
 from branches.imports.staff import STAFF_LIST
@@ -110,7 +111,7 @@ def declare() -> None:
         roles.allow(role, "branches.add_entrycode")
     roles.allow(Role.HEAD_OFFICE, "branches.add_broker")
     roles.allow(Role.HEAD_OFFICE, "branches.manage_orgunit", "branches.change_rolerequest")
-    for importer in (OUTLETS, HOURS, STAFF_LIST):
+    for importer in (OUTLETS, HOURS, STAFF_LIST, COMMISSION):
         register(importer)
     for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
         roles.allow(role, "branches.add_openinghours")

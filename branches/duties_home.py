@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from branches.models import OrgUnit, ProcedureStep
+from branches.models import Licence, OrgUnit, ProcedureStep
 from branches.selectors.duties import forced_leave_cases, licences_ending
 from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
@@ -20,19 +20,29 @@ from brokerage.core.display import formats
 from brokerage.core.roles import Role
 
 LIMIT = 30
+YEAR = timedelta(days=366)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EVENING = time(18, 0)
 
 
 def steps(user: Any, at: datetime) -> Iterable[Task]:
     """The next step of each procedure, where a role of this person does it; one query."""
-    mine = roles.roles_of(user)
+    for rows in probe_steps(user, at):
+        yield from _steps(rows)
+
+
+def probe_steps(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `steps`; none for who does no steps."""
     if not roles.may(user, "branches.do_step"):
-        return
+        return []
     earlier = ProcedureStep.objects.filter(
         procedure=OuterRef("procedure"), position__lt=OuterRef("position"), done_at=None
     )
-    rows = scope.visible(ProcedureStep, user).waiting().filter(~Exists(earlier), role__in=mine)  # type: ignore[attr-defined]
+    waiting: Any = scope.visible(ProcedureStep, user)
+    return [waiting.waiting().filter(~Exists(earlier), role__in=roles.roles_of(user))]
+
+
+def _steps(rows: Any) -> Iterable[Task]:
     rows = rows.select_related("procedure__unit").order_by("due_on", "position")
     for step in rows[:LIMIT]:
         yield Task(
@@ -63,6 +73,15 @@ def licences(user: Any, at: datetime) -> Iterable[Task]:
             started_at=licence.created_at,
             due_at=_evening(licence.valid_to),
         )
+
+
+def probe_licences(user: Any, at: datetime) -> list[Any]:
+    """More than the rows behind `licences`: the rule's rungs lie within a year."""
+    if not roles.may(user, "branches.view_licence") or not _leads(user):
+        return []
+    today = business_date(at)
+    ending = Licence.objects.on(today).filter(valid_to__lte=today + YEAR)
+    return [scope.visible(ending, user)]
 
 
 def leave(user: Any, at: datetime) -> Iterable[Task]:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches import blockers, duties_home, procedure_events
+from branches import blockers, procedure_events
+from branches import duties_home as home
 from branches.selectors import units_of
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, roles, scope
@@ -46,9 +47,9 @@ def declare() -> None:
         roles.allow(role, "branches.do_step")
     roles.allow(Role.HEAD_OFFICE, "branches.add_unitprocedure", "branches.run_unitprocedure")
     blockers.register_own()
-    register_source("branches.steps", _("Procedures of outlets"), duties_home.steps)
-    register_source("branches.licences", _("Licences"), duties_home.licences)
-    register_source("branches.leave", _("Forced leave"), duties_home.leave)
+    register_source("branches.steps", _("Procedures of outlets"), home.steps, home.probe_steps)
+    register_source("branches.licences", _("Licences"), home.licences, home.probe_licences)
+    register_source("branches.leave", _("Forced leave"), home.leave)
     subscribe(
         procedure_events.ProcedureAnnounced,
         "branches.handlers.tell_of_announcement",

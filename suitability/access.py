@@ -34,7 +34,7 @@ def declare() -> None:
         roles.allow(role, "suitability.view_jumpreview", "suitability.change_jumpreview")
     for role in sorted(roles.READERS):
         roles.allow(role, "suitability.view_jumpreview")
-    register_source("suitability.jumps", _("Risen classes"), home.tasks)
+    register_source("suitability.jumps", _("Risen classes"), home.tasks, home.probe)
     _declare_matching()
     navigation.items.register(
         "suitability.self_check",

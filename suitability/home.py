@@ -49,6 +49,13 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     )
 
 
+def probe(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `tasks`."""
+    if not roles.may(user, "suitability.change_jumpreview"):
+        return []
+    return [scope.visible(JumpReview.objects.waiting(), user)]
+
+
 def tasks(user: Any, at: datetime) -> Iterator[Task]:
     """Risen classes that this supervisor may decide on, the oldest first."""
     if not roles.may(user, "suitability.change_jumpreview"):

@@ -407,12 +407,23 @@ def blocked_time(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def purpose(unit: OrgUnit, user: Any) -> Any:
+    from branches.visits.models import Purpose
+
+    known = Purpose.objects.get(code="open_account")
+    known.pk, known.code = None, f"purpose_{next(_numbers)}"
+    known._state.adding = True
+    known.save()
+    return known
+
+
 RECORDS: dict[str, Make] = {
     "accounts.Application": application,
     "backoffice.Export": export,
     "backoffice.ImportRun": import_run,
     "backoffice.Reveal": look,
     "branches.BlockedTime": blocked_time,
+    "branches.Purpose": purpose,
     "branches.OrgUnit": lambda unit, user: unit,
     "branches.RoleRequest": role_request,
     "branches.StaffAssignment": assignment,

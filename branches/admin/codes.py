@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches import entry_codes
-from branches.admin.acting import ActingAdmin, ActingForm, acting
 from branches.models import Broker, EntryCode
 from branches.selectors import profile_on
 from branches.states import CodeEnd
 from branches.use_cases.brokers import UnableToRegister, end_broker, register_broker
 from branches.use_cases.entry_codes import UnableToGiveCode, end_code, give_code
+from brokerage.backoffice.admin.acts import Act
+from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, ReasonForm, acting
 from brokerage.core import clock
 
 
-class CodeForm(ActingForm):
+class CodeForm(AddingForm):
     """A code for a place, or for a person or broker of that place."""
 
     class Meta:
@@ -37,8 +38,27 @@ class CodeForm(ActingForm):
             self.fields["unit"].required = True
 
 
+def _end_code(request: HttpRequest, row: EntryCode, values: dict[str, Any]) -> str:
+    why = values["reason"]
+    end_code(code=row, reason=CodeEnd.TAKEN_BACK, why=why, **acting(request))
+    return _("The code leads nowhere now.")
+
+
+END_CODE = Act(
+    key="end",
+    title=gettext_lazy("Take the code back"),
+    note=gettext_lazy("Whoever scans it afterwards is told that it is not in use."),
+    button=gettext_lazy("End today"),
+    kind="stop",
+    right="branches.add_entrycode",
+    form=ReasonForm,
+    run=_end_code,
+    shown=lambda user, row: row.ended_at is None,
+)
+
+
 @admin.register(EntryCode)
-class EntryCodeAdmin(ActingAdmin):
+class EntryCodeAdmin(AddsAdmin):
     """Links and QR codes of one's places and people."""
 
     section = "network"
@@ -46,7 +66,7 @@ class EntryCodeAdmin(ActingAdmin):
     order = 60
     form = CodeForm
     refusals: ClassVar = (UnableToGiveCode,)
-    acts: ClassVar = ("end",)
+    acts = (END_CODE,)
     change_form_template = "admin/branches/entry_code.html"
     add_label = gettext_lazy("Give out a code")
     search_fields = ["code", "label"]
@@ -61,14 +81,9 @@ class EntryCodeAdmin(ActingAdmin):
         given = ["unit", "person", "broker", "purpose", "label", "ends_at"]
         return ["code", *given, "starts_at", *self.readonly_fields[2:]] if obj else given
 
-    def act(self, request: HttpRequest, row: Any, form: Any) -> EntryCode:
+    def add(self, request: HttpRequest, row: Any, form: Any) -> EntryCode:
         names = ("unit", "person", "broker", "purpose", "label", "ends_at")
         return give_code(**{name: getattr(row, name) for name in names}, **acting(request))
-
-    def act_end(self, request: HttpRequest, row: Any) -> str:
-        why = request.POST.get("reason", "")[:200]
-        end_code(code=row, reason=CodeEnd.TAKEN_BACK, why=why, **acting(request))
-        return _("The code leads nowhere now.")
 
     def own_urls(self) -> list[URLPattern]:
         poster = path(
@@ -86,8 +101,6 @@ class EntryCodeAdmin(ActingAdmin):
             context["lives"] = entry_codes.find_living(row.code, clock.now()) is not None
             context["poster_url"] = reverse(self.url_name("poster"), args=[row.ref])
             context["code_url"] = reverse("branches:entry", args=[row.code])
-            if row.ended_at is None and self.may_act(request, "end"):
-                context["end_url"] = reverse(self.url_name("end"), args=[row.ref])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def poster_view(self, request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -103,7 +116,7 @@ class EntryCodeAdmin(ActingAdmin):
         return TemplateResponse(request, "admin/branches/poster.html", context)
 
 
-class BrokerForm(ActingForm):
+class BrokerForm(AddingForm):
     """A registration; the number of the identity card is looked at and not kept."""
 
     identity_number = forms.CharField(
@@ -118,8 +131,50 @@ class BrokerForm(ActingForm):
         fields = ("unit", "name_zh", "name_en", "number", "valid_from", "valid_to")
 
 
+def _end_broker(request: HttpRequest, row: Broker, values: dict[str, Any]) -> str:
+    end_broker(broker=row, on=clock.today(), reason=values["reason"], **acting(request))
+    return _("The registration has ended.")
+
+
+def _suspend_broker(request: HttpRequest, row: Broker, values: dict[str, Any]) -> str:
+    reason = values["reason"]
+    end_broker(broker=row, on=clock.today(), suspend=True, reason=reason, **acting(request))
+    return _("The registration is suspended.")
+
+
+def _holds(user: Any, row: Broker) -> bool:
+    return row.holds_on(clock.today())
+
+
+DEAD = gettext_lazy("Certificate and codes are dead at once.")
+SUSPEND_BROKER = Act(
+    key="suspend",
+    title=gettext_lazy("Suspend the registration"),
+    note=DEAD,
+    button=gettext_lazy("Suspend today"),
+    kind="2",
+    right="branches.add_broker",
+    form=ReasonForm,
+    run=_suspend_broker,
+    shown=_holds,
+    refusals=(UnableToRegister,),
+)
+END_BROKER = Act(
+    key="end",
+    title=gettext_lazy("End the registration"),
+    note=DEAD,
+    button=gettext_lazy("End today"),
+    kind="stop",
+    right="branches.add_broker",
+    form=ReasonForm,
+    run=_end_broker,
+    shown=_holds,
+    refusals=(UnableToRegister,),
+)
+
+
 @admin.register(Broker)
-class BrokerAdmin(ActingAdmin):
+class BrokerAdmin(AddsAdmin):
     """Natural persons who win customers for an outlet."""
 
     section = "network"
@@ -127,7 +182,7 @@ class BrokerAdmin(ActingAdmin):
     order = 55
     form = BrokerForm
     refusals: ClassVar = (UnableToRegister,)
-    acts: ClassVar = ("end", "suspend")
+    acts = (END_BROKER, SUSPEND_BROKER)
     change_form_template = "admin/branches/broker.html"
     add_label = gettext_lazy("Register a broker")
     search_fields = ["number", "name_zh"]
@@ -140,7 +195,7 @@ class BrokerAdmin(ActingAdmin):
         facts = ["unit", "name_zh", "name_en", "number", "valid_from", "valid_to"]
         return [*facts, "suspended_on"] if obj else [*facts[:3], "identity_number", *facts[3:]]
 
-    def act(self, request: HttpRequest, row: Any, form: Any) -> Broker:
+    def add(self, request: HttpRequest, row: Any, form: Any) -> Broker:
         names = ("unit", "name_zh", "name_en", "number", "valid_from", "valid_to")
         return register_broker(
             **{name: getattr(row, name) for name in names},
@@ -148,31 +203,10 @@ class BrokerAdmin(ActingAdmin):
             **acting(request),
         )
 
-    def act_end(self, request: HttpRequest, row: Any) -> str:
-        end_broker(broker=row, on=clock.today(), reason=_reason(request), **acting(request))
-        return _("The registration has ended.")
-
-    def act_suspend(self, request: HttpRequest, row: Any) -> str:
-        end_broker(
-            broker=row,
-            on=clock.today(),
-            suspend=True,
-            reason=_reason(request),
-            **acting(request),
-        )
-        return _("The registration is suspended.")
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
         if row is not None:
             context["certificate_url"] = reverse("branches:broker", args=[row.number])
-            if row.holds_on(clock.today()) and self.may_act(request, "end"):
-                context["end_url"] = reverse(self.url_name("end"), args=[row.ref])
-                context["suspend_url"] = reverse(self.url_name("suspend"), args=[row.ref])
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "")[:200]

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.admin.acting import ActingAdmin, ActingForm, acting
 from branches.content import FORCED_LEAVE
 from branches.models import (
     Absence,
@@ -25,6 +24,7 @@ from branches.models import (
 from branches.states import LeaveKind
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
 from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
+from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, acting
 from brokerage.core import clock
 from brokerage.reference.calendars import CalendarEnds, working_days_between
 from brokerage.reference.models import Rule
@@ -44,7 +44,7 @@ FACTS = (
 
 
 @admin.register(UnitProfile)
-class UnitProfileAdmin(ActingAdmin):
+class UnitProfileAdmin(AddsAdmin):
     """Where units are; a new row ends the one before."""
 
     section = "network"
@@ -58,7 +58,7 @@ class UnitProfileAdmin(ActingAdmin):
     fields = ["unit", "valid_from", *FACTS]
     export_columns = ("unit", "address_zh", "address_en", "division", "lon", "lat", "phone")
 
-    def act(self, request: HttpRequest, row: Any, form: Any) -> UnitProfile:
+    def add(self, request: HttpRequest, row: Any, form: Any) -> UnitProfile:
         return set_profile(
             unit=row.unit,
             valid_from=row.valid_from,
@@ -148,7 +148,7 @@ class LicenceAdmin(ScopedAdmin):
     export_columns = ("user", "kind", "number", "valid_from", "valid_to")
 
 
-class AbsenceForm(ActingForm):
+class AbsenceForm(AddingForm):
     """Leave; forced leave is long enough."""
 
     class Meta:
@@ -175,7 +175,7 @@ class AbsenceForm(ActingForm):
 
     def validate_constraints(self) -> None:
         """As every plain form does: no use case follows here."""
-        super(ActingForm, self).validate_constraints()
+        super(AddingForm, self).validate_constraints()
 
 
 @admin.register(Absence)

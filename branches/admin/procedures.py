@@ -14,7 +14,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.admin.acting import ActingAdmin, ActingForm, acting
 from branches.blockers import blockers
 from branches.models import Departure, OrgUnit, UnitProcedure
 from branches.states import Kind, OutletType, ProcedureKind
@@ -28,13 +27,15 @@ from branches.use_cases.departures import (
 from branches.use_cases.finish_procedure import finish_procedure
 from branches.use_cases.procedure_plans import UnableToProceed
 from branches.use_cases.procedures import cancel_procedure, do_step, start_procedure
+from brokerage.backoffice.admin.acts import Act
+from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, ReasonForm, acting
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, roles, scope
 
 PLAN = ("code", "name_zh", "name_en", "outlet_type", "address_zh", "address_en", "division")
 
 
-class ProcedureForm(ActingForm):
+class ProcedureForm(AddingForm):
     """What is planned; which of the lower fields are needed depends on the procedure."""
 
     code = forms.CharField(
@@ -82,8 +83,78 @@ class ProcedureForm(ActingForm):
         return found | {"parent", "plan"}
 
 
+def _finish(request: HttpRequest, row: UnitProcedure, values: dict[str, Any]) -> str:
+    finish_procedure(procedure=row, **acting(request))
+    return _("It took effect.")
+
+
+def _call_off(request: HttpRequest, row: UnitProcedure, values: dict[str, Any]) -> str:
+    cancel_procedure(procedure=row, reason=values["reason"], **acting(request))
+    return _("It is called off.")
+
+
+def _move(request: HttpRequest, row: UnitProcedure, values: dict[str, Any]) -> str:
+    move_customers.defer(ref=str(row.ref))
+    return _("Customers are being moved in the background.")
+
+
+def _runs(user: Any, row: UnitProcedure) -> bool:
+    return row.is_running
+
+
+def _is_ready(user: Any, row: UnitProcedure) -> bool:
+    return row.is_running and not row.steps.filter(done_at=None).exists()
+
+
+def _may_move(user: Any, row: UnitProcedure) -> bool:
+    """Customers are moved after they were told."""
+    closing = row.kind == ProcedureKind.CLOSING
+    return closing and row.is_running and row.announced_on is not None
+
+
+class WhyForm(ReasonForm):
+    """Calling off needs its reason."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+
+
+RUN = "branches.run_unitprocedure"
+FINISH = Act(
+    key="finish",
+    title=gettext_lazy("Every step is done"),
+    button=gettext_lazy("Let it take effect"),
+    right=RUN,
+    run=_finish,
+    shown=_is_ready,
+    refusals=(UnableToProceed,),
+)
+MOVE = Act(
+    key="move",
+    title=gettext_lazy("Customers of the outlet"),
+    button=gettext_lazy("Move the customers"),
+    kind="2",
+    right=RUN,
+    run=_move,
+    shown=_may_move,
+    refusals=(UnableToProceed,),
+)
+CALL_OFF = Act(
+    key="cancel",
+    title=gettext_lazy("Call it off"),
+    button=gettext_lazy("Call it off"),
+    kind="stop",
+    right=RUN,
+    form=WhyForm,
+    run=_call_off,
+    shown=_runs,
+    refusals=(UnableToProceed,),
+)
+
+
 @admin.register(UnitProcedure)
-class UnitProcedureAdmin(ActingAdmin):
+class UnitProcedureAdmin(AddsAdmin):
     """Openings, moves, closings and changes of type."""
 
     section = "network"
@@ -91,7 +162,7 @@ class UnitProcedureAdmin(ActingAdmin):
     order = 50
     form = ProcedureForm
     refusals: ClassVar = (UnableToProceed,)
-    acts: ClassVar = ("finish", "cancel", "move")
+    acts = (FINISH, MOVE, CALL_OFF)
     change_form_template = "admin/branches/procedure.html"
     add_label = gettext_lazy("Plan a procedure")
     list_display = ["kind", "place", "status", "effective_on", "announced_on"]
@@ -127,7 +198,7 @@ class UnitProcedureAdmin(ActingAdmin):
             follower.queryset = scope.visible(open_ones, request.user).order_by("code")
         return form
 
-    def act(self, request: HttpRequest, row: Any, form: Any) -> UnitProcedure:
+    def add(self, request: HttpRequest, row: Any, form: Any) -> UnitProcedure:
         given = form.cleaned_data
         plan = {name: given.get(name) for name in PLAN}
         plan["successor"] = given["successor"].ref if given.get("successor") else ""
@@ -140,24 +211,6 @@ class UnitProcedureAdmin(ActingAdmin):
             plan=plan,
             **acting(request),
         )
-
-    def may_act(self, request: HttpRequest, name: str) -> bool:
-        return roles.may(request.user, "branches.run_unitprocedure")
-
-    def act_finish(self, request: HttpRequest, row: Any) -> str:
-        finish_procedure(procedure=row, **acting(request))
-        return _("It took effect.")
-
-    def act_cancel(self, request: HttpRequest, row: Any) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        cancel_procedure(procedure=row, reason=reason, **acting(request))
-        return _("It is called off.")
-
-    def act_move(self, request: HttpRequest, row: Any) -> str:
-        if row.kind != ProcedureKind.CLOSING or row.announced_on is None or not row.is_running:
-            raise UnableToProceed(_("Customers are moved after they were told."))
-        move_customers.defer(ref=str(row.ref))
-        return _("Customers are being moved in the background.")
 
     def own_urls(self) -> list[URLPattern]:
         step = path(
@@ -215,22 +268,14 @@ class UnitProcedureAdmin(ActingAdmin):
             for step in steps
         ]
         closing = row.kind == ProcedureKind.CLOSING and row.is_running and row.unit is not None
-        runs = row.is_running and self.may_act(request, "finish")
         return {
             "steps": shown,
             "remaining": blockers(row.unit, row.effective_on) if closing and row.unit else [],
             "closing": closing,
-            "finish_url": reverse(self.url_name("finish"), args=[row.ref])
-            if runs and first is None
-            else "",
-            "cancel_url": reverse(self.url_name("cancel"), args=[row.ref]) if runs else "",
-            "move_url": reverse(self.url_name("move"), args=[row.ref])
-            if runs and closing and row.announced_on
-            else "",
         }
 
 
-class DepartureForm(ActingForm):
+class DepartureForm(AddingForm):
     """Who leaves, who takes over."""
 
     class Meta:
@@ -238,8 +283,24 @@ class DepartureForm(ActingForm):
         fields = ("user", "successor", "leaves_on")
 
 
+def _hand_over(request: HttpRequest, row: Departure, values: dict[str, Any]) -> str:
+    finish_departure(departure=row, **acting(request))
+    return _("Everything is handed over.")
+
+
+HAND_OVER = Act(
+    key="finish",
+    title=gettext_lazy("Finish the departure"),
+    button=gettext_lazy("Everything is handed over"),
+    right="branches.add_departure",
+    run=_hand_over,
+    shown=lambda user, row: row.ended_at is None,
+    refusals=(UnableToLeave,),
+)
+
+
 @admin.register(Departure)
-class DepartureAdmin(ActingAdmin):
+class DepartureAdmin(AddsAdmin):
     """People who leave, until nothing stays behind."""
 
     section = "network"
@@ -247,7 +308,7 @@ class DepartureAdmin(ActingAdmin):
     order = 26
     form = DepartureForm
     refusals: ClassVar = (UnableToLeave,)
-    acts: ClassVar = ("finish",)
+    acts = (HAND_OVER,)
     change_form_template = "admin/branches/departure.html"
     add_label = gettext_lazy("Plan a departure")
     list_display = ["user", "successor", "leaves_on", "status", "audit_due_on"]
@@ -258,14 +319,10 @@ class DepartureAdmin(ActingAdmin):
         given = ["user", "successor", "leaves_on"]
         return [*given, "status", "audit_due_on", "ended_at"] if obj else given
 
-    def act(self, request: HttpRequest, row: Any, form: Any) -> Departure:
+    def add(self, request: HttpRequest, row: Any, form: Any) -> Departure:
         return start_departure(
             user=row.user, successor=row.successor, leaves_on=row.leaves_on, **acting(request)
         )
-
-    def act_finish(self, request: HttpRequest, row: Any) -> str:
-        finish_departure(departure=row, **acting(request))
-        return _("Everything is handed over.")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -273,6 +330,4 @@ class DepartureAdmin(ActingAdmin):
         row = kwargs.get("obj")
         if row is not None and row.ended_at is None:
             context["remaining"] = remains(row)
-            if self.may_act(request, "finish"):
-                context["finish_url"] = reverse(self.url_name("finish"), args=[row.ref])
         return super().render_change_form(request, context, *args, **kwargs)

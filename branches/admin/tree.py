@@ -14,10 +14,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from branches.admin.place import HOURS_RIGHT, place_view
 from branches.models import OrgUnit, RoleRequest, StaffAssignment
 from branches.use_cases.assign_staff import UnableToAssign
 from branches.use_cases.end_assignment import UnableToEnd, end_assignment
 from branches.use_cases.propose_role import propose_role
+from branches.visits.desk.common import SEE, WITH_VISITORS
 from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, roles
@@ -32,6 +34,7 @@ class OrgUnitAdmin(ReadOnlyAdmin):
     section = "network"
     icon = "tree"
     order = 10
+    change_form_template = "admin/branches/unit.html"
     key = "code"
     search_fields = ["code", "name_zh", "name_en"]
     search_help = gettext_lazy("Part of the code or name")
@@ -49,6 +52,23 @@ class OrgUnitAdmin(ReadOnlyAdmin):
         "opened_on",
         "closed_on",
     ]
+
+    def own_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(place_view)
+        place = path("<uuid:ref>/place/", view, name="branches_orgunit_place")
+        return [place, *super().own_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if row is not None and row.kind in WITH_VISITORS and not row.closed_on:
+            context["public_url"] = reverse("branches:outlet", args=[row.code])
+            if roles.may(request.user, HOURS_RIGHT):
+                context["place_url"] = reverse(self.url_name("place"), args=[row.ref])
+            if roles.may(request.user, SEE):
+                context["queue_url"] = reverse("admin:branches_visit_queue", args=[row.code])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=pgettext_lazy("organisation", "name"))
     def name(self, row: OrgUnit) -> str:

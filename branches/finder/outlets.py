@@ -174,9 +174,8 @@ def named_place(query: str, day: date) -> tuple[str, Point] | None:
     named |= Q(name_en__iexact=typed) | Q(name_en__istartswith=f"{typed} ")
     rows = Division.objects.on(day).official().filter(named, lon__isnull=False)
     found = rows.order_by("level", "code").first()
-    if found is None:
-        return None
-    return found.name, (float(found.lon), float(found.lat))
+    centre = _point(found.lon, found.lat) if found else None
+    return (found.name, centre) if found and centre else None
 
 
 def services(chosen: str, day: date) -> tuple[list[Service], set[int] | None]:

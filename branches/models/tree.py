@@ -14,7 +14,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
@@ -49,7 +49,9 @@ class OrgUnit(Referenced, Timestamped):
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, editable=False)
-    outlet_type = models.CharField(_("type"), max_length=1, choices=OutletType, blank=True)
+    outlet_type = models.CharField(
+        pgettext_lazy("outlet", "type"), max_length=1, choices=OutletType, blank=True
+    )
     code = models.CharField(_("code"), max_length=20, unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=120)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from branches.content import FORCED_LEAVE, LADDER
 from branches.models import Absence, Licence, StaffAssignment
@@ -59,17 +59,19 @@ def forced_leave_cases(today: date, *, units: Any = None) -> list[LeaveCase]:
     rows = StaffAssignment.objects.on(today).filter(role__in=figure["roles"], acting=False)
     if units is not None:
         rows = rows.filter(unit__in=units)
+    rows = rows.annotate(last_leave=Subquery(_last_leave(today)))
     bound = {row.user_id: row for row in rows.select_related("user", "unit")}
-    last = _last_leaves(bound.keys(), today)
     ladder: list[int] = figure["ladder"]
     cases = []
-    for key, row in bound.items():
-        due = forced_leave_due(last.get(key, row.valid_from), figure["years"])
+    for row in bound.values():
+        due = forced_leave_due(row.last_leave or row.valid_from, figure["years"])
         if (due - today).days <= max(ladder):
             cases.append(LeaveCase(row.user, row.unit, due, ladder))
     return sorted(cases, key=lambda case: (case.due_on, case.user.pk))
 
 
-def _last_leaves(users: Any, today: date) -> dict[int, date]:
-    rows = Absence.objects.filter(user__in=users, kind=LeaveKind.FORCED, valid_to__lte=today)
-    return dict(rows.order_by("valid_to").values_list("user_id", "valid_to"))
+def _last_leave(today: date) -> Any:
+    rows = Absence.objects.filter(
+        user=OuterRef("user"), kind=LeaveKind.FORCED, valid_to__lte=today
+    )
+    return rows.order_by("-valid_to").values("valid_to")[:1]

@@ -53,7 +53,7 @@ def declare() -> None:
     roles.allow(Role.HEAD_OFFICE, "branches.add_scoreperiod", "branches.change_scoreperiod")
     scope.register_readers("branches.ScorePeriod", Role.HEAD_OFFICE)
     four_eyes.on_approval("branches.ScorePeriod", score_period)
-    register_source("branches.suggestions", gettext_lazy("Suggestions"), to_answer)
+    register_source("branches.suggestions", gettext_lazy("Suggestions"), to_answer, waiting_rows)
     _declare_events()
     _declare_copy()
 
@@ -91,14 +91,24 @@ def _voices(role: Role) -> scope.Policy:
 
 def to_answer(user: Any, at: datetime) -> Iterator[Task]:
     """Suggestions and words of customers that this person's department answers."""
-    if not roles.may(user, "branches.answer_suggestion"):
+    if not (both := waiting_rows(user, at)):
         return
-    waiting = scope.visible(Suggestion, user).filter(status__in=WAITING).exclude(author=user)
-    for row in waiting.exclude(decided_by=user).order_by("due_on")[:20]:
+    suggestions, voices = both
+    for row in suggestions.order_by("due_on")[:20]:
         yield _task(row, row.title, "admin:branches_suggestion_change")
-    open_voices = scope.visible(Voice, user).filter(answered_at=None)
-    for voice in open_voices.order_by("due_on")[:20]:
+    for voice in voices.order_by("due_on")[:20]:
         yield _task(voice, str(voice), "admin:branches_voice_change")
+
+
+def waiting_rows(user: Any, at: datetime) -> list[Any]:
+    """The suggestions and the words of customers behind `to_answer`; none for who answers none."""
+    if not roles.may(user, "branches.answer_suggestion"):
+        return []
+    waiting = scope.visible(Suggestion, user).filter(status__in=WAITING).exclude(author=user)
+    return [
+        waiting.exclude(decided_by=user),
+        scope.visible(Voice, user).filter(answered_at=None),
+    ]
 
 
 def _task(row: Any, title: str, url_name: str) -> Task:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from branches import entry_codes
@@ -60,8 +61,11 @@ def broker(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         return render(request, "branches/broker_unknown.html", {"number": number}, status=404)
     today = clock.today()
+    address = request.build_absolute_uri(reverse("branches:broker", args=[found.number]))
     context = {
         "broker": found,
+        "address": address,
+        "qr": mark_safe(entry_codes.qr_svg(address)),  # noqa: S308 - made by segno
         "holds": found.holds_on(today),
         "today": today,
         "profile": profile_on(found.unit, today),

@@ -52,8 +52,12 @@ def declare() -> None:
         roles.allow(role, "branches.serve_visit")
     for role in PLAN:
         roles.allow(role, "branches.plan_visit")
+    for role in (Role.HEAD_OFFICE, *sorted(READERS)):
+        scope.register_readers("branches.Purpose", role)
+        roles.allow(role, "branches.view_purpose")
+    roles.allow(Role.HEAD_OFFICE, "branches.add_purpose", "branches.change_purpose")
     home_cards.sources.register("branches.visits", home.cards)
-    register_source("branches.visits", _("Visits"), home.tasks)
+    register_source("branches.visits", _("Visits"), home.tasks, home.probe)
     navigation.items.register(
         "branches.queues",
         navigation.Item(

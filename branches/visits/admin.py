@@ -8,12 +8,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.visits.desk import figures, queue, week
 from branches.visits.desk.common import may_plan
 from branches.visits.desk.moving import move_view
-from branches.visits.models import BlockedTime, Visit, WaitEntry
-from brokerage.backoffice.admin import ReadOnlyAdmin
+from branches.visits.models import BlockedTime, Purpose, Visit, WaitEntry
+from branches.visits.purposes_form import PurposeForm, save_purpose
+from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
+from brokerage.backoffice.people import user_of
 
 
 @admin.register(Visit)
@@ -77,6 +80,29 @@ class VisitAdmin(ReadOnlyAdmin):
             if row.is_ahead and may_plan(request):
                 context["move_url"] = reverse(self.url_name("move"), args=[row.ref])
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Purpose)
+class PurposeAdmin(ScopedAdmin):
+    """Why customers come: how long it takes, who serves it, what to bring."""
+
+    section = "network"
+    icon = "list"
+    order = 44
+    key = "code"
+    search_by = ()
+    add_label = _("Add a purpose")
+    list_display = ["name", "minutes", "service", "room_kind", "bookable"]
+    list_select_related = ["service"]
+    list_filter = ["bookable"]
+    form = PurposeForm
+
+    @admin.display(description=pgettext_lazy("visit", "purpose"))
+    def name(self, row: Purpose) -> str:
+        return row.name
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_purpose(user_of(request), obj, change=change, changed=form.changed_data)
 
 
 @admin.register(WaitEntry)

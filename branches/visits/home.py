@@ -62,22 +62,23 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
     if not roles.may(user, "branches.serve_visit"):
         return
     rows: Any = (
-        scope.visible(Visit, user)
-        .filter(day=business_date(at), status__in=[*AHEAD, *IN_QUEUE])
-        .order_by()
-        .values("unit", "status")
+        _today(user, at)
+        .order_by("unit__code")
+        .values("unit__code", "unit__name_zh", "unit__name_en", "status")
         .annotate(number=Count("pk"), first=Min("starts_at"))
     )
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        one = found.setdefault(row["unit"], {"here": 0, "ahead": 0, "next": None})
+        one = found.setdefault(
+            row["unit__code"], {"unit": _unit(row), "here": 0, "ahead": 0, "next": None}
+        )
         if row["status"] in AHEAD:
             one["ahead"] += row["number"]
             one["next"] = min(filter(None, (one["next"], row["first"])), default=None)
         else:
             one["here"] += row["number"]
-    for unit in OrgUnit.objects.filter(pk__in=found).order_by("code")[:LIMIT]:
-        one = found[unit.pk]
+    for one in [*found.values()][:LIMIT]:
+        unit = one["unit"]
         yield Task(
             title=_("Visitors at {outlet}").format(outlet=unit.name),
             detail=_numbers(one["here"], one["ahead"]),
@@ -85,6 +86,23 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
             action=_("Open the queue"),
             due_at=one["next"],
         )
+
+
+def probe(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `tasks`."""
+    return [_today(user, at)] if roles.may(user, "branches.serve_visit") else []
+
+
+def _today(user: Any, at: datetime) -> Any:
+    """Visitors who are there or still come today."""
+    rows = scope.visible(Visit, user)
+    return rows.filter(day=business_date(at), status__in=[*AHEAD, *IN_QUEUE])
+
+
+def _unit(row: dict[str, Any]) -> OrgUnit:
+    """The unit of a counted row, as far as its name needs it."""
+    names = ("code", "name_zh", "name_en")
+    return OrgUnit(**{name: row[f"unit__{name}"] for name in names})
 
 
 def _numbers(here: int, ahead: int) -> str:

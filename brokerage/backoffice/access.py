@@ -136,8 +136,12 @@ def _declare_pages() -> None:
         ),
     )
     tasks.register_source("backoffice.approvals", _("Approvals"), own_tasks.approvals)
-    tasks.register_source("backoffice.exports", _("Exports"), own_tasks.finished_exports)
-    tasks.register_source("backoffice.imports", _("Imports"), own_tasks.read_imports)
+    tasks.register_source(
+        "backoffice.exports", _("Exports"), own_tasks.finished_exports, own_tasks.probe_exports
+    )
+    tasks.register_source(
+        "backoffice.imports", _("Imports"), own_tasks.read_imports, own_tasks.probe_imports
+    )
 
 
 def _declare_kinds() -> None:

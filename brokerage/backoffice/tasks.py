@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import CharField, QuerySet, Value
 from django.utils.functional import Promise
 
 from brokerage.core.display.promise import Face, face
 from brokerage.core.registry import Registry
 
 Text = str | Promise
+Rows = QuerySet[Any]
 
 
 class State(StrEnum):
@@ -64,10 +66,13 @@ class Source:
     Attributes:
         label: name of its tab.
         find: (user, at) → tasks of this person, most urgent first; at most LIMIT are taken.
+        probe: (user, at) → query sets, one of which has rows where `find` has tasks; the home
+            asks those of all sources in one query. None: `find` is always asked.
     """
 
     label: Text
     find: Callable[[Any, datetime], Iterable[Task]]
+    probe: Callable[[Any, datetime], Iterable[Rows]] | None = None
 
 
 LIMIT = 50
@@ -75,10 +80,13 @@ sources: Registry[Source] = Registry("backoffice.tasks")
 
 
 def register_source(
-    key: str, label: Text, find: Callable[[Any, datetime], Iterable[Task]]
+    key: str,
+    label: Text,
+    find: Callable[[Any, datetime], Iterable[Task]],
+    probe: Callable[[Any, datetime], Iterable[Rows]] | None = None,
 ) -> None:
-    """Offer tasks of one kind; call it from an app's `ready()`."""
-    sources.register(key, Source(label, find))
+    """Offer tasks of one kind; call it from an app's `ready()`. See `Source`."""
+    sources.register(key, Source(label, find, probe))
 
 
 @dataclass(frozen=True)
@@ -93,11 +101,28 @@ class Found:
 def tasks_by_source(user: Any, at: datetime) -> list[Found]:
     """What each source has for `user` at `at`; sources without tasks are left out."""
     found = []
+    probed = {key: source.probe(user, at) for key, source in sources.items() if source.probe}
+    there = with_rows(probed)
     for key, source in sources.items():
+        if source.probe and key not in there:
+            continue
         tasks = [task for _n, task in zip(range(LIMIT), source.find(user, at), strict=False)]
         if tasks:
             found.append(Found(key, source.label, sorted(tasks, key=urgency)))
     return found
+
+
+def with_rows(asked: Mapping[str, Iterable[Rows]]) -> set[str]:
+    """The keys for which one of the query sets has a row; one query for all."""
+    rows = [
+        one.order_by().annotate(_of=Value(key, CharField())).values_list("_of")[:1]
+        for key, query_sets in asked.items()
+        for one in query_sets
+    ]
+    if not rows:
+        return set()
+    first, *others = rows
+    return {key for (key,) in (first.union(*others, all=True) if others else first)}
 
 
 def arbitrate(found: list[Found]) -> list[Task]:

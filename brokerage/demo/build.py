@@ -16,6 +16,7 @@ from brokerage.demo.network_life import build_network_life
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.staff import build_staff
+from brokerage.demo.suggestions import build_suggestions
 from brokerage.demo.visits import build_visits
 
 # in this order: each part stands on the ones before it
@@ -28,6 +29,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("customers and applications", build_customers),
     ("commission rates", build_commission),
     ("visits", build_visits),
+    ("suggestions", build_suggestions),
     ("lists on the import desk", build_imports),
 ]
 

@@ -52,7 +52,7 @@ def test_an_application_by_our_own_code_counts_as_its_owners_and_asks_nothing_mo
     assert application.by_own_code
     assert not facts_of(application).has_origin
     with override("en"):
-        assert origin_name(application.origin_ref) == "Jinhua West Shuangxi Road"
+        assert origin_name(code.ref) == "Jinhua West Shuangxi Road"
     with override("en"), pytest.raises(StepRefused, match="No institution"):
         save_sharing(
             application=application, text=None, version=1, actor=ACTOR, channel="portal", at=AT
@@ -79,6 +79,7 @@ def test_the_start_page_says_whose_code_it_is_and_the_customer_can_remove_it(cli
     page = client.get(destination(code), headers={"accept-language": "en"}).content.decode()
     assert "You come by a code of Jinhua West Shuangxi Road" in page
     application = begun(code)
+    assert application.customer.user is not None
     sign_in(client, application.customer.user, at=AT)
     shown = client.get(application.get_absolute_url(), headers={"accept-language": "en"})
     assert "Remove who sent me" in shown.content.decode()
