@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -32,7 +33,7 @@ class RateField(forms.DecimalField):
     """A share of the amount traded: 0.00025, 0.025% or 万2.5."""
 
     def to_python(self, value: Any) -> Any:
-        plain = str(value or "").replace("％", "%").replace(" ", "")
+        plain = unicodedata.normalize("NFKC", str(value or "")).replace(" ", "")
         for mark, parts in (("%", 100), ("‰", 1_000), ("万", 10_000)):
             if mark in plain:
                 share = super().to_python(plain.replace("分之", "").replace(mark, ""))
