@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -34,9 +35,9 @@ def url(unit: OrgUnit) -> str:
     return reverse("admin:branches_orgunit_place", args=[unit.ref])
 
 
-def given(**changed) -> dict:
+def given(**changed: Any) -> dict[str, Any]:
     """The form as it stands, with changes."""
-    form = {"act": "week", "valid_from": "2026-03-03", "phone": "0579-5550 1000"}
+    form: dict[str, Any] = {"act": "week", "valid_from": "2026-03-03", "phone": "0579-5550 1000"}
     form |= {"directions_zh": "人民广场向南步行5分钟"}
     form |= {"directions_en": "Five minutes south of Renmin Square"}
     form |= {"access": ["step_free"], "languages": ["cmn"]}
@@ -81,7 +82,9 @@ def test_bad_hours_are_told_beside_their_day_and_nothing_is_saved_or_lost(outlet
     ).content.decode()
     assert said in page
     assert f'value="{day}"' in page
-    assert profile_on(outlet, TUESDAY).languages == ["cmn"]
+    kept = profile_on(outlet, TUESDAY)
+    assert kept is not None
+    assert kept.languages == ["cmn"]
 
 
 def test_only_who_may_changes_services(outlet):
