@@ -137,6 +137,7 @@ def suggestion(unit: OrgUnit, user: Any) -> Any:
         text="手机上点不到。",
         release="1",
         device="phone",
+        language="zh-hans",
         due_on=date(2026, 3, 16),
     )
 

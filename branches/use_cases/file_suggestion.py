@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from branches.events import SuggestionFiled, VoiceRaised
@@ -113,6 +115,7 @@ def _seen(place: Place, at: datetime) -> dict[str, Any]:
         "step": place.step,
         "screen": place.screen[:80],
         "device": place.device,
+        "language": get_language() or settings.LANGUAGE_CODE,
         "release": __version__,
         "owner": _owner(place.step, at),
         "due_on": add_working_days(day, days),
