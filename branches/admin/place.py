@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,6 +82,8 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         for weekday, label in Weekday.choices:
             self.fields[f"day_{weekday}"] = HoursField(label=label)
+        for name in SAID:
+            self.fields[name].label = capfirst(self.fields[name].label)
         self.offerable = {service.code: service for service in offerable}
         self.fields["services"] = forms.MultipleChoiceField(
             label=gettext_lazy("Services"),
@@ -116,6 +119,11 @@ class OtherDayForm(forms.Form):
     hours = HoursField(label=gettext_lazy("Hours"), help_text=gettext_lazy("Empty: closed."))
     note_zh = forms.CharField(label=gettext_lazy("note, Chinese"), max_length=80, required=False)
     note_en = forms.CharField(label=gettext_lazy("note, English"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
 
 def place_view(request: HttpRequest, ref: UUID) -> HttpResponse:
