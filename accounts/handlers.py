@@ -24,7 +24,7 @@ from brokerage.messaging import send
 def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     application = Application.objects.select_related("customer__user").get(ref=event.subject)
-    context = {"link": application.get_absolute_url()}
+    context: dict[str, Any] = {"link": application.get_absolute_url()}
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):
         assert application.promised_at is not None
         context["promised_at"] = application.promised_at.isoformat()
