@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
-from accounts.evidence.states import PackStatus, WitnessingStatus
+from accounts.evidence.states import CheckKind, CheckStatus, PackStatus, WitnessingStatus
 from accounts.models import (
     Application,
     CashAccount,
+    OutsideCheck,
     Pack,
     Pin,
     PinKind,
@@ -186,9 +187,9 @@ def opening_quote(application: Application, on: date) -> Quote | None:
 def minutes_left(steps: Sequence[Step]) -> int | None:
     """About how many minutes these steps take by measured medians; None while one is unmeasured.
 
-    Sending itself takes no time worth telling.
+    Sending and one yes or no about sharing take no time worth telling.
     """
-    wanted = {step for step in steps if step != Step.SEND}
+    wanted = {step for step in steps if step not in (Step.SEND, Step.SHARING)}
     found = dict(StepMedian.objects.filter(step__in=wanted).values_list("step", "seconds"))
     if not wanted or set(found) != {str(step) for step in wanted}:
         return None
@@ -219,3 +220,36 @@ def capabilities(application: Application) -> list[Capability]:
         Capability(_("Sell"), active and opened, last),
         Capability(_("Buy"), active and opened and linked, last or bank),
     ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question to a counterparty, as the customer is told of it.
+
+    Attributes:
+        label: what is asked.
+        is_answered: whether the answer is there; what it says is for the reviewer.
+        again_at: when it is asked the next time, while the counterparty does not answer or its
+            hours have not begun; None where the answer is on its way.
+    """
+
+    label: str
+    is_answered: bool
+    again_at: datetime | None
+
+
+def asked_outside(application: Application, at: datetime) -> list[Asked]:
+    """The questions that run while an application is with us, in the order of asking."""
+    checks = OutsideCheck.objects.current().filter(application=application)
+    found = []
+    for check in checks.exclude(kind=CheckKind.FACE).order_by("created_at", "pk"):
+        waits = check.next_attempt_at
+        late = waits is not None and (check.last_problem or waits > at)
+        found.append(
+            Asked(
+                label=check.get_kind_display(),
+                is_answered=check.status == CheckStatus.ANSWERED,
+                again_at=waits if late else None,
+            )
+        )
+    return found

@@ -9,12 +9,19 @@ from accounts.evidence import tasks as evidence_tasks
 from accounts.models import Application
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim
+from accounts.use_cases.compute_medians import compute_medians
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
 from brokerage.reference.models import Rule
 
 # the queue looks for jobs in this module
-__all__ = ["evidence_tasks", "expire_drafts", "release_claims"]
+__all__ = ["evidence_tasks", "expire_drafts", "measure_steps", "release_claims"]
+
+
+@schedule("50 18 * * *")
+def measure_steps(timestamp: int) -> None:
+    """Compute the medians that pages promise by, from the times of the last weeks."""
+    compute_medians(at=clock.now())
 
 
 @schedule("40 18 * * *")

@@ -21,13 +21,14 @@ from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.identity import AT_OUTLET
 from accounts.models import Application
 from accounts.selectors import (
+    asked_outside,
     bank_name,
     capabilities,
     open_application,
     opening_quote,
     section_of,
 )
-from accounts.states import ACCEPTED, Status, Step
+from accounts.states import ACCEPTED, WITH_US, Status, Step
 from accounts.terms import Market
 from accounts.use_cases import (
     StepRefused,
@@ -45,6 +46,9 @@ from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.selectors import timeline
 from brokerage.users.models import Kind
+
+ASKING = (*WITH_US, Status.OPENING)
+"""States in which counterparties are asked while the customer waits."""
 
 
 @READ_OR_WRITE
@@ -75,6 +79,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
     context = frame(found, at) | {
         "at": at,
         "abilities": capabilities(found) if found.status in ACCEPTED else [],
+        "asked": asked_outside(found, at) if found.status in ASKING else [],
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",

@@ -33,6 +33,7 @@ class Answering(Protocol):
 def agree(application: Application, case: Answering) -> Application:
     """Agree to everything that opening needs."""
     texts = current_texts("zh-hans")
+    seen = case.later(0.1)
     return save_consents(
         application=application,
         texts={purpose: texts[purpose] for purpose in PURPOSES_OF_OPENING},
@@ -40,6 +41,7 @@ def agree(application: Application, case: Answering) -> Application:
         actor=case.actor,
         channel="portal",
         at=case.later(0.3),
+        seen_at=seen,
     )
 
 

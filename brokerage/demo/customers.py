@@ -13,6 +13,7 @@ from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.selectors import sharing_text
 from accounts.states import Lack, Refusal, Step, Verdict
+from accounts.use_cases.compute_medians import compute_medians
 from accounts.use_cases.decide_application import approve_application, reject_application
 from accounts.use_cases.end_application import withdraw_application
 from accounts.use_cases.review import claim_review, propose_verdict, return_application
@@ -115,6 +116,8 @@ def build_customers(*, at: datetime) -> int:
         case = Case(user, ensure_customer(user=user, at=begun), begun, number, at)
         _go(case, outlets[number % len(outlets)], reached)
         made += 1
+    if made:
+        compute_medians(at=at)
     return made
 
 

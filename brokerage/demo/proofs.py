@@ -30,6 +30,7 @@ from accounts.use_cases.signing import (
     send_signing_code,
     sign_pack,
 )
+from accounts.use_cases.timing import measure
 from brokerage.customers.models import IdType
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -62,6 +63,7 @@ def prove(application: Application, case: Proving) -> None:
     """Video, agreements and passwords, as a customer in a hurry does them."""
     _film(application, case)
     _sign(application, case)
+    seen, at = case.later(0.1), case.later(0.4)
     set_pins(
         customer=application.customer,
         pins=PINS,
@@ -69,8 +71,9 @@ def prove(application: Application, case: Proving) -> None:
         document="",
         phones=(),
         actor=case.actor,
-        at=case.later(0.4),
+        at=at,
     )
+    measure(Step.PASSWORDS, since=seen, at=at, typed=4)
 
 
 def _film(application: Application, case: Proving) -> None:
