@@ -52,7 +52,7 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
             pack = present_pack(
                 application=found, language=language(), actor=actor_of(request), at=at
             )
-            return _next_text(found, pack)
+            return _next_text(found, pack, at)
         form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
         if leads:
             return redirect(leads)
@@ -79,9 +79,7 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
         except UnableToSign as refusal:
             refused = str(refusal)
         else:
-            return _next_text(found, pack)
-    elif request.method == "GET":
-        document = open_document(document=document, at=at)
+            return _next_text(found, pack, at)
     context = frame(found, at) | {
         "document": document,
         "blocks": blocks(document.text.body),
@@ -92,12 +90,13 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
     return render(request, "accounts/signing/text.html", context)
 
 
-def _next_text(application: Application, pack: Pack) -> HttpResponse:
-    """To the first text that is not read, or back to the signature."""
-    unread = pack.documents.filter(read_at=None).values_list("position", flat=True).first()
+def _next_text(application: Application, pack: Pack, at: datetime) -> HttpResponse:
+    """Open the first text that is not read and lead to it, or back to the signature."""
+    unread = pack.documents.filter(read_at=None).first()
     if unread is None:
         return redirect("accounts:agreements", application.ref)
-    return redirect("accounts:text", application.ref, unread)
+    open_document(document=unread, at=at)  # here, because looking at a page writes nothing
+    return redirect("accounts:text", application.ref, unread.position)
 
 
 def _code(

@@ -123,8 +123,14 @@ def make_world(at: datetime) -> World:
         "other partner": token_for(a_client(elsewhere)[1]),
     }
     unprove_steps(draft)
-    present_pack(application=draft, language="en", actor=Actor.of(user), at=at)
+    pack = present_pack(application=draft, language="en", actor=Actor.of(user), at=at)
+    pack.move_to("signed")
+    pack.signed_at, pack.signer = at, "{}"
+    pack.save()
     video = begin_witnessing(application=draft, language="en", at=at)
+    video.move_to("complete")
+    video.completed_at = at
+    video.save()
     video.chapters.filter(position=1).update(ref=SAMPLES["chapter"])
     world.refs = {
         "api/v1/applications/": shared.ref,

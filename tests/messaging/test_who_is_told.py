@@ -28,6 +28,7 @@ from brokerage.users.use_cases.lift_code_limit import lift_code_limit
 from brokerage.users.use_cases.switch_log_in import switch_log_in
 from tests.accounts.answers import save
 from tests.accounts.factories import ACTOR, an_application
+from tests.accounts.proofs import sign
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, a_user
 from tests.records import RECORDS
@@ -95,6 +96,7 @@ def test_a_correction_is_told_when_somebody_else_made_it(at, source, count):
 def test_an_applicant_hears_of_each_turn(at):
     sent = an_application(Status.RETURNED, at=at)
     again = save(sent, Step.IDENTITY, {"name": "江雪"}, at=at + HOUR)
+    sign(again, at=at + HOUR)  # under the corrected name
     submit_application(application=again, actor=ACTOR, at=at + HOUR)
     deliver_pending(at=at + HOUR)
     assert [kind for kind in told(sent.applicant) if kind.startswith("accounts.")] == [
