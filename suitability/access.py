@@ -53,6 +53,7 @@ def declare() -> None:
     for policy in POLICIES:
         retention.register(policy)
     _label_events()
+    _label_insisting()
     _subscribe()
 
 
@@ -65,13 +66,16 @@ def _declare_matching() -> None:
             roles.allow(role, f"suitability.view_{name.lower()}")
         roles.allow(Role.HEAD_OFFICE, f"suitability.add_{name.lower()}")
     roles.allow(Role.HEAD_OFFICE, "suitability.change_itemgrade")
-    scope.register("suitability.MatchRecord", Role.CUSTOMER, _own)
+    for name in ("MatchRecord", "InsistCase"):
+        scope.register(f"suitability.{name}", Role.CUSTOMER, _own)
     for role in (Role.BRANCH_MANAGER, Role.ADVISER):
-        scope.register("suitability.MatchRecord", role, _of_customers_of(role))
-        roles.allow(role, "suitability.view_matchrecord")
-    scope.register_readers("suitability.MatchRecord", *sorted(roles.READERS))
-    for role in sorted(roles.READERS):
-        roles.allow(role, "suitability.view_matchrecord")
+        for name in ("MatchRecord", "InsistCase"):
+            scope.register(f"suitability.{name}", role, _of_customers_of(role))
+            roles.allow(role, f"suitability.view_{name.lower()}")
+    for name in ("MatchRecord", "InsistCase"):
+        scope.register_readers(f"suitability.{name}", *sorted(roles.READERS))
+        for role in sorted(roles.READERS):
+            roles.allow(role, f"suitability.view_{name.lower()}")
     four_eyes.on_approval("suitability.ItemGrade", grade_approved)
 
 
@@ -114,6 +118,18 @@ def _label_events() -> None:
     register_kind(
         events.MatchDecided, _("We checked whether a product suits you"), icon="doc", public=True
     )
+
+
+def _label_insisting() -> None:
+    labels = (
+        (events.InsistAsked, _("You asked for what does not suit you"), "edit"),
+        (events.InsistWarned, _("You got the special risk warning"), "alert"),
+        (events.InsistAcknowledged, _("You acknowledged the risk warning"), "check"),
+        (events.InsistConfirmed, _("You confirmed your wish after the pause"), "check"),
+        (events.InsistWithdrawn, _("You gave up a wish that does not suit you"), "x"),
+    )
+    for event, label, icon in labels:
+        register_kind(event, label, icon=icon, public=True)
 
 
 def _subscribe() -> None:

@@ -143,3 +143,57 @@ class MatchDecided(Event):
     subject_type: ClassVar[str] = "suitability.matchrecord"
     customer: UUID
     item: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsistEvent(Event):
+    """Base: `subject` is the ref of the insist case.
+
+    Attributes:
+        customer: ref of the person.
+        decision: ref of the matching decision.
+    """
+
+    subject_type: ClassVar[str] = "suitability.insistcase"
+    customer: UUID
+    decision: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsistAsked(InsistEvent):
+    """A customer asked, of their own accord, for what does not suit them."""
+
+    kind: ClassVar[str] = "suitability.insist_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsistWarned(InsistEvent):
+    """The special written warning was given out.
+
+    Attributes:
+        warning: its version.
+    """
+
+    kind: ClassVar[str] = "suitability.insist_warned"
+    warning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsistAcknowledged(InsistEvent):
+    """The customer acknowledged the warning; the pause begins."""
+
+    kind: ClassVar[str] = "suitability.insist_acknowledged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsistConfirmed(InsistEvent):
+    """The customer confirmed again after the pause; the sale may go ahead on that day."""
+
+    kind: ClassVar[str] = "suitability.insist_confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsistWithdrawn(InsistEvent):
+    """The customer gave it up."""
+
+    kind: ClassVar[str] = "suitability.insist_withdrawn"

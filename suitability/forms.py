@@ -81,3 +81,30 @@ class ConfirmForm(forms.Form):
                 label=_("I have checked both; they are right as they stand"),
                 error_messages={"required": _("Change an answer above, or confirm it.")},
             )
+
+
+class WishForm(forms.Form):
+    """A customer's own wish for what does not suit them."""
+
+    wish = forms.CharField(
+        label=_("How did you come to it, and why do you want it?"),
+        help_text=_("In your own words. This is kept with your request."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Tell us in your words how you came to it.")},
+    )
+    own = forms.BooleanField(
+        label=_("I ask for this of my own accord; nobody from the firm offered it to me"),
+        error_messages={"required": _("Where somebody offered it to you, you cannot buy it.")},
+    )
+
+
+class AcknowledgeForm(forms.Form):
+    """The warning, acknowledged; it names the version that was on the page."""
+
+    warning = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    read = forms.BooleanField(error_messages={"required": _("Read the warning and tick this.")})
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["read"].label = label

@@ -15,7 +15,7 @@ from brokerage.customers.models import Customer
 from brokerage.customers.subjects import RECORDS
 from suitability.content import screens
 from suitability.explaining import reasons_of
-from suitability.models import Assessment, Exposure, MatchRecord, in_language
+from suitability.models import Assessment, Exposure, InsistCase, MatchRecord, in_language
 
 
 def register() -> None:
@@ -32,10 +32,11 @@ def register() -> None:
         title=_("What suits you, and what we showed you"),
         collect=_matching,
         order=56,
-        covers=("suitability.MatchRecord", "suitability.Exposure"),
+        covers=("suitability.MatchRecord", "suitability.Exposure", "suitability.InsistCase"),
     )
     RECORDS.register("suitability", _refs)
     RECORDS.register("suitability.decisions", _decisions)
+    RECORDS.register("suitability.insisting", _insisted)
 
 
 def _refs(customer: Customer) -> QuerySet[Any, UUID]:
@@ -44,6 +45,10 @@ def _refs(customer: Customer) -> QuerySet[Any, UUID]:
 
 def _decisions(customer: Customer) -> QuerySet[Any, UUID]:
     return MatchRecord.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _insisted(customer: Customer) -> QuerySet[Any, UUID]:
+    return InsistCase.objects.filter(customer=customer).values_list("ref", flat=True)
 
 
 def _matching(person: Person) -> list[dict[str, Any]]:
@@ -66,6 +71,18 @@ def _matching(person: Person) -> list[dict[str, Any]]:
                 "channel": row.get_way_display(),
             }
             for row in shown.select_related("item").order_by("on", "pk")
+        ),
+        *(
+            {
+                "title": str(row.record.item),
+                "sent_at": row.asked_at.isoformat(),
+                "message": row.wish,
+                "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
+                "result": row.get_status_display(),
+            }
+            for row in InsistCase.objects.filter(customer__ref=person.customer)
+            .select_related("record__item")
+            .order_by("asked_at")
         ),
     ]
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from brokerage.reference.models import Rule
-from suitability.models import MatchRecord
+from suitability.models import InsistCase, MatchRecord, digest_of_match
+from suitability.rules.insisting import InsistInputs, may_go_ahead
 from suitability.rules.matching import MatchingRules
 from suitability.rules.matrix import BadMatrix
 from suitability.rules.records import BadRecord
 from suitability.rules.replaying import RulesOf, replay
 from suitability.rules.versions import WrongRules
-from suitability.selectors.rules import matching_rules_of
+from suitability.selectors.rules import insist_rules_of, matching_rules_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,24 @@ def differences(rows: Iterable[MatchRecord]) -> Iterator[Difference]:
     for row in rows:
         if why := _why(row, rules_of):
             yield Difference(str(row.ref), why)
+
+
+def insist_differences(rows: Iterable[InsistCase]) -> Iterator[Difference]:
+    """Confirmed insist cases that do not come out as they were kept; there must be none."""
+    for row in rows:
+        if why := _why_insist(row):
+            yield Difference(str(row.ref), why)
+
+
+def _why_insist(row: InsistCase) -> str:
+    if row.digest != digest_of_match(row.inputs or "", row.result or ""):
+        return "the stored text is not the one that was written"
+    try:
+        inputs = InsistInputs.from_json(row.inputs or "")
+        again = may_go_ahead(inputs, insist_rules_of(inputs.rules, inputs.match.rules))
+    except (BadRecord, BadMatrix, WrongRules, Rule.DoesNotExist) as error:
+        return f"{type(error).__name__}: {error}"
+    return "" if again.to_json() == row.result else "another result"
 
 
 def _why(row: MatchRecord, rules_of: RulesOf) -> str:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete, unneeded
-from suitability.models import Assessment, Exposure, JumpReview, MatchRecord
+from suitability.models import Assessment, Exposure, InsistCase, JumpReview, MatchRecord
 
 KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
 DECISIONS_KEPT = "suitability.MatchRecord:decisions_are_kept"
+INSISTING_KEPT = "suitability.InsistCase:insist_cases_are_kept"
 EXPOSURES_KEPT = "suitability.Exposure:exposures_are_kept"
 
 
@@ -51,6 +52,17 @@ def forget_decisions(rows: Rows) -> int:
         return delete(rows)
 
 
+def old_insisting(before: datetime) -> Rows:
+    """Insist cases begun before `before`; they go before their decisions."""
+    return unneeded(InsistCase.objects.filter(asked_at__lt=before))
+
+
+def forget_insisting(rows: Rows) -> int:
+    """Delete insist cases past their term."""
+    with pgtrigger.ignore(INSISTING_KEPT):
+        return delete(rows)
+
+
 def old_exposures(before: datetime) -> Rows:
     """What was shown before `before`."""
     return unneeded(Exposure.objects.filter(on__lt=business_date(before)))
@@ -85,6 +97,14 @@ POLICIES = (
         due=expired,
         held_by=HELD_BY,
         dispose=forget,
+    ),
+    Policy(
+        key="suitability.insisting",
+        label=_("Insist cases"),
+        rule="retention.suitability",
+        due=old_insisting,
+        held_by={"suitability.insistcase": "ref", "customers.customer": "customer__ref"},
+        dispose=forget_insisting,
     ),
     Policy(
         key="suitability.decisions",

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.reference import schemas
@@ -20,7 +21,7 @@ from suitability.rules.insisting import build_insist_rules
 from suitability.rules.matching import build_matching_rules
 from suitability.rules.permission_rules import build_permission
 
-RULE_FILES = ("matrix", "thresholds", "permissions")
+RULE_FILES = ("matrix", "thresholds", "permissions", "warnings")
 
 RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.matrix": (
@@ -31,6 +32,7 @@ RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
         _("Buying what does not suit"),
         lambda v: build_insist_rules(v, "", shipped.matching_rules()),
     ),
+    "suitability.warning.mismatch": (_("Warning of what does not suit"), lambda v: _texts(v)),
     "suitability.coaching": (_("Signs of coaching"), lambda v: CoachingRules(version="", **v)),
     "suitability.professional": (
         _("Tests of professional investors"),
@@ -59,6 +61,15 @@ def register_schemas() -> None:
                 check=_built(partial(_permission, short)),
             )
         )
+
+
+def _texts(value: Any) -> None:
+    """Refuse a warning that lacks a text or a language."""
+    texts = [value["title"], value["acknowledge"], *value["paragraphs"]]
+    if not value["paragraphs"] or any(
+        not text.get(code) for text in texts for code, _name in settings.LANGUAGES
+    ):
+        raise ValueError("A warning has paragraphs, each in every language.")
 
 
 def _permission(key: str, value: Any) -> object:

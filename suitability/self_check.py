@@ -16,11 +16,13 @@ from suitability.models import (
     Assessment,
     Class,
     GradeChoice,
+    InsistCase,
     ItemGrade,
     JumpReview,
     MatchRecord,
     Outcome,
 )
+from suitability.states import InsistStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def report(period: HalfYear) -> list[Part]:
 
     States are those of its last day: a class or a grade that came later is left out.
     """
-    own = (_classes, _grades, _outcomes, _ends, _jumps)
+    own = (_classes, _grades, _outcomes, _insisted, _ends, _jumps)
     return [*(make(period) for make in own), *(make(period) for make in parts)]
 
 
@@ -114,6 +116,14 @@ def _outcomes(period: HalfYear) -> Part:
     rows = MatchRecord.objects.filter(decided_on__gte=period.start, decided_on__lt=period.end)
     counts = rows.values("outcome").annotate(number=Count("pk")).values_list("outcome", "number")
     return _counted(_("Decisions by outcome"), Outcome.choices, Counter(dict(counts)))
+
+
+def _insisted(period: HalfYear) -> Part:
+    rows = InsistCase.objects.filter(
+        record__decided_on__gte=period.start, record__decided_on__lt=period.end
+    )
+    counts = rows.values("status").annotate(number=Count("pk")).values_list("status", "number")
+    return _counted(_("Insist cases"), InsistStatus.choices, Counter(dict(counts)))
 
 
 def _ends(period: HalfYear) -> Part:

@@ -23,3 +23,24 @@ JUMP_TRANSITIONS = StateTable(
         JumpStatus.ACCEPTED: [],
     }
 )
+
+
+class InsistStatus(models.TextChoices):
+    """How far a customer is who insists on what does not suit them."""
+
+    ASKED = "asked", _("Asked")
+    WARNED = "warned", _("Warned")
+    ACKNOWLEDGED = "acknowledged", _("Warning acknowledged")
+    CONFIRMED = "confirmed", _("Confirmed again")
+    WITHDRAWN = "withdrawn", _("Given up")
+
+
+INSIST_TRANSITIONS = StateTable(
+    {
+        InsistStatus.ASKED: [InsistStatus.WARNED, InsistStatus.WITHDRAWN],
+        InsistStatus.WARNED: [InsistStatus.ACKNOWLEDGED, InsistStatus.WITHDRAWN],
+        InsistStatus.ACKNOWLEDGED: [InsistStatus.CONFIRMED, InsistStatus.WITHDRAWN],
+        InsistStatus.CONFIRMED: [],
+        InsistStatus.WITHDRAWN: [],
+    }
+)

@@ -23,7 +23,7 @@ from brokerage.reference.dated import NoRuleInForce
 from suitability.admin.self_check import self_check_view
 from suitability.explaining import reasons_of
 from suitability.labels import FACTORS
-from suitability.models import GradeChoice, GradedItem, ItemGrade, MatchRecord
+from suitability.models import GradeChoice, GradedItem, InsistCase, ItemGrade, MatchRecord
 from suitability.selectors.rules import grading_rules_on
 from suitability.use_cases.grading import UnableToGrade, graded, name_item, propose_grade
 
@@ -195,3 +195,24 @@ class MatchRecordAdmin(ReadOnlyAdmin):
     def reasons(self, row: MatchRecord) -> SafeString:
         lines = [(text,) for text in reasons_of(row)]
         return format_html_join(SafeString("<br>"), "{}", lines)
+
+
+@admin.register(InsistCase)
+class InsistCaseAdmin(ReadOnlyAdmin):
+    """Customers who insist: each step with its instant. What they wrote stays theirs."""
+
+    section = "control"
+    icon = "alert"
+    list_display = ["asked_at", "who", "item", "status"]
+    list_filter = ["status"]
+    list_select_related = ["customer", "record__item"]
+    fields = ["who", "item", "status", "warning", "rule_version", "language"]
+    fields += ["asked_at", "warned_at", "acknowledged_at", "confirmed_at", "withdrawn_at"]
+
+    @admin.display(description=gettext_lazy("customer"))
+    def who(self, row: InsistCase) -> str:
+        return row.customer.masked_name or str(row.customer.ref)
+
+    @admin.display(description=gettext_lazy("item"))
+    def item(self, row: InsistCase) -> str:
+        return str(row.record.item)

@@ -548,6 +548,14 @@ TABLE = [
         routes=("suitability/decisions/<uuid:ref>/",),
     ),
     Access(
+        "Insisting on what does not suit; led back where the decision leaves no way",
+        get="login on 404 404 factor 404",
+        post="login on 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("suitability/decisions/<uuid:ref>/insist/",),
+    ),
+    Access(
         "How far one is from trading permissions",
         get="login ok ok 404 factor 404",
         post="login 405 405 405 403 405",

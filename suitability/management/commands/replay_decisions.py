@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suitability.models import MatchRecord
-from suitability.replaying import differences
+from suitability.models import InsistCase, MatchRecord
+from suitability.replaying import differences, insist_differences
+from suitability.states import InsistStatus
 
 
 class Command(BaseCommand):
@@ -33,6 +34,11 @@ class Command(BaseCommand):
                 yield row
 
         found = list(differences(counted()))
+        cases = InsistCase.objects.filter(status=InsistStatus.CONFIRMED).order_by("pk")
+        if options["since"]:
+            cases = cases.filter(record__decided_on__gte=options["since"])
+        if not options["sample"]:
+            found += insist_differences(cases.iterator(chunk_size=2000))
         for each in found:
             self.stdout.write(f"{each.ref}: {each.why}")
         if found:

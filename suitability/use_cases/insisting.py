@@ -1,0 +1,221 @@
+"""The insist route online: asked, warned, acknowledged, confirmed again after the pause.
+
+Nothing here invites: a customer begins it with their own words, on a decision that leaves it open.
+Each step asks the rules anew, so that a bar or an exposure that came up meanwhile closes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from brokerage.core.clock import business_date
+from brokerage.core.states import IllegalTransition
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from suitability.events import (
+    InsistAcknowledged,
+    InsistAsked,
+    InsistConfirmed,
+    InsistEvent,
+    InsistWarned,
+    InsistWithdrawn,
+)
+from suitability.explaining import fact_words
+from suitability.models import InsistCase, MatchRecord, digest_of_match
+from suitability.rules.insisting import Channel, InsistInputs, InsistRules, may_go_ahead
+from suitability.rules.matching import MatchInputs, MatchOutcome, match
+from suitability.selectors.investor import investor_of
+from suitability.selectors.items import exposures_of, shelf_on
+from suitability.selectors.rules import insist_rules_on, matching_rules_on
+from suitability.states import InsistStatus
+from suitability.wording import sentences
+
+
+class UnableToInsist(Exception):
+    """The route is closed, or this step is not due; the message is translated."""
+
+
+def ask_to_insist(
+    *,
+    decision: MatchRecord,
+    wish: str,
+    language: str,
+    actor: Actor,
+    at: datetime,
+) -> InsistCase:
+    """Begin the route on a decision of today that leaves it open.
+
+    Args:
+        decision: the customer's own.
+        wish: in the customer's words, how they came to the item.
+        language: in which they read the warning.
+
+    Raises:
+        UnableToInsist: where the decision is of another day, or matching now says otherwise.
+    """
+    rules = insist_rules_on(business_date(at))
+    _require_open(match_now(decision, at), rules)
+    if not wish.strip():
+        raise UnableToInsist(_("Tell us in your words how you came to it."))
+    case = InsistCase(
+        record=decision,
+        customer=decision.customer,
+        wish=wish.strip(),
+        language=language,
+        warning=rules.warning,
+        rule_version=rules.version,
+        asked_at=at,
+    )
+    try:
+        with transaction.atomic():
+            case.save()
+            _tell(InsistAsked, case, actor, at)
+    except IntegrityError:
+        raise UnableToInsist(_("You have begun this already.")) from None
+    return case
+
+
+def show_warning(*, case: InsistCase, actor: Actor, at: datetime) -> InsistCase:
+    """Note that the page with the warning is given out; a second time changes nothing."""
+    with transaction.atomic():
+        locked = _locked(case)
+        if locked.status == InsistStatus.ASKED:
+            locked.move_to(InsistStatus.WARNED)
+            locked.warned_at = at
+            locked.save()
+            _tell(InsistWarned, locked, actor, at, warning=locked.warning)
+    return locked
+
+
+def acknowledge_warning(
+    *, case: InsistCase, warning: str, actor: Actor, at: datetime
+) -> InsistCase:
+    """The customer read the warning and understands it; the pause begins.
+
+    Args:
+        warning: version of the text that the page showed.
+
+    Raises:
+        UnableToInsist: for another version, or a step that is not due.
+    """
+    with transaction.atomic():
+        locked = _locked(case)
+        _require_open(match_now(locked.record, at), insist_rules_on(business_date(at)))
+        if warning != locked.warning:
+            raise UnableToInsist(_("The warning has changed. Read it once more."))
+        _move(locked, InsistStatus.ACKNOWLEDGED)
+        locked.acknowledged_at = at
+        locked.save()
+        _tell(InsistAcknowledged, locked, actor, at)
+    return locked
+
+
+def confirm_insisting(*, case: InsistCase, actor: Actor, at: datetime) -> InsistCase:
+    """The second confirmation: the whole route is checked and kept with its result.
+
+    Raises:
+        UnableToInsist: with every reason, such as a pause that is not over.
+    """
+    with transaction.atomic():
+        locked = _locked(case)
+        rules = insist_rules_on(business_date(at))
+        inputs = InsistInputs(
+            rules=rules.version,
+            match=match_now(locked.record, at),
+            asked_at=locked.asked_at,
+            warning=locked.warning,
+            warned_at=locked.warned_at,
+            acknowledged_at=locked.acknowledged_at,
+            confirmed_at=at,
+            channel=Channel.ONLINE,
+            trace=str(locked.ref),
+        )
+        found = may_go_ahead(inputs, rules)
+        if not found.may_go_ahead:
+            raise UnableToInsist(" ".join(sentences(found.reasons, fact_words())))
+        _move(locked, InsistStatus.CONFIRMED)
+        locked.confirmed_at, locked.rule_version = at, rules.version
+        locked.inputs, locked.result = inputs.to_json(), found.to_json()
+        locked.digest = digest_of_match(locked.inputs, locked.result)
+        locked.save()
+        _tell(InsistConfirmed, locked, actor, at)
+    return locked
+
+
+def withdraw_insisting(*, case: InsistCase, actor: Actor, at: datetime) -> InsistCase:
+    """The customer gives it up before the second confirmation.
+
+    Raises:
+        UnableToInsist: when it has ended already.
+    """
+    with transaction.atomic():
+        locked = _locked(case)
+        _move(locked, InsistStatus.WITHDRAWN)
+        locked.withdrawn_at = at
+        locked.save()
+        _tell(InsistWithdrawn, locked, actor, at)
+    return locked
+
+
+def may_confirm_from(case: InsistCase, rules: InsistRules) -> datetime | None:
+    """The first instant of the second confirmation; None before the acknowledgement."""
+    return case.acknowledged_at + rules.pause if case.acknowledged_at else None
+
+
+def match_now(decision: MatchRecord, at: datetime) -> MatchInputs:
+    """What matching depends on now, with the requirements that the decision of today found met.
+
+    Raises:
+        UnableToInsist: where the decision is of another day, or the item lost its grade.
+    """
+    on = business_date(at)
+    if decision.decided_on != on:
+        raise UnableToInsist(_("This result is of another day. Have it checked anew first."))
+    found = shelf_on(on, [decision.item.ref])
+    if not found:
+        raise UnableToInsist(_("This has no grade of risk today, so it cannot be sold."))
+    before, rules = MatchInputs.from_json(decision.inputs or ""), matching_rules_on(on)
+    shown = exposures_of(decision.customer, on, days=rules.exposure_days)
+    return MatchInputs(
+        rules=rules.version,
+        investor=investor_of(
+            decision.customer, on, met=before.investor.met, failed=before.investor.failed
+        ),
+        item=found[0],
+        exposures=shown.get(found[0].key, ()),
+        on=on,
+    )
+
+
+def _require_open(inputs: MatchInputs, rules: InsistRules) -> None:
+    opinion = match(inputs, rules.matching)
+    if opinion.outcome is MatchOutcome.MATCH:
+        raise UnableToInsist(_("This suits you. No special confirmation is needed."))
+    if opinion.outcome is MatchOutcome.REFUSED:
+        raise UnableToInsist(" ".join(sentences(opinion.reasons, fact_words())))
+
+
+def _locked(case: InsistCase) -> InsistCase:
+    rows = InsistCase.objects.select_for_update(of=("self",))
+    return rows.select_related("record__item", "customer").get(pk=case.pk)
+
+
+def _move(case: InsistCase, status: InsistStatus) -> None:
+    try:
+        case.move_to(status)
+    except IllegalTransition as error:
+        raise UnableToInsist(_("This step is not due now. Look at the page once more.")) from error
+
+
+def _tell(
+    event: type[InsistEvent], case: InsistCase, actor: Actor, at: datetime, **more: str
+) -> None:
+    record(
+        event(subject=case.ref, customer=case.customer.ref, decision=case.record.ref, **more),
+        actor=actor,
+        at=at,
+        rule_version=case.rule_version,
+    )
