@@ -31,7 +31,7 @@ from tests.customers.factories import a_customer
 from tests.partners.factories import a_client, a_link, a_partner
 from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
-from tests.suitability.matching import a_decision, a_proposed_grade, an_item
+from tests.suitability.matching import a_decision, a_proposed_grade, an_insist_case, an_item
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 Make = Callable[[OrgUnit, Any], Any]
@@ -466,6 +466,7 @@ RECORDS: dict[str, Make] = {
     "reference.Switch": lambda unit, user: make_turn(AT, "tests.switch", True),
     "suitability.GradedItem": lambda unit, user: an_item(),
     "suitability.ItemGrade": lambda unit, user: a_proposed_grade(an_item()),
+    "suitability.InsistCase": lambda unit, user: an_insist_case(customer(unit, user)),
     "suitability.MatchRecord": lambda unit, user: a_decision(customer(unit, user)),
     "suitability.Assessment": assessment,
     "suitability.JumpReview": jump,

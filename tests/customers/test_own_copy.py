@@ -39,7 +39,7 @@ from tests.accounts.factories import NAME, a_draft, an_application
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
-from tests.suitability.matching import a_decision
+from tests.suitability.matching import a_decision, an_insist_case
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
 OF_STAFF = {
@@ -116,6 +116,7 @@ def full(db, at) -> Any:
     with override("zh-hans"):  # the portal notes in which language somebody wrote
         records.voice(make_unit(), None, customer=customer)
     decided = a_decision(customer, at=at)
+    an_insist_case(customer, at=at)
     record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
     outlet = an_outlet()
     a_visit(outlet, customer=customer)

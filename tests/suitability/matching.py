@@ -7,12 +7,14 @@ from itertools import count
 from typing import Any
 
 from brokerage.backoffice.four_eyes import Decision, decide
+from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from suitability.content import PERSON, screens
-from suitability.models import Assessment, GradedItem, ItemGrade, MatchRecord
+from suitability.models import Assessment, GradedItem, InsistCase, ItemGrade, MatchRecord
 from suitability.rule_rows import load_rules_for_release
 from suitability.rules.sheets import DECLARATIONS, YES
+from suitability.selectors import counting_assessment
 from suitability.use_cases import (
     answer_question,
     confirm_class,
@@ -21,9 +23,10 @@ from suitability.use_cases import (
     submit_assessment,
 )
 from suitability.use_cases.grading import name_item, propose_grade
+from suitability.use_cases.insisting import ask_to_insist
 from suitability.use_cases.matching import decide_match
 from tests.branches.factories import make_staff, make_staff_user
-from tests.suitability.factories import ACTOR, AT
+from tests.suitability.factories import ACTOR, AT, a_confirmed_assessment
 
 SINCE = date(2026, 1, 1)
 # the mildest level of every factor: what is graded so takes the grade of its floor
@@ -124,4 +127,14 @@ def a_decision(
         actor=ACTOR,
         at=at,
         **given,
+    )
+
+
+def an_insist_case(customer: Customer, *, at: datetime = AT) -> InsistCase:
+    """A customer of class C4, assessed here where nobody did, asks for an item of grade R5."""
+    if counting_assessment(customer, business_date(at)) is None:
+        a_confirmed_assessment(customer, at=at)
+    decision = a_decision(customer, a_graded_item("R5", type="equity"), at=at)
+    return ask_to_insist(
+        decision=decision, wish="朋友在买，我研究过", language="zh-hans", actor=ACTOR, at=at
     )
