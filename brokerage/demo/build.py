@@ -17,6 +17,7 @@ from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.staff import build_staff
 from brokerage.demo.suggestions import build_suggestions
+from brokerage.demo.suitability import build_suitability
 from brokerage.demo.visits import build_visits
 
 # in this order: each part stands on the ones before it
@@ -28,6 +29,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("partner institution", build_partners),
     ("customers and applications", build_customers),
     ("commission rates", build_commission),
+    ("graded items", build_suitability),
     ("visits", build_visits),
     ("suggestions", build_suggestions),
     ("lists on the import desk", build_imports),

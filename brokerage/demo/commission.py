@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from branches.commission.terms import Business, Market, Product
-from branches.models import CommissionRate, OrgUnit, StaffAssignment
+from branches.models import CommissionRate, OrgUnit
 from branches.use_cases.propose_rate import propose_rate
 from brokerage.backoffice.four_eyes import Decision, decide
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
+from brokerage.demo.staff import staff_with
 from brokerage.users.models import User
 
 SINCE = date(2024, 1, 2)
@@ -29,7 +30,7 @@ def build_commission(*, at: datetime) -> int:
     if CommissionRate.objects.exists():
         return 0
     head = OrgUnit.objects.get(code="HQ")
-    maker, checker = _people(Role.HEAD_OFFICE)[0], _people(Role.HEAD_OFFICE)[1]
+    maker, checker = staff_with(Role.HEAD_OFFICE)[:2]
     for product, (rate, minimum, markets) in PUBLISHED.items():
         for market in markets:
             for business in Business:
@@ -47,11 +48,6 @@ def build_commission(*, at: datetime) -> int:
         _release(maker, checker, at, market=market, product=Product.STOCK, **region)
     _one_waits(at)
     return CommissionRate.objects.count()
-
-
-def _people(role: Role) -> list[User]:
-    rows = StaffAssignment.objects.filter(role=role).select_related("user").order_by("pk")
-    return [row.user for row in rows]
 
 
 def _release(maker: User, checker: User, at: datetime, **values: Any) -> None:

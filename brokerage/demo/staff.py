@@ -12,7 +12,7 @@ from allauth.mfa.utils import decrypt
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import totp
 
-from branches.models import OrgUnit
+from branches.models import OrgUnit, StaffAssignment
 from branches.states import Kind
 from branches.use_cases.assign_staff import assign_staff
 from brokerage.core.clock import business_date
@@ -69,3 +69,9 @@ def second_factors(*, at: datetime) -> list[tuple[str, str]]:
 def _code(secret: str, at: datetime) -> str:
     generator = totp.TOTP(base64.b32decode(secret), 6, SHA1(), 30)  # noqa: S303 - RFC 6238
     return generator.generate(int(at.timestamp())).decode()
+
+
+def staff_with(role: Role) -> list[User]:
+    """Everybody who has ever had `role`, those assigned first in front."""
+    rows = StaffAssignment.objects.filter(role=role).select_related("user").order_by("pk")
+    return [row.user for row in rows]
