@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from branches.commission.terms import Business, Market, Product
-from branches.models import CommissionRate, OrgUnit
+from branches.models import CommissionRate, OrgUnit, StaffAssignment
 from branches.use_cases.propose_rate import propose_rate
 from brokerage.backoffice.four_eyes import Decision, decide
 from brokerage.core.clock import business_date

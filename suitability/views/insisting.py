@@ -53,7 +53,7 @@ def insist(request: HttpRequest, ref: UUID) -> HttpResponse:
 def _post(request: HttpRequest, decision: MatchRecord, case: InsistCase | None) -> HttpResponse:
     """One step; a refusal is shown on the page and loses nothing that was typed."""
     step = request.POST.get("step", "")
-    form = None
+    form: Any = None
     try:
         if case is None:
             form = WishForm(request.POST)

@@ -29,7 +29,7 @@ from suitability.use_cases.insisting import (
 )
 from suitability.use_cases.matching import record_exposures
 from tests.customers.factories import a_customer
-from tests.suitability.factories import ACTOR, AT, a_confirmed_assessment
+from tests.suitability.factories import ACTOR, ANSWERS, AT, a_confirmed_assessment
 from tests.suitability.matching import a_decision, a_graded_item
 from tests.users.factories import sign_in
 
@@ -40,8 +40,6 @@ _numbers = count(1)
 
 def a_mismatch(grade: str = "R5", at: Any = AT, **chosen: list[str]) -> Any:
     """A decision for a customer of class C4."""
-    from tests.suitability.factories import ANSWERS
-
     customer = a_customer(f"+861390066{next(_numbers):04d}")
     a_confirmed_assessment(customer, ANSWERS | chosen, at=at)
     return a_decision(customer, a_graded_item(grade, type="equity"), at=at)
@@ -172,9 +170,7 @@ def test_two_devices_begin_it_once() -> None:
 def test_the_pages_lead_through_the_route_and_lose_nothing() -> None:
     now = clock.now()
     decision = a_mismatch(at=now)
-    client = sign_in(
-        Client(headers={"Accept-Language": "en"}), decision.customer.user, stepped_up=True
-    )
+    client = _signed_in(decision)
     page = reverse("suitability:insist", args=[decision.ref])
     assert "If you want it all the same" in _text(
         client, reverse("suitability:decision", args=[decision.ref])
@@ -197,9 +193,14 @@ def test_the_pages_lead_through_the_route_and_lose_nothing() -> None:
 
 def test_a_refusal_leads_back_to_its_page() -> None:
     decision = a_decision(a_customer("+8613900669999"), a_graded_item("R1"))
-    client = sign_in(Client(), decision.customer.user, stepped_up=True)
+    client = _signed_in(decision)
     answer = client.get(reverse("suitability:insist", args=[decision.ref]))
     assert answer["Location"] == reverse("suitability:decision", args=[decision.ref])
+
+
+def _signed_in(decision: Any) -> Client:
+    reader = Client(headers={"Accept-Language": "en"})
+    return sign_in(reader, decision.customer.user, stepped_up=True)
 
 
 def _text(client: Client, page: str) -> str:
