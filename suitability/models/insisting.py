@@ -16,6 +16,10 @@ from brokerage.customers.models import Customer
 from suitability.models.decisions import CIPHERTEXT, MatchRecord
 from suitability.states import INSIST_TRANSITIONS, InsistStatus
 
+# A comparison with NULL counts as fulfilled in a check constraint, so each names that it is there.
+WAS_WARNED = Q(warned_at__isnull=False) & Q(warned_at__gte=F("asked_at"))
+HAD_ACKNOWLEDGED = Q(acknowledged_at__isnull=False) & Q(acknowledged_at__gte=F("warned_at"))
+
 
 class InsistQuerySet(models.QuerySet["InsistCase"]):
     def open(self) -> Self:
@@ -63,17 +67,13 @@ class InsistCase(Referenced, Stateful):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=[InsistStatus.ASKED, InsistStatus.WITHDRAWN])
-                | Q(status=InsistStatus.WARNED, warned_at__gte=F("asked_at"))
-                | Q(
-                    status=InsistStatus.ACKNOWLEDGED,
-                    warned_at__gte=F("asked_at"),
-                    acknowledged_at__gte=F("warned_at"),
-                )
-                | Q(
-                    status=InsistStatus.CONFIRMED,
-                    warned_at__gte=F("asked_at"),
-                    acknowledged_at__gte=F("warned_at"),
-                    confirmed_at__gt=F("acknowledged_at"),
+                | (Q(status=InsistStatus.WARNED) & WAS_WARNED)
+                | (Q(status=InsistStatus.ACKNOWLEDGED) & WAS_WARNED & HAD_ACKNOWLEDGED)
+                | (
+                    Q(status=InsistStatus.CONFIRMED, confirmed_at__isnull=False)
+                    & Q(confirmed_at__gt=F("acknowledged_at"))
+                    & WAS_WARNED
+                    & HAD_ACKNOWLEDGED
                 ),
                 name="an_insist_case_has_its_steps_in_order",
             ),
