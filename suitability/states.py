@@ -28,7 +28,7 @@ JUMP_TRANSITIONS = StateTable(
 class InsistStatus(models.TextChoices):
     """How far a customer is who insists on what does not suit them."""
 
-    ASKED = "asked", _("Asked")
+    ASKED = "asked", _("Wish noted")
     WARNED = "warned", _("Warned")
     ACKNOWLEDGED = "acknowledged", _("Warning acknowledged")
     CONFIRMED = "confirmed", _("Confirmed again")

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('asked', 'Asked'), ('warned', 'Warned'), ('acknowledged', 'Warning acknowledged'), ('confirmed', 'Confirmed again'), ('withdrawn', 'Given up')], default='asked', max_length=12, verbose_name='status')),
+                ('status', models.CharField(choices=[('asked', 'Wish noted'), ('warned', 'Warned'), ('acknowledged', 'Warning acknowledged'), ('confirmed', 'Confirmed again'), ('withdrawn', 'Given up')], default='asked', max_length=12, verbose_name='status')),
                 ('wish', brokerage.core.fields.EncryptedTextField(verbose_name='how the customer came to it')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('warning', models.CharField(max_length=100, verbose_name='version of the warning')),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('result', brokerage.core.fields.EncryptedTextField(blank=True, verbose_name='result')),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insist_cases', to='customers.customer', verbose_name='customer')),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='insist', to='suitability.matchrecord', verbose_name='decision')),
+                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='insist', to='suitability.matchrecord', verbose_name='matching decision')),
             ],
             options={
                 'verbose_name': 'insist case',

@@ -38,7 +38,7 @@ class InsistCase(Referenced, Stateful):
     TRANSITIONS: ClassVar[StateTable] = INSIST_TRANSITIONS
 
     record = models.OneToOneField(
-        MatchRecord, models.PROTECT, related_name="insist", verbose_name=_("decision")
+        MatchRecord, models.PROTECT, related_name="insist", verbose_name=_("matching decision")
     )
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="insist_cases", verbose_name=_("customer")
