@@ -76,7 +76,7 @@ def _matching(person: Person) -> list[dict[str, Any]]:
             {
                 "title": str(row.record.item),
                 "sent_at": row.asked_at.isoformat(),
-                "message": row.wish,
+                "text": row.wish,
                 "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
                 "result": row.get_status_display(),
             }
