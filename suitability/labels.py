@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 KINDS: dict[str, Any] = {
     "1": _("Licensed financial institution"),
@@ -103,6 +104,49 @@ CATEGORIES: dict[str, Any] = {
     "option_writing": _("writing of options on margin"),
     "other": _("other"),
 }
+
+LEVELS: dict[str, Any] = {
+    "any_day": pgettext_lazy("level", "Any day"),
+    "within_a_year": pgettext_lazy("level", "Within a year"),
+    "within_three_years": pgettext_lazy("level", "Within three years"),
+    "within_five_years": pgettext_lazy("level", "Within five years"),
+    "longer": pgettext_lazy("level", "Longer"),
+    "none": pgettext_lazy("level", "None"),
+    "up_to_140_percent": pgettext_lazy("level", "Up to 140%"),
+    "up_to_200_percent": pgettext_lazy("level", "Up to 200%"),
+    "above": pgettext_lazy("level", "Above that"),
+    "simple": pgettext_lazy("level", "Simple"),
+    "layered": pgettext_lazy("level", "Layered"),
+    "complex": pgettext_lazy("level", "Complex"),
+    "derivative": pgettext_lazy("level", "Derivative"),
+    "under_10k": pgettext_lazy("level", "Under 10,000 yuan"),
+    "under_1m": pgettext_lazy("level", "Under 1 million yuan"),
+    "from_1m": pgettext_lazy("level", "From 1 million yuan"),
+    "cash": pgettext_lazy("level", "Cash"),
+    "investment_grade": pgettext_lazy("level", "Investment grade"),
+    "mixed": pgettext_lazy("level", "Mixed"),
+    "equity": pgettext_lazy("level", "Equity"),
+    "derivatives": pgettext_lazy("level", "Derivatives"),
+    "public": pgettext_lazy("level", "Public"),
+    "private": pgettext_lazy("level", "Private"),
+    "state": pgettext_lazy("level", "State"),
+    "aa_plus": pgettext_lazy("level", "AA+"),
+    "aa": pgettext_lazy("level", "AA"),
+    "lower": pgettext_lazy("level", "Lower"),
+    "steady": pgettext_lazy("level", "Steady"),
+    "moderate": pgettext_lazy("level", "Moderate"),
+    "volatile": pgettext_lazy("level", "Volatile"),
+    "unknown": pgettext_lazy("level", "Unknown"),
+    "hardly": pgettext_lazy("level", "Hardly any"),
+    "part": pgettext_lazy("level", "Part of it"),
+    "most_or_all": pgettext_lazy("level", "Most or all"),
+    "more_than_all": pgettext_lazy("level", "More than all"),
+    "easy": pgettext_lazy("level", "Easy"),
+    "hard": pgettext_lazy("level", "Hard"),
+    "domestic": pgettext_lazy("level", "Domestic"),
+    "cross_border": pgettext_lazy("level", "Cross-border"),
+}
+"""Levels of the factors that grade an item."""
 
 LABELS: dict[str, dict[str, Any]] = {
     "kind": KINDS,

@@ -20,6 +20,7 @@ from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.journal.actors import Actor
 from brokerage.reference.dated import NoRuleInForce
+from suitability import labels
 from suitability.admin.self_check import self_check_view
 from suitability.explaining import reasons_of
 from suitability.labels import FACTORS
@@ -92,7 +93,7 @@ class GradeForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at r
         except NoRuleInForce:
             factors = {}
         for key in LEVELS:
-            known = [(level, level.replace("_", " ")) for level in factors.get(key, ())]
+            known = [(level, labels.LEVELS.get(level, level)) for level in factors.get(key, ())]
             field = self.fields.get(f"level_{key}")
             if isinstance(field, forms.ChoiceField):
                 field.choices = [("", "–"), *known]
