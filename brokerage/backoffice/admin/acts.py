@@ -19,7 +19,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_POST
 
-from brokerage.backoffice.admin.base import ReadOnlyAdmin
+from brokerage.backoffice.admin.base import ReadOnlyAdmin, ScopedAdmin
 from brokerage.core import roles
 
 
@@ -61,7 +61,7 @@ class Card:
     url: str
 
 
-class ActsAdmin(ReadOnlyAdmin):
+class WithActs(ScopedAdmin):
     """An object's page with the acts that this person may do now."""
 
     acts: tuple[Act, ...] = ()
@@ -126,3 +126,7 @@ class ActsAdmin(ReadOnlyAdmin):
         shown.method = "GET"  # Django's page would take a POST for its own form
         shown.typed_acts = {key: form}
         return self.change_view(shown, str(row.ref))
+
+
+class ActsAdmin(WithActs, ReadOnlyAdmin):
+    """Rows that neither begin nor change by a form: their acts are all that can be done."""

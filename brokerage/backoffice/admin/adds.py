@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from brokerage.backoffice.admin.acts import ActsAdmin
+from brokerage.backoffice.admin.acts import WithActs
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.journal.actors import Actor
@@ -48,7 +48,7 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class AddsAdmin(ActsAdmin):
+class AddsAdmin(WithActs):
     """A row is added by `add`, and afterwards changes by its acts alone.
 
     Attributes:
@@ -62,8 +62,8 @@ class AddsAdmin(ActsAdmin):
         """Make the row through a use case; returns it as it was saved."""
         raise NotImplementedError
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "add")
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
