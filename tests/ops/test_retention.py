@@ -43,6 +43,7 @@ KEYS = {
     "suitability.assessments",
     "suitability.decisions",
     "suitability.exposures",
+    "suitability.insisting",
     "suitability.unfinished",
     "users.abandoned_log_ins",
     "users.devices",
