@@ -14,6 +14,12 @@ from accounts.models import PinKind
 AGAIN = "_again"
 
 
+class PinInput(forms.PasswordInput):
+    """Dots by style (`data-secret`) instead of by type: no browser offers to keep these digits."""
+
+    input_type = "text"
+
+
 class PinField(forms.CharField):
     """Six digits, also where a keyboard wrote full-width ones. Never put into a page again."""
 
@@ -23,8 +29,13 @@ class PinField(forms.CharField):
             help_text=help_text,
             max_length=40,
             error_messages={"required": gettext_lazy("Enter six digits.")},
-            widget=forms.PasswordInput(
-                attrs={"inputmode": "numeric", "autocomplete": "new-password", "maxlength": "40"}
+            widget=PinInput(
+                attrs={
+                    "inputmode": "numeric",
+                    "autocomplete": "off",
+                    "maxlength": "40",
+                    "data-secret": "",
+                }
             ),
         )
 
