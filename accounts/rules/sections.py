@@ -13,11 +13,13 @@ from accounts.states import Step
 
 Answers = Mapping[str, Any]
 OTHER_OCCUPATION = "8"
+EMPTY = (None, "", [])
 
 
 def lacking(step: str, answers: Answers) -> list[str]:
     """The fields of `step` that are still empty, in the order of the page."""
-    return [name for name in _NEEDS[Step(step)](answers) if answers.get(name) in (None, "", [])]
+    needs = _NEEDS.get(Step(step))
+    return [name for name in needs(answers) if answers.get(name) in EMPTY] if needs else []
 
 
 def _consents(answers: Answers) -> Iterator[str]:
