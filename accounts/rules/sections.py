@@ -13,7 +13,7 @@ from accounts.states import Step
 
 Answers = Mapping[str, Any]
 OTHER_OCCUPATION = "8"
-EMPTY = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 def lacking(step: str, answers: Answers) -> list[str]:
