@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blockers, entries, events, home
-from accounts.evidence.events import CheckAnswered, PackSealed
+from accounts.aml import access as aml_access
+from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.retention import POLICIES
+from accounts.review import access as review_access
+from accounts.review.states import PauseReason, RiskClass, Route
 from accounts.selectors import SHARING_PURPOSE
-from accounts.states import Status, Step, Verdict
+from accounts.states import WITH_US, Status, Step, Verdict
 from branches import entry_codes
 from branches.access import in_units_of
 from branches.states import CodePurpose
 from branches.visits.events import VisitDone
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
-from brokerage.core import home_cards, masking, retention, roles, scope
+from brokerage.core import clock, home_cards, masking, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
+from brokerage.reference.models import Switch
 
 BY_OUTLET = (
     Role.BRANCH_MANAGER,
@@ -32,6 +36,8 @@ BY_OUTLET = (
     Role.HEAD_OFFICE,
 )
 
+SHARES_IN_SURGE = (Role.OPENING_OFFICER, Role.REVIEWER)
+SURGE = "opening.surge"
 SHARING = Purpose(
     title=_("Telling the institution that sent you how your application stands"),
     effect=_("Without it the institution learns nothing more from us. Your application goes on."),
@@ -42,7 +48,10 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     scope.register("accounts.Application", Role.CUSTOMER, own)
     for role in BY_OUTLET:
-        scope.register("accounts.Application", role, _sent(in_units_of(role, "outlet")))
+        seen = _sent(in_units_of(role, "outlet"))
+        if role in SHARES_IN_SURGE:
+            seen = shared_in_surge(seen)
+        scope.register("accounts.Application", role, seen)
         roles.allow(role, "accounts.view_application")
     for role in sorted(roles.READERS):
         scope.register("accounts.Application", role, sent)
@@ -60,6 +69,8 @@ def declare() -> None:
     register_source("accounts.review", _("Account opening"), home.tasks, home.probe)
     for policy in POLICIES:
         retention.register(policy)
+    review_access.declare()
+    aml_access.declare()
     _label_events()
     _subscribe()
 
@@ -189,6 +200,22 @@ def _label_events() -> None:
         events.ReviewReleased, _("Back to those who wait: nobody came to it"), icon="clock"
     )
     register_kind(
+        events.ReviewRouted,
+        _("The rule chose how it is reviewed: {risk}, {route}"),
+        words={"risk": RiskClass, "route": Route},
+    )
+    register_kind(
+        events.ReviewPaused,
+        _("Our promise is on hold: {why}"),
+        icon="clock",
+        public=True,
+        words={"why": PauseReason},
+    )
+    register_kind(events.ReviewResumed, _("Our promise goes on"), icon="clock", public=True)
+    register_kind(
+        events.SecondLookTaken, _("Somebody looked a second time without the outcome"), icon="eye"
+    )
+    register_kind(
         events.VerdictProposed,
         _("A verdict was proposed: {verdict}"),
         words={"verdict": Verdict},
@@ -198,6 +225,18 @@ def _label_events() -> None:
         _("The second person did not agree: {verdict}"),
         words={"verdict": Verdict},
     )
+
+
+def shared_in_surge(policy: scope.Policy) -> scope.Policy:
+    """While the surge switch is on, what waits for a review is everybody's who reviews."""
+
+    def widened(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        turn = Switch.objects.at(clock.now()).filter(key=SURGE).values("is_on")[:1]
+        own_rows = policy(rows, user).values("pk")
+        shared = Q(status__in=WITH_US, surge=True)
+        return rows.alias(surge=Subquery(turn)).filter(Q(pk__in=own_rows) | shared)
+
+    return widened
 
 
 def _subscribe() -> None:
@@ -212,6 +251,24 @@ def _subscribe() -> None:
         (events.ApplicationExpired, "expired"),
     ):
         subscribe(event, "accounts.handlers.tell_customer", name=f"accounts.tell_{verb}")
+    for asked, word in (
+        (events.ApplicationSubmitted, "submitted"),
+        (events.ApplicationResubmitted, "resubmitted"),
+        (CheckAnswered, "answered"),
+        (CheckUnanswered, "unanswered"),
+    ):
+        subscribe(asked, "accounts.handlers.route", name=f"accounts.route_{word}")
+    for sent_event, word in (
+        (events.ApplicationSubmitted, "submitted"),
+        (events.ApplicationResubmitted, "resubmitted"),
+    ):
+        subscribe(sent_event, "accounts.handlers.screen", name=f"accounts.screen_{word}")
+    for decided, word in (
+        (events.ApplicationApproved, "approved"),
+        (events.ApplicationRejected, "rejected"),
+    ):
+        subscribe(decided, "accounts.handlers.draw_look", name=f"accounts.look_{word}")
+    subscribe(events.ApplicationApproved, "accounts.handlers.rate", name="accounts.rate_customer")
     subscribe(
         events.ApplicationApproved,
         "accounts.handlers.open_accounts",

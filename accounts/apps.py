@@ -8,8 +8,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access, consents, dated, files, own_data
+        from accounts.aml import dated as aml_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
+        from accounts.review import dated as review_dated
         from accounts.states import Step
         from branches.suggestions import steps as suggestion_steps
 
@@ -17,6 +19,8 @@ class AccountsConfig(AppConfig):
         for step in Step:
             suggestion_steps.register(f"accounts.{step.value}", step.label, counter(step))
         dated.register()
+        review_dated.register()
+        aml_dated.register()
         files.register()
         own_data.register()
         evidence.register()

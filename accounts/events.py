@@ -107,6 +107,54 @@ class ReviewReleased(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewRouted(ApplicationEvent):
+    """A dated rule said how many people look at it.
+
+    Attributes:
+        risk: the class.
+        route: how many people look.
+        risks: what needs eyes.
+    """
+
+    kind: ClassVar[str] = "accounts.review_routed"
+    risk: str
+    route: str
+    risks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewPaused(ApplicationEvent):
+    """The promise stands still.
+
+    Attributes:
+        why: a PauseReason.
+    """
+
+    kind: ClassVar[str] = "accounts.review_paused"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewResumed(ApplicationEvent):
+    """The promise goes on, with a new time."""
+
+    kind: ClassVar[str] = "accounts.review_resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondLookTaken(Event):
+    """Somebody looked again without knowing the outcome; `subject` is the second look.
+
+    Attributes:
+        agrees: whether both came to the same verdict.
+    """
+
+    kind: ClassVar[str] = "accounts.second_look_taken"
+    subject_type: ClassVar[str] = "accounts.blindreview"
+    agrees: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerdictProposed(ApplicationEvent):
     """The reviewing officer proposed a verdict; a second person decides."""
 

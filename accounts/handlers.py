@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.events import (
     ApplicationApproved,
     ApplicationEvent,
     ApplicationResubmitted,
+    ApplicationReturned,
     ApplicationSubmitted,
     StepVisited,
 )
-from accounts.evidence.events import CheckAnswered, PackSealed
+from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import CheckKind
 from accounts.models import Application, OutsideCheck
-from accounts.states import Step
-from accounts.use_cases import begin_opening, note_visit, take_link, take_opened
+from accounts.states import SECTIONS, Step
+from accounts.use_cases import (
+    begin_opening,
+    draw_second_look,
+    note_visit,
+    route_review,
+    take_link,
+    take_opened,
+)
+from accounts.use_cases.rate_customer import rate_customer
+from accounts.use_cases.screening import screen_application
 from branches.visits.events import VisitDone
 from brokerage.core.display.languages import in_each_language
 from brokerage.messaging import send
@@ -24,7 +36,7 @@ from brokerage.messaging import send
 def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     application = Application.objects.select_related("customer__user").get(ref=event.subject)
-    context: dict[str, Any] = {"link": application.get_absolute_url()}
+    context: dict[str, Any] = {"link": _where(event, application)}
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):
         assert application.promised_at is not None
         context["promised_at"] = application.promised_at.isoformat()
@@ -62,6 +74,35 @@ def tell_after_visit(event: StepVisited, entry: Any) -> None:
         at=entry.at,
         dedupe_key=f"{event.kind}:{entry.ref}",
     )
+
+
+def _where(event: ApplicationEvent, application: Application) -> str:
+    """The page to go on with: of exactly the step that was sent back, where it has one."""
+    if isinstance(event, ApplicationReturned):
+        step = next((step for step in event.steps if step in SECTIONS), None)
+        if step:
+            return reverse("accounts:step", args=[application.ref, step])
+    return application.get_absolute_url()
+
+
+def screen(event: ApplicationEvent, entry: Any) -> None:
+    """Sent: compare with the lists now, so that nobody waits for it later."""
+    screen_application(application=Application.objects.get(ref=event.subject), at=entry.at)
+
+
+def route(event: ApplicationEvent | CheckAnswered | CheckUnanswered, entry: Any) -> None:
+    """Sent, or somebody outside answered or gave up: see how many people have to look."""
+    route_review(application=Application.objects.get(ref=event.subject), at=entry.at)
+
+
+def rate(event: ApplicationEvent, entry: Any) -> None:
+    """Approved: the relationship gets its first rating."""
+    rate_customer(application=Application.objects.get(ref=event.subject), at=entry.at)
+
+
+def draw_look(event: ApplicationEvent, entry: Any) -> None:
+    """Decided: some are looked at again without the outcome."""
+    draw_second_look(application=Application.objects.get(ref=event.subject), at=entry.at)
 
 
 def open_accounts(event: ApplicationApproved | PackSealed, entry: Any) -> None:

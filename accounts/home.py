@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Application
+from accounts.models import Application, ReviewSkill
 from accounts.states import ENDED, WITH_US, Status
-from brokerage.backoffice.tasks import Task
-from brokerage.core import roles, scope
+from brokerage.backoffice.tasks import State, Task
+from brokerage.core import clock, roles, scope
 from brokerage.core.home_cards import Card, Weight
 from brokerage.core.roles import Role
 from brokerage.users.models import Kind
@@ -83,7 +85,7 @@ def _card(application: Application) -> Card:
             key="accounts.returned",
             weight=Weight.NEXT_STEP,
             title=_("We need something from you"),
-            text=application.returned_note,
+            text=application.returned_note or _("A few steps have to be done again."),
             url=url,
             action=_("See what to do"),
         )
@@ -105,6 +107,10 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
     if not acts and Role.BRANCH_MANAGER not in roles.roles_of(user):
         return
     rows = scope.visible(Application, user).filter(status__in=WITH_US)
+    if acts:
+        skills = ReviewSkill.objects.of(user, clock.business_date(at)).values("skill")
+        learned = ArraySubquery(skills)
+        rows = rows.filter(Q(claimed_by__isnull=False) | Q(skills__contained_by=learned))
     for application in rows.select_related("outlet").order_by("promised_at", "pk")[:LIMIT]:
         if task := _task(application, user) if acts else _watched(application):
             yield task
@@ -153,6 +159,8 @@ def _task(application: Application, user: Any) -> Task | None:
         action=action,
         due_at=application.promised_at,
         started_at=application.submitted_at,
+        state=State.PAUSED if application.paused else State.OPEN,
+        waits_for=application.on_hold,
     )
 
 
@@ -165,5 +173,7 @@ def _watched(application: Application) -> Task:
         action=_("See where it stands"),
         due_at=application.promised_at,
         started_at=application.submitted_at,
+        state=State.PAUSED if application.paused else State.OPEN,
+        waits_for=application.on_hold,
         mine=False,
     )

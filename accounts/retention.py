@@ -8,7 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import retention as evidence
-from accounts.models import Application, CashAccount, CustodyLink, FollowUp, MarketAccount
+from accounts.models import (
+    Application,
+    BlindReview,
+    CashAccount,
+    CustodyLink,
+    FollowUp,
+    MarketAccount,
+    Pause,
+    Routing,
+    Screening,
+)
 from accounts.states import ACCEPTED, Status
 from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, delete
@@ -47,7 +57,8 @@ def forget(rows: Rows) -> int:
     )
     kept = {"application__in": rows}
     CustodyLink.objects.filter(cash__application__in=rows).delete()
-    for model in (FollowUp, MarketAccount, CashAccount):
+    owned = (FollowUp, MarketAccount, CashAccount, Routing, Pause, BlindReview, Screening)
+    for model in owned:
         model.objects.filter(**kept).delete()
     return delete(rows)
 

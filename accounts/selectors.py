@@ -25,6 +25,7 @@ from accounts.models import (
     Witnessing,
 )
 from accounts.rules import Facts, promise
+from accounts.rules import minutes_left as minutes_between
 from accounts.states import PROVED, SECTION_DONE, LinkStatus, MarketStatus, Status, Step
 from branches.commission.quoting import Quote
 from branches.commission.selectors import NoRate, Trade, quote_for
@@ -154,6 +155,16 @@ def review_promise(at: datetime) -> tuple[datetime, str]:
     """By when a review that begins to wait at `at` is promised, and the version of the rule."""
     rule = Rule.objects.in_force(REVIEW_MINUTES, business_date(at))
     return promise(at, rule.figure, _desk_works), rule.version
+
+
+def promise_after(at: datetime, minutes: int) -> datetime:
+    """The instant after so many desk minutes."""
+    return promise(at, minutes, _desk_works)
+
+
+def desk_minutes_left(at: datetime, until: datetime) -> int:
+    """Desk minutes until a promise; 0 where it has passed."""
+    return minutes_between(at, until, _desk_works)
 
 
 def _desk_works(day: date) -> bool:

@@ -31,6 +31,7 @@ TRANSITIONS = StateTable(
         Status.SUBMITTED: [
             Status.REVIEWING,
             Status.RETURNED,  # an automatic check found what only the customer can mend
+            Status.APPROVED,  # by rule
             Status.WITHDRAWN,
         ],
         Status.REVIEWING: [

@@ -81,6 +81,50 @@ def application(unit: OrgUnit, user: Any) -> Any:
     return an_application("submitted", customer=customer(unit, user), outlet=unit)
 
 
+def second_look(unit: OrgUnit, user: Any) -> Any:
+    from accounts.models import BlindReview
+
+    decided = an_application("approved", customer=customer(unit, user), outlet=unit)
+    return BlindReview.objects.create(
+        application=decided, outcome="approve", by_rule=False, drawn_at=AT
+    )
+
+
+def review_skill(unit: OrgUnit, user: Any) -> Any:
+    from accounts.models import ReviewSkill
+
+    return ReviewSkill.objects.create(
+        user=make_staff_user(), skill="tax", valid_from=date(2026, 1, 1)
+    )
+
+
+def match(unit: OrgUnit, user: Any) -> Any:
+    from tests.accounts.aml.factories import a_match
+
+    return a_match(customer(unit, user), code=f"list-{next(_numbers)}")
+
+
+def list_release(unit: OrgUnit, user: Any) -> Any:
+    from accounts.models import ListRelease
+
+    match(unit, user)
+    return ListRelease.objects.order_by("-pk").first()
+
+
+def rating(unit: OrgUnit, user: Any) -> Any:
+    from accounts.models import AmlRating
+
+    return AmlRating.objects.create(
+        customer=customer(unit, user),
+        level="low",
+        score=0,
+        factors=[],
+        rule_version="accounts.aml_rating@2026-01-01",
+        rated_at=AT,
+        review_on=date(2029, 3, 2),
+    )
+
+
 def assignment(unit: OrgUnit, user: Any) -> Any:
     return assign(make_staff_user(), Role.OPERATIONS, unit)
 
@@ -419,7 +463,12 @@ def purpose(unit: OrgUnit, user: Any) -> Any:
 
 
 RECORDS: dict[str, Make] = {
+    "accounts.AmlRating": rating,
     "accounts.Application": application,
+    "accounts.BlindReview": second_look,
+    "accounts.ListRelease": list_release,
+    "accounts.ReviewSkill": review_skill,
+    "accounts.WatchHit": match,
     "backoffice.Export": export,
     "backoffice.ImportRun": import_run,
     "backoffice.Reveal": look,

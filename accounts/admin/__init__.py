@@ -1,5 +1,14 @@
 """The back office of account opening."""
 
+from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
+from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
-__all__ = ["ApplicationAdmin"]
+__all__ = [
+    "AmlRatingAdmin",
+    "ApplicationAdmin",
+    "BlindReviewAdmin",
+    "ListReleaseAdmin",
+    "ReviewSkillAdmin",
+    "WatchHitAdmin",
+]

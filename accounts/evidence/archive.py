@@ -111,6 +111,8 @@ def _facts(
         "proposed_by": _ref(application.recommended_by),
         "decided_by": _ref(application.decided_by),
         "decided_at": application.decided_at,
+        "route": application.route,
+        "route_rule": application.route_rule,
         "verification": findings,
         "consents": [
             {

@@ -17,6 +17,7 @@ from django.db import connection
 from accounts.evidence.chain import broken_entries
 from accounts.evidence.states import CheckKind, CheckResult, PackStatus, WitnessingStatus
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
+from accounts.review.replay import replay
 from accounts.signing import sealing
 from accounts.signing.authority import authority
 from accounts.signing.texts import fingerprint, text_hash
@@ -150,6 +151,9 @@ def _passwords(application: Application) -> Iterator[Finding]:
 def _review(application: Application) -> Iterator[Finding]:
     if application.status not in ACCEPTED:
         yield Finding("review", "not_approved")
+        return
+    if application.route_rule and application.recommended_by_id is None:
+        yield from (Finding("review", word, detail) for word, detail in replay(application))
         return
     one, other = application.recommended_by_id, application.decided_by_id
     if one is None or other is None or one == other:

@@ -1,12 +1,26 @@
 """Applications, their sections, evidence and accounts."""
 
 from accounts.models.accounts import CashAccount, CustodyLink, MarketAccount, OneCodeAccount
+from accounts.models.aml import (
+    AmlRating,
+    ListRelease,
+    Screening,
+    WatchEntry,
+    WatchHit,
+    WatchList,
+)
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.follow_ups import FollowUp
 from accounts.models.pins import Pin, PinKind
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
+from accounts.models.reviews import (
+    BlindReview,
+    Pause,
+    ReviewSkill,
+    Routing,
+)
 from accounts.models.sections import Section, SectionQuerySet
 from accounts.models.signing import AgreementText, Pack, PackDocument
 from accounts.models.timings import StepMedian, StepTiming
@@ -14,24 +28,34 @@ from accounts.models.timings import StepMedian, StepTiming
 __all__ = [
     "SENT",
     "AgreementText",
+    "AmlRating",
     "Application",
     "ApplicationQuerySet",
+    "BlindReview",
     "CashAccount",
     "Chapter",
     "CustodyLink",
     "FollowUp",
+    "ListRelease",
     "MarketAccount",
     "OneCodeAccount",
     "OutsideCheck",
     "OutsideCheckQuerySet",
     "Pack",
     "PackDocument",
+    "Pause",
     "Pin",
     "PinKind",
     "Reading",
+    "ReviewSkill",
+    "Routing",
+    "Screening",
     "Section",
     "SectionQuerySet",
     "StepMedian",
     "StepTiming",
+    "WatchEntry",
+    "WatchHit",
+    "WatchList",
     "Witnessing",
 ]

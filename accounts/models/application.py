@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.review.states import PauseReason, RiskClass, Route, Skill
 from accounts.states import (
     ACCEPTED,
     DECIDED,
@@ -121,6 +122,16 @@ class Application(Referenced, Timestamped, Stateful):
         pgettext_lazy("application", "sent at"), null=True, blank=True
     )
     promised_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    risk = models.CharField(_("risk"), max_length=6, choices=RiskClass, blank=True)
+    route = models.CharField(_("route"), max_length=4, choices=Route, default=Route.TWO)
+    route_rule = models.CharField(_("rule of the route"), max_length=100, blank=True)
+    skills = ArrayField(
+        models.CharField(max_length=8, choices=Skill),
+        verbose_name=_("needs a reviewer for"),
+        default=list,
+        blank=True,
+    )
+    paused = models.CharField(_("on hold"), max_length=8, choices=PauseReason, blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -201,7 +212,8 @@ class Application(Referenced, Timestamped, Stateful):
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[Status.REVIEWING, *DECIDED])
-                | Q(claimed_by__isnull=False),
+                | Q(claimed_by__isnull=False)
+                | Q(status__in=ACCEPTED, route=Route.RULE),
                 name="a_review_has_a_reviewer",
             ),
             models.CheckConstraint(
@@ -210,15 +222,23 @@ class Application(Referenced, Timestamped, Stateful):
                     status__in=[Status.REVIEWING, *DECIDED, *ENDED],
                     recommended_by__isnull=False,
                     recommendation__in=Verdict.values,
+                )
+                | Q(
+                    status__in=ACCEPTED,
+                    recommended_by=None,
+                    recommendation=Verdict.APPROVE,
+                    route__in=[Route.RULE, Route.ONE],
                 ),
                 name="a_proposal_has_an_author",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=ACCEPTED,
-                    recommendation=Verdict.APPROVE,
-                    decided_by__isnull=False,
-                    decided_at__isnull=False,
+                condition=(
+                    Q(
+                        status__in=ACCEPTED,
+                        recommendation=Verdict.APPROVE,
+                        decided_at__isnull=False,
+                    )
+                    & (Q(decided_by__isnull=False) | Q(route=Route.RULE, claimed_by=None))
                 )
                 | (
                     Q(
@@ -231,6 +251,14 @@ class Application(Referenced, Timestamped, Stateful):
                 )
                 | (~Q(status__in=DECIDED) & Q(decided_by=None, decided_at=None)),
                 name="a_decision_has_a_date_an_author_and_a_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(route=Route.TWO) | ~Q(route_rule=""),
+                name="fewer_than_two_reviewers_stand_on_a_rule",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused="") | Q(status__in=WITH_US),
+                name="only_a_running_promise_is_on_hold",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")),
@@ -310,6 +338,15 @@ class Application(Referenced, Timestamped, Stateful):
     def due_at(self) -> Any:
         """The promise that runs now, or None."""
         return self.promised_at if self.status in WITH_US else None
+
+    @property
+    def on_hold(self) -> str:
+        """Why the promise stands still, in words for the customer; empty while it runs."""
+        return str(self.get_paused_display()) if self.paused else ""
+
+    def forget_route(self) -> None:
+        """Two people look, in memory, until the routing rule speaks of what is sent now."""
+        self.risk, self.route, self.route_rule, self.skills = "", Route.TWO, "", []
 
     def may_change(self, step: str) -> bool:
         """Whether the customer may change this step now: all of a draft, the named of a return."""

@@ -1,6 +1,6 @@
 """Pure decisions about applications."""
 
-from accounts.rules.promises import promise
+from accounts.rules.promises import minutes_left, promise
 from accounts.rules.steps import Facts, missing, steps
 
-__all__ = ["Facts", "missing", "promise", "steps"]
+__all__ = ["Facts", "minutes_left", "missing", "promise", "steps"]

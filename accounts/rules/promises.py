@@ -32,6 +32,26 @@ def promise(at: datetime, minutes: int, is_working_day: Callable[[date], bool]) 
     raise AssertionError("unreachable")
 
 
+def minutes_left(at: datetime, until: datetime, is_working_day: Callable[[date], bool]) -> int:
+    """Desk minutes between two instants; 0 where `until` has passed. The reverse of `promise`.
+
+    Args:
+        at: aware instant.
+        until: the promise.
+        is_working_day: whether the desk works on a date (Asia/Shanghai).
+    """
+    start, end = at.astimezone(SHANGHAI), until.astimezone(SHANGHAI)
+    total = timedelta(0)
+    for day in _days_from(start.date()):
+        if day > end.date():
+            return int(total.total_seconds() // 60)
+        if is_working_day(day):
+            opens = max(datetime.combine(day, OPENS, SHANGHAI), start)
+            closes = min(datetime.combine(day, CLOSES, SHANGHAI), end)
+            total += max(closes - opens, timedelta(0))
+    raise AssertionError("unreachable")
+
+
 def _days_from(day: date) -> Iterable[date]:
     while True:
         yield day

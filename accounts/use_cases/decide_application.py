@@ -12,9 +12,12 @@ from accounts.events import (
     ApplicationEvent,
     ApplicationRejected,
     ProposalRefused,
+    ReviewRouted,
 )
 from accounts.models import Application
+from accounts.review.states import Route
 from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
+from accounts.use_cases.screening import is_held, screen_application
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
 from brokerage.core.identifiers import resident_id
@@ -24,23 +27,62 @@ from brokerage.customers.use_cases.confirm_identity import IdentityTaken, confir
 from brokerage.journal.actors import Actor
 from brokerage.users.models import Kind, User
 
+BY_RULE = Actor.system("accounts.routing")
+
 
 class UnableToDecide(Exception):
     """The decision is refused; the message is translated and may be shown."""
 
 
 def approve_application(*, application: Application, officer: User, at: datetime) -> Application:
-    """Agree to open what another officer proposed to open.
+    """Agree to open what another officer proposed, or what the rule leaves to one reviewer.
 
     Args:
         application: locked here.
-        officer: neither the proposer nor the applicant.
+        officer: neither the proposer nor the applicant; the reviewer where one is enough.
         at: the instant.
 
     Raises:
         UnableToDecide: when there is no such proposal, or it is the officer's own.
     """
+    screen_application(application=application, at=at)
     return _decide(application, officer, Verdict.APPROVE, at)
+
+
+def pass_by_rule(*, application: Application, at: datetime) -> Application:
+    """Approve what the routing rule lets through without a person; a sample was taken out before.
+
+    Args:
+        application: sent and routed so; locked here.
+        at: the instant.
+
+    Returns:
+        The application: approved, or sent to two reviewers where its document is taken.
+    """
+    screen_application(application=application, at=at)
+    with transaction.atomic():
+        row = lock(application)
+        passes = row.status == Status.SUBMITTED and row.route == Route.RULE
+        if not passes or is_held(row.customer):
+            return row
+        try:
+            with transaction.atomic():
+                _bind_identity(row, BY_RULE, at)
+        except UnableToDecide:
+            row.route = Route.TWO
+            facts = {"risk": row.risk, "route": row.route}
+            return keep(row, ReviewRouted, actor=BY_RULE, at=at, was=row.status, **facts)
+        move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
+        row.move_to(Status.APPROVED)
+        row.recommendation, row.decided_at = Verdict.APPROVE, at
+        return keep(
+            row,
+            ApplicationApproved,
+            actor=BY_RULE,
+            at=at,
+            was=Status.SUBMITTED.value,
+            rule_version=row.route_rule,
+        )
 
 
 def reject_application(*, application: Application, officer: User, at: datetime) -> Application:
@@ -88,22 +130,40 @@ def _decide(
     event: type[ApplicationEvent]
     with transaction.atomic():
         row = lock(application)
-        _refuse_unless_second(row, officer, verdict)
+        alone = verdict == Verdict.APPROVE and _may_alone(row, officer)
+        if alone:
+            row.recommendation = verdict
+        else:
+            _refuse_unless_second(row, officer, verdict)
         was = row.status
         facts = {}
         if verdict == Verdict.APPROVE:
+            if is_held(row.customer):  # nobody at the desk reads more of it than this
+                raise UnableToDecide(_("A central check is not finished yet."))
             target, event = Status.APPROVED, ApplicationApproved
-            _bind_identity(row, officer, at)
+            _bind_identity(row, Actor.of(officer), at)
             move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
         else:
             target, event = Status.REJECTED, ApplicationRejected
             facts = {"refusal": row.refusal}
+        if row.paused:
+            raise UnableToDecide(_("It is on hold. The reviewer lets it go on first."))
         try:
             row.move_to(target)
         except IllegalTransition as error:
             raise UnableToDecide(_("This application is not under review.")) from error
         row.decided_by, row.decided_at = officer, at
-        return keep(row, event, actor=Actor.of(officer), at=at, was=was, **facts)
+        rule = row.route_rule if alone else ""
+        return keep(
+            row, event, actor=Actor.of(officer), at=at, was=was, rule_version=rule, **facts
+        )
+
+
+def _may_alone(row: Application, officer: User) -> bool:
+    """Whether the routing rule leaves this approval to the one officer who reviewed."""
+    own = officer.kind != Kind.STAFF or officer.pk == row.applicant_id
+    mine = row.status == Status.REVIEWING and row.claimed_by_id == officer.pk
+    return mine and not own and row.route == Route.ONE and not row.recommendation
 
 
 def _refuse_unless_second(row: Application, officer: User, verdict: Verdict) -> None:
@@ -117,7 +177,7 @@ def _refuse_unless_second(row: Application, officer: User, verdict: Verdict) -> 
         raise UnableToDecide(_("Another person than the proposer has to decide."))
 
 
-def _bind_identity(row: Application, officer: User, at: datetime) -> None:
+def _bind_identity(row: Application, actor: Actor, at: datetime) -> None:
     """From the approval on the document belongs to this customer and to nobody else."""
     section = row.sections.get(step=Step.IDENTITY)
     given = section.answers
@@ -130,7 +190,7 @@ def _bind_identity(row: Application, officer: User, at: datetime) -> None:
             name=given["name"],
             birth_date=born,
             source=Source.CUSTOMER,
-            actor=Actor.of(officer),
+            actor=actor,
             at=at,
             more={
                 name: given[name]

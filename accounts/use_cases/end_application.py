@@ -54,4 +54,7 @@ def _end(
         raise UnableToEnd(_("This application has been decided already.")) from error
     row.ended_at = at
     row.returned_steps, row.returned_note = [], ""
+    if row.paused:
+        row.paused = ""
+        row.pauses.filter(ended_at=None).update(ended_at=at)
     return keep(row, event, actor=actor, at=at, was=was)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import ApplicationReturned, ReviewClaimed, ReviewReleased, VerdictProposed
-from accounts.models import Application
+from accounts.models import Application, ReviewSkill
+from accounts.review.states import Skill
 from accounts.states import Lack, Refusal, SectionStatus, Status, Step, Verdict
 from accounts.use_cases.writing import keep, lock, move_sections
+from brokerage.core import scope
+from brokerage.core.clock import business_date
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
@@ -40,8 +43,54 @@ def claim_review(*, application: Application, officer: User, at: datetime) -> Ap
             raise UnableToReview(_("This application does not wait for a review.")) from error
         if was != Status.SUBMITTED:
             raise UnableToReview(_("This application does not wait for a review."))
+        if lacking := _skills_lacking(row, officer, at):
+            raise UnableToReview(
+                _("Somebody has to review it who has learned: {skills}.").format(
+                    skills=", ".join(str(Skill(skill).label) for skill in lacking)
+                )
+            )
         row.claimed_by = officer
         return keep(row, ReviewClaimed, actor=Actor.of(officer), at=at, was=was)
+
+
+def take_next(*, officer: User, at: datetime) -> Application | None:
+    """Claim the most urgent application that this officer may see and has learned to review.
+
+    Officers who ask at the same time get different ones: rows that another holds are skipped.
+
+    Returns:
+        The application, or None where nothing waits.
+    """
+    skills = ReviewSkill.objects.of(officer, business_date(at)).values_list("skill", flat=True)
+    with transaction.atomic():
+        rows = scope.visible(Application, officer).filter(
+            status=Status.SUBMITTED, skills__contained_by=list(skills)
+        )
+        found = (
+            Application.objects.filter(pk__in=rows.values("pk"), status=Status.SUBMITTED)
+            .exclude(applicant=officer)
+            .select_for_update(of=("self",), skip_locked=True)
+            .order_by("promised_at", "pk")
+            .first()
+        )
+        return claim_review(application=found, officer=officer, at=at) if found else None
+
+
+def give_back(*, application: Application, officer: User, at: datetime) -> Application:
+    """Let anybody else take an application that this officer has and did not propose on.
+
+    Raises:
+        UnableToReview: when it is not this officer's review, or a proposal waits.
+    """
+    with transaction.atomic():
+        row = _in_review(application, officer)
+        if row.recommended_by_id or row.paused:
+            raise UnableToReview(_("A proposal waits, or the promise is on hold."))
+        row.move_to(Status.SUBMITTED)
+        row.claimed_by = None
+        return keep(
+            row, ReviewReleased, actor=Actor.of(officer), at=at, was=Status.REVIEWING.value
+        )
 
 
 def release_claim(
@@ -58,7 +107,8 @@ def release_claim(
     """
     with transaction.atomic():
         row = lock(application)
-        is_idle = row.status == Status.REVIEWING and row.recommended_by_id is None
+        in_hands = row.status == Status.REVIEWING and row.recommended_by_id is None
+        is_idle = in_hands and not row.paused
         if not is_idle or row.stage_since >= taken_before:
             return None
         was = row.status
@@ -100,6 +150,8 @@ def propose_verdict(
         raise UnableToReview(_("Give a reason exactly when you propose not to accept."))
     with transaction.atomic():
         row = _in_review(application, officer)
+        if row.paused:
+            raise UnableToReview(_("It is on hold. Let the promise go on first."))
         row.recommended_by, row.recommendation = officer, verdict
         row.refusal = refusal or ""
         return keep(
@@ -121,6 +173,7 @@ def return_application(
     note: str,
     at: datetime,
     lack: Lack = Lack.OTHER,
+    lacks: Mapping[Step, Lack] | None = None,
     staff_note: str = "",
 ) -> Application:
     """Ask the customer to do the named steps again; all others stay closed and valid.
@@ -131,7 +184,8 @@ def return_application(
         steps: to be done again.
         note: for the customer: what to change.
         at: the instant.
-        lack: the structured reason, the same for all named steps.
+        lack: the structured reason of the steps that `lacks` does not name.
+        lacks: the structured reason of each step.
         staff_note: for colleagues, never shown to the customer.
 
     Raises:
@@ -143,18 +197,21 @@ def return_application(
         row = _in_review(application, officer)
         was = row.status
         row.move_to(Status.RETURNED)
+        if row.paused:
+            raise UnableToReview(_("It is on hold. Let the promise go on first."))
         row.recommended_by, row.recommendation, row.refusal = None, "", ""
         row.returned_steps, row.returned_note = [step.value for step in steps], note.strip()
-        move_sections(
-            row,
-            [SectionStatus.IN_REVIEW],
-            SectionStatus.INSUFFICIENT,
-            at=at,
-            steps=row.returned_steps,
-            lack=lack.value,
-            customer_note=note.strip(),
-            staff_note=staff_note.strip(),
-        )
+        for step in steps:
+            move_sections(
+                row,
+                [SectionStatus.IN_REVIEW],
+                SectionStatus.INSUFFICIENT,
+                at=at,
+                steps=[step.value],
+                lack=(lacks or {}).get(step, lack).value,
+                customer_note=note.strip(),
+                staff_note=staff_note.strip(),
+            )
         return keep(
             row,
             ApplicationReturned,
@@ -163,6 +220,13 @@ def return_application(
             was=was,
             steps=tuple(step.value for step in steps),
         )
+
+
+def _skills_lacking(row: Application, officer: User, at: datetime) -> list[str]:
+    if not row.skills:
+        return []
+    has = set(ReviewSkill.objects.of(officer, business_date(at)).values_list("skill", flat=True))
+    return [skill for skill in row.skills if skill not in has]
 
 
 def _in_review(application: Application, officer: User) -> Application:

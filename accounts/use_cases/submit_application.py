@@ -61,6 +61,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         row.submitted_at = row.submitted_at or at
         row.promised_at, rule = review_promise(at)
         row.returned_steps, row.returned_note = [], ""
+        row.forget_route()
         move_sections(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at)
         request_checks(application=row, actor=actor, at=at)
         # from now on the outlet looks after this customer

@@ -54,6 +54,7 @@ PARTS = [
     *((f"templates/{name}/", name) for name in ("messaging", "backoffice", "reference")),
     *((f"accounts/views/{name}.py", "evidence") for name in ("recordings", "specimens")),
     *((f"templates/accounts/{name}/", "evidence") for name in ("specimens", "recordings")),
+    ("templates/accounts/review/", "review"),
     *((f"templates/{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("templates/partners/", "partners"),
     *(
@@ -68,6 +69,14 @@ PARTS = [
         (f"accounts/use_cases/{name}.py", "evidence")
         for name in ("pins", "signing", "recordings", "readings")
     ),
+    *((f"accounts/{name}/", "review") for name in ("review", "admin")),
+    *((f"accounts/models/{name}.py", "review") for name in ("reviews",)),
+    *(
+        (f"accounts/use_cases/{name}.py", "review")
+        for name in ("route_review", "pause_review", "second_look")
+    ),
+    *((f"accounts/{name}", "aml") for name in ("aml/", "models/aml.py", "use_cases/aml/")),
+    ("templates/accounts/aml/", "aml"),
     *((f"{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
     ("partners/", "partners"),
 ]

@@ -102,6 +102,8 @@ def test_only_the_desk_acts(role, act):
     # the post is empty: who may act on a form gets it back with its errors
     answered = 200 if act in ("propose", "return", "refuse") else 302
     expected = answered if role in allowed else 403 if sees else 404
+    if act == "delete" and sees:
+        expected = 404  # there is no such act
     assert response.status_code in {expected, 403 if expected == 404 else expected}
     changed = application.version != before
     assert changed == (role in allowed and act in ("claim", "approve"))

@@ -126,8 +126,13 @@ def test_a_right_that_the_table_does_not_give_is_taken_from_the_group():
     assert not group.permissions.filter(codename="delete_staffassignment").exists()
 
 
-OWN_SIGNATURES = {(Role.COMPLIANCE, "branches.do_step")}
-"""What readers sign as their own duty: compliance files an outlet with the regulator's bureau."""
+OWN_SIGNATURES = {
+    (Role.COMPLIANCE, "branches.do_step"),
+    (Role.COMPLIANCE, "accounts.decide_watchhit"),
+    (Role.COMPLIANCE, "accounts.review_amlrating"),
+}
+"""What readers sign as their own duty: compliance files an outlet with the regulator's bureau, and
+decides on matches with lists and on ratings, which nobody else may know of."""
 
 
 def test_who_reads_everything_changes_nothing():

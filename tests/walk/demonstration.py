@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Application
+from accounts.models import Application, BlindReview, WatchHit
 from branches.models import (
     BlockedTime,
     Broker,
@@ -120,6 +120,8 @@ def data() -> list[str]:
         (UnitLicence, ("issuer",)),
         (UnitProfile, ("directions_zh", "directions_en", "address_zh", "address_en")),
         (SandboxOutbox, ("title", "body")),
+        (BlindReview, ("note",)),
+        (WatchHit, ("entry_name", "reason")),
         (Rule, ("legal_basis", "source", "change_note")),
         (Questionnaire, ("legal_basis", "source", "change_note", "value")),
     ]

@@ -1,0 +1,131 @@
+"""What the desk and the callers fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Application
+from accounts.review.states import PauseReason
+from accounts.states import SECTIONS, FollowUpQuestion, Lack, Refusal, Step, Verdict
+from accounts.terms import YesNo
+
+RETURNABLE = (*SECTIONS, Step.ASSESSMENT)
+
+
+class RowForm(forms.Form):
+    """A form on the page of an application."""
+
+    def __init__(self, *args: Any, row: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+
+class ProposalForm(RowForm):
+    """What the reviewing officer proposes."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Proposal"), choices=Verdict, widget=forms.RadioSelect
+    )
+    refusal = forms.ChoiceField(
+        label=gettext_lazy("Reason told to the customer"),
+        choices=[("", gettext_lazy("Choose")), *Refusal.choices],
+        required=False,
+        help_text=gettext_lazy("Needed when you propose not to accept."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the journal"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("The customer never sees it."),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or {}
+        rejects = given.get("verdict") == Verdict.REJECT
+        if "verdict" in given and rejects != bool(given.get("refusal")):
+            self.add_error("refusal", _("Give a reason exactly when you propose not to accept."))
+        return given
+
+
+class ReturnForm(RowForm):
+    """What the customer has to do again: a reason for each step, everything else stays."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What the customer should change"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Beside the reasons above, in your own words."),
+    )
+    staff_note = forms.CharField(
+        label=gettext_lazy("Note for colleagues"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("The customer never sees it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for step in RETURNABLE:
+            self.fields[f"lack_{step}"] = forms.ChoiceField(
+                label=step.label,
+                choices=[("", gettext_lazy("Stays as it is")), *Lack.choices],
+                required=False,
+            )
+        self.order_fields([f"lack_{step}" for step in RETURNABLE])
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or {}
+        lacks = {step: Lack(given[key]) for step in RETURNABLE if given.get(key := f"lack_{step}")}
+        given["lacks"] = lacks
+        if not lacks:
+            raise forms.ValidationError(_("Name the steps that the customer has to do again."))
+        if Lack.OTHER in lacks.values() and not given.get("note"):
+            self.add_error("note", _("Say what the customer should change."))
+        return given
+
+
+class PauseForm(RowForm):
+    """Why the promise stands still."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason told to the customer"), choices=PauseReason
+    )
+
+
+class LookForm(forms.Form):
+    """A second look without the outcome."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("What would you decide?"), choices=Verdict, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Head office reads it."),
+    )
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class RefuseForm(RowForm):
+    """Why the second person does not agree."""
+
+    reason = forms.CharField(label=gettext_lazy("Why you do not agree"), max_length=300)
+
+
+class CallForm(RowForm):
+    """The script of a follow-up call: one line for each question, read aloud as it stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in FollowUpQuestion:
+            self.fields[question.value] = forms.ChoiceField(
+                label=question.label, choices=YesNo.choices, widget=forms.RadioSelect
+            )

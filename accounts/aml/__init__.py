@@ -1,0 +1,1 @@
+"""Screening against lists, and ratings. For AML roles alone (docs/review-desk.md)."""

@@ -1,0 +1,194 @@
+"""What an officer looks at: differences, answers from outside, photos and risks. Six queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from accounts.events import ApplicationReturned
+from accounts.evidence.states import CheckKind, CheckStatus, ReadingStatus
+from accounts.models import Application, OutsideCheck, Reading, Section
+from accounts.review.dated import RoutingTerms
+from accounts.review.differences import Compared, compare
+from accounts.review.photos import checked_photos
+from accounts.review.risks import RiskFacts, class_of, risks_of
+from accounts.review.states import Risk, RiskClass
+from accounts.rules.identity import age_on
+from accounts.states import Step
+from accounts.terms import Benefits, Residence, YesNo
+from accounts.use_cases.readings import flaw_sentence
+from brokerage.core.identifiers import resident_id
+from brokerage.customers.models import Source
+from brokerage.journal.models import Entry
+
+SIDES = ("front", "back")
+SUBJECT = ApplicationReturned.subject_type
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo of the document.
+
+    Attributes:
+        side: front or back.
+        file: its ref.
+        flaws: sentences of what is wrong with it.
+        ready: whether it was checked and may be shown.
+    """
+
+    side: str
+    file: UUID
+    flaws: tuple[str, ...] = ()
+    ready: bool = True
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything that the desk shows of one application before anybody decides.
+
+    Attributes:
+        lines: fields of the document, what differs first.
+        checks: current questions outside, in the order of their kinds.
+        photos: those that count.
+        facts, risks, risk: what the routing rule works with.
+        terms: the rule that was applied.
+    """
+
+    lines: list[Compared]
+    checks: list[OutsideCheck]
+    photos: list[Photo]
+    facts: RiskFacts
+    risks: tuple[Risk, ...]
+    risk: RiskClass
+    terms: RoutingTerms
+
+    @property
+    def differing(self) -> list[Compared]:
+        """Lines that need eyes."""
+        return [line for line in self.lines if line.needs_eyes]
+
+    @property
+    def agreeing(self) -> list[Compared]:
+        """Lines that need none."""
+        return [line for line in self.lines if not line.needs_eyes]
+
+
+def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
+    """What there is to see of an application on the business date `on`."""
+    sections = {row.step: row for row in Section.objects.filter(application=application)}
+    identity = sections.get(Step.IDENTITY)
+    answers = identity.answers if identity else {}
+    refs = {side: ref for side in SIDES if (ref := _ref(answers.get(side)))}
+    readings = list(Reading.objects.filter(file_ref__in=refs.values()))
+    kinds = list(CheckKind.values)
+    checks = sorted(
+        OutsideCheck.objects.current().filter(application=application),
+        key=lambda check: kinds.index(check.kind),
+    )
+    lines = compare(answers, _found(readings), _sources(identity))
+    again = _was_returned(application)
+    facts = _facts(sections, answers, lines, readings, checks, again, on, terms)
+    risks = risks_of(facts)
+    return Look(
+        lines=lines,
+        checks=checks,
+        photos=_photos(application, refs, readings),
+        facts=facts,
+        risks=risks,
+        risk=class_of(risks, terms.high),
+        terms=terms,
+    )
+
+
+def file_of(application: Application, ref: UUID) -> bool:
+    """Whether this file is a photo that counts for the application."""
+    section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
+    answers = section.answers if section else {}
+    return str(ref) in {str(answers.get(side)) for side in SIDES}
+
+
+def _facts(
+    sections: Mapping[str, Section],
+    identity: Mapping[str, Any],
+    lines: list[Compared],
+    readings: list[Reading],
+    checks: list[OutsideCheck],
+    again: bool,
+    on: date,
+    terms: RoutingTerms,
+) -> RiskFacts:
+    profile = sections[Step.PROFILE].answers if Step.PROFILE in sections else {}
+    tax = sections[Step.TAX].answers if Step.TAX in sections else {}
+    return RiskFacts(
+        checks={
+            check.kind: check.result for check in checks if check.status == CheckStatus.ANSWERED
+        },
+        differs=[line.field for line in lines if line.needs_eyes],
+        read=sum(row.status == ReadingStatus.READ for row in readings) == len(SIDES),
+        flawed=any(row.flaws for row in readings),
+        elder=_is_elder(str(identity.get("id_number") or ""), on, terms.elder),
+        expires=_expires(str(identity.get("id_valid_to") or ""), on, terms.days_left),
+        abroad=tax.get("residence", Residence.CHINA) != Residence.CHINA,
+        industry=profile.get("industry_staff") == YesNo.YES,
+        bad_faith=profile.get("bad_faith") == YesNo.YES,
+        others_money=profile.get("controls") == YesNo.NO
+        or profile.get("benefits") == Benefits.OTHER,
+        assisted=_assisted(sections.values()),
+        again=again,
+    )
+
+
+def _was_returned(application: Application) -> bool:
+    told = Entry.objects.filter(subject_type=SUBJECT, subject_ref=application.ref)
+    return told.filter(kind=ApplicationReturned.kind).exists()
+
+
+def _found(readings: Iterable[Reading]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for reading in readings:
+        found |= reading.found
+    return found
+
+
+def _sources(section: Section | None) -> dict[str, str]:
+    marks = section.provenance if section else {}
+    return {name: str(mark.get("source", "")) for name, mark in marks.items()}
+
+
+def _assisted(sections: Iterable[Section]) -> bool:
+    return any(Source.STAFF in _sources(section).values() for section in sections)
+
+
+def _photos(
+    application: Application, refs: Mapping[str, UUID], readings: Iterable[Reading]
+) -> list[Photo]:
+    flaws = {row.file_ref: tuple(flaw_sentence(flaw) for flaw in row.flaws) for row in readings}
+    files = checked_photos(application)
+    return [Photo(side, ref, flaws.get(ref, ()), ref in files) for side, ref in refs.items()]
+
+
+def _ref(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+def _is_elder(number: str, on: date, age: int) -> bool:
+    try:
+        born = resident_id(number, on=on).birth_date
+    except ValidationError:
+        return False
+    return born is not None and age_on(born, on) >= age
+
+
+def _expires(until: str, on: date, days: int) -> bool:
+    try:
+        return bool(until) and (date.fromisoformat(until) - on).days < days
+    except ValueError:
+        return False

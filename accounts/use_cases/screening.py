@@ -1,0 +1,213 @@
+"""Comparing people with the lists: before an approval, and the stock after a new release."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.aml.events import MatchDecided, MatchFound, StockScreened
+from accounts.aml.matching import Marks, matched_on, plain_name, sound_of
+from accounts.aml.states import HitStatus
+from accounts.models import (
+    Application,
+    ListRelease,
+    Screening,
+    Section,
+    WatchEntry,
+    WatchHit,
+)
+from accounts.states import Step
+from accounts.use_cases.load_watch_list import NAME, SOUND
+from brokerage.core.clock import business_date
+from brokerage.core.crypto import accepted_hashes
+from brokerage.core.identifiers import resident_id
+from brokerage.customers.models import Customer, IdType
+from brokerage.customers.models.customers import identity_hashes
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.users.models import User
+
+ACTOR = Actor.system("accounts.screening")
+PIECE = 200
+
+
+class UnableToDecideOnMatch(Exception):
+    """The decision is refused; the message is translated and may be shown."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A customer with what is compared; the document under every accepted look-up key."""
+
+    customer: Customer
+    name: str
+    documents: tuple[str, ...]
+    born: str
+
+
+def screen_application(*, application: Application, at: datetime) -> Screening:
+    """Compare an applicant with every list that counts now; once for each set of releases.
+
+    Args:
+        application: with its identity section.
+        at: the instant.
+    """
+    releases = list(ListRelease.objects.filter(is_current=True).order_by("watch_list__code"))
+    names = [str(release.ref) for release in releases]
+    last = application.screenings.order_by("-pk").first()
+    if last and last.releases == names and last.screened_at >= application.stage_since:
+        return last
+    with transaction.atomic():
+        found = _screen([_applicant(application, at)], releases, at)
+        return Screening.objects.create(
+            application=application, releases=names, matches=found, screened_at=at
+        )
+
+
+def is_held(customer: Customer) -> bool:
+    """Whether a match keeps this customer's application from its approval. Tell nobody why."""
+    held = [HitStatus.OPEN, HitStatus.CONFIRMED]
+    return WatchHit.objects.filter(customer=customer, status__in=held).exists()
+
+
+def screen_piece(*, release: ListRelease, at: datetime) -> bool:
+    """Compare the next PIECE customers with a release.
+
+    Args:
+        release: locked here; one that does not count any more is left where it is.
+        at: the instant.
+
+    Returns:
+        Whether customers are left.
+    """
+    with transaction.atomic():
+        row = ListRelease.objects.select_for_update().get(pk=release.pk)
+        if not row.is_current or row.finished_at:
+            return False
+        people = Customer.objects.active().filter(pk__gt=row.screened_to, name__isnull=False)
+        piece = list(people.order_by("pk")[:PIECE])
+        _screen([_customer(person) for person in piece], [row], at)
+        row.screened += len(piece)
+        if piece:
+            row.screened_to = piece[-1].pk
+        if len(piece) < PIECE:
+            row.finished_at = at
+            event = StockScreened(subject=row.ref, customers=row.screened)
+            record(event, actor=ACTOR, at=at)
+        row.save(update_fields=["screened", "screened_to", "finished_at"])
+        return row.finished_at is None
+
+
+def decide_match(
+    *, hit: WatchHit, officer: User, status: HitStatus, reason: str, at: datetime
+) -> WatchHit:
+    """Say whether a customer is the person on the list.
+
+    Args:
+        hit: locked here.
+        officer: of an AML role.
+        status: CLEARED or CONFIRMED.
+        reason: kept with the match; AML roles alone read it.
+        at: the instant.
+
+    Raises:
+        UnableToDecideOnMatch: without a reason, or where it stands so already.
+    """
+    if not reason.strip():
+        raise UnableToDecideOnMatch(_("Say why; somebody will have to follow it in ten years."))
+    with transaction.atomic():
+        row = WatchHit.objects.select_for_update().get(pk=hit.pk)
+        if not row.TRANSITIONS.allows(row.status, status):
+            raise UnableToDecideOnMatch(_("It was decided so already."))
+        row.move_to(status)
+        row.decided_by, row.decided_at, row.reason = officer, at, reason.strip()
+        row.save()
+        record(MatchDecided(subject=row.ref), actor=Actor.of(officer), at=at)
+        return row
+
+
+def _screen(people: Sequence[Sought], releases: Sequence[ListRelease], at: datetime) -> int:
+    """Keep every match of these people with these releases; how many there are."""
+    found = 0
+    entries = _candidates(people, releases)
+    for person in people:
+        near = {entry.pk: entry for hash_ in _hashes(person) for entry in entries.get(hash_, ())}
+        for entry in near.values():
+            document = entry.document_hash if entry.document_hash in person.documents else ""
+            mine = Marks(document, plain_name(person.name), sound_of(person.name), person.born)
+            if matched := matched_on(mine, _marks(entry)):
+                _keep(person, entry, sorted(matched), at)
+                found += 1
+    return found
+
+
+def _candidates(
+    people: Sequence[Sought], releases: Sequence[ListRelease]
+) -> dict[str, list[WatchEntry]]:
+    """Entries that share a hash with one of them, by hash; one query for all."""
+    wanted = {hash_ for person in people for hash_ in _hashes(person)}
+    rows = WatchEntry.objects.filter(release__in=releases).filter(
+        Q(name_hash__in=wanted) | Q(sound_hash__in=wanted) | Q(document_hash__in=wanted)
+    )
+    found: dict[str, list[WatchEntry]] = defaultdict(list)
+    for entry in rows.select_related("release__watch_list"):
+        for hash_ in {entry.name_hash, entry.sound_hash, entry.document_hash} - {""}:
+            found[hash_].append(entry)
+    return found
+
+
+def _keep(person: Sought, entry: WatchEntry, matched: Iterable[str], at: datetime) -> None:
+    """A new match, or the one there is: open again where the entry changed since."""
+    same = {"customer": person.customer, "watch_list": entry.release.watch_list, "key": entry.key}
+    hit = WatchHit.objects.select_for_update().filter(**same).first()
+    if hit is None:
+        hit = WatchHit(**same)
+    elif hit.marks == entry.marks:
+        return
+    elif hit.status == HitStatus.CLEARED:
+        hit.move_to(HitStatus.OPEN)
+        hit.decided_by, hit.decided_at, hit.reason = None, None, ""
+    hit.entry, hit.marks, hit.matched, hit.found_at = entry, entry.marks, list(matched), at
+    hit.customer_name, hit.entry_name = person.name, entry.name
+    hit.save()
+    record(MatchFound(subject=hit.ref), actor=ACTOR, at=at)
+
+
+def _hashes(person: Sought) -> set[str]:
+    names = accepted_hashes(plain_name(person.name), purpose=NAME)
+    sounds = accepted_hashes(sound_of(person.name), purpose=SOUND)
+    return {*names, *sounds, *person.documents}
+
+
+def _marks(entry: WatchEntry) -> Marks:
+    name = entry.name or ""
+    return Marks(entry.document_hash, plain_name(name), sound_of(name), entry.birth_date or "")
+
+
+def _customer(customer: Customer) -> Sought:
+    documents = (customer.id_hash,) if customer.id_hash else ()
+    return Sought(customer, customer.name or "", documents, customer.birth_date or "")
+
+
+def _applicant(application: Application, at: datetime) -> Sought:
+    section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
+    number = str(section.answers.get("id_number", "")) if section else ""
+    documents = tuple(identity_hashes(IdType.RESIDENT_ID, number)) if number else ()
+    born = _born(number, business_date(at))
+    return Sought(application.customer, application.applicant_name or "", documents, born)
+
+
+def _born(number: str, on: date) -> str:
+    """The birth date in an identity number; empty where it is none."""
+    try:
+        found = resident_id(number, on=on).birth_date
+    except ValidationError:
+        return ""
+    return found.isoformat() if found else ""

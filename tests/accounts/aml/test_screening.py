@@ -1,0 +1,173 @@
+"""Screening at the opening and over the stock; who decides, and what is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.aml.states import AmlFactor, AmlLevel, HitStatus, ListKind, MatchedOn
+from accounts.models import AmlRating, ListRelease, Screening, WatchHit
+from accounts.review.states import Route
+from accounts.states import Status, Verdict
+from accounts.use_cases import UnableToDecide, approve_application, route_review, screening
+from accounts.use_cases.load_watch_list import Listed
+from accounts.use_cases.rate_customer import UnableToRate, rate_customer, review_rating
+from accounts.use_cases.screening import (
+    UnableToDecideOnMatch,
+    decide_match,
+    screen_application,
+    screen_piece,
+)
+from brokerage.core.roles import Role
+from tests.accounts.aml.factories import a_match, a_release
+from tests.accounts.answers import id_number
+from tests.accounts.factories import AT, NAME, a_reviewer, an_application
+from tests.accounts.review.factories import a_clear_one
+from tests.branches.factories import make_staff
+from tests.customers.factories import an_identified_customer
+from tests.threads import together
+
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_an_open_match_holds_the_approval_and_says_nothing_of_it() -> None:
+    a_release()
+    application = an_application(Status.REVIEWING, proposed=Verdict.APPROVE)
+    second = a_reviewer()
+    with pytest.raises(UnableToDecide) as refused:
+        approve_application(application=application, officer=second, at=AT)
+    assert str(refused.value) == "A central check is not finished yet."
+    hit = WatchHit.objects.get()
+    assert (hit.status, hit.matched) == (HitStatus.OPEN, ["name", "sound"])
+    assert (hit.customer_name, hit.entry_name) == (NAME, NAME)
+
+    officer = make_staff(Role.COMPLIANCE)
+    decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="生日不同", at=AT)
+    done = approve_application(application=application, officer=second, at=AT)
+    assert done.status == Status.APPROVED
+    assert Screening.objects.get().matches == 1
+
+
+@pytest.mark.django_db
+def test_nothing_passes_by_rule_while_a_match_is_open() -> None:
+    a_release()
+    routed = route_review(application=a_clear_one(), at=AT, draw=999)
+    assert (routed.status, routed.route) == (Status.SUBMITTED, Route.RULE)
+
+
+@pytest.mark.django_db
+def test_a_screening_counts_for_the_releases_that_it_saw() -> None:
+    application = an_application()
+    a_release(Listed("1", "某某某"))
+    first = screen_application(application=application, at=AT)
+    assert screen_application(application=application, at=AT) == first
+    a_release(Listed("1", "某某某"), Listed("2", "某某"))
+    again = screen_application(application=application, at=AT)
+    assert (again != first, again.matches) == (True, 0)
+
+
+@pytest.mark.django_db
+def test_the_stock_is_screened_in_pieces_and_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screening, "PIECE", 2)
+    people = [
+        an_identified_customer(f"+86138001300{n:02d}", number=id_number(n)) for n in range(3)
+    ]
+    release = a_release(*[Listed(str(n), p.name or "") for n, p in enumerate(people)])
+    assert screen_piece(release=release, at=AT)
+    assert not screen_piece(release=release, at=AT)
+    release.refresh_from_db()
+    assert (release.screened, release.finished_at) == (3, AT)
+    assert not screen_piece(release=release, at=LATER)
+    assert {hit.customer for hit in WatchHit.objects.all()} == set(people)
+
+
+@pytest.mark.django_db
+def test_a_cleared_match_stays_cleared_until_its_entry_changes() -> None:
+    customer = an_identified_customer()
+    hit = a_match(customer)
+    officer = make_staff(Role.COMPLIANCE)
+    decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="另一人", at=AT)
+    name = customer.name or ""
+    same = a_release(Listed(hit.key, name), Listed("9", "某某"))
+    screen_piece(release=same, at=LATER)
+    hit.refresh_from_db()
+    assert hit.status == HitStatus.CLEARED
+    changed = a_release(Listed(hit.key, name, birth_date=customer.birth_date or ""))
+    screen_piece(release=changed, at=LATER)
+    hit.refresh_from_db()
+    assert (hit.status, hit.decided_by) == (HitStatus.OPEN, None)
+    assert MatchedOn.BIRTH in hit.matched
+
+
+@pytest.mark.django_db
+def test_the_same_content_makes_no_new_release() -> None:
+    first = a_release(Listed("1", "某某某"))
+    assert a_release(Listed("1", "某某某")) == first
+    second = a_release(Listed("1", "某某某"), Listed("2", "某某"))
+    assert (second.number, ListRelease.objects.filter(is_current=True).get()) == (2, second)
+
+
+@pytest.mark.django_db
+def test_a_decision_needs_a_reason_and_its_author() -> None:
+    hit = a_match(an_identified_customer())
+    officer = make_staff(Role.COMPLIANCE)
+    with pytest.raises(UnableToDecideOnMatch):
+        decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason=" ", at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WatchHit.objects.filter(pk=hit.pk).update(status=HitStatus.CLEARED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_decide_and_one_decision_stands() -> None:
+    hit = a_match(an_identified_customer())
+    turn = iter([make_staff(Role.COMPLIANCE), make_staff(Role.COMPLIANCE)])
+
+    def clear() -> str:
+        officer = next(turn)
+        try:
+            decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="x", at=AT)
+        except UnableToDecideOnMatch:
+            return "late"
+        finally:
+            connection.close()
+        return "done"
+
+    assert sorted(together(clear, times=2)) == ["done", "late"]
+
+
+@pytest.mark.django_db
+def test_an_approval_is_rated_and_a_person_looks_again() -> None:
+    application = an_application(Status.APPROVED)
+    first = rate_customer(application=application, at=AT)
+    assert rate_customer(application=application, at=LATER) == first
+    assert (first.level, first.factors) == (AmlLevel.LOW, [])
+    assert first.review_on.isoformat() == "2029-03-02"
+    officer = make_staff(Role.COMPLIANCE)
+    with pytest.raises(UnableToRate):
+        review_rating(rating=first, officer=officer, level=AmlLevel.HIGH, note="", at=AT)
+    second = review_rating(
+        rating=first, officer=officer, level=AmlLevel.HIGH, note="资金来源不清", at=LATER
+    )
+    assert second.review_on.isoformat() == "2026-09-02"
+    assert AmlRating.objects.current().get() == second
+    with pytest.raises(UnableToRate):
+        review_rating(rating=first, officer=officer, level=AmlLevel.LOW, note="x", at=LATER)
+
+
+@pytest.mark.django_db
+def test_a_confirmed_match_raises_the_rating() -> None:
+    application = an_application(Status.APPROVED)
+    a_release(Listed("1", NAME), code="sanctions", kind=ListKind.SANCTIONS)
+    screen_piece(release=ListRelease.objects.get(), at=AT)
+    decide_match(
+        hit=WatchHit.objects.get(),
+        officer=make_staff(Role.COMPLIANCE),
+        status=HitStatus.CONFIRMED,
+        reason="证件一致",
+        at=AT,
+    )
+    rating = rate_customer(application=application, at=AT)
+    assert (rating.level, rating.factors) == (AmlLevel.HIGH, [AmlFactor.LISTED])
