@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Account opening")
 
     def ready(self) -> None:
-        from accounts import access, consents, dated, files, own_data
+        from accounts import access, consents, dated, files, known_facts, own_data
         from accounts.aml import dated as aml_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
         review_dated.register()
         aml_dated.register()
         files.register()
+        known_facts.register()
         own_data.register()
         evidence.register()
         access.declare()

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-from uuid import UUID
+from functools import partial
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from brokerage.backoffice.admin import ReadOnlyAdmin
+from brokerage.backoffice.admin import Act, ActsAdmin
 from brokerage.backoffice.people import user_of
-from brokerage.core import clock, roles
+from brokerage.core import clock
 from suitability.models import Assessment, JumpReview
 from suitability.states import JUMP_TRANSITIONS, JumpStatus
 from suitability.use_cases.decide_jump import UnableToDecideJump, decide_jump
+
+RIGHT = "suitability.change_jumpreview"
 
 
 class JumpForm(forms.Form):
@@ -33,9 +31,30 @@ class JumpForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+def _decide(request: HttpRequest, row: JumpReview, note: str, decision: JumpStatus) -> None:
+    decide_jump(review=row, decision=decision, note=note, officer=user_of(request), at=clock.now())
+
+
+def _accept(request: HttpRequest, row: JumpReview, values: dict[str, Any]) -> str:
+    _decide(request, row, values["note"], JumpStatus.ACCEPTED)
+    return _("The class is accepted.")
+
+
+def _talk(request: HttpRequest, row: JumpReview, values: dict[str, Any]) -> str:
+    _decide(request, row, values["note"], JumpStatus.TALK)
+    return _("A talk with the customer comes first.")
+
+
+def _may_become(decision: JumpStatus, user: Any, row: JumpReview) -> bool:
+    return decision in JUMP_TRANSITIONS.after(row.status)
+
 
 @admin.register(JumpReview)
-class JumpReviewAdmin(ReadOnlyAdmin):
+class JumpReviewAdmin(ActsAdmin):
     """Jumps of the customers of one's units; the class stands meanwhile."""
 
     section = "control"
@@ -46,11 +65,33 @@ class JumpReviewAdmin(ReadOnlyAdmin):
     list_select_related = ["assessment__customer", "decided_by"]
     fields = ["status", "who", "rose", "refused_on", "found_at"]
     fields += ["decided_by", "decided_at", "note"]
-    change_form_template = "suitability/admin_jump.html"
-    WORDS: ClassVar[dict[str, Any]] = {
-        JumpStatus.ACCEPTED: gettext_lazy("The class is accepted."),
-        JumpStatus.TALK: gettext_lazy("A talk with the customer comes first."),
-    }
+    acts = (
+        Act(
+            key="accepted",
+            title=gettext_lazy("Accept it"),
+            button=gettext_lazy("Accept it"),
+            right=RIGHT,
+            form=partial(JumpForm, auto_id="accepted_%s"),
+            run=_accept,
+            shown=partial(_may_become, JumpStatus.ACCEPTED),
+            refusals=(UnableToDecideJump,),
+            note=gettext_lazy(
+                "The class rose shortly after a refusal. Look at what has changed; "
+                "selling stays open either way."
+            ),
+        ),
+        Act(
+            key="talk",
+            title=gettext_lazy("Talk with the customer first"),
+            button=gettext_lazy("Talk with the customer first"),
+            right=RIGHT,
+            form=partial(JumpForm, auto_id="talk_%s"),
+            run=_talk,
+            shown=partial(_may_become, JumpStatus.TALK),
+            refusals=(UnableToDecideJump,),
+            kind="2",
+        ),
+    )
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: JumpReview) -> str:
@@ -70,43 +111,3 @@ class JumpReviewAdmin(ReadOnlyAdmin):
         ).order_by("-submitted_at")
         rows = super().get_queryset(request)
         return rows.annotate(class_before=Subquery(earlier.values("investor_class")[:1]))
-
-    def own_urls(self) -> list[URLPattern]:
-        act = path(
-            "<uuid:ref>/act/<slug:act>/",
-            self.admin_site.admin_view(require_POST(self.act_view)),
-            name="suitability_jumpreview_act",
-        )
-        return [act, *super().own_urls()]
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        row = kwargs.get("obj")
-        may = roles.may(request.user, "suitability.change_jumpreview")
-        if row is not None and may and JUMP_TRANSITIONS.after(row.status):
-            context = {
-                "jump_form": JumpForm(),
-                "may_ask_talk": row.status == JumpStatus.WAITING,
-                **context,
-            }
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def act_view(self, request: HttpRequest, ref: UUID, act: str) -> HttpResponse:
-        """Accept, or ask for a talk; the note says why."""
-        row = self._row(request, ref)
-        if act not in self.WORDS or not roles.may(request.user, "suitability.change_jumpreview"):
-            raise PermissionDenied
-        try:
-            decide_jump(
-                review=row,
-                decision=JumpStatus(act),
-                note=request.POST.get("note", "")[:300],
-                officer=user_of(request),
-                at=clock.now(),
-            )
-        except UnableToDecideJump as refusal:
-            self.message_user(request, str(refusal), "error")
-        else:
-            self.message_user(request, _("Done: {what}").format(what=self.WORDS[act]))
-        return redirect(self.object_url(row))
