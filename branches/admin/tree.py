@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.admin.place import HOURS_RIGHT, place_view
-from branches.models import OrgUnit, RoleRequest, StaffAssignment
+from branches.models import OrgUnit, RoleRequest, StaffAssignment, UnitProfile
 from branches.use_cases.assign_staff import UnableToAssign
 from branches.use_cases.end_assignment import UnableToEnd, end_assignment
 from branches.use_cases.propose_role import propose_role
@@ -63,7 +63,8 @@ class OrgUnitAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         row = kwargs.get("obj")
         if row is not None and row.kind in WITH_VISITORS and not row.closed_on:
-            context["public_url"] = reverse("branches:outlet", args=[row.code])
+            if UnitProfile.objects.on(clock.today()).filter(unit=row).exists():
+                context["public_url"] = reverse("branches:outlet", args=[row.code])
             if roles.may(request.user, HOURS_RIGHT):
                 context["place_url"] = reverse(self.url_name("place"), args=[row.ref])
             if roles.may(request.user, SEE):

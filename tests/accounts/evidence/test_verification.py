@@ -107,8 +107,9 @@ def test_each_missing_part_is_named(at) -> None:
 
 def test_changed_rows_are_found(proved) -> None:
     pack = Pack.objects.get()
+    of_identity = OutsideCheck.objects.filter(kind=CheckKind.IDENTITY)
     changes: list[tuple[Any, dict[str, Any], str]] = [
-        (OutsideCheck.objects.all(), {"result": "mismatch"}, "identity not_confirmed"),
+        (of_identity, {"result": "mismatch"}, "identity not_confirmed"),
         (Chapter.objects.filter(position=1), {"file_sha256": "0" * 64}, "recording file_changed"),
         (Pack.objects.all(), {"fingerprint": "0" * 64}, "agreements fingerprint"),
         (Pack.objects.all(), {"certificate_serial": "1"}, "agreements other_signer"),
