@@ -40,7 +40,7 @@ class GradedItemAdmin(ScopedAdmin):
     icon = "box"
     order = 60
     key = "code"
-    list_display = ["code", "kind", "name_zh", "type", "months"]
+    list_display = ["code", "kind", "name", "type", "months"]
     list_filter = ["kind", "type"]
     search_fields = ["code", "name_zh", "name_en"]
     readonly_fields = ["history"]
@@ -51,6 +51,10 @@ class GradedItemAdmin(ScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # decisions name the item as it is; a changed product is another item
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, row: GradedItem) -> str:
+        return str(row)
 
     @admin.display(description=gettext_lazy("grades"))
     def history(self, row: GradedItem) -> SafeString | str:

@@ -57,7 +57,7 @@ class Launched:
         """Send a signal and wait for the end; its exit status."""
         self.process.send_signal(number)
         # the embedded database first brings thousands of new files to the disk
-        return self.process.wait(90)
+        return self.process.wait(180)
 
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:

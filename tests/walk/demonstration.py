@@ -24,6 +24,8 @@ from branches.models import (
     UnitProcedure,
     UnitProfile,
 )
+from branches.models.suggestions import Suggestion
+from branches.visits.models.purposes import Purpose
 from brokerage.backoffice.imports.importer import importers
 from brokerage.backoffice.models import ImportRow, ImportRun
 from brokerage.core import clock
@@ -40,7 +42,7 @@ from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
 from partners.models import ApiClient, Partner
-from suitability.models import Questionnaire
+from suitability.models import GradedItem, ItemGrade, Questionnaire
 from tests.suitability.factories import load_papers
 from tests.users.factories import make_customer_user, sign_in
 
@@ -123,7 +125,12 @@ def data() -> list[str]:
         (BlindReview, ("note",)),
         (WatchHit, ("entry_name", "reason")),
         (Rule, ("legal_basis", "source", "change_note")),
+        (Rule, ("value",)),
         (Questionnaire, ("legal_basis", "source", "change_note", "value")),
+        (GradedItem, ("name_zh", "name_en")),
+        (ItemGrade, ("change_reason",)),
+        (Suggestion, ("title", "text", "answer")),
+        (Purpose, ("name_zh", "name_en", "summary_zh", "summary_en", "bring_zh", "bring_en")),
     ]
     found = {
         str(getattr(row, name))
