@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,20 +68,26 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Function) -> Generator[None, object, object]:
-    """Hide the driver's event loop, which runs for good in this thread, from all other tests.
+@contextmanager
+def loop_hidden() -> Iterator[None]:
+    """Hide the driver's event loop, which runs for good in this thread.
 
     Under it `asyncio.run` refuses and Django takes another connection than the one of the test.
     """
     loop = asyncio._get_running_loop()
-    if "browser" not in item.fixturenames:
-        asyncio._set_running_loop(None)
+    asyncio._set_running_loop(None)
     try:
-        return (yield)
+        yield
     finally:
         if loop is not None:
             asyncio._set_running_loop(loop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Function) -> Generator[None, object, object]:
+    """Tests without a browser do not see its loop."""
+    with nullcontext() if "browser" in item.fixturenames else loop_hidden():
+        return (yield)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from django.utils import translation
 def kept(django_db_blocker: Any) -> Iterator[None]:
     """One transaction around the tests of a module; each has its own inside it.
 
-    For fixtures with `scope="module"`, whose tests stand in one `xdist_group`. Nothing is
-    committed: at the end everything is rolled back.
+    For fixtures with `scope="module"`. Nothing is committed: at the end everything is rolled back.
+    The transaction lasts for minutes, and no journal on this server can be sealed past it: such
+    modules and those that seal stand in one group, `xdist_group("transactions")`.
     """
     with django_db_blocker.unblock(), transaction.atomic():
         with translation.override("en"):  # fixtures of a module come before those of a test

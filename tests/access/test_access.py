@@ -17,7 +17,7 @@ from tests.access.table import TABLE
 from tests.access.world import API, NAME, PORTAL, World, has_record
 from tests.users.factories import PASSWORD, make_staff_user, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("transactions")]
 LISTED = [route for group in TABLE for route in group.routes]
 PARTNERS = "api/v1/"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")

@@ -29,7 +29,7 @@ from tests.conftest import MONDAY
 from tests.kept import kept
 from tests.partners.factories import basic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("transactions")]
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,7 @@ PLAIN = (
     "Launching a worker on all queues",
     "couldn't get a connection after",
     "pool initialization incomplete after",
+    "Database error.",
 )
 
 

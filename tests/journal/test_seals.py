@@ -26,6 +26,8 @@ from brokerage.journal.seals import FORMAT, Sealer, read_rows, seal_up_to
 from brokerage.journal.verify import Checked, verify
 from tests.journal.factories import AT, OTHER, SUBJECT, SYSTEM, ThingMoved, moved, seal_turn
 
+pytestmark = pytest.mark.xdist_group("transactions")
+
 
 @pytest.fixture(autouse=True)
 def anchors(settings: Any, tmp_path: Path) -> Path:

@@ -25,7 +25,7 @@ from brokerage.journal.worker import Duty, Worker
 from brokerage.settings.env import BASE_DIR
 from tests.journal.factories import AT, ThingMoved, moved, seal_turn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("transactions")]
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ FILES = [
     "rules/matrix",
     "rules/permissions",
     "rules/thresholds",
+    "rules/warnings",
 ]
 PAPERS = ["natural_person", "organisation"]
 

@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from tests.walk.crawl import Crawl, Page, crawl
 from tests.walk.demonstration import STAFF, WALKERS, client_of, data, starts
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("walk")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("transactions")]
 LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 MASKED = re.compile(r"[\u3400-\u9fff]{1,2}\*+")

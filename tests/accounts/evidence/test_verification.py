@@ -35,7 +35,7 @@ from tests.accounts.factories import a_draft, an_application
 from tests.accounts.proofs import unprove_steps
 from tests.journal.factories import seal_turn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("transactions")]
 
 
 @pytest.fixture
