@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
 from brokerage.backoffice.people import name_of, user_of
@@ -52,7 +52,7 @@ class GradedItemAdmin(ScopedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # decisions name the item as it is; a changed product is another item
 
-    @admin.display(description=gettext_lazy("name"))
+    @admin.display(description=pgettext_lazy("item", "name"))
     def name(self, row: GradedItem) -> str:
         return str(row)
 
