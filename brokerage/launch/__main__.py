@@ -29,7 +29,9 @@ MANAGE = [sys.executable, str(env.BASE_DIR / "manage.py")]
 def main() -> None:
     """Start everything and stay until a signal comes."""
     started = time.monotonic()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # like Ctrl-C, also before the supervisor runs
+    # All like Ctrl-C, also before the supervisor runs; a script that starts us in the background
+    # has even Ctrl-C ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brokerage.settings.dev")
     os.chdir(env.BASE_DIR)
