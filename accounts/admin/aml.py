@@ -15,12 +15,12 @@ from accounts.aml.states import AmlFactor, AmlLevel, HitStatus, MatchedOn
 from accounts.models import AmlRating, ListRelease, WatchHit
 from accounts.use_cases.rate_customer import UnableToRate, review_rating
 from accounts.use_cases.screening import UnableToDecideOnMatch, decide_match
-from brokerage.backoffice.admin import Act, ActsAdmin, ReadOnlyAdmin
+from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ActForm):
     """Why somebody decided so."""
 
     reason = forms.CharField(
@@ -29,9 +29,6 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("AML roles alone read it."),
     )
-
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 class RatingForm(ReasonForm):

@@ -8,23 +8,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Application
 from accounts.review.states import PauseReason
 from accounts.states import SECTIONS, FollowUpQuestion, Lack, Refusal, Step, Verdict
 from accounts.terms import YesNo
+from brokerage.backoffice.admin import ActForm
 
 RETURNABLE = (*SECTIONS, Step.ASSESSMENT)
 
 
-class RowForm(forms.Form):
-    """A form on the page of an application."""
-
-    def __init__(self, *args: Any, row: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.row = row
-
-
-class ProposalForm(RowForm):
+class ProposalForm(ActForm):
     """What the reviewing officer proposes."""
 
     verdict = forms.ChoiceField(
@@ -51,7 +43,7 @@ class ProposalForm(RowForm):
         return given
 
 
-class ReturnForm(RowForm):
+class ReturnForm(ActForm):
     """What the customer has to do again: a reason for each step, everything else stays."""
 
     note = forms.CharField(
@@ -89,7 +81,7 @@ class ReturnForm(RowForm):
         return given
 
 
-class PauseForm(RowForm):
+class PauseForm(ActForm):
     """Why the promise stands still."""
 
     reason = forms.ChoiceField(
@@ -97,7 +89,7 @@ class PauseForm(RowForm):
     )
 
 
-class LookForm(forms.Form):
+class LookForm(ActForm):
     """A second look without the outcome."""
 
     verdict = forms.ChoiceField(
@@ -110,17 +102,14 @@ class LookForm(forms.Form):
         help_text=gettext_lazy("Head office reads it."),
     )
 
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
-
-class RefuseForm(RowForm):
+class RefuseForm(ActForm):
     """Why the second person does not agree."""
 
     reason = forms.CharField(label=gettext_lazy("Why you do not agree"), max_length=300)
 
 
-class CallForm(RowForm):
+class CallForm(ActForm):
     """The script of a follow-up call: one line for each question, read aloud as it stands."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

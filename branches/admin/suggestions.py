@@ -23,7 +23,7 @@ from branches.use_cases import answer_suggestion as answering
 from branches.use_cases.answer_suggestion import UnableToAnswer
 from branches.use_cases.answer_voice import UnableToReply, answer_voice
 from branches.use_cases.give_ownership import UnableToOwn, check_owner, give_ownership
-from brokerage.backoffice.admin import Act, ActsAdmin, ScopedAdmin
+from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ScopedAdmin
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.core.display import charts, formats
@@ -33,7 +33,7 @@ from brokerage.messaging.rules.text import LONGEST
 ANSWERS = "branches.answer_suggestion"
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(ActForm):
     """What the author reads."""
 
     answer = forms.CharField(
@@ -43,18 +43,15 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("The author reads this."),
     )
 
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
-
-class JoinForm(forms.Form):
+class JoinForm(ActForm):
     """The suggestion that goes on."""
 
     other = forms.ChoiceField(label=gettext_lazy("Joined with"))
 
-    def __init__(self, *args: Any, row: Suggestion, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = _on_the_same_step(row)[:50]
+        rows = _on_the_same_step(self.row)[:50]
         field: Any = self.fields["other"]
         field.choices = [(str(one.ref), f"{one.title} ({one.unit})") for one in rows]
 
@@ -63,7 +60,7 @@ class JoinForm(forms.Form):
         return Suggestion.objects.get(ref=UUID(self.cleaned_data["other"]))
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(ActForm):
     """When it went live."""
 
     on = forms.DateField(
@@ -72,11 +69,8 @@ class ReleaseForm(forms.Form):
     )
     name = forms.CharField(label=pgettext_lazy("software", "Release"), max_length=40)
 
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
-
-class ContestForm(forms.Form):
+class ContestForm(ActForm):
     """Why somebody disagrees."""
 
     why = forms.CharField(
@@ -84,9 +78,6 @@ class ContestForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 def _on_the_same_step(row: Suggestion) -> QuerySet[Suggestion]:
@@ -264,12 +255,12 @@ class ReplyForm(AnswerForm):
 
     suggestion = forms.ChoiceField(label=gettext_lazy("Supports"), required=False)
 
-    def __init__(self, *args: Any, row: Voice, **kwargs: Any) -> None:
-        super().__init__(*args, row=row, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         answer: Any = self.fields["answer"]
         answer.help_text = gettext_lazy("The customer reads this as a message.")
         answer.max_length, answer.validators = LONGEST, [MaxLengthValidator(LONGEST)]
-        rows = Suggestion.objects.filter(step=row.step).exclude(status=Status.MERGED)
+        rows = Suggestion.objects.filter(step=self.row.step).exclude(status=Status.MERGED)
         field: Any = self.fields["suggestion"]
         field.choices = [("", "–"), *((str(one.ref), one.title) for one in rows[:50])]
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from brokerage.backoffice.admin import Act, ActsAdmin
+from brokerage.backoffice.admin import Act, ActForm, ActsAdmin
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from suitability.models import Assessment, JumpReview
@@ -22,7 +22,7 @@ from suitability.use_cases.decide_jump import UnableToDecideJump, decide_jump
 RIGHT = "suitability.change_jumpreview"
 
 
-class JumpForm(forms.Form):
+class JumpForm(ActForm):
     """What the supervisor says."""
 
     note = forms.CharField(
@@ -30,9 +30,6 @@ class JumpForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 def _decide(request: HttpRequest, row: JumpReview, note: str, decision: JumpStatus) -> None:
@@ -71,7 +68,7 @@ class JumpReviewAdmin(ActsAdmin):
             title=gettext_lazy("Accept it"),
             button=gettext_lazy("Accept it"),
             right=RIGHT,
-            form=partial(JumpForm, auto_id="accepted_%s"),
+            form=JumpForm,
             run=_accept,
             shown=partial(_may_become, JumpStatus.ACCEPTED),
             refusals=(UnableToDecideJump,),
@@ -85,7 +82,7 @@ class JumpReviewAdmin(ActsAdmin):
             title=gettext_lazy("Talk with the customer first"),
             button=gettext_lazy("Talk with the customer first"),
             right=RIGHT,
-            form=partial(JumpForm, auto_id="talk_%s"),
+            form=JumpForm,
             run=_talk,
             shown=partial(_may_become, JumpStatus.TALK),
             refusals=(UnableToDecideJump,),

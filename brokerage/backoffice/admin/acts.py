@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -21,6 +21,14 @@ from django.views.decorators.http import require_POST
 
 from brokerage.backoffice.admin.base import ReadOnlyAdmin, ScopedAdmin
 from brokerage.core import roles
+
+
+class ActForm(forms.Form):
+    """What an act asks for; `row` is the object on whose page it stands."""
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +42,7 @@ class Act:
         right: the permission that it needs, such as `branches.answer_suggestion`.
         run: (request, row, cleaned values of the form) → what is said afterwards.
         shown: (user, row) → whether the object is in a state for it.
-        form: what is asked; takes `row` by keyword.
+        form: what is asked.
         refusals: exceptions with a translated message that `run` may raise.
         kind: look of the button: "" (the main one), "2" or "stop".
         note: a sentence above the form.
@@ -46,7 +54,7 @@ class Act:
     right: str
     run: Callable[[HttpRequest, Any, dict[str, Any]], str]
     shown: Callable[[Any, Any], bool]
-    form: Callable[..., forms.Form] | None = None
+    form: type[ActForm] | None = None
     refusals: tuple[type[Exception], ...] = ()
     kind: str = ""
     note: str | Promise = ""
@@ -57,7 +65,7 @@ class Card:
     """An act as it stands on the page of one object."""
 
     act: Act
-    form: forms.Form | None
+    form: ActForm | None
     url: str
 
 
@@ -82,11 +90,11 @@ class WithActs(ScopedAdmin):
 
     def cards(self, request: HttpRequest, row: Any) -> list[Card]:
         """The acts that this person may do with this object now."""
-        typed: dict[str, forms.Form] = getattr(request, "typed_acts", {})
+        typed: dict[str, ActForm] = getattr(request, "typed_acts", {})
         return [
             Card(
                 act=act,
-                form=typed.get(act.key) or (act.form(row=row) if act.form else None),
+                form=typed.get(act.key) or _form(act, row),
                 url=reverse(self.url_name("act"), args=[row.ref, act.key]),
             )
             for act in self.acts
@@ -106,8 +114,7 @@ class WithActs(ScopedAdmin):
         if not roles.may(request.user, act.right):
             raise PermissionDenied
         values: dict[str, Any] = {}
-        if act.form is not None:
-            form = act.form(request.POST, row=row)
+        if form := _form(act, row, request.POST):
             if not form.is_valid():
                 return self._shown_again(request, row, key, form)
             values = form.cleaned_data
@@ -120,12 +127,17 @@ class WithActs(ScopedAdmin):
         return redirect(self.object_url(row))
 
     def _shown_again(
-        self, request: HttpRequest, row: Any, key: str, form: forms.Form
+        self, request: HttpRequest, row: Any, key: str, form: ActForm
     ) -> HttpResponse:
         shown: Any = copy(request)
         shown.method = "GET"  # Django's page would take a POST for its own form
         shown.typed_acts = {key: form}
         return self.change_view(shown, str(row.ref))
+
+
+def _form(act: Act, row: Any, given: QueryDict | None = None) -> ActForm | None:
+    """The form of an act, if it has one. Several stand on one page: each has ids of its own."""
+    return act.form(given, row=row, auto_id=f"{act.key}_%s") if act.form else None
 
 
 class ActsAdmin(WithActs, ReadOnlyAdmin):

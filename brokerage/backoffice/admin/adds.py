@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from brokerage.backoffice.admin.acts import WithActs
+from brokerage.backoffice.admin.acts import ActForm, WithActs
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.journal.actors import Actor
@@ -34,7 +34,7 @@ class AddingForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at 
         """Left to the use case, which may end a row so that the new one fits."""
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ActForm):
     """Why an act is done; for the journal."""
 
     reason = forms.CharField(
@@ -43,9 +43,6 @@ class ReasonForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 class AddsAdmin(WithActs):

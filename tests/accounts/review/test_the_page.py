@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -127,3 +129,14 @@ def test_each_step_is_sent_back_with_its_own_reason(outlet: OrgUnit) -> None:
     assert (told["identity"], told["profile"], told["tax"]) == ("unreadable", "unclear", "")
     rest = application.sections.get(step=Step.TAX)
     assert rest.status == SectionStatus.IN_REVIEW
+
+
+def test_no_id_stands_twice_on_the_page(outlet: OrgUnit) -> None:
+    desk = reviewer(outlet)
+    application = an_application(outlet=outlet)
+    desk.post(page_of(application, "act/claim/"))
+    page = desk.get(page_of(application)).content.decode()
+    assert "propose_reason" in page
+    assert "pause_reason" in page
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert [one for one, times in Counter(ids).items() if times > 1] == []
