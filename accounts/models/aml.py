@@ -115,10 +115,13 @@ class WatchEntry(Referenced):
     def __str__(self) -> str:
         return f"{self.release} {self.key}"
 
-    @property
-    def marks(self) -> str:
-        """What a decision about this entry rests on; another text asks for a new one."""
-        return f"{self.name_hash[:20]}{self.document_hash[:20]}{self.birth_date or ''}"
+    def says_the_same(self, other: WatchEntry) -> bool:
+        """Whether a decision about the other entry holds for this one.
+
+        The values are compared, not their hashes: a new look-up key changes no person.
+        """
+        mine = (self.name, self.birth_date, self.document)
+        return mine == (other.name, other.birth_date, other.document)
 
 
 class WatchHit(Referenced, Stateful):
@@ -141,7 +144,6 @@ class WatchHit(Referenced, Stateful):
     )
     key = models.CharField(_("entry"), max_length=40)
     entry = models.ForeignKey(WatchEntry, models.PROTECT, related_name="hits")
-    marks = models.CharField(max_length=60, editable=False)
     customer_name = EncryptedTextField(_("name of the customer"))
     entry_name = EncryptedTextField(_("name on the list"))
     matched = ArrayField(

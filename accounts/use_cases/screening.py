@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -50,6 +51,21 @@ class Sought:
     name: str
     documents: tuple[str, ...]
     born: str
+
+    @cached_property
+    def plain(self) -> str:
+        return plain_name(self.name)
+
+    @cached_property
+    def sound(self) -> str:
+        return sound_of(self.name)
+
+    @cached_property
+    def hashes(self) -> frozenset[str]:
+        """Under which entries of lists may stand."""
+        names = accepted_hashes(self.plain, purpose=NAME)
+        sounds = accepted_hashes(self.sound, purpose=SOUND)
+        return frozenset({*names, *sounds, *self.documents})
 
 
 def screen_application(*, application: Application, at: datetime) -> Screening:
@@ -138,10 +154,10 @@ def _screen(people: Sequence[Sought], releases: Sequence[ListRelease], at: datet
     found = 0
     entries = _candidates(people, releases)
     for person in people:
-        near = {entry.pk: entry for hash_ in _hashes(person) for entry in entries.get(hash_, ())}
+        near = {entry.pk: entry for hash_ in person.hashes for entry in entries.get(hash_, ())}
         for entry in near.values():
             document = entry.document_hash if entry.document_hash in person.documents else ""
-            mine = Marks(document, plain_name(person.name), sound_of(person.name), person.born)
+            mine = Marks(document, person.plain, person.sound, person.born)
             if matched := matched_on(mine, _marks(entry)):
                 _keep(person, entry, sorted(matched), at)
                 found += 1
@@ -152,7 +168,7 @@ def _candidates(
     people: Sequence[Sought], releases: Sequence[ListRelease]
 ) -> dict[str, list[WatchEntry]]:
     """Entries that share a hash with one of them, by hash; one query for all."""
-    wanted = {hash_ for person in people for hash_ in _hashes(person)}
+    wanted = {hash_ for person in people for hash_ in person.hashes}
     rows = WatchEntry.objects.filter(release__in=releases).filter(
         Q(name_hash__in=wanted) | Q(sound_hash__in=wanted) | Q(document_hash__in=wanted)
     )
@@ -166,24 +182,19 @@ def _candidates(
 def _keep(person: Sought, entry: WatchEntry, matched: Iterable[str], at: datetime) -> None:
     """A new match, or the one there is: open again where the entry changed since."""
     same = {"customer": person.customer, "watch_list": entry.release.watch_list, "key": entry.key}
-    hit = WatchHit.objects.select_for_update().filter(**same).first()
+    rows = WatchHit.objects.select_for_update(of=["self"]).select_related("entry")
+    hit = rows.filter(**same).first()
     if hit is None:
         hit = WatchHit(**same)
-    elif hit.marks == entry.marks:
+    elif hit.entry.says_the_same(entry):
         return
     elif hit.status == HitStatus.CLEARED:
         hit.move_to(HitStatus.OPEN)
         hit.decided_by, hit.decided_at, hit.reason = None, None, ""
-    hit.entry, hit.marks, hit.matched, hit.found_at = entry, entry.marks, list(matched), at
+    hit.entry, hit.matched, hit.found_at = entry, list(matched), at
     hit.customer_name, hit.entry_name = person.name, entry.name
     hit.save()
     record(MatchFound(subject=hit.ref), actor=ACTOR, at=at)
-
-
-def _hashes(person: Sought) -> set[str]:
-    names = accepted_hashes(plain_name(person.name), purpose=NAME)
-    sounds = accepted_hashes(sound_of(person.name), purpose=SOUND)
-    return {*names, *sounds, *person.documents}
 
 
 def _marks(entry: WatchEntry) -> Marks:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -100,6 +102,32 @@ def test_a_cleared_match_stays_cleared_until_its_entry_changes() -> None:
     hit.refresh_from_db()
     assert (hit.status, hit.decided_by) == (HitStatus.OPEN, None)
     assert MatchedOn.BIRTH in hit.matched
+
+
+@pytest.mark.django_db
+def test_a_new_look_up_key_opens_no_cleared_match(settings: Any) -> None:
+    customer = an_identified_customer()
+    hit = a_match(customer)
+    officer = make_staff(Role.COMPLIANCE)
+    decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="另一人", at=AT)
+    old = settings.KEYS
+    settings.KEYS = replace(old, lookup=b"n" * 32, lookup_others=(old.lookup,))
+    again = a_release(Listed(hit.key, customer.name or ""), Listed("9", "某某"))
+    screen_piece(release=again, at=LATER)
+    hit.refresh_from_db()
+    assert (hit.status, WatchHit.objects.count()) == (HitStatus.CLEARED, 1)
+
+
+@pytest.mark.django_db
+def test_a_match_keeps_no_personal_data_in_the_clear() -> None:
+    customer = an_identified_customer()
+    a_match(customer)
+    row = WatchHit.objects.values().get()
+    shown = " ".join(str(value) for name, value in row.items() if not name.endswith("_name"))
+    assert customer.birth_date
+    assert customer.name
+    assert customer.birth_date not in shown
+    assert customer.name not in shown
 
 
 @pytest.mark.django_db
