@@ -9,10 +9,11 @@ from allauth.idp.oidc.models import Client
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.models import EntryCode
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
 from partners.states import TRANSITIONS, ApiScope, PartnerKind, PartnerStatus
@@ -49,7 +50,7 @@ class Partner(Referenced, Timestamped, Stateful):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+        return self.name_en if reads_english() else self.name_zh
 
 
 class ApiClient(Referenced, Timestamped):

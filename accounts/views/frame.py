@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,9 +16,10 @@ from accounts.models import Application
 from accounts.rules import steps
 from accounts.selectors import facts_of, minutes_left, statuses_of, with_present_assessment
 from accounts.states import SECTION_DONE, Step
-from brokerage.core import clock, scope
+from brokerage.core import clock
+from brokerage.core.display.languages import reads_english
+from brokerage.customers.own import own_or_404
 from brokerage.journal.actors import Actor
-from brokerage.users.models import Kind
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 OWN_PAGE = {
@@ -32,11 +32,8 @@ OWN_PAGE = {
 
 def mine(request: HttpRequest, ref: UUID) -> Application:
     """The customer's own application; anybody else's does not exist."""
-    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
-        raise Http404
     rows = Application.objects.select_related("customer", "outlet", "assessment")
-    found = scope.visible_or_404(rows, request.user, ref=ref)
-    return with_present_assessment(found, clock.today())
+    return with_present_assessment(own_or_404(rows, request, ref), clock.today())
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -47,7 +44,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def language() -> str:
     """The reader's language, as texts are kept in."""
-    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+    return "en" if reads_english() else "zh-hans"
 
 
 def url_of(application: Application, step: Step) -> str:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from branches.models import HoursException, OpeningHours, OrgUnit
 from branches.states import Weekday
 from branches.visits.rules.slots import Span
 from brokerage.core.display import formats
+from brokerage.core.display.languages import reads_english
 from brokerage.reference.models import CalendarDay, Market
 
 AHEAD = 30  # days in which other hours are told
@@ -71,7 +71,7 @@ def _other_rows(unit: OrgUnit, today: date) -> list[Row]:
     holidays = CalendarDay.objects.filter(
         market=Market.CN, day__range=(today, last), is_working=False
     ).exclude(name_zh="")
-    english = (get_language() or "").startswith("en")
+    english = reads_english()
     for holiday in holidays:
         if holiday.day not in single:
             single[holiday.day] = []

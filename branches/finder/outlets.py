@@ -13,7 +13,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
-from django.utils.translation import get_language
 
 from branches.finder.rules.geo import Point, distance_km
 from branches.finder.rules.words import folded, matches, wanted
@@ -21,6 +20,7 @@ from branches.models import OrgUnit, Service, UnitProfile
 from branches.selectors.services import offers
 from branches.states import Access, Kind
 from branches.visits.supply import minute_of, opening_minutes
+from brokerage.core.display.languages import reads_english
 from brokerage.reference.models import Division
 
 SHOWN_KINDS = (Kind.OUTLET, Kind.SERVICE_POINT)
@@ -266,4 +266,4 @@ def _point(lon: Any, lat: Any) -> Point | None:
 
 
 def _english() -> bool:
-    return (get_language() or "").startswith("en")
+    return reads_english()

@@ -10,12 +10,12 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.tree import OrgUnit
 from brokerage.core.crypto import keyed_hash
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 
 NUMBER = RegexValidator(r"\A[A-Z0-9]{8,20}\Z", _("Eight to twenty capital letters and digits."))
@@ -78,7 +78,7 @@ class Broker(Referenced, Timestamped, Dated):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return (english and self.name_en) or self.name_zh
 
     def holds_on(self, day: date) -> bool:

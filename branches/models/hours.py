@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.tree import OrgUnit
 from branches.states import Weekday
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 
 DAY = 24 * 60 * 60
@@ -129,7 +129,7 @@ class HoursException(Referenced, Timestamped):
     @property
     def note(self) -> str:
         """Why, in the language of the reader."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return (english and self.note_en) or self.note_zh
 
 

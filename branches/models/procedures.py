@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.tree import OrgUnit
 from branches.states import PROCEDURE_STEPS, ProcedureKind, ProcedureStatus
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.roles import Role
 from brokerage.core.states import Stateful, StateTable
@@ -89,7 +89,7 @@ class UnitProcedure(Referenced, Timestamped, Stateful):
         """The unit, or the name that it will have."""
         if self.unit is not None:
             return self.unit.name
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return str(self.plan.get("name_en" if english else "name_zh", ""))
 
     @property
@@ -142,7 +142,7 @@ class ProcedureStep(Referenced, Timestamped):
     @property
     def title(self) -> str:
         """What is to be done, in the language of the reader."""
-        return self.title_en if (get_language() or "").startswith("en") else self.title_zh
+        return self.title_en if reads_english() else self.title_zh
 
     def is_late(self, day: date) -> bool:
         """Whether it should have been done before `day`."""

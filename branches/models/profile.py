@@ -9,12 +9,12 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.tree import OrgUnit
 from branches.states import Access, Language
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.reference.models import Division
 
@@ -105,13 +105,13 @@ class UnitProfile(Referenced, Timestamped, Dated):
     @property
     def address(self) -> str:
         """The address in the language of the reader; the Chinese one where there is no other."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return (english and self.address_en) or self.address_zh
 
     @property
     def directions(self) -> str:
         """The way there in the language of the reader."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return (english and self.directions_en) or self.directions_zh
 
     def access_labels(self) -> list[str]:

@@ -6,12 +6,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.tree import OrgUnit
 from branches.states import RoomKind
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.reference.origin import Origin
 
@@ -38,7 +39,7 @@ class Listed(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+        return self.name_en if reads_english() else self.name_zh
 
 
 class LicenceKind(Listed):
@@ -76,7 +77,7 @@ class Service(Listed):
     @property
     def summary(self) -> str:
         """One sentence in the language of the reader."""
-        return self.summary_en if (get_language() or "").startswith("en") else self.summary_zh
+        return self.summary_en if reads_english() else self.summary_zh
 
 
 class UnitService(Referenced, Timestamped, Dated):

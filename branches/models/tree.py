@@ -14,11 +14,12 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.states import Kind, OutletType
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 
 
@@ -102,7 +103,7 @@ class OrgUnit(Referenced, Timestamped):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+        return self.name_en if reads_english() else self.name_zh
 
     def works_between(self, start: date, end: date | None) -> bool:
         """Whether the unit is open on every day from `start` until before `end`."""

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, Value
-from django.utils.translation import get_language
 
 from branches.models import HoursException, OpeningHours, OrgUnit
+from brokerage.core.display.languages import reads_english
 from brokerage.reference.models import CalendarDay, Market
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -95,7 +95,7 @@ def hours_of(units: Iterable[OrgUnit], day: date) -> dict[int, DayHours]:
 
 def _rows(keys: list[int], day: date) -> Any:
     """Unit, whether an exception, opens, closes, note: both tables in one query."""
-    note = "note_en" if (get_language() or "").startswith("en") else "note_zh"
+    note = "note_en" if reads_english() else "note_zh"
     nothing = Value("", output_field=CharField())
     exceptions = (
         HoursException.objects.filter(unit__in=keys, day=day)
@@ -119,7 +119,7 @@ def _holiday(calendar: CalendarDay | None) -> str:
     """The name of the holiday that closes units; empty on any other day."""
     if calendar is None or calendar.is_working or not calendar.name_zh:
         return ""
-    english = (get_language() or "").startswith("en")
+    english = reads_english()
     return (english and calendar.name_en) or calendar.name_zh
 
 

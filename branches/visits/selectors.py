@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils.translation import get_language
 
 from branches.models import Licence, OrgUnit
 from branches.selectors.people import present
@@ -19,6 +18,7 @@ from branches.visits.rules.queue import in_order, minutes_to_wait
 from branches.visits.rules.slots import Slot, free_slots
 from branches.visits.states import IN_QUEUE, Status
 from branches.visits.supply import moment, supply
+from brokerage.core.display.languages import reads_english
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _worst_first(one: Missed) -> tuple[bool, float, str, str]:
 
 
 def _named(row: dict[str, Any], what: str) -> str:
-    return str(row[f"{what}_en" if (get_language() or "").startswith("en") else f"{what}_zh"])
+    return str(row[f"{what}_en" if reads_english() else f"{what}_zh"])
 
 
 def blocks_of(unit: OrgUnit, first: date, last: date) -> QuerySet[BlockedTime]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
+from brokerage.backoffice.admin import ReadOnlyAdmin
+from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, acting
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock
 from brokerage.core.display import formats
-from brokerage.journal.actors import Actor
 from brokerage.reference.dated import NoRuleInForce
 from suitability import labels
 from suitability.admin.self_check import self_check_view
@@ -26,15 +24,18 @@ from suitability.explaining import reasons_of
 from suitability.labels import FACTORS
 from suitability.models import GradeChoice, GradedItem, InsistCase, ItemGrade, MatchRecord
 from suitability.selectors.rules import grading_rules_on
-from suitability.use_cases.grading import UnableToGrade, graded, name_item, propose_grade
+from suitability.use_cases.grading import UnableToGrade, name_item, propose_grade
 
 LEVELS = tuple(key for key in FACTORS if key != "category")
 COLUMNS = ("code", "kind", "name_zh", "name_en", "type", "months", "requirements")
 
 
 @admin.register(GradedItem)
-class GradedItemAdmin(ScopedAdmin):
-    """What can be graded, with the history of its grades and what waits."""
+class GradedItemAdmin(AddsAdmin):
+    """What can be graded, with the history of its grades and what waits.
+
+    Decisions name the item as it is: a changed product is another item.
+    """
 
     section = "rules"
     icon = "box"
@@ -42,15 +43,17 @@ class GradedItemAdmin(ScopedAdmin):
     key = "code"
     list_display = ["code", "kind", "name", "type", "months"]
     list_filter = ["kind", "type"]
+    refusals = (UnableToGrade,)
     search_fields = ["code", "name_zh", "name_en"]
-    readonly_fields = ["history"]
+    readonly_fields = ["asked", "history"]
     add_label = gettext_lazy("Add an item")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return list(COLUMNS) if obj is None else [*COLUMNS, "history"]
+        return list(COLUMNS) if obj is None else [*COLUMNS[:-1], "asked", "history"]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # decisions name the item as it is; a changed product is another item
+    @admin.display(description=gettext_lazy("entry requirements"))
+    def asked(self, row: GradedItem) -> str:
+        return ", ".join(row.requirements) or "–"
 
     @admin.display(description=pgettext_lazy("item", "name"))
     def name(self, row: GradedItem) -> str:
@@ -66,10 +69,8 @@ class GradedItemAdmin(ScopedAdmin):
         ]
         return format_html_join(SafeString("<br>"), "<b>{}</b> {} · {} · {}", lines) or "–"
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        values = {name: getattr(obj, name) for name in COLUMNS}
-        made = name_item(actor=Actor.of(user_of(request)), at=clock.now(), **values)
-        obj.pk, obj.ref = made.pk, made.ref
+    def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
+        return name_item(**acting(request), **{name: getattr(row, name) for name in COLUMNS})
 
 
 def _span(row: ItemGrade) -> str:
@@ -77,7 +78,7 @@ def _span(row: ItemGrade) -> str:
     return f"{start} – {formats.day(row.valid_to, year=True)}" if row.valid_to else f"{start} –"
 
 
-class GradeForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
+class GradeForm(AddingForm):
     """Factors of an item; the strictest and the floor say what is due at least."""
 
     proposed = forms.ChoiceField(
@@ -107,21 +108,6 @@ class GradeForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at r
         """The chosen level by factor."""
         return {key: self.cleaned_data.get(f"level_{key}", "") for key in LEVELS}
 
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        start = found.get("valid_from")
-        if isinstance(start, date) and found.get("category") and not self.errors:
-            try:
-                graded(
-                    category=found["category"],
-                    levels=self.levels,
-                    valid_from=start,
-                    proposed=found.get("proposed") or None,
-                )
-            except UnableToGrade as error:
-                raise ValidationError(str(error)) from error
-        return found
-
 
 FactorForm: Any = type(
     "FactorForm",
@@ -131,13 +117,14 @@ FactorForm: Any = type(
 
 
 @admin.register(ItemGrade)
-class ItemGradeAdmin(ScopedAdmin):
-    """Grades of items: proposed here, approved by a second person."""
+class ItemGradeAdmin(AddsAdmin):
+    """Grades of items: proposed here, approved by a second person; a new one replaces the old."""
 
     section = "rules"
     icon = "list"
     order = 61
     form = FactorForm
+    refusals = (UnableToGrade,)
     list_display = ["item", "grade", "least", "valid_from", "valid_to", "decision"]
     list_filter = ["decision", "grade"]
     list_select_related = ["item"]
@@ -155,25 +142,20 @@ class ItemGradeAdmin(ScopedAdmin):
     def proposed_by(self, row: ItemGrade) -> str:
         return name_of(row.made_by_ref) if row.pk else ""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # proposed once, then decided; a new grade replaces the old one
-
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "change")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """A form of this list never changes a grade, it proposes one."""
-        made = propose_grade(
-            item=obj.item,
-            category=obj.category,
+    def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
+        return propose_grade(
+            item=row.item,
+            category=row.category,
             levels=form.levels,
-            valid_from=obj.valid_from,
-            reason=obj.change_reason,
+            valid_from=row.valid_from,
+            reason=row.change_reason,
             proposed=form.cleaned_data["proposed"] or None,
             maker=user_of(request),
             at=clock.now(),
         )
-        obj.pk, obj.ref = made.pk, made.ref
 
 
 @admin.register(MatchRecord)

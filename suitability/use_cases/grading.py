@@ -23,7 +23,15 @@ from suitability.wording import sentences
 
 
 class UnableToGrade(Exception):
-    """No such grade is possible; the message is translated and may be shown."""
+    """No such item or grade is possible; the message is translated and may be shown.
+
+    Attributes:
+        errors: messages by field, where they belong to one.
+    """
+
+    def __init__(self, message: str, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}
 
 
 @transaction.atomic
@@ -34,16 +42,16 @@ def name_item(*, actor: Actor, at: datetime, **values: Any) -> GradedItem:
         values: the columns of GradedItem.
 
     Raises:
-        ValidationError: naming the field.
+        UnableToGrade: `errors` names the fields.
     """
     item = GradedItem(created_at=at, **values)
-    item.full_clean()
+    _check(item)
     item.save()
     record(ItemNamed(subject=item.ref), actor=actor, at=at)
     return item
 
 
-def graded(
+def _graded(
     *, category: str, levels: Mapping[str, str], valid_from: date, proposed: str | None
 ) -> dict[str, str]:
     """The columns of a grade that the rules of `valid_from` give; see `propose_grade`.
@@ -98,7 +106,7 @@ def propose_grade(
     Raises:
         UnableToGrade: when a factor is missing or the grade would be too low.
     """
-    columns = graded(category=category, levels=levels, valid_from=valid_from, proposed=proposed)
+    columns = _graded(category=category, levels=levels, valid_from=valid_from, proposed=proposed)
     row = ItemGrade(
         item=item,
         category=category,
@@ -108,10 +116,7 @@ def propose_grade(
         made_by_ref=maker.ref,
         made_at=at,
     )
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise UnableToGrade(" ".join(error.messages)) from error
+    _check(row)
     row.save()
     record(
         GradeProposed(subject=row.ref, item=item.ref),
@@ -120,6 +125,13 @@ def propose_grade(
         rule_version=row.rule_version,
     )
     return row
+
+
+def _check(row: GradedItem | ItemGrade) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise UnableToGrade(" ".join(error.messages), error.message_dict) from error
 
 
 def grade_approved(row: ItemGrade, checker: User, at: datetime) -> None:

@@ -15,7 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from brokerage.core import clock, scope
+from brokerage.core import clock
+from brokerage.customers.own import own_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
@@ -244,9 +245,7 @@ def _url(request: HttpRequest, name: str, *args: Any) -> str:
 def _mine(request: HttpRequest, ref: UUID) -> Assessment:
     """The customer's own assessment; anybody else's does not exist."""
     rows = Assessment.objects.select_related("questionnaire", "customer")
-    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
-        raise Http404
-    return scope.visible_or_404(rows, request.user, ref=ref)
+    return own_or_404(rows, request, ref)
 
 
 def _first_open(assessment: Assessment) -> int:

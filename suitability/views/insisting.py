@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from brokerage.core import clock, scope
+from brokerage.core import clock
+from brokerage.customers.own import own_or_404
 from brokerage.journal.actors import Actor
-from brokerage.users.models import Kind
 from suitability.forms import AcknowledgeForm, WishForm
 from suitability.models import InsistCase, MatchRecord, Outcome, in_language
 from suitability.selectors.rules import insist_rules_on, text_of
@@ -36,10 +36,8 @@ from suitability.use_cases.insisting import (
 @require_http_methods(["GET", "HEAD", "POST"])
 def insist(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The step that is due; only on a decision that leaves it open, and never offered by us."""
-    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
-        raise Http404
     rows = MatchRecord.objects.select_related("item", "customer")
-    decision = scope.visible_or_404(rows, request.user, ref=ref)
+    decision = own_or_404(rows, request, ref)
     if decision.outcome != Outcome.INSIST:
         return redirect("suitability:decision", ref=ref)
     case = InsistCase.objects.filter(record=decision).first()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.services import LicenceKind, Listed, Service
 from branches.states import RoomKind
+from brokerage.core.display.languages import reads_english
 from brokerage.core.roles import Role
 
 
@@ -72,4 +72,4 @@ class Purpose(Listed):
 
 
 def _english() -> bool:
-    return (get_language() or "").startswith("en")
+    return reads_english()

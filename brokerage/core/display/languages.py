@@ -12,6 +12,11 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 T = TypeVar("T")
 
 
+def reads_english() -> bool:
+    """Whether what is kept in two columns is shown in English now."""
+    return (translation.get_language() or "").startswith("en")
+
+
 def in_each_language(say: Callable[[], T]) -> dict[str, T]:
     """What `say` returns in each language, by its code."""
     found = {}

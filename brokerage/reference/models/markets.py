@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core.display.languages import reads_english
 from brokerage.reference.origin import Origin
 
 
@@ -26,7 +26,7 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """The name in the present language; Chinese where there is no English one."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return self.name_en if english and self.name_en else self.name_zh
 
 

@@ -11,10 +11,10 @@ from typing import Any, Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
+from brokerage.core.display.languages import reads_english
 from brokerage.reference.origin import Origin
 
 
@@ -123,7 +123,7 @@ class Division(models.Model):
     @property
     def name(self) -> str:
         """The name in the present language."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return self.name_en if english and self.name_en else self.name_zh
 
 

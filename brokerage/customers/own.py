@@ -1,0 +1,26 @@
+"""A customer's own row behind a ref in an address."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+
+from brokerage.core import scope
+from brokerage.users.models import Kind
+
+M = TypeVar("M", bound=Model)
+
+
+def own_or_404(rows: QuerySet[M], request: HttpRequest, ref: UUID) -> M:
+    """The row with this ref, where it is the signed-in customer's own.
+
+    Raises:
+        Http404: for anybody else's row, for one that does not exist, and for staff, whose view
+            of it stands in the back office.
+    """
+    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
+        raise Http404
+    return scope.visible_or_404(rows, request.user, ref=ref)
