@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.aml.access import DECIDES, REVIEWS
-from accounts.aml.states import AmlFactor, AmlLevel, HitStatus, MatchedOn
+from accounts.aml.states import AmlLevel, HitStatus
 from accounts.models import AmlRating, ListRelease, WatchHit
 from accounts.use_cases.rate_customer import UnableToRate, review_rating
 from accounts.use_cases.screening import UnableToDecideOnMatch, decide_match
@@ -70,13 +70,12 @@ class WatchHitAdmin(ActsAdmin):
     section = "control"
     icon = "alert"
     order = 30
-    list_display = ["__str__", "status", "why", "found_at", "decided_by"]
+    list_display = ["__str__", "status", "matched", "found_at", "decided_by"]
     list_filter = ["status"]
     list_select_related = ["watch_list", "decided_by"]
     revealed = ("customer_name", "entry_name")
     fields = ["status", "watch_list", "key", "customer", "customer_name", "entry_name"]
-    fields += ["why", "found_at", "decided_by", "decided_at", "reason"]
-    readonly_fields = ["why"]
+    fields += ["matched", "found_at", "decided_by", "decided_at", "reason"]
     acts = (
         Act(
             key="clear",
@@ -105,10 +104,6 @@ class WatchHitAdmin(ActsAdmin):
         ),
     )
 
-    @admin.display(description=gettext_lazy("why it matched"))
-    def why(self, row: WatchHit) -> str:
-        return ", ".join(str(MatchedOn(mark).label) for mark in row.matched)
-
 
 @admin.register(ListRelease)
 class ListReleaseAdmin(ReadOnlyAdmin):
@@ -135,9 +130,8 @@ class AmlRatingAdmin(ActsAdmin):
     list_filter = ["level"]
     list_select_related = ["rated_by"]
     revealed = ("customer_name",)
-    fields = ["customer", "customer_name", "level", "score", "why", "rule_version", "rated_at"]
+    fields = ["customer", "customer_name", "level", "score", "factors", "rule_version", "rated_at"]
     fields += ["review_on", "rated_by", "note", "replaced_at"]
-    readonly_fields = ["why"]
     acts = (
         Act(
             key="review",
@@ -150,7 +144,3 @@ class AmlRatingAdmin(ActsAdmin):
             refusals=(UnableToRate,),
         ),
     )
-
-    @admin.display(description=gettext_lazy("factors"))
-    def why(self, row: AmlRating) -> str:
-        return ", ".join(str(AmlFactor(factor).label) for factor in row.factors)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.admin.acts import ACTS, DECIDES, REVIEWS
@@ -47,7 +48,7 @@ class ApplicationAdmin(ActsAdmin):
         "status",
         "applicant_name",
         "outlet",
-        "assessment",
+        "assessed_as",
         "submitted_at",
         "promised_at",
         "paused",
@@ -62,6 +63,12 @@ class ApplicationAdmin(ActsAdmin):
         "decided_by",
         "decided_at",
     ]
+
+    readonly_fields = ["assessed_as"]
+
+    @admin.display(description=gettext_lazy("Investor class"))
+    def assessed_as(self, row: Application) -> str:
+        return str(row.assessment.get_investor_class_display()) if row.assessment else ""
 
     def own_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -20,6 +20,7 @@ from accounts.terms import NoTin, Residence, jurisdictions
 LATIN = RegexValidator(
     r"\A[A-Za-z0-9 ,.'#/\-]+\Z", gettext_lazy("Write it in Latin letters, as in a passport.")
 )
+JURISDICTION = ("country", "tin", "no_tin", "why")
 ABROAD = ("surname_latin", "given_name_latin", "birth_place", "address_latin")
 ASKED = {
     Contradiction.FOREIGN_PHONE: gettext_lazy("You sign in with a phone number from abroad."),
@@ -89,11 +90,18 @@ class TaxForm(StepForm):
 
     def jurisdiction_fields(self) -> list[str]:
         """The fields of all rows, in order."""
-        return [
-            f"{part}_{number}"
-            for number in range(1, self.count + 1)
-            for part in ("country", "tin", "no_tin", "why")
-        ]
+        return [f"{part}_{number}" for number in range(1, self.count + 1) for part in JURISDICTION]
+
+    @property
+    def elsewhere(self) -> list[list[forms.BoundField]]:
+        """What is asked of tax residents elsewhere: who they are, and each country in turn."""
+        rows = [[f"{part}_{n}" for part in JURISDICTION] for n in range(1, self.count + 1)]
+        return [[self[name] for name in row] for row in (list(ABROAD), *rows)]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """What closes the form."""
+        return [self[name] for name in ("explanation", "declares") if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -45,15 +45,11 @@ class GradedItemAdmin(AddsAdmin):
     list_filter = ["kind", "type"]
     refusals = (UnableToGrade,)
     search_fields = ["code", "name_zh", "name_en"]
-    readonly_fields = ["asked", "history"]
+    readonly_fields = ["history"]
     add_label = gettext_lazy("Add an item")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return list(COLUMNS) if obj is None else [*COLUMNS[:-1], "asked", "history"]
-
-    @admin.display(description=gettext_lazy("entry requirements"))
-    def asked(self, row: GradedItem) -> str:
-        return ", ".join(row.requirements) or "–"
+        return list(COLUMNS) if obj is None else [*COLUMNS, "history"]
 
     @admin.display(description=pgettext_lazy("item", "name"))
     def name(self, row: GradedItem) -> str:

@@ -9,12 +9,13 @@ from accounts.states import Status
 from brokerage.backoffice.admin import tones
 from brokerage.backoffice.exports import safe
 from brokerage.core.four_eyes import Decision
-from brokerage.core.roles import Role
+from brokerage.core.roles import Role, sync_roles
 from brokerage.core.templatetags.portal import chip
 from tests import records
+from tests.accounts.aml.factories import a_match
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
-from tests.customers.factories import a_customer
+from tests.customers.factories import a_customer, an_identified_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,14 @@ def test_an_empty_choice_has_words_and_an_empty_list_says_so():
     assert "---" not in client.get(reverse("admin:branches_rolerequest_add")).content.decode()
     empty = client.get(reverse("admin:backoffice_importrun_changelist")).content.decode()
     assert "Nothing here yet" in empty
+
+
+def test_several_values_are_words_with_their_names():
+    sync_roles()
+    match = a_match(an_identified_customer())
+    client = desk_of(staff(Role.COMPLIANCE))
+    page = client.get(reverse("admin:accounts_watchhit_change", args=[match.ref]))
+
+    assert match.matched == ["name", "sound"]
+    assert "name, sound" in page.content.decode().lower()
+    assert "[&#x27;" not in page.content.decode()

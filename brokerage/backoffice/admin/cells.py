@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from brokerage.backoffice.admin import tones
 from brokerage.backoffice.admin.masks import masked
@@ -70,6 +71,9 @@ def cell(model_admin: Any, row: Model, name: Any, *, reader: HttpRequest | None 
             value = chip(tones.tone_of(str(kept)), str(value))
     elif field is not None and field.remote_field:
         value = getattr(row, field.name)
+    elif isinstance(field, ArrayField) and value:
+        names = dict(field.base_field.flatchoices)
+        value = [str(names.get(one, one)) for one in value]
     shown = text_of(value)
     if reader is not None and isinstance(value, Model):
         url = model_admin.admin_site.url_of(value, reader)
@@ -91,4 +95,8 @@ def text_of(value: Any) -> Any:
             return formats.day(value, year=True)
         case Model():
             return str(value)
+        case []:
+            return EMPTY
+        case list():
+            return pgettext("list of values", ", ").join(str(one) for one in value)
     return value
