@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import following, passwords, recordings, signing
+from accounts.views import following, passwords, photos, recordings, signing
 from accounts.views import opening as views
 
 app_name = "accounts"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:ref>/questions/", following.questions, name="follow_up"),
     path("<uuid:ref>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
+    path("<uuid:ref>/photos/<slug:side>/", photos.photo, name="photo"),
     path("<uuid:ref>/video/", recordings.video, name="video"),
     path("<uuid:ref>/video/<uuid:chapter>/", recordings.chapter, name="chapter"),
     path("<uuid:ref>/agreements/", signing.agreements, name="agreements"),

@@ -5,6 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from accounts.documents.parsing import LONG_TERM, Doubt
+
+LONGEST = 200
+
+
+READ_AS: dict[str, str] = {
+    "name": "name",
+    "id_number": "number",
+    "address": "address",
+    "id_issuer": "issuer",
+    "id_valid_from": "valid_from",
+    "id_valid_to": "valid_to",
+}
+"""Field of the identity section → its name in a reading."""
 
 
 class Origin(StrEnum):
@@ -57,6 +73,30 @@ def merge(
             new_values[name], new_origins[name] = value, Origin.READ.value
             filled.append(name)
     return Merged(new_values, new_origins, tuple(filled), tuple(conflicts))
+
+
+def as_answers(found: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What was read, as the fields of the identity section; "yes" for a document without end.
+
+    A number whose check digit fails is left out: a wrong value is never kept.
+
+    Args:
+        found: fields of a reading: value, doubt.
+    """
+    usable = {
+        name: str(found[known]["value"])
+        for name, known in READ_AS.items()
+        if known in found and found[known].get("doubt") != Doubt.CHECK_DIGIT
+    }
+    if usable.get("id_valid_to") == LONG_TERM:
+        del usable["id_valid_to"]
+        usable["id_long_term"] = "yes"
+    return {name: value[:LONGEST] for name, value in usable.items() if value}
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but spaces and capitals."""
+    return _plain(one) == _plain(other)
 
 
 def _plain(text: str) -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.dated import online_terms
+from accounts.documents.remarks import remarks
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.forms.base import StepForm
-from accounts.models import Application
+from accounts.models import Application, Reading
 from accounts.rules.identity import Hurdle, age_hurdle, age_on, ends_soon, validity_hurdle
 from accounts.states import Step
+from accounts.use_cases.photos import SIDES as READ_SIDES
+from accounts.use_cases.readings import readings_of, remark_sentence, request_reading
 from brokerage.core.identifiers import BadIdentifier, Identifier, resident_id
 from brokerage.customers.models import IdType
 from brokerage.customers.selectors import find_by_identity
@@ -127,11 +132,24 @@ class IdentityForm(StepForm):
         self.photos: dict[str, str] = {
             side: self.answers[side] for side in SIDES if self.answers.get(side)
         }
+        self.sent: dict[str, str] = {}
+        for side in SIDES:
+            self.sources.pop(side, None)  # a photo is neither typed nor read
+        self.readings = readings_of(list(self.photos.values()))
         if number := self.answers.get("id_number"):
             self._confirm(resident_id(number, on=self.on))
         until = self.answers.get("id_valid_to")
         if until and ends_soon(date.fromisoformat(until), self.on, self.terms):
             self.warnings["id_valid_to"] = _("It ends soon. Renew it in time.")
+        for reading in self.readings.values():
+            self._compare(reading)
+
+    def _compare(self, reading: Reading) -> None:
+        """Say beside each field what was read otherwise, or not surely."""
+        for remark in remarks(reading.found, self.answers):
+            self.warnings[remark.field] = remark_sentence(remark)
+            if self.sources.get(remark.field) == "read":
+                self.sources[remark.field] = "check"
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -186,7 +204,17 @@ class IdentityForm(StepForm):
             except files.UnableToStore as refused:
                 self.add_error(side, refused)
             else:
-                self.photos[side] = str(stored.ref)
+                self.photos[side] = self.sent[side] = str(stored.ref)
+
+    def keep(self, *, actor: Actor, at: datetime) -> Application:
+        """See StepForm; what was just sent is read by the worker."""
+        with transaction.atomic():
+            saved = super().keep(actor=actor, at=at)
+            for side, ref in self.sent.items():
+                request_reading(
+                    application=saved, file_ref=UUID(ref), side=READ_SIDES[side], at=at
+                )
+        return saved
 
     def values(self) -> dict[str, Any]:
         return {**super().values(), **self.photos}

@@ -6,7 +6,7 @@ import json
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.application import Application
@@ -52,6 +52,10 @@ class Section(Referenced, Stateful):
         _("status"), max_length=12, choices=SectionStatus, default=SectionStatus.INCOMPLETE
     )
     version = models.PositiveIntegerField(_("version"), default=0)
+    human_version = models.PositiveIntegerField(
+        _("last version by a person"), null=True, blank=True, editable=False
+    )
+    """Set while a machine wrote last: a page of this version has seen all that people wrote."""
     values = EncryptedTextField(_("answers"), default="{}")
     provenance = models.JSONField(_("provenance"), default=dict)
     lack = models.CharField(_("reason"), max_length=12, choices=Lack, blank=True)
@@ -77,6 +81,10 @@ class Section(Referenced, Stateful):
                 | (~Q(status=SectionStatus.INSUFFICIENT) & Q(lack="", customer_note="")),
                 name="an_insufficient_section_says_why",
             ),
+            models.CheckConstraint(
+                condition=Q(human_version=None) | Q(human_version__lt=F("version")),
+                name="a_machine_wrote_after_the_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +95,11 @@ class Section(Referenced, Stateful):
         """The values by field name."""
         found: dict[str, Any] = json.loads(self.values or "{}")
         return found
+
+    def is_known_at(self, version: int) -> bool:
+        """Whether who saw `version` has seen everything that people wrote since."""
+        first = self.version if self.human_version is None else self.human_version
+        return first <= version <= self.version
 
     @property
     def is_done(self) -> bool:

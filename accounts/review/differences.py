@@ -10,17 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from accounts.documents.merging import READ_AS
 from accounts.review.states import Standing
 
-READ_AS: dict[str, str] = {
-    "name": "name",
-    "id_number": "number",
-    "address": "address",
-    "id_issuer": "issuer",
-    "id_valid_from": "valid_from",
-    "id_valid_to": "valid_to",
-}
-"""Field of the identity section → its name in a reading."""
 DOT = "·"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +13,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from accounts.documents.parsing import FieldRead, Side, parse, side_of
+from accounts.documents.parsing import LONG_TERM, FieldRead, Side, parse, side_of
 from accounts.documents.preflight import Flaw, flaws
 from accounts.documents.reader import read_lines
+from accounts.documents.remarks import Remark, Why
 from accounts.evidence.events import DocumentRead
 from accounts.evidence.states import CardSide, ReadingStatus
 from accounts.models.application import Application
 from accounts.models.readings import Reading
+from accounts.use_cases.fill_from_reading import fill_from_reading
+from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
 from brokerage.files import api as files
 from brokerage.files.images import clean_copy
@@ -54,6 +58,12 @@ def request_reading(
     return reading
 
 
+def readings_of(file_refs: Collection[str]) -> dict[str, Reading]:
+    """The readings of these photographs, by the ref of the file."""
+    rows = Reading.objects.filter(file_ref__in=[ref for ref in file_refs if ref])
+    return {str(row.file_ref): row for row in rows}
+
+
 def newest_reading(application: Application, side: CardSide) -> Reading | None:
     """The reading of the last photograph of a side, or None."""
     rows = Reading.objects.filter(application=application, side=side)
@@ -64,7 +74,7 @@ def read_document(*, reading: Reading, at: datetime) -> Reading:
     """Read the photograph; about three seconds. Not in a transaction, in the worker only.
 
     A photograph that cannot be read ends with its flaws; what could be read is kept all the same,
-    because the customer corrects it faster than they type it.
+    because the customer corrects it faster than they type it. Empty fields of the form get it.
     """
     if reading.status != ReadingStatus.WAITING:
         return reading
@@ -72,6 +82,7 @@ def read_document(*, reading: Reading, at: datetime) -> Reading:
     found, problems = _look(reading, at)
     read = bool(found) and Flaw.WRONG_SIDE not in problems
     with transaction.atomic():
+        application = lock(Application(pk=reading.application_id))
         row = Reading.objects.select_for_update().get(pk=reading.pk)
         if row.status != ReadingStatus.WAITING:  # another worker was quicker
             return row
@@ -84,7 +95,6 @@ def read_document(*, reading: Reading, at: datetime) -> Reading:
         row.ended_at = at
         row.milliseconds = round((time.monotonic() - begun) * 1000)
         row.save()
-        application = Application.objects.only("ref").get(pk=row.application_id)
         record(
             DocumentRead(
                 subject=application.ref,
@@ -96,6 +106,8 @@ def read_document(*, reading: Reading, at: datetime) -> Reading:
             actor=ACTOR,
             at=at,
         )
+        if read:
+            fill_from_reading(application=application, reading=row, actor=ACTOR, at=at)
         return row
 
 
@@ -110,6 +122,18 @@ def flaw_sentence(flaw: str) -> str:
         Flaw.WRONG_SIDE: _("This is the other side. Turn the card over."),
         Flaw.NO_CARD: _("We see no identity card. Lay it on a plain surface and try again."),
     }[Flaw(flaw)]
+
+
+def remark_sentence(remark: Remark) -> str:
+    """What a remark says beside its field."""
+    read = _("long-term") if remark.read == LONG_TERM else remark.read
+    if remark.why == Why.DIFFERS:
+        return _("On the photo we read “{read}”. Compare both with your card.").format(read=read)
+    if remark.why == Why.CHECK_DIGIT:
+        return _(
+            "On the photo we read “{read}”, but its check digit does not fit. Compare each digit."
+        ).format(read=read)
+    return _("This was hard to read. Compare it with your card.")
 
 
 def _look(reading: Reading, at: datetime) -> tuple[dict[str, FieldRead], list[Flaw]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import StepSaved
 from accounts.models import Application, Section
-from accounts.rules.sections import lacking
+from accounts.rules.sections import EMPTY, lacking
 from accounts.states import SectionStatus, Step
 from accounts.use_cases.signing import reopen_agreements
 from accounts.use_cases.timing import measure
@@ -84,13 +84,13 @@ def save_section(
             raise StepRefused(_("This step is closed. What you sent stays as it is."))
         section = _section(row, answer.step)
         before = section.answers
-        after = {**before, **_typed_wins(section, answer)}
-        after = {name: value for name, value in after.items() if value not in (None, "", [])}
+        after = {**before, **_counting(section, answer)}
+        after = {name: value for name, value in after.items() if value not in EMPTY}
         changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         status = _status(answer.step, after, blocked)
         if not changed and section.pk and section.status == status:
             return row  # the same answers again, from wherever: nothing to lose
-        if changed and section.version != answer.version:
+        if changed and not section.is_known_at(answer.version):
             raise ChangedElsewhere(
                 _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
             )
@@ -120,14 +120,19 @@ def _section(application: Application, step: str) -> Section:
     return found or Section(application=application, step=step)
 
 
-def _typed_wins(section: Section, answer: Answer) -> dict[str, Any]:
-    """The new values; what a machine read never replaces what a person typed."""
-    if answer.source != Source.OCR:
+def _counting(section: Section, answer: Answer) -> dict[str, Any]:
+    """The values that count: what a machine read never replaces what a person typed.
+
+    A field that was filled by reading after the page was made stands empty in it; that takes
+    nothing back.
+    """
+    read = {name for name, mark in section.provenance.items() if mark["source"] == str(Source.OCR)}
+    if answer.source == Source.OCR:
+        kept = section.answers
+        return {k: v for k, v in answer.values.items() if k in read or k not in kept}
+    if answer.version == section.version:
         return dict(answer.values)
-    typed = {
-        name for name, mark in section.provenance.items() if mark["source"] != str(Source.OCR)
-    }
-    return {name: value for name, value in answer.values.items() if name not in typed}
+    return {k: v for k, v in answer.values.items() if k not in read or v not in EMPTY}
 
 
 def _status(step: str, answers: Mapping[str, Any], blocked: bool) -> SectionStatus:
@@ -151,10 +156,15 @@ def _write(
     marks = {**section.provenance, **dict.fromkeys(changed, mark)}
     section.provenance = {name: marks[name] for name in answers if name in marks}
     section.values = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+    section.human_version = _last_by_people(section) if source == Source.OCR else None
     section.version += 1
     section.lack, section.customer_note, section.staff_note = "", "", ""
     section.updated_at = at
     section.save()
+
+
+def _last_by_people(section: Section) -> int:
+    return section.version if section.human_version is None else section.human_version
 
 
 def _measure(answer: Answer, changed: list[str], at: datetime) -> None:

@@ -80,5 +80,5 @@ def move_sections(
         facts: further columns, such as the reason.
     """
     rows = application.sections.filter(status__in=before, step__in=steps)
-    rows.update(status=after, updated_at=at, version=F("version") + 1, **facts)
+    rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
     application.__dict__.pop("_statuses", None)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import HiddenInput
+from django.forms import BoundField, HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +39,9 @@ from accounts.use_cases import (
     submit_application,
     withdraw_application,
 )
+from accounts.use_cases.photos import SIDES
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine
+from accounts.views.photos import Photo, photo_of, photo_words
 from brokerage.core import clock, masking
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
@@ -113,7 +115,15 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
         "bill": opening_quote(found, form.on) if step == Step.OUTLET else None,
     }
+    if isinstance(form, IdentityForm):
+        context |= {"photos": _photos(form, at), **photo_words()}
     return render(request, f"accounts/{step}.html", context)
+
+
+def _photos(form: IdentityForm, at: datetime) -> list[tuple[Photo, BoundField]]:
+    """The photos of the identity step, each with its field."""
+    sides = [photo_of(side, form.photos, form.readings, at) for side in SIDES]
+    return [(shown, form[shown.side]) for shown in sides]
 
 
 def _take(request: HttpRequest, form: StepForm, at: datetime) -> Application | None:

@@ -493,6 +493,14 @@ TABLE = [
         routes=("open/<uuid:ref>/origin/",),
     ),
     Access(
+        "The photo of one side of a document",
+        get="login ok 404 404 factor 404",
+        post="login 422 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("open/<uuid:ref>/photos/<slug:side>/",),
+    ),
+    Access(
         "The video of an application",
         get="login ok 404 404 factor 404",
         post="login on 404 404 403 404",

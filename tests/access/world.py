@@ -80,6 +80,7 @@ SAMPLES: dict[str, Any] = {
     "value": "en",
     "purpose": "marketing",
     "step": "identity",
+    "side": "front",
     "number": 1,
     "position": 1,
     "pk": 1,

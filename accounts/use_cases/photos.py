@@ -1,0 +1,64 @@
+"""Keep a photograph of the document as soon as it is there, and have it read meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.evidence.states import CardSide
+from accounts.models import Application, Section
+from accounts.states import Step
+from accounts.use_cases.readings import request_reading
+from accounts.use_cases.save_section import Answer, save_section
+from accounts.use_cases.writing import lock
+from brokerage.journal.actors import Actor
+
+SIDES: dict[str, CardSide] = {"front": CardSide.PORTRAIT, "back": CardSide.EMBLEM}
+"""Field of the identity section → the side of the card that it shows."""
+
+
+def keep_photo(
+    *,
+    application: Application,
+    side: str,
+    file_ref: UUID,
+    version: int,
+    actor: Actor,
+    at: datetime,
+) -> int | None:
+    """Put a stored photograph into the identity section, whatever else changed there meanwhile.
+
+    The step is not finished by it: the person still says that everything is right.
+
+    Args:
+        application: locked here.
+        side: a key of SIDES.
+        file_ref: of a file that was received in full (purpose accounts.identity_document).
+        version: of the section, as the page shows it.
+        actor: whose photograph.
+        at: the instant.
+
+    Returns:
+        The version of the section that the page knows from now on; None where the page had not
+        seen everything before, so that its next answer is a conflict as it would have been.
+
+    Raises:
+        StepRefused: when the step is closed.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        section = _section(row)
+        known = section.is_known_at(version)
+        answer = Answer(step=Step.IDENTITY, values={side: str(file_ref)}, version=section.version)
+        save_section(
+            application=row, answer=answer, actor=actor, at=at, blocked=not section.is_done
+        )
+        request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
+        return _section(row).version if known else None
+
+
+def _section(application: Application) -> Section:
+    found = Section.objects.filter(application=application, step=Step.IDENTITY).first()
+    return found or Section(application=application, step=Step.IDENTITY)
