@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_screening'),
+        ('accounts', '0012_a_match_keeps_no_marks'),
     ]
 
     operations = [
