@@ -67,8 +67,7 @@ def _words(procedure: UnitProcedure) -> dict[str, Any]:
         successor = OrgUnit.objects.get(ref=procedure.plan["successor"])
         there = in_each_language(lambda: successor.name)
     else:
-        plan = procedure.plan
-        there = {"zh-hans": plan["address_zh"], "en": plan.get("address_en") or plan["address_zh"]}
+        there = procedure.new_address
     unit = procedure.unit
     return {
         "place": in_each_language(lambda: unit.name),

@@ -96,6 +96,12 @@ class UnitProcedure(Referenced, Timestamped, Stateful):
     def is_running(self) -> bool:
         return self.status == ProcedureStatus.RUNNING
 
+    @property
+    def new_address(self) -> dict[str, str]:
+        """The planned address by language; the Chinese one where no other was given."""
+        chinese = self.plan["address_zh"]
+        return {"zh-hans": chinese, "en": self.plan.get("address_en") or chinese}
+
 
 class ProcedureStepQuerySet(models.QuerySet["ProcedureStep"]):
     def waiting(self) -> Any:

@@ -53,7 +53,7 @@ def tell_relocated(event: VisitRelocated, entry: Any) -> None:
     procedure = UnitProcedure.objects.filter(
         unit__ref=event.unit, kind=ProcedureKind.RELOCATION, effective_on=event.on
     ).latest("pk")
-    tell(event.subject, event.kind, entry, address=procedure.plan["address_zh"])
+    tell(event.subject, event.kind, entry, address=procedure.new_address)
 
 
 def tell_cancelled(event: VisitCancelled, entry: Any) -> None:

@@ -16,6 +16,7 @@ from branches.visits.use_cases.rehome_visits import rehome_visits, tell_of_new_a
 from brokerage.core.roles import Role
 from brokerage.journal.delivery import deliver_pending
 from brokerage.messaging.models import Message
+from brokerage.messaging.texts import words_of
 from brokerage.messaging.use_cases.load_texts import load_texts
 from tests.branches.factories import ACTOR, make_unit
 from tests.visits.factories import MONDAY, TUESDAY, a_visit, an_outlet, at, purpose, somebody
@@ -140,3 +141,24 @@ def test_a_new_address_is_told_once_for_each_visit_and_to_those_who_book_later()
     messages = told("branches.visit_relocated")
     assert len(messages) == 2
     assert all("光南路1号" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("language", "address"), [("en", "1 Guangnan Road, Jindong"), ("zh-hans", "光南路1号")]
+)
+def test_a_new_address_is_told_in_the_language_of_the_reader(language: str, address: str) -> None:
+    unit = an_outlet()
+    a_visit(unit, starts_at=NINE)
+    planned(
+        unit,
+        ProcedureKind.RELOCATION,
+        WEDNESDAY,
+        address_zh="光南路1号",
+        address_en="1 Guangnan Road, Jindong",
+    )
+
+    follow_procedures(0)
+    told("branches.visit_relocated")
+
+    (message,) = Message.objects.filter(text__kind="branches.visit_relocated")
+    assert address in words_of(message, language).body
