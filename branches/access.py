@@ -52,6 +52,8 @@ PATHS = {
     "branches.EntryCode": "unit",
     "branches.Broker": "unit",
     "branches.UnitLicence": "unit",
+    "branches.UnitName": "unit",
+    "branches.PointHost": "unit",
 }
 PEOPLE = ("branches.Licence", "branches.Absence", "branches.Departure")
 LISTS = ("branches.Service", "branches.LicenceKind")
@@ -172,6 +174,9 @@ def _declare_kinds() -> None:
     register_kind(events.UnitOpened, _("Opened"), icon="plus")
     register_kind(events.UnitMoved, _("Moved in the tree from {on}"), icon="swap")
     register_kind(place_events.ProfileChanged, _("New address or access from {on}"), icon="pin")
+    register_kind(place_events.UnitRenamed, _("Called {after} from {on}"), icon="edit")
+    register_kind(place_events.PointHosted, _("Stands at an institution from {on}"), icon="home")
+    register_kind(place_events.HostingEnded, _("Stands there no longer from {on}"), icon="x")
     register_kind(place_events.HoursChanged, _("Other opening hours from {on}"), icon="clock")
     register_kind(place_events.ServicesChanged, _("Offers other services from {on}"), icon="list")
     register_kind(code_events.CodeGiven, _("Code given out"), icon="qr")

@@ -51,7 +51,7 @@ def _steps(rows: Any) -> Iterable[Task]:
             url=reverse("admin:branches_unitprocedure_change", args=[step.procedure.ref]),
             action=_("See the steps"),
             started_at=step.created_at,
-            due_at=_evening(step.due_on),
+            due_at=evening(step.due_on),
         )
 
 
@@ -71,7 +71,7 @@ def licences(user: Any, at: datetime) -> Iterable[Task]:
             url=reverse("admin:branches_licence_change", args=[licence.ref]),
             action=_("See the licence"),
             started_at=licence.created_at,
-            due_at=_evening(licence.valid_to),
+            due_at=evening(licence.valid_to),
         )
 
 
@@ -95,7 +95,7 @@ def leave(user: Any, at: datetime) -> Iterable[Task]:
             detail=_("{unit}; ten working days on end.").format(unit=case.unit),
             url=f"{reverse('admin:branches_absence_add')}?user={case.user.pk}&kind=forced",
             action=_("Enter the leave"),
-            due_at=_evening(case.due_on),
+            due_at=evening(case.due_on),
         )
 
 
@@ -103,5 +103,6 @@ def _leads(user: Any) -> bool:
     return bool(roles.roles_of(user) & {Role.BRANCH_MANAGER, Role.HEAD_OFFICE})
 
 
-def _evening(day: date) -> datetime:
+def evening(day: date) -> datetime:
+    """The end of a working day in Shanghai, for promises that name a day."""
     return datetime.combine(day, EVENING, SHANGHAI)

@@ -15,6 +15,11 @@ from brokerage.core.registry import Registry
 institutions: Registry[Callable[[UUID], str | None]] = Registry("branches.institutions")
 """ref of an institution → its name in the reader's language, None where it is not active."""
 
+institution_choices: Registry[Callable[[], list[tuple[UUID, str]]]] = Registry(
+    "branches.institution_choices"
+)
+"""ref and name of every active institution, for whoever opens a service point at one."""
+
 destinations: Registry[Callable[[EntryCode], str]] = Registry("branches.destinations")
 """By purpose: a living code → the address where it leads."""
 
@@ -22,6 +27,11 @@ destinations: Registry[Callable[[EntryCode], str]] = Registry("branches.destinat
 def institution_name(ref: UUID) -> str | None:
     """The name of an active institution; None where nobody answers for it now."""
     return next((name for find in institutions if (name := find(ref))), None)
+
+
+def active_institutions() -> list[tuple[UUID, str]]:
+    """ref and name of every active institution, in the reader's language."""
+    return [one for choices in institution_choices for one in choices()]
 
 
 def find_living(code: str, at: datetime) -> EntryCode | None:

@@ -91,6 +91,16 @@ class RateAgreed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RateFound(Event):
+    """The fees in force, or announced ones, do not allow a released rate."""
+
+    kind: ClassVar[str] = "branches.rate_found"
+    subject_type: ClassVar[str] = "branches.commissionrate"
+    breach: str
+    fees: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SuggestionFiled(Event):
     """A member of staff filed a suggestion."""
 

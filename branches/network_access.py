@@ -19,7 +19,15 @@ from brokerage.journal.timeline import register_kind
 
 MANAGES = (Role.BRANCH_MANAGER, Role.HEAD_OFFICE)
 DOES_STEPS = (*MANAGES, Role.OPERATIONS)
-OF_UNITS = ("unitprofile", "openinghours", "hoursexception", "unitservice", "room", "unitlicence")
+OF_UNITS = (
+    "unitprofile",
+    "openinghours",
+    "hoursexception",
+    "unitservice",
+    "room",
+    "unitlicence",
+    "pointhost",
+)
 OF_PEOPLE = ("licence", "absence", "departure")
 
 
@@ -32,7 +40,7 @@ def declare() -> None:
     for name in ("hoursexception", "room", "absence"):
         for role in MANAGES:
             roles.allow(role, f"branches.add_{name}", f"branches.change_{name}")
-    for name in ("unitprofile", "unitservice", "licence", "departure"):
+    for name in ("unitprofile", "unitservice", "licence", "departure", "pointhost"):
         roles.allow(Role.HEAD_OFFICE, f"branches.add_{name}")
     for name in ("licence", "unitlicence"):
         roles.allow(Role.HEAD_OFFICE, f"branches.add_{name}", f"branches.change_{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from brokerage.journal.events import Event
 
@@ -38,3 +39,35 @@ class ServicesChanged(Event):
     ended: tuple[str, ...]
     on: date
     rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRenamed(Event):
+    """A unit is called differently from a day on."""
+
+    kind: ClassVar[str] = "branches.unit_renamed"
+    subject_type: ClassVar[str] = "branches.orgunit"
+    before: str
+    after: str
+    after_en: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointHosted(Event):
+    """A service point stands at an institution from a day on."""
+
+    kind: ClassVar[str] = "branches.point_hosted"
+    subject_type: ClassVar[str] = "branches.orgunit"
+    institution: UUID
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostingEnded(Event):
+    """The institution of a service point is one no longer: nothing is given there from then on."""
+
+    kind: ClassVar[str] = "branches.hosting_ended"
+    subject_type: ClassVar[str] = "branches.orgunit"
+    institution: UUID
+    on: date

@@ -32,6 +32,23 @@ def move_customers(ref: str) -> None:
     move(procedure=procedure, actor=Actor.system("branches.move_customers"), at=clock.now())
 
 
+@schedule("20 22 * * *")  # 06:20 in Shanghai
+def look_at_rates_again(timestamp: int) -> None:
+    """Find released rates that fees, in force or announced, do not allow any more."""
+    from branches.use_cases.review_rates import review_rates
+    from brokerage.journal.actors import Actor
+
+    review_rates(actor=Actor.system("branches.review_rates"), at=clock.now())
+
+
+@schedule("0 * * * *")  # midnight in Shanghai counts; the other hours make up for a lost run
+def begin_names(timestamp: int) -> None:
+    """Let units carry the name that begins today."""
+    from branches.use_cases.rename_unit import let_names_begin
+
+    let_names_begin(at=clock.now())
+
+
 @schedule("40 22 * * *")  # 06:40 in Shanghai
 def remind_staff(timestamp: int) -> None:
     """Remind of licences that end and of forced leave that is due."""

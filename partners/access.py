@@ -19,6 +19,7 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     sources.register("partners", SOURCE)
     entry_codes.institutions.register("partners", entries.living_name_of)
+    entry_codes.institution_choices.register("partners", entries.active)
     for label in ("partners.Partner", "partners.ApiClient", "partners.EntryLink"):
         scope.register_readers(label, *SEES)
     for role in SEES:

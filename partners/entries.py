@@ -23,6 +23,12 @@ def living_name_of(institution_ref: UUID) -> str | None:
     return partner.name if partner else None
 
 
+def active() -> list[tuple[UUID, str]]:
+    """ref and name of every active institution."""
+    rows = Partner.objects.filter(status=PartnerStatus.ACTIVE).order_by("pk")
+    return [(partner.ref, partner.name) for partner in rows]
+
+
 def name_of(origin_ref: UUID) -> str | None:
     """The name of an institution in the reader's language, or None where it is not ours."""
     partner = Partner.objects.filter(ref=origin_ref).first()

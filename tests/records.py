@@ -15,6 +15,7 @@ from django.db import transaction
 
 from branches import models
 from branches.models import EntryCode, OrgUnit
+from branches.states import Kind
 from branches.use_cases.propose_role import propose_role
 from brokerage.core.roles import Role
 from suitability.models import JumpReview
@@ -26,6 +27,7 @@ from tests.branches.factories import (
     give_licence,
     make_division,
     make_staff_user,
+    make_unit,
 )
 from tests.customers.factories import a_customer
 from tests.partners.factories import a_client, a_link, a_partner
@@ -290,6 +292,38 @@ def one_day() -> dict[str, date]:
     return {"valid_from": start, "valid_to": start + timedelta(days=1)}
 
 
+def unit_name(unit: OrgUnit, user: Any) -> Any:
+    start = date(1900, 1, 1) + timedelta(days=next(_numbers))
+    return models.UnitName.objects.create(
+        unit=unit,
+        name_zh="旧名",
+        name_en="Old name",
+        valid_from=start,
+        valid_to=start + timedelta(days=1),
+    )
+
+
+def point_host(unit: OrgUnit, user: Any) -> Any:
+    return models.PointHost.objects.create(
+        unit=make_unit(Kind.SERVICE_POINT, under=unit),
+        institution_ref=uuid4(),
+        name_zh="婺江银行",
+        name_en="Wujiang Bank",
+        **one_day(),
+    )
+
+
+def rate_review(unit: OrgUnit, user: Any) -> Any:
+    return models.RateReview.objects.create(
+        rate=commission_rate(unit, user),
+        breach="below_floor",
+        limit="0.0000541",
+        fees_version=f"commission.fees/SH:stock@{next(_numbers)}",
+        fees_from=date(2030, 1, 1),
+        due_on=date(2030, 1, 1),
+    )
+
+
 def unit_profile(unit: OrgUnit, user: Any) -> Any:
     return models.UnitProfile.objects.create(
         unit=unit,
@@ -493,6 +527,9 @@ RECORDS: dict[str, Make] = {
     "messaging.Delivery": delivery,
     "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
     "branches.UnitProfile": unit_profile,
+    "branches.UnitName": unit_name,
+    "branches.PointHost": point_host,
+    "branches.RateReview": rate_review,
     "branches.OpeningHours": opening_hours,
     "branches.HoursException": hours_exception,
     "branches.UnitService": unit_service,

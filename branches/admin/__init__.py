@@ -12,6 +12,7 @@ from branches.admin.facts import (
     UnitProfileAdmin,
     UnitServiceAdmin,
 )
+from branches.admin.points import PointHostAdmin
 from branches.admin.procedures import DepartureAdmin, UnitProcedureAdmin
 from branches.admin.scores import ScoreAdmin, ScorePeriodAdmin
 from branches.admin.suggestions import OwnershipAdmin, SuggestionAdmin, VoiceAdmin
@@ -31,6 +32,7 @@ __all__ = [
     "OpeningHoursAdmin",
     "OrgUnitAdmin",
     "OwnershipAdmin",
+    "PointHostAdmin",
     "RoleRequestAdmin",
     "RoomAdmin",
     "ScoreAdmin",

@@ -177,7 +177,7 @@ END_BROKER = Act(
 class BrokerAdmin(AddsAdmin):
     """Natural persons who win customers for an outlet."""
 
-    section = "network"
+    section = "people"
     icon = "id"
     order = 55
     form = BrokerForm

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.commission.dated import SAMPLE, fees_on
 from branches.commission.quoting import quote
-from branches.models import AgreedRate, CommissionRate
+from branches.models import AgreedRate, CommissionRate, RateReview
 from branches.use_cases.propose_rate import check_limits, propose_rate
 from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
 from brokerage.backoffice.lists.customers import PHONE
@@ -89,7 +91,7 @@ class CommissionRateForm(forms.ModelForm):  # type: ignore[type-arg]  # no subsc
 class CommissionRateAdmin(ScopedAdmin):
     """Rates of the network: proposed here, released by somebody with the authority."""
 
-    section = "network"
+    section = "prices"
     icon = "card"
     order = 60
     form = CommissionRateForm
@@ -139,7 +141,17 @@ class CommissionRateAdmin(ScopedAdmin):
         row = kwargs.get("obj")
         if row is not None and row.rate is not None:
             context["bill"] = _sample(row)
+            context["replace_url"] = self._replace_url(request, row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _replace_url(self, request: HttpRequest, row: CommissionRate) -> str:
+        """Where another is proposed for a rate that new fees do not allow; empty for others."""
+        found = RateReview.objects.waiting(clock.today()).filter(rate=row)
+        if not self.has_add_permission(request) or not found.exists():
+            return ""
+        kept = ("market", "product", "business", "minimum")
+        values = {"unit": row.unit_id, **{name: getattr(row, name) for name in kept}}
+        return f"{reverse(self.url_name('add'))}?{urlencode(values)}"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A form of this list never changes a rate, it proposes one."""
@@ -164,12 +176,13 @@ def _sample(row: CommissionRate) -> Any:
 class AgreedRateAdmin(ReadOnlyAdmin):
     """Which customer agreed to which rate, and when."""
 
-    section = "network"
+    section = "prices"
     icon = "check"
     order = 70
     key = "-pk"
     list_display = ["agreed_at", "who", "rate", "channel"]
     list_select_related = ["customer", "rate__unit"]
+    export_columns = ("agreed_at", "rate", "fees_version", "channel")
     fields = ["who", "rate", "agreed_at", "channel", "fees_version"]
 
     @admin.display(description=gettext_lazy("customer"))

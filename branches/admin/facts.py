@@ -137,7 +137,7 @@ class UnitLicenceAdmin(ScopedAdmin):
 class LicenceAdmin(ScopedAdmin):
     """Registrations and qualifications of staff."""
 
-    section = "network"
+    section = "people"
     icon = "shield"
     order = 22
     add_label = gettext_lazy("Enter a licence")
@@ -182,7 +182,7 @@ class AbsenceForm(AddingForm):
 class AbsenceAdmin(ScopedAdmin):
     """Who is away when."""
 
-    section = "network"
+    section = "people"
     icon = "cal"
     order = 24
     form = AbsenceForm

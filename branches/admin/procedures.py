@@ -303,7 +303,7 @@ HAND_OVER = Act(
 class DepartureAdmin(AddsAdmin):
     """People who leave, until nothing stays behind."""
 
-    section = "network"
+    section = "people"
     icon = "out"
     order = 26
     form = DepartureForm

@@ -14,13 +14,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from branches.admin.names import RENAME
 from branches.admin.place import HOURS_RIGHT, place_view
-from branches.models import OrgUnit, RoleRequest, StaffAssignment, UnitProfile
+from branches.models import OrgUnit, RoleRequest, StaffAssignment, UnitName, UnitProfile
 from branches.use_cases.assign_staff import UnableToAssign
 from branches.use_cases.end_assignment import UnableToEnd, end_assignment
 from branches.use_cases.propose_role import propose_role
 from branches.visits.desk.common import SEE, WITH_VISITORS
 from brokerage.backoffice.admin import ReadOnlyAdmin, ScopedAdmin
+from brokerage.backoffice.admin.acts import ActsAdmin
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, roles
 from brokerage.core.roles import STAFF, Role
@@ -28,7 +30,7 @@ from brokerage.journal.actors import Actor
 
 
 @admin.register(OrgUnit)
-class OrgUnitAdmin(ReadOnlyAdmin):
+class OrgUnitAdmin(ActsAdmin):
     """One's units."""
 
     section = "network"
@@ -36,6 +38,7 @@ class OrgUnitAdmin(ReadOnlyAdmin):
     order = 10
     change_form_template = "admin/branches/unit.html"
     key = "code"
+    acts = (RENAME,)
     search_fields = ["code", "name_zh", "name_en"]
     search_help = gettext_lazy("Part of the code or name")
     list_display = ["code", "name", "kind", "outlet_type", "opened_on", "closed_on"]
@@ -62,6 +65,9 @@ class OrgUnitAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
+        if row is not None:
+            names = list(UnitName.objects.filter(unit=row).order_by("-valid_from"))
+            context["names"] = names if len(names) > 1 else []
         if row is not None and row.kind in WITH_VISITORS and not row.closed_on:
             if UnitProfile.objects.on(clock.today()).filter(unit=row).exists():
                 context["public_url"] = reverse("branches:outlet", args=[row.code])
@@ -85,7 +91,7 @@ class OrgUnitAdmin(ReadOnlyAdmin):
 class StaffAssignmentAdmin(ReadOnlyAdmin):
     """Who works in which role; ends by a button, begins by a proposal."""
 
-    section = "network"
+    section = "people"
     icon = "users"
     order = 20
     change_form_template = "admin/branches/assignment.html"
@@ -153,7 +159,7 @@ class RoleRequestForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscrip
 class RoleRequestAdmin(ScopedAdmin):
     """Roles that wait for a second person, and those that were decided."""
 
-    section = "network"
+    section = "people"
     icon = "key"
     order = 30
     form = RoleRequestForm

@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches import events
+from branches.commission import home
 from branches.models import AgreedRate, CommissionRate
 from branches.use_cases.propose_rate import release_rate
 from brokerage.backoffice import four_eyes
+from brokerage.backoffice.tasks import register_source
 from brokerage.core import data_export, roles, scope
 from brokerage.core.data_export import Person
 from brokerage.core.display import formats
@@ -27,7 +29,12 @@ SEE = (*PROPOSE, Role.OPENING_OFFICER, Role.REVIEWER, Role.OPERATIONS)
 
 def declare(register_by_unit: Callable[..., None]) -> None:
     """Fill the registries of core; called once when the app is ready."""
-    for label, path in (("CommissionRate", "unit"), ("AgreedRate", "rate__unit")):
+    paths = (
+        ("CommissionRate", "unit"),
+        ("AgreedRate", "rate__unit"),
+        ("RateReview", "rate__unit"),
+    )
+    for label, path in paths:
         register_by_unit(f"branches.{label}", path, *SEE)
         scope.register_readers(f"branches.{label}", Role.COMPLIANCE, Role.AUDITOR)
         for role in (*SEE, *sorted(roles.READERS)):
@@ -36,6 +43,8 @@ def declare(register_by_unit: Callable[..., None]) -> None:
         roles.allow(role, "branches.add_commissionrate", "branches.change_commissionrate")
     four_eyes.on_approval("branches.CommissionRate", release_rate)
     register_kind(events.RateProposed, _("Commission rate proposed"), icon="card")
+    register_kind(events.RateFound, _("New fees do not allow this rate"), icon="alert")
+    register_source("branches.rates", _("Rates to replace"), home.rates, home.probe_rates)
     register_kind(events.RateAgreed, _("Commission rate agreed"), icon="check")
     data_export.register(
         "commission",

@@ -20,6 +20,7 @@ from brokerage.reference.use_cases.load_rules import load_rules
 FEES = "commission.fees"
 CAP = "commission.cap"
 AUTHORITY = "commission.authority"
+REVIEW = "commission.review"
 SAMPLE = "commission.sample_trade"
 FILE = Path(__file__).parent.parent / "reference" / "commission.yaml"
 NAMES = ("handling", "regulatory", "transfer", "stamp_duty")
@@ -34,6 +35,12 @@ def _check_authority(value: Any) -> None:
     limits = [Decimal(value[level]) for level in Level.values]
     if limits != sorted(limits, reverse=True):
         raise BadRuleValue("A higher level may go at least as low as the one under it.")
+
+
+def _check_review(value: Any) -> None:
+    good = isinstance(value, dict) and set(value) == {"ahead", "days"}
+    if not good or any(type(days) is not int or days < 1 for days in value.values()):
+        raise BadRuleValue("It names ahead and days, whole numbers of days.")
 
 
 def _check_table(value: Any, names: Any, *, most: Decimal) -> None:
@@ -64,6 +71,12 @@ SCHEMAS = (
         label=_("Lowest commission that each level may release"),
         type=Type.TABLE,
         check=_check_authority,
+    ),
+    Schema(
+        key=REVIEW,
+        label=_("How early new fees are compared with rates, and until when these are put right"),
+        type=Type.TABLE,
+        check=_check_review,
     ),
     Schema(
         key=SAMPLE,

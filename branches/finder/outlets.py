@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from branches.finder.rules.geo import Point, distance_km
 from branches.finder.rules.words import folded, matches, wanted
-from branches.models import OrgUnit, Service, UnitProfile
+from branches.models import OrgUnit, PointHost, Service, UnitName, UnitProfile
 from branches.selectors.services import offers
 from branches.states import Access, Kind
 from branches.visits.supply import minute_of, opening_minutes
@@ -52,6 +52,8 @@ class Line:
 
     Attributes:
         places: province, prefecture, county, as far as the outlet's division reaches.
+        host_zh, host_en: the institution in whose rooms a service point stands; else None.
+        former: earlier names, so that whoever knows only the old one finds it.
         hours: opening minutes of the day that is shown.
         open_now: whether it is open at the instant that was asked about.
         km: distance from where the reader is; None while nobody asked.
@@ -69,6 +71,9 @@ class Line:
     access: list[str]
     languages: list[str]
     point: Point | None
+    host_zh: str | None = None
+    host_en: str | None = None
+    former: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     hours: list[tuple[int, int]] = field(default_factory=list)
     open_now: bool = False
@@ -77,6 +82,11 @@ class Line:
     @property
     def name(self) -> str:
         return self.name_en if _english() else self.name_zh
+
+    @property
+    def host(self) -> str:
+        """The institution in whose rooms our desk stands, or nothing."""
+        return (self.host_en if _english() else self.host_zh) or ""
 
     @property
     def address(self) -> str:
@@ -90,7 +100,8 @@ class Line:
     @property
     def text(self) -> str:
         """Everything that a search may name, folded."""
-        own = (self.code, self.name_zh, self.name_en, self.address_zh, self.address_en)
+        own = [self.code, self.name_zh, self.name_en, self.address_zh, self.address_en]
+        own += [*self.former, self.host_zh or "", self.host_en or ""]
         return folded("".join(own)) + "".join(place.text for place in self.places)
 
 
@@ -120,12 +131,20 @@ def all_outlets(at: datetime) -> list[Line]:
     """Every outlet that works on the day of `at`, by province and code; two queries."""
     day, minute = minute_of(at)
     columns = ["unit_id", "unit__kind", *(f"unit__{name}" for name in _UNIT), *_PROFILE]
+    columns += ["host_zh", "host_en", "former"]
+    hosts = PointHost.objects.on(day).filter(unit=OuterRef("unit"))
+    former = UnitName.objects.filter(unit=OuterRef("unit"), valid_to__lte=day)
     for path in ("division", "division__parent", "division__parent__parent"):
         columns += [f"{path}__{name}" for name in _DIVISION]
     rows = (
         UnitProfile.objects.on(day)
         .filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=day), unit__opened_on__lte=day)
-        .filter(unit__kind__in=SHOWN_KINDS)
+        .annotate(
+            host_zh=Subquery(hosts.values("name_zh")),
+            host_en=Subquery(hosts.values("name_en")),
+            former=ArraySubquery(former.values("name_zh")),
+        )
+        .filter(Q(unit__kind=Kind.OUTLET) | Q(unit__kind__in=SHOWN_KINDS, host_zh__isnull=False))
         .order_by("division__code", "unit__code")
         .values_list(*columns)
     )
@@ -228,7 +247,7 @@ def _points(units: list[int], day: date) -> dict[int, Point]:
 
 def _line(row: tuple[Any, ...], known: dict[str, Place | None]) -> Line:
     pk, kind, code, name_zh, name_en, outlet_type, zh, en, lon, lat, phone, *more = row
-    access, languages, *rest = more
+    access, languages, host_zh, host_en, former, *rest = more
     places: list[Place] = []
     for start in range(0, len(rest), len(_DIVISION)):
         division = rest[start]
@@ -249,6 +268,9 @@ def _line(row: tuple[Any, ...], known: dict[str, Place | None]) -> Line:
         access=access,
         languages=languages,
         point=_point(lon, lat),
+        host_zh=host_zh,
+        host_en=host_en,
+        former=former,
         places=places,
     )
 

@@ -23,8 +23,8 @@ from branches.finder.outlets import Line, Place, Wish, all_outlets
 from branches.finder.rules.geo import Point
 from branches.finder.structured import json_ld
 from branches.models import OrgUnit, UnitProfile
-from branches.selectors import head_of, services_on
-from branches.states import Language
+from branches.selectors import head_of, host_on, services_on
+from branches.states import Kind, Language
 from branches.visits.selectors import first_free, free_times, in_queue_now, purposes
 from branches.visits.supply import minute_of
 from brokerage.core import clock
@@ -95,6 +95,7 @@ def outlet(request: HttpRequest, outlet: str) -> HttpResponse:
         "at": at,
         "outlet": line,
         "profile": profile,
+        "host": host_on(unit, day) if unit.kind == Kind.SERVICE_POINT else None,
         "now": _now(line, at),
         "hours": hours_table(unit, day, week),
         "services": given,

@@ -13,9 +13,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.brokers import Broker
+from branches.models.hosts import PointHost
 from branches.models.staff import StaffAssignment
 from branches.models.tree import OrgUnit
-from branches.states import CodeEnd, CodePurpose
+from branches.states import CodeEnd, CodePurpose, Kind
 from brokerage.core.clock import business_date
 from brokerage.core.models import Referenced, Timestamped
 
@@ -49,7 +50,9 @@ class EntryCodeQuerySet(models.QuerySet["EntryCode"]):
             .filter(pk=OuterRef("broker"), unit=OuterRef("unit"))
             .filter(Q(suspended_on=None) | Q(suspended_on__gt=day))
         )
+        hosted = PointHost.objects.on(day).filter(unit=OuterRef("unit"))
         return self.running(at).filter(
+            ~Q(unit__kind=Kind.SERVICE_POINT) | Q(Exists(hosted)),
             Q(unit=None)
             | (
                 Q(unit__opened_on__lte=day)

@@ -2,7 +2,7 @@
 
 from branches.selectors.hours import DayHours, Interval, hours_of, hours_on
 from branches.selectors.people import Duty, staff_of, staff_on
-from branches.selectors.places import profile_on, with_profile
+from branches.selectors.places import host_on, profile_on, with_profile
 from branches.selectors.services import services_of, services_on
 from branches.selectors.tree import assignments_of, head_of, subtree, units_of
 
@@ -12,6 +12,7 @@ __all__ = [
     "Interval",
     "assignments_of",
     "head_of",
+    "host_on",
     "hours_of",
     "hours_on",
     "profile_on",

@@ -7,12 +7,17 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from branches.models import OrgUnit, UnitProfile
+from branches.models import OrgUnit, PointHost, UnitProfile
 
 
 def profile_on(unit: OrgUnit, day: date) -> UnitProfile | None:
     """Address and access of `unit` on `day`; None where nothing is known."""
     return UnitProfile.objects.on(day).filter(unit=unit).select_related("division").first()
+
+
+def host_on(unit: OrgUnit, day: date) -> PointHost | None:
+    """Where a service point stands on `day`; None for one without a host and for other units."""
+    return PointHost.objects.on(day).filter(unit=unit).first()
 
 
 def with_profile(units: QuerySet[OrgUnit], day: date) -> QuerySet[OrgUnit]:

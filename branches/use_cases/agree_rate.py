@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from branches.commission.dated import fees_on
 from branches.events import RateAgreed
 from branches.models import AgreedRate, CommissionRate
+from branches.use_cases.review_rates import breaks_fees
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
@@ -40,11 +41,14 @@ def agree_rate(
         subject_ref: its ref.
 
     Raises:
-        UnableToAgree: when the rate does not hold today or belongs to somebody else.
+        UnableToAgree: when the rate does not hold today, the fees in force do not allow it, or it
+            belongs to somebody else.
     """
     day = business_date(at)
     held = CommissionRate.objects.approved().on(day).filter(pk=rate.pk).exists()
     if not held or rate.customer_id not in (None, customer.pk):
+        raise UnableToAgree(_("This rate has changed. Please look at the new one."))
+    if breaks_fees(rate, day):
         raise UnableToAgree(_("This rate has changed. Please look at the new one."))
     row, made = AgreedRate.objects.get_or_create(
         customer=customer,

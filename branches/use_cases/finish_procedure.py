@@ -14,8 +14,10 @@ from branches.models import (
     OpeningHours,
     OrgUnit,
     Placement,
+    PointHost,
     Room,
     Service,
+    UnitName,
     UnitProcedure,
     UnitProfile,
     UnitService,
@@ -160,7 +162,7 @@ def _close(row: UnitProcedure, actor: Actor, at: datetime) -> OrgUnit:
     there = OrgUnit.objects.get(ref=row.plan["successor"])
     replace_codes(unit=unit, reason=CodeEnd.CLOSED, to=there, actor=actor, at=at)
     runs_on = Q(valid_to=None) | Q(valid_to__gt=row.effective_on)
-    for model in (Placement, UnitProfile, UnitService, OpeningHours, Room):
+    for model in (Placement, PointHost, UnitName, UnitProfile, UnitService, OpeningHours, Room):
         rows = model._default_manager.filter(runs_on, unit=unit)
         rows.filter(valid_from__lt=row.effective_on).update(valid_to=row.effective_on)
     unit.closed_on = row.effective_on

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.events import UnitOpened
-from branches.models import OrgUnit, Placement
+from branches.models import OrgUnit, Placement, UnitName
 from branches.rules import tree as rules
 from branches.states import Kind
 from brokerage.journal.actors import Actor
@@ -66,6 +66,9 @@ def open_unit(
     except ValidationError as error:
         raise UnableToOpenUnit(" ".join(error.messages)) from error
     unit.save()
+    UnitName.objects.create(
+        unit=unit, name_zh=name_zh, name_en=name_en, valid_from=opened_on, created_at=at
+    )
     if parent is not None:
         Placement.objects.create(unit=unit, parent=parent, valid_from=opened_on, created_at=at)
     record(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import register_by_unit
+from branches.place_events import HostingEnded
 from branches.visits import events, figures, home, own_data
 from branches.visits.retention import POLICIES
 from branches.visits.states import WaitStatus
@@ -72,7 +73,7 @@ def declare() -> None:
     navigation.items.register(
         "branches.missed",
         navigation.Item(
-            section="network",
+            section="visits",
             label=_("Who did not come"),
             icon="chart",
             url_name="admin:branches_visit_missed",
@@ -176,6 +177,7 @@ def _subscribe() -> None:
     )
     for event, handler in told:
         subscribe(event, f"branches.visits.handlers.{handler}", name=f"branches.visit_{handler}")
+    subscribe(HostingEnded, "branches.visits.handlers.leave", name="branches.visit_leave_point")
     freed: tuple[tuple[type[Event], str], ...] = (
         (events.HoldExpired, "expired"),
         (events.VisitMissed, "missed"),

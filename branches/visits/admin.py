@@ -86,7 +86,7 @@ class VisitAdmin(ReadOnlyAdmin):
 class PurposeAdmin(ScopedAdmin):
     """Why customers come: how long it takes, who serves it, what to bring."""
 
-    section = "network"
+    section = "visits"
     icon = "list"
     order = 44
     key = "code"
@@ -109,7 +109,7 @@ class PurposeAdmin(ScopedAdmin):
 class WaitEntryAdmin(ReadOnlyAdmin):
     """Who waits for a time at one's outlets."""
 
-    section = "network"
+    section = "visits"
     icon = "clock"
     order = 45
     list_display = ["created_at", "unit", "purpose", "status", "first_day", "last_day"]
@@ -132,7 +132,7 @@ class WaitEntryAdmin(ReadOnlyAdmin):
 class BlockedTimeAdmin(ReadOnlyAdmin):
     """Hours of people and rooms that cannot be booked; made and released in the week."""
 
-    section = "network"
+    section = "visits"
     icon = "pause"
     order = 46
     list_display = ["starts_at", "ends_at", "unit", "person", "room", "note", "released_at"]

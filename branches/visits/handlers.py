@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from branches.models import OrgUnit, UnitProcedure
+from branches.place_events import HostingEnded
 from branches.states import ProcedureKind
 from branches.visits.events import (
     HoldExpired,
@@ -18,7 +19,7 @@ from branches.visits.events import (
     WaitOffered,
 )
 from branches.visits.models import Visit
-from branches.visits.tasks import refill
+from branches.visits.tasks import leave_point, refill
 from branches.visits.wording import send_about
 from brokerage.core.display.languages import in_each_language
 
@@ -66,6 +67,11 @@ def tell_cancelled(event: VisitCancelled, entry: Any) -> None:
 def tell_offered(event: WaitOffered, entry: Any) -> None:
     """A freed time is held for somebody who waits."""
     tell(event.visit, event.kind, entry, until=event.until.isoformat())
+
+
+def leave(event: HostingEnded, entry: Any) -> None:
+    """Visits at a service point that stands nowhere now go to the unit above it."""
+    leave_point.defer(unit=str(event.subject))
 
 
 def ask_wait_list(event: HoldExpired | VisitMissed, entry: Any) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from branches.models.names import names_then
 from branches.visits.models import Visit, WaitEntry
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
@@ -45,10 +46,11 @@ def _wait_refs(customer: Customer) -> QuerySet[Any, UUID]:
 
 def _visits(person: Person) -> list[dict[str, Any]]:
     rows = Visit.objects.filter(customer__ref=person.customer).select_related("unit", "purpose")
+    rows = rows.annotate(**names_then("unit", "day"))
     return [
         {
             "number": str(row.ref),
-            "outlet": row.unit.name,
+            "outlet": row.place_name,
             "purpose": row.purpose.name,
             "status": row.get_status_display(),
             "day": row.day.isoformat(),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from branches.models import OrgUnit, UnitProcedure
+from branches.models import OrgUnit, PointHost, UnitProcedure
 from branches.states import ProcedureKind, ProcedureStatus
 from branches.visits.figures import figures_on
 from branches.visits.models import Visit, WaitEntry
@@ -36,6 +36,17 @@ def refill(unit: str) -> None:
 def follow_procedure(procedure: str) -> None:
     """Move or note the visits that an announced closing or relocation concerns."""
     _follow(UnitProcedure.objects.select_related("unit").get(ref=UUID(procedure)))
+
+
+@job(Lane.BULK)
+def leave_point(unit: str) -> None:
+    """Move the visits at a service point whose institution is one no longer to the unit above."""
+    point, at = OrgUnit.objects.get(ref=UUID(unit)), clock.now()
+    today = clock.business_date(at)
+    above = OrgUnit.objects.above(point, today).first()
+    stands_again = PointHost.objects.on(today).filter(unit=point).exists()
+    if above is not None and not stands_again:
+        rehome_visits(unit=point, there=above, since=today, actor=FOLLOWS, at=at)
 
 
 @schedule("50 22 * * *")  # 06:50 in Shanghai

@@ -18,7 +18,10 @@ Text = str | Promise
 SECTIONS: dict[str, Text] = {
     "today": "",
     "customers": _("Customers"),
+    "visits": _("Visits"),
     "network": _("Outlets"),
+    "people": _("Staff"),
+    "prices": _("Commission"),
     "business": _("Business"),
     "rules": _("Rules"),
     "control": _("Control"),

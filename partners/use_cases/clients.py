@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from branches.use_cases.service_points import end_hosting
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from partners.events import ClientSuspended, PartnerStatusChanged, SecretIssued
@@ -78,7 +79,7 @@ def suspend_client(*, api_client: ApiClient, actor: Actor, at: datetime) -> None
 def set_partner_status(
     *, partner: Partner, status: PartnerStatus, actor: Actor, at: datetime, reason: str = ""
 ) -> Partner:
-    """Suspend, take back or end an institution; its clients and links follow at once.
+    """Suspend, take back or end an institution; clients, links and our desks there follow at once.
 
     Raises:
         IllegalTransition: when the step is not in the table.
@@ -93,6 +94,8 @@ def set_partner_status(
             at=at,
             reason=reason,
         )
+        if status != PartnerStatus.ACTIVE:
+            end_hosting(institution=locked.ref, actor=actor, at=at)
     return locked
 
 

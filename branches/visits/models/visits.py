@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branches.models.names import name_then
 from branches.models.services import Room
 from branches.models.tree import OrgUnit
 from branches.visits.models.purposes import Purpose
@@ -208,6 +209,11 @@ class Visit(Referenced, Timestamped, Stateful):
         if self.ticket is None:
             return ""
         return f"{'A' if self.starts_at else 'B'}{self.ticket:03}"
+
+    @property
+    def place_name(self) -> str:
+        """What the outlet is called on the day of the visit, where the row carries it."""
+        return name_then(self, self.unit)
 
     @property
     def is_ahead(self) -> bool:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from branches.models.names import names_then
 from branches.selectors import profile_on
 from branches.visits.models import Visit, WaitEntry
 from branches.visits.rules.calendar_file import CalendarEvent, calendar_file
@@ -41,6 +42,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     waiting = WaitEntry.objects.none()
     if customer is not None:
         mine = Visit.objects.of(customer).select_related("unit", "purpose", "host")
+        mine = mine.annotate(**names_then("unit", "day"))
         waiting = WaitEntry.objects.filter(customer=customer, status__in=ON_LIST)
     ahead = mine.filter(status__in=[Status.HELD, *AHEAD, *IN_QUEUE])
     past = mine.filter(status__in=[Status.DONE, Status.NO_SHOW, Status.CANCELLED])
@@ -185,6 +187,7 @@ def _again(visit: Visit) -> str:
 
 def _mine(request: HttpRequest, ref: UUID) -> Visit:
     rows = Visit.objects.select_related("unit", "purpose__service", "host", "room", "customer")
+    rows = rows.annotate(**names_then("unit", "day"))
     return scope.visible_or_404(rows.filter(customer__user=request.user.pk), request.user, ref=ref)
 
 

@@ -117,7 +117,7 @@ class UserAdmin(LogInActs, ReadOnlyAdmin):
 
     acts_right = "users.change_user"
 
-    section = "network"
+    section = "people"
     icon = "user"
     order = 40
     list_display = ["display_name", "email", "is_active", "created_at"]
@@ -137,7 +137,7 @@ class UserAdmin(LogInActs, ReadOnlyAdmin):
 class FactorResetAdmin(ReadOnlyAdmin):
     """Resets of second factors; asked for on the page of the log-in, decided here."""
 
-    section = "network"
+    section = "people"
     icon = "key"
     order = 50
     list_display = ["made_at", "user", "reason", "decision"]
