@@ -35,8 +35,9 @@ class RenameForm(forms.Form):
     )
 
     def __init__(self, *args: Any, row: OrgUnit, **kwargs: Any) -> None:
-        initial = {"name_zh": row.name_zh, "name_en": row.name_en, "valid_from": clock.today()}
-        super().__init__(*args, initial=initial, **kwargs)
+        held = {"name_zh": row.name_zh, "name_en": row.name_en, "valid_from": clock.today()}
+        kwargs.setdefault("initial", held)
+        super().__init__(*args, **kwargs)
         self.row = row
 
     def clean(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class UnitNameQuerySet(DatedQuerySet):
     def of_their_day(self, unit: str, day: str) -> Self:
         """For a subquery: the name that the outer row's unit had on the outer row's day."""
         rows = self.filter(unit=OuterRef(unit), valid_from__lte=OuterRef(day))
-        return rows.order_by("-valid_from")[:1]  # type: ignore[return-value]
+        return rows.order_by("-valid_from")[:1]
 
 
 class UnitName(Referenced, Timestamped, Dated):

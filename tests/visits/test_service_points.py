@@ -69,7 +69,7 @@ def services(*codes: str) -> list[Service]:
 
 
 def a_point(bank: Any, parent: OrgUnit | None = None, **more: Any) -> OrgUnit:
-    values = {"services": services(), "desk": a_desk(bank)} | more
+    values: dict[str, Any] = {"services": services(), "desk": a_desk(bank)} | more
     return open_service_point(
         parent=parent or make_unit(),
         code=f"P{uuid4().hex[:8]}",
