@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from branches.models import OrgUnit
 from branches.use_cases.rename_unit import UnableToRename, rename_unit
-from brokerage.backoffice.admin.acts import Act
+from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import acting
 from brokerage.core import clock
 
 RIGHT = "branches.manage_orgunit"
 
 
-class RenameForm(forms.Form):
+class RenameForm(ActForm):
     """The new names and from when they hold."""
 
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=80)
@@ -36,9 +36,7 @@ class RenameForm(forms.Form):
 
     def __init__(self, *args: Any, row: OrgUnit, **kwargs: Any) -> None:
         held = {"name_zh": row.name_zh, "name_en": row.name_en, "valid_from": clock.today()}
-        kwargs.setdefault("initial", held)
-        super().__init__(*args, **kwargs)
-        self.row = row
+        super().__init__(*args, row=row, initial=held, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         """What the use case would refuse, beside its field, so that nothing typed is lost."""
