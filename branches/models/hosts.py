@@ -6,11 +6,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.tree import OrgUnit
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 
 
@@ -59,10 +59,10 @@ class PointHost(Referenced, Timestamped, Dated):
     @property
     def name(self) -> str:
         """The host in the language of the reader."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+        return self.name_en if reads_english() else self.name_zh
 
     @property
     def desk(self) -> str:
         """Where our desk stands there, in the language of the reader."""
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return (english and self.desk_en) or self.desk_zh

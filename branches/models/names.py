@@ -9,11 +9,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.tree import OrgUnit
+from brokerage.core.display.languages import reads_english
 from brokerage.core.models import Referenced, Timestamped
 
 
@@ -59,7 +59,7 @@ class UnitName(Referenced, Timestamped, Dated):
         ]
 
     def __str__(self) -> str:
-        english = (get_language() or "").startswith("en")
+        english = reads_english()
         return self.name_en if english else self.name_zh
 
 
@@ -79,6 +79,6 @@ def names_then(unit: str, day: str) -> dict[str, Any]:
 
 def name_then(row: Any, unit: OrgUnit) -> str:
     """The name of a row annotated by `names_then` in the reader's language; else today's."""
-    english = (get_language() or "").startswith("en")
+    english = reads_english()
     then = getattr(row, "then_en" if english else "then_zh", None)
     return then or unit.name
