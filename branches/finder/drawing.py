@@ -1,4 +1,6 @@
-"""The map of the finder, drawn from the centres of divisions. It shows no border and no road.
+"""The map of the finder: marks on the centres of divisions, or on the firm's own map.
+
+Until the firm has loaded a review-numbered map, no border is shown; no road ever is.
 
 Chosen step by step: the country with its provinces, a province with its prefectures, a
 prefecture with its outlets. Where the reader is stands as a cross of its own.
@@ -12,8 +14,10 @@ from math import sqrt
 
 from branches.finder.outlets import Line, Place
 from branches.finder.rules.geo import Frame, Point, frame_of
+from branches.finder.sheet import Land, Sheet, land
 
 WIDTH, HEIGHT, MARGIN = 480.0, 360.0, 38.0
+WHOLE = 6.0  # margin around the whole map
 CLOSE = 24.0  # units of the drawing within which two outlets are one mark
 Group = tuple[str, Point, str, int, Line | None]
 
@@ -58,6 +62,7 @@ class Drawing:
     dots: list[Point]
     me: Point | None
     title: str
+    land: Land | None = None
     width: int = int(WIDTH)
     height: int = int(HEIGHT)
 
@@ -80,6 +85,7 @@ def draw(
     spoken: Callable[[str, int], str],
     title: str,
     near: Point | None = None,
+    sheet: Sheet | None = None,
 ) -> Drawing | None:
     """The map of `lines`; None where no outlet has a place.
 
@@ -89,6 +95,7 @@ def draw(
         url_of_place: address of the map one level deeper.
         url_of_spot: address of what lies around a point, for outlets that stand too close.
         spoken: name and number of outlets as a sentence.
+        sheet: the firm's own map; the drawing of the country shows all of it.
     """
     groups = _groups(list(lines), level)
     dots = list(backdrop)
@@ -96,7 +103,11 @@ def draw(
         return None
     shown = [point for _key, point, _name, _number, _line in groups]
     near_points = [near] if near and level == 2 else []
-    frame = frame_of([*shown, *dots, *near_points], width=WIDTH, height=HEIGHT, margin=MARGIN)
+    around = [*shown, *dots, *near_points]
+    margin = MARGIN
+    if sheet and level == 0:
+        around, margin = sheet.corners(), WHOLE
+    frame = frame_of(around, width=WIDTH, height=HEIGHT, margin=margin)
     marks = []
     for key, point, name, number, line in _clusters(groups, frame):
         x, y = frame.place(point)
@@ -117,7 +128,13 @@ def draw(
                 x > WIDTH * 0.7,
             )
         )
-    return Drawing(_labelled(marks), [frame.place(dot) for dot in dots], _me(frame, near), title)
+    return Drawing(
+        _labelled(marks),
+        [] if sheet else [frame.place(dot) for dot in dots],
+        _me(frame, near),
+        title,
+        land(sheet, frame, level, WIDTH, HEIGHT) if sheet else None,
+    )
 
 
 def _clusters(groups: list[Group], frame: Frame) -> list[Group]:

@@ -21,6 +21,7 @@ from branches.finder.drawing import Drawing, draw, level_of
 from branches.finder.hours import hours_table, usual_week
 from branches.finder.outlets import Line, Place, Wish, all_outlets
 from branches.finder.rules.geo import Point
+from branches.finder.sheet import newest, newest_now, sheet_of
 from branches.finder.structured import json_ld
 from branches.models import OrgUnit, UnitProfile
 from branches.selectors import head_of, host_on, services_on
@@ -139,10 +140,12 @@ def _drawing(
 ) -> Drawing | None:
     level = 2 if wish.near else level_of(wish.place)
     shown = found[:FIRST] if wish.near else found
+    dots, digest = _backdrop(level, wish, day)
     return draw(
         shown,
         level=level,
-        backdrop=_backdrop(level, wish, day),
+        backdrop=dots,
+        sheet=sheet_of(digest) if digest else None,
         url_of_place=lambda code: _with(request, place=code, near=""),
         url_of_outlet=lambda line: reverse("branches:outlet", args=[line.code]),
         url_of_spot=lambda point: _with(request, near=f"{point[1]},{point[0]}", place=""),
@@ -152,10 +155,13 @@ def _drawing(
     )
 
 
-def _backdrop(level: int, wish: Wish, day: date) -> list[Point]:
-    """Centres of the divisions around, one query; none where one looks around oneself."""
+def _backdrop(level: int, wish: Wish, day: date) -> tuple[list[Point], str | None]:
+    """Centres of the divisions around and the digest of the firm's own map; one query.
+
+    No centres where one looks around oneself.
+    """
     if wish.near:
-        return []
+        return [], newest_now()
     rows = Division.objects.on(day).official().filter(lon__isnull=False)
     if level == 0:
         rows = rows.filter(level=Level.PROVINCE)
@@ -163,8 +169,9 @@ def _backdrop(level: int, wish: Wish, day: date) -> list[Point]:
         rows = rows.filter(code__startswith=wish.place[:2]).exclude(level=Level.PROVINCE)
     else:
         rows = rows.filter(code__startswith=wish.place[:4], level=Level.COUNTY)
-    pairs: Any = rows.values_list("lon", "lat")
-    return [(float(lon), float(lat)) for lon, lat in pairs]
+    found: Any = list(rows.annotate(sheet=newest()).values_list("lon", "lat", "sheet"))
+    dots = [(float(lon), float(lat)) for lon, lat, _sheet in found]
+    return dots, found[0][2] if found else None
 
 
 def _spoken(name: str, number: int) -> str:

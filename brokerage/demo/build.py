@@ -15,6 +15,7 @@ from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
+from brokerage.demo.points import build_points
 from brokerage.demo.review import build_review
 from brokerage.demo.staff import build_staff
 from brokerage.demo.suggestions import build_suggestions
@@ -28,6 +29,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("outlets with address and hours", build_places),
     ("codes, licences and leave", build_network_life),
     ("partner institution", build_partners),
+    ("service point, new name", build_points),
     ("customers and applications", build_customers),
     ("records of the review desk", build_review),
     ("commission rates", build_commission),
