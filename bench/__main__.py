@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import report
 
-PARTS = ("journal", "pages", "paint", "lists", "suitability")
+PARTS = ("journal", "pages", "paint", "lists", "rows", "suitability")
 TARGET = Path(__file__).parent / "results" / "latest.json"
 
 
