@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from math import sqrt
+from itertools import combinations
+from math import hypot, sqrt
 
 from branches.finder.outlets import Line, Place
 from branches.finder.rules.geo import Frame, Point, frame_of
@@ -18,6 +19,8 @@ from branches.finder.sheet import Land, Sheet, land
 
 WIDTH, HEIGHT, MARGIN = 480.0, 360.0, 38.0
 WHOLE = 6.0  # margin around the whole map
+SMALL = 13.0  # largest mark of the whole map
+ROUNDS = 60
 CLOSE = 24.0  # units of the drawing within which two outlets are one mark
 Group = tuple[str, Point, str, int, Line | None]
 
@@ -115,19 +118,11 @@ def draw(
             url = url_of_outlet(line)
         else:
             url = url_of_place(key) if level < 2 else url_of_spot(point)
-        marks.append(
-            Mark(
-                x,
-                y,
-                _radius(number),
-                name,
-                number,
-                url,
-                spoken(name, number),
-                key,
-                x > WIDTH * 0.7,
-            )
-        )
+        radius = _radius(number)
+        left = x > WIDTH * 0.7
+        marks.append(Mark(x, y, radius, name, number, url, spoken(name, number), key, left))
+    if sheet and level == 0:  # the whole country on one page: its east is crowded
+        marks = apart(marks)
     return Drawing(
         _labelled(marks),
         [] if sheet else [frame.place(dot) for dot in dots],
@@ -172,6 +167,32 @@ def _groups(lines: list[Line], level: int) -> list[Group]:
         for place, number in by_place.values()
         if place.point
     ]
+
+
+def apart(marks: list[Mark]) -> list[Mark]:
+    """Marks beside each other where they would lie on one another, none far from its place."""
+    spots = [[mark.x, mark.y] for mark in marks]
+    radii = [min(mark.radius, SMALL) for mark in marks]
+    pairs = list(combinations(range(len(marks)), 2))
+    for _round in range(ROUNDS):
+        for one, other in pairs:
+            dx, dy = spots[other][0] - spots[one][0], spots[other][1] - spots[one][1]
+            far, needed = hypot(dx, dy), radii[one] + radii[other] + 1
+            if far >= needed:
+                continue
+            share = (needed - far) / 2 / far if far else 0.0
+            step_x, step_y = (dx * share, dy * share) if far else (needed / 2, 0.0)
+            for mark, sign in ((one, -1), (other, 1)):
+                x, y = spots[mark][0] + sign * step_x, spots[mark][1] + sign * step_y
+                spots[mark] = [_within(x, radii[mark], WIDTH), _within(y, radii[mark], HEIGHT)]
+    return [
+        replace(mark, x=round(x, 1), y=round(y, 1), radius=radius)
+        for mark, (x, y), radius in zip(marks, spots, radii, strict=True)
+    ]
+
+
+def _within(value: float, radius: float, most: float) -> float:
+    return min(max(value, radius), most - radius)
 
 
 def _radius(number: int) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import hypot
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branches.finder.drawing import Mark, apart
 from branches.finder.rules.geo import frame_of
 from branches.finder.rules.shapes import BLEED, Shape, box_of, paths, shapes_of
 from tests.reference.test_loading_maps import NUMBER, load, put, small_map
@@ -116,3 +118,22 @@ def test_steps_are_short() -> None:
     shape = Shape((ring,), False, (118, 28, 121, 29.5))
     (data,) = paths([shape], FRAME, width=WIDTH, height=HEIGHT)
     assert all(one != other for one, other in pairwise(corners(data)))
+
+
+spots = st.lists(
+    st.tuples(st.floats(100, 380, width=32), st.floats(100, 260, width=32)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(st.lists(places, min_size=1, max_size=12))
+def test_no_mark_of_the_country_covers_another(spots: list[tuple[float, float]]) -> None:
+    marks = [Mark(x, y, 20.0, "", 5, "", "") for x, y in spots]
+    for one, other in combinations(apart(marks), 2):
+        assert hypot(one.x - other.x, one.y - other.y) >= (one.radius + other.radius) * 0.75
+
+
+def test_marks_that_do_not_meet_stay_where_they_are() -> None:
+    marks = [Mark(50, 50, 9.0, "", 1, "", ""), Mark(200, 200, 9.0, "", 1, "", "")]
+    assert apart(marks) == marks
