@@ -120,11 +120,7 @@ def test_steps_are_short() -> None:
     assert all(one != other for one, other in pairwise(corners(data)))
 
 
-spots = st.lists(
-    st.tuples(st.floats(100, 380, width=32), st.floats(100, 260, width=32)),
-    min_size=1,
-    max_size=12,
-)
+places = st.tuples(st.floats(100, 380, width=32), st.floats(100, 260, width=32))
 
 
 @given(st.lists(places, min_size=1, max_size=12))
