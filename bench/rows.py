@@ -29,30 +29,35 @@ Figures = dict[str, float | int | str]
 
 CUSTOMERS = """
 insert into customers_customer
-select (jsonb_populate_record(null::customers_customer, to_jsonb(model) || jsonb_build_object(
-    'id', nextval(pg_get_serial_sequence('customers_customer', 'id')),
-    'ref', gen_random_uuid(), 'user_id', null, 'closed_at', null,
-    'name', null, 'id_number', null, 'birth_date', null, 'id_type', '',
-    'id_hash', null,
-    'home_outlet_ref', outlets.refs[1 + number %% cardinality(outlets.refs)]
-))).*
-from generate_series(1, %s) as number,
-    (select * from customers_customer order by id limit 1) as model,
+select made.*
+from (select * from customers_customer order by id limit 1) as model,
     (select array_agg(ref order by id) as refs from branches_orgunit
-     where kind = 'outlet' and closed_on is null) as outlets
+     where kind = 'outlet' and closed_on is null) as outlets,
+    generate_series(1, %s) as number,
+    lateral jsonb_populate_record(null::customers_customer, to_jsonb(model) || jsonb_build_object(
+        'id', nextval(pg_get_serial_sequence('customers_customer', 'id')),
+        'ref', gen_random_uuid(), 'user_id', null, 'closed_at', null,
+        'name', null, 'id_number', null, 'birth_date', null, 'id_type', '', 'id_hash', null,
+        'home_outlet_ref', outlets.refs[1 + number %% cardinality(outlets.refs)]
+    )) as made
 """
 
 APPLICATIONS = """
 insert into accounts_application
-select (jsonb_populate_record(null::accounts_application, models.rows[
-        1 + customer.id %% cardinality(models.rows)] || jsonb_build_object(
-    'id', nextval(pg_get_serial_sequence('accounts_application', 'id')),
-    'ref', gen_random_uuid(), 'customer_id', customer.id, 'outlet_id', outlet.id
-))).*
+select made.*
 from customers_customer as customer
-join branches_orgunit as outlet on outlet.ref = customer.home_outlet_ref,
-    (select array_agg(to_jsonb(application) order by id) as rows
-     from accounts_application as application where status <> 'draft') as models
+join branches_orgunit as outlet on outlet.ref = customer.home_outlet_ref
+cross join (
+    select count(*) as number from accounts_application where status <> 'draft') as all_models
+join (
+    select row_number() over (order by id) - 1 as place, to_jsonb(application) as model
+    from accounts_application as application where status <> 'draft'
+) as models on models.place = customer.id %% all_models.number,
+    lateral jsonb_populate_record(null::accounts_application, models.model || jsonb_build_object(
+        'id', nextval(pg_get_serial_sequence('accounts_application', 'id')),
+        'ref', gen_random_uuid(), 'customer_id', customer.id, 'outlet_id', outlet.id,
+        'applicant_name', null
+    )) as made
 where not exists (
     select from accounts_application as held where held.customer_id = customer.id)
 """
@@ -80,9 +85,11 @@ def build(rows: int) -> float:
     begun = time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local session_replication_role = replica")  # no trigger for each row
+        cursor.execute("set local statement_timeout = 0")
         cursor.execute(CUSTOMERS, [rows])
         cursor.execute(APPLICATIONS, [])
     with connection.cursor() as cursor:
+        cursor.execute("set statement_timeout = 0")
         cursor.execute("vacuum analyze customers_customer")
         cursor.execute("vacuum analyze accounts_application")
     return time.perf_counter() - begun

@@ -122,7 +122,12 @@ class PointForm(AddingForm):
 
 
 def _end(request: HttpRequest, row: PointHost, values: dict[str, Any]) -> str:
-    end_hosting(institution=row.institution_ref, unit=row.unit, **acting(request))
+    end_hosting(
+        institution=row.institution_ref,
+        unit=row.unit,
+        reason=values["reason"],
+        **acting(request),
+    )
     return _("The point gives nothing now; its visits are being moved.")
 
 

@@ -153,7 +153,12 @@ def host_point(
 
 @transaction.atomic
 def end_hosting(
-    *, institution: UUID, actor: Actor, at: datetime, unit: OrgUnit | None = None
+    *,
+    institution: UUID,
+    actor: Actor,
+    at: datetime,
+    unit: OrgUnit | None = None,
+    reason: str = "",
 ) -> list[OrgUnit]:
     """An institution lends us no place from today on: its points give nothing, codes are dead.
 
@@ -162,6 +167,7 @@ def end_hosting(
 
     Args:
         unit: only this point; by default every one of the institution.
+        reason: for the journal.
 
     Returns:
         The points that it concerns.
@@ -182,6 +188,7 @@ def end_hosting(
             HostingEnded(subject=row.unit.ref, institution=institution, on=last),
             actor=actor,
             at=at,
+            reason=reason,
         )
         ended.append(row.unit)
     return ended

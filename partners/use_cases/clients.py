@@ -95,7 +95,7 @@ def set_partner_status(
             reason=reason,
         )
         if status != PartnerStatus.ACTIVE:
-            end_hosting(institution=locked.ref, actor=actor, at=at)
+            end_hosting(institution=locked.ref, actor=actor, at=at, reason=reason)
     return locked
 
 

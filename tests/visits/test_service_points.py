@@ -28,6 +28,7 @@ from branches.visits.selectors import free_times
 from branches.visits.states import Status
 from branches.visits.tasks import leave_point
 from brokerage.core.roles import Role
+from brokerage.journal.models import Entry
 from brokerage.messaging.use_cases.load_texts import load_texts
 from partners.states import PartnerStatus
 from partners.use_cases.clients import set_partner_status
@@ -216,3 +217,4 @@ def test_head_office_opens_and_ends_one_in_the_back_office(bank: Any) -> None:
     assert desk.post(act, {"reason": "合同到期"}).status_code == 302
     row.refresh_from_db()
     assert row.valid_to == MONDAY
+    assert Entry.objects.get(kind="branches.hosting_ended").reason == "合同到期"
