@@ -52,7 +52,7 @@ def _services() -> list[tuple[str, str]]:
 class PointForm(AddingForm):
     """A new point, or one that stands at no institution now, and where it stands from a day on."""
 
-    institution = forms.ChoiceField(label=gettext_lazy("Institution"), choices=_choices)
+    institution = forms.ChoiceField(label=gettext_lazy("Partner institution"), choices=_choices)
     point = forms.ModelChoiceField(
         OrgUnit.objects.none(),
         label=gettext_lazy("Service point"),
