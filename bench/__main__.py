@@ -1,7 +1,7 @@
 """`make bench`: measure, print, write bench/results/latest.json and docs/performance.md.
 
 `python -m bench pages` or `python -m bench journal` measures one part and leaves the others'
-figures as they were.
+figures as they were. `python -m bench journeys --seconds 30` takes options (bench/journeys.py).
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ from typing import Any
 
 from bench import report
 
-PARTS = ("journal", "pages", "paint", "lists", "rows", "suitability")
+PARTS = ("journeys", "journal", "pages", "paint", "lists", "rows", "suitability")
 TARGET = Path(__file__).parent / "results" / "latest.json"
 
 
 def main() -> None:
-    chosen = sys.argv[1:] or list(PARTS)
+    given = sys.argv[1:]
+    begin = next((place for place, word in enumerate(given) if word.startswith("-")), len(given))
+    names, options = given[:begin], given[begin:]
+    chosen = names or list(PARTS)
     if unknown := set(chosen) - set(PARTS):
         sys.exit(f"No part {', '.join(sorted(unknown))}: choose of {', '.join(PARTS)}.")
-    results = _before() if sys.argv[1:] else {}
+    results = _before() if names else {}
     for part in chosen:
         around = report.surroundings()
-        rows = importlib.import_module(f"bench.{part}").measure()
+        measure = importlib.import_module(f"bench.{part}").measure
+        rows = measure(options) if part == "journeys" else measure()
         results[part] = {
             "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "around": around,
@@ -34,7 +38,9 @@ def main() -> None:
         }
         print(f"\n{part} (load before: {around['load_before']})")
         for name, figures in rows.items():
-            print(f"  {name:24} {figures}")
+            shown = {key: value for key, value in figures.items() if key != "steps"}
+            print(f"  {name:24} {shown}")
+    results |= results.get("journeys", {}).get("rows", {}).get("headline", {})
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     report.write(results)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +19,21 @@ from brokerage.settings.env import BASE_DIR
 
 
 @contextmanager
-def running_portal() -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the address of a fresh portal and the environment it runs in."""
+def running_portal(
+    *,
+    setup: str = "brokerage.launch.setup",
+    before_web: Callable[[Mapping[str, str]], None] | None = None,
+    **extra: str,
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the address of a fresh portal and the environment it runs in.
+
+    Args:
+        setup: module that fills the database; by default all of the demonstration.
+        before_web: called with the environment when the data is loaded.
+        extra: further variables of the environment.
+
+    The environment that is yielded names the first web process in BENCH_WEB_PID.
+    """
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = free_port()
         environment = {
@@ -30,10 +43,13 @@ def running_portal() -> Iterator[tuple[str, dict[str, str]]]:
             "DJANGO_SETTINGS_MODULE": "brokerage.settings.dev",
             "BROKERAGE_LOG_LEVEL": "WARNING",
             "DATABASE_URL": "",
+            **extra,
         }
         run = {"cwd": BASE_DIR, "env": environment, "check": True}
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], **run)  # type: ignore[call-overload]
-        subprocess.run([sys.executable, "-m", "brokerage.launch.setup"], **run)  # type: ignore[call-overload]
+        subprocess.run([sys.executable, "-m", setup], **run)  # type: ignore[call-overload]
+        if before_web:
+            before_web(environment)
         web = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "-c", "python:brokerage.launch.gunicorn_conf"),
@@ -49,7 +65,7 @@ def running_portal() -> Iterator[tuple[str, dict[str, str]]]:
                 if time.monotonic() > until or web.poll() is not None:
                     raise RuntimeError("the portal did not start")
                 time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}", environment
+            yield f"http://127.0.0.1:{port}", environment | {"BENCH_WEB_PID": str(web.pid)}
         finally:
             web.terminate()
             web.wait()

@@ -22,10 +22,11 @@ def portrait(ref: str) -> bytes:
     Empty where there is no file or nothing can be decoded; the counterparty then refuses, and
     staff look.
     """
-    file = files.StoredFile.objects.filter(ref=UUID(ref)).first() if ref else None
-    if file is None:
+    found = files.open_kept(UUID(ref)) if ref else None
+    if found is None:
         return NOTHING
-    with files.open_stream(file) as plain:
+    file, stream = found
+    with stream as plain:
         if file.content_type in files.VIDEOS:
             return _of_video(plain.read())
         return _of_image(plain)

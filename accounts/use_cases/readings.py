@@ -137,9 +137,12 @@ def remark_sentence(remark: Remark) -> str:
 
 
 def _look(reading: Reading, at: datetime) -> tuple[dict[str, FieldRead], list[Flaw]]:
-    file = files.StoredFile.objects.get(ref=reading.file_ref)
     try:
-        with files.open_stream(file) as plain:
+        found = files.open_kept(reading.file_ref)
+        if found is None:  # refused by its check
+            return {}, [Flaw.NO_CARD]
+        file, stream = found
+        with stream as plain:
             copy = clean_copy(
                 plain,
                 file.content_type,

@@ -3,7 +3,7 @@
 from brokerage.files.frames import FileDamaged
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import IMAGES, MEGABYTE, PDF, VIDEOS, Limit, Purpose
-from brokerage.files.reading import open_stream
+from brokerage.files.reading import open_kept, open_stream
 from brokerage.files.refusals import MESSAGES, QuotaExceeded, UnableToStore
 from brokerage.files.registration import register
 from brokerage.files.serving import serve
@@ -39,6 +39,7 @@ __all__ = [
     "dispose_of_owners",
     "finish",
     "give_up",
+    "open_kept",
     "open_stream",
     "progress",
     "register",

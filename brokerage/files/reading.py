@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 from brokerage.core.crypto import CannotOpen
 from brokerage.files.frames import FRAME, FileDamaged, FrameReader
@@ -35,3 +36,24 @@ def open_stream(file: StoredFile) -> io.BufferedReader:
         raw.close()
         raise
     return io.BufferedReader(reader, FRAME)
+
+
+def open_kept(ref: UUID) -> tuple[StoredFile, io.BufferedReader] | None:
+    """A file and its plain bytes; those of the clean copy where its check put one in its place.
+
+    None where there is no such file, or nothing of it is kept (refused, or disposed of).
+
+    Raises:
+        FileDamaged: when the bytes are missing, cut or changed; also on reading.
+    """
+    for last in (False, True):
+        file = StoredFile.objects.filter(ref=ref).first()
+        kept = file if file is None or file.status in WITH_CONTENT else file.shown()
+        if kept is None:
+            return None
+        try:
+            return kept, open_stream(kept)
+        except FileDamaged:
+            if last:  # else the check may have removed the original between the two looks
+                raise
+    return None

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from accounts.documents import specimens
 from accounts.documents.merging import as_answers
+from accounts.documents.portraits import portrait
 from accounts.documents.remarks import Remark, Why, remarks
 from accounts.evidence.states import ReadingStatus
 from accounts.models import Application, Reading, Section
@@ -24,6 +25,8 @@ from accounts.use_cases import readings as readings_module
 from accounts.use_cases.readings import read_document
 from brokerage.core import clock
 from brokerage.customers.models import Source
+from brokerage.files import api as files
+from brokerage.files.use_cases.check_file import check
 from brokerage.journal.models import Entry
 from tests.accounts.answers import ACTOR
 from tests.accounts.evidence.test_documents import lines
@@ -225,6 +228,21 @@ def test_a_polyglot_is_stored_but_reads_as_no_card_and_the_wrong_side_is_named(r
     read(at)
     assert "This is the other side" in client.get(f"/open/{draft.ref}/identity/").content.decode()
     assert set(section_of(draft).answers) == {"front"}
+
+
+@pytest.mark.django_db
+def test_a_photo_whose_check_was_quicker_is_read_and_compared_from_its_clean_copy(reader) -> None:
+    at = clock.now()
+    draft = a_draft(at=at)
+    send(client_of(draft), draft, "front", front(), 0)
+    waiting = Reading.objects.get()
+
+    check(ref=waiting.file_ref, at=at)
+
+    assert files.StoredFile.objects.get(ref=waiting.file_ref).status == "disposed"
+    assert read(at).status == ReadingStatus.READ
+    assert portrait(str(waiting.file_ref)).startswith(b"\xff\xd8")
+    assert portrait(str(draft.ref)) == b"", "no such file"
 
 
 @pytest.mark.django_db
