@@ -1,6 +1,6 @@
 """Whole journeys of opening an account over HTTP, from the first page to the active account.
 
-    python -m bench journeys [--seconds 30] [--customers 1,2,4,8] [--activated 6]
+    python -m bench journeys [--seconds 25] [--customers 1,2,4,8] [--activated 6]
 
 A portal in production mode with a fresh database; customers sign up by SMS code, go through every
 step with photos and videos of real size, sign, and send. Nobody thinks: each asks again as soon as
@@ -72,7 +72,7 @@ def best_steps(level: Mapping[str, Any]) -> dict[str, Figures]:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench journeys")
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--seconds", type=float, default=25.0)
     parser.add_argument(
         "--customers",
         type=_numbers,

@@ -60,7 +60,7 @@ def running_portal(
             preexec_fn=die_with_parent,
         )
         try:
-            until = time.monotonic() + 60
+            until = time.monotonic() + 180
             while not _is_ready(port):
                 if time.monotonic() > until or web.poll() is not None:
                     raise RuntimeError("the portal did not start")

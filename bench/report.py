@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ PAGE = BASE_DIR / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 # part, row and figure to what is asked of it (issue texts); other figures have no aim
 AIMS = {
+    ("whole_journeys", "headline", "journeys_per_hour"): "≥ 28,800, aim 50,400",
+    ("whole_journeys", "headline", "step_p95_ms"): "≤ 150",
+    ("whole_journeys", "headline", "postgres_cpu_ratio"): "≤ 2",
     ("pages", "messages (5 queries)", "per_second"): "≥ 80, aim 150",
     ("journal", "8 writers", "entries_per_second"): "≥ 2,000",
     ("journal", "verification", "rows_per_second"): "≥ 20,000",
@@ -33,17 +37,24 @@ def surroundings() -> dict[str, Any]:
 
 
 def write(results: Mapping[str, Any], page: Path = PAGE) -> None:
-    """Replace what stands between the marks.
+    """Replace what stands between the marks; blocks of parts that are not in `results` stay.
 
     Raises:
         ValueError: when the page has no marks.
     """
     before, mark, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _old, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not (mark and end):
         raise ValueError(f"{page.name} lacks its marks {BEGIN} and {END}.")
-    body = "\n".join([BEGIN, *_lines(results), END])
+    body = "\n".join([BEGIN, *_kept(old, results), *_lines(results), END])
     page.write_text(before + body + after, encoding="utf-8")
+
+
+def _kept(old: str, results: Mapping[str, Any]) -> Iterator[str]:
+    """The blocks of the page whose parts were not measured now and are in no file of results."""
+    for block in re.split(r"\n(?=\*\*\w+\*\*, )", old)[1:]:
+        if block[2:].partition("**")[0] not in results:
+            yield "\n" + block.rstrip()
 
 
 def _lines(results: Mapping[str, Any]) -> Iterator[str]:
@@ -54,12 +65,15 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield f"**{part}**, {measured['measured_at']}, commit {around['commit']}"
         yield f"on {around['machine']}; {around['system']}; "
-        yield f"load of the machine before: {around['load_before']} (`python -m bench {part}`)"
+        command = f"python -m bench {part.removeprefix('whole_')}"
+        yield f"load of the machine before: {around['load_before']} (`{command}`)"
         yield ""
         yield "| what | figure | value | asked |"
         yield "|---|---|---|---|"
         for row, figures in measured["rows"].items():
             for name, value in figures.items():
+                if isinstance(value, Mapping):  # has rows of its own
+                    continue
                 aim = AIMS.get((part, row, name), "")
                 yield f"| {row} | {name.replace('_', ' ')} | {_shown(value)} | {aim} |"
     yield ""
