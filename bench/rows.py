@@ -23,6 +23,8 @@ from brokerage.settings.env import BASE_DIR
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 GOAL_MS = 100
 ROUNDS = 7
+SEALED = 120
+"""Rows at the top of each list that get a sealed name of their own; more than a page shows."""
 DEEP = 5_000
 """Page that is opened by its key; the last one where there are fewer."""
 Figures = dict[str, float | int | str]
@@ -55,8 +57,7 @@ join (
 ) as models on models.place = customer.id %% all_models.number,
     lateral jsonb_populate_record(null::accounts_application, models.model || jsonb_build_object(
         'id', nextval(pg_get_serial_sequence('accounts_application', 'id')),
-        'ref', gen_random_uuid(), 'customer_id', customer.id, 'outlet_id', outlet.id,
-        'applicant_name', null
+        'ref', gen_random_uuid(), 'customer_id', customer.id, 'outlet_id', outlet.id
     )) as made
 where not exists (
     select from accounts_application as held where held.customer_id = customer.id)
@@ -106,8 +107,13 @@ def pages() -> dict[str, Figures]:
     customers = reverse("admin:customers_customer_changelist")
     applications = reverse("admin:accounts_application_changelist")
     outlet = OrgUnit.objects.get(code="JH-01")
-    status = Application.objects.filter(outlet=outlet).exclude(status="draft")[0].status
+    sent = Application.objects.filter(outlet=outlet).exclude(status="draft")
+    status = sent.order_by("pk")[0].status
     filtered = f"{applications}?status__exact={status}&outlet__id__exact={outlet.pk}"
+    shown = Application.objects.filter(outlet=outlet, status=status)
+    _seal(shown.order_by("-pk")[:SEALED], "applicant_name")
+    _seal(Customer.objects.filter(home_outlet_ref=outlet.ref).order_by("-pk")[:SEALED], "name")
+    _seal(Customer.objects.order_by("-pk")[:SEALED], "name")
     found: dict[str, Figures] = {}
     for role in ("branch_manager", "head_office"):
         client = _client(role)
@@ -123,14 +129,23 @@ def pages() -> dict[str, Figures]:
     return found
 
 
+def _seal(rows: Any, field: str) -> None:
+    """Names on the rows that are shown: opening them is part of a page."""
+    for row in rows:
+        setattr(row, field, "王小明")
+        row.save(update_fields=[field])
+
+
 def _deep(model: Any) -> tuple[int, Any]:
     """The number of a page far down, and the row after which it begins."""
     from brokerage.backoffice.admin.base import ScopedAdmin
 
     size = ScopedAdmin.list_per_page
     page = min(DEEP, max(1, model.objects.count() // size - 1))
-    rows = model.objects.order_by("-pk").values_list("ref", flat=True)
-    return page, rows[size * (page - 1)]
+    rows = model.objects.order_by("-pk")
+    start = size * (page - 1)
+    _seal(rows[start : start + SEALED], "name")
+    return page, rows[start].ref
 
 
 def _terms() -> dict[str, str]:
@@ -154,13 +169,19 @@ def _client(role: str) -> Any:
 
 
 def _timed(client: Any, url: str) -> Figures:
-    best = float("inf")
+    best = processor = float("inf")
     for _round in range(ROUNDS):
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         answer = client.get(url)
         best = min(best, time.perf_counter() - begun)
+        processor = min(processor, time.process_time() - worked)
         assert answer.status_code == 200, answer.status_code
-    return {"ms": round(best * 1000, 1), "goal_ms": GOAL_MS, "rows": ROWS}
+    return {
+        "ms": round(best * 1000, 1),
+        "processor_ms": round(processor * 1000, 1),  # of the web process, the database's not in it
+        "goal_ms": GOAL_MS,
+        "rows": ROWS,
+    }
 
 
 def main() -> None:

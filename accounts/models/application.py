@@ -186,6 +186,7 @@ class Application(Referenced, Timestamped, Stateful):
                 name="applications_of_an_origin",
             ),
             models.Index(fields=["customer", "-created_at"]),
+            models.Index(fields=["outlet", "status", "-id"], name="applications_of_an_outlet"),
         ]
         constraints = [
             models.CheckConstraint(
