@@ -17,6 +17,7 @@ from brokerage.journal.timeline import register_kind
 from suitability import events, files, home, own_data
 from suitability.retention import POLICIES
 from suitability.states import JumpStatus
+from suitability.use_cases.drafting import paper_approved
 from suitability.use_cases.grading import grade_approved
 
 
@@ -36,6 +37,7 @@ def declare() -> None:
         roles.allow(role, "suitability.view_jumpreview")
     register_source("suitability.jumps", _("Risen classes"), home.tasks, home.probe)
     _declare_matching()
+    _declare_papers()
     navigation.items.register(
         "suitability.self_check",
         navigation.Item(
@@ -55,6 +57,28 @@ def declare() -> None:
     _label_events()
     _label_insisting()
     _subscribe()
+
+
+def _declare_papers() -> None:
+    """Compliance writes the papers and signs them, each other's; nobody else does."""
+    scope.register_readers("suitability.PaperDraft", *sorted(roles.READERS))
+    for role in sorted(roles.READERS):
+        roles.allow(role, "suitability.view_paperdraft")
+    roles.allow(
+        Role.COMPLIANCE,
+        "suitability.add_paperdraft",
+        "suitability.change_paperdraft",
+        "suitability.change_questionnaire",
+    )
+    four_eyes.on_approval("suitability.Questionnaire", paper_approved)
+    labels = (
+        (events.PaperDrafted, _("Draft of a questionnaire begun"), "edit"),
+        (events.PaperChanged, _("Draft of a questionnaire changed: {part}"), "edit"),
+        (events.PaperDropped, _("Draft of a questionnaire given up"), "x"),
+        (events.PaperProposed, _("Version of a questionnaire proposed"), "list"),
+    )
+    for event, label, icon in labels:
+        register_kind(event, label, icon=icon)
 
 
 def _declare_matching() -> None:

@@ -197,3 +197,52 @@ class InsistWithdrawn(InsistEvent):
     """The customer gave it up."""
 
     kind: ClassVar[str] = "suitability.insist_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperDrafted(Event):
+    """Somebody began the next version of a paper; `subject` is the ref of the draft.
+
+    Attributes:
+        base: the version it begins from.
+    """
+
+    kind: ClassVar[str] = "suitability.paper_drafted"
+    subject_type: ClassVar[str] = "suitability.paperdraft"
+    base: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperChanged(Event):
+    """A part of a draft was changed.
+
+    Attributes:
+        part: key of a question or declaration, or `terms`.
+    """
+
+    kind: ClassVar[str] = "suitability.paper_changed"
+    subject_type: ClassVar[str] = "suitability.paperdraft"
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperDropped(Event):
+    """A draft was given up."""
+
+    kind: ClassVar[str] = "suitability.paper_dropped"
+    subject_type: ClassVar[str] = "suitability.paperdraft"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperProposed(Event):
+    """A version waits for a second compliance officer; `subject` is the ref of the version.
+
+    Attributes:
+        draft: ref of the draft it was written as.
+        content_hash: of exactly what is proposed.
+    """
+
+    kind: ClassVar[str] = "suitability.paper_proposed"
+    subject_type: ClassVar[str] = "suitability.questionnaire"
+    draft: UUID
+    content_hash: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from suitability.labels import LABELS, TYPES
+from suitability.labels import HORIZONS, LABELS, TYPES
 from suitability.models import GradeChoice, GradedItem, MatchRecord
 from suitability.rules.grades import Grade
 from suitability.rules.matching import LegName, MatchDecision, MatchInputs
@@ -79,9 +79,8 @@ def _line(name: LegName, fits: bool, inputs: MatchInputs) -> LegLine:
         return LegLine(_("Risk"), fits, str(GradeChoice(item.grade.value).label), yours)
     if name is LegName.HORIZON:
         bound = months(str(item.months)) if item.months else _("can be sold any day")
-        wanted = {"one_year": _("up to one year"), "five_years": _("up to five years")}
-        wanted["any"] = _("however long it takes")
-        return LegLine(_("Holding time"), fits, bound, wanted.get(investor.horizon or "", unknown))
+        wanted = str(HORIZONS.get(investor.horizon or "", unknown))
+        return LegLine(_("Holding time"), fits, bound, wanted)
     chosen = [_type(each) for each in sorted(investor.types)]
     return LegLine(_("Type"), fits, _type(item.type), _(", ").join(chosen) or unknown)
 

@@ -21,6 +21,12 @@ TYPES: dict[str, Any] = {
     "derivatives": _("derivatives and margin"),
     "complex": _("complex and other"),
 }
+HORIZONS: dict[str, Any] = {
+    "one_year": _("up to one year"),
+    "five_years": _("up to five years"),
+    "any": _("however long it takes"),
+}
+"""How long somebody wants to invest, as the matrix names it."""
 FACTS: dict[str, Any] = {
     "licence": _("licence or registration"),
     "product_filing": _("filing of the product"),

@@ -1,6 +1,6 @@
 """The back office of suitability."""
 
-from suitability.admin.assessments import AssessmentAdmin, QuestionnaireAdmin
+from suitability.admin.assessments import AssessmentAdmin
 from suitability.admin.jumps import JumpReviewAdmin
 from suitability.admin.matching import (
     GradedItemAdmin,
@@ -8,6 +8,7 @@ from suitability.admin.matching import (
     ItemGradeAdmin,
     MatchRecordAdmin,
 )
+from suitability.admin.papers import PaperDraftAdmin, QuestionnaireAdmin
 
 __all__ = [
     "AssessmentAdmin",
@@ -16,5 +17,6 @@ __all__ = [
     "ItemGradeAdmin",
     "JumpReviewAdmin",
     "MatchRecordAdmin",
+    "PaperDraftAdmin",
     "QuestionnaireAdmin",
 ]

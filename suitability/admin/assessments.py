@@ -1,19 +1,9 @@
-"""Questionnaires and assessments, to be read; drafting papers comes with its own pages."""
+"""Assessments, to be read."""
 
 from django.contrib import admin
 
 from brokerage.backoffice.admin import ReadOnlyAdmin
-from suitability.models import Assessment, Questionnaire
-
-
-@admin.register(Questionnaire)
-class QuestionnaireAdmin(ReadOnlyAdmin):
-    """Versions of the papers with their dates and signatures."""
-
-    section = "rules"
-    icon = "list"
-    list_display = ["key", "valid_from", "valid_to", "decision"]
-    list_filter = ["decision"]
+from suitability.models import Assessment
 
 
 @admin.register(Assessment)

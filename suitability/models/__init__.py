@@ -9,6 +9,7 @@ from suitability.models.assessments import (
     in_language,
 )
 from suitability.models.decisions import Exposure, MatchRecord, Outcome, digest_of_match
+from suitability.models.drafts import PaperDraft
 from suitability.models.insisting import InsistCase
 from suitability.models.items import GradeChoice, GradedItem, ItemGrade, ItemKind
 from suitability.models.reviews import JumpReview
@@ -26,6 +27,7 @@ __all__ = [
     "ItemKind",
     "MatchRecord",
     "Outcome",
+    "PaperDraft",
     "Questionnaire",
     "digest_of",
     "digest_of_match",

@@ -175,6 +175,20 @@ class Assessment(Referenced):
                     RETURN NEW;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="only_approved_versions_are_answered",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("questionnaire_id"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM suitability_questionnaire
+                        WHERE id = NEW.questionnaire_id AND decision = 'approved') THEN
+                        RAISE EXCEPTION 'only an approved version is answered'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(
                 name="submitted_assessments_are_kept",
                 operation=pgtrigger.Delete,
