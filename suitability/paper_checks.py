@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.reference.schemas import BadRuleValue
 from suitability import content as contents
+from suitability.models import in_language
 
 WHOLE = ""
 
@@ -61,11 +63,12 @@ def _of_questions(content: Mapping[str, Any]) -> Iterator[Problem]:
         for each in options:
             if _lacks_text(each):
                 yield Problem(
-                    key, _("The answer {key} lacks a text in one language.").format(key=each["key"])
+                    key,
+                    _("The answer {key} lacks a text in one language.").format(key=each["key"]),
                 )
     empty = set(content.get("groups", {})) - {each["group"] for each in content["questions"]}
     for group in sorted(empty):
-        name = contents.in_language(content["groups"][group])
+        name = in_language(content["groups"][group])
         yield Problem(WHOLE, _("The group “{group}” has no question.").format(group=name))
 
 
@@ -101,11 +104,9 @@ def _of_points(content: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _of_bands(content: Mapping[str, Any]) -> Iterator[Problem]:
     bands = content.get("bands", [])
-    for band, following in zip(bands, bands[1:], strict=False):
+    for band, following in pairwise(bands):
         if int(following["from"]) != int(band["to"]) + 1:
-            yield Problem(
-                WHOLE, _("There is a gap or an overlap after {class}.").format_map(band)
-            )
+            yield Problem(WHOLE, _("There is a gap or an overlap after {class}.").format_map(band))
     for band in bands:
         if int(band["from"]) > int(band["to"]):
             yield Problem(WHOLE, _("The band of {class} is empty.").format_map(band))

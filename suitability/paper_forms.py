@@ -50,7 +50,10 @@ class QuestionHeadForm(TextForm):
     """What a question is, without its answers."""
 
     key = forms.CharField(
-        label=gettext_lazy("key"), max_length=40, validators=[KEY], help_text=CARRIES
+        label=pgettext_lazy("questionnaire", "key"),
+        max_length=40,
+        validators=[KEY],
+        help_text=CARRIES,
     )
     group = forms.ChoiceField(label=pgettext_lazy("questionnaire", "group"))
     kind = forms.ChoiceField(
@@ -85,10 +88,14 @@ class QuestionHeadForm(TextForm):
 class OptionForm(forms.Form):
     """One answer; a row that stays empty is no answer."""
 
-    key = forms.CharField(label=gettext_lazy("key"), max_length=40, validators=[KEY])
+    key = forms.CharField(
+        label=pgettext_lazy("questionnaire", "key"), max_length=40, validators=[KEY]
+    )
     zh = forms.CharField(label=pgettext_lazy("language of a text", "Chinese"), max_length=200)
     en = forms.CharField(label=pgettext_lazy("language of a text", "English"), max_length=200)
-    points = forms.IntegerField(label=gettext_lazy("points"), min_value=0, max_value=100)
+    points = forms.IntegerField(
+        label=pgettext_lazy("questionnaire", "points"), min_value=0, max_value=100
+    )
     lowest = forms.BooleanField(
         label=gettext_lazy("leads to the lowest class, whatever the score"), required=False
     )
@@ -145,8 +152,7 @@ class BaseOptions(forms.BaseFormSet):  # type: ignore[type-arg]  # no subscript 
         return [
             form
             for form in self.forms
-            if (form.has_changed() or form.initial)
-            and not self._should_delete_form(form)  # type: ignore[attr-defined]
+            if (form.has_changed() or form.initial) and not self._should_delete_form(form)  # type: ignore[attr-defined]
         ]
 
 
@@ -197,7 +203,9 @@ class TermsForm(forms.Form):
     )
     contradictions = forms.CharField(
         label=gettext_lazy("contradictions"),
-        help_text=gettext_lazy("YAML, a line each; see docs/suitability.md for what can be asked."),
+        help_text=gettext_lazy(
+            "YAML, a line each; see docs/suitability.md for what can be asked."
+        ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
     )

@@ -17,7 +17,7 @@ from suitability.rules.comparing import Difference, Kind, Path, differences
 NAMES: dict[str, Any] = {
     "zh-hans": pgettext_lazy("language of a text", "Chinese"),
     "en": pgettext_lazy("language of a text", "English"),
-    "points": gettext_lazy("points"),
+    "points": pgettext_lazy("questionnaire", "points"),
     "lowest": gettext_lazy("leads to the lowest class, whatever the score"),
     "lowest_if": gettext_lazy("leads to the lowest class when the answer is"),
     "horizon": gettext_lazy("holding time that it stands for"),
@@ -27,10 +27,10 @@ NAMES: dict[str, Any] = {
     "group": pgettext_lazy("questionnaire", "group"),
     "kind": gettext_lazy("kind of answer"),
     "number": gettext_lazy("place in the paper"),
-    "options": gettext_lazy("answer"),
+    "options": pgettext_lazy("questionnaire", "answer"),
     "text": "",
-    "from": gettext_lazy("from"),
-    "to": gettext_lazy("up to"),
+    "from": pgettext_lazy("range", "from"),
+    "to": pgettext_lazy("range", "up to"),
     "certainty": gettext_lazy("confidence"),
     "title": gettext_lazy("title"),
     "bands": gettext_lazy("bands"),
@@ -71,12 +71,18 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Shown]
     """The differences between two contents in the reader's language."""
     texts = {each["key"]: in_language(each["text"]) for each in screens(dict(before))}
     texts |= {each["key"]: in_language(each["text"]) for each in screens(dict(after))}
+    answers = _answers(before)
+    for key, words in _answers(after).items():
+        answers[key] = answers.get(key, {}) | words
     return [
         Shown(
             title=_title(each, texts),
             kind=str(KINDS[each.kind]),
             key=each.key,
-            lines=[(_place(line.path), line.before, line.after) for line in each.lines],
+            lines=[
+                (_place(line.path, answers.get(each.key, {})), line.before, line.after)
+                for line in each.lines
+            ],
         )
         for each in differences(before, after)
     ]
@@ -84,12 +90,20 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Shown]
 
 def _title(difference: Difference, texts: Mapping[str, str]) -> str:
     if difference.key:
-        return texts.get(difference.key, difference.key)
+        return texts.get(difference.key) or difference.key
     return str(NAMES.get(difference.part, difference.part)).capitalize()
 
 
-def _place(path: Path) -> str:
-    words = [str(NAMES.get(each, each)) for each in path]
+def _answers(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The words of the answers by key of their question, then by their own."""
+    return {
+        each["key"]: {option["key"]: in_language(option) for option in each["options"]}
+        for each in content["questions"]
+    }
+
+
+def _place(path: Path, answers: Mapping[str, str]) -> str:
+    words = [str(answers.get(each) or NAMES.get(each, each)) for each in path]
     return " · ".join(word for word in words if word)
 
 

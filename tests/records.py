@@ -18,7 +18,8 @@ from branches.models import EntryCode, OrgUnit
 from branches.states import Kind
 from branches.use_cases.propose_role import propose_role
 from brokerage.core.roles import Role
-from suitability.models import JumpReview
+from suitability.models import JumpReview, PaperDraft
+from suitability.use_cases.drafting import draft_paper
 from tests.accounts.factories import an_application
 from tests.branches.factories import (
     ACTOR,
@@ -77,6 +78,18 @@ def jump(unit: OrgUnit, user: Any) -> Any:
 
 def questionnaire(unit: OrgUnit, user: Any) -> Any:
     return assessment(unit, user).questionnaire
+
+
+def paper_draft(unit: OrgUnit, user: Any) -> Any:
+    base = questionnaire(unit, user)
+    found = PaperDraft.objects.open().filter(key=base.key).first()
+    return found or draft_paper(
+        base=base,
+        valid_from=date(2027, 1, 1),
+        note="Clearer words",
+        maker=make_staff_user(),
+        at=AT,
+    )
 
 
 def application(unit: OrgUnit, user: Any) -> Any:
@@ -556,6 +569,7 @@ RECORDS: dict[str, Make] = {
     "suitability.MatchRecord": lambda unit, user: a_decision(customer(unit, user)),
     "suitability.Assessment": assessment,
     "suitability.JumpReview": jump,
+    "suitability.PaperDraft": paper_draft,
     "suitability.Questionnaire": questionnaire,
     "users.FactorReset": factor_reset,
     "users.User": lambda unit, user: assignment(unit, user).user,

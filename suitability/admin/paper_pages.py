@@ -156,7 +156,8 @@ class PaperPages:
         form = TermsForm(request.POST or None, content=row.content)
         refusal = ""
         if request.method == "POST" and form.is_valid():
-            if not (refusal := self.write(request, row, TERMS, form.apply)):
+            refusal = self.write(request, row, TERMS, form.apply)
+            if not refusal:
                 return redirect(self.object_url(row))
         context = {"form": form, "title": _("Bands, periods and caps"), "refusal": refusal}
         return self._part_page(request, "admin/suitability/part.html", row, context)

@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin import Act, ReadOnlyAdmin
+from brokerage.backoffice.admin.acts import ActForm
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, scope
@@ -76,7 +77,7 @@ class QuestionnaireAdmin(ReadOnlyAdmin):
             raise Http404
         old, new = sorted((one, two), key=lambda row: (row.valid_from, row.pk))
         context = {"old": old, "new": new, "differences": compared(old.value, new.value)}
-        return self._page(request, "admin/suitability/compare.html", one, context)  # type: ignore[no-any-return]
+        return self._page(request, "admin/suitability/compare.html", one, context)
 
 
 class DraftForm(AddingForm):
@@ -87,7 +88,7 @@ class DraftForm(AddingForm):
         fields = ("base", "valid_from", "change_note")
 
 
-class DateForm(forms.Form):
+class DateForm(ActForm):
     """The first day of the version."""
 
     valid_from = forms.DateField(
@@ -97,7 +98,7 @@ class DateForm(forms.Form):
     )
 
     def __init__(self, *args: Any, row: PaperDraft, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"valid_from": row.valid_from}, **kwargs)
+        super().__init__(*args, row=row, initial={"valid_from": row.valid_from}, **kwargs)
 
 
 def _propose(request: HttpRequest, row: PaperDraft, values: dict[str, Any]) -> str:
@@ -165,7 +166,7 @@ class PaperDraftAdmin(PaperPages, AddsAdmin):
     def writers(self, row: PaperDraft) -> str:
         return ", ".join(name_of(UUID(ref)) for ref in row.hands)
 
-    @admin.display(description=gettext_lazy("points"))
+    @admin.display(description=pgettext_lazy("questionnaire", "points"))
     def points(self, row: PaperDraft) -> str:
         least, most = reach_of(row.content)
         return f"{least}–{most}"

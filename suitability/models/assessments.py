@@ -178,7 +178,7 @@ class Assessment(Referenced):
             pgtrigger.Trigger(
                 name="only_approved_versions_are_answered",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("questionnaire_id"),
+                operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
                     IF NOT EXISTS (
                         SELECT FROM suitability_questionnaire

@@ -67,8 +67,9 @@ def _keyed(
 ) -> list[Difference]:
     old, new = _numbered(before), _numbered(after)
     stay = [key for key in new if key in old]
-    moved = {key for key, other in zip(stay, [k for k in old if k in new], strict=True)
-             if key != other}
+    moved = {
+        key for key, other in zip(stay, [k for k in old if k in new], strict=True) if key != other
+    }
     found = []
     for key, (number, content) in new.items():
         if key not in old:

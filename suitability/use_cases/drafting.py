@@ -127,9 +127,7 @@ def propose_paper(
             raise UnableToDraft(" ".join(each.text for each in problems))
         if locked.content == locked.base.value:
             raise UnableToDraft(_("Nothing differs from the version that it began from."))
-        later = Questionnaire.objects.approved().filter(
-            key=locked.key, valid_from__gte=valid_from
-        )
+        later = Questionnaire.objects.approved().filter(key=locked.key, valid_from__gte=valid_from)
         if later.exists():
             raise UnableToDraft(_("Another version begins on that day or later."))
         row = Questionnaire(

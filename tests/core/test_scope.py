@@ -130,9 +130,13 @@ OWN_SIGNATURES = {
     (Role.COMPLIANCE, "branches.do_step"),
     (Role.COMPLIANCE, "accounts.decide_watchhit"),
     (Role.COMPLIANCE, "accounts.review_amlrating"),
+    (Role.COMPLIANCE, "suitability.add_paperdraft"),
+    (Role.COMPLIANCE, "suitability.change_paperdraft"),
+    (Role.COMPLIANCE, "suitability.change_questionnaire"),
 }
-"""What readers sign as their own duty: compliance files an outlet with the regulator's bureau, and
-decides on matches with lists and on ratings, which nobody else may know of."""
+"""What readers sign as their own duty: compliance files an outlet with the regulator's bureau,
+decides on matches with lists and on ratings, which nobody else may know of, and writes the papers
+of suitability, two officers each."""
 
 
 def test_who_reads_everything_changes_nothing():

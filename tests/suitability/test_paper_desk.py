@@ -21,6 +21,7 @@ NEW_OPTION = {"key": "gambling", "points": "0", "zh": "赌债", "en": "Gambling 
 def desk(role: Role = Role.COMPLIANCE) -> Client:
     client = Client()
     sign_in(client, make_staff(role))
+    client.cookies["language"] = "en"
     return client
 
 
@@ -49,7 +50,7 @@ def typed(page) -> dict[str, str]:
     for form in (head, options.management_form, *options.forms):
         for field in form:
             value = field.value()
-            if value not in (None, "", False):
+            if value or type(value) is int:
                 found[field.html_name] = value
     return found
 
