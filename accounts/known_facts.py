@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from accounts.models import Section
+from accounts.models import Application, Section
 from accounts.states import Step
 from accounts.terms import Income
 from brokerage.customers.models import Customer
@@ -24,6 +25,7 @@ MOST = {
 def register() -> None:
     """Called once when the app is ready."""
     profiles.facts.register("accounts", of)
+    profiles.outlets.register("accounts", brought_by)
 
 
 def of(customer: Customer, on: date) -> Mapping[str, Any]:
@@ -37,3 +39,9 @@ def of(customer: Customer, on: date) -> Mapping[str, Any]:
     newest = rows.order_by("-updated_at", "-pk").first()
     most = MOST.get(newest.answers.get("income", "")) if newest else None
     return {} if most is None else {"yearly_income": most}
+
+
+def brought_by(customer: Customer, on: date) -> UUID | None:
+    """The institution by whose link the newest application of `customer` began, if any."""
+    rows = Application.objects.filter(customer=customer, origin_ref__isnull=False)
+    return rows.order_by("-pk").values_list("origin_ref", flat=True).first()

@@ -16,7 +16,7 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import events, files, home, own_data
 from suitability.retention import POLICIES
-from suitability.states import JumpStatus
+from suitability.states import CoachingStatus, JumpStatus
 from suitability.use_cases.drafting import paper_approved
 from suitability.use_cases.grading import grade_approved
 
@@ -38,6 +38,7 @@ def declare() -> None:
     register_source("suitability.jumps", _("Risen classes"), home.tasks, home.probe)
     _declare_matching()
     _declare_papers()
+    _declare_coaching()
     navigation.items.register(
         "suitability.self_check",
         navigation.Item(
@@ -79,6 +80,29 @@ def _declare_papers() -> None:
     )
     for event, label, icon in labels:
         register_kind(event, label, icon=icon)
+
+
+def _declare_coaching() -> None:
+    """Compliance alone: neither auditors nor head office could keep it from an outlet."""
+    scope.register_readers("suitability.CoachingFlag", Role.COMPLIANCE)
+    roles.allow(
+        Role.COMPLIANCE, "suitability.view_coachingflag", "suitability.change_coachingflag"
+    )
+    register_source(
+        "suitability.coaching", _("Signs of coaching"), home.coaching_tasks, home.coaching_probe
+    )
+    register_kind(events.CoachingFlagged, _("Signs of coaching found"), icon="alert")
+    register_kind(
+        events.CoachingDecided,
+        _("Compliance looked at signs of coaching: {decision}"),
+        icon="check",
+        words={"decision": CoachingStatus},
+    )
+    subscribe(
+        events.AssessmentSubmitted,
+        "suitability.handlers.look_for_signs",
+        name="suitability.look_for_signs",
+    )
 
 
 def _declare_matching() -> None:

@@ -246,3 +246,24 @@ class PaperProposed(Event):
     subject_type: ClassVar[str] = "suitability.questionnaire"
     draft: UUID
     content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoachingFlagged(Event):
+    """Signs of coaching were found; for compliance only, so it names neither person nor paper."""
+
+    kind: ClassVar[str] = "suitability.coaching_flagged"
+    subject_type: ClassVar[str] = "suitability.coachingflag"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoachingDecided(Event):
+    """Compliance looked at signs of coaching.
+
+    Attributes:
+        decision: `harmless` or `followed`.
+    """
+
+    kind: ClassVar[str] = "suitability.coaching_decided"
+    subject_type: ClassVar[str] = "suitability.coachingflag"
+    decision: str

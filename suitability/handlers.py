@@ -1,4 +1,4 @@
-"""What follows when a class moves: the customer and the head of their outlet are told."""
+"""What follows when a class moves and when a paper is handed in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from branches.models import OrgUnit
 from branches.selectors import head_of
 from brokerage.core.clock import business_date
 from brokerage.messaging import send
-from suitability.events import ClassChanged
+from suitability.events import AssessmentSubmitted, ClassChanged
 from suitability.models import Assessment
+from suitability.use_cases.coaching import look_for_coaching
 
 TO_CUSTOMER = "suitability.class_changed"
 TO_BRANCH = "suitability.class_changed_branch"
@@ -47,3 +48,9 @@ def tell_branch(event: ClassChanged, entry: Any) -> None:
         at=entry.at,
         dedupe_key=f"{TO_BRANCH}:{entry.ref}",
     )
+
+
+def look_for_signs(event: AssessmentSubmitted, entry: Any) -> None:
+    """Look for signs of coaching in a paper that was handed in."""
+    rows = Assessment.objects.select_related("customer", "questionnaire")
+    look_for_coaching(assessment=rows.get(ref=event.subject), at=entry.at)

@@ -15,7 +15,7 @@ from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
 from brokerage.users.models import Kind
-from suitability.models import Assessment, JumpReview
+from suitability.models import Assessment, CoachingFlag, JumpReview
 
 SOON = timedelta(days=30)
 PROMISE = timedelta(days=2)
@@ -68,3 +68,23 @@ def tasks(user: Any, at: datetime) -> Iterator[Task]:
             started_at=review.found_at,
             due_at=review.found_at + PROMISE,
         )
+
+
+def coaching_probe(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `coaching_tasks`."""
+    if not roles.may(user, "suitability.change_coachingflag"):
+        return []
+    return [scope.visible(CoachingFlag.objects.waiting(), user)]
+
+
+def coaching_tasks(user: Any, at: datetime) -> Iterator[Task]:
+    """Signs of coaching that wait for compliance, the oldest first."""
+    for rows in coaching_probe(user, at):
+        for flag in rows.order_by("pk")[:20]:
+            yield Task(
+                title=_("Signs of coaching in a paper"),
+                url=reverse("admin:suitability_coachingflag_change", args=[flag.ref]),
+                action=_("Look at it"),
+                started_at=flag.found_at,
+                due_at=flag.found_at + PROMISE,
+            )

@@ -17,6 +17,8 @@ from suitability.content import screens
 from suitability.explaining import reasons_of
 from suitability.models import Assessment, Exposure, InsistCase, MatchRecord, in_language
 
+UNTOLD = "signs for compliance; telling them would warn whoever told a customer what to answer"
+
 
 def register() -> None:
     """Called once when the app is ready."""
@@ -34,6 +36,8 @@ def register() -> None:
         order=56,
         covers=("suitability.MatchRecord", "suitability.Exposure", "suitability.InsistCase"),
     )
+    for name in ("AnsweringTrace", "CoachingFlag"):
+        data_export.exempt(f"suitability.{name}", UNTOLD)
     RECORDS.register("suitability", _refs)
     RECORDS.register("suitability.decisions", _decisions)
     RECORDS.register("suitability.insisting", _insisted)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from brokerage.core.registry import Registry
 from brokerage.customers.models import Customer
@@ -17,6 +18,11 @@ Facts = Callable[[Customer, date], Mapping[str, Any]]
 
 facts: Registry[Facts] = Registry("suitability.profile_facts")
 """(customer, business date) → some fields of `contradictions.Profile`; unknown ones left out."""
+
+Outlets = Callable[[Customer, date], UUID | None]
+
+outlets: Registry[Outlets] = Registry("suitability.outlets")
+"""(customer, business date) → ref of the partner or outlet that brought them; None for nobody."""
 
 Refusals = Callable[[Customer, date], list[date]]
 
@@ -73,3 +79,11 @@ def profile_of(customer: Customer, on: date) -> Profile:
 def refused_since(customer: Customer, since: date) -> tuple[date, ...]:
     """All refusals on or after `since`, in order, each date once."""
     return tuple(sorted({day for source in refusals for day in source(customer, since)}))
+
+
+def outlet_of(customer: Customer, on: date) -> UUID | None:
+    """Who may have sat beside a customer: who brought them, else their home outlet."""
+    for source in outlets:
+        if found := source(customer, on):
+            return found
+    return customer.home_outlet_ref

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete, unneeded
-from suitability.models import Assessment, Exposure, InsistCase, JumpReview, MatchRecord
+from suitability.models import (
+    AnsweringTrace,
+    Assessment,
+    CoachingFlag,
+    Exposure,
+    InsistCase,
+    JumpReview,
+    MatchRecord,
+)
 
 KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
 DECISIONS_KEPT = "suitability.MatchRecord:decisions_are_kept"
@@ -74,6 +82,19 @@ def forget_exposures(rows: Rows) -> int:
         return delete(rows)
 
 
+def seen_signs(before: datetime) -> Rows:
+    """Decided signs of coaching in results that stopped counting before `before`."""
+    day = business_date(before)
+    rows = CoachingFlag.objects.exclude(decided_at=None).filter(assessment__valid_until__lte=day)
+    return unneeded(rows)
+
+
+def old_traces(before: datetime) -> Rows:
+    """How papers were answered whose results stopped counting before `before`."""
+    day = business_date(before)
+    return unneeded(AnsweringTrace.objects.filter(assessment__valid_until__lte=day))
+
+
 HELD_BY = {"suitability.assessment": "ref", "customers.customer": "customer__ref"}
 POLICIES = (
     Policy(
@@ -88,6 +109,20 @@ POLICIES = (
         label=_("Risen classes that a supervisor looked at"),
         rule="retention.suitability",
         due=looked_at,
+        held_by={"customers.customer": "assessment__customer__ref"},
+    ),
+    Policy(
+        key="suitability.coaching",
+        label=_("Signs of coaching that compliance looked at"),
+        rule="retention.suitability",
+        due=seen_signs,
+        held_by={"customers.customer": "assessment__customer__ref"},
+    ),
+    Policy(
+        key="suitability.traces",
+        label=_("How papers were answered"),
+        rule="retention.suitability",
+        due=old_traces,
         held_by={"customers.customer": "assessment__customer__ref"},
     ),
     Policy(

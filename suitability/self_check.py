@@ -15,6 +15,7 @@ from brokerage.core.registry import Registry
 from suitability.models import (
     Assessment,
     Class,
+    CoachingFlag,
     GradeChoice,
     InsistCase,
     ItemGrade,
@@ -22,7 +23,7 @@ from suitability.models import (
     MatchRecord,
     Outcome,
 )
-from suitability.states import InsistStatus
+from suitability.states import CoachingStatus, InsistStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def report(period: HalfYear) -> list[Part]:
 
     States are those of its last day: a class or a grade that came later is left out.
     """
-    own = (_classes, _grades, _outcomes, _insisted, _ends, _jumps)
+    own = (_classes, _grades, _outcomes, _insisted, _ends, _jumps, _coaching)
     return [*(make(period) for make in own), *(make(period) for make in parts)]
 
 
@@ -155,3 +156,16 @@ def _jumps(period: HalfYear) -> Part:
         (_("Still waiting"), rows.waiting().count()),
     ]
     return Part(_("Classes that rose shortly after a refusal"), lines)
+
+
+def _coaching(period: HalfYear) -> Part:
+    """Numbers only: the report is read by more people than the signs are."""
+    rows = CoachingFlag.objects.filter(
+        found_at__date__gte=period.start, found_at__date__lt=period.end
+    )
+    lines = [
+        (_("Found"), rows.count()),
+        (_("Still waiting"), rows.waiting().count()),
+        (_("Followed up"), rows.filter(status=CoachingStatus.FOLLOWED).count()),
+    ]
+    return Part(_("Signs of coaching"), lines)

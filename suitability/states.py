@@ -25,6 +25,23 @@ JUMP_TRANSITIONS = StateTable(
 )
 
 
+class CoachingStatus(models.TextChoices):
+    """What compliance made of signs of coaching."""
+
+    WAITING = "waiting", _("Waiting for compliance")
+    HARMLESS = "harmless", _("Harmless")
+    FOLLOWED = "followed", _("Followed up")
+
+
+COACHING_TRANSITIONS = StateTable(
+    {
+        CoachingStatus.WAITING: [CoachingStatus.HARMLESS, CoachingStatus.FOLLOWED],
+        CoachingStatus.HARMLESS: [],
+        CoachingStatus.FOLLOWED: [],
+    }
+)
+
+
 class InsistStatus(models.TextChoices):
     """How far a customer is who insists on what does not suit them."""
 

@@ -18,7 +18,7 @@ from branches.models import EntryCode, OrgUnit
 from branches.states import Kind
 from branches.use_cases.propose_role import propose_role
 from brokerage.core.roles import Role
-from suitability.models import JumpReview, PaperDraft
+from suitability.models import CoachingFlag, JumpReview, PaperDraft
 from suitability.use_cases.drafting import draft_paper
 from tests.accounts.factories import an_application
 from tests.branches.factories import (
@@ -78,6 +78,16 @@ def jump(unit: OrgUnit, user: Any) -> Any:
 
 def questionnaire(unit: OrgUnit, user: Any) -> Any:
     return assessment(unit, user).questionnaire
+
+
+def coaching_flag(unit: OrgUnit, user: Any) -> Any:
+    return CoachingFlag.objects.create(
+        assessment=assessment(unit, user),
+        signs=[{"code": "same_device", "params": {"count": "3"}}],
+        inputs="{}",
+        rule_version="suitability.coaching@2026-01-01",
+        found_at=AT,
+    )
 
 
 def paper_draft(unit: OrgUnit, user: Any) -> Any:
@@ -569,6 +579,7 @@ RECORDS: dict[str, Make] = {
     "suitability.MatchRecord": lambda unit, user: a_decision(customer(unit, user)),
     "suitability.Assessment": assessment,
     "suitability.JumpReview": jump,
+    "suitability.CoachingFlag": coaching_flag,
     "suitability.PaperDraft": paper_draft,
     "suitability.Questionnaire": questionnaire,
     "users.FactorReset": factor_reset,

@@ -1,4 +1,4 @@
-"""Graded items of the demonstration, two grades that move, decisions, and one insist case."""
+"""Graded items of the demonstration, grades that move, decisions, an insist case, a draft."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from brokerage.customers.models import Customer
 from brokerage.demo.staff import staff_with
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
-from suitability.models import Assessment, GradedItem, ItemGrade, Outcome
+from suitability.content import PERSON
+from suitability.models import Assessment, GradedItem, ItemGrade, Outcome, Questionnaire
+from suitability.use_cases.drafting import change_draft, draft_paper
 from suitability.use_cases.grading import name_item, propose_grade
 from suitability.use_cases.insisting import ask_to_insist, show_warning
 from suitability.use_cases.matching import decide_match
@@ -50,7 +52,36 @@ def build_suitability(*, at: datetime) -> int:
     _grade(items["DEMO-INDEX"], "star", tomorrow, "波动率上升，上调一级", maker, checker, at)
     _grade(items["DEMO-BOND3"], "share", tomorrow, "持仓信用下沉，拟上调", maker, None, at)
     _decide(list(items.values()), at)
+    _draft(at)
     return len(items)
+
+
+def _draft(at: datetime) -> None:
+    """The next version of the paper for persons, with one question in clearer words."""
+    officer = staff_with(Role.COMPLIANCE)[0]
+    draft = draft_paper(
+        base=Questionnaire.objects.in_force(PERSON, business_date(at)),
+        valid_from=business_date(at) + timedelta(days=30),
+        note="负债一题改得更好懂",
+        maker=officer,
+        at=at,
+    )
+
+    def reword(content: dict[str, Any]) -> None:
+        question = next(each for each in content["questions"] if each["key"] == "debt")
+        question["text"] = {
+            "zh-hans": "你现在还欠着的钱里，数额最大的是哪一种？",
+            "en": "Of the money that you still owe, which kind is the largest?",
+        }
+
+    change_draft(
+        draft=draft,
+        part="debt",
+        change=reword,
+        seen=draft.content_hash,
+        editor=officer,
+        at=at,
+    )
 
 
 def _rows() -> list[dict[str, Any]]:

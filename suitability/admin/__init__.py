@@ -1,6 +1,7 @@
 """The back office of suitability."""
 
 from suitability.admin.assessments import AssessmentAdmin
+from suitability.admin.coaching import CoachingFlagAdmin
 from suitability.admin.jumps import JumpReviewAdmin
 from suitability.admin.matching import (
     GradedItemAdmin,
@@ -12,6 +13,7 @@ from suitability.admin.papers import PaperDraftAdmin, QuestionnaireAdmin
 
 __all__ = [
     "AssessmentAdmin",
+    "CoachingFlagAdmin",
     "GradedItemAdmin",
     "InsistCaseAdmin",
     "ItemGradeAdmin",

@@ -8,6 +8,7 @@ from suitability.models.assessments import (
     digest_of,
     in_language,
 )
+from suitability.models.coaching import AnsweringTrace, CoachingFlag
 from suitability.models.decisions import Exposure, MatchRecord, Outcome, digest_of_match
 from suitability.models.drafts import PaperDraft
 from suitability.models.insisting import InsistCase
@@ -15,6 +16,8 @@ from suitability.models.items import GradeChoice, GradedItem, ItemGrade, ItemKin
 from suitability.models.reviews import JumpReview
 
 __all__ = [
+    "AnsweringTrace",
+    "CoachingFlag",
     "Assessment",
     "AssessmentQuerySet",
     "Class",

@@ -21,7 +21,7 @@ class Sheet(Recorded):
     Attributes:
         customer: ref of the customer.
         device: keyed hash of the device; empty where unknown.
-        outlet: ref of the outlet or partner in whose room or by whose link; empty for neither.
+        outlet: ref of the partner by whose link, else of the home outlet; empty for neither.
         seconds: from opening to submitting, as the server saw it; None where it cannot tell.
     """
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from brokerage.reference.models import Rule
+from suitability.rules.coaching import CoachingRules
 from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
 from suitability.rules.matching import MatchingRules, build_matching_rules
@@ -13,6 +14,7 @@ from suitability.rules.matching import MatchingRules, build_matching_rules
 MATRIX = "suitability.matrix"
 GRADING = "suitability.grading"
 INSIST = "suitability.insist"
+COACHING = "suitability.coaching"
 
 
 def matching_rules_on(day: date) -> MatchingRules:
@@ -48,6 +50,12 @@ def text_of(version: str) -> dict[str, Any]:
     """A dated text, such as the warning of the insist route; raises Rule.DoesNotExist."""
     found: dict[str, Any] = Rule.objects.of_version(version).value
     return found
+
+
+def coaching_rules_on(day: date) -> CoachingRules:
+    """When something is a sign of coaching on the business date `day`; raises NoRuleInForce."""
+    row = Rule.objects.in_force(COACHING, day)
+    return CoachingRules(version=row.version, **row.value)
 
 
 def grading_rules_on(day: date) -> GradingRules:

@@ -21,6 +21,7 @@ from suitability.rules.retakes import JumpInputs, look_at_jump
 from suitability.rules.scoring import AnswersRefused
 from suitability.rules.sheets import split
 from suitability.selectors import counting_assessment
+from suitability.use_cases.coaching import keep_trace
 
 
 class UnableToSubmit(Exception):
@@ -46,6 +47,7 @@ def submit_assessment(
     actor: Actor,
     at: datetime,
     confirmed: Iterable[str] = (),
+    device: str = "",
 ) -> Assessment:
     """Score the answers and close the paper. Submitting again changes nothing.
 
@@ -55,6 +57,7 @@ def submit_assessment(
         actor: the customer.
         at: the instant.
         confirmed: rules of soft contradictions that the customer confirmed.
+        device: keyed hash of the browser's mark; empty where unknown.
 
     Raises:
         VersionEnded: when the version can no longer be finished.
@@ -78,6 +81,7 @@ def submit_assessment(
         locked.submitted_at, locked.language = at, language
         locked.inputs = inputs.to_json()
         _keep(locked, decision)
+        keep_trace(locked, device=device, at=at)
         record(
             AssessmentSubmitted(
                 subject=locked.ref,

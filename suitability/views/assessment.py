@@ -20,6 +20,7 @@ from brokerage.customers.own import own_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
+from brokerage.users import devices
 from brokerage.users.models import Kind
 from suitability import letters
 from suitability.content import group_name, paper_for, screens
@@ -140,6 +141,7 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
                 actor=Actor.of(request.user),  # type: ignore[arg-type]
                 at=at,
                 confirmed=[rule for rule in rules if form.cleaned_data.get(rule)],
+                device=devices.cookie_hash(request),
             )
         except UnableToSubmit as error:
             refusal = str(error)

@@ -133,6 +133,7 @@ OWN_SIGNATURES = {
     (Role.COMPLIANCE, "suitability.add_paperdraft"),
     (Role.COMPLIANCE, "suitability.change_paperdraft"),
     (Role.COMPLIANCE, "suitability.change_questionnaire"),
+    (Role.COMPLIANCE, "suitability.change_coachingflag"),
 }
 """What readers sign as their own duty: compliance files an outlet with the regulator's bureau,
 decides on matches with lists and on ratings, which nobody else may know of, and writes the papers

@@ -6,10 +6,11 @@ from copy import deepcopy
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from brokerage.backoffice.four_eyes import Decision, FourEyesRefused, decide
 from brokerage.core.roles import Role
+from brokerage.journal.models import Entry
 from suitability.content import PERSON
 from suitability.models import Assessment, PaperDraft, Questionnaire
 from suitability.paper_checks import problems_of
@@ -38,6 +39,7 @@ from tests.suitability.factories import (
     an_answered_assessment,
     load_papers,
 )
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 4, 1)
@@ -284,6 +286,34 @@ def test_the_grace_ends_with_its_last_day():
     approved(changed(a_draft(maker), editor=maker), maker, an_officer())
     last = AT.replace(month=4, day=7)
     assert submit_assessment(assessment=open_, language="en", actor=ACTOR, at=last).is_submitted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_approve_at_once_and_one_signature_counts():
+    maker = an_officer()
+    row = propose_paper(
+        draft=changed(a_draft(maker), editor=maker), valid_from=START, editor=maker, at=AT
+    )
+    officers = [an_officer(), an_officer()]
+
+    def act():
+        try:
+            decide(
+                model=Questionnaire,
+                ref=row.ref,
+                checker=officers.pop(),
+                decision=Decision.APPROVED,
+                at=AT,
+            )
+        except FourEyesRefused:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    assert sorted(together(act, times=2)) == [False, True]
+    assert Entry.objects.filter(kind="backoffice.checker_decided").count() == 1
 
 
 def test_differences_name_the_question_and_the_value():
