@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -104,6 +105,7 @@ def _mark(image: Image.Image) -> None:
     draw.text((560, 16), "SPECIMEN 样本，无效", font=_font(36), fill=(205, 90, 90))
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT), size)
 

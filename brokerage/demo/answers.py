@@ -12,6 +12,7 @@ from accounts.use_cases import Answer, save_consents, save_section
 from branches.models import OrgUnit
 from brokerage.customers.selectors import current_texts
 from brokerage.demo.people import name
+from brokerage.demo.photos import photograph
 from brokerage.journal.actors import Actor
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -46,9 +47,11 @@ def agree(application: Application, case: Answering) -> Application:
 
 
 def answer(application: Application, step: str, outlet: OrgUnit, case: Answering) -> Application:
-    """Answer one step in full (the identity document without its photos is not finished)."""
+    """Answer one step in full, the identity document with photos of a drawn card."""
     values = _answers(case.number, outlet)[step]
     seen = case.later(0.1)
+    if step == Step.IDENTITY:
+        values |= photograph(application, values, actor=case.actor, at=case.later(0.1))
 
     def change(row: Application) -> None:
         if step == Step.IDENTITY:
@@ -72,8 +75,6 @@ def _answers(number: int, outlet: OrgUnit) -> dict[str, dict[str, Any]]:
     born = f"{1961 + number * 7 % 40}{1 + number % 12:02d}{1 + number % 28:02d}"
     return {
         "identity": {
-            "front": f"00000000-0000-4000-8000-{number:012d}",
-            "back": f"00000000-0000-4000-9000-{number:012d}",
             "name": name(1000 + number).zh,
             "id_number": _id_number(born, number),
             "address": f"浙江省金华市婺城区示例街 {number + 1} 号",
