@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blockers, entries, events, home
 from accounts.aml import access as aml_access
+from accounts.counter import access as counter_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.retention import POLICIES
 from accounts.review import access as review_access
@@ -71,6 +72,7 @@ def declare() -> None:
         retention.register(policy)
     review_access.declare()
     aml_access.declare()
+    counter_access.declare()
     _label_events()
     _subscribe()
 

@@ -23,6 +23,7 @@ ONLINE_TERMS = "accounts.online_terms"
 TAX_FORM = "accounts.tax_form"
 CLAIM_MINUTES = "accounts.claim_minutes"
 FOLLOW_UP = "accounts.follow_up"
+COUNTER = "accounts.counter"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
@@ -72,6 +73,12 @@ SCHEMAS = (
         type=Type.TABLE,
         check=_numbers("own_answers", "days"),
     ),
+    Schema(
+        key=COUNTER,
+        label=_("Help at an outlet with the customer's code"),
+        type=Type.TABLE,
+        check=_numbers("code_minutes", "help_minutes", "tries", "pause_minutes"),
+    ),
 )
 
 
@@ -106,6 +113,31 @@ def follow_up_terms(on: date) -> FollowUpTerms:
     """How the follow-up is made on the business date `on`."""
     rule = Rule.objects.in_force(FOLLOW_UP, on)
     return FollowUpTerms(rule.version, bool(rule.figure["own_answers"]), rule.figure["days"])
+
+
+@dataclass(frozen=True)
+class CounterTerms:
+    """The dated rule of the help at an outlet.
+
+    Attributes:
+        version: of the rule.
+        code_minutes: how long a code waits to be typed.
+        help_minutes: how long an opened case stays open.
+        tries: wrong codes in a row after which a member of staff pauses.
+        pause_minutes: how long.
+    """
+
+    version: str
+    code_minutes: int
+    help_minutes: int
+    tries: int
+    pause_minutes: int
+
+
+def counter_terms(on: date) -> CounterTerms:
+    """How cases are released to outlets on the business date `on`."""
+    rule = Rule.objects.in_force(COUNTER, on)
+    return CounterTerms(rule.version, **rule.figure)
 
 
 def register() -> None:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.counter.selectors import open_cases
 from accounts.models import Application
 from accounts.retention import settled
 from accounts.states import EDITABLE
-from brokerage.core import scope
+from brokerage.core import clock, scope
 from brokerage.files import api as files
 from brokerage.reference.models import LegalHold
 
@@ -44,7 +45,7 @@ def register() -> None:
             label=_("Recordings of an account opening"),
             owner_type=OWNER,
             owners=_seen_by,
-            may_send=_may_send,
+            may_send=_may_record,
             types=files.VIDEOS,
             max_bytes=60 * files.MEGABYTE,
             per_owner=files.Limit(600 * files.MEGABYTE, 40),
@@ -74,6 +75,14 @@ def _seen_by(user: Any) -> Iterable[UUID]:
 def _may_send(user: Any, owner: UUID) -> bool:
     mine = Application.objects.filter(customer__user=user, status__in=EDITABLE)
     return mine.filter(ref=owner).exists()
+
+
+def _may_record(user: Any, owner: UUID) -> bool:
+    """The customer, and staff to whom the customer opened the case at a counter."""
+    if _may_send(user, owner):
+        return True
+    cases = open_cases(user, clock.now()).filter(application__status__in=EDITABLE)
+    return cases.filter(application__ref=owner).exists()
 
 
 def _settled(before: datetime) -> Iterable[UUID]:

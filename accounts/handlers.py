@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.counter.states import ReleaseEnd
 from accounts.events import (
     ApplicationApproved,
     ApplicationEvent,
@@ -27,9 +28,11 @@ from accounts.use_cases import (
     take_opened,
 )
 from accounts.use_cases.rate_customer import rate_customer
+from accounts.use_cases.release_case import end_case
 from accounts.use_cases.screening import screen_application
 from branches.visits.events import VisitDone
 from brokerage.core.display.languages import in_each_language
+from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 
 
@@ -83,6 +86,16 @@ def _where(event: ApplicationEvent, application: Application) -> str:
         if step:
             return reverse("accounts:step", args=[application.ref, step])
     return application.get_absolute_url()
+
+
+def end_release(event: ApplicationEvent, entry: Any) -> None:
+    """Sent, withdrawn or expired: whatever an outlet had open is closed."""
+    end_case(
+        application=Application.objects.get(ref=event.subject),
+        ended_by=ReleaseEnd.CASE,
+        actor=Actor.system("accounts.end_releases"),
+        at=entry.at,
+    )
 
 
 def screen(event: ApplicationEvent, entry: Any) -> None:

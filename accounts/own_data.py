@@ -24,6 +24,8 @@ def register() -> None:
         order=50,
         covers=(
             "accounts.Application",
+            "accounts.Assist",
+            "accounts.CaseRelease",
             "accounts.Section",
             "accounts.CashAccount",
             "accounts.CustodyLink",
@@ -43,7 +45,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
     rows = (
         Application.objects.filter(customer__ref=person.customer)
         .select_related("outlet")
-        .prefetch_related("sections")
+        .prefetch_related("sections", "releases__outlet", "releases__assists")
     )
     return [
         {
@@ -60,6 +62,15 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "came_through": str(row.origin_ref) if row.origin_ref else None,
             "origin_is_told": row.sharing,
             "accounts": accounts_told(row),
+            "opened_at_outlets": [
+                {
+                    "outlet": each.outlet.name if each.outlet else None,
+                    "opened_at": _instant(each.taken_at),
+                    "ended_at": _instant(each.ended_at),
+                    "steps": [str(assist.get_step_display()) for assist in each.assists.all()],
+                }
+                for each in row.releases.all()
+            ],
             "answers": {str(part): part.answers for part in row.sections.all()},
         }
         for row in rows.order_by("created_at")

@@ -95,6 +95,7 @@ class SectionStatus(models.TextChoices):
     """Where the answers of one step stand; a step that nobody began has no row."""
 
     INCOMPLETE = "incomplete", pgettext_lazy("section", "Not finished")
+    ENTERED = "entered", _("Entered by staff, to be confirmed by the customer")
     COMPLETE = "complete", pgettext_lazy("section", "Finished")
     IN_REVIEW = "in_review", pgettext_lazy("section", "Being reviewed")
     VERIFIED = "verified", pgettext_lazy("section", "Verified")
@@ -106,6 +107,12 @@ SECTION_TRANSITIONS = StateTable(
     {
         SectionStatus.INCOMPLETE: [
             SectionStatus.INCOMPLETE,
+            SectionStatus.ENTERED,
+            SectionStatus.COMPLETE,
+            SectionStatus.EXPIRED,
+        ],
+        SectionStatus.ENTERED: [
+            SectionStatus.INCOMPLETE,
             SectionStatus.COMPLETE,
             SectionStatus.EXPIRED,
         ],
@@ -116,9 +123,17 @@ SECTION_TRANSITIONS = StateTable(
             SectionStatus.EXPIRED,
         ],
         SectionStatus.IN_REVIEW: [SectionStatus.VERIFIED, SectionStatus.INSUFFICIENT],
-        SectionStatus.INSUFFICIENT: [SectionStatus.INCOMPLETE, SectionStatus.COMPLETE],
+        SectionStatus.INSUFFICIENT: [
+            SectionStatus.INCOMPLETE,
+            SectionStatus.ENTERED,
+            SectionStatus.COMPLETE,
+        ],
         SectionStatus.VERIFIED: [SectionStatus.EXPIRED],
-        SectionStatus.EXPIRED: [SectionStatus.INCOMPLETE, SectionStatus.COMPLETE],
+        SectionStatus.EXPIRED: [
+            SectionStatus.INCOMPLETE,
+            SectionStatus.ENTERED,
+            SectionStatus.COMPLETE,
+        ],
     }
 )
 SECTION_DONE = (SectionStatus.COMPLETE, SectionStatus.IN_REVIEW, SectionStatus.VERIFIED)

@@ -6,16 +6,18 @@ from datetime import datetime, time, timedelta
 
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.evidence import tasks as evidence_tasks
-from accounts.models import Application
+from accounts.counter.states import LIVE
+from accounts.models import Application, CaseRelease
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim
 from accounts.use_cases.compute_medians import compute_medians
+from accounts.use_cases.release_case import end_run_out
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
 from brokerage.reference.models import Rule
 
 # the queue looks for jobs in this module
-__all__ = ["evidence_tasks", "expire_drafts", "measure_steps", "release_claims"]
+__all__ = ["end_releases", "evidence_tasks", "expire_drafts", "measure_steps", "release_claims"]
 
 
 @schedule("50 18 * * *")
@@ -49,3 +51,12 @@ def release_claims(timestamp: int) -> None:
         release_claim(
             application=application, taken_before=before, rule_version=rule.version, at=at
         )
+
+
+@schedule("* * * * *")
+def end_releases(timestamp: int) -> None:
+    """Close what outlets had open as long as the rule says; until then it holds no more anyway."""
+    at = clock.now()
+    rows = CaseRelease.objects.filter(status__in=LIVE, until__lte=at)
+    for release in rows.select_related("application").order_by("pk")[:500]:
+        end_run_out(release=release, at=at)

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import following, passwords, photos, recordings, signing
+from accounts.views import following, passwords, photos, recordings, releasing, signing
 from accounts.views import opening as views
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.start, name="start"),
+    path("go/", releasing.go_on, name="go_on"),
     path("<uuid:ref>/", views.application, name="application"),
     path("<uuid:ref>/send/", views.send, name="send"),
     path("<uuid:ref>/questions/", following.questions, name="follow_up"),
+    path("<uuid:ref>/release/", releasing.release, name="release"),
+    path("<uuid:ref>/elsewhere/", releasing.elsewhere, name="elsewhere"),
     path("<uuid:ref>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
     path("<uuid:ref>/photos/<slug:side>/", photos.photo, name="photo"),

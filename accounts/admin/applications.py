@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.admin.acts import ACTS, DECIDES, REVIEWS
+from accounts.counter import desk, video
+from accounts.counter.access import HELP
 from accounts.models import Application
 from accounts.review.dated import routing_terms
 from accounts.review.looking import file_of, look_at
@@ -26,6 +28,15 @@ from brokerage.backoffice.admin import ActsAdmin, by_ref
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 
+COUNTER = (
+    ("counter/", desk.choose, "counters"),
+    ("counter/<slug:outlet>/", desk.counter, "counter"),
+    ("case/<uuid:ref>/", desk.case, "case"),
+    ("case/<uuid:ref>/video/", video.video, "case_video"),
+    ("case/<uuid:ref>/video/<uuid:chapter>/", video.chapter, "case_chapter"),
+    ("case/<uuid:ref>/<slug:step>/", desk.step, "case_step"),
+)
+"""The pages of the counter hang here: address, view, name."""
 LOOKED_AT = (*WITH_US, Status.RETURNED)
 
 
@@ -77,6 +88,7 @@ class ApplicationAdmin(ActsAdmin):
         return [
             path("<uuid:ref>/photo/<uuid:file>/", wrap(self.photo_view), name=f"{base}_photo"),
             path("take/", take, name=f"{base}_take"),
+            *[path(at, wrap(view), name=f"{base}_{name}") for at, view, name in COUNTER],
             *super().own_urls(),
         ]
 
@@ -84,6 +96,8 @@ class ApplicationAdmin(ActsAdmin):
         context = extra_context or {}
         if roles.may(request.user, REVIEWS):
             context["take_url"] = reverse(self.url_name("take"))
+        if roles.may(request.user, HELP):
+            context["counter_url"] = reverse(self.url_name("counters"))
         answer: HttpResponse = super().changelist_view(request, context)
         return answer
 

@@ -6,6 +6,7 @@ from accounts.models.checks import OutsideCheck
 from accounts.models.pins import Pin
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
+from accounts.models.releases import Assist, CaseRelease
 from accounts.models.sections import Section
 from accounts.models.signing import Pack, PackDocument
 from brokerage.core.retention import Rows
@@ -18,6 +19,8 @@ def forget(applications: Rows) -> None:
         applications: locked rows.
     """
     Section.objects.filter(application__in=applications).delete()
+    Assist.objects.filter(application__in=applications).delete()
+    CaseRelease.objects.filter(application__in=applications).delete()
     OutsideCheck.objects.filter(application__in=applications).delete()
     Reading.objects.filter(application__in=applications).delete()
     Chapter.objects.filter(witnessing__application__in=applications).delete()

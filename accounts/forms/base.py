@@ -107,6 +107,20 @@ class StepForm(forms.Form):
         """Whether the answers are kept but do not finish the step."""
         return bool(self.errors)
 
+    def kept_lines(self) -> list[tuple[str, str, str]]:
+        """What is kept for the fields that people see: name, label and value in words."""
+        lines = []
+        for name, field in self.fields.items():
+            kept = self.present().get(name, self.answers.get(name))
+            if kept in (None, "", []) or isinstance(field.widget, forms.HiddenInput):
+                continue
+            words = {str(key): str(label) for key, label in getattr(field, "choices", [])}
+            words["True"] = _("Yes")
+            several = kept if isinstance(kept, list) else [kept]
+            told = ", ".join(words.get(str(each), str(each)) for each in several)
+            lines.append((name, str(field.label), told))
+        return lines
+
     def renew(self, section: Section | None) -> None:
         """Let the next try count: the customer has seen what is kept now."""
         self.section = section

@@ -15,6 +15,7 @@ from accounts.models.follow_ups import FollowUp
 from accounts.models.pins import Pin, PinKind
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
+from accounts.models.releases import Assist, CaseRelease, CodeTries
 from accounts.models.reviews import (
     BlindReview,
     Pause,
@@ -31,9 +32,12 @@ __all__ = [
     "AmlRating",
     "Application",
     "ApplicationQuerySet",
+    "Assist",
     "BlindReview",
+    "CaseRelease",
     "CashAccount",
     "Chapter",
+    "CodeTries",
     "CustodyLink",
     "FollowUp",
     "ListRelease",

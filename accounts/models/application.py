@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -298,6 +299,21 @@ class Application(Referenced, Timestamped, Stateful):
                 condition=Q(sharing_consent=None) | Q(sharing=True, origin_ref__isnull=False),
                 name="only_an_origin_is_told",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="whoever_helped_does_not_review",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("claimed_by", "recommended_by", "decided_by"),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM accounts_caserelease r "
+                    "WHERE r.application_id = NEW.id AND r.helper_id IN "
+                    "(NEW.claimed_by_id, NEW.recommended_by_id, NEW.decided_by_id)) THEN "
+                    "RAISE EXCEPTION 'whoever helped with an application does not review it' "
+                    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

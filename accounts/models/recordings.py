@@ -17,6 +17,7 @@ from accounts.evidence.states import (
     WitnessingStatus,
 )
 from accounts.models.application import Application
+from branches.models import OrgUnit
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 
@@ -32,7 +33,8 @@ class Witnessing(Referenced, Stateful):
 
     Life: open while chapters are missing → complete → open again where a chapter has to be redone.
     Another version of the script, or another language, makes a new one as long as nothing was
-    recorded.
+    recorded; another place (at home, at an outlet) always does as long as it is not complete.
+    At an outlet it names the witness, who recorded every chapter, and the place.
     """
 
     TRANSITIONS: ClassVar[StateTable] = WITNESSING_TRANSITIONS
@@ -45,6 +47,22 @@ class Witnessing(Referenced, Stateful):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     status = models.CharField(
         _("status"), max_length=10, choices=WitnessingStatus, default=WitnessingStatus.OPEN
+    )
+    witness = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("witness"),
+        null=True,
+        blank=True,
+    )
+    place = models.ForeignKey(
+        OrgUnit,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("outlet"),
+        null=True,
+        blank=True,
     )
     begun_at = models.DateTimeField(_("begun at"))
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
@@ -64,6 +82,11 @@ class Witnessing(Referenced, Stateful):
                 condition=Q(status=WitnessingStatus.COMPLETE, completed_at__isnull=False)
                 | (~Q(status=WitnessingStatus.COMPLETE) & Q(completed_at=None)),
                 name="a_complete_recording_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode=WitnessingMode.OUTLET, witness__isnull=False, place__isnull=False)
+                | (~Q(mode=WitnessingMode.OUTLET) & Q(witness=None, place=None)),
+                name="a_recording_at_an_outlet_has_its_witness_and_place",
             ),
         ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.counter.selectors import has_helped
 from accounts.events import (
     ApplicationApproved,
     ApplicationEvent,
@@ -175,6 +176,8 @@ def _refuse_unless_second(row: Application, officer: User, verdict: Verdict) -> 
         raise UnableToDecide(_("Nobody has proposed this verdict yet."))
     if row.recommended_by_id == officer.pk:
         raise UnableToDecide(_("Another person than the proposer has to decide."))
+    if has_helped(row, officer):
+        raise UnableToDecide(_("You helped the customer with it. Somebody else decides."))
 
 
 def _bind_identity(row: Application, actor: Actor, at: datetime) -> None:

@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from accounts.evidence.dated import VIDEO_MODE, VIDEO_SCRIPT
 from accounts.evidence.events import ChapterKept, ChapterReopened, WitnessingCompleted
-from accounts.evidence.states import ChapterStatus, WitnessingStatus
+from accounts.evidence.states import ChapterStatus, WitnessingMode, WitnessingStatus
 from accounts.files import RECORDING
 from accounts.models.application import Application
 from accounts.models.recordings import Chapter, Witnessing
 from accounts.states import Step
 from accounts.use_cases.timing import measure
+from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
+from brokerage.users.models import User
 
 DIGITS = 6
 REDO = "redo"
@@ -32,30 +34,44 @@ class UnableToRecord(Exception):
     """A chapter is refused; the message is translated and may be shown."""
 
 
-def begin_witnessing(*, application: Application, language: str, at: datetime) -> Witnessing:
-    """The recording that the customer works on: the one there is, or a new one.
+def begin_witnessing(
+    *,
+    application: Application,
+    language: str,
+    at: datetime,
+    witness: User | None = None,
+    place: OrgUnit | None = None,
+) -> Witnessing:
+    """The recording that somebody works on: the one there is, or a new one.
+
+    What was begun in another mode (at home, at an outlet) is replaced unless it is complete: one
+    recording is made in one place.
 
     Args:
         application: locked here.
         language: of the script, zh-hans or en.
         at: now; decides mode and script by their dated rules.
+        witness: the member of staff who records it at an outlet.
+        place: that outlet.
     """
     today = business_date(at)
-    mode = Rule.objects.in_force(VIDEO_MODE, today).figure
+    mode = WitnessingMode.OUTLET if place else Rule.objects.in_force(VIDEO_MODE, today).figure
     script = Rule.objects.in_force(VIDEO_SCRIPT, today)
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
         before = Witnessing.objects.current().filter(application=application).first()
         if before:
-            same = (before.script_version, before.language) == (script.version, language)
-            whole = before.status == WitnessingStatus.COMPLETE  # also one of an outlet's counter
-            if same or whole or before.chapters.exclude(attempts=0).exists():
+            if before.status == WitnessingStatus.COMPLETE or _goes_on(
+                before, mode, witness, place, (script.version, language)
+            ):
                 return before
             before.move_to(WitnessingStatus.SUPERSEDED)
             before.save(update_fields=["status"])
         made = Witnessing.objects.create(
             application=application,
             mode=mode,
+            witness=witness,
+            place=place,
             script_version=script.version,
             language=language,
             begun_at=at,
@@ -75,6 +91,21 @@ def begin_witnessing(*, application: Application, language: str, at: datetime) -
         return made
 
 
+def _goes_on(
+    before: Witnessing,
+    mode: str,
+    witness: User | None,
+    place: OrgUnit | None,
+    script: tuple[str, str],
+) -> bool:
+    """Whether an open recording is gone on with: same mode, witness and place, and either the
+    same script and language or something recorded already."""
+    if (before.mode, before.witness, before.place) != (mode, witness, place):
+        return False
+    same = (before.script_version, before.language) == script
+    return same or before.chapters.exclude(attempts=0).exists()
+
+
 def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime) -> Chapter:
     """Keep a recording for a chapter; the last one completes the whole.
 
@@ -85,11 +116,12 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
         at: now.
 
     Raises:
-        UnableToRecord: for a foreign, refused or used file, a recording that came too fast, or a
-            chapter that is kept already.
+        UnableToRecord: for a foreign, refused or used file, a recording that came too fast, a
+            chapter that is kept already, or one that somebody else records elsewhere.
     """
     with transaction.atomic():
         witnessing, row = _locked(chapter)
+        _refuse_unless_recorder(witnessing, actor)
         file = files.StoredFile.objects.filter(
             ref=file_ref, purpose=RECORDING, owner_ref=witnessing.application.ref
         ).first()
@@ -123,7 +155,12 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
             witnessing.move_to(WitnessingStatus.COMPLETE)
             witnessing.completed_at = at
             witnessing.save(update_fields=["status", "completed_at"])
-            measure(Step.VIDEO, since=witnessing.begun_at, at=at)
+            measure(
+                Step.VIDEO,
+                since=witnessing.begun_at,
+                at=at,
+                assisted=witnessing.witness_id is not None,
+            )
             record(
                 WitnessingCompleted(
                     subject=witnessing.application.ref,
@@ -145,11 +182,16 @@ def redo_chapter(*, chapter: Chapter, actor: Actor, at: datetime, reason: str = 
         actor: the customer, or the reviewer who asks for it.
         at: now.
         reason: sentence for the customer where a reviewer asks.
+
+    Raises:
+        UnableToRecord: when somebody else records it elsewhere.
     """
     with transaction.atomic():
         witnessing, row = _locked(chapter)
         if row.status == ChapterStatus.MISSING:
             return row
+        if not reason:
+            _refuse_unless_recorder(witnessing, actor)
         old = files.StoredFile.objects.get(ref=str(row.file_ref))
         row.move_to(ChapterStatus.MISSING)
         row.file_ref, row.file_sha256, row.kept_at = None, "", None
@@ -176,8 +218,17 @@ def witnessing_of(application: Application) -> Witnessing | None:
     return Witnessing.objects.current().filter(application=application).first()
 
 
+def _refuse_unless_recorder(witnessing: Witnessing, actor: Actor) -> None:
+    """A recording at an outlet is made by its witness, one at home by the customer alone."""
+    if witnessing.status == WitnessingStatus.SUPERSEDED:
+        raise UnableToRecord(_("This recording was begun anew elsewhere. Load the page again."))
+    if witnessing.witness is not None and witnessing.witness.ref != actor.ref:
+        raise UnableToRecord(_("An outlet records this video at the moment."))
+
+
 def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
-    rows = Witnessing.objects.select_for_update(of=("self",)).select_related("application")
+    rows = Witnessing.objects.select_for_update(of=("self",))
+    rows = rows.select_related("application", "witness")
     witnessing = rows.get(pk=chapter.witnessing_id)
     return witnessing, Chapter.objects.select_for_update().get(pk=chapter.pk)
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.counter.selectors import has_helped
 from accounts.events import ApplicationReturned, ReviewClaimed, ReviewReleased, VerdictProposed
-from accounts.models import Application, ReviewSkill
+from accounts.models import Application, CaseRelease, ReviewSkill
 from accounts.review.states import Skill
 from accounts.states import Lack, Refusal, SectionStatus, Status, Step, Verdict
 from accounts.use_cases.writing import keep, lock, move_sections
@@ -28,7 +29,8 @@ def claim_review(*, application: Application, officer: User, at: datetime) -> Ap
     """Take a sent application for review. The same officer may do it twice.
 
     Raises:
-        UnableToReview: when another has it, it is not waiting, or it is the officer's own.
+        UnableToReview: when another has it, it is not waiting, it is the officer's own, or the
+            officer helped with it at a counter.
     """
     with transaction.atomic():
         row = lock(application)
@@ -36,6 +38,8 @@ def claim_review(*, application: Application, officer: User, at: datetime) -> Ap
             return row
         if row.applicant_id == officer.pk:
             raise UnableToReview(_("You cannot review your own application."))
+        if has_helped(row, officer):
+            raise UnableToReview(_("You helped the customer with it. Somebody else reviews it."))
         was = row.status
         try:
             row.move_to(Status.REVIEWING)
@@ -69,6 +73,7 @@ def take_next(*, officer: User, at: datetime) -> Application | None:
         found = (
             Application.objects.filter(pk__in=rows.values("pk"), status=Status.SUBMITTED)
             .exclude(applicant=officer)
+            .exclude(pk__in=CaseRelease.objects.helped_by(officer).values("application"))
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("promised_at", "pk")
             .first()

@@ -23,6 +23,8 @@ from brokerage.journal.actors import Actor
 
 SIGNER = frozenset({"name", "id_number"})
 """Fields of the document that stand in the signature."""
+WHOLE = (SectionStatus.ENTERED, SectionStatus.COMPLETE)
+"""Nothing is missing in the answers themselves."""
 Change = Callable[[Application], None]
 
 
@@ -87,14 +89,14 @@ def save_section(
         after = {**before, **_counting(section, answer)}
         after = {name: value for name, value in after.items() if value not in EMPTY}
         changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        status = _status(answer.step, after, blocked)
+        status = _status(answer, after, blocked)
         if not changed and section.pk and section.status == status:
             return row  # the same answers again, from wherever: nothing to lose
         if changed and not section.is_known_at(answer.version):
             raise ChangedElsewhere(
                 _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
             )
-        finished = status == SectionStatus.COMPLETE and not section.is_done
+        finished = status in WHOLE and section.status not in WHOLE and not section.is_done
         _write(section, after, changed, status, answer.source, actor, at)
         if change:
             change(row)
@@ -135,10 +137,11 @@ def _counting(section: Section, answer: Answer) -> dict[str, Any]:
     return {k: v for k, v in answer.values.items() if k not in read or v not in EMPTY}
 
 
-def _status(step: str, answers: Mapping[str, Any], blocked: bool) -> SectionStatus:
-    if blocked or lacking(step, answers):
+def _status(answer: Answer, answers: Mapping[str, Any], blocked: bool) -> SectionStatus:
+    if blocked or lacking(answer.step, answers):
         return SectionStatus.INCOMPLETE
-    return SectionStatus.COMPLETE
+    # what staff entered is the customer's only once the customer confirmed it
+    return SectionStatus.ENTERED if answer.source == Source.STAFF else SectionStatus.COMPLETE
 
 
 def _write(

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.counter.selectors import has_helped
 from accounts.events import SecondLookTaken
 from accounts.models import Application, BlindReview
 from accounts.review.dated import routing_terms
@@ -71,7 +72,8 @@ def answer_second_look(
         row = rows.select_related("application").get(pk=look.pk)
         if row.status != BlindStatus.WAITING:
             raise UnableToLook(_("Somebody has looked already."))
-        if reviewer.pk in (row.first_id, row.second_id, row.application.applicant_id):
+        part = (row.first_id, row.second_id, row.application.applicant_id)
+        if reviewer.pk in part or has_helped(row.application, reviewer):
             raise UnableToLook(_("Somebody who took no part has to look."))
         row.move_to(BlindStatus.ANSWERED)
         row.reviewer, row.verdict, row.note = reviewer, verdict, note.strip()

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import BoundField, HiddenInput
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.counter.selectors import live_release
 from accounts.entries import find_entry, origin_name
 from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.identity import AT_OUTLET
@@ -28,7 +29,7 @@ from accounts.selectors import (
     opening_quote,
     section_of,
 )
-from accounts.states import ACCEPTED, WITH_US, Status, Step
+from accounts.states import ACCEPTED, WITH_US, SectionStatus, Status, Step
 from accounts.terms import Market
 from accounts.use_cases import (
     StepRefused,
@@ -42,6 +43,7 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine
 from accounts.views.photos import Photo, photo_of, photo_words
+from accounts.views.releasing import confirm
 from brokerage.core import clock, masking
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
@@ -84,6 +86,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "asked": asked_outside(found, at) if found.status in ASKING else [],
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
+        "release": live_release(found, at) if found.is_editable else None,
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
     }
     return render(request, "accounts/application.html", context)
@@ -97,8 +100,11 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if step not in FORMS or not found.may_change(step) or not _applies(found, step):
         return redirect(found)
     at = clock.now()
+    section = section_of(found, step)
+    if section and section.status == SectionStatus.ENTERED and "correct" not in request.GET:
+        return confirm(request, found, section, at)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FORMS[step](*given, application=found, section=section_of(found, step), at=at)
+    form = FORMS[step](*given, application=found, section=section, at=at)
     kept: list[tuple[str, str]] = []
     if form.is_bound:
         saved = _take(request, form, at)
@@ -142,15 +148,11 @@ def _take(request: HttpRequest, form: StepForm, at: datetime) -> Application | N
 
 def _differing(form: StepForm) -> list[tuple[str, str]]:
     """Label and kept value of the fields where another device wrote something else."""
-    lines = []
-    for name, field in form.fields.items():
-        kept = form.present().get(name, form.answers.get(name))
-        if kept in (None, "", []) or isinstance(field.widget, HiddenInput):
-            continue
-        if str(kept) != str(form.data.get(name, "")):
-            words = {str(key): str(label) for key, label in getattr(field, "choices", [])}
-            lines.append((str(field.label), words.get(str(kept), str(kept))))
-    return lines
+    return [
+        (label, told)
+        for name, label, told in form.kept_lines()
+        if str(form.present().get(name, form.answers.get(name))) != str(form.data.get(name, ""))
+    ]
 
 
 def _needs_meeting(form: StepForm) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.evidence.states import ChapterStatus, WitnessingStatus
 from accounts.files import RECORDING
-from accounts.models import Application
-from accounts.models.recordings import Chapter
+from accounts.models import Application, Chapter, Witnessing
 from accounts.states import Step
 from accounts.use_cases.recordings import (
     REDO,
@@ -43,23 +45,53 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
         begin_witnessing(application=application, language=language(), at=at)
         return redirect(reverse("accounts:video", args=[application.ref]))
     witnessing = witnessing_of(application)
-    chapters = list(witnessing.chapters.all()) if witnessing else []
-    missing = [chapter for chapter in chapters if chapter.status == "missing"]
+    at_outlet = witnessing is not None and witnessing.place_id is not None
+    if witnessing and at_outlet and witnessing.status != WitnessingStatus.COMPLETE:
+        witnessing = None  # an outlet began one; here the customer begins an own one
+    context = chapters_page(
+        application,
+        witnessing,
+        begin_url=reverse("accounts:video", args=[application.ref]),
+        chapter_url=lambda chapter: reverse("accounts:chapter", args=[application.ref, chapter.ref]),
+    )
+    context |= {"step": Step.VIDEO, "fixed": at_outlet}
     response = render(
-        request,
-        "accounts/recordings/video.html",
-        frame(application, at)
-        | {
-            "step": Step.VIDEO,
-            "begun": witnessing is not None,
-            "chapters": chapters,
-            "next": missing[0] if missing else None,
-            "number": len(chapters) - len(missing) + 1,
-            "purpose": RECORDING,
-        },
+        request, "accounts/recordings/video.html", frame(application, at) | context
     )
     response.headers["Permissions-Policy"] = CAMERA
     return response
+
+
+def chapters_page(
+    application: Application,
+    witnessing: Witnessing | None,
+    *,
+    begin_url: str,
+    chapter_url: Callable[[Chapter], str],
+) -> dict[str, Any]:
+    """The context of accounts/recordings/chapters.html.
+
+    Args:
+        application: whose video it is.
+        witnessing: the recording that is gone on with, or None where it begins.
+        begin_url: where a recording is begun.
+        chapter_url: where a chapter is kept or redone.
+    """
+    chapters = list(witnessing.chapters.all()) if witnessing else []
+    missing = [chapter for chapter in chapters if chapter.status == ChapterStatus.MISSING]
+    return {
+        "application": application,
+        "begun": witnessing is not None,
+        "chapters": chapters,
+        "kept": [
+            (chapter, chapter_url(chapter)) for chapter in chapters if chapter not in missing
+        ],
+        "next": missing[0] if missing else None,
+        "next_url": chapter_url(missing[0]) if missing else "",
+        "begin_url": begin_url,
+        "number": len(chapters) - len(missing) + 1,
+        "purpose": RECORDING,
+    }
 
 
 @login_required
@@ -78,7 +110,7 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
             redo_chapter(chapter=found, actor=actor, at=at)
         else:
             keep_chapter(
-                chapter=found, file_ref=_file_of(request, application), actor=actor, at=at
+                chapter=found, file_ref=file_of(request, application), actor=actor, at=at
             )
     except UnableToRecord as refused:
         messages.error(request, str(refused))
@@ -89,7 +121,7 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     return redirect(reverse("accounts:video", args=[application.ref]))
 
 
-def _file_of(request: HttpRequest, application: Application) -> UUID:
+def file_of(request: HttpRequest, application: Application) -> UUID:
     """The ref that a script sent, or that of the file in a plain form."""
     if upload := request.FILES.get("video"):
         stored = files.store(

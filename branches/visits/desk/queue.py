@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit
 from branches.visits.desk.common import SEE, SERVE, may_plan, need, outlet_or_404, outlets_of, page
+from branches.visits.desk.help import help_url
 from branches.visits.figures import figures_on
 from branches.visits.models import Purpose, Visit
 from branches.visits.selectors import queue_of
@@ -53,10 +54,12 @@ def queue_view(request: HttpRequest, outlet: str) -> HttpResponse:
         return redirect("admin:branches_visit_queue", unit.code)
     at = clock.now()
     day = clock.business_date(at)
+    queue = queue_of(unit, day=day, at=at, grace=figures_on(day).grace)
     context = {
         "unit": unit,
         "at": at,
-        "queue": queue_of(unit, day=day, at=at, grace=figures_on(day).grace),
+        "queue": queue,
+        "served": [(visit, help_url(visit)) for visit in queue.called],
         "purposes": Purpose.objects.order_by("position", "code"),
         "desk": request.session.get(DESK, ""),
         "may_serve": roles.may(request.user, SERVE),

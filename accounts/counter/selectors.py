@@ -1,0 +1,40 @@
+"""Questions about releases."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.counter.rules import HELPS
+from accounts.counter.states import ReleaseStatus
+from accounts.models import Application, CaseRelease
+from branches.models import OrgUnit
+from branches.selectors import units_of
+from branches.states import Kind
+
+WITH_COUNTERS = (Kind.OUTLET, Kind.SERVICE_POINT)
+
+
+def outlets_to_help_at(user: Any, on: date) -> QuerySet[OrgUnit]:
+    """The open outlets at whose counters this person opens accounts on `on`, by code."""
+    units = units_of(user, on, roles=HELPS)
+    return units.open(on).filter(kind__in=WITH_COUNTERS).order_by("code")  # type: ignore[attr-defined,no-any-return]
+
+
+def live_release(application: Application, at: datetime) -> CaseRelease | None:
+    """What the customer gave out or lets an outlet use now, with helper and outlet."""
+    rows = CaseRelease.objects.live(at).filter(application=application)
+    return rows.select_related("helper", "outlet").first()
+
+
+def open_cases(user: Any, at: datetime) -> QuerySet[CaseRelease]:
+    """What customers opened to this person, and still do; the newest first."""
+    rows = CaseRelease.objects.live(at).helped_by(user).filter(status=ReleaseStatus.IN_USE)
+    return rows.select_related("application__customer", "outlet").order_by("-taken_at")
+
+
+def has_helped(application: Application, user: Any) -> bool:
+    """Whether this person opened the case at a counter: then somebody else reviews it."""
+    return CaseRelease.objects.helped_by(user).filter(application=application).exists()
