@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.evidence import tasks as evidence_tasks
-from accounts.counter.states import LIVE
 from accounts.models import Application, CaseRelease
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim

@@ -1,4 +1,4 @@
-"""Who opens cases at counters, what the timeline tells of it, and when a release ends by itself."""
+"""Who opens cases at counters, what the timeline tells, and when a release ends by itself."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.counter import events
 from accounts.counter.rules import HELPS
 from accounts.counter.states import ReleaseEnd, ReleaseStatus
-from accounts.events import ApplicationExpired, ApplicationSubmitted, ApplicationWithdrawn
-from accounts.events import ApplicationResubmitted
+from accounts.events import (
+    ApplicationExpired,
+    ApplicationResubmitted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+)
 from accounts.states import Step
 from branches.models import OrgUnit
 from branches.visits.desk.help import counters

@@ -41,5 +41,8 @@ class ReleaseEnd(models.TextChoices):
 ENTERED_BY_STAFF = (Step.IDENTITY, Step.PROFILE, Step.TAX, Step.OUTLET, Step.BANK)
 """Steps whose answers staff may enter; the customer confirms them."""
 AT_COUNTER = (*ENTERED_BY_STAFF, Step.VIDEO)
-"""Steps that can be done at a counter. What is the customer's own will or secret is not here:
-consents, the assessment, signature, passwords, sharing and sending stay on the customer's phone."""
+"""Steps that can be done at a counter.
+
+What is the customer's own will or secret is not here: consents, the assessment, signature,
+passwords, sharing and sending stay on the customer's phone.
+"""

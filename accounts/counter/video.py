@@ -113,5 +113,3 @@ def _begun(release: CaseRelease, found: Witnessing | None) -> Witnessing | None:
         return None
     mine = (found.witness_id, found.place_id) == (release.helper_id, release.outlet_id)
     return found if mine else None
-
-

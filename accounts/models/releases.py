@@ -63,7 +63,7 @@ class CaseRelease(Referenced, Stateful):
     status = models.CharField(
         _("status"), max_length=8, choices=ReleaseStatus, default=ReleaseStatus.OFFERED
     )
-    code = EncryptedTextField(_("code"), null=True, blank=True)
+    code = EncryptedTextField(pgettext_lazy("release", "code"), null=True, blank=True)
     code_hash = models.CharField(max_length=64, blank=True, editable=False)
     offered_at = models.DateTimeField(_("offered at"))
     until = models.DateTimeField(pgettext_lazy("release", "until"))
@@ -172,7 +172,7 @@ class CodeTries(models.Model):
     helper = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
     )
-    wrong = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
+    wrong = models.PositiveSmallIntegerField(pgettext_lazy("tries", "wrong codes"), default=0)
     since = models.DateTimeField(pgettext_lazy("tries", "since"))
 
     class Meta:
@@ -198,9 +198,7 @@ class Assist(Referenced):
     step = models.CharField(
         _("step"), max_length=12, choices=[(each.value, each.label) for each in AT_COUNTER]
     )
-    outlet = models.ForeignKey(
-        OrgUnit, models.PROTECT, related_name="+", verbose_name=_("outlet")
-    )
+    outlet = models.ForeignKey(OrgUnit, models.PROTECT, related_name="+", verbose_name=_("outlet"))
     helper = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

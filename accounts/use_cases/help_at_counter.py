@@ -56,7 +56,9 @@ def help_with(
         if not may_do(step, done=facts_of(row).done, may_change=row.may_change(step)):
             raise UnableToRelease(_("This step is closed at the counter."))
         if step == Step.VIDEO and not is_witness(helper, held, at):
-            raise UnableToRelease(_("A witness of this outlet records the video: an opening officer with the training."))
+            raise UnableToRelease(
+                _("A witness of this outlet records the video: a trained opening officer.")
+            )
         done = act(held)
         _credit(held, step, helper, at)
         return done
@@ -88,7 +90,7 @@ def confirm_step(
         at: the instant.
 
     Raises:
-        StepRefused: when nothing waits to be confirmed, or (ChangedElsewhere) it was changed since.
+        StepRefused: when nothing waits to be confirmed, or (ChangedElsewhere) it changed since.
     """
     with transaction.atomic():
         row = lock(application)

@@ -52,12 +52,12 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
         application,
         witnessing,
         begin_url=reverse("accounts:video", args=[application.ref]),
-        chapter_url=lambda chapter: reverse("accounts:chapter", args=[application.ref, chapter.ref]),
+        chapter_url=lambda chapter: reverse(
+            "accounts:chapter", args=[application.ref, chapter.ref]
+        ),
     )
     context |= {"step": Step.VIDEO, "fixed": at_outlet}
-    response = render(
-        request, "accounts/recordings/video.html", frame(application, at) | context
-    )
+    response = render(request, "accounts/recordings/video.html", frame(application, at) | context)
     response.headers["Permissions-Policy"] = CAMERA
     return response
 
@@ -109,9 +109,7 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
         if request.POST.get("act") == REDO:
             redo_chapter(chapter=found, actor=actor, at=at)
         else:
-            keep_chapter(
-                chapter=found, file_ref=file_of(request, application), actor=actor, at=at
-            )
+            keep_chapter(chapter=found, file_ref=file_of(request, application), actor=actor, at=at)
     except UnableToRecord as refused:
         messages.error(request, str(refused))
     except files.UnableToStore as refused:

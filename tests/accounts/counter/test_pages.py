@@ -18,7 +18,7 @@ from brokerage.core import clock
 from brokerage.core.roles import Role, sync_roles
 from brokerage.customers.models import Customer
 from tests.accounts.answers import BANK, NAME, id_number, identity, save
-from tests.accounts.counter.factories import a_code, an_open_case, entered
+from tests.accounts.counter.factories import an_open_case, entered
 from tests.accounts.evidence.test_recordings import WEBM
 from tests.accounts.factories import ACTOR, a_complete_draft, a_draft
 from tests.branches.factories import give_licence, make_staff, make_unit
@@ -176,7 +176,7 @@ def test_the_video_is_recorded_by_a_witness_of_the_outlet(trained):
     desk.post(video)
     if not trained:
         assert not Witnessing.objects.exists()
-        assert "with the training" in page.content.decode()
+        assert "a trained opening officer" in page.content.decode()
         return
     made = Witnessing.objects.get()
     assert (made.mode, made.witness, made.place) == ("outlet", case.helper, case.outlet)
@@ -211,7 +211,9 @@ def test_the_customers_own_video_and_the_outlets_are_never_mixed():
         ("outlet", "open"),
     ]
     chapter = Witnessing.objects.get(mode="outlet").chapters.first()
-    answer = phone.post(reverse("accounts:chapter", args=[draft.ref, chapter.ref]), {}, follow=True)
+    answer = phone.post(
+        reverse("accounts:chapter", args=[draft.ref, chapter.ref]), {}, follow=True
+    )
     assert answer.status_code == 200
     chapter.refresh_from_db()
     assert chapter.status == "missing"

@@ -43,8 +43,8 @@ from tests.accounts.factories import (
     an_application,
     an_officer,
 )
-from tests.customers.factories import a_customer
 from tests.branches.factories import give_licence, make_staff, make_unit
+from tests.customers.factories import a_customer
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -154,14 +154,10 @@ def test_a_customer_confirms_only_what_the_page_showed():
     seen = case.application.sections.get(step=Step.TAX).version
     entered(case, Step.TAX, {**TAX, "declares": ""})
     with pytest.raises(StepRefused, match="Nothing waits"):
-        confirm_step(
-            application=case.application, step=Step.TAX, version=seen, actor=ACTOR, at=AT
-        )
+        confirm_step(application=case.application, step=Step.TAX, version=seen, actor=ACTOR, at=AT)
     enter_tax(case)
     with pytest.raises(ChangedElsewhere):
-        confirm_step(
-            application=case.application, step=Step.TAX, version=seen, actor=ACTOR, at=AT
-        )
+        confirm_step(application=case.application, step=Step.TAX, version=seen, actor=ACTOR, at=AT)
 
 
 def test_a_finished_step_is_locked_for_staff_and_open_steps_of_others_stay_the_customers():
@@ -171,9 +167,7 @@ def test_a_finished_step_is_locked_for_staff_and_open_steps_of_others_stay_the_c
         entered(case, Step.BANK, {**BANK, "bank": "ABC"})
     for step in set(Step) - set(AT_COUNTER):
         with pytest.raises(UnableToRelease, match="closed at the counter"):
-            help_with(
-                release=case, step=step, helper=case.helper, at=AT, act=lambda held: None
-            )
+            help_with(release=case, step=step, helper=case.helper, at=AT, act=lambda held: None)
 
 
 def test_nothing_is_saved_after_the_customer_or_the_clock_ended_it():
@@ -193,9 +187,7 @@ def test_another_helper_cannot_use_somebodys_release():
     case = an_open_case()
     colleague = make_staff(Role.OPENING_OFFICER, case.outlet)
     with pytest.raises(UnableToRelease, match="has ended"):
-        help_with(
-            release=case, step=Step.TAX, helper=colleague, at=AT, act=lambda held: None
-        )
+        help_with(release=case, step=Step.TAX, helper=colleague, at=AT, act=lambda held: None)
 
 
 def test_the_clock_ends_what_ran_out_once_and_leaves_the_rest():
@@ -246,9 +238,7 @@ def test_whoever_helped_neither_reviews_nor_decides():
         Application.objects.filter(pk=sent.pk).update(claimed_by=helper)
     taken = claim_review(application=sent, officer=an_officer(outlet), at=AT)
     assert taken.claimed_by is not None
-    propose_verdict(
-        application=taken, officer=taken.claimed_by, verdict=Verdict.APPROVE, at=AT
-    )
+    propose_verdict(application=taken, officer=taken.claimed_by, verdict=Verdict.APPROVE, at=AT)
     with pytest.raises(UnableToDecide, match="You helped"):
         approve_application(application=taken, officer=helper, at=AT)
 
