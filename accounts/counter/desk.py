@@ -147,7 +147,7 @@ def is_open(row: Application, step: Step) -> bool:
 
 def page(request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
     """A page in the frame of the back office."""
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
 
 

@@ -20,7 +20,7 @@ WITH_COUNTERS = (Kind.OUTLET, Kind.SERVICE_POINT)
 def outlets_to_help_at(user: Any, on: date) -> QuerySet[OrgUnit]:
     """The open outlets at whose counters this person opens accounts on `on`, by code."""
     units = units_of(user, on, roles=HELPS)
-    return units.open(on).filter(kind__in=WITH_COUNTERS).order_by("code")  # type: ignore[attr-defined,no-any-return]
+    return units.open(on).filter(kind__in=WITH_COUNTERS).order_by("code")  # type: ignore[attr-defined]
 
 
 def live_release(application: Application, at: datetime) -> CaseRelease | None:

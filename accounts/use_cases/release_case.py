@@ -178,7 +178,7 @@ def _open(
     found.until = at + timedelta(minutes=terms.help_minutes)
     found.code, found.code_hash = None, ""
     found.save()
-    facts = {"release": found.ref, "outlet": outlet.ref}
+    facts: dict[str, Any] = {"release": found.ref, "outlet": outlet.ref}
     _tell(row, CaseOpened, Actor.of(helper), at, rule_version=terms.version, **facts)
     return found
 
@@ -195,7 +195,7 @@ def _end_live(row: Application, ended_by: ReleaseEnd, actor: Actor, at: datetime
         release.ended_at = at
         release.ended_by = ReleaseEnd.TIME if ran_out else ended_by
         release.save()
-        facts = {"release": release.ref, "ended_by": str(release.ended_by)}
+        facts: dict[str, Any] = {"release": release.ref, "ended_by": str(release.ended_by)}
         _tell(row, CaseClosed, CLOCK if ran_out else actor, at, **facts)
 
 
