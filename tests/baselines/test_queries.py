@@ -98,7 +98,7 @@ def test_pages_of_a_customer(house: None, at) -> None:
     paper = an_open_assessment(customer, changed="换了工作")
     client = sign_in(Client(), customer.user, stepped_up=True)
     measured = {path: queries(client, path) for path in CUSTOMER}
-    for part in ("", "identity/", "outlet/", "send/", "withdraw/", *PROVED):
+    for part in ("", "identity/", "outlet/", "send/", "withdraw/", "elsewhere/", *PROVED):
         measured[f"/open/<ref>/{part}"] = queries(client, f"/open/{draft.ref}/{part}")
     for part in ("1/", "check/"):
         measured[f"/suitability/<ref>/{part}"] = queries(
