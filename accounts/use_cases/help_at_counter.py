@@ -102,7 +102,7 @@ def confirm_step(
                 _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
             )
         section.move_to(SectionStatus.COMPLETE)
-        section.version += 1
+        section.version, section.human_version = section.version + 1, None
         section.updated_at = at
         section.save()
         facts = {"step": step.value, "section": str(section.status)}

@@ -89,7 +89,7 @@ def save_section(
         after = {**before, **_counting(section, answer)}
         after = {name: value for name, value in after.items() if value not in EMPTY}
         changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        status = _status(answer, after, blocked)
+        status = _status(section, answer, after, blocked)
         if not changed and section.pk and section.status == status:
             return row  # the same answers again, from wherever: nothing to lose
         if changed and not section.is_known_at(answer.version):
@@ -137,11 +137,15 @@ def _counting(section: Section, answer: Answer) -> dict[str, Any]:
     return {k: v for k, v in answer.values.items() if k not in read or v not in EMPTY}
 
 
-def _status(answer: Answer, answers: Mapping[str, Any], blocked: bool) -> SectionStatus:
+def _status(
+    section: Section, answer: Answer, answers: Mapping[str, Any], blocked: bool
+) -> SectionStatus:
     if blocked or lacking(answer.step, answers):
         return SectionStatus.INCOMPLETE
-    # what staff entered is the customer's only once the customer confirmed it
-    return SectionStatus.ENTERED if answer.source == Source.STAFF else SectionStatus.COMPLETE
+    # what staff entered is the customer's once the customer confirmed it; no machine does that
+    still = section.status == SectionStatus.ENTERED and answer.source == Source.OCR
+    entered = still or answer.source == Source.STAFF
+    return SectionStatus.ENTERED if entered else SectionStatus.COMPLETE
 
 
 def _write(
