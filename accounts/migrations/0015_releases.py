@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_read_after_the_page'),
+        ('accounts', '0014_applications_of_an_outlet'),
         ('branches', '0010_suggestions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
