@@ -17,6 +17,8 @@ from brokerage.core import roles
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from holdings.states import AccountKind
+from holdings.use_cases.open_account import open_account
 
 YES = "yes"
 
@@ -109,5 +111,8 @@ def _activate(row: Application, actor: Actor, at: datetime) -> Application:
     cash.move_to(CashStatus.ACTIVE)
     cash.status_since = at
     cash.save()
+    open_account(
+        customer=row.customer, ref=cash.ref, kind=AccountKind.ORDINARY, actor=actor, at=at
+    )
     row.move_to(Status.ACTIVE)
     return keep(row, AccountActivated, actor=actor, at=at, was=Status.VISIT)

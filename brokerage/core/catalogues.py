@@ -55,7 +55,10 @@ PARTS = [
     *((f"accounts/views/{name}.py", "evidence") for name in ("recordings", "specimens")),
     *((f"templates/accounts/{name}/", "evidence") for name in ("specimens", "recordings")),
     ("templates/accounts/review/", "review"),
-    *((f"templates/{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
+    *(
+        (f"templates/{name}/", name)
+        for name in ("branches", "suitability", "holdings", "accounts", "content")
+    ),
     ("templates/partners/", "partners"),
     *(
         (f"accounts/{name}", "evidence")
@@ -77,10 +80,22 @@ PARTS = [
     ),
     *((f"accounts/{name}", "aml") for name in ("aml/", "models/aml.py", "use_cases/aml/")),
     ("templates/accounts/aml/", "aml"),
-    *((f"{name}/", name) for name in ("branches", "suitability", "accounts", "content")),
+    *(
+        (f"{name}/", name)
+        for name in ("branches", "suitability", "holdings", "accounts", "content")
+    ),
     ("partners/", "partners"),
 ]
-SOURCES = ("brokerage", "branches", "suitability", "accounts", "content", "partners", "templates")
+SOURCES = (
+    "brokerage",
+    "branches",
+    "suitability",
+    "holdings",
+    "accounts",
+    "content",
+    "partners",
+    "templates",
+)
 
 # The position of each argument: context, singular, plural.
 FUNCTIONS = {

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "brokerage.backoffice",
     "branches",
     "suitability",
+    "holdings",
     "accounts",
     "content",
     "partners",

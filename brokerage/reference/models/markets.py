@@ -44,6 +44,8 @@ class InstrumentKind(models.TextChoices):
     STOCK = "stock", _("Stock")
     FUND = "fund", _("Fund")
     REIT = "reit", _("Real estate fund")
+    BOND = "bond", _("Bond")
+    CONVERTIBLE = "conv", _("Convertible bond")
 
 
 class Instrument(Named):

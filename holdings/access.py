@@ -1,0 +1,98 @@
+"""Who sees and does what here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from branches.selectors import units_of
+from brokerage.core import clock, retention, roles, scope
+from brokerage.core.roles import Role
+from brokerage.journal.timeline import register_kind
+from holdings import events, own_data
+from holdings.retention import POLICIES
+from holdings.standing import standing
+from holdings.states import FileKind, FileStatus
+from suitability.profiles import standings
+
+BY_OUTLET = (Role.BRANCH_MANAGER, Role.ADVISER)
+OF_ACCOUNT = ("Position", "CashBalance", "MarginBalance", "Trade")
+OF_CUSTOMER = ("Account", "AssetSnapshot", "CustomerAssets", "AssetEvidence")
+
+
+def declare() -> None:
+    """Fill the registries of the foundation; called once when the app is ready."""
+    for name in OF_CUSTOMER:
+        _share(name, "customer__")
+    for name in OF_ACCOUNT:
+        _share(name, "account__customer__")
+    for role in (*BY_OUTLET, *sorted(roles.READERS)):
+        roles.allow(role, "holdings.view_customerassets")
+    for name in ("CounterFile", "FileIssue"):
+        scope.register_readers(f"holdings.{name}", Role.OPERATIONS, *sorted(roles.READERS))
+    for role in (Role.OPERATIONS, *sorted(roles.READERS)):
+        roles.allow(role, "holdings.view_counterfile")
+    roles.allow(Role.OPERATIONS, "holdings.change_counterfile")
+    standings.register("holdings", standing)
+    own_data.register()
+    for policy in POLICIES:
+        retention.register(policy)
+    _label_events()
+
+
+def _share(name: str, path: str) -> None:
+    """Own rows for the customer; for staff those of customers at home in their units."""
+
+    def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        return rows.filter(**{f"{path}user": user})
+
+    label = f"holdings.{name}"
+    scope.register(label, Role.CUSTOMER, own)
+    for role in BY_OUTLET:
+        scope.register(label, role, _of_customers_of(role, path))
+    scope.register_readers(label, *sorted(roles.READERS))
+
+
+def _of_customers_of(role: Role, path: str) -> scope.Policy:
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        units = units_of(user, clock.today(), roles=[role])
+        return rows.filter(**{f"{path}home_outlet_ref__in": units.values("ref")})
+
+    return policy
+
+
+def _label_events() -> None:
+    register_kind(
+        events.AccountKept,
+        _("What you hold in a new account is shown here from now on"),
+        icon="card",
+        public=True,
+        staff=_("Holdings of an account are imported from now on"),
+    )
+    register_kind(
+        events.FileTaken,
+        _("Taken over: {file_kind} of {day}; {added} added, {changed} changed, {removed} removed"),
+        icon="check",
+        words={"file_kind": FileKind},
+    )
+    register_kind(events.FileReplaced, _("Replaced by a correction"), icon="swap")
+    register_kind(
+        events.FileNotTaken,
+        _("Nothing was taken over: {status}; errors: {issues}"),
+        icon="alert",
+        words={"status": FileStatus},
+    )
+    register_kind(
+        events.DayMeasured,
+        _("Asset snapshots of {day}: {customers} made or corrected"),
+        icon="chart",
+    )
+    register_kind(
+        events.AverageFrozen,
+        _("The average of your assets over {days} trading days was kept for a decision"),
+        icon="doc",
+        public=True,
+        staff=_("An average over {days} trading days was kept for a decision"),
+    )

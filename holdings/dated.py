@@ -1,0 +1,90 @@
+"""The dated figures of this app: their form, and how the release loads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+
+SERVICE_TIER = "holdings.service_tier"
+FILES_DUE = "holdings.files_due"
+RETENTION = "retention.holdings"
+FILE = Path(__file__).parent / "reference" / "rules.yaml"
+
+
+def _tier(value: Any) -> None:
+    if not isinstance(value, dict) or set(value) != {"days", "least"}:
+        raise BadRuleValue("A table with exactly days and least is needed.")
+    days, least = value["days"], value["least"]
+    if type(days) is not int or not 1 <= days <= 250:
+        raise BadRuleValue("days is a whole number from 1 to 250.")
+    try:
+        enough = isinstance(least, str) and Decimal(least) > 0
+    except InvalidOperation:
+        enough = False
+    if not enough:
+        raise BadRuleValue("least is an amount of yuan as text.")
+
+
+SCHEMAS = (
+    Schema(
+        key=SERVICE_TIER,
+        label=_("Average assets from which a customer has full service"),
+        type=Type.TABLE,
+        check=_tier,
+    ),
+    Schema(
+        key=FILES_DUE,
+        label=_("When the files of a trading day are due"),
+        type=Type.INTEGER,
+        unit="minutes after midnight",
+        least=15 * 60,
+        most=36 * 60,
+    ),
+    Schema(
+        key=RETENTION, label=_("How long trades, positions and assets are kept"), type=Type.PERIOD
+    ),
+)
+
+
+@dataclass(frozen=True)
+class TierRule:
+    """The dated rule of service tiers.
+
+    Attributes:
+        version: of the rule.
+        days: the average is over so many trading days.
+        least: yuan from which service is full.
+    """
+
+    version: str
+    days: int
+    least: Decimal
+
+
+def tier_rule(on: date) -> TierRule:
+    """Which assets give which service on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(SERVICE_TIER, on)
+    return TierRule(rule.version, rule.figure["days"], Decimal(rule.figure["least"]))
+
+
+def register() -> None:
+    """Make the figures known to the loader of dated rules."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("holdings.rules", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load rules.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)

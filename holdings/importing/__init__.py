@@ -1,0 +1,1 @@
+"""Taking a file of the trading counter: its format, staging, checks and merging, as sets."""

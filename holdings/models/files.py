@@ -1,0 +1,110 @@
+"""Files of the trading counter and what was wrong with them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.models import Referenced
+from brokerage.core.states import Stateful, StateTable
+from holdings.states import FILE_TRANSITIONS, FileKind, FileStatus, IssueCode
+
+DECIDED_ROWS = (FileStatus.TAKEN, FileStatus.REPLACED)
+
+
+class CounterFileQuerySet(models.QuerySet["CounterFile"]):
+    def taken(self) -> Self:
+        """Files whose rows are the present state of their day."""
+        return self.filter(status=FileStatus.TAKEN)
+
+    def waiting(self) -> Self:
+        """Files that wait for securities or accounts."""
+        return self.filter(status=FileStatus.WAITING)
+
+
+class CounterFile(Referenced, Stateful):
+    """One file as it came, known by kind, day, revision and hash. Its bytes are not kept.
+
+    Life: received → taken, refused as a whole, or waiting for what it names; a taken file is
+    replaced by one of a higher revision for the same day.
+    """
+
+    TRANSITIONS: ClassVar[StateTable] = FILE_TRANSITIONS
+
+    kind = models.CharField(_("kind"), max_length=10, choices=FileKind)
+    day = models.DateField(_("business day"))
+    revision = models.PositiveSmallIntegerField(_("revision"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
+    name = models.CharField(_("name at the counter"), max_length=80)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    total = models.DecimalField(_("control total"), max_digits=26, decimal_places=6, default=0)
+    status = models.CharField(
+        _("status"), max_length=8, choices=FileStatus, default=FileStatus.RECEIVED
+    )
+    received_at = models.DateTimeField(_("received at"))
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    added = models.PositiveIntegerField(_("rows added"), default=0)
+    changed = models.PositiveIntegerField(_("rows changed"), default=0)
+    removed = models.PositiveIntegerField(_("rows removed"), default=0)
+    issue_count = models.PositiveIntegerField(_("errors"), default=0)
+
+    objects = CounterFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of the trading counter")
+        verbose_name_plural = _("files of the trading counter")
+        ordering = ["-day", "kind", "-revision", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "day", "revision", "sha256"], name="a_counter_file_is_known_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "day"],
+                condition=Q(status=FileStatus.TAKEN),
+                name="one_taken_file_of_a_kind_and_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision__gte=1), name="revisions_of_a_counter_file_count_from_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=FileStatus.RECEIVED, decided_at__isnull=True)
+                | (~Q(status=FileStatus.RECEIVED) & Q(decided_at__gte=F("received_at"))),
+                name="a_counter_file_is_decided_after_it_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=DECIDED_ROWS, issue_count=0)
+                | (~Q(status__in=DECIDED_ROWS) & Q(added=0, changed=0, removed=0)),
+                name="only_a_taken_counter_file_changed_rows",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day} r{self.revision}"
+
+
+class FileIssue(models.Model):
+    """One thing that is wrong: row, field and code; never the value. The first ones are kept.
+
+    `row` counts lines of the file from 1; 0 speaks of the file as a whole.
+    """
+
+    file = models.ForeignKey(CounterFile, models.CASCADE, related_name="issues")
+    row = models.PositiveIntegerField(_("line"))
+    field = models.CharField(_("column"), max_length=20)
+    code = models.CharField(_("what is wrong"), max_length=16, choices=IssueCode)
+
+    class Meta:
+        verbose_name = _("error in a file")
+        verbose_name_plural = _("errors in files")
+        ordering = ["row", "field", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "row", "field", "code"], name="an_issue_is_told_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.field}: {self.code}"

@@ -1,0 +1,81 @@
+"""Days of holdings are kept as long as the rule says; files and their errors with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pgtrigger
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.clock import business_date
+from brokerage.core.retention import Policy, Rows, delete
+from holdings.dated import RETENTION
+from holdings.models import (
+    AssetEvidence,
+    AssetSnapshot,
+    CashBalance,
+    CounterFile,
+    MarginBalance,
+    Position,
+    Trade,
+)
+
+EVIDENCE_KEPT = "holdings.AssetEvidence:asset_evidence_is_kept"
+
+
+def _older(model: Any) -> Callable[[datetime], Rows]:
+    def due(before: datetime) -> Rows:
+        return model.objects.filter(day__lt=business_date(before))
+
+    return due
+
+
+def old_evidence(before: datetime) -> Rows:
+    """Averages that were frozen before `before`."""
+    return AssetEvidence.objects.filter(made_at__lt=before)
+
+
+def forget_evidence(rows: Rows) -> int:
+    """Delete frozen averages past their term."""
+    with pgtrigger.ignore(EVIDENCE_KEPT):
+        return delete(rows)
+
+
+_OF_ACCOUNT = {"customers.customer": "account__customer__ref"}
+_OF_CUSTOMER = {"customers.customer": "customer__ref"}
+POLICIES = (
+    *(
+        Policy(
+            key=f"holdings.{model._meta.model_name}",
+            label=model._meta.verbose_name_plural,
+            rule=RETENTION,
+            due=_older(model),
+            held_by=_OF_ACCOUNT,
+        )
+        for model in (Position, CashBalance, MarginBalance, Trade)
+    ),
+    Policy(
+        key="holdings.snapshots",
+        label=_("Asset snapshots"),
+        rule=RETENTION,
+        due=_older(AssetSnapshot),
+        held_by=_OF_CUSTOMER,
+    ),
+    Policy(
+        key="holdings.evidence",
+        label=_("Frozen averages"),
+        rule="retention.suitability",
+        due=old_evidence,
+        held_by=_OF_CUSTOMER,
+        dispose=forget_evidence,
+    ),
+    Policy(
+        key="holdings.files",
+        label=_("Files of the trading counter"),
+        rule=RETENTION,
+        due=_older(CounterFile),
+        held_by={"holdings.counterfile": "ref"},
+    ),
+)

@@ -1,0 +1,69 @@
+"""Average and service tier of every customer as of a day, in one set."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+
+from brokerage.core.clock import business_date
+from holdings.dated import tier_rule
+from holdings.importing.staging import LONG_WORK
+from holdings.models import AssetSnapshot
+from holdings.selectors.averages import days_before
+
+# a mean is rounded towards zero, as `selectors.averages.average` does
+MEASURE = """
+INSERT INTO holdings_customerassets AS old
+    (ref, customer_id, day, counted, average, tier, rule_version)
+SELECT gen_random_uuid(), customer_id, %(day)s, newest, mean,
+    CASE WHEN mean >= %(least)s THEN 'full' ELSE 'basic' END, %(version)s
+FROM (
+    SELECT customer_id, trunc(sum(counted) / %(n)s, 2) AS mean,
+        coalesce(sum(counted) FILTER (WHERE day = %(day)s), 0) AS newest
+    FROM holdings_assetsnapshot WHERE day = ANY(%(days)s) GROUP BY customer_id
+) AS means
+ON CONFLICT (customer_id) DO UPDATE SET day = excluded.day, counted = excluded.counted,
+    average = excluded.average, tier = excluded.tier, rule_version = excluded.rule_version
+WHERE (old.day, old.counted, old.average, old.tier, old.rule_version) IS DISTINCT FROM
+    (excluded.day, excluded.counted, excluded.average, excluded.tier, excluded.rule_version)
+"""
+NOTHING_LEFT = """
+UPDATE holdings_customerassets old SET day = %(day)s, counted = 0, average = 0, tier = 'basic',
+    rule_version = %(version)s
+WHERE (day, counted, average) IS DISTINCT FROM (%(day)s, 0, 0) AND NOT EXISTS (
+    SELECT FROM holdings_assetsnapshot s
+    WHERE s.customer_id = old.customer_id AND s.day = ANY(%(days)s))
+"""
+
+
+@transaction.atomic
+def measure_assets(*, at: datetime) -> int:
+    """Measure everybody as of the newest day that has snapshots; again, it changes nothing.
+
+    Returns:
+        How many customers' figures changed.
+    """
+    newest = newest_day()
+    if newest is None:
+        return 0
+    rule = tier_rule(business_date(at))
+    days = days_before(newest + timedelta(days=1), rule.days)
+    values = {
+        "day": newest,
+        "days": days,
+        "n": rule.days,
+        "least": rule.least,
+        "version": rule.version,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LONG_WORK)
+        cursor.execute(MEASURE, values)
+        written = cursor.rowcount
+        cursor.execute(NOTHING_LEFT, values)
+        return written + cursor.rowcount
+
+
+def newest_day() -> date | None:
+    """The last day that has snapshots."""
+    return AssetSnapshot.objects.order_by("-day").values_list("day", flat=True).first()

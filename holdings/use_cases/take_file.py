@@ -1,0 +1,181 @@
+"""Taking one file of the trading counter, as a whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from brokerage.core.clock import business_date
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.reference.calendars import CalendarEnds, is_trading_day
+from holdings.events import CounterFileEvent, FileNotTaken, FileReplaced, FileTaken
+from holdings.importing.layouts import LAYOUTS, Layout
+from holdings.importing.merging import Changes, merge_day, merge_securities, source_of
+from holdings.importing.reading import Announced, GaveUp, Issue, Issues, Reader
+from holdings.importing.staging import check_cells, check_total, resolve, stage
+from holdings.models import CounterFile, CounterFileQuerySet, FileIssue
+from holdings.states import MISSING, FileKind, FileStatus, IssueCode
+from holdings.use_cases.measure_day import measure_day
+
+ACTOR = Actor.system("holdings.counter")
+FINAL = (FileStatus.TAKEN, FileStatus.REPLACED, FileStatus.OUTDATED)
+
+
+class ImportRuns(Exception):
+    """Another file is being taken at this moment; try again later."""
+
+
+@transaction.atomic
+def take_file(
+    *, announced: Announced, chunks: Iterable[bytes], at: datetime, actor: Actor = ACTOR
+) -> CounterFile:
+    """Read a file and make the rows of its day those of the file.
+
+    All in one transaction: whoever is killed in the middle leaves nothing, and the same call
+    again does it whole. The same file again changes nothing; one of a lower revision than the
+    one taken changes nothing either.
+
+    Args:
+        announced: what the counter said it is.
+        chunks: its bytes in portions.
+        at: the instant.
+        actor: who asked for it.
+
+    Returns:
+        The file with where it stands; its issues say why it was not taken.
+
+    Raises:
+        ImportRuns: while another one is being taken.
+    """
+    _one_at_a_time()
+    layout = LAYOUTS[announced.kind]
+    reader = Reader(announced, layout.names, Issues())
+    stage(layout, reader, chunks)
+    file = _row(announced, reader, at)
+    if file.status in FINAL:
+        return file
+    _look(file, layout, reader, at)
+    if reader.issues.found:
+        return _not_taken(file, reader.issues.found, actor, at)
+    return _take(file, layout, actor, at)
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('holdings.import', 0))")
+        if not cursor.fetchone()[0]:
+            raise ImportRuns
+
+
+def _row(announced: Announced, reader: Reader, at: datetime) -> CounterFile:
+    """The row of this file, known by its bytes; its counts as the file says."""
+    file, _made = CounterFile.objects.select_for_update().get_or_create(
+        kind=announced.kind,
+        day=announced.day,
+        revision=announced.revision,
+        sha256=reader.sha256,
+        defaults={"name": announced.name, "received_at": at},
+    )
+    file.rows, file.total = reader.seen, reader.total or 0
+    return file
+
+
+def _look(file: CounterFile, layout: Layout, reader: Reader, at: datetime) -> None:
+    """Note all that is wrong, later checks only where earlier ones found nothing."""
+    issues = reader.issues
+    try:
+        if day_issue := _of_day(file.day, at):
+            issues.add(1, "day", day_issue)
+        if _taken(file).filter(revision=file.revision).exclude(pk=file.pk).exists():
+            issues.add(1, "revision", IssueCode.SAME_REVISION)
+        if not issues.found:
+            check_cells(layout, issues)
+        if not issues.found:
+            check_total(layout, reader, issues)
+        if not issues.found:
+            resolve(layout, file.day, issues)
+    except GaveUp:
+        return
+
+
+def _of_day(day: date, at: datetime) -> IssueCode | None:
+    if day > business_date(at):
+        return IssueCode.FUTURE
+    try:
+        return None if is_trading_day(day) else IssueCode.NO_TRADING
+    except CalendarEnds:
+        return IssueCode.CALENDAR
+
+
+def _taken(file: CounterFile) -> CounterFileQuerySet:
+    return CounterFile.objects.taken().filter(kind=file.kind, day=file.day)
+
+
+def _not_taken(file: CounterFile, found: list[Issue], actor: Actor, at: datetime) -> CounterFile:
+    waits = all(issue.code in MISSING for issue in found)
+    status = FileStatus.WAITING if waits else FileStatus.REFUSED
+    unique = sorted(set(found))
+    file.issues.all().delete()
+    FileIssue.objects.bulk_create(
+        FileIssue(file=file, row=each.row, field=each.field, code=each.code) for each in unique
+    )
+    if file.status == status and file.issue_count == len(unique):
+        return file  # as it stood before: nothing happened
+    return _decide(file, status, actor, at, issues=len(unique))
+
+
+def _take(file: CounterFile, layout: Layout, actor: Actor, at: datetime) -> CounterFile:
+    file.issues.all().delete()
+    before = _taken(file).select_for_update().first()
+    late = before is not None and before.revision > file.revision
+    if file.kind == FileKind.SECURITIES:
+        changes = merge_securities(source_of(file.day, file.revision))
+    elif late:
+        return _decide(file, FileStatus.OUTDATED, actor, at, issues=0)
+    else:
+        changes = merge_day(layout, file.day)
+    if before is not None and not late:
+        before.move_to(FileStatus.REPLACED)
+        before.save()
+        record(FileReplaced(**_named(before)), actor=actor, at=at)
+    status = FileStatus.REPLACED if late else FileStatus.TAKEN
+    _decide(file, status, actor, at, issues=0, changes=changes)
+    measure_day(file=file, actor=actor, at=at)
+    return file
+
+
+def _decide(
+    file: CounterFile,
+    status: FileStatus,
+    actor: Actor,
+    at: datetime,
+    *,
+    issues: int,
+    changes: Changes | None = None,
+) -> CounterFile:
+    if file.status != status:
+        file.move_to(status)
+    file.decided_at, file.issue_count = at, issues
+    event: CounterFileEvent
+    if changes is None:
+        event = FileNotTaken(**_named(file), status=status, issues=issues)
+    else:
+        file.added, file.changed, file.removed = changes.added, changes.changed, changes.removed
+        counts = {"added": file.added, "changed": file.changed, "removed": file.removed}
+        event = FileTaken(**_named(file), **counts)
+    file.save()
+    record(event, actor=actor, at=at)
+    return file
+
+
+def _named(file: CounterFile) -> dict[str, Any]:
+    return {
+        "subject": file.ref,
+        "file_kind": file.kind,
+        "day": file.day,
+        "revision": file.revision,
+    }
