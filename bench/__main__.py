@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import report
 
-PARTS = ("journeys", "journal", "pages", "paint", "lists", "rows", "suitability")
+PARTS = ("journeys", "journal", "pages", "paint", "lists", "rows", "suitability", "holdings")
 KEPT_AS = {"journeys": "whole_journeys"}  # "journeys" is how many, as others read it
 TARGET = Path(__file__).parent / "results" / "latest.json"
 

@@ -22,6 +22,11 @@ AIMS = {
     ("pages", "messages (5 queries)", "per_second"): "≥ 80, aim 150",
     ("journal", "8 writers", "entries_per_second"): "≥ 2,000",
     ("journal", "verification", "rows_per_second"): "≥ 20,000",
+    ("holdings", "import of positions", "seconds"): "≤ 120",
+    ("holdings", "import of trades", "seconds"): "≤ 120",
+    ("holdings", "averages", "seconds"): "≤ 60",
+    ("holdings", "asset page", "ms_median"): "≤ 30",
+    ("holdings", "asset page", "queries"): "≤ 6",
     ("journal", "8 writers", "sealed_after_seconds"): "keeps up",
 }
 

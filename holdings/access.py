@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.selectors import units_of
-from brokerage.core import clock, retention, roles, scope
+from brokerage.backoffice import navigation
+from brokerage.core import clock, home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
-from holdings import events, own_data
+from holdings import events, home, own_data
 from holdings.retention import POLICIES
 from holdings.standing import standing
 from holdings.states import FileKind, FileStatus
@@ -36,6 +37,18 @@ def declare() -> None:
         roles.allow(role, "holdings.view_counterfile")
     roles.allow(Role.OPERATIONS, "holdings.change_counterfile")
     standings.register("holdings", standing)
+    home_cards.sources.register("holdings.assets", home.cards)
+    navigation.items.register(
+        "holdings.desk",
+        navigation.Item(
+            section="business",
+            label=_("Files of the trading counter by day"),
+            icon="cal",
+            url_name="admin:holdings_desk",
+            shown=lambda request: roles.may(request.user, "holdings.view_counterfile"),
+            order=41,
+        ),
+    )
     own_data.register()
     for policy in POLICIES:
         retention.register(policy)

@@ -7,7 +7,11 @@ class HoldingsConfig(AppConfig):
     verbose_name = _("Holdings")
 
     def ready(self) -> None:
-        from holdings import access, dated
+        from django.core.checks import Tags, register
 
+        from holdings import access, dated
+        from holdings.gateways.checks import check_counter
+
+        register(check_counter, Tags.security)
         dated.register()
         access.declare()

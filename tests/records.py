@@ -31,6 +31,7 @@ from tests.branches.factories import (
     make_unit,
 )
 from tests.customers.factories import a_customer
+from tests.holdings.records import a_counter_file, measured_assets
 from tests.partners.factories import a_client, a_link, a_partner
 from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
@@ -544,6 +545,8 @@ RECORDS: dict[str, Make] = {
     "branches.Visit": visit,
     "branches.WaitEntry": wait_entry,
     "customers.Consent": consent,
+    "holdings.CounterFile": lambda unit, user: a_counter_file(),
+    "holdings.CustomerAssets": lambda unit, user: measured_assets(customer(unit, user)),
     "customers.Customer": customer,
     "files.StoredFile": stored_file,
     "journal.Entry": entry,

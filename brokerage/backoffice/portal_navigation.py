@@ -58,6 +58,7 @@ PLACES = [
     _place(_("Home"), "home", "home", "bar"),
     _place(_("Open an account"), "accounts:start", "card", "top bar", "visitor"),
     _place(_("My application"), "accounts:start", "card", "top bar", "customer"),
+    _place(_("My assets"), "holdings:assets", "chart", "top", "customer"),
     _place(_("Outlets"), "branches:outlets", "pin", "top bar"),
     _place(_("Products"), "products:shelf", "box", "top bar"),
     _place(_("Insights"), "content:feed", "book", "top bar"),

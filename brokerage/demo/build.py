@@ -10,6 +10,7 @@ from django.db import transaction
 from brokerage.core import clock
 from brokerage.demo.commission import build_commission
 from brokerage.demo.customers import build_customers
+from brokerage.demo.holdings import build_holdings
 from brokerage.demo.imports import build_imports
 from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
@@ -31,6 +32,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("partner institution", build_partners),
     ("service point, new name", build_points),
     ("customers and applications", build_customers),
+    ("files of the trading counter", build_holdings),
     ("records of the review desk", build_review),
     ("commission rates", build_commission),
     ("graded items", build_suitability),

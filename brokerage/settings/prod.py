@@ -16,7 +16,7 @@ SMS_URL = env.text("BROKERAGE_SMS_URL")
 SMS_TOKEN = env.text("BROKERAGE_SMS_TOKEN")
 COUNTERPARTIES = {
     name: (env.text(f"BROKERAGE_{name.upper()}_URL"), env.text(f"BROKERAGE_{name.upper()}_TOKEN"))
-    for name in ("identity", "face", "phone", "depository", "bank", "ca")
+    for name in ("identity", "face", "phone", "depository", "bank", "ca", "counter")
 }
 if env.text("BROKERAGE_MAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -32,7 +32,7 @@ class Form(Enum):
     @property
     def is_figure(self) -> bool:
         """Whether it is a number, which is never negative."""
-        return self.value[1] == "numeric"
+        return str(self.value[1]) == "numeric"
 
 
 @dataclass(frozen=True)

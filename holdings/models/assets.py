@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -55,6 +57,11 @@ class AssetSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.customer_id}"
+
+    @property
+    def borrowed(self) -> Decimal:
+        """Money and securities that do not count."""
+        return self.borrowed_cash + self.borrowed_securities
 
 
 class CustomerAssets(Referenced):

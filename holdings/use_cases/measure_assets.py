@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -49,7 +50,7 @@ def measure_assets(*, at: datetime) -> int:
         return 0
     rule = tier_rule(business_date(at))
     days = days_before(newest + timedelta(days=1), rule.days)
-    values = {
+    values: dict[str, Any] = {
         "day": newest,
         "days": days,
         "n": rule.days,

@@ -165,8 +165,9 @@ def _decide(
         event = FileNotTaken(**_named(file), status=status, issues=issues)
     else:
         file.added, file.changed, file.removed = changes.added, changes.changed, changes.removed
-        counts = {"added": file.added, "changed": file.changed, "removed": file.removed}
-        event = FileTaken(**_named(file), **counts)
+        event = FileTaken(
+            **_named(file), added=file.added, changed=file.changed, removed=file.removed
+        )
     file.save()
     record(event, actor=actor, at=at)
     return file

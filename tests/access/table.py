@@ -588,12 +588,12 @@ TABLE = [
         routes=("suitability/decisions/<uuid:ref>/insist/",),
     ),
     Access(
-        "How far one is from trading permissions",
+        "How far one is from trading permissions, and what one holds",
         get="login ok ok 404 factor 404",
         post="login 405 405 405 403 405",
         put="login 405 405 405 403 405",
         delete="login 405 405 405 403 405",
-        routes=("suitability/permissions/",),
+        routes=("suitability/permissions/", "assets/"),
     ),
     Access(
         "How far one is from one of them; the other's record is still on its way",

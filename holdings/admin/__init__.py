@@ -1,0 +1,6 @@
+"""The back office of holdings."""
+
+from holdings.admin.assets import CustomerAssetsAdmin
+from holdings.admin.files import CounterFileAdmin
+
+__all__ = ["CounterFileAdmin", "CustomerAssetsAdmin"]

@@ -1,0 +1,81 @@
+"""Customers by assets and service tier, within scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, pgettext
+
+from brokerage.backoffice.admin import ReadOnlyAdmin, by_hash, by_ref
+from brokerage.backoffice.lists.customers import by_identity, mobile
+from brokerage.core.display import formats
+from brokerage.customers.models import Customer
+from holdings.models import AssetSnapshot, CustomerAssets, Position
+from holdings.selectors.portfolio import portfolio
+
+PHONE = by_hash("customer__user__phone_hash", purpose="users.phone", clean=mobile)
+SHOWN = 10
+
+
+def by_document(term: str) -> Q | None:
+    """Customers whose document has this number."""
+    found = by_identity(term)
+    return None if found is None else Q(customer__in=Customer.objects.filter(found))
+
+
+@admin.register(CustomerAssets)
+class CustomerAssetsAdmin(ReadOnlyAdmin):
+    """The newest figures of each customer; the page of one shows what they hold."""
+
+    section = "customers"
+    icon = "chart"
+    order = 30
+    search_by = (by_ref, PHONE, by_document)
+    search_help = gettext_lazy("Whole phone number, whole document number, or reference number")
+    list_display = ["who", "tier", "counted", "average", "day"]
+    list_filter = ["tier"]
+    list_select_related = ["customer"]
+    fields = ["who", "tier", "counted", "average", "day", "rule_version", "held", "snapshots"]
+
+    def title_of(self, row: CustomerAssets) -> str:
+        return row.customer.masked_name or str(row.ref)
+
+    @admin.display(description=gettext_lazy("customer"))
+    def who(self, row: CustomerAssets) -> str:
+        return row.customer.masked_name or str(row.customer.ref)
+
+    @admin.display(description=gettext_lazy("holdings"))
+    def held(self, row: CustomerAssets) -> SafeString | str:
+        """What the customer holds by class, and the money beside it."""
+        found = portfolio(
+            AssetSnapshot.objects.filter(customer=row.customer_id),
+            Position.objects.filter(account__customer=row.customer_id),
+            days=1,
+        )
+        if found is None:
+            return "–"
+        lines = [
+            (each.instrument.code, each.instrument.name, formats.money(each.value))
+            for kind in found.classes
+            for each in kind.holdings
+        ]
+        money = pgettext("asset class", "Cash"), formats.money(found.newest.cash)
+        told = format_html_join(SafeString("<br>"), "{} {} · {}", lines)
+        return (
+            format_html("{}<br>{} · {}", told, *money) if lines else format_html("{} · {}", *money)
+        )
+
+    @admin.display(description=gettext_lazy("asset snapshots"))
+    def snapshots(self, row: CustomerAssets) -> SafeString | str:
+        """The last days with what counted."""
+        days = AssetSnapshot.objects.filter(customer=row.customer_id).order_by("-day")[:SHOWN]
+        lines = [(formats.day(each.day), formats.money(each.counted)) for each in days]
+        return format_html_join(SafeString("<br>"), "{} · {}", lines) or "–"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("customer")

@@ -1,0 +1,124 @@
+"""The import desk of the trading counter: days with their clocks, files with their errors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from brokerage.backoffice.admin import Act, ActsAdmin
+from brokerage.backoffice.people import user_of
+from brokerage.core import clock, roles
+from brokerage.journal.actors import Actor
+from holdings.gateways import Unavailable, counter_gateway
+from holdings.models import CounterFile
+from holdings.selectors.desk import desk_days
+from holdings.states import FileStatus
+from holdings.tasks import bring
+from holdings.use_cases.bring_files import bring_again
+from holdings.use_cases.measure_assets import measure_assets
+from holdings.use_cases.take_file import ImportRuns
+
+RIGHT = "holdings.change_counterfile"
+AGAIN = (FileStatus.WAITING, FileStatus.REFUSED)
+SHOWN_ISSUES = 50
+DAYS = 10
+
+
+class UnableToBring(Exception):
+    """The file could not be fetched or taken now; the message is for the desk."""
+
+
+def _again(request: HttpRequest, row: CounterFile, values: dict[str, Any]) -> str:
+    at = clock.now()
+    actor = Actor.of(user_of(request))
+    try:
+        file = bring_again(row, gateway=counter_gateway(), at=at, actor=actor)
+    except Unavailable as error:
+        raise UnableToBring(_("The trading counter does not answer. Try again later.")) from error
+    except ImportRuns as error:
+        raise UnableToBring(_("Another file is being taken. Try again in a minute.")) from error
+    if file.status == FileStatus.TAKEN:
+        measure_assets(at=at)
+    return _("Fetched again: {status}").format(status=file.get_status_display())
+
+
+@admin.register(CounterFile)
+class CounterFileAdmin(ActsAdmin):
+    """Files as they came, with what they changed or what is wrong with them."""
+
+    section = "business"
+    icon = "list"
+    order = 40
+    list_display = ["day", "kind", "revision", "status", "rows", "issue_count", "decided_at"]
+    list_filter = ["status", "kind"]
+    fields = ["day", "kind", "revision", "status", "name", "sha256", "rows", "total"]
+    fields += ["added", "changed", "removed", "received_at", "decided_at", "issue_count", "errors"]
+    acts = (
+        Act(
+            key="again",
+            title=gettext_lazy("Fetch it again"),
+            button=gettext_lazy("Fetch it again"),
+            right=RIGHT,
+            run=_again,
+            shown=lambda user, row: row.status in AGAIN,
+            refusals=(UnableToBring,),
+            note=gettext_lazy("A corrected file has a higher revision and comes by itself."),
+        ),
+    )
+
+    def title_of(self, row: CounterFile) -> str:
+        return f"{row.get_kind_display()} {row.day:%Y-%m-%d} · {row.revision}"
+
+    @admin.display(description=gettext_lazy("errors"))
+    def errors(self, row: CounterFile) -> SafeString | str:
+        """Line, column and what is wrong; the first ones."""
+        lines = [
+            (each.row or "–", each.field or "–", each.get_code_display())
+            for each in row.issues.all()[:SHOWN_ISSUES]
+        ]
+        return format_html_join(SafeString("<br>"), "{} · {} · {}", lines) or "–"
+
+    def own_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        desk = require_http_methods(["GET", "HEAD", "POST"])(self.desk_view)
+        return [path("desk/", wrap(desk), name="holdings_desk"), *super().own_urls()]
+
+    def desk_view(self, request: HttpRequest) -> HttpResponse:
+        """The last trading days, each kind of file with its clock; by POST ask for a day."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        at = clock.now()
+        if request.method == "POST":
+            return self._ask(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "days": desk_days(clock.business_date(at), DAYS),
+            "now": at,
+            "may_ask": roles.may(request.user, RIGHT),
+            "list_url": reverse(self.url_name("changelist")),
+        }
+        return TemplateResponse(request, "admin/holdings/desk.html", context)
+
+    def _ask(self, request: HttpRequest) -> HttpResponse:
+        if not roles.may(request.user, RIGHT):
+            raise PermissionDenied
+        try:
+            day = date.fromisoformat(request.POST.get("day", ""))
+        except ValueError:
+            self.message_user(request, _("Choose a day of the list."), messages.ERROR)
+        else:
+            bring.defer(day=day.isoformat())
+            self.message_user(request, _("The files of this day are being fetched."))
+        return redirect("admin:holdings_desk")

@@ -1,0 +1,86 @@
+"""The trading counter over HTTP; its contract stands in docs/holdings.md."""
+
+from __future__ import annotations
+
+import http.client
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from brokerage.core.outbound import JsonClient, Unreachable
+from holdings.importing.reading import Announced
+from holdings.states import FileKind
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+MOST_FILES = 100
+PORTION = 256 * 1024
+QUIET = 30.0  # seconds without a byte after which a file counts as broken off
+
+
+class Unavailable(Exception):
+    """The counter gave no usable answer, or broke off; asking again is always right."""
+
+
+class CounterGateway(Protocol):
+    """What the trading counter offers: the files of a day, again as often as asked."""
+
+    def files(self, *, day: date, at: datetime) -> list[Announced]:
+        """The files of a business day, corrections included; raises Unavailable."""
+
+    def read(self, announced: Announced, *, at: datetime) -> Iterator[bytes]:
+        """The bytes of a file in portions; raises Unavailable, also in the middle."""
+
+
+class HttpCounterGateway:
+    """GET /files?day=2026-03-02 and GET /files/<name>."""
+
+    def __init__(self, client: JsonClient) -> None:
+        self.client = client
+
+    def files(self, *, day: date, at: datetime) -> list[Announced]:
+        """See CounterGateway."""
+        try:
+            answer = self.client.call("GET", f"/files?day={day.isoformat()}")
+        except Unreachable as error:
+            raise Unavailable(type(error).__name__) from None
+        rows = answer.data.get("files")
+        if answer.status != 200 or not isinstance(rows, list) or len(rows) > MOST_FILES:
+            raise Unavailable(f"HTTP {answer.status}")
+        return [_announced(row, day) for row in rows]
+
+    def read(self, announced: Announced, *, at: datetime) -> Iterator[bytes]:
+        """See CounterGateway. What breaks off silently lacks its last line, and is refused."""
+        client = self.client
+        parts = urlsplit(client.base)
+        secure = parts.scheme == "https"
+        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        headers = {"Accept": "text/csv"}
+        if client.token:
+            headers["Authorization"] = f"Bearer {client.token}"
+        try:
+            with closing(kind(parts.netloc, timeout=QUIET)) as connection:
+                path = f"{parts.path.rstrip('/')}/files/{announced.name}"
+                connection.request("GET", path, headers=headers)
+                response = connection.getresponse()
+                if response.status != 200:
+                    raise Unavailable(f"HTTP {response.status}")
+                while portion := response.read(PORTION):
+                    yield portion
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable(type(error).__name__) from None
+
+
+def _announced(row: Any, day: date) -> Announced:
+    """One entry of the list; raises Unavailable where it breaks the contract."""
+    try:
+        name, revision = row["name"], row["revision"]
+        kind = FileKind(row["kind"])
+    except (TypeError, KeyError, ValueError):
+        raise Unavailable("files") from None
+    fits = isinstance(name, str) and NAME.fullmatch(name)
+    if not fits or type(revision) is not int or not 1 <= revision <= 9999:
+        raise Unavailable("files")
+    return Announced(name, kind, day, revision)

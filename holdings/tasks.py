@@ -1,0 +1,29 @@
+"""Background work of this app."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from brokerage.core import clock
+from brokerage.core.jobs import Lane, job, schedule
+from holdings.gateways import counter_gateway
+from holdings.selectors.averages import days_before
+from holdings.selectors.desk import kinds_missing
+from holdings.use_cases.bring_files import bring_day
+
+LOOKED_AT = 5
+"""Trading days that are asked for again while one of their files is missing."""
+
+
+@job(Lane.BULK, lock="holdings.import")
+def bring(day: str) -> None:
+    """Take the files of a business day from the trading counter."""
+    bring_day(day=date.fromisoformat(day), gateway=counter_gateway(), at=clock.now())
+
+
+@schedule("40 9-14 * * *")
+def bring_missing(timestamp: int) -> None:
+    """Every hour from 17:40 in Shanghai: ask for what is missing of the last trading days."""
+    for day in days_before(clock.today() + timedelta(days=1), LOOKED_AT):
+        if kinds_missing(day):
+            bring.defer(day=day.isoformat())

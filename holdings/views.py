@@ -1,0 +1,55 @@
+"""What a customer holds. Orders are not placed here: the trading terminal does that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from brokerage.core import scope
+from brokerage.core.display import formats
+from brokerage.core.display.charts import Point
+from brokerage.users.models import Kind
+from holdings.models import AssetSnapshot, Position
+from holdings.selectors.portfolio import Portfolio, portfolio
+
+SHOWN_DAYS = 20
+
+
+@login_required
+@require_safe
+def assets(request: HttpRequest) -> HttpResponse:
+    """Holdings by class, where the money is, its history, and what counts on each day."""
+    user: Any = request.user
+    if user.kind != Kind.CUSTOMER:
+        raise Http404
+    found = portfolio(scope.visible(AssetSnapshot, user), scope.visible(Position, user))
+    context: dict[str, Any] = {"found": found}
+    if found is not None:
+        context |= {
+            "parts": _parts(found),
+            "history": _history(found),
+            "days": found.days[:SHOWN_DAYS],
+            "owes": any(day.borrowed_cash or day.borrowed_securities for day in found.days),
+        }
+    return render(request, "holdings/assets.html", context)
+
+
+def _parts(found: Portfolio) -> list[Point]:
+    """The slices of the ring: classes and money."""
+    money = pgettext("asset class", "Cash")
+    rows = [(str(each.kind.label), each.value) for each in found.classes]
+    rows.append((money, found.newest.cash))
+    return [Point(label, value, formats.money(value)) for label, value in rows]
+
+
+def _history(found: Portfolio) -> list[Point]:
+    """What counted at the end of each day, in the order of time."""
+    return [
+        Point(formats.day(day.day), day.counted, formats.money(day.counted))
+        for day in reversed(found.days)
+    ]

@@ -1,0 +1,52 @@
+"""One record of each model of holdings that the back office lists."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from holdings.models import AssetSnapshot, CounterFile, CustomerAssets
+from holdings.states import FileKind, FileStatus, Tier
+
+AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def a_counter_file() -> CounterFile:
+    """A refused file with one error."""
+    number = next(_numbers)
+    file = CounterFile.objects.create(
+        kind=FileKind.CASH,
+        day=date(2026, 3, 2),
+        revision=number,
+        sha256=f"{number:064x}",
+        name=f"cash-{number}.csv",
+        status=FileStatus.REFUSED,
+        received_at=AT,
+        decided_at=AT,
+        issue_count=1,
+    )
+    file.issues.create(row=3, field="amount", code="negative")
+    return file
+
+
+def measured_assets(customer: Any) -> CustomerAssets:
+    """The figures of a customer with one day."""
+    AssetSnapshot.objects.create(
+        customer=customer,
+        day=date(2026, 3, 2),
+        securities=100,
+        cash=50,
+        borrowed_cash=0,
+        borrowed_securities=0,
+        counted=150,
+    )
+    return CustomerAssets.objects.create(
+        customer=customer,
+        day=date(2026, 3, 2),
+        counted=150,
+        average=150,
+        tier=Tier.BASIC,
+        rule_version="holdings.service_tier@2020-01-01",
+    )

@@ -1,0 +1,123 @@
+"""Files in any order, more than once, with corrections: always the same state."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from brokerage.reference.models import Instrument
+from holdings.importing.reading import Announced
+from holdings.models import AssetSnapshot, CashBalance, CounterFile, MarginBalance, Position, Trade
+from holdings.states import AccountKind, FileKind
+from holdings.use_cases.bring_files import bring_file, bring_waiting
+from tests.holdings.factories import (
+    AT,
+    BANK,
+    FUND,
+    MON,
+    SECURITIES,
+    TUE,
+    a_file,
+    an_account,
+    pieces,
+)
+
+pytestmark = pytest.mark.django_db
+STATE = (Position, CashBalance, MarginBalance, Trade, AssetSnapshot)
+ORDERS = 12
+
+
+class Shelf:
+    """A counter that offers what lies on it."""
+
+    def __init__(self, files: list[tuple[Announced, bytes]]) -> None:
+        self.content = {announced.name: content for announced, content in files}
+
+    def files(self, *, day: date, at: datetime) -> list[Announced]:
+        return []
+
+    def read(self, announced: Announced, *, at: datetime) -> Iterator[bytes]:
+        return pieces(self.content[announced.name], 64)
+
+
+def all_files() -> list[tuple[Announced, bytes]]:
+    """Two days of two customers, three corrections, and one file that is wrong."""
+    one, two = an_account(), an_account()
+    margin = an_account(one.customer, AccountKind.MARGIN)
+    later = ["SZ,309001,stock,创业板,样例医药,", "SH,609001,stock,主板,更名银行,"]
+    files = [
+        a_file(FileKind.SECURITIES, SECURITIES, day=MON),
+        a_file(FileKind.SECURITIES, later, day=TUE),
+        a_file(FileKind.SECURITIES, later[:1], day=TUE, revision=2),
+    ]
+    for day, worth in ((MON, 1000), (TUE, 1100)):
+        positions = [
+            f"{one.ref},{BANK},100,10,{worth}.00,900.00",
+            f"{two.ref},{FUND},10,5,50.00,50.00",
+        ]
+        if day == TUE:
+            positions.append(f"{margin.ref},SZ,309001,7,3,21.00,20.00")
+        files += [
+            a_file(FileKind.POSITIONS, positions, day=day),
+            a_file(FileKind.CASH, [f"{one.ref},{worth},1", f"{two.ref},7,0"], day=day),
+            a_file(FileKind.MARGIN, [f"{margin.ref},300,20"], day=day),
+            a_file(FileKind.TRADES, [f"N-1,{one.ref},{BANK},buy,1,10,10,5"], day=day),
+        ]
+    return [
+        *files,
+        a_file(FileKind.POSITIONS, [f"{two.ref},{BANK},3,10,30,30"], day=MON, revision=2),
+        a_file(FileKind.CASH, [f"{two.ref},8,0"], day=TUE, revision=2),
+        a_file(FileKind.CASH, [f"{two.ref},9,0"], day=TUE, revision=3, total="1"),
+    ]
+
+
+def state() -> dict[str, list[Any]]:
+    """Everything that files leave behind, without keys and instants."""
+    codes = dict(Instrument.objects.values_list("pk", "code"))
+    found: dict[str, list[Any]] = {}
+    for model in STATE:
+        rows: Any = model._default_manager.values()
+        found[model.__name__] = sorted(
+            tuple(
+                codes[value] if name == "instrument_id" else str(value)
+                for name, value in row.items()
+                if name != "id"
+            )
+            for row in rows
+        )
+    names = Instrument.objects.filter(origin="firm").values_list("code", "name_zh", "source")
+    found["securities"] = sorted(names)
+    taken = CounterFile.objects.taken().values_list("kind", "day", "revision")
+    found["files"] = sorted(taken)
+    return found
+
+
+def run(files: list[tuple[Announced, bytes]], order: list[int]) -> dict[str, list[Any]]:
+    """The state after the files in this order, with everything undone afterwards."""
+    shelf = Shelf(files)
+    with transaction.atomic():
+        point = transaction.savepoint()
+        for place in order:
+            bring_file(files[place][0], gateway=shelf, at=AT)
+            bring_waiting(gateway=shelf, at=AT)
+        found = state()
+        transaction.savepoint_rollback(point)
+    return found
+
+
+def test_any_order_and_repetition_gives_the_same_state():
+    files = all_files()
+    expected = run(files, list(range(len(files))))
+    assert len(expected["AssetSnapshot"]) == 4
+    assert len(expected["Position"]) == 4, "Monday was corrected to one row, Tuesday has three"
+    chance = random.Random(20260302)
+    for _each in range(ORDERS):
+        order = list(range(len(files)))
+        order += chance.sample(order, 5)
+        chance.shuffle(order)
+        assert run(files, order) == expected, order
