@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import psycopg
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 
 from holdings.models import CashBalance, CounterFile
 from holdings.states import FileKind, FileStatus
@@ -67,7 +68,7 @@ def test_killed_in_the_middle_nothing_stays_and_the_next_try_does_it_whole():
             other.close()
         yield content[-20:]
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(psycopg.OperationalError):
         take_file(announced=announced, chunks=killed(), at=AT)
     connection.close()
     assert not CounterFile.objects.exists()
