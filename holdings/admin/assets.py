@@ -37,10 +37,10 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
     order = 30
     search_by = (by_ref, PHONE, by_document)
     search_help = gettext_lazy("Whole phone number, whole document number, or reference number")
-    list_display = ["who", "tier", "counted", "average", "day"]
+    list_display = ["who", "tier", "net", "mean", "day"]
     list_filter = ["tier"]
     list_select_related = ["customer"]
-    fields = ["who", "tier", "counted", "average", "day", "rule_version", "held", "snapshots"]
+    fields = ["who", "tier", "net", "mean", "day", "rule_version", "held", "snapshots"]
 
     def title_of(self, row: CustomerAssets) -> str:
         return row.customer.masked_name or str(row.ref)
@@ -48,6 +48,14 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: CustomerAssets) -> str:
         return row.customer.masked_name or str(row.customer.ref)
+
+    @admin.display(description=gettext_lazy("assets"))
+    def net(self, row: CustomerAssets) -> str:
+        return formats.money(row.counted)
+
+    @admin.display(description=gettext_lazy("average"))
+    def mean(self, row: CustomerAssets) -> str:
+        return formats.money(row.average)
 
     @admin.display(description=gettext_lazy("holdings"))
     def held(self, row: CustomerAssets) -> SafeString | str:

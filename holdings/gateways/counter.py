@@ -31,7 +31,10 @@ class CounterGateway(Protocol):
         """The files of a business day, corrections included; raises Unavailable."""
 
     def read(self, announced: Announced, *, at: datetime) -> Iterator[bytes]:
-        """The bytes of a file in portions; raises Unavailable, also in the middle."""
+        """The bytes of a file in portions; raises Unavailable, also in the middle.
+
+        Whoever takes them is in the middle of a COPY: the iterator asks no database.
+        """
 
 
 class HttpCounterGateway:

@@ -94,7 +94,7 @@ class PlayedCounter:
 
     def files(self, *, day: date, at: datetime) -> list[Announced]:
         """One file of each kind for a trading day that has begun."""
-        if day > business_date(at) or not _trading_days(day, day):
+        if day > business_date(at) or day not in _calendar(day)[-1:]:
             return []
         return [
             Announced(f"{kind}-{day:%Y%m%d}-{REVISION}.csv", kind, day, REVISION)
@@ -102,17 +102,20 @@ class PlayedCounter:
         ]
 
     def read(self, announced: Announced, *, at: datetime) -> Iterator[bytes]:
-        """The file in the documented form, line by line."""
+        """The file in the documented form, made before it is given out.
+
+        Not while it is taken: the connection is busy with a COPY then, and would wait for itself.
+        """
         layout = LAYOUTS[announced.kind]
         place = layout.names.index(layout.total)
-        rows = _rows(announced.kind, announced.day)
-        yield announced.header + b"\n" + ",".join(layout.names).encode() + b"\n"
-        count, total = 0, Decimal()
-        for row in rows:
+        lines = [announced.header.decode(), ",".join(layout.names)]
+        total = Decimal()
+        for row in _rows(announced.kind, announced.day):
             cells = [str(cell) for cell in row]
-            count, total = count + 1, total + Decimal(cells[place])
-            yield ",".join(cells).encode() + b"\n"
-        yield f"T,{count},{total}\n".encode()
+            total += Decimal(cells[place])
+            lines.append(",".join(cells))
+        lines.append(f"T,{len(lines) - 2},{total}")
+        return iter([("\n".join(lines) + "\n").encode()])
 
 
 @cache
@@ -146,8 +149,9 @@ def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
                 paper.name_en,
             )
         return
-    for account in Account.objects.filter(opened_on__lte=day).order_by("pk").iterator():
-        deals = deals_of(account, day)
+    calendar = _calendar(day)
+    for account in Account.objects.filter(opened_on__lte=day).order_by("pk"):
+        deals = deals_of(account, calendar)
         if kind == FileKind.POSITIONS:
             yield from _positions(account, deals, day)
         elif kind == FileKind.CASH:
@@ -158,9 +162,14 @@ def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
             yield from _trades(deals, day)
 
 
-def deals_of(account: Account, until: date) -> list[Deal]:
-    """What the account traded up to `until`: a purchase a day at first, then one sale."""
-    days = _trading_days(account.opened_on, until)
+def deals_of(account: Account, calendar: Sequence[date]) -> list[Deal]:
+    """What the account traded: a purchase a day at first, then one sale.
+
+    Args:
+        account: opened within the calendar.
+        calendar: all trading days up to the day that is played.
+    """
+    days = calendar[bisect_left(calendar, account.opened_on) :]
     seed = _number(str(account.pk), "plan")
     chosen = [papers()[(seed + step * 3) % len(papers())] for step in range(3 + seed % 4)]
     deals = []
@@ -227,14 +236,9 @@ def _wealth(account: Account) -> Decimal:
     return Decimal(WEALTH[_number(str(account.pk), "wealth") % len(WEALTH)])
 
 
-def _trading_days(first: date, last: date) -> list[date]:
-    days = _calendar()
-    return [day for day in days[bisect_left(days, first) :] if day <= last]
-
-
-def _calendar() -> list[date]:
-    rows = CalendarDay.objects.filter(market=Market.CN, is_trading=True).order_by("day")
-    return list(rows.values_list("day", flat=True))
+def _calendar(until: date) -> list[date]:
+    rows = CalendarDay.objects.filter(market=Market.CN, is_trading=True, day__lte=until)
+    return list(rows.order_by("day").values_list("day", flat=True))
 
 
 def _number(*parts: str) -> int:

@@ -43,6 +43,7 @@ VISITOR = ["/", "/style-guide/", "/risk-notice/", "/costs/", "/login/", "/staff/
 CUSTOMER = ["/", "/me/", "/me/correct/", "/me/agreements/", "/me/export/", "/me/looks/"]
 CUSTOMER += ["/me/timeline/", "/messages/", "/messages/settings/", "/account/security/"]
 CUSTOMER += ["/account/sessions/", "/suitability/", "/suitability/permissions/", "/visits/"]
+CUSTOMER += ["/assets/"]
 PROVED = ("video/", "agreements/", "passwords/")
 LISTS = sorted(model._meta.label for model in admin.site._registry)
 EVERYTHING = Role.COMPLIANCE  # reads every list but a few, which head office and others read
