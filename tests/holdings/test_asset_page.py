@@ -128,7 +128,9 @@ def test_the_desk_shows_what_came_what_is_wrong_and_what_is_late(account: Any):
     take(a_file(FileKind.CASH, [f"{account.ref},5,0"], day=WED, total="6"))
     days = {each.day: each for each in desk_days(WED, 3)}
     slots = {slot.kind: slot for slot in days[WED].slots}
-    assert slots[FileKind.CASH].file.status == FileStatus.REFUSED
+    cash = slots[FileKind.CASH].file
+    assert cash is not None
+    assert cash.status == FileStatus.REFUSED
     assert slots[FileKind.CASH].late(AT)
     assert slots[FileKind.POSITIONS].file is None
     assert {slot.kind for slot in days[TUE].slots if slot.taken} == {
