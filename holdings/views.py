@@ -17,7 +17,7 @@ from brokerage.users.models import Kind
 from holdings.models import AssetSnapshot, Position
 from holdings.selectors.portfolio import Portfolio, portfolio
 
-SHOWN_DAYS = 20
+SHOWN_DAYS = 10
 
 
 @login_required

@@ -39,6 +39,7 @@ KNOWN = {
             ("PHONE", "the mobile operators' check"),
             ("DEPOSITORY", "the securities depository"),
             ("BANK", "the custody banks"),
+            ("COUNTER", "the trading counter"),
             ("CA", "the certificate authority"),
         )
         for part, what in (("URL", "address"), ("TOKEN", "token"))

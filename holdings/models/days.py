@@ -104,7 +104,7 @@ class Trade(DayRow):
     quantity = models.DecimalField(pgettext_lazy("security", "units"), **QUANTITY)
     price = models.DecimalField(_("price"), **QUANTITY)
     amount = models.DecimalField(_("amount"), **YUAN)
-    fees = models.DecimalField(_("fees"), **YUAN)
+    fees = models.DecimalField(pgettext_lazy("trade", "fees"), **YUAN)
 
     class Meta:
         verbose_name = _("trade")
