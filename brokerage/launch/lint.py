@@ -33,7 +33,7 @@ def main() -> int:
             "BROKERAGE_SMS_TOKEN": "made-up",
             **{
                 f"BROKERAGE_{name}_URL": f"https://{name.lower()}.example/v1"
-                for name in ("IDENTITY", "FACE", "PHONE", "DEPOSITORY", "BANK", "CA")
+                for name in ("IDENTITY", "FACE", "PHONE", "DEPOSITORY", "BANK", "COUNTER", "CA")
             },
             "BROKERAGE_MAIL_URL": "smtps://portal:made-up@mail.example:465/portal@portal.example",
         }
