@@ -168,8 +168,7 @@ def test_the_video_is_recorded_by_a_witness_of_the_outlet(trained):
     case = an_open_case(draft, at=clock.now())
     assert case.helper is not None
     if trained:
-        assert case.helper is not None
-    give_licence(case.helper, "witness")
+        give_licence(case.helper, "witness")
     desk = sign_in(Client(headers=EN), case.helper, stepped_up=True)
     video = reverse("admin:accounts_application_case_video", args=[case.ref])
     page = desk.get(video)
