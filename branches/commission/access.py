@@ -46,6 +46,9 @@ def declare(register_by_unit: Callable[..., None]) -> None:
     register_kind(events.RateFound, _("New fees do not allow this rate"), icon="alert")
     register_source("branches.rates", _("Rates to replace"), home.rates, home.probe_rates)
     register_kind(events.RateAgreed, _("Commission rate agreed"), icon="check")
+    data_export.exempt(
+        "branches.RateReview", "says of a rate whether coming fees allow it; the rate is told"
+    )
     data_export.register(
         "commission",
         title=_("Agreed commission"),

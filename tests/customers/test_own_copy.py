@@ -31,6 +31,9 @@ from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.messaging.models import Preference
 from brokerage.users.models import Device, PastPhone, User
+from holdings.states import FileKind
+from holdings.use_cases.freeze_average import freeze_average
+from holdings.use_cases.measure_assets import measure_assets
 from suitability.models import Exposure
 from suitability.use_cases.matching import record_exposures
 from tests import records
@@ -39,6 +42,7 @@ from tests.accounts.factories import NAME, a_draft, an_application
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
+from tests.holdings.factories import BANK, MON, TUE, a_day, a_file, an_account, securities, take
 from tests.suitability.matching import a_decision, an_insist_case
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
@@ -118,6 +122,14 @@ def full(db, at) -> Any:
     decided = a_decision(customer, at=at)
     an_insist_case(customer, at=at)
     record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
+    account = an_account(customer)
+    securities()
+    a_day(account, MON)
+    bought = f"1,{account.ref},{BANK},buy,100,9,900,5"
+    take(a_file(FileKind.TRADES, [bought], day=MON))
+    assert measure_assets(at=at) == 1
+    actor = Actor.of(user)
+    freeze_average(customer=customer, purpose="test", on=TUE, days=20, actor=actor, at=at)
     outlet = an_outlet()
     a_visit(outlet, customer=customer)
     a_wait(outlet, customer)
