@@ -26,7 +26,16 @@ from accounts.models import (
 )
 from accounts.rules import Facts, promise
 from accounts.rules import minutes_left as minutes_between
-from accounts.states import PROVED, SECTION_DONE, LinkStatus, MarketStatus, Status, Step
+from accounts.states import (
+    ACCEPTED,
+    OPEN,
+    PROVED,
+    SECTION_DONE,
+    LinkStatus,
+    MarketStatus,
+    Status,
+    Step,
+)
 from branches.commission.quoting import Quote
 from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
@@ -44,9 +53,10 @@ _DONE = frozenset(SECTION_DONE)
 SIGNED = (PackStatus.SIGNED, PackStatus.SEALED)
 
 
-def open_application(customer: Customer) -> Application | None:
-    """The one application of `customer` that is neither decided nor ended."""
-    return Application.objects.of(customer).open().select_related("customer", "outlet").first()
+def present_application(customer: Customer) -> Application | None:
+    """The application of `customer` that goes on, or that their account came of."""
+    rows = Application.objects.of(customer).filter(status__in=(*OPEN, *ACCEPTED))
+    return rows.select_related("customer", "outlet").order_by("-pk").first()
 
 
 def facts_of(application: Application) -> Facts:

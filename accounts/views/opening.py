@@ -25,8 +25,8 @@ from accounts.selectors import (
     asked_outside,
     bank_name,
     capabilities,
-    open_application,
     opening_quote,
+    present_application,
     section_of,
 )
 from accounts.states import ACCEPTED, WITH_US, SectionStatus, Status, Step
@@ -57,7 +57,7 @@ ASKING = (*WITH_US, Status.OPENING)
 
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
-    """What opening takes, and the way into it; an open application comes first."""
+    """What opening takes, and the way into it; who has an application is led to it."""
     user: Any = request.user
     at = clock.now()
     entry = find_entry(_entry_ref(request), at)
@@ -69,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
             start_application(customer=customer, entry=entry, actor=Actor.of(user), at=at)
         )
     known = customer_of(user)
-    if known and (present := open_application(known)):
+    if known and (present := present_application(known)):
         return redirect(present)
     return render(request, "accounts/start.html", {"entry": entry})
 

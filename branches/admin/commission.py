@@ -187,4 +187,4 @@ class AgreedRateAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: AgreedRate) -> str:
-        return row.customer.masked_name or str(row.customer.ref)
+        return row.customer.shown

@@ -69,6 +69,7 @@ CASES: Sequence[tuple[int, str]] = [
 """Whoever has accounts began so long ago that the depository has worked since."""
 AFTER = ("opening", "visit", "doubt", "active")
 FROM_PARTNER = {6, 9, 13}  # came by a link of the institution and let it know how they stand
+HURRIED = 16  # nobody can have read the questions in that time: compliance is told
 STEPS = (0, 2, 3, 4, 5, 1)
 """How bold each customer answers in turn, from nothing may be lost (0) to everything (5)."""
 FITTING: dict[str, tuple[str, str, str, str, str, str]] = {  # by boldness; else by position
@@ -171,7 +172,7 @@ def _assess(case: Case) -> None:
             question_key=question.key,
             chosen=[_age(question, case) or _answer(question, boldness)],
             seen=[],
-            at=case.later(0.02),
+            at=case.later(0.02 if case.number == HURRIED else 0.1),
         )
     assessment = submit_assessment(
         assessment=assessment, language="zh-hans", actor=case.actor, at=case.later(0.2)

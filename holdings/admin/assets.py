@@ -47,7 +47,7 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: CustomerAssets) -> str:
-        return row.customer.masked_name or str(row.customer.ref)
+        return row.customer.shown
 
     @admin.display(description=gettext_lazy("assets"))
     def net(self, row: CustomerAssets) -> str:

@@ -93,8 +93,7 @@ class CoachingFlagAdmin(ActsAdmin):
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: CoachingFlag) -> str:
-        customer = row.assessment.customer
-        return customer.masked_name or str(customer.ref)
+        return row.assessment.customer.shown
 
     @admin.display(description=gettext_lazy("signs"))
     def what(self, row: CoachingFlag) -> SafeString:

@@ -92,8 +92,7 @@ class JumpReviewAdmin(ActsAdmin):
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: JumpReview) -> str:
-        customer = row.assessment.customer
-        return customer.masked_name or str(customer.ref)
+        return row.assessment.customer.shown
 
     @admin.display(description=gettext_lazy("class"))
     def rose(self, row: JumpReview) -> str:

@@ -172,7 +172,7 @@ class MatchRecordAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: MatchRecord) -> str:
-        return row.customer.masked_name or str(row.customer.ref)
+        return row.customer.shown
 
     @admin.display(description=gettext_lazy("reasons"))
     def reasons(self, row: MatchRecord) -> SafeString:
@@ -194,7 +194,7 @@ class InsistCaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: InsistCase) -> str:
-        return row.customer.masked_name or str(row.customer.ref)
+        return row.customer.shown
 
     @admin.display(description=gettext_lazy("item"))
     def item(self, row: InsistCase) -> str:

@@ -147,6 +147,11 @@ def test_a_signed_in_customer_with_an_open_application_is_led_to_it(draft, custo
     assert customer.post("/open/").headers["Location"] == f"/open/{draft.ref}/"
 
 
+def test_who_has_an_account_on_the_way_is_led_to_what_it_came_of():
+    approved = an_application(Status.APPROVED)
+    assert owner_of(approved).get("/open/").headers["Location"] == f"/open/{approved.ref}/"
+
+
 def test_withdrawing_is_asked_once_and_done_once(draft, customer):
     path = f"/open/{draft.ref}/withdraw/"
     assert customer.get(path).status_code == 200

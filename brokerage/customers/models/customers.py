@@ -115,6 +115,11 @@ class Customer(Referenced, Timestamped):
         return masking.name(self.name)
 
     @property
+    def shown(self) -> str:
+        """What stands for the customer in a list: the masked name, else the short number."""
+        return self.masked_name or str(self.ref)[:8].upper()
+
+    @property
     def masked_id_number(self) -> str:
         """The document number as anybody who may see the row sees it."""
         return masking.identity_number(self.id_number)
