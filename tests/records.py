@@ -316,17 +316,6 @@ def one_day() -> dict[str, date]:
     return {"valid_from": start, "valid_to": start + timedelta(days=1)}
 
 
-def unit_name(unit: OrgUnit, user: Any) -> Any:
-    start = date(1900, 1, 1) + timedelta(days=next(_numbers))
-    return models.UnitName.objects.create(
-        unit=unit,
-        name_zh="旧名",
-        name_en="Old name",
-        valid_from=start,
-        valid_to=start + timedelta(days=1),
-    )
-
-
 def point_host(unit: OrgUnit, user: Any) -> Any:
     return models.PointHost.objects.create(
         unit=make_unit(Kind.SERVICE_POINT, under=unit),
@@ -334,17 +323,6 @@ def point_host(unit: OrgUnit, user: Any) -> Any:
         name_zh="婺江银行",
         name_en="Wujiang Bank",
         **one_day(),
-    )
-
-
-def rate_review(unit: OrgUnit, user: Any) -> Any:
-    return models.RateReview.objects.create(
-        rate=commission_rate(unit, user),
-        breach="below_floor",
-        limit="0.0000541",
-        fees_version=f"commission.fees/SH:stock@{next(_numbers)}",
-        fees_from=date(2030, 1, 1),
-        due_on=date(2030, 1, 1),
     )
 
 
@@ -553,9 +531,7 @@ RECORDS: dict[str, Make] = {
     "messaging.Delivery": delivery,
     "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
     "branches.UnitProfile": unit_profile,
-    "branches.UnitName": unit_name,
     "branches.PointHost": point_host,
-    "branches.RateReview": rate_review,
     "branches.OpeningHours": opening_hours,
     "branches.HoursException": hours_exception,
     "branches.UnitService": unit_service,
