@@ -19,7 +19,7 @@ class Status(models.TextChoices):
     APPROVED = "approved", _("Approved")
     OPENING = "opening", _("Accounts are being opened")
     VISIT = "visit", _("A few last questions")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("application", "Active")
     REJECTED = "rejected", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit, UnitProfile
-from branches.selectors import head_of
+from branches.selectors import heads_on
 from brokerage.core.clock import business_date
 from brokerage.core.home_cards import Card, Weight
 from brokerage.customers.models import Customer
@@ -27,15 +27,14 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     on = business_date(at)
     home = Customer.objects.filter(user=user).values("home_outlet_ref")
     profile = UnitProfile.objects.on(on).filter(unit=OuterRef("pk"))
-    outlet: Any = OrgUnit.objects.filter(ref__in=home).annotate(has_page=Exists(profile)).first()
+    head = heads_on(on).filter(unit=OuterRef("pk")).values("user__display_name")[:1]
+    rows = OrgUnit.objects.filter(ref__in=home)
+    outlet: Any = rows.annotate(has_page=Exists(profile), head_name=Subquery(head)).first()
     if outlet is None or (outlet.closed_on and outlet.closed_on <= on):
         return
-    head = head_of(outlet, on)
-    if head is None:
-        text = outlet.name
-    else:
-        name = head.user.display_name
-        text = _("{outlet}, led by {name}").format(outlet=outlet.name, name=name)
+    text = outlet.name
+    if outlet.head_name:
+        text = _("{outlet}, led by {name}").format(outlet=text, name=outlet.head_name)
     yield Card(
         key="branches.outlet",
         weight=Weight.FACT,

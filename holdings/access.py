@@ -38,6 +38,7 @@ def declare() -> None:
     roles.allow(Role.OPERATIONS, "holdings.change_counterfile")
     standings.register("holdings", standing)
     home_cards.sources.register("holdings.assets", home.cards)
+    home_cards.facts.register("holdings.has_assets", home.has_assets)
     navigation.items.register(
         "holdings.desk",
         navigation.Item(

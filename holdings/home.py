@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from brokerage.core import scope
+from brokerage.core import home_cards, scope
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
 from brokerage.users.models import Kind
@@ -19,13 +20,18 @@ from holdings.models import AssetSnapshot
 KEY = "holdings.assets"
 
 
+def has_assets(at: datetime) -> Exists:
+    """Whether a day of a log-in's assets is known, a fact of the home."""
+    return Exists(AssetSnapshot.objects.filter(customer__user=OuterRef("pk")))
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """One card for each reading mode; none before the first day is known. One query."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return []
-    newest = list(scope.visible(AssetSnapshot, user).order_by("-day")[:2])
-    if not newest:
+    if not home_cards.fact(user, "holdings.has_assets", at):
         return []
+    newest = list(scope.visible(AssetSnapshot, user).order_by("-day")[:2])
     return [_card(mode, newest) for mode in ReadingMode.values]
 
 

@@ -53,6 +53,7 @@ def declare() -> None:
     own_data.register()
     files.register()
     home_cards.sources.register("suitability.renew", home.cards)
+    home_cards.facts.register("suitability.result_ends", home.result_ends)
     for policy in POLICIES:
         retention.register(policy)
     _label_events()

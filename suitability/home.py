@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from brokerage.backoffice.tasks import Task
-from brokerage.core import roles, scope
+from brokerage.core import home_cards, roles, scope
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
@@ -22,12 +23,17 @@ PROMISE = timedelta(days=2)
 """So soon a supervisor should look at a risen class."""
 
 
+def result_ends(at: datetime) -> Subquery:
+    """The end of the newest confirmed result of a log-in, a fact of the home."""
+    rows = Assessment.objects.filter(customer__user=OuterRef("pk"), confirmed_at__isnull=False)
+    return Subquery(rows.order_by("-submitted_at", "-pk").values("valid_until")[:1])
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """One duty from thirty days before the end of the newest confirmed result."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return
-    rows = Assessment.objects.filter(customer__user=user, confirmed_at__isnull=False)
-    ends = rows.order_by("-submitted_at", "-pk").values_list("valid_until", flat=True).first()
+    ends = home_cards.fact(user, "suitability.result_ends", at)
     today = business_date(at)
     if ends is None or ends > today + SOON:
         return

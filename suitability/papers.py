@@ -50,6 +50,9 @@ NAMES: dict[str, Any] = {
 }
 """Words for the names of parts; a name without words stands for itself."""
 
+LANGS = {"zh-hans": "zh-Hans", "en": "en"}
+"""What a page declares for a text of a language."""
+
 KINDS = {
     Kind.ADDED: pgettext_lazy("difference", "New"),
     Kind.REMOVED: pgettext_lazy("difference", "Gone"),
@@ -59,12 +62,12 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A difference in words: what, how, and its lines of (place, before, after)."""
+    """A difference in words; its lines are place, before, after, language (or nothing)."""
 
     title: str
     kind: str
     key: str
-    lines: list[tuple[str, str, str]]
+    lines: list[tuple[str, str, str, str]]
 
 
 def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Shown]:
@@ -80,7 +83,12 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Shown]
             kind=str(KINDS[each.kind]),
             key=each.key,
             lines=[
-                (_place(line.path, answers.get(each.key, {})), line.before, line.after)
+                (
+                    _place(line.path, answers.get(each.key, {})),
+                    line.before,
+                    line.after,
+                    _language(line.path),
+                )
                 for line in each.lines
             ],
         )
@@ -107,6 +115,10 @@ def _place(path: Path, answers: Mapping[str, str]) -> str:
     return " · ".join(word for word in words if word)
 
 
+def _language(path: Path) -> str:
+    return next((LANGS[part] for part in path if part in LANGS), "")
+
+
 @dataclass(frozen=True)
 class Screen:
     """A question or statement with its answers, as it is read in the back office."""
@@ -116,6 +128,7 @@ class Screen:
     group: str
     text: str
     other: str
+    other_lang: str
     is_statement: bool
     options: list[tuple[str, str, list[str]]]
 
@@ -129,7 +142,8 @@ def shown_paper(content: dict[str, Any]) -> list[Screen]:
             number=number,
             group=in_language(group_name(content, each["group"])),
             text=in_language(each["text"]),
-            other=_other_language(each["text"]),
+            other=other,
+            other_lang=LANGS.get(code, ""),
             is_statement=each["key"] in statements,
             options=[
                 (
@@ -141,12 +155,14 @@ def shown_paper(content: dict[str, Any]) -> list[Screen]:
             ],
         )
         for number, each in enumerate(screens(content), 1)
+        for code, other in [_other_language(each["text"])]
     ]
 
 
-def _other_language(texts: Mapping[str, str]) -> str:
+def _other_language(texts: Mapping[str, str]) -> tuple[str, str]:
+    """The text that `in_language` does not choose, with the code of its language."""
     mine = in_language(dict(texts))
-    return next((text for text in texts.values() if text != mine), "")
+    return next(((code, text) for code, text in texts.items() if text != mine), ("", ""))
 
 
 def _marks(question: Mapping[str, Any], option: Mapping[str, Any]) -> list[str]:

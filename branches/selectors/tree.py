@@ -39,5 +39,9 @@ def units_of(user: Any, on: date, *, roles: Iterable[Role] | None = None) -> Que
 
 def head_of(unit: OrgUnit, on: date) -> StaffAssignment | None:
     """Who leads `unit` on `on`: the acting head where there is one, else the head."""
-    found = StaffAssignment.objects.filter(unit=unit, role=HEAD).on(on)
-    return found.select_related("user", "acting_for").order_by("-acting").first()
+    return heads_on(on).filter(unit=unit).select_related("user", "acting_for").first()
+
+
+def heads_on(on: date) -> QuerySet[StaffAssignment]:
+    """Who leads which unit on `on`; an acting head comes before the head."""
+    return StaffAssignment.objects.filter(role=HEAD).on(on).order_by("-acting")

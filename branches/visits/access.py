@@ -58,6 +58,7 @@ def declare() -> None:
         roles.allow(role, "branches.view_purpose")
     roles.allow(Role.HEAD_OFFICE, "branches.add_purpose", "branches.change_purpose")
     home_cards.sources.register("branches.visits", home.cards)
+    home_cards.facts.register("branches.has_visit", home.has_visit)
     register_source("branches.visits", _("Visits"), home.tasks, home.probe)
     navigation.items.register(
         "branches.queues",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from branches.models import OrgUnit
 from branches.visits.models import Visit
 from branches.visits.states import AHEAD, IN_QUEUE, Status
 from brokerage.backoffice.tasks import Task
-from brokerage.core import roles, scope
+from brokerage.core import home_cards, roles, scope
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
@@ -24,15 +24,23 @@ from brokerage.users.models import Kind
 LIMIT = 50
 
 
+def has_visit(at: datetime) -> Exists:
+    """Whether a visit of a log-in lies ahead, a fact of the home."""
+    return Exists(_ahead(at).filter(customer__user=OuterRef("pk")))
+
+
+def _ahead(at: datetime) -> QuerySet[Visit]:
+    states = [Status.HELD, *AHEAD, *IN_QUEUE]
+    return Visit.objects.filter(status__in=states, day__gte=business_date(at))
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """The customer's next visit, or the time that is held for them."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return
-    rows = Visit.objects.filter(
-        customer__user=user,
-        status__in=[Status.HELD, *AHEAD, *IN_QUEUE],
-        day__gte=business_date(at),
-    )
+    if not home_cards.fact(user, "branches.has_visit", at):
+        return
+    rows = _ahead(at).filter(customer__user=user)
     visit = rows.select_related("unit", "purpose").order_by("day", "starts_at", "pk").first()
     if visit is None or (visit.held_until and visit.held_until <= at):
         return

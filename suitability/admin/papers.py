@@ -41,9 +41,13 @@ class QuestionnaireAdmin(ReadOnlyAdmin):
     list_display = ["key", "valid_from", "valid_to", "decision"]
     list_filter = ["decision"]
     fields = ["key", "valid_from", "valid_to", "confidence", "legal_basis", "source"]
-    fields += ["change_note", "content_hash", "proposed_by", "decision", "checked_at"]
+    fields += ["change_note", "fingerprint", "proposed_by", "decision", "checked_at"]
     fields += ["rejection_reason"]
     change_form_template = "admin/suitability/questionnaire.html"
+
+    @admin.display(description=gettext_lazy("fingerprint of the content"))
+    def fingerprint(self, row: Questionnaire) -> str:
+        return row.content_hash
 
     @admin.display(description=gettext_lazy("proposed by"))
     def proposed_by(self, row: Questionnaire) -> str:

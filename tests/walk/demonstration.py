@@ -19,6 +19,7 @@ from branches.models import (
     EntryCode,
     Licence,
     OrgUnit,
+    PointHost,
     Room,
     UnitLicence,
     UnitProcedure,
@@ -42,7 +43,7 @@ from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
 from partners.models import ApiClient, Partner
-from suitability.models import GradedItem, ItemGrade, Questionnaire
+from suitability.models import GradedItem, ItemGrade, PaperDraft, Questionnaire
 from tests.suitability.factories import load_papers
 from tests.users.factories import make_customer_user, sign_in
 
@@ -126,18 +127,20 @@ def data() -> list[str]:
         (WatchHit, ("entry_name", "reason")),
         (Rule, ("legal_basis", "source", "change_note")),
         (Rule, ("value",)),
-        (Questionnaire, ("legal_basis", "source", "change_note", "value")),
+        (Questionnaire, ("legal_basis", "source", "change_note")),
         (GradedItem, ("name_zh", "name_en")),
         (ItemGrade, ("change_reason",)),
+        (PaperDraft, ("change_note",)),
+        (PointHost, ("name_zh", "name_en", "desk_zh", "desk_en")),
         (Suggestion, ("title", "text", "answer")),
         (Purpose, ("name_zh", "name_en", "summary_zh", "summary_en", "bring_zh", "bring_en")),
     ]
     found = {
-        str(getattr(row, name))
+        text
         for model, names in columns
         for row in model.objects.all()
         for name in names
-        if getattr(row, name)
+        for text in _as_shown(getattr(row, name))
     }
     people = set(User.objects.exclude(display_name="").values_list("display_name", flat=True))
     found |= {name[0] for name in people}  # the letter of an avatar
@@ -150,6 +153,12 @@ def data() -> list[str]:
     found |= {row.division.name_zh for row in UnitProfile.objects.select_related("division")}
     found |= {str(v) for message in Message.objects.all() for v in message.values.values() if v}
     return sorted(found | SAMPLES, key=len, reverse=True)
+
+
+def _as_shown(value: Any) -> list[str]:
+    """A value as one text; of a list the items too."""
+    parts = [*_texts(value)] if isinstance(value, list) else []
+    return [str(value), *parts] if value else []
 
 
 def _texts(value: Any) -> Iterator[str]:
