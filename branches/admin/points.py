@@ -131,6 +131,11 @@ def _end(request: HttpRequest, row: PointHost, values: dict[str, Any]) -> str:
     return _("The point gives nothing now; its visits are being moved.")
 
 
+def _stands(row: PointHost) -> bool:
+    """Whether it stands there today or will; a withdrawn row ends on the day it begins."""
+    return row.valid_to is None or row.valid_to > max(clock.today(), row.valid_from)
+
+
 END = Act(
     key="end",
     title=gettext_lazy("Leave this institution"),
@@ -140,7 +145,7 @@ END = Act(
     right="branches.add_pointhost",
     form=ReasonForm,
     run=_end,
-    shown=lambda user, row: row.valid_to is None or row.valid_to > clock.today(),
+    shown=lambda user, row: _stands(row),
 )
 
 

@@ -28,6 +28,17 @@ class DatedQuerySet(models.QuerySet[Any]):
         rows = rows.exclude(valid_to=F("valid_from"))
         return rows if end is None else rows.filter(valid_from__lt=end)
 
+    def end_on(self, day: date) -> int:
+        """Let everything end on `day`; what was to begin then or later is withdrawn.
+
+        Returns:
+            How many rows changed.
+        """
+        later = self.filter(Q(valid_to__gt=day) | Q(valid_to=None))
+        return later.filter(valid_from__lt=day).update(valid_to=day) + later.filter(
+            valid_from__gte=day
+        ).update(valid_to=F("valid_from"))
+
 
 class Dated(models.Model):
     """Holds from one day until the day before another; without an end, until further notice.

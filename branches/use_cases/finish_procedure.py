@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches.blockers import blockers
@@ -161,10 +160,8 @@ def _close(row: UnitProcedure, actor: Actor, at: datetime) -> OrgUnit:
         raise UnableToProceed(_("There is still: {what}.").format(what=told))
     there = OrgUnit.objects.get(ref=row.plan["successor"])
     replace_codes(unit=unit, reason=CodeEnd.CLOSED, to=there, actor=actor, at=at)
-    runs_on = Q(valid_to=None) | Q(valid_to__gt=row.effective_on)
     for model in (Placement, PointHost, UnitName, UnitProfile, UnitService, OpeningHours, Room):
-        rows = model._default_manager.filter(runs_on, unit=unit)
-        rows.filter(valid_from__lt=row.effective_on).update(valid_to=row.effective_on)
+        model.objects.filter(unit=unit).end_on(row.effective_on)
     unit.closed_on = row.effective_on
     unit.save(update_fields=["closed_on"])
     return unit

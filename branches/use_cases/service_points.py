@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches.entry_codes import institution_name
@@ -173,9 +172,8 @@ def end_hosting(
         The points that it concerns.
     """
     today = business_date(at)
-    rows = PointHost.objects.select_for_update(of=("self",)).filter(
-        Q(valid_to=None) | Q(valid_to__gt=today), institution_ref=institution
-    )
+    rows = PointHost.objects.select_for_update(of=("self",)).overlapping(today, None)
+    rows = rows.filter(institution_ref=institution)
     if unit is not None:
         rows = rows.filter(unit=unit)
     ended = []
@@ -196,7 +194,6 @@ def end_hosting(
 
 def _end_what_stood(unit: OrgUnit, day: date, actor: Actor, at: datetime) -> None:
     """Services from `day` on and running codes; the address stays, so that it can be found."""
-    runs = UnitService.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), unit=unit)
-    runs.filter(valid_from__lte=day).update(valid_to=day)
+    UnitService.objects.filter(unit=unit).end_on(day)
     for code in EntryCode.objects.running(at).filter(unit=unit):
         end_code(code=code, reason=CodeEnd.TAKEN_BACK, actor=actor, at=at)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches.content import MATRIX
@@ -43,7 +42,7 @@ def set_services(
     wanted = {service.pk: service for service in services}
     rule = Rule.objects.in_force(MATRIX, valid_from)
     _refuse_foreign(unit, wanted.values(), rule.figure)
-    rows = UnitService.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), unit=unit)
+    rows = UnitService.objects.filter(unit=unit).overlapping(valid_from, None)
     if rows.filter(valid_from__gt=valid_from).exists():
         raise UnableToOffer(_("A later change is planned already."))
     held = {row.service_id: row for row in rows.select_related("service")}

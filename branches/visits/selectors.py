@@ -124,7 +124,7 @@ def queue_of(unit: OrgUnit, *, day: date, at: datetime, grace: timedelta) -> Que
     rows = (
         Visit.objects.filter(unit=unit, day=day)
         .exclude(status__in=[Status.HELD, Status.EXPIRED])
-        .select_related("purpose", "host", "served_by", "room", "customer")
+        .select_related("unit", "purpose", "host", "served_by", "room", "customer")
     )
     by_key = {row.pk: row for row in rows}
     waiting = [row for row in by_key.values() if row.status == Status.CHECKED_IN]

@@ -35,6 +35,7 @@ from branches.use_cases.procedures import (
     postpone_procedure,
     start_procedure,
 )
+from branches.use_cases.rename_unit import let_names_begin, rename_unit
 from brokerage.core import roles
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
@@ -233,11 +234,15 @@ def test_an_outlet_closes_only_when_nothing_remains(at, boss, outlet):
     UnitLicence.objects.filter(pk=licence.pk).update(valid_to=DAY)
     do_step(step=steps["licence"], user=boss, at=at)
 
+    name = {"name_zh": "新名字营业部", "name_en": "New name"}
+    rename_unit(unit=outlet, **name, valid_from=DAY + timedelta(days=9), actor=ACTOR, at=at)
+
     finish_procedure(procedure=procedure, actor=ACTOR, at=at + ON_THE_DAY)
 
     outlet.refresh_from_db()
     customer.refresh_from_db()
     assert outlet.closed_on == DAY
+    assert let_names_begin(at=at + ON_THE_DAY + timedelta(days=30)) == 0, "the closed keep theirs"
     assert customer.home_outlet_ref == follower.ref
     assert profile_on(outlet, DAY) is None
     check_now()

@@ -38,7 +38,8 @@ class Launched:
             assert self.process.poll() is None, self.said()
             return "Started in" in self.said()
 
-        until(look, within=150, what="the portal starts")
+        # a first start builds the whole demonstration, here beside other tests
+        until(look, within=600, what="the portal starts")
 
     def is_ready(self) -> bool:
         try:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.entry_codes import find_living
@@ -24,9 +25,12 @@ from branches.use_cases.service_points import (
     host_point,
     open_service_point,
 )
+from branches.use_cases.set_services import set_services
 from branches.visits.selectors import free_times
 from branches.visits.states import Status
 from branches.visits.tasks import leave_point
+from branches.visits.use_cases.receive_visitor import take_walk_in
+from branches.visits.use_cases.serve_visitor import call_next
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
 from brokerage.messaging.use_cases.load_texts import load_texts
@@ -157,6 +161,51 @@ def test_a_point_stands_again_at_another_institution(bank: Any) -> None:
 
     assert TUESDAY in days(point)
     assert PointHost.objects.filter(unit=point).count() == 2
+
+
+def test_a_place_given_up_before_it_began_is_given_up_once_and_bars_nothing(bank: Any) -> None:
+    point = staffed(a_point(bank))
+    end_hosting(institution=bank.ref, actor=ACTOR, at=NOW)
+    other = a_partner("金华商业银行")
+    later = MONDAY + timedelta(days=21)
+    given = {"services": services(), "on": later, "actor": ACTOR, "at": NOW}
+    host_point(unit=point, desk=a_desk(other), **given)
+
+    assert end_hosting(institution=other.ref, actor=ACTOR, at=NOW) == [point]
+    assert end_hosting(institution=other.ref, actor=ACTOR, at=NOW) == []
+    assert services_on(point, later) == []
+    host_point(unit=point, desk=a_desk(other), **(given | {"on": MONDAY}))
+    assert services_on(point, later) != []
+
+
+def test_leaving_a_place_ends_what_was_planned_there(bank: Any) -> None:
+    point = a_point(bank)
+    later = MONDAY + timedelta(days=21)
+    set_services(unit=point, services=services("funds"), valid_from=later, actor=ACTOR, at=NOW)
+    end_hosting(institution=bank.ref, actor=ACTOR, at=NOW)
+    assert (services_on(point, MONDAY), services_on(point, later)) == ([], [])
+
+
+def test_the_queue_asks_no_more_for_more_people_at_the_counters(
+    django_assert_num_queries: Any,
+) -> None:
+    outlet = an_outlet()
+    desk = desk_of(staff(Role.BRANCH_MANAGER, outlet))
+    url = reverse("admin:branches_visit_queue", args=[outlet.code])
+
+    def called(number: int) -> None:
+        for _ in range(number):
+            take_walk_in(unit=outlet, purpose=a_purpose("open_account"), actor=ACTOR, at=NOW)
+            officer = add_staff(outlet, Role.OPENING_OFFICER)
+            assert call_next(unit=outlet, user=officer, desk="1", at=NOW)
+
+    called(1)
+    desk.get(url)
+    with CaptureQueriesContext(connection) as one:
+        desk.get(url)
+    called(2)
+    with django_assert_num_queries(len(one)):
+        desk.get(url)
 
 
 def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_left(bank: Any) -> None:
