@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete
+from brokerage.core.triggers import ignoring
 from holdings.dated import RETENTION
 from holdings.models import (
     AssetEvidence,
@@ -39,7 +39,7 @@ def old_evidence(before: datetime) -> Rows:
 
 def forget_evidence(rows: Rows) -> int:
     """Delete frozen averages past their term."""
-    with pgtrigger.ignore(EVIDENCE_KEPT):
+    with ignoring(EVIDENCE_KEPT):
         return delete(rows)
 
 

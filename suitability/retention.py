@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete, unneeded
+from brokerage.core.triggers import ignoring
 from suitability.models import (
     AnsweringTrace,
     Assessment,
@@ -45,7 +45,7 @@ def looked_at(before: datetime) -> Rows:
 
 def forget(rows: Rows) -> int:
     """Delete results past their term."""
-    with pgtrigger.ignore(KEPT_BY_TRIGGER):
+    with ignoring(KEPT_BY_TRIGGER):
         return delete(rows)
 
 
@@ -56,7 +56,7 @@ def old_decisions(before: datetime) -> Rows:
 
 def forget_decisions(rows: Rows) -> int:
     """Delete decisions past their term."""
-    with pgtrigger.ignore(DECISIONS_KEPT):
+    with ignoring(DECISIONS_KEPT):
         return delete(rows)
 
 
@@ -67,7 +67,7 @@ def old_insisting(before: datetime) -> Rows:
 
 def forget_insisting(rows: Rows) -> int:
     """Delete insist cases past their term."""
-    with pgtrigger.ignore(INSISTING_KEPT):
+    with ignoring(INSISTING_KEPT):
         return delete(rows)
 
 
@@ -78,7 +78,7 @@ def old_exposures(before: datetime) -> Rows:
 
 def forget_exposures(rows: Rows) -> int:
     """Delete exposures past their term."""
-    with pgtrigger.ignore(EXPOSURES_KEPT):
+    with ignoring(EXPOSURES_KEPT):
         return delete(rows)
 
 

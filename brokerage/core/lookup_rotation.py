@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-import pgtrigger
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from brokerage.core.registry import Registry
+from brokerage.core.triggers import ignoring
 
 BATCH = 200
 
@@ -125,4 +125,4 @@ def _without_triggers(column: HashColumn) -> AbstractContextManager[Any]:
     """A new hash is no new fact, so tables that only grow let it pass."""
     model = apps.get_model(column.model)
     uris = [trigger.get_uri(model) for trigger in getattr(model._meta, "triggers", [])]
-    return pgtrigger.ignore(*uris) if uris else nullcontext()
+    return ignoring(*uris) if uris else nullcontext()

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -23,6 +22,7 @@ from django.db.models.functions import Cast
 from brokerage.core.crypto import CannotOpen, seal_bytes, unseal_bytes
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.registry import Registry
+from brokerage.core.triggers import ignoring
 
 BATCH = 200
 PASSES = 5
@@ -123,7 +123,7 @@ class Column:
         """A new seal is no new fact, so tables that only grow let it pass."""
         triggers = getattr(self.field.model._meta, "triggers", [])
         uris = [trigger.get_uri(self.field.model) for trigger in triggers]
-        return pgtrigger.ignore(*uris) if uris else nullcontext()
+        return ignoring(*uris) if uris else nullcontext()
 
 
 places: Registry[Place] = Registry("core.rotation.places")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, unneeded
+from brokerage.core.triggers import ignoring
 from brokerage.customers.models import Consent, Customer, DataExport, ProfileVersion
 from brokerage.customers.states import ExportStatus
 from brokerage.files import api as files
@@ -49,7 +49,7 @@ def forget(rows: Rows) -> int:
         at=clock.now(),
         reason="kept long enough",
     )
-    with pgtrigger.ignore(*KEPT_BY_TRIGGER):
+    with ignoring(*KEPT_BY_TRIGGER):
         for model in (ProfileVersion, Consent, DataExport):
             model._default_manager.filter(customer__in=keys).delete()
         Customer.objects.filter(pk__in=keys).delete()
