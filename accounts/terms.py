@@ -7,8 +7,10 @@ from pathlib import Path
 
 import yaml
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from brokerage.core.display.languages import reads_english
 
 JURISDICTIONS = Path(__file__).parent / "reference" / "jurisdictions.yaml"
 
@@ -67,7 +69,7 @@ class Market(models.TextChoices):
 
 def jurisdictions() -> list[tuple[str, str]]:
     """Countries and regions of the tax form, in the reader's language: code, name."""
-    key = "zh" if (get_language() or "").startswith("zh") else "en"
+    key = "en" if reads_english() else "zh"
     return [(code, names[key]) for code, names in _jurisdictions().items()]
 
 

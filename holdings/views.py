@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from brokerage.core import scope
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
-from brokerage.users.models import Kind
+from brokerage.customers.own import customer_user_or_404
 from holdings.models import AssetSnapshot, Position
 from holdings.selectors.portfolio import Portfolio, portfolio
 
@@ -24,9 +24,7 @@ SHOWN_DAYS = 10
 @require_safe
 def assets(request: HttpRequest) -> HttpResponse:
     """Holdings by class, where the money is, its history, and what counts on each day."""
-    user: Any = request.user
-    if user.kind != Kind.CUSTOMER:
-        raise Http404
+    user = customer_user_or_404(request)
     found = portfolio(scope.visible(AssetSnapshot, user), scope.visible(Position, user))
     context: dict[str, Any] = {"found": found}
     if found is not None:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,6 +98,12 @@ def _counted(title: str, names: Iterable[tuple[str, object]], found: Counter[str
     return Part(title, [(str(label), found[key]) for key, label in names])
 
 
+def _by(rows: QuerySet[Any], column: str) -> Counter[str]:
+    """How many rows have each value of a column; one query."""
+    counts = rows.order_by().values(column).annotate(number=Count("pk"))
+    return Counter(dict(counts.values_list(column, "number")))
+
+
 def _classes(period: HalfYear) -> Part:
     rows = Assessment.objects.counting_on(period.last).filter(confirmed_at__date__lte=period.last)
     newest = rows.order_by("customer_id", "-submitted_at", "-pk")
@@ -109,22 +116,19 @@ def _classes(period: HalfYear) -> Part:
 
 def _grades(period: HalfYear) -> Part:
     rows = ItemGrade.objects.in_force(period.last)
-    counts = rows.values("grade").annotate(number=Count("pk")).values_list("grade", "number")
-    return _counted(_("Items by grade, at the end"), GradeChoice.choices, Counter(dict(counts)))
+    return _counted(_("Items by grade, at the end"), GradeChoice.choices, _by(rows, "grade"))
 
 
 def _outcomes(period: HalfYear) -> Part:
     rows = MatchRecord.objects.filter(decided_on__gte=period.start, decided_on__lt=period.end)
-    counts = rows.values("outcome").annotate(number=Count("pk")).values_list("outcome", "number")
-    return _counted(_("Decisions by outcome"), Outcome.choices, Counter(dict(counts)))
+    return _counted(_("Decisions by outcome"), Outcome.choices, _by(rows, "outcome"))
 
 
 def _insisted(period: HalfYear) -> Part:
     rows = InsistCase.objects.filter(
         record__decided_on__gte=period.start, record__decided_on__lt=period.end
     )
-    counts = rows.values("status").annotate(number=Count("pk")).values_list("status", "number")
-    return _counted(_("Insist cases"), InsistStatus.choices, Counter(dict(counts)))
+    return _counted(_("Insist cases"), InsistStatus.choices, _by(rows, "status"))
 
 
 def _ends(period: HalfYear) -> Part:

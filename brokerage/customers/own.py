@@ -1,4 +1,4 @@
-"""A customer's own row behind a ref in an address."""
+"""The customer who is signed in, and their own row behind a ref in an address."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from brokerage.core import scope
-from brokerage.users.models import Kind
+from brokerage.users.models import Kind, User
 
 M = TypeVar("M", bound=Model)
+
+
+def customer_user_or_404(request: HttpRequest) -> User:
+    """The log-in of the customer who asks; raises Http404 for anybody else."""
+    user = request.user
+    if not isinstance(user, User) or user.kind != Kind.CUSTOMER:
+        raise Http404
+    return user
 
 
 def own_or_404(rows: QuerySet[M], request: HttpRequest, ref: UUID) -> M:
@@ -21,6 +29,4 @@ def own_or_404(rows: QuerySet[M], request: HttpRequest, ref: UUID) -> M:
         Http404: for anybody else's row, for one that does not exist, and for staff, whose view
             of it stands in the back office.
     """
-    if getattr(request.user, "kind", "") != Kind.CUSTOMER:
-        raise Http404
-    return scope.visible_or_404(rows, request.user, ref=ref)
+    return scope.visible_or_404(rows, customer_user_or_404(request), ref=ref)

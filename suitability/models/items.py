@@ -10,11 +10,12 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from brokerage.core import clock
+from brokerage.core.display.languages import reads_english
 from brokerage.core.four_eyes import (
     Decision,
     FourEyed,
@@ -55,10 +56,12 @@ class GradedItem(Referenced, Timestamped):
     """
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[CODE])
-    kind = models.CharField(_("kind"), max_length=10, choices=ItemKind)
+    kind = models.CharField(pgettext_lazy("graded item", "kind"), max_length=10, choices=ItemKind)
     name_zh = models.CharField(_("Chinese name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=120)
-    type = models.CharField(_("type"), max_length=12, choices=list(TYPES.items()))
+    type = models.CharField(
+        pgettext_lazy("graded item", "type"), max_length=12, choices=list(TYPES.items())
+    )
     months = models.PositiveSmallIntegerField(
         _("months that money is bound at most"),
         default=0,
@@ -76,7 +79,7 @@ class GradedItem(Referenced, Timestamped):
         ]
 
     def __str__(self) -> str:
-        return self.name_in(get_language() or "")
+        return self.name_en if reads_english() else self.name_zh
 
     def name_in(self, language: str) -> str:
         """The name in a language; Chinese for all but English."""

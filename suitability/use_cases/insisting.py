@@ -26,10 +26,10 @@ from suitability.events import (
 from suitability.explaining import fact_words
 from suitability.models import InsistCase, MatchRecord, digest_of_match
 from suitability.rules.insisting import Channel, InsistInputs, InsistRules, may_go_ahead
-from suitability.rules.matching import MatchInputs, MatchOutcome, match
+from suitability.rules.matching import MatchingRules, MatchInputs, MatchOutcome, match
 from suitability.selectors.investor import investor_of
 from suitability.selectors.items import exposures_of, shelf_on
-from suitability.selectors.rules import insist_rules_on, matching_rules_on
+from suitability.selectors.rules import insist_rules_on
 from suitability.states import InsistStatus
 from suitability.wording import sentences
 
@@ -57,7 +57,7 @@ def ask_to_insist(
         UnableToInsist: where the decision is of another day, or matching now says otherwise.
     """
     rules = insist_rules_on(business_date(at))
-    _require_open(match_now(decision, at), rules)
+    _require_open(match_now(decision, at, rules.matching), rules)
     if not wish.strip():
         raise UnableToInsist(_("Tell us in your words how you came to it."))
     case = InsistCase(
@@ -103,7 +103,8 @@ def acknowledge_warning(
     """
     with transaction.atomic():
         locked = _locked(case)
-        _require_open(match_now(locked.record, at), insist_rules_on(business_date(at)))
+        rules = insist_rules_on(business_date(at))
+        _require_open(match_now(locked.record, at, rules.matching), rules)
         if warning != locked.warning:
             raise UnableToInsist(_("The warning has changed. Read it once more."))
         _move(locked, InsistStatus.ACKNOWLEDGED)
@@ -124,7 +125,7 @@ def confirm_insisting(*, case: InsistCase, actor: Actor, at: datetime) -> Insist
         rules = insist_rules_on(business_date(at))
         inputs = InsistInputs(
             rules=rules.version,
-            match=match_now(locked.record, at),
+            match=match_now(locked.record, at, rules.matching),
             asked_at=locked.asked_at,
             warning=locked.warning,
             warned_at=locked.warned_at,
@@ -165,7 +166,7 @@ def may_confirm_from(case: InsistCase, rules: InsistRules) -> datetime | None:
     return case.acknowledged_at + rules.pause if case.acknowledged_at else None
 
 
-def match_now(decision: MatchRecord, at: datetime) -> MatchInputs:
+def match_now(decision: MatchRecord, at: datetime, rules: MatchingRules) -> MatchInputs:
     """What matching depends on now, with the requirements that the decision of today found met.
 
     Raises:
@@ -177,7 +178,7 @@ def match_now(decision: MatchRecord, at: datetime) -> MatchInputs:
     found = shelf_on(on, [decision.item.ref])
     if not found:
         raise UnableToInsist(_("This has no grade of risk today, so it cannot be sold."))
-    before, rules = MatchInputs.from_json(decision.inputs or ""), matching_rules_on(on)
+    before = MatchInputs.from_json(decision.inputs or "")
     shown = exposures_of(decision.customer, on, days=rules.exposure_days)
     return MatchInputs(
         rules=rules.version,

@@ -16,7 +16,13 @@ from brokerage.journal.record import record
 from suitability.events import MatchDecided
 from suitability.models import Exposure, GradedItem, MatchRecord, digest_of_match
 from suitability.rules import matching as rules_of_matching
-from suitability.rules.matching import InvestorFacts, ItemFacts, MatchDecision, MatchInputs
+from suitability.rules.matching import (
+    InvestorFacts,
+    ItemFacts,
+    MatchDecision,
+    MatchingRules,
+    MatchInputs,
+)
 from suitability.selectors.investor import NONE, investor_of, investors_of
 from suitability.selectors.items import exposures_of, shelf_on
 from suitability.selectors.rules import matching_rules_on
@@ -48,7 +54,9 @@ def match_many(
     Returns:
         Opinions by ref of the item.
     """
-    return _match(customer, investor_of(customer, on), shelf_on(on, refs), on)
+    return _match(
+        customer, investor_of(customer, on), shelf_on(on, refs), on, matching_rules_on(on)
+    )
 
 
 def match_customers(
@@ -89,13 +97,13 @@ def decide_match(
         UnableToMatch: when the item has no grade today.
     """
     on = business_date(at)
-    wanted = _only(item, on)
+    wanted, rules = _only(item, on), matching_rules_on(on)
     investor = investor_of(customer, on, met=met, failed=failed)
-    found = _match(customer, investor, [wanted], on)[wanted.key]
+    found = _match(customer, investor, [wanted], on, rules)[wanted.key]
     nearest: list[str] = []
     if found.decision.outcome is not rules_of_matching.MatchOutcome.MATCH:
         near = rules_of_matching.alternatives(
-            wanted, shelf_on(on), investor, matching_rules_on(on), on=on, limit=NEAREST
+            wanted, shelf_on(on), investor, rules, on=on, limit=NEAREST
         )
         nearest = [each.key for each in near]
     inputs, result = found.inputs.to_json(), found.decision.to_json()
@@ -145,9 +153,12 @@ def _only(item: GradedItem, on: date) -> ItemFacts:
 
 
 def _match(
-    customer: Customer, investor: InvestorFacts, shelf: list[ItemFacts], on: date
+    customer: Customer,
+    investor: InvestorFacts,
+    shelf: list[ItemFacts],
+    on: date,
+    rules: MatchingRules,
 ) -> dict[str, Matched]:
-    rules = matching_rules_on(on)
     shown = exposures_of(customer, on, days=rules.exposure_days)
     found = {}
     for item in shelf:

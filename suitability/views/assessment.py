@@ -16,12 +16,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from brokerage.core import clock
-from brokerage.customers.own import own_or_404
+from brokerage.customers.own import customer_user_or_404, own_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users import devices
-from brokerage.users.models import Kind
 from suitability import letters
 from suitability.content import group_name, paper_for, screens
 from suitability.forms import ChangeForm, ConfirmForm, QuestionForm
@@ -47,9 +46,7 @@ READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
     """What the paper is for, and the way into it; a waiting result comes first."""
-    user: Any = request.user
-    if user.kind != Kind.CUSTOMER:
-        raise Http404
+    user = customer_user_or_404(request)
     at = clock.now()
     if request.method != "POST":
         return _way_in(request, clock.business_date(at))

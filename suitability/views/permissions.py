@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from brokerage.core import clock
-from brokerage.customers.models import Customer
+from brokerage.customers.own import customer_user_or_404
 from brokerage.customers.selectors import customer_of
-from brokerage.users.models import Kind
 from suitability.explaining import fact_words
 from suitability.models import in_language
 from suitability.rules.permissions import ConditionResult
@@ -51,7 +49,7 @@ class Summary:
 @require_safe
 def permissions(request: HttpRequest) -> HttpResponse:
     """All permissions, those that lack least first; none before the customer's record is there."""
-    customer, on = _customer(request), clock.today()
+    customer, on = customer_of(customer_user_or_404(request)), clock.today()
     ways = ways_of(customer, on) if customer else []
     found = [_summary(way, on) for way in ways]
     found.sort(key=lambda each: (each.of - each.done, each.key))
@@ -62,18 +60,11 @@ def permissions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def permission(request: HttpRequest, key: str) -> HttpResponse:
     """Each condition of one permission: met or not, by how much, from when."""
-    customer, on = _customer(request), clock.today()
+    customer, on = customer_of(customer_user_or_404(request)), clock.today()
     found = ways_of(customer, on, key=key) if customer else []
     if not found:
         raise Http404
     return render(request, "suitability/permission.html", {"found": _summary(found[0], on)})
-
-
-def _customer(request: HttpRequest) -> Customer | None:
-    user: Any = request.user
-    if user.kind != Kind.CUSTOMER:
-        raise Http404
-    return customer_of(user)
 
 
 def _summary(way: Way, on: date) -> Summary:
