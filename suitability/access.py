@@ -14,7 +14,7 @@ from brokerage.core import clock, home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from suitability import events, files, home, own_data
+from suitability import events, files, home, own_data, professional_access
 from suitability.retention import POLICIES
 from suitability.states import CoachingStatus, JumpStatus
 from suitability.use_cases.drafting import paper_approved
@@ -39,6 +39,7 @@ def declare() -> None:
     _declare_matching()
     _declare_papers()
     _declare_coaching()
+    professional_access.declare()
     navigation.items.register(
         "suitability.self_check",
         navigation.Item(

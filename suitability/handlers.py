@@ -7,9 +7,17 @@ from typing import Any
 from branches.models import OrgUnit
 from branches.selectors import head_of
 from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
 from brokerage.messaging import send
-from suitability.events import AssessmentSubmitted, ClassChanged
-from suitability.models import Assessment
+from suitability.events import (
+    AssessmentSubmitted,
+    ClassChanged,
+    StatusGivenUp,
+    StatusGranted,
+    StatusRefused,
+    StatusReturned,
+)
+from suitability.models import Assessment, StatusRequest
 from suitability.use_cases.coaching import look_for_coaching
 
 TO_CUSTOMER = "suitability.class_changed"
@@ -34,7 +42,30 @@ def tell_branch(event: ClassChanged, entry: Any) -> None:
     """Write to the head of the customer's outlet, without a name and without the class."""
     if not event.before:
         return
-    customer = Assessment.objects.select_related("customer").get(ref=event.subject).customer
+    rows = Assessment.objects.select_related("customer")
+    _tell_head(rows.get(ref=event.subject).customer, entry)
+
+
+def tell_of_decision(event: StatusGranted | StatusRefused | StatusReturned, entry: Any) -> None:
+    """Write to the customer how their application as a professional investor went, and why."""
+    rows = StatusRequest.objects.select_related("customer__user")
+    request = rows.get(ref=event.subject)
+    context = {"link": request.get_absolute_url(), "reason": request.reason}
+    send(
+        kind=event.kind,
+        customer=request.customer,
+        context=context,
+        at=entry.at,
+        dedupe_key=f"{event.kind}:{entry.ref}",
+    )
+
+
+def tell_branch_of_status(event: StatusGranted | StatusGivenUp, entry: Any) -> None:
+    """Write to the head of the customer's outlet that matching treats somebody otherwise now."""
+    _tell_head(Customer.objects.get(ref=event.customer), entry)
+
+
+def _tell_head(customer: Customer, entry: Any) -> None:
     if customer.home_outlet_ref is None:
         return
     unit = OrgUnit.objects.filter(ref=customer.home_outlet_ref).first()

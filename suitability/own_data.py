@@ -15,7 +15,15 @@ from brokerage.customers.models import Customer
 from brokerage.customers.subjects import RECORDS
 from suitability.content import screens
 from suitability.explaining import reasons_of
-from suitability.models import Assessment, Exposure, InsistCase, MatchRecord, in_language
+from suitability.models import (
+    Assessment,
+    Exposure,
+    InsistCase,
+    InvestorStatus,
+    MatchRecord,
+    StatusRequest,
+    in_language,
+)
 
 UNTOLD = "signs for compliance; telling them would warn whoever told a customer what to answer"
 
@@ -36,11 +44,24 @@ def register() -> None:
         order=56,
         covers=("suitability.MatchRecord", "suitability.Exposure", "suitability.InsistCase"),
     )
+    data_export.register(
+        "professional",
+        title=_("Professional investor"),
+        collect=_professional,
+        order=57,
+        covers=(
+            "suitability.StatusRequest",
+            "suitability.StatusProof",
+            "suitability.KnowledgeTest",
+            "suitability.InvestorStatus",
+        ),
+    )
     for name in ("AnsweringTrace", "CoachingFlag"):
         data_export.exempt(f"suitability.{name}", UNTOLD)
     RECORDS.register("suitability", _refs)
     RECORDS.register("suitability.decisions", _decisions)
     RECORDS.register("suitability.insisting", _insisted)
+    RECORDS.register("suitability.requests", _requests)
 
 
 def _refs(customer: Customer) -> QuerySet[Any, UUID]:
@@ -53,6 +74,44 @@ def _decisions(customer: Customer) -> QuerySet[Any, UUID]:
 
 def _insisted(customer: Customer) -> QuerySet[Any, UUID]:
     return InsistCase.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _requests(customer: Customer) -> QuerySet[Any, UUID]:
+    return StatusRequest.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _professional(person: Person) -> list[dict[str, Any]]:
+    requests = StatusRequest.objects.filter(customer__ref=person.customer)
+    statuses = InvestorStatus.objects.filter(customer__ref=person.customer)
+    return [
+        *(_request(row) for row in requests.prefetch_related("proofs", "tests").order_by("pk")),
+        *(
+            {
+                "title": row.get_kind_display(),
+                "since": row.since.isoformat(),
+                "until": (row.ended_on or row.until).isoformat(),
+                "why": row.get_ended_why_display(),
+            }
+            for row in statuses.order_by("pk")
+        ),
+    ]
+
+
+def _request(row: StatusRequest) -> dict[str, Any]:
+    return {
+        "title": row.get_kind_display(),
+        "status": row.get_status_display(),
+        "text": row.purpose,
+        "answers": [row.extra] if row.extra else [],
+        "confirmed_at": row.accepted_at.isoformat() if row.accepted_at else None,
+        "sent_at": row.submitted_at.isoformat() if row.submitted_at else None,
+        "decided_at": row.decided_at.isoformat() if row.decided_at else None,
+        "reason": row.reason,
+        "amounts": [
+            f"{proof} {proof.claimed} ({proof.as_of.isoformat()})" for proof in row.proofs.all()
+        ],
+        "score": [test.score for test in row.tests.all() if test.submitted_at],
+    }
 
 
 def _matching(person: Person) -> list[dict[str, Any]]:

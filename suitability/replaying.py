@@ -6,14 +6,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from brokerage.reference.models import Rule
-from suitability.models import InsistCase, MatchRecord, digest_of_match
+from suitability.models import (
+    InsistCase,
+    InvestorStatus,
+    MatchRecord,
+    StatusRequest,
+    digest_of_match,
+)
 from suitability.rules.insisting import InsistInputs, may_go_ahead
 from suitability.rules.matching import MatchingRules
 from suitability.rules.matrix import BadMatrix
 from suitability.rules.records import BadRecord
 from suitability.rules.replaying import RulesOf, replay
 from suitability.rules.versions import WrongRules
-from suitability.selectors.rules import insist_rules_of, matching_rules_of
+from suitability.selectors.rules import (
+    insist_rules_of,
+    matching_rules_of,
+    professional_rules_of,
+)
+from suitability.states import RequestStatus
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,33 @@ def insist_differences(rows: Iterable[InsistCase]) -> Iterator[Difference]:
     for row in rows:
         if why := _why_insist(row):
             yield Difference(str(row.ref), why)
+
+
+def status_differences(rows: Iterable[StatusRequest]) -> Iterator[Difference]:
+    """Decided applications as professional investors that do not come out as they were kept."""
+    for row in rows:
+        if row.status in (RequestStatus.GRANTED, RequestStatus.REFUSED):
+            kind = "conversion" if row.is_conversion else "recognition"
+            if why := _why_status(row, kind):
+                yield Difference(str(row.ref), why)
+
+
+def notice_differences(rows: Iterable[InvestorStatus]) -> Iterator[Difference]:
+    """Notices of customers who went back that do not come out as they were kept."""
+    for row in rows:
+        if row.ended_why == InvestorStatus.Why.NOTICE and (why := _why_status(row, "step_back")):
+            yield Difference(str(row.ref), why)
+
+
+def _why_status(row: StatusRequest | InvestorStatus, kind: str) -> str:
+    """The rules may say less than `granted`; a refusal by officers is no other result."""
+    if row.digest != digest_of_match(row.inputs or "", row.result or ""):
+        return "the stored text is not the one that was written"
+    try:
+        again = replay(kind, row.inputs or "", professional_rules_of)
+    except (BadRecord, WrongRules, Rule.DoesNotExist) as error:
+        return f"{type(error).__name__}: {error}"
+    return "" if again.to_json() == row.result else "another result"
 
 
 def _why_insist(row: InsistCase) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
@@ -15,13 +16,18 @@ from suitability.models import (
     CoachingFlag,
     Exposure,
     InsistCase,
+    InvestorStatus,
     JumpReview,
     MatchRecord,
+    StatusRequest,
 )
+from suitability.models.status_requests import ENDED
 
 KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
 DECISIONS_KEPT = "suitability.MatchRecord:decisions_are_kept"
 INSISTING_KEPT = "suitability.InsistCase:insist_cases_are_kept"
+STATUSES_KEPT = "suitability.InvestorStatus:professional_statuses_are_kept"
+REQUESTS_KEPT = "suitability.StatusRequest:sent_status_requests_are_kept"
 EXPOSURES_KEPT = "suitability.Exposure:exposures_are_kept"
 
 
@@ -95,8 +101,62 @@ def old_traces(before: datetime) -> Rows:
     return unneeded(AnsweringTrace.objects.filter(assessment__valid_until__lte=day))
 
 
+def unsent_requests(before: datetime) -> Rows:
+    """Applications begun before `before` and never sent; their proofs and tests go along."""
+    rows = StatusRequest.objects.filter(submitted_at=None, started_at__lt=before)
+    return unneeded(rows)
+
+
+def old_statuses(before: datetime) -> Rows:
+    """Statuses of professional investors that ended before `before`; they go first."""
+    return unneeded(InvestorStatus.objects.filter(until__lt=business_date(before)))
+
+
+def forget_statuses(rows: Rows) -> int:
+    """Delete statuses past their term."""
+    with ignoring(STATUSES_KEPT):
+        return delete(rows)
+
+
+def old_requests(before: datetime) -> Rows:
+    """Sent applications that ended before `before` and that no status rests on."""
+    rows = StatusRequest.objects.filter(status__in=ENDED, granted=None)
+    rows = rows.filter(Q(decided_at__lt=before) | Q(withdrawn_at__lt=before))
+    return unneeded(rows)
+
+
+def forget_requests(rows: Rows) -> int:
+    """Delete applications past their term, with proofs and tests."""
+    with ignoring(REQUESTS_KEPT):
+        return delete(rows)
+
+
 HELD_BY = {"suitability.assessment": "ref", "customers.customer": "customer__ref"}
+HELD_REQUEST = {"suitability.statusrequest": "ref", "customers.customer": "customer__ref"}
 POLICIES = (
+    Policy(
+        key="suitability.unsent_requests",
+        label=_("Applications as professional investors that were never sent"),
+        rule="retention.drafts",
+        due=unsent_requests,
+        held_by=HELD_REQUEST,
+    ),
+    Policy(
+        key="suitability.statuses",
+        label=_("Statuses of professional investors"),
+        rule="retention.suitability",
+        due=old_statuses,
+        held_by={"customers.customer": "customer__ref"},
+        dispose=forget_statuses,
+    ),
+    Policy(
+        key="suitability.requests",
+        label=_("Applications as professional investors"),
+        rule="retention.suitability",
+        due=old_requests,
+        held_by=HELD_REQUEST,
+        dispose=forget_requests,
+    ),
     Policy(
         key="suitability.unfinished",
         label=_("Papers that were never handed in"),

@@ -18,10 +18,11 @@ from suitability.rules.classes import build_professional_rules
 from suitability.rules.coaching import CoachingRules
 from suitability.rules.grading import build_grading_rules
 from suitability.rules.insisting import build_insist_rules
+from suitability.rules.knowledge import build_knowledge_rules
 from suitability.rules.matching import build_matching_rules
 from suitability.rules.permission_rules import build_permission
 
-RULE_FILES = ("matrix", "thresholds", "permissions", "warnings")
+RULE_FILES = ("matrix", "thresholds", "permissions", "warnings", "professional")
 
 RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.matrix": (
@@ -37,6 +38,18 @@ RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.professional": (
         _("Tests of professional investors"),
         lambda v: build_professional_rules(v, ""),
+    ),
+    "suitability.professional_procedure": (
+        _("How one becomes a professional investor"),
+        lambda v: _procedure(**v),
+    ),
+    "suitability.text.professional": (
+        _("What a professional investor gives up"),
+        lambda v: _texts(v),
+    ),
+    "suitability.knowledge_test": (
+        _("Test of knowledge for professional investors"),
+        lambda v: build_knowledge_rules(v, "", [code for code, _name in settings.LANGUAGES]),
     ),
     "suitability.grading": (
         _("Factors and least grades of products"),
@@ -61,6 +74,16 @@ def register_schemas() -> None:
                 check=_built(partial(_permission, short)),
             )
         )
+
+
+def _procedure(
+    *, text: str, test: str, reading_seconds: int, remind_days: list[int], most_files: int
+) -> None:
+    """Refuse a procedure that names no version, or has a figure that cannot be."""
+    if not all("@" in version for version in (text, test)):
+        raise ValueError("A text or test is named by its version.")
+    if reading_seconds < 0 or most_files < 1 or not remind_days or min(remind_days) < 1:
+        raise ValueError("A time, a number of files or a reminder cannot be.")
 
 
 def _texts(value: Any) -> None:

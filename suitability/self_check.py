@@ -19,8 +19,10 @@ from suitability.models import (
     CoachingFlag,
     GradeChoice,
     InsistCase,
+    InvestorStatus,
     ItemGrade,
     JumpReview,
+    KindChoice,
     MatchRecord,
     Outcome,
 )
@@ -90,7 +92,7 @@ def report(period: HalfYear) -> list[Part]:
 
     States are those of its last day: a class or a grade that came later is left out.
     """
-    own = (_classes, _grades, _outcomes, _insisted, _ends, _jumps, _coaching)
+    own = (_classes, _professionals, _grades, _outcomes, _insisted, _ends, _jumps, _coaching)
     return [*(make(period) for make in own), *(make(period) for make in parts)]
 
 
@@ -112,6 +114,13 @@ def _classes(period: HalfYear) -> Part:
         found["lowest" if lowest else kind] += 1
     names = [("lowest", gettext_lazy("Lowest class")), *Class.choices]
     return _counted(_("Customers by class, at the end"), names, found)
+
+
+def _professionals(period: HalfYear) -> Part:
+    rows = InvestorStatus.objects.in_force(period.last)
+    counts = {str(kind): number for kind, number in _by(rows, "kind").items()}
+    names = [(str(kind), label) for kind, label in KindChoice.choices]
+    return _counted(_("Professional investors by kind, at the end"), names, Counter(counts))
 
 
 def _grades(period: HalfYear) -> Part:

@@ -16,6 +16,7 @@ from suitability.rules.classes import ProfessionalRules, build_professional_rule
 from suitability.rules.coaching import CoachingRules
 from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
+from suitability.rules.knowledge import KnowledgeRules, build_knowledge_rules
 from suitability.rules.matching import MatchingRules, build_matching_rules
 from suitability.rules.paper import Paper, build
 from suitability.rules.permission_rules import PermissionRule, build_permission
@@ -69,6 +70,12 @@ def professional_rules() -> ProfessionalRules:
     """Tests of professional investors."""
     found = row("rules/thresholds", "suitability.professional")
     return build_professional_rules(found["value"], version_of(found))
+
+
+def knowledge_rules() -> KnowledgeRules:
+    """The test of knowledge of professional investors."""
+    found = row("rules/professional", "suitability.knowledge_test")
+    return build_knowledge_rules(found["value"], version_of(found), ("zh-hans", "en"))
 
 
 def grading_rules() -> GradingRules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core.states import StateTable
 
@@ -40,6 +41,42 @@ COACHING_TRANSITIONS = StateTable(
         CoachingStatus.FOLLOWED: [],
     }
 )
+
+
+class RequestStatus(models.TextChoices):
+    """How far somebody is who asks to be a professional investor."""
+
+    DRAFT = "draft", _("Being put together")
+    SUBMITTED = "submitted", _("Waiting for the first officer")
+    RETURNED = "returned", _("Sent back to be completed")
+    EXAMINED = "examined", _("Waiting for the second officer")
+    GRANTED = "granted", pgettext_lazy("professional investor", "Granted")
+    REFUSED = "refused", pgettext_lazy("professional investor", "Not granted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("professional investor", "Withdrawn")
+
+
+REQUEST_TRANSITIONS = StateTable(
+    {
+        RequestStatus.DRAFT: [RequestStatus.SUBMITTED, RequestStatus.WITHDRAWN],
+        RequestStatus.SUBMITTED: [
+            RequestStatus.EXAMINED,
+            RequestStatus.RETURNED,
+            RequestStatus.WITHDRAWN,
+        ],
+        RequestStatus.RETURNED: [RequestStatus.SUBMITTED, RequestStatus.WITHDRAWN],
+        RequestStatus.EXAMINED: [
+            RequestStatus.GRANTED,
+            RequestStatus.REFUSED,
+            RequestStatus.SUBMITTED,
+            RequestStatus.WITHDRAWN,
+        ],
+        RequestStatus.GRANTED: [],
+        RequestStatus.REFUSED: [],
+        RequestStatus.WITHDRAWN: [],
+    }
+)
+REQUEST_OPEN_TO_CUSTOMER = frozenset({RequestStatus.DRAFT, RequestStatus.RETURNED})
+REQUEST_ENDED = frozenset({RequestStatus.GRANTED, RequestStatus.REFUSED, RequestStatus.WITHDRAWN})
 
 
 class InsistStatus(models.TextChoices):

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from suitability.views import assessment as views
+from suitability.views import professional_steps as steps
 from suitability.views.decisions import decision
 from suitability.views.insisting import insist
 from suitability.views.permissions import permission, permissions
+from suitability.views.professional import professional, status_request, step_back
 
 app_name = "suitability"
 urlpatterns = [
@@ -14,6 +16,13 @@ urlpatterns = [
     path("decisions/<uuid:ref>/insist/", insist, name="insist"),
     path("permissions/", permissions, name="permissions"),
     path("permissions/<slug:key>/", permission, name="permission"),
+    path("professional/", professional, name="professional"),
+    path("professional/back/", step_back, name="step_back"),
+    path("professional/<uuid:ref>/", status_request, name="status_request"),
+    path("professional/<uuid:ref>/protections/", steps.protections, name="protections"),
+    path("professional/<uuid:ref>/proofs/<slug:fact>/", steps.proof, name="proof"),
+    path("professional/<uuid:ref>/test/", steps.knowledge, name="knowledge"),
+    path("professional/<uuid:ref>/test/result/", steps.knowledge_result, name="knowledge_result"),
     path("<uuid:ref>/<int:number>/", views.question, name="question"),
     path("<uuid:ref>/check/", views.check, name="check"),
     path("<uuid:ref>/result/", views.result, name="result"),

@@ -36,6 +36,7 @@ from tests.partners.factories import a_client, a_link, a_partner
 from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
 from tests.suitability.matching import a_decision, a_proposed_grade, an_insist_case, an_item
+from tests.suitability.professional import a_professional, a_sent_application
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 Make = Callable[[OrgUnit, Any], Any]
@@ -79,6 +80,10 @@ def jump(unit: OrgUnit, user: Any) -> Any:
 
 def questionnaire(unit: OrgUnit, user: Any) -> Any:
     return assessment(unit, user).questionnaire
+
+
+def professional(unit: OrgUnit, user: Any) -> Any:
+    return a_professional(customer(unit, user)).granted
 
 
 def coaching_flag(unit: OrgUnit, user: Any) -> Any:
@@ -557,6 +562,8 @@ RECORDS: dict[str, Make] = {
     "suitability.InsistCase": lambda unit, user: an_insist_case(customer(unit, user)),
     "suitability.MatchRecord": lambda unit, user: a_decision(customer(unit, user)),
     "suitability.Assessment": assessment,
+    "suitability.StatusRequest": lambda unit, user: a_sent_application(customer(unit, user)),
+    "suitability.InvestorStatus": professional,
     "suitability.JumpReview": jump,
     "suitability.CoachingFlag": coaching_flag,
     "suitability.PaperDraft": paper_draft,

@@ -10,15 +10,18 @@ from suitability.admin.matching import (
     MatchRecordAdmin,
 )
 from suitability.admin.papers import PaperDraftAdmin, QuestionnaireAdmin
+from suitability.admin.professional import InvestorStatusAdmin, StatusRequestAdmin
 
 __all__ = [
     "AssessmentAdmin",
     "CoachingFlagAdmin",
     "GradedItemAdmin",
     "InsistCaseAdmin",
+    "InvestorStatusAdmin",
     "ItemGradeAdmin",
     "JumpReviewAdmin",
     "MatchRecordAdmin",
     "PaperDraftAdmin",
     "QuestionnaireAdmin",
+    "StatusRequestAdmin",
 ]

@@ -14,6 +14,13 @@ from suitability.models.drafts import PaperDraft
 from suitability.models.insisting import InsistCase
 from suitability.models.items import GradeChoice, GradedItem, ItemGrade, ItemKind
 from suitability.models.reviews import JumpReview
+from suitability.models.status_requests import (
+    KindChoice,
+    KnowledgeTest,
+    StatusProof,
+    StatusRequest,
+)
+from suitability.models.statuses import InvestorStatus
 
 __all__ = [
     "AnsweringTrace",
@@ -26,12 +33,17 @@ __all__ = [
     "GradeChoice",
     "GradedItem",
     "InsistCase",
+    "InvestorStatus",
     "ItemGrade",
     "ItemKind",
+    "KindChoice",
+    "KnowledgeTest",
     "MatchRecord",
     "Outcome",
     "PaperDraft",
     "Questionnaire",
+    "StatusProof",
+    "StatusRequest",
     "digest_of",
     "digest_of_match",
     "in_language",

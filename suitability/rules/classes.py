@@ -51,6 +51,14 @@ class ProfessionalRules:
         if min(self.proof_months, self.valid_months) < 1 or not self.steps:
             raise ValueError("a period is below one month, or conversion has no steps")
 
+    def test_of(self, kind: ProfessionalKind, *, person: bool) -> Condition:
+        """What is to be proved for a kind; conversion asks persons and organisations apart."""
+        if kind is not ProfessionalKind.CONVERTED:
+            return self.by_right[kind]
+        return self.conversion[
+            ProfessionalKind.PERSON if person else ProfessionalKind.ORGANISATION
+        ]
+
 
 def build_professional_rules(content: Mapping[str, Any], version: str) -> ProfessionalRules:
     """The rules that the value of `suitability.professional` describes.
@@ -70,6 +78,32 @@ def build_professional_rules(content: Mapping[str, Any], version: str) -> Profes
 
 def _tests(content: Mapping[str, Any]) -> dict[ProfessionalKind, Condition]:
     return {ProfessionalKind[key.upper()]: build_condition(each) for key, each in content.items()}
+
+
+def kinds_for(*, person: bool) -> tuple[ProfessionalKind, ...]:
+    """The kinds that a person or an organisation can ask for."""
+    if person:
+        return ProfessionalKind.PERSON, ProfessionalKind.CONVERTED
+    return (
+        *(kind for kind in ProfessionalKind if kind in BY_PROOF),
+        ProfessionalKind.ORGANISATION,
+        ProfessionalKind.CONVERTED,
+    )
+
+
+def groups_of(condition: Condition) -> tuple[tuple[Condition, ...], ...]:
+    """The facts that a test asks for, in groups: all groups count, one fact of each is enough."""
+    if not condition.parts:
+        return ((condition,),)
+    if condition.one_is_enough:
+        return (tuple(leaf for part in condition.parts for leaf in _leaves(part)),)
+    return tuple(group for part in condition.parts for group in groups_of(part))
+
+
+def _leaves(condition: Condition) -> tuple[Condition, ...]:
+    if not condition.parts:
+        return (condition,)
+    return tuple(leaf for part in condition.parts for leaf in _leaves(part))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from suitability.rules.classes import (
 from suitability.rules.coaching import CoachingInputs, find_signs
 from suitability.rules.grading import GradingInputs, grade_item
 from suitability.rules.insisting import InsistInputs, may_go_ahead
+from suitability.rules.knowledge import KnowledgeInputs, mark
 from suitability.rules.matching import MatchInputs, match
 from suitability.rules.permissions import DistanceInputs, distance
 from suitability.rules.records import Recorded
@@ -46,6 +47,7 @@ KINDS: dict[str, DecisionKind] = {
     "recognition": DecisionKind(RecognitionInputs, recognise),
     "conversion": DecisionKind(ConversionInputs, convert_to_professional),
     "step_back": DecisionKind(StepBackInputs, step_back),
+    "knowledge": DecisionKind(KnowledgeInputs, mark),
     "grading": DecisionKind(GradingInputs, grade_item),
     "distance": DecisionKind(DistanceInputs, distance),
 }

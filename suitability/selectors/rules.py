@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from brokerage.reference.models import Rule
+from suitability.rules.classes import ProfessionalRules, build_professional_rules
 from suitability.rules.coaching import CoachingRules
 from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
+from suitability.rules.knowledge import KnowledgeRules, build_knowledge_rules
 from suitability.rules.matching import MatchingRules, build_matching_rules
 
 MATRIX = "suitability.matrix"
 GRADING = "suitability.grading"
 INSIST = "suitability.insist"
 COACHING = "suitability.coaching"
+PROFESSIONAL = "suitability.professional"
+PROCEDURE = "suitability.professional_procedure"
 
 
 def matching_rules_on(day: date) -> MatchingRules:
@@ -56,6 +63,58 @@ def coaching_rules_on(day: date) -> CoachingRules:
     """When something is a sign of coaching on the business date `day`; raises NoRuleInForce."""
     row = Rule.objects.in_force(COACHING, day)
     return CoachingRules(version=row.version, **row.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Procedure:
+    """How one becomes a professional investor: the tests, and what goes with them.
+
+    Attributes:
+        text: version of the explanation of what is given up.
+        test: version of the bank of questions.
+        reading: the least time between the explanation and its acceptance.
+        remind_days: so many days before its end a reminder is due, the longest first.
+        most_files: of one proof.
+    """
+
+    rules: ProfessionalRules
+    text: str
+    test: str
+    reading: timedelta
+    remind_days: tuple[int, ...]
+    most_files: int
+
+
+def professional_rules_on(day: date) -> ProfessionalRules:
+    """Tests of professional investors in force on the business date `day`; NoRuleInForce."""
+    row = Rule.objects.in_force(PROFESSIONAL, day)
+    return build_professional_rules(row.value, row.version)
+
+
+def professional_rules_of(version: str) -> ProfessionalRules:
+    """The tests that a decision names; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
+    return build_professional_rules(row.value, row.version)
+
+
+def procedure_on(day: date) -> Procedure:
+    """The procedure in force on the business date `day`; raises NoRuleInForce."""
+    value = Rule.objects.in_force(PROCEDURE, day).value
+    return Procedure(
+        rules=professional_rules_on(day),
+        text=value["text"],
+        test=value["test"],
+        reading=timedelta(seconds=value["reading_seconds"]),
+        remind_days=tuple(sorted(value["remind_days"], reverse=True)),
+        most_files=value["most_files"],
+    )
+
+
+def knowledge_rules_of(version: str) -> KnowledgeRules:
+    """A version of the bank of questions; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
+    languages = [code for code, _name in settings.LANGUAGES]
+    return build_knowledge_rules(row.value, row.version, languages)
 
 
 def grading_rules_on(day: date) -> GradingRules:

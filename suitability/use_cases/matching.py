@@ -45,7 +45,7 @@ class Matched:
 def match_many(
     *, customer: Customer, on: date, refs: Iterable[object] | None = None
 ) -> dict[str, Matched]:
-    """One customer against a shelf, in four queries whatever its length; writes nothing.
+    """One customer against a shelf, in five queries whatever its length; writes nothing.
 
     Args:
         on: business date of the decision.

@@ -1,0 +1,93 @@
+"""Who sees and does what with applications as professional investors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from brokerage.backoffice.tasks import register_source
+from brokerage.core import home_cards, roles, scope
+from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
+from brokerage.journal.timeline import register_kind
+from suitability import events, professional_home
+
+OFFICERS = (Role.COMPLIANCE, Role.REVIEWER)
+"""Either may be the first or the second; the same person never is both."""
+
+
+def declare() -> None:
+    """Fill the registries of the foundation; called once when the app is ready."""
+    readers = sorted({*OFFICERS, *roles.READERS})
+    for name in ("StatusRequest", "InvestorStatus"):
+        scope.register(f"suitability.{name}", Role.CUSTOMER, _own)
+        scope.register_readers(f"suitability.{name}", *readers)
+        for role in readers:
+            roles.allow(role, f"suitability.view_{name.lower()}")
+    for name in ("StatusProof", "KnowledgeTest"):
+        scope.register(f"suitability.{name}", Role.CUSTOMER, _of_own_request)
+        scope.register_readers(f"suitability.{name}", *readers)
+    for role in OFFICERS:
+        roles.allow(role, "suitability.change_statusrequest")
+    register_source(
+        "suitability.status_requests",
+        _("Applications as professional investors"),
+        professional_home.tasks,
+        professional_home.probe,
+    )
+    home_cards.sources.register("suitability.professional", professional_home.cards)
+    _label_events()
+    for event in (events.StatusGranted, events.StatusRefused, events.StatusReturned):
+        subscribe(
+            event,
+            "suitability.handlers.tell_of_decision",
+            name=f"{event.kind}.tell_customer",
+        )
+    for moved in (events.StatusGranted, events.StatusGivenUp):
+        subscribe(
+            moved,
+            "suitability.handlers.tell_branch_of_status",
+            name=f"{moved.kind}.tell_branch",
+        )
+
+
+def _label_events() -> None:
+    labels = (
+        (events.StatusAsked, _("You began an application as a professional investor"), "edit"),
+        (events.ProtectionsExplained, _("We showed you what you give up"), "doc"),
+        (events.RiskAccepted, _("You accepted the risk of giving it up"), "check"),
+        (events.ProofGiven, _("You gave a proof"), "file"),
+        (events.ProofRemoved, _("You took a proof out"), "x"),
+        (events.KnowledgeTested, _("You sent in the test of knowledge"), "check"),
+        (events.StatusSent, _("You sent the application to us"), "check"),
+        (events.StatusReturned, _("We sent the application back to be completed"), "swap"),
+        (events.StatusGranted, _("You are a professional investor now"), "check"),
+        (events.StatusRefused, _("We did not grant the application"), "x"),
+        (
+            events.StatusWithdrawn,
+            pgettext_lazy("professional investor", "You took the application back"),
+            "x",
+        ),
+        (events.StatusGivenUp, _("You are an ordinary investor again"), "swap"),
+    )
+    for event, label, icon in labels:
+        register_kind(event, label, icon=icon, public=True)
+    register_kind(
+        events.StatusExamined, _("Application as a professional investor examined"), icon="list"
+    )
+    register_kind(
+        events.StatusLookedAtAgain,
+        _("Application as a professional investor to be examined again"),
+        icon="swap",
+    )
+
+
+def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(customer__user=user)
+
+
+def _of_own_request(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(request__customer__user=user)

@@ -1,0 +1,309 @@
+"""A customer asks to be a professional investor: explained, accepted, proved, sent, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from brokerage.core.clock import business_date
+from brokerage.core.display import formats
+from brokerage.core.states import IllegalTransition
+from brokerage.customers.models import Customer
+from brokerage.files import api as files
+from brokerage.files.states import WITH_CONTENT
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from suitability.events import (
+    ProofGiven,
+    ProofRemoved,
+    ProtectionsExplained,
+    RiskAccepted,
+    StatusAsked,
+    StatusRequestEvent,
+    StatusSent,
+    StatusWithdrawn,
+)
+from suitability.explaining import fact_words
+from suitability.files import CLASS_EVIDENCE
+from suitability.models import InvestorStatus, StatusProof, StatusRequest
+from suitability.rules.classes import kinds_for
+from suitability.rules.grades import ProfessionalKind
+from suitability.selectors.rules import Procedure, procedure_on
+from suitability.selectors.statuses import (
+    decide,
+    decision_inputs,
+    groups_of_request,
+    is_person,
+    lowest_known,
+)
+from suitability.states import RequestStatus
+from suitability.wording import sentences
+
+
+class UnableToAsk(Exception):
+    """The application cannot take this step; the message is translated and may be shown."""
+
+
+def ask_for_status(
+    *, customer: Customer, kind: ProfessionalKind, language: str, actor: Actor, at: datetime
+) -> StatusRequest:
+    """Begin an application.
+
+    Args:
+        customer: who asks for themselves.
+        kind: 1 to 5 by right, or CONVERTED.
+        language: in which the customer reads.
+
+    Raises:
+        UnableToAsk: for a kind that is not theirs, while another application is open, or while
+            the status counts for longer than the first reminder.
+    """
+    on = business_date(at)
+    procedure = procedure_on(on)
+    if kind not in kinds_for(person=is_person(customer)):
+        raise UnableToAsk(_("Choose one of the kinds that are shown."))
+    held = InvestorStatus.objects.in_force(on).filter(customer=customer).first()
+    if held and (held.until - on).days > procedure.remind_days[0]:
+        raise UnableToAsk(
+            _("You are a professional investor until {day}. Renewing is possible later.").format(
+                day=formats.day(held.until, year=True)
+            )
+        )
+    request = StatusRequest(
+        customer=customer,
+        kind=kind.value,
+        language=language,
+        text=procedure.text,
+        rule_version=procedure.rules.version,
+        started_at=at,
+    )
+    try:
+        with transaction.atomic():
+            request.save()
+            _tell(StatusAsked, request, actor, at)
+    except IntegrityError:
+        raise UnableToAsk(_("You have begun an application already.")) from None
+    return request
+
+
+def explain_protections(*, request: StatusRequest, actor: Actor, at: datetime) -> StatusRequest:
+    """Note that the present text on what is given up is given out; reading begins.
+
+    Raises:
+        UnableToAsk: when the application is closed to the customer.
+    """
+    with transaction.atomic():
+        locked = locked_open(request)
+        locked.text = procedure_on(business_date(at)).text
+        locked.explained_at, locked.accepted_at = at, None
+        locked.save()
+        _tell(ProtectionsExplained, locked, actor, at, text=locked.text)
+    return locked
+
+
+def accept_risk(*, request: StatusRequest, text: str, actor: Actor, at: datetime) -> StatusRequest:
+    """The customer read what is given up and accepts it; a second time changes nothing.
+
+    Args:
+        text: version that the page showed.
+
+    Raises:
+        UnableToAsk: for another version, before it was given out, or sooner than one can read.
+    """
+    with transaction.atomic():
+        locked = locked_open(request)
+        procedure = procedure_on(business_date(at))
+        if locked.explained_at is None or text != locked.text or text != procedure.text:
+            raise UnableToAsk(_("The text has changed. Read it once more."))
+        if at < locked.explained_at + procedure.reading:
+            raise UnableToAsk(_("That was too quick to read it. Take a moment, then accept it."))
+        if locked.accepted_at is None:
+            locked.accepted_at = at
+            locked.save()
+            _tell(RiskAccepted, locked, actor, at, text=text)
+    return locked
+
+
+def give_proof(
+    *,
+    request: StatusRequest,
+    fact: str,
+    amount: Decimal | None,
+    as_of: date,
+    file_refs: Iterable[UUID],
+    actor: Actor,
+    at: datetime,
+) -> StatusProof:
+    """Add or replace what is claimed of a fact, and add files to it.
+
+    Args:
+        fact: one that the kind asks for.
+        amount: yuan or months; None where the fact only has to hold.
+        as_of: the day that the proof is of.
+        file_refs: of files that were received in full for this customer.
+
+    Raises:
+        UnableToAsk: for another fact, a missing amount, a future day, too many files, or files
+            that are not this customer's.
+    """
+    on = business_date(at)
+    with transaction.atomic():
+        locked = locked_open(request)
+        procedure = procedure_on(on)
+        asked = groups_of_request(locked, procedure.rules)
+        leaf = {each.fact: each for group in asked for each in group}.get(fact)
+        if leaf is None:
+            raise UnableToAsk(_("This kind does not ask for this proof."))
+        if leaf.at_least is not None and (amount is None or amount < 0):
+            raise UnableToAsk(_("Write the amount as a number."))
+        if as_of > on:
+            raise UnableToAsk(_("The day of the proof cannot lie ahead."))
+        proof = StatusProof.objects.filter(request=locked, fact=fact).first()
+        proof = proof or StatusProof(request=locked, fact=fact)
+        proof.claimed = "" if leaf.at_least is None or amount is None else f"{amount:f}"
+        proof.as_of, proof.given_at = as_of, at
+        proof.files = _files(proof, list(file_refs), locked, procedure)
+        proof.accepted, proof.found = None, ""
+        proof.save()
+        _tell(ProofGiven, locked, actor, at, fact=fact)
+    return proof
+
+
+def remove_proof(*, request: StatusRequest, fact: str, actor: Actor, at: datetime) -> None:
+    """Take a proof out; its files end with it, unless the application was sent before.
+
+    Raises:
+        UnableToAsk: when the application is closed to the customer.
+    """
+    with transaction.atomic():
+        locked = locked_open(request)
+        proof = StatusProof.objects.filter(request=locked, fact=fact).first()
+        if proof is None:
+            return
+        refs = list(proof.files)
+        proof.delete()
+        _tell(ProofRemoved, locked, actor, at, fact=fact)
+    if locked.submitted_at is None:  # what officers have seen stays
+        for file in files.StoredFile.objects.filter(ref__in=refs):
+            files.dispose(file=file, actor=actor, at=at, reason="the proof was taken out")
+
+
+def send_request(
+    *, request: StatusRequest, purpose: str, extra: str, actor: Actor, at: datetime
+) -> StatusRequest:
+    """Send the application to the officers; from then on the customer changes nothing.
+
+    Args:
+        purpose: why the customer asks, in their words.
+        extra: what else the firm should know; asked for a conversion.
+
+    Raises:
+        UnableToAsk: with every reason why it could not be granted even if all is true.
+    """
+    on = business_date(at)
+    with transaction.atomic():
+        locked = locked_open(request)
+        procedure = procedure_on(on)
+        locked.purpose, locked.extra = purpose.strip(), extra.strip()
+        proofs = list(locked.proofs.all())
+        _require_complete(locked, proofs, procedure)
+        facts = {proof.fact: proof.as_claimed for proof in proofs}
+        found = decide(decision_inputs(locked, facts, procedure.rules, on), procedure.rules)
+        if not found.granted:
+            raise UnableToAsk(" ".join(sentences(found.reasons, fact_words())))
+        _move(locked, RequestStatus.SUBMITTED)
+        locked.submitted_at, locked.rule_version = at, procedure.rules.version
+        locked.reason = ""
+        locked.favourable = locked.examined_by = locked.examined_at = None
+        locked.save()
+        _tell(StatusSent, locked, actor, at)
+    return locked
+
+
+def withdraw_request(*, request: StatusRequest, actor: Actor, at: datetime) -> StatusRequest:
+    """The customer takes an application back before it is decided.
+
+    Raises:
+        UnableToAsk: when it has ended already.
+    """
+    with transaction.atomic():
+        locked = locked_request(request)
+        _move(locked, RequestStatus.WITHDRAWN)
+        locked.withdrawn_at = at
+        locked.save()
+        _tell(StatusWithdrawn, locked, actor, at)
+    return locked
+
+
+def locked_request(request: StatusRequest) -> StatusRequest:
+    """The row, locked for a decision about it."""
+    rows = StatusRequest.objects.select_for_update(of=("self",)).select_related("customer")
+    return rows.get(pk=request.pk)
+
+
+def locked_open(request: StatusRequest) -> StatusRequest:
+    """The row, locked, while the customer may change it; raises UnableToAsk."""
+    locked = locked_request(request)
+    if not locked.is_open_to_customer:
+        raise UnableToAsk(_("This application is closed to changes."))
+    return locked
+
+
+def _require_complete(
+    request: StatusRequest, proofs: list[StatusProof], procedure: Procedure
+) -> None:
+    if request.accepted_at is None or request.text != procedure.text:
+        raise UnableToAsk(_("First read what you give up, and accept it."))
+    if not request.purpose:
+        raise UnableToAsk(_("Tell us in your words why you ask for it."))
+    if request.is_conversion and lowest_known(request.customer) is None:
+        raise UnableToAsk(_("First answer the risk assessment and confirm its result."))
+    if any(not proof.files for proof in proofs):
+        raise UnableToAsk(_("A proof has no file yet."))
+
+
+def _files(
+    proof: StatusProof, added: list[UUID], request: StatusRequest, procedure: Procedure
+) -> list[str]:
+    received = files.StoredFile.objects.filter(
+        ref__in=added, purpose=CLASS_EVIDENCE, owner_ref=request.customer.ref, original=None
+    )
+    # an image that was checked lives on in its clean copy
+    known = [file for file in received if file.status in WITH_CONTENT or file.shown()]
+    if len(known) != len(set(added)):
+        raise UnableToAsk(_("We did not get this file. Choose it again."))
+    kept = [*proof.files, *(str(ref) for ref in added)]
+    if len(kept) > procedure.most_files:
+        raise UnableToAsk(
+            _("A proof has {most} files at most. Take it out and add them anew.").format(
+                most=procedure.most_files
+            )
+        )
+    return kept
+
+
+def _move(request: StatusRequest, status: RequestStatus) -> None:
+    try:
+        request.move_to(status)
+    except IllegalTransition as error:
+        raise UnableToAsk(_("This step is not due now. Look at the page once more.")) from error
+
+
+def _tell(
+    event: type[StatusRequestEvent],
+    request: StatusRequest,
+    actor: Actor,
+    at: datetime,
+    **more: str,
+) -> None:
+    record(
+        event(subject=request.ref, customer=request.customer.ref, **more),
+        actor=actor,
+        at=at,
+        rule_version=request.rule_version,
+    )
