@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.display import formats
@@ -65,7 +65,7 @@ class ProofForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("A photo or PDF, up to 20 MB. Nobody but the officers who decide sees it."),
-        required=False,
+        error_messages={"required": _("Choose a file that shows it.")},
         widget=forms.FileInput(
             attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}
         ),
@@ -82,7 +82,8 @@ class ProofForm(forms.Form):
             initial = {"as_of": date(on.year - 1, 12, 31)}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
-        self.kept, self.on = kept, on
+        self.on = on
+        self.fields["file"].required = not (kept and kept.files)
         if asked.at_least is not None:
             self.fields["amount"] = _amount(asked)
             self.order_fields(self.field_order)
@@ -95,18 +96,11 @@ class ProofForm(forms.Form):
             raise forms.ValidationError(gettext("The day of the proof cannot lie ahead."))
         return day
 
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        has_one = bool(self.kept and self.kept.files)
-        if not found.get("file") and not has_one and "file" not in self.errors:
-            self.add_error("file", gettext("Choose a file that shows it."))
-        return found
-
 
 def _amount(asked: Condition) -> forms.DecimalField:
     in_months = asked.fact.endswith("_months")
     return forms.DecimalField(
-        label=_("Months") if in_months else _("Amount in yuan"),
+        label=_("Months") if in_months else pgettext_lazy("proof", "Amount in yuan"),
         help_text=least_words(asked),
         min_value=0,
         max_digits=4 if in_months else MOST_DIGITS + 2,
@@ -128,7 +122,7 @@ def least_words(asked: Condition) -> str:
         return ""
     in_months = asked.fact.endswith("_months")
     least = months(str(asked.at_least)) if in_months else formats.money(asked.at_least)
-    return gettext("At least {least}.").format(least=least)
+    return gettext("At least {least}").format(least=least)
 
 
 def fact_label(fact: str) -> str:

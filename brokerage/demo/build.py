@@ -17,6 +17,7 @@ from brokerage.demo.network_life import build_network_life
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.points import build_points
+from brokerage.demo.professionals import build_professionals
 from brokerage.demo.review import build_review
 from brokerage.demo.staff import build_staff
 from brokerage.demo.suggestions import build_suggestions
@@ -36,6 +37,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("records of the review desk", build_review),
     ("commission rates", build_commission),
     ("graded items", build_suitability),
+    ("professional investors", build_professionals),
     ("visits", build_visits),
     ("suggestions", build_suggestions),
     ("lists on the import desk", build_imports),

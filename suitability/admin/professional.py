@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
 from brokerage.backoffice.people import user_of
@@ -64,8 +64,11 @@ class ExamineForm(ReasonForm):
         super().__init__(*args, **kwargs)
         for proof in self.row.proofs.order_by("pk"):
             name = fact_label(proof.fact)
-            self.fields[f"ok_{proof.fact}"] = forms.BooleanField(
-                label=_("{fact}: the files prove it").format(fact=name), required=False
+            self.fields[f"ok_{proof.fact}"] = forms.TypedChoiceField(
+                label=_("{fact}: do the files prove it?").format(fact=name),
+                choices=[("yes", pgettext("answer", "Yes")), ("no", pgettext("answer", "No"))],
+                coerce=lambda value: value == "yes",
+                widget=forms.RadioSelect,
             )
             if proof.claimed:
                 self.fields[f"is_{proof.fact}"] = forms.DecimalField(
@@ -206,6 +209,9 @@ class StatusRequestAdmin(ActsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).exclude(submitted_at=None)
+
+    def title_of(self, row: StatusRequest) -> str:
+        return f"{row.customer.shown} · {row.get_kind_display()}"
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: StatusRequest) -> str:

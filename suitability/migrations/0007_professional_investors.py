@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'application as a professional investor',
-                'verbose_name_plural': 'applications as professional investors',
+                'verbose_name_plural': 'status applications',
             },
         ),
         migrations.CreateModel(

@@ -120,7 +120,7 @@ class StatusRequest(Referenced, Stateful):
 
     class Meta:
         verbose_name = _("application as a professional investor")
-        verbose_name_plural = _("applications as professional investors")
+        verbose_name_plural = _("status applications")
         constraints = [
             models.UniqueConstraint(
                 fields=["customer"],

@@ -68,7 +68,7 @@ def ask_for_status(
     if kind not in kinds_for(person=is_person(customer)):
         raise UnableToAsk(_("Choose one of the kinds that are shown."))
     held = InvestorStatus.objects.in_force(on).filter(customer=customer).first()
-    if held and (held.until - on).days > procedure.remind_days[0]:
+    if held and not may_ask(held, procedure, on):
         raise UnableToAsk(
             _("You are a professional investor until {day}. Renewing is possible later.").format(
                 day=formats.day(held.until, year=True)
@@ -89,6 +89,11 @@ def ask_for_status(
     except IntegrityError:
         raise UnableToAsk(_("You have begun an application already.")) from None
     return request
+
+
+def may_ask(held: InvestorStatus | None, procedure: Procedure, on: date) -> bool:
+    """Whether an application may begin beside the status that is held; near its end only."""
+    return held is None or (held.until - on).days <= procedure.remind_days[0]
 
 
 def explain_protections(*, request: StatusRequest, actor: Actor, at: datetime) -> StatusRequest:

@@ -44,6 +44,7 @@ from suitability.use_cases.asking_status import (
     UnableToAsk,
     ask_for_status,
     explain_protections,
+    may_ask,
     send_request,
     withdraw_request,
 )
@@ -96,7 +97,8 @@ def professional(request: HttpRequest) -> HttpResponse:
                 refusal = str(error)
             else:
                 return redirect(asked)
-    rules = procedure_on(on).rules
+    procedure = procedure_on(on)
+    rules = procedure.rules
     context: dict[str, Any] = {
         "form": form,
         "refusal": refusal,
@@ -108,7 +110,9 @@ def professional(request: HttpRequest) -> HttpResponse:
     }
     if held := context["held"]:
         context["may_step_back"] = held.professional in MAY_STEP_BACK
-    context["has_open"] = any(each.status not in ENDED for each in context["requests"])
+    context["may_apply"] = may_ask(context["held"], procedure, on) and not any(
+        each.status not in ENDED for each in context["requests"]
+    )
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "suitability/professional.html", context, status=status)
 

@@ -175,9 +175,9 @@ def test_two_officers_decide_at_their_desks() -> None:
     assert "CNY\u00a06,000,000.00" in shown
     acts = f"/admin/suitability/statusrequest/{sent.ref}/act"
     values = {
-        "ok_financial_assets": "on",
+        "ok_financial_assets": "yes",
         "is_financial_assets": "",
-        "ok_investing_months": "on",
+        "ok_investing_months": "yes",
         "is_investing_months": "36",
         "favourable": "yes",
         "reason": "All is proved",

@@ -425,7 +425,9 @@ def test_it_ends_by_itself_and_is_told_before_once_each() -> None:
     for days in (61, 60, 59, 15, 14, 13, 1, 0, -1, -9):
         remind_of_ends(at=end - timedelta(days=days))
     kinds = list(
-        Message.objects.filter(user=customer.user).order_by("pk").values_list("kind", flat=True)
+        Message.objects.filter(user=customer.user)
+        .order_by("pk")
+        .values_list("text__kind", flat=True)
     )
     assert kinds == [
         "suitability.status_ends",
@@ -451,7 +453,7 @@ def test_the_customer_is_told_the_result_and_why() -> None:
     entry = Entry.objects.get(kind=StatusGranted.kind, subject_ref=done.ref)
     event = StatusGranted(subject=done.ref, customer=done.customer.ref)
     tell_of_decision(event, entry)
-    message = Message.objects.get(user=done.customer.user, kind=StatusGranted.kind)
+    message = Message.objects.get(user=done.customer.user, text__kind=StatusGranted.kind)
     assert "资料齐全" in (message.context or "")
 
 
