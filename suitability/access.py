@@ -59,6 +59,7 @@ def declare() -> None:
         retention.register(policy)
     _label_events()
     _label_insisting()
+    _label_disclosures()
     _subscribe()
 
 
@@ -116,13 +117,13 @@ def _declare_matching() -> None:
             roles.allow(role, f"suitability.view_{name.lower()}")
         roles.allow(Role.HEAD_OFFICE, f"suitability.add_{name.lower()}")
     roles.allow(Role.HEAD_OFFICE, "suitability.change_itemgrade")
-    for name in ("MatchRecord", "InsistCase"):
+    for name in ("MatchRecord", "InsistCase", "Disclosure"):
         scope.register(f"suitability.{name}", Role.CUSTOMER, _own)
     for role in (Role.BRANCH_MANAGER, Role.ADVISER):
-        for name in ("MatchRecord", "InsistCase"):
+        for name in ("MatchRecord", "InsistCase", "Disclosure"):
             scope.register(f"suitability.{name}", role, _of_customers_of(role))
             roles.allow(role, f"suitability.view_{name.lower()}")
-    for name in ("MatchRecord", "InsistCase"):
+    for name in ("MatchRecord", "InsistCase", "Disclosure"):
         scope.register_readers(f"suitability.{name}", *sorted(roles.READERS))
         for role in sorted(roles.READERS):
             roles.allow(role, f"suitability.view_{name.lower()}")
@@ -177,6 +178,19 @@ def _label_insisting() -> None:
         (events.InsistAcknowledged, _("You acknowledged the risk warning"), "check"),
         (events.InsistConfirmed, _("You confirmed your wish after the pause"), "check"),
         (events.InsistWithdrawn, _("You gave up a wish that does not suit you"), "x"),
+    )
+    for event, label, icon in labels:
+        register_kind(event, label, icon=icon, public=True)
+
+
+def _label_disclosures() -> None:
+    labels = (
+        (events.DisclosureShown, _("We told you what to know before you buy"), "doc"),
+        (events.DisclosureRead, _("You acknowledged what to know before you buy"), "check"),
+        (events.RiskPointsShown, _("We told you the points of a high risk"), "alert"),
+        (events.RiskPointsAccepted, _("You acknowledged the points of a high risk"), "check"),
+        (events.DisclosureDone, _("All is told before this sale"), "check"),
+        (events.DisclosureGivenUp, _("You gave up a sale before it"), "x"),
     )
     for event, label, icon in labels:
         register_kind(event, label, icon=icon, public=True)

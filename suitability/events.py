@@ -410,3 +410,61 @@ class StatusGivenUp(Event):
     kind: ClassVar[str] = "suitability.status_given_up"
     subject_type: ClassVar[str] = "suitability.investorstatus"
     customer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosureEvent(Event):
+    """Base: `subject` is the ref of the disclosure.
+
+    Attributes:
+        customer: ref of the customer.
+        decision: ref of the matching decision that it was begun on.
+        text: version of the text that the step is about; empty where it is about none.
+    """
+
+    subject_type: ClassVar[str] = "suitability.disclosure"
+    customer: UUID
+    decision: UUID
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosureShown(DisclosureEvent):
+    """The five items were given out."""
+
+    kind: ClassVar[str] = "suitability.disclosure_shown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosureRead(DisclosureEvent):
+    """The customer acknowledged the five items."""
+
+    kind: ClassVar[str] = "suitability.disclosure_read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskPointsShown(DisclosureEvent):
+    """The points of risk of a high-risk sale were given out."""
+
+    kind: ClassVar[str] = "suitability.risk_points_shown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskPointsAccepted(DisclosureEvent):
+    """The customer acknowledged the points of risk; the time to think begins."""
+
+    kind: ClassVar[str] = "suitability.risk_points_accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosureDone(DisclosureEvent):
+    """All that is owed before this sale has been told."""
+
+    kind: ClassVar[str] = "suitability.disclosure_done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosureGivenUp(DisclosureEvent):
+    """The customer gave it up."""
+
+    kind: ClassVar[str] = "suitability.disclosure_given_up"

@@ -108,3 +108,26 @@ class AcknowledgeForm(forms.Form):
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["read"].label = label
+
+
+class AcceptTextForm(forms.Form):
+    """A text before a sale, acknowledged; it names the version that was on the page."""
+
+    text = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    read = forms.BooleanField(error_messages={"required": _("Read every point, then tick this.")})
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["read"].label = label
+
+
+class MoneyForm(forms.Form):
+    """What the firm asks besides before a high-risk sale."""
+
+    extra = forms.CharField(
+        label=_("Where does the money come from, and when do you need it?"),
+        help_text=_("In your own words, also how much of your money it is."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Tell us where the money comes from and when you need it.")},
+    )

@@ -70,6 +70,10 @@ STEPS: dict[str, Any] = {
     "lost_protections_explained": _("explanation of the protection that is lost"),
     "risk_warning": _("risk warning"),
 }
+NOTICES: dict[str, Any] = {
+    "five": _("five things before you buy"),
+    "points": _("what to know of a high-risk product"),
+}
 FACTORS: dict[str, Any] = {
     "liquidity": _("liquidity"),
     "maturity": _("time to maturity"),
@@ -159,6 +163,7 @@ LABELS: dict[str, dict[str, Any]] = {
     "type": TYPES,
     "fact": FACTS,
     "step": STEPS,
+    "notice": NOTICES,
     "factor": FACTORS,
     "category": CATEGORIES,
 }

@@ -17,6 +17,7 @@ from suitability.content import screens
 from suitability.explaining import reasons_of
 from suitability.models import (
     Assessment,
+    Disclosure,
     Exposure,
     InsistCase,
     InvestorStatus,
@@ -25,6 +26,7 @@ from suitability.models import (
     in_language,
 )
 
+MATCHING = ("MatchRecord", "Exposure", "InsistCase", "Disclosure")
 UNTOLD = "signs for compliance; telling them would warn whoever told a customer what to answer"
 
 
@@ -42,7 +44,12 @@ def register() -> None:
         title=_("What suits you, and what we showed you"),
         collect=_matching,
         order=56,
-        covers=("suitability.MatchRecord", "suitability.Exposure", "suitability.InsistCase"),
+        covers=(
+            "suitability.MatchRecord",
+            "suitability.Exposure",
+            "suitability.InsistCase",
+            "suitability.Disclosure",
+        ),
     )
     data_export.register(
         "professional",
@@ -62,6 +69,7 @@ def register() -> None:
     RECORDS.register("suitability.decisions", _decisions)
     RECORDS.register("suitability.insisting", _insisted)
     RECORDS.register("suitability.requests", _requests)
+    RECORDS.register("suitability.disclosures", _disclosures)
 
 
 def _refs(customer: Customer) -> QuerySet[Any, UUID]:
@@ -74,6 +82,22 @@ def _decisions(customer: Customer) -> QuerySet[Any, UUID]:
 
 def _insisted(customer: Customer) -> QuerySet[Any, UUID]:
     return InsistCase.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _disclosures(customer: Customer) -> QuerySet[Any, UUID]:
+    return Disclosure.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _told(row: Disclosure) -> dict[str, Any]:
+    return {
+        "title": str(row.record.item),
+        "version": row.text,
+        "shown_at": row.shown_at.isoformat(),
+        "read_at": row.read_at.isoformat() if row.read_at else None,
+        "text": row.extra,
+        "confirmed_at": row.done_at.isoformat() if row.done_at else None,
+        "status": row.get_status_display(),
+    }
 
 
 def _requests(customer: Customer) -> QuerySet[Any, UUID]:
@@ -107,7 +131,7 @@ def _request(row: StatusRequest) -> dict[str, Any]:
         "sent_at": row.submitted_at.isoformat() if row.submitted_at else None,
         "decided_at": row.decided_at.isoformat() if row.decided_at else None,
         "reason": row.reason,
-        "amounts": [
+        "proofs": [
             f"{proof} {proof.claimed} ({proof.as_of.isoformat()})" for proof in row.proofs.all()
         ],
         "score": [test.score for test in row.tests.all() if test.submitted_at],
@@ -146,6 +170,12 @@ def _matching(person: Person) -> list[dict[str, Any]]:
             for row in InsistCase.objects.filter(customer__ref=person.customer)
             .select_related("record__item")
             .order_by("asked_at")
+        ),
+        *(
+            _told(row)
+            for row in Disclosure.objects.filter(customer__ref=person.customer)
+            .select_related("record__item")
+            .order_by("shown_at")
         ),
     ]
 

@@ -131,17 +131,6 @@ def fact_label(fact: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-class AcceptForm(forms.Form):
-    """What is given up, accepted; it names the version that was on the page."""
-
-    text = forms.CharField(widget=forms.HiddenInput, max_length=100)
-    read = forms.BooleanField(error_messages={"required": _("Read every point, then tick this.")})
-
-    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["read"].label = label
-
-
 class TestForm(forms.Form):
     """The drawn questions, one field each, in the order of the draw."""
 

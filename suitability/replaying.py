@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from brokerage.reference.models import Rule
 from suitability.models import (
+    Disclosure,
     InsistCase,
     InvestorStatus,
     MatchRecord,
@@ -20,6 +21,7 @@ from suitability.rules.records import BadRecord
 from suitability.rules.replaying import RulesOf, replay
 from suitability.rules.versions import WrongRules
 from suitability.selectors.rules import (
+    disclosure_rules_of,
     insist_rules_of,
     matching_rules_of,
     professional_rules_of,
@@ -61,23 +63,33 @@ def status_differences(rows: Iterable[StatusRequest]) -> Iterator[Difference]:
     for row in rows:
         if row.status in (RequestStatus.GRANTED, RequestStatus.REFUSED):
             kind = "conversion" if row.is_conversion else "recognition"
-            if why := _why_status(row, kind):
+            if why := _why_kept(row, kind, professional_rules_of):
                 yield Difference(str(row.ref), why)
+
+
+def disclosure_differences(rows: Iterable[Disclosure]) -> Iterator[Difference]:
+    """Finished disclosures that do not come out as they were kept."""
+    for row in rows:
+        if why := _why_kept(row, "disclosure", disclosure_rules_of):
+            yield Difference(str(row.ref), why)
 
 
 def notice_differences(rows: Iterable[InvestorStatus]) -> Iterator[Difference]:
     """Notices of customers who went back that do not come out as they were kept."""
     for row in rows:
-        if row.ended_why == InvestorStatus.Why.NOTICE and (why := _why_status(row, "step_back")):
+        if row.ended_why == InvestorStatus.Why.NOTICE and (
+            why := _why_kept(row, "step_back", professional_rules_of)
+        ):
             yield Difference(str(row.ref), why)
 
 
-def _why_status(row: StatusRequest | InvestorStatus, kind: str) -> str:
-    """The rules may say less than `granted`; a refusal by officers is no other result."""
+def _why_kept(
+    row: StatusRequest | InvestorStatus | Disclosure, kind: str, rules_of: RulesOf
+) -> str:
     if row.digest != digest_of_match(row.inputs or "", row.result or ""):
         return "the stored text is not the one that was written"
     try:
-        again = replay(kind, row.inputs or "", professional_rules_of)
+        again = replay(kind, row.inputs or "", rules_of)
     except (BadRecord, WrongRules, Rule.DoesNotExist) as error:
         return f"{type(error).__name__}: {error}"
     return "" if again.to_json() == row.result else "another result"

@@ -7,27 +7,34 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core import clock
 from brokerage.core.clock import business_date
 from brokerage.core.retention import Policy, Rows, delete, unneeded
 from brokerage.core.triggers import ignoring
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
 from suitability.models import (
     AnsweringTrace,
     Assessment,
     CoachingFlag,
+    Disclosure,
     Exposure,
     InsistCase,
     InvestorStatus,
     JumpReview,
     MatchRecord,
+    StatusProof,
     StatusRequest,
 )
 from suitability.models.status_requests import ENDED
 
+ACTOR = Actor.system("suitability.retention")
 KEPT_BY_TRIGGER = "suitability.Assessment:submitted_assessments_are_kept"
 DECISIONS_KEPT = "suitability.MatchRecord:decisions_are_kept"
 INSISTING_KEPT = "suitability.InsistCase:insist_cases_are_kept"
 STATUSES_KEPT = "suitability.InvestorStatus:professional_statuses_are_kept"
 REQUESTS_KEPT = "suitability.StatusRequest:sent_status_requests_are_kept"
+DISCLOSURES_KEPT = "suitability.Disclosure:disclosures_are_kept"
 EXPOSURES_KEPT = "suitability.Exposure:exposures_are_kept"
 
 
@@ -74,6 +81,17 @@ def old_insisting(before: datetime) -> Rows:
 def forget_insisting(rows: Rows) -> int:
     """Delete insist cases past their term."""
     with ignoring(INSISTING_KEPT):
+        return delete(rows)
+
+
+def old_disclosures(before: datetime) -> Rows:
+    """Disclosures begun before `before`; they go before their decisions."""
+    return unneeded(Disclosure.objects.filter(shown_at__lt=before))
+
+
+def forget_disclosures(rows: Rows) -> int:
+    """Delete disclosures past their term."""
+    with ignoring(DISCLOSURES_KEPT):
         return delete(rows)
 
 
@@ -128,6 +146,12 @@ def old_requests(before: datetime) -> Rows:
 def forget_requests(rows: Rows) -> int:
     """Delete applications past their term, with proofs and tests."""
     with ignoring(REQUESTS_KEPT):
+    """Delete applications past their term, with proofs, their files, and tests."""
+    listed = StatusProof.objects.filter(request__in=rows).values_list("files", flat=True)
+    refs = [ref for kept in listed for ref in kept]
+    for file in files.StoredFile.objects.filter(ref__in=refs).order_by("pk"):
+        files.dispose(file=file, actor=ACTOR, at=clock.now(), reason="kept long enough")
+    with ignoring(REQUESTS_KEPT):
         return delete(rows)
 
 
@@ -140,6 +164,7 @@ POLICIES = (
         rule="retention.drafts",
         due=unsent_requests,
         held_by=HELD_REQUEST,
+        dispose=forget_requests,
     ),
     Policy(
         key="suitability.statuses",
@@ -200,6 +225,14 @@ POLICIES = (
         due=old_insisting,
         held_by={"suitability.insistcase": "ref", "customers.customer": "customer__ref"},
         dispose=forget_insisting,
+    ),
+    Policy(
+        key="suitability.disclosures",
+        label=_("Disclosures before a sale"),
+        rule="retention.suitability",
+        due=old_disclosures,
+        held_by={"suitability.disclosure": "ref", "customers.customer": "customer__ref"},
+        dispose=forget_disclosures,
     ),
     Policy(
         key="suitability.decisions",

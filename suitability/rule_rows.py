@@ -16,13 +16,14 @@ from brokerage.reference.schemas import BadRuleValue, Schema, Type
 from suitability import shipped
 from suitability.rules.classes import build_professional_rules
 from suitability.rules.coaching import CoachingRules
+from suitability.rules.disclosing import build_disclosure_rules
 from suitability.rules.grading import build_grading_rules
 from suitability.rules.insisting import build_insist_rules
 from suitability.rules.knowledge import build_knowledge_rules
 from suitability.rules.matching import build_matching_rules
 from suitability.rules.permission_rules import build_permission
 
-RULE_FILES = ("matrix", "thresholds", "permissions", "warnings", "professional")
+RULE_FILES = ("matrix", "thresholds", "permissions", "warnings", "professional", "disclosure")
 
 RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.matrix": (
@@ -38,6 +39,15 @@ RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.professional": (
         _("Tests of professional investors"),
         lambda v: build_professional_rules(v, ""),
+    ),
+    "suitability.disclosure": (
+        _("What is told before a sale"),
+        lambda v: build_disclosure_rules(v, ""),
+    ),
+    "suitability.text.disclosure": (_("Five things before a sale"), lambda v: _texts(v)),
+    "suitability.text.high_risk": (
+        _("What to know of a high-risk product"),
+        lambda v: _texts(v),
     ),
     "suitability.professional_procedure": (
         _("How one becomes a professional investor"),

@@ -17,6 +17,7 @@ from suitability.models import (
     Assessment,
     Class,
     CoachingFlag,
+    Disclosure,
     GradeChoice,
     InsistCase,
     InvestorStatus,
@@ -26,7 +27,7 @@ from suitability.models import (
     MatchRecord,
     Outcome,
 )
-from suitability.states import CoachingStatus, InsistStatus
+from suitability.states import CoachingStatus, DisclosureStatus, InsistStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,17 @@ def report(period: HalfYear) -> list[Part]:
 
     States are those of its last day: a class or a grade that came later is left out.
     """
-    own = (_classes, _professionals, _grades, _outcomes, _insisted, _ends, _jumps, _coaching)
+    own = (
+        _classes,
+        _professionals,
+        _grades,
+        _outcomes,
+        _insisted,
+        _told,
+        _ends,
+        _jumps,
+        _coaching,
+    )
     return [*(make(period) for make in own), *(make(period) for make in parts)]
 
 
@@ -138,6 +149,13 @@ def _insisted(period: HalfYear) -> Part:
         record__decided_on__gte=period.start, record__decided_on__lt=period.end
     )
     return _counted(_("Insist cases"), InsistStatus.choices, _by(rows, "status"))
+
+
+def _told(period: HalfYear) -> Part:
+    rows = Disclosure.objects.filter(
+        shown_at__date__gte=period.start, shown_at__date__lt=period.end
+    )
+    return _counted(_("Disclosures before a sale"), DisclosureStatus.choices, _by(rows, "status"))
 
 
 def _ends(period: HalfYear) -> Part:

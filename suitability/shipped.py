@@ -14,6 +14,7 @@ import yaml
 
 from suitability.rules.classes import ProfessionalRules, build_professional_rules
 from suitability.rules.coaching import CoachingRules
+from suitability.rules.disclosing import DisclosureRules, build_disclosure_rules
 from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
 from suitability.rules.knowledge import KnowledgeRules, build_knowledge_rules
@@ -76,6 +77,12 @@ def knowledge_rules() -> KnowledgeRules:
     """The test of knowledge of professional investors."""
     found = row("rules/professional", "suitability.knowledge_test")
     return build_knowledge_rules(found["value"], version_of(found), ("zh-hans", "en"))
+
+
+def disclosure_rules() -> DisclosureRules:
+    """What is told before a sale."""
+    found = row("rules/disclosure", "suitability.disclosure")
+    return build_disclosure_rules(found["value"], version_of(found))
 
 
 def grading_rules() -> GradingRules:

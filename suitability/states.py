@@ -79,6 +79,33 @@ REQUEST_OPEN_TO_CUSTOMER = frozenset({RequestStatus.DRAFT, RequestStatus.RETURNE
 REQUEST_ENDED = frozenset({RequestStatus.GRANTED, RequestStatus.REFUSED, RequestStatus.WITHDRAWN})
 
 
+class DisclosureStatus(models.TextChoices):
+    """How far a customer is with what is told before a sale."""
+
+    SHOWN = "shown", _("Five things given out")
+    READ = "read", _("Five things acknowledged")
+    WARNED = "warned", _("Points of risk given out")
+    THINKING = "thinking", _("Time to think")
+    DONE = "done", pgettext_lazy("disclosure", "Done")
+    GIVEN_UP = "given_up", pgettext_lazy("disclosure", "Given up")
+
+
+DISCLOSURE_TRANSITIONS = StateTable(
+    {
+        DisclosureStatus.SHOWN: [
+            DisclosureStatus.READ,
+            DisclosureStatus.DONE,
+            DisclosureStatus.GIVEN_UP,
+        ],
+        DisclosureStatus.READ: [DisclosureStatus.WARNED, DisclosureStatus.GIVEN_UP],
+        DisclosureStatus.WARNED: [DisclosureStatus.THINKING, DisclosureStatus.GIVEN_UP],
+        DisclosureStatus.THINKING: [DisclosureStatus.DONE, DisclosureStatus.GIVEN_UP],
+        DisclosureStatus.DONE: [],
+        DisclosureStatus.GIVEN_UP: [],
+    }
+)
+
+
 class InsistStatus(models.TextChoices):
     """How far a customer is who insists on what does not suit them."""
 

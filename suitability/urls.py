@@ -5,6 +5,7 @@ from django.urls import path
 from suitability.views import assessment as views
 from suitability.views import professional_steps as steps
 from suitability.views.decisions import decision
+from suitability.views.disclosing import disclosure
 from suitability.views.insisting import insist
 from suitability.views.permissions import permission, permissions
 from suitability.views.professional import professional, status_request, step_back
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("decisions/<uuid:ref>/", decision, name="decision"),
     path("decisions/<uuid:ref>/insist/", insist, name="insist"),
+    path("decisions/<uuid:ref>/before/", disclosure, name="disclosure"),
     path("permissions/", permissions, name="permissions"),
     path("permissions/<slug:key>/", permission, name="permission"),
     path("professional/", professional, name="professional"),

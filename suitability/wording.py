@@ -73,6 +73,13 @@ SENTENCES: dict[Code, Any] = {
     Code.RECORDING_MISSING: _("There is no recording with the present script."),
     Code.RECORDING_INCOMPLETE: _("The recording lacks {count} chapters."),
     Code.RECORDING_UNCHECKED: _("The recording has not passed its quality check."),
+    Code.NOTICE_NOT_SHOWN: _("This has not been shown to you yet: {notice}."),
+    Code.NOTICE_OUTDATED: _("There is a new version. Read it once more: {notice}."),
+    Code.NOTICE_NOT_ACKNOWLEDGED: _("You have not acknowledged this yet: {notice}."),
+    Code.NOTICE_READ_TOO_FAST: _("Reading takes at least {seconds} seconds: {notice}."),
+    Code.INFORMATION_MISSING: _("Tell us where the money comes from and when you need it."),
+    Code.SALE_NOT_CONFIRMED: _("After the time to think you confirm once more."),
+    Code.THINKING_TOO_SHORT: _("The time to think is {hours} hours. Confirm after it."),
     Code.AGE_DIFFERS: _(
         "Your answer on age differs from your identity document. Check it: “{question}”"
     ),

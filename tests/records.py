@@ -35,7 +35,13 @@ from tests.holdings.records import a_counter_file, measured_assets
 from tests.partners.factories import a_client, a_link, a_partner
 from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
-from tests.suitability.matching import a_decision, a_proposed_grade, an_insist_case, an_item
+from tests.suitability.matching import (
+    a_decision,
+    a_disclosure,
+    a_proposed_grade,
+    an_insist_case,
+    an_item,
+)
 from tests.suitability.professional import a_professional, a_sent_application
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -559,6 +565,7 @@ RECORDS: dict[str, Make] = {
     "reference.Switch": lambda unit, user: make_turn(AT, "tests.switch", True),
     "suitability.GradedItem": lambda unit, user: an_item(),
     "suitability.ItemGrade": lambda unit, user: a_proposed_grade(an_item()),
+    "suitability.Disclosure": lambda unit, user: a_disclosure(customer(unit, user)),
     "suitability.InsistCase": lambda unit, user: an_insist_case(customer(unit, user)),
     "suitability.MatchRecord": lambda unit, user: a_decision(customer(unit, user)),
     "suitability.Assessment": assessment,

@@ -65,6 +65,7 @@ LABELS: dict[str, str | Promise] = {
     "origin_is_told": _("The institution may be told how it stands"),
     "outlet": _("Outlet"),
     "phone": _("Phone number"),
+    "proofs": _("Proofs"),
     "purpose": _("Purpose"),
     "quiet_from": _("Quiet from"),
     "quiet_to": _("Quiet until"),

@@ -4,6 +4,7 @@ from suitability.admin.assessments import AssessmentAdmin
 from suitability.admin.coaching import CoachingFlagAdmin
 from suitability.admin.jumps import JumpReviewAdmin
 from suitability.admin.matching import (
+    DisclosureAdmin,
     GradedItemAdmin,
     InsistCaseAdmin,
     ItemGradeAdmin,
@@ -15,6 +16,7 @@ from suitability.admin.professional import InvestorStatusAdmin, StatusRequestAdm
 __all__ = [
     "AssessmentAdmin",
     "CoachingFlagAdmin",
+    "DisclosureAdmin",
     "GradedItemAdmin",
     "InsistCaseAdmin",
     "InvestorStatusAdmin",

@@ -22,7 +22,14 @@ from suitability import labels
 from suitability.admin.self_check import self_check_view
 from suitability.explaining import reasons_of
 from suitability.labels import FACTORS
-from suitability.models import GradeChoice, GradedItem, InsistCase, ItemGrade, MatchRecord
+from suitability.models import (
+    Disclosure,
+    GradeChoice,
+    GradedItem,
+    InsistCase,
+    ItemGrade,
+    MatchRecord,
+)
 from suitability.selectors.rules import grading_rules_on
 from suitability.use_cases.grading import UnableToGrade, name_item, propose_grade
 
@@ -178,6 +185,28 @@ class MatchRecordAdmin(ReadOnlyAdmin):
     def reasons(self, row: MatchRecord) -> SafeString:
         lines = [(text,) for text in reasons_of(row)]
         return format_html_join(SafeString("<br>"), "{}", lines)
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(ReadOnlyAdmin):
+    """What was told before a sale: each step with its instant. What they wrote stays theirs."""
+
+    section = "control"
+    icon = "doc"
+    list_display = ["shown_at", "who", "item", "special", "status"]
+    list_filter = ["status", "special"]
+    list_select_related = ["customer", "record__item"]
+    fields = ["who", "item", "status", "special", "text", "special_text", "rule_version"]
+    fields += ["language", "shown_at", "read_at", "warned_at", "accepted_at", "done_at"]
+    fields += ["given_up_at"]
+
+    @admin.display(description=gettext_lazy("customer"))
+    def who(self, row: Disclosure) -> str:
+        return row.customer.shown
+
+    @admin.display(description=gettext_lazy("item"))
+    def item(self, row: Disclosure) -> str:
+        return str(row.record.item)
 
 
 @admin.register(InsistCase)

@@ -10,6 +10,7 @@ from suitability.models.assessments import (
 )
 from suitability.models.coaching import AnsweringTrace, CoachingFlag
 from suitability.models.decisions import Exposure, MatchRecord, Outcome, digest_of_match
+from suitability.models.disclosures import Disclosure
 from suitability.models.drafts import PaperDraft
 from suitability.models.insisting import InsistCase
 from suitability.models.items import GradeChoice, GradedItem, ItemGrade, ItemKind
@@ -29,6 +30,7 @@ __all__ = [
     "AssessmentQuerySet",
     "Class",
     "JumpReview",
+    "Disclosure",
     "Exposure",
     "GradeChoice",
     "GradedItem",

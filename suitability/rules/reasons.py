@@ -48,6 +48,14 @@ class Code(StrEnum):
     RECORDING_MISSING = "recording_missing"
     RECORDING_INCOMPLETE = "recording_incomplete"
     RECORDING_UNCHECKED = "recording_unchecked"
+    # before a sale
+    NOTICE_NOT_SHOWN = "notice_not_shown"
+    NOTICE_OUTDATED = "notice_outdated"
+    NOTICE_NOT_ACKNOWLEDGED = "notice_not_acknowledged"
+    NOTICE_READ_TOO_FAST = "notice_read_too_fast"
+    INFORMATION_MISSING = "information_missing"
+    SALE_NOT_CONFIRMED = "sale_not_confirmed"
+    THINKING_TOO_SHORT = "thinking_too_short"
     # contradictions in an assessment
     AGE_DIFFERS = "age_differs"
     ASSETS_OVER_INCOME = "assets_over_income"
@@ -124,6 +132,11 @@ PARAMETERS: dict[Code, frozenset[str]] = {
         "warning_outdated": "version",
         "pause_too_short": "minutes",
         "recording_incomplete": "count",
+        "notice_not_shown": "notice",
+        "notice_outdated": "notice",
+        "notice_not_acknowledged": "notice",
+        "notice_read_too_fast": "notice seconds",
+        "thinking_too_short": "hours",
         "age_differs": "question",
         "assets_over_income": "question",
         "experience_before_first_trade": "date question",

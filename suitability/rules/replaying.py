@@ -16,6 +16,7 @@ from suitability.rules.classes import (
     step_back,
 )
 from suitability.rules.coaching import CoachingInputs, find_signs
+from suitability.rules.disclosing import DisclosureInputs, is_disclosed
 from suitability.rules.grading import GradingInputs, grade_item
 from suitability.rules.insisting import InsistInputs, may_go_ahead
 from suitability.rules.knowledge import KnowledgeInputs, mark
@@ -44,6 +45,7 @@ KINDS: dict[str, DecisionKind] = {
     "coaching": DecisionKind(CoachingInputs, find_signs),
     "match": DecisionKind(MatchInputs, match),
     "insist": DecisionKind(InsistInputs, may_go_ahead),
+    "disclosure": DecisionKind(DisclosureInputs, is_disclosed),
     "recognition": DecisionKind(RecognitionInputs, recognise),
     "conversion": DecisionKind(ConversionInputs, convert_to_professional),
     "step_back": DecisionKind(StepBackInputs, step_back),

@@ -11,6 +11,7 @@ from django.conf import settings
 from brokerage.reference.models import Rule
 from suitability.rules.classes import ProfessionalRules, build_professional_rules
 from suitability.rules.coaching import CoachingRules
+from suitability.rules.disclosing import DisclosureRules, build_disclosure_rules
 from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
 from suitability.rules.knowledge import KnowledgeRules, build_knowledge_rules
@@ -20,6 +21,7 @@ MATRIX = "suitability.matrix"
 GRADING = "suitability.grading"
 INSIST = "suitability.insist"
 COACHING = "suitability.coaching"
+DISCLOSURE = "suitability.disclosure"
 PROFESSIONAL = "suitability.professional"
 PROCEDURE = "suitability.professional_procedure"
 
@@ -115,6 +117,18 @@ def knowledge_rules_of(version: str) -> KnowledgeRules:
     row = Rule.objects.of_version(version)
     languages = [code for code, _name in settings.LANGUAGES]
     return build_knowledge_rules(row.value, row.version, languages)
+
+
+def disclosure_rules_on(day: date) -> DisclosureRules:
+    """What is told before a sale, in force on the business date `day`; raises NoRuleInForce."""
+    row = Rule.objects.in_force(DISCLOSURE, day)
+    return build_disclosure_rules(row.value, row.version)
+
+
+def disclosure_rules_of(version: str) -> DisclosureRules:
+    """The rules that a finished disclosure names; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
+    return build_disclosure_rules(row.value, row.version)
 
 
 def grading_rules_on(day: date) -> GradingRules:

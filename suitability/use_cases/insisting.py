@@ -27,10 +27,9 @@ from suitability.explaining import fact_words
 from suitability.models import InsistCase, MatchRecord, digest_of_match
 from suitability.rules.insisting import Channel, InsistInputs, InsistRules, may_go_ahead
 from suitability.rules.matching import MatchingRules, MatchInputs, MatchOutcome, match
-from suitability.selectors.investor import investor_of
-from suitability.selectors.items import exposures_of, shelf_on
 from suitability.selectors.rules import insist_rules_on
 from suitability.states import InsistStatus
+from suitability.use_cases.matching import UnableToMatch, match_again
 from suitability.wording import sentences
 
 
@@ -175,20 +174,10 @@ def match_now(decision: MatchRecord, at: datetime, rules: MatchingRules) -> Matc
     on = business_date(at)
     if decision.decided_on != on:
         raise UnableToInsist(_("This result is of another day. Have it checked anew first."))
-    found = shelf_on(on, [decision.item.ref])
-    if not found:
-        raise UnableToInsist(_("This has no grade of risk today, so it cannot be sold."))
-    before = MatchInputs.from_json(decision.inputs or "")
-    shown = exposures_of(decision.customer, on, days=rules.exposure_days)
-    return MatchInputs(
-        rules=rules.version,
-        investor=investor_of(
-            decision.customer, on, met=before.investor.met, failed=before.investor.failed
-        ),
-        item=found[0],
-        exposures=shown.get(found[0].key, ()),
-        on=on,
-    )
+    try:
+        return match_again(decision, on, rules)
+    except UnableToMatch as error:
+        raise UnableToInsist(str(error)) from error
 
 
 def _require_open(inputs: MatchInputs, rules: InsistRules) -> None:

@@ -130,6 +130,24 @@ def decide_match(
     return kept
 
 
+def match_again(decision: MatchRecord, on: date, rules: MatchingRules) -> MatchInputs:
+    """What matching depends on now, with the requirements that a kept decision found met.
+
+    Raises:
+        UnableToMatch: when the item has lost its grade.
+    """
+    item = _only(decision.item, on)
+    before = MatchInputs.from_json(decision.inputs or "").investor
+    shown = exposures_of(decision.customer, on, days=rules.exposure_days)
+    return MatchInputs(
+        rules=rules.version,
+        investor=investor_of(decision.customer, on, met=before.met, failed=before.failed),
+        item=item,
+        exposures=shown.get(item.key, ()),
+        on=on,
+    )
+
+
 def record_exposures(
     *, customer: Customer, refs: Iterable[object], way: Exposure.Way, at: datetime
 ) -> None:

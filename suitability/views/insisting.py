@@ -43,8 +43,6 @@ def insist(request: HttpRequest, ref: UUID) -> HttpResponse:
     case = InsistCase.objects.filter(record=decision).first()
     if request.method == "POST":
         return _post(request, decision, case)
-    if case is not None:
-        case = show_warning(case=case, actor=Actor.of(_user(request)), at=clock.now())
     return _page(request, decision, case)
 
 
@@ -57,13 +55,14 @@ def _post(request: HttpRequest, decision: MatchRecord, case: InsistCase | None) 
             form = WishForm(request.POST)
             if not form.is_valid():
                 return _page(request, decision, None, form=form, status=422)
-            ask_to_insist(
+            asked = ask_to_insist(
                 decision=decision,
                 wish=form.cleaned_data["wish"],
                 language=get_language() or "zh-hans",
                 actor=Actor.of(_user(request)),
                 at=clock.now(),
             )
+            show_warning(case=asked, actor=Actor.of(_user(request)), at=clock.now())
         elif step == "acknowledge":
             form = AcknowledgeForm(request.POST, label=_words(case)["acknowledge"])
             if not form.is_valid():
@@ -84,6 +83,7 @@ def _post(request: HttpRequest, decision: MatchRecord, case: InsistCase | None) 
 
 
 STEPS: dict[str, Callable[..., InsistCase]] = {
+    "warning": show_warning,
     "confirm": confirm_insisting,
     "withdraw": withdraw_insisting,
 }

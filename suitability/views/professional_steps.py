@@ -17,8 +17,9 @@ from brokerage.customers.own import customer_user_or_404, own_or_404
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from suitability.files import CLASS_EVIDENCE
+from suitability.forms import AcceptTextForm
 from suitability.models import StatusProof, StatusRequest, in_language
-from suitability.professional_forms import AcceptForm, ProofForm, TestForm, fact_label
+from suitability.professional_forms import ProofForm, TestForm, fact_label
 from suitability.selectors.rules import knowledge_rules_of, professional_rules_on, text_of
 from suitability.selectors.statuses import groups_of_request
 from suitability.use_cases.asking_status import (
@@ -49,7 +50,7 @@ def protections(request: HttpRequest, ref: UUID) -> HttpResponse:
         return redirect(row)
     found = text_of(row.text)
     label = in_language(found["acknowledge"])
-    form = AcceptForm(
+    form = AcceptTextForm(
         request.POST if request.method == "POST" else None, label=label, initial={"text": row.text}
     )
     refusal = ""

@@ -11,7 +11,14 @@ from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from suitability.content import PERSON, screens
-from suitability.models import Assessment, GradedItem, InsistCase, ItemGrade, MatchRecord
+from suitability.models import (
+    Assessment,
+    Disclosure,
+    GradedItem,
+    InsistCase,
+    ItemGrade,
+    MatchRecord,
+)
 from suitability.rule_rows import load_rules_for_release
 from suitability.rules.sheets import DECLARATIONS, YES
 from suitability.selectors import counting_assessment
@@ -22,6 +29,7 @@ from suitability.use_cases import (
     start_assessment,
     submit_assessment,
 )
+from suitability.use_cases.disclosing import begin_disclosure
 from suitability.use_cases.grading import name_item, propose_grade
 from suitability.use_cases.insisting import ask_to_insist
 from suitability.use_cases.matching import decide_match
@@ -128,6 +136,14 @@ def a_decision(
         at=at,
         **given,
     )
+
+
+def a_disclosure(customer: Customer, *, at: datetime = AT) -> Disclosure:
+    """A customer, assessed here where nobody did, is told what to know before a sale."""
+    if counting_assessment(customer, business_date(at)) is None:
+        a_confirmed_assessment(customer, at=at)
+    decision = a_decision(customer, a_graded_item("R3", type="equity"), at=at)
+    return begin_disclosure(decision=decision, language="zh-hans", actor=ACTOR, at=at)
 
 
 def an_insist_case(customer: Customer, *, at: datetime = AT) -> InsistCase:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
+from brokerage.files.models import StoredFile
 from brokerage.files.states import Status
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
@@ -21,6 +22,13 @@ from suitability.events import StatusGranted
 from suitability.handlers import tell_of_decision
 from suitability.models import InvestorStatus, KnowledgeTest, Outcome, StatusRequest
 from suitability.replaying import status_differences
+from suitability.retention import (
+    forget_requests,
+    forget_statuses,
+    old_requests,
+    old_statuses,
+    unsent_requests,
+)
 from suitability.rules.classes import kinds_for
 from suitability.rules.grades import ProfessionalKind
 from suitability.rules.matching import MatchDecision, MatchInputs
@@ -455,6 +463,20 @@ def test_the_customer_is_told_the_result_and_why() -> None:
     tell_of_decision(event, entry)
     message = Message.objects.get(user=done.customer.user, text__kind=StatusGranted.kind)
     assert "资料齐全" in (message.context or "")
+
+
+def test_what_was_never_sent_goes_with_its_files_and_what_was_decided_in_order() -> None:
+    unsent = an_application(somebody())
+    prove(unsent, {"investing_months": Decimal(30)})
+    ref = unsent.proofs.get().files[0]
+    assert forget_requests(unsent_requests(AT + DAY)) == 1
+    assert not StatusRequest.objects.exists()
+    assert StoredFile.objects.get(ref=ref).status == Status.DISPOSED
+    a_professional(somebody())
+    later = AT + timedelta(days=9000)
+    assert list(old_requests(later)) == []  # a status rests on it
+    assert forget_statuses(old_statuses(later)) == 1
+    assert forget_requests(old_requests(later)) == 1
 
 
 # two at once

@@ -100,7 +100,7 @@ def test_telling_again_for_the_same_cause_adds_nothing(django_assert_num_queries
         assert tell_of_grade(customers=[customer.pk], **given) == 1
     assert Message.objects.filter(text__kind="suitability.item_moved").count() == 1
     stranger = somebody()
-    with django_assert_num_queries(4):  # nobody whom it concerns: nothing is written
+    with django_assert_num_queries(5):  # nobody whom it concerns: nothing is written
         assert tell_of_grade(customers=[stranger.pk], **given) == 0
 
 

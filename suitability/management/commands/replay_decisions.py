@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suitability.models import InsistCase, InvestorStatus, MatchRecord, StatusRequest
+from suitability.models import Disclosure, InsistCase, InvestorStatus, MatchRecord, StatusRequest
 from suitability.replaying import (
     Difference,
     differences,
+    disclosure_differences,
     insist_differences,
     notice_differences,
     status_differences,
@@ -25,14 +26,21 @@ class Command(BaseCommand):
         parser.add_argument("--since", type=date.fromisoformat, help="first business date")
         parser.add_argument("--sample", type=int, help="so many at random")
 
-    def _statuses(self, since: date | None) -> list[Difference]:
-        """Professional investors: decided applications and notices; few beside the rest."""
+    def _others(self, since: date | None) -> list[Difference]:
+        """Disclosures before a sale, decided applications of professional investors, notices."""
         requests = StatusRequest.objects.exclude(decided_at=None).select_related("customer")
         notices = InvestorStatus.objects.exclude(ended_at=None)
         if since:
             requests = requests.filter(decided_at__date__gte=since)
             notices = notices.filter(ended_on__gte=since)
-        return [*status_differences(requests.iterator()), *notice_differences(notices.iterator())]
+        told = Disclosure.objects.exclude(done_at=None)
+        if since:
+            told = told.filter(done_at__date__gte=since)
+        return [
+            *disclosure_differences(told.iterator()),
+            *status_differences(requests.iterator()),
+            *notice_differences(notices.iterator()),
+        ]
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = MatchRecord.objects.order_by("pk")
@@ -54,7 +62,7 @@ class Command(BaseCommand):
             cases = cases.filter(record__decided_on__gte=options["since"])
         if not options["sample"]:
             found += insist_differences(cases.iterator(chunk_size=2000))
-            found += self._statuses(options["since"])
+            found += self._others(options["since"])
         for each in found:
             self.stdout.write(f"{each.ref}: {each.why}")
         if found:
