@@ -5,7 +5,6 @@ No clock and no chance: who draws gives a seed, and the same seed draws the same
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,9 +131,16 @@ def build_knowledge_rules(
 
 
 def draw(rules: KnowledgeRules, seed: int) -> tuple[str, ...]:
-    """Keys of the questions of one test, in the order in which they are asked."""
-    keys = [each.key for each in rules.questions]
-    return tuple(random.Random(seed).sample(keys, rules.drawn))  # noqa: S311 - no secret
+    """Keys of the questions of one test, in the order in which they are asked.
+
+    Args:
+        seed: a large random number, of which each draw takes its share.
+    """
+    left, drawn = [each.key for each in rules.questions], list[str]()
+    while len(drawn) < rules.drawn:
+        seed, place = divmod(seed, len(left))
+        drawn.append(left.pop(place))
+    return tuple(drawn)
 
 
 def mark(inputs: KnowledgeInputs, rules: KnowledgeRules) -> KnowledgeResult:

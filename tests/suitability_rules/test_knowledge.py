@@ -17,7 +17,8 @@ from suitability.rules.replaying import replay
 
 RULES = shipped.knowledge_rules()
 VALUE = shipped.row("rules/professional", "suitability.knowledge_test")["value"]
-DRAWN = draw(RULES, 7)
+SEED = 0x6F1D3A7B94E24C0F8B5D2A91C7E3F065
+DRAWN = draw(RULES, SEED)
 
 
 def given(wrong: int = 0) -> KnowledgeInputs:
@@ -30,9 +31,9 @@ def given(wrong: int = 0) -> KnowledgeInputs:
 
 
 def test_a_draw_is_repeatable_and_has_no_question_twice() -> None:
-    assert draw(RULES, 7) == DRAWN
+    assert draw(RULES, SEED) == DRAWN
     assert len(set(DRAWN)) == RULES.drawn
-    assert len({draw(RULES, seed) for seed in range(20)}) > 15
+    assert len({draw(RULES, SEED // (each + 1)) for each in range(20)}) > 15
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from suitability import shipped
 from suitability.rules.classes import ConversionInputs, RecognitionInputs, StepBackInputs
 from suitability.rules.coaching import CoachingInputs, Sheet
 from suitability.rules.conditions import Proof
+from suitability.rules.disclosing import DisclosureInputs, Shown
 from suitability.rules.grades import ProfessionalKind
 from suitability.rules.grading import GradingInputs
+from suitability.rules.knowledge import KnowledgeInputs
 from suitability.rules.matching import MatchInputs
 from suitability.rules.paper import InvestorClass
 from suitability.rules.permissions import DistanceInputs
@@ -38,6 +40,7 @@ from tests.suitability_rules.factories import (
 )
 
 PROFESSIONAL, GRADING = shipped.professional_rules(), shipped.grading_rules()
+DISCLOSURE, KNOWLEDGE = shipped.disclosure_rules(), shipped.knowledge_rules()
 COACHING, INSIST = shipped.coaching_rules(), shipped.insist_rules()
 REIT = shipped.permissions()["reit"]
 SHEET = Sheet(customer="a", answers=answers(), seconds=5, on=ON)
@@ -62,6 +65,14 @@ STORED = {
             on=ON,
         ),
         CAPS,
+    ),
+    "disclosure": (
+        DisclosureInputs(rules=DISCLOSURE.version, special=False, five=Shown(), points=Shown()),
+        DISCLOSURE,
+    ),
+    "knowledge": (
+        KnowledgeInputs(rules=KNOWLEDGE.version, drawn=("leverage",), answers={"leverage": "ten"}),
+        KNOWLEDGE,
     ),
     "coaching": (CoachingInputs(rules=COACHING.version, sheet=SHEET, others=(SHEET,)), COACHING),
     "match": (match_inputs(), MATRIX),

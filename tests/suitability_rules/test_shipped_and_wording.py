@@ -28,6 +28,8 @@ FILES = [
     "rules/permissions",
     "rules/thresholds",
     "rules/warnings",
+    "rules/professional",
+    "rules/disclosure",
 ]
 PAPERS = ["natural_person", "organisation"]
 
@@ -101,6 +103,7 @@ SAMPLES = {
     "step": "knowledge_test",
     "factor": "leverage",
     "category": "star",
+    "notice": "five",
 }
 
 
