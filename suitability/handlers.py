@@ -9,15 +9,14 @@ from branches.selectors import head_of
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.messaging import send
-from suitability.events import (
-    AssessmentSubmitted,
-    ClassChanged,
+from suitability.events import AssessmentSubmitted, ClassChanged
+from suitability.models import Assessment, StatusRequest
+from suitability.professional_events import (
     StatusGivenUp,
     StatusGranted,
     StatusRefused,
     StatusReturned,
 )
-from suitability.models import Assessment, StatusRequest
 from suitability.use_cases.coaching import look_for_coaching
 
 TO_CUSTOMER = "suitability.class_changed"

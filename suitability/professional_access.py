@@ -13,7 +13,7 @@ from brokerage.core import home_cards, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from suitability import events, professional_home
+from suitability import professional_events, professional_home
 
 OFFICERS = (Role.COMPLIANCE, Role.REVIEWER)
 """Either may be the first or the second; the same person never is both."""
@@ -40,13 +40,17 @@ def declare() -> None:
     )
     home_cards.sources.register("suitability.professional", professional_home.cards)
     _label_events()
-    for event in (events.StatusGranted, events.StatusRefused, events.StatusReturned):
+    for event in (
+        professional_events.StatusGranted,
+        professional_events.StatusRefused,
+        professional_events.StatusReturned,
+    ):
         subscribe(
             event,
             "suitability.handlers.tell_of_decision",
             name=f"{event.kind}.tell_customer",
         )
-    for moved in (events.StatusGranted, events.StatusGivenUp):
+    for moved in (professional_events.StatusGranted, professional_events.StatusGivenUp):
         subscribe(
             moved,
             "suitability.handlers.tell_branch_of_status",
@@ -56,30 +60,40 @@ def declare() -> None:
 
 def _label_events() -> None:
     labels = (
-        (events.StatusAsked, _("You began an application as a professional investor"), "edit"),
-        (events.ProtectionsExplained, _("We showed you what you give up"), "doc"),
-        (events.RiskAccepted, _("You accepted the risk of giving it up"), "check"),
-        (events.ProofGiven, _("You gave a proof"), "file"),
-        (events.ProofRemoved, _("You took a proof out"), "x"),
-        (events.KnowledgeTested, _("You sent in the test of knowledge"), "check"),
-        (events.StatusSent, _("You sent the application to us"), "check"),
-        (events.StatusReturned, _("We sent the application back to be completed"), "swap"),
-        (events.StatusGranted, _("You are a professional investor now"), "check"),
-        (events.StatusRefused, _("We did not grant the application"), "x"),
         (
-            events.StatusWithdrawn,
+            professional_events.StatusAsked,
+            _("You began an application as a professional investor"),
+            "edit",
+        ),
+        (professional_events.ProtectionsExplained, _("We showed you what you give up"), "doc"),
+        (professional_events.RiskAccepted, _("You accepted the risk of giving it up"), "check"),
+        (professional_events.ProofGiven, _("You gave a proof"), "file"),
+        (professional_events.ProofRemoved, _("You took a proof out"), "x"),
+        (professional_events.KnowledgeTested, _("You sent in the test of knowledge"), "check"),
+        (professional_events.StatusSent, _("You sent the application to us"), "check"),
+        (
+            professional_events.StatusReturned,
+            _("We sent the application back to be completed"),
+            "swap",
+        ),
+        (professional_events.StatusGranted, _("You are a professional investor now"), "check"),
+        (professional_events.StatusRefused, _("We did not grant the application"), "x"),
+        (
+            professional_events.StatusWithdrawn,
             pgettext_lazy("professional investor", "You took the application back"),
             "x",
         ),
-        (events.StatusGivenUp, _("You are an ordinary investor again"), "swap"),
+        (professional_events.StatusGivenUp, _("You are an ordinary investor again"), "swap"),
     )
     for event, label, icon in labels:
         register_kind(event, label, icon=icon, public=True)
     register_kind(
-        events.StatusExamined, _("Application as a professional investor examined"), icon="list"
+        professional_events.StatusExamined,
+        _("Application as a professional investor examined"),
+        icon="list",
     )
     register_kind(
-        events.StatusLookedAtAgain,
+        professional_events.StatusLookedAtAgain,
         _("Application as a professional investor to be examined again"),
         icon="swap",
     )

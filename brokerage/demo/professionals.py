@@ -22,10 +22,10 @@ from suitability.use_cases.asking_status import (
     accept_risk,
     ask_for_status,
     explain_protections,
-    give_proof,
     send_request,
 )
 from suitability.use_cases.deciding_status import Found, confirm_decision, examine_request
+from suitability.use_cases.proving_status import give_proof
 
 READ = timedelta(minutes=1)
 PURPOSE = "家里的资产大部分在做投资，想参与更多品种。"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,13 +11,11 @@ from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.states import IllegalTransition
 from brokerage.customers.models import Customer
-from brokerage.files import api as files
-from brokerage.files.states import WITH_CONTENT
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from suitability.events import (
-    ProofGiven,
-    ProofRemoved,
+from suitability.explaining import fact_words
+from suitability.models import InvestorStatus, StatusProof, StatusRequest
+from suitability.professional_events import (
     ProtectionsExplained,
     RiskAccepted,
     StatusAsked,
@@ -28,16 +23,12 @@ from suitability.events import (
     StatusSent,
     StatusWithdrawn,
 )
-from suitability.explaining import fact_words
-from suitability.files import CLASS_EVIDENCE
-from suitability.models import InvestorStatus, StatusProof, StatusRequest
 from suitability.rules.classes import kinds_for
 from suitability.rules.grades import ProfessionalKind
 from suitability.selectors.rules import Procedure, procedure_on
 from suitability.selectors.statuses import (
     decide,
     decision_inputs,
-    groups_of_request,
     is_person,
     lowest_known,
 )
@@ -85,7 +76,7 @@ def ask_for_status(
     try:
         with transaction.atomic():
             request.save()
-            _tell(StatusAsked, request, actor, at)
+            tell(StatusAsked, request, actor, at)
     except IntegrityError:
         raise UnableToAsk(_("You have begun an application already.")) from None
     return request
@@ -107,7 +98,7 @@ def explain_protections(*, request: StatusRequest, actor: Actor, at: datetime) -
         locked.text = procedure_on(business_date(at)).text
         locked.explained_at, locked.accepted_at = at, None
         locked.save()
-        _tell(ProtectionsExplained, locked, actor, at, text=locked.text)
+        tell(ProtectionsExplained, locked, actor, at, text=locked.text)
     return locked
 
 
@@ -130,72 +121,8 @@ def accept_risk(*, request: StatusRequest, text: str, actor: Actor, at: datetime
         if locked.accepted_at is None:
             locked.accepted_at = at
             locked.save()
-            _tell(RiskAccepted, locked, actor, at, text=text)
+            tell(RiskAccepted, locked, actor, at, text=text)
     return locked
-
-
-def give_proof(
-    *,
-    request: StatusRequest,
-    fact: str,
-    amount: Decimal | None,
-    as_of: date,
-    file_refs: Iterable[UUID],
-    actor: Actor,
-    at: datetime,
-) -> StatusProof:
-    """Add or replace what is claimed of a fact, and add files to it.
-
-    Args:
-        fact: one that the kind asks for.
-        amount: yuan or months; None where the fact only has to hold.
-        as_of: the day that the proof is of.
-        file_refs: of files that were received in full for this customer.
-
-    Raises:
-        UnableToAsk: for another fact, a missing amount, a future day, too many files, or files
-            that are not this customer's.
-    """
-    on = business_date(at)
-    with transaction.atomic():
-        locked = locked_open(request)
-        procedure = procedure_on(on)
-        asked = groups_of_request(locked, procedure.rules)
-        leaf = {each.fact: each for group in asked for each in group}.get(fact)
-        if leaf is None:
-            raise UnableToAsk(_("This kind does not ask for this proof."))
-        if leaf.at_least is not None and (amount is None or amount < 0):
-            raise UnableToAsk(_("Write the amount as a number."))
-        if as_of > on:
-            raise UnableToAsk(_("The day of the proof cannot lie ahead."))
-        proof = StatusProof.objects.filter(request=locked, fact=fact).first()
-        proof = proof or StatusProof(request=locked, fact=fact)
-        proof.claimed = "" if leaf.at_least is None or amount is None else f"{amount:f}"
-        proof.as_of, proof.given_at = as_of, at
-        proof.files = _files(proof, list(file_refs), locked, procedure)
-        proof.accepted, proof.found = None, ""
-        proof.save()
-        _tell(ProofGiven, locked, actor, at, fact=fact)
-    return proof
-
-
-def remove_proof(*, request: StatusRequest, fact: str, actor: Actor, at: datetime) -> None:
-    """Take a proof out; its files end with it, unless the application was sent before.
-
-    Raises:
-        UnableToAsk: when the application is closed to the customer.
-    """
-    with transaction.atomic():
-        locked = locked_open(request)
-        proof = StatusProof.objects.filter(request=locked, fact=fact).first()
-        if proof is None:
-            return
-        refs = list(proof.files)
-        proof.delete()
-        _tell(ProofRemoved, locked, actor, at, fact=fact)
-    if locked.submitted_at is None:  # what officers have seen stays
-        for file in files.StoredFile.objects.filter(ref__in=refs):
-            files.dispose(file=file, actor=actor, at=at, reason="the proof was taken out")
 
 
 def send_request(
@@ -226,7 +153,7 @@ def send_request(
         locked.reason = ""
         locked.favourable = locked.examined_by = locked.examined_at = None
         locked.save()
-        _tell(StatusSent, locked, actor, at)
+        tell(StatusSent, locked, actor, at)
     return locked
 
 
@@ -241,7 +168,7 @@ def withdraw_request(*, request: StatusRequest, actor: Actor, at: datetime) -> S
         _move(locked, RequestStatus.WITHDRAWN)
         locked.withdrawn_at = at
         locked.save()
-        _tell(StatusWithdrawn, locked, actor, at)
+        tell(StatusWithdrawn, locked, actor, at)
     return locked
 
 
@@ -272,26 +199,6 @@ def _require_complete(
         raise UnableToAsk(_("A proof has no file yet."))
 
 
-def _files(
-    proof: StatusProof, added: list[UUID], request: StatusRequest, procedure: Procedure
-) -> list[str]:
-    received = files.StoredFile.objects.filter(
-        ref__in=added, purpose=CLASS_EVIDENCE, owner_ref=request.customer.ref, original=None
-    )
-    # an image that was checked lives on in its clean copy
-    known = [file for file in received if file.status in WITH_CONTENT or file.shown()]
-    if len(known) != len(set(added)):
-        raise UnableToAsk(_("We did not get this file. Choose it again."))
-    kept = [*proof.files, *(str(ref) for ref in added)]
-    if len(kept) > procedure.most_files:
-        raise UnableToAsk(
-            _("A proof has {most} files at most. Take it out and add them anew.").format(
-                most=procedure.most_files
-            )
-        )
-    return kept
-
-
 def _move(request: StatusRequest, status: RequestStatus) -> None:
     try:
         request.move_to(status)
@@ -299,7 +206,7 @@ def _move(request: StatusRequest, status: RequestStatus) -> None:
         raise UnableToAsk(_("This step is not due now. Look at the page once more.")) from error
 
 
-def _tell(
+def tell(
     event: type[StatusRequestEvent],
     request: StatusRequest,
     actor: Actor,

@@ -17,7 +17,9 @@ from brokerage.core.states import IllegalTransition
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from suitability.events import (
+from suitability.explaining import fact_words
+from suitability.models import InvestorStatus, StatusProof, StatusRequest, digest_of_match
+from suitability.professional_events import (
     StatusExamined,
     StatusGranted,
     StatusLookedAtAgain,
@@ -25,8 +27,6 @@ from suitability.events import (
     StatusRequestEvent,
     StatusReturned,
 )
-from suitability.explaining import fact_words
-from suitability.models import InvestorStatus, StatusProof, StatusRequest, digest_of_match
 from suitability.rules.classes import ConversionInputs, RecognitionInputs, StatusDecision
 from suitability.selectors.rules import professional_rules_on
 from suitability.selectors.statuses import decide, decision_inputs, found_facts

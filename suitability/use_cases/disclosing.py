@@ -1,11 +1,11 @@
 """What is told before a sale: the five items, and the special procedure of high-risk sales.
 
-Apps that sell ask `require_told` with the decision of today; they never look at the steps.
+Apps that sell ask `duties.require_told` with the decision of today; they never look at the steps.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from suitability.events import (
     RiskPointsShown,
 )
 from suitability.explaining import fact_words
-from suitability.models import Disclosure, InsistCase, MatchRecord, digest_of_match
+from suitability.models import Disclosure, MatchRecord, digest_of_match
 from suitability.rules.disclosing import (
     DisclosureInputs,
     DisclosureRules,
@@ -32,78 +32,16 @@ from suitability.rules.disclosing import (
     is_disclosed,
     read_reasons,
 )
-from suitability.rules.matching import Duty, MatchDecision, MatchInputs, MatchOutcome, match
+from suitability.rules.matching import Duty, MatchOutcome, match
 from suitability.selectors.rules import disclosure_rules_on, matching_rules_on
-from suitability.states import DisclosureStatus, InsistStatus
+from suitability.states import DisclosureStatus
+from suitability.use_cases.duties import duties_of, grade_of
 from suitability.use_cases.matching import UnableToMatch, match_again
 from suitability.wording import sentences
 
 
 class UnableToDisclose(Exception):
     """This step is not due, or the sale is closed; the message is translated."""
-
-
-class DutyOpen(Exception):
-    """Something is still owed before this sale; the message is translated.
-
-    Attributes:
-        duty: the first one that is open.
-    """
-
-    def __init__(self, message: str, duty: Duty) -> None:
-        super().__init__(message)
-        self.duty = duty
-
-
-def require_told(*, decision: MatchRecord, at: datetime) -> None:
-    """Refuse a sale while something is owed to this investor before it; writes nothing.
-
-    Args:
-        decision: of today, that the sale rests on.
-
-    Raises:
-        DutyOpen: for the insist route that is not confirmed today, or texts that were not told
-            within the days they count, in present versions, for this opinion and this grade.
-        UnableToDisclose: where the decision is of another day or refuses the sale.
-    """
-    on = business_date(at)
-    if decision.decided_on != on or decision.outcome == MatchOutcome.REFUSED.value:
-        raise UnableToDisclose(_("This result is of another day. Have it checked anew first."))
-    duties = duties_of(decision)
-    if Duty.INSIST_ROUTE in duties and not _insisted(decision):
-        raise DutyOpen(_("This does not suit you, and nothing more is open."), Duty.INSIST_ROUTE)
-    if Duty.DISCLOSE in duties and told_before(decision, on) is None:
-        special = Duty.SPECIAL_PROCEDURE in duties
-        raise DutyOpen(
-            _("First read what we have to tell you before you buy."),
-            Duty.SPECIAL_PROCEDURE if special else Duty.DISCLOSE,
-        )
-
-
-def duties_of(decision: MatchRecord) -> tuple[Duty, ...]:
-    """What is owed before a sale on this decision; nothing to a professional investor."""
-    return MatchDecision.from_json(decision.result or "").duties
-
-
-def told_before(decision: MatchRecord, on: date) -> Disclosure | None:
-    """A finished disclosure that counts on `on` for this customer, item, opinion and grade."""
-    rules = disclosure_rules_on(on)
-    special = Duty.SPECIAL_PROCEDURE in duties_of(decision)
-    rows = Disclosure.objects.filter(
-        customer=decision.customer_id,
-        record__item=decision.item_id,
-        record__outcome=decision.outcome,
-        status=DisclosureStatus.DONE,
-        text=rules.text,
-        done_at__date__gte=on - timedelta(days=rules.counts_days),
-        done_at__date__lte=on,
-    )
-    if special:
-        rows = rows.filter(special=True, special_text=rules.special_text)
-    for row in rows.select_related("record").order_by("-done_at"):
-        if _grade(row.record) == _grade(decision):
-            return row
-    return None
 
 
 def begin_disclosure(
@@ -283,22 +221,8 @@ def _require_open(decision: MatchRecord, on: date) -> None:
     opinion = match(inputs, rules)
     if opinion.outcome is MatchOutcome.REFUSED:
         raise UnableToDisclose(" ".join(sentences(opinion.reasons, fact_words())))
-    if opinion.outcome.value != decision.outcome or inputs.item.grade.value != _grade(decision):
+    if opinion.outcome.value != decision.outcome or inputs.item.grade.value != grade_of(decision):
         raise UnableToDisclose(_("The result has changed. Have it checked anew first."))
-
-
-def _grade(decision: MatchRecord) -> str:
-    return MatchInputs.from_json(decision.inputs or "").item.grade.value
-
-
-def _insisted(decision: MatchRecord) -> bool:
-    cases = InsistCase.objects.filter(
-        customer=decision.customer_id,
-        record__item=decision.item_id,
-        record__decided_on=decision.decided_on,
-        status=InsistStatus.CONFIRMED,
-    )
-    return cases.exists()
 
 
 def _locked(row: Disclosure) -> Disclosure:

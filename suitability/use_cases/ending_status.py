@@ -13,8 +13,8 @@ from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.messaging import send
-from suitability.events import StatusGivenUp
 from suitability.models import InvestorStatus, digest_of_match
+from suitability.professional_events import StatusGivenUp
 from suitability.rules.classes import StepBackInputs, step_back
 from suitability.selectors.rules import procedure_on, professional_rules_on
 from suitability.wording import sentences

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from suitability.events import KnowledgeTested
 from suitability.models import KnowledgeTest, StatusRequest
+from suitability.professional_events import KnowledgeTested
 from suitability.rules.knowledge import BadAnswers, KnowledgeInputs, draw, mark
 from suitability.selectors.rules import knowledge_rules_of, procedure_on
 from suitability.use_cases.asking_status import UnableToAsk, locked_open

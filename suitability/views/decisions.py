@@ -13,7 +13,7 @@ from brokerage.core import clock
 from brokerage.customers.own import own_or_404
 from suitability.explaining import explain
 from suitability.models import Disclosure, MatchRecord, Outcome
-from suitability.use_cases.disclosing import duties_of
+from suitability.use_cases.duties import duties_of
 
 
 @login_required

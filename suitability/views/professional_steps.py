@@ -22,13 +22,9 @@ from suitability.models import StatusProof, StatusRequest, in_language
 from suitability.professional_forms import ProofForm, TestForm, fact_label
 from suitability.selectors.rules import knowledge_rules_of, professional_rules_on, text_of
 from suitability.selectors.statuses import groups_of_request
-from suitability.use_cases.asking_status import (
-    UnableToAsk,
-    accept_risk,
-    give_proof,
-    remove_proof,
-)
+from suitability.use_cases.asking_status import UnableToAsk, accept_risk
 from suitability.use_cases.knowledge_tests import send_test
+from suitability.use_cases.proving_status import give_proof, remove_proof
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
 

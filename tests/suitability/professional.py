@@ -19,11 +19,11 @@ from suitability.use_cases.asking_status import (
     accept_risk,
     ask_for_status,
     explain_protections,
-    give_proof,
     send_request,
 )
 from suitability.use_cases.deciding_status import Found, confirm_decision, examine_request
 from suitability.use_cases.knowledge_tests import begin_test, send_test
+from suitability.use_cases.proving_status import give_proof
 from tests.branches.factories import make_staff
 from tests.files.factories import checked, jpeg
 from tests.suitability.factories import ACTOR, AT, a_confirmed_assessment

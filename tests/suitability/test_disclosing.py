@@ -21,16 +21,15 @@ from suitability.replaying import disclosure_differences
 from suitability.rules.matching import Duty
 from suitability.states import DisclosureStatus
 from suitability.use_cases.disclosing import (
-    DutyOpen,
     UnableToDisclose,
     accept_points,
     acknowledge_five,
     begin_disclosure,
     confirm_disclosure,
     give_up_disclosure,
-    require_told,
     show_points,
 )
+from suitability.use_cases.duties import DutyOpen, NothingToSell, require_told
 from suitability.use_cases.insisting import (
     acknowledge_warning,
     ask_to_insist,
@@ -118,12 +117,12 @@ def test_it_counts_some_days_for_the_same_grade_only() -> None:
 
 def test_a_decision_of_another_day_or_a_refusal_opens_nothing() -> None:
     decision = a_fit()
-    with pytest.raises(UnableToDisclose):
+    with pytest.raises(NothingToSell):
         require_told(decision=decision, at=AT + DAY)
     with pytest.raises(UnableToDisclose):
         begun(decision, AT + DAY)
     refused = a_decision(a_customer(f"+861350077{next(_numbers):04d}"), a_graded_item("R3"))
-    with pytest.raises(UnableToDisclose):
+    with pytest.raises(NothingToSell):
         require_told(decision=refused, at=AT)
     with pytest.raises(UnableToDisclose):
         begun(refused)

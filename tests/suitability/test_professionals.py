@@ -18,9 +18,9 @@ from brokerage.files.models import StoredFile
 from brokerage.files.states import Status
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
-from suitability.events import StatusGranted
 from suitability.handlers import tell_of_decision
 from suitability.models import InvestorStatus, KnowledgeTest, Outcome, StatusRequest
+from suitability.professional_events import StatusGranted
 from suitability.replaying import status_differences
 from suitability.retention import (
     forget_requests,
@@ -39,8 +39,6 @@ from suitability.use_cases.asking_status import (
     accept_risk,
     ask_for_status,
     explain_protections,
-    give_proof,
-    remove_proof,
     send_request,
     withdraw_request,
 )
@@ -58,6 +56,7 @@ from suitability.use_cases.ending_status import (
     remind_of_ends,
 )
 from suitability.use_cases.knowledge_tests import begin_test, send_test
+from suitability.use_cases.proving_status import give_proof, remove_proof
 from tests.branches.factories import make_staff
 from tests.customers.factories import a_customer
 from tests.suitability.factories import ACTOR, ANSWERS, AT, a_confirmed_assessment
