@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core.money import CENT
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
@@ -22,18 +23,17 @@ RETENTION = "retention.holdings"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
+_PARTS = {
+    "days": Schema(key="days", label="days", type=Type.INTEGER, least=1, most=250),
+    "least": Schema(key="least", label="yuan", type=Type.DECIMAL, least=CENT, most=10**12),
+}
+
+
 def _tier(value: Any) -> None:
-    if not isinstance(value, dict) or set(value) != {"days", "least"}:
+    if not isinstance(value, dict) or set(value) != set(_PARTS):
         raise BadRuleValue("A table with exactly days and least is needed.")
-    days, least = value["days"], value["least"]
-    if type(days) is not int or not 1 <= days <= 250:
-        raise BadRuleValue("days is a whole number from 1 to 250.")
-    try:
-        enough = isinstance(least, str) and Decimal(least) > 0
-    except InvalidOperation:
-        enough = False
-    if not enough:
-        raise BadRuleValue("least is an amount of yuan as text.")
+    for name, schema in _PARTS.items():
+        schema.read(value[name])
 
 
 SCHEMAS = (

@@ -9,14 +9,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
-from brokerage.core.retention import Policy, Rows, delete
+from brokerage.core.retention import Policy, Rows, delete, unneeded
 from brokerage.core.triggers import ignoring
 from holdings.dated import RETENTION
 from holdings.models import (
+    Account,
     AssetEvidence,
     AssetSnapshot,
     CashBalance,
     CounterFile,
+    CustomerAssets,
     MarginBalance,
     Position,
     Trade,
@@ -43,6 +45,16 @@ def forget_evidence(rows: Rows) -> int:
         return delete(rows)
 
 
+def left_accounts(before: datetime) -> Rows:
+    """Accounts of customers who left before `before`, once no day of theirs is kept any more."""
+    return unneeded(Account.objects.filter(customer__closed_at__lt=before))
+
+
+def left_figures(before: datetime) -> Rows:
+    """Newest figures of customers who left before `before`."""
+    return CustomerAssets.objects.filter(customer__closed_at__lt=before)
+
+
 _OF_ACCOUNT = {"customers.customer": "account__customer__ref"}
 _OF_CUSTOMER = {"customers.customer": "customer__ref"}
 POLICIES = (
@@ -61,6 +73,20 @@ POLICIES = (
         label=_("Asset snapshots"),
         rule=RETENTION,
         due=_older(AssetSnapshot),
+        held_by=_OF_CUSTOMER,
+    ),
+    Policy(
+        key="holdings.figures",
+        label=_("Newest figures of customers who left"),
+        rule=RETENTION,
+        due=left_figures,
+        held_by=_OF_CUSTOMER,
+    ),
+    Policy(
+        key="holdings.accounts",
+        label=_("Counter accounts of customers who left"),
+        rule=RETENTION,
+        due=left_accounts,
         held_by=_OF_CUSTOMER,
     ),
     Policy(

@@ -64,6 +64,10 @@ FILE_TRANSITIONS = StateTable(
 )
 
 
+FINAL = (FileStatus.TAKEN, FileStatus.REPLACED, FileStatus.OUTDATED)
+"""No file comes out of these by being read again."""
+
+
 class Side(models.TextChoices):
     """Which side of a trade the customer was on."""
 
@@ -105,3 +109,16 @@ class IssueCode(models.TextChoices):
 
 MISSING = frozenset({IssueCode.ACCOUNT, IssueCode.SECURITY})
 """A file with nothing but these waits: what it names may still come."""
+
+MAY_PASS = frozenset(
+    {
+        IssueCode.HEADER,
+        IssueCode.ENDING,
+        IssueCode.ROWS,
+        IssueCode.TOTAL,
+        IssueCode.FUTURE,
+        IssueCode.CALENDAR,
+        IssueCode.NO_TRADING,
+    }
+)
+"""What a file has that broke off on the way or came too early: it is fetched again."""

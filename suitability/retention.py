@@ -144,8 +144,6 @@ def old_requests(before: datetime) -> Rows:
 
 
 def forget_requests(rows: Rows) -> int:
-    """Delete applications past their term, with proofs and tests."""
-    with ignoring(REQUESTS_KEPT):
     """Delete applications past their term, with proofs, their files, and tests."""
     listed = StatusProof.objects.filter(request__in=rows).values_list("files", flat=True)
     refs = [ref for kept in listed for ref in kept]

@@ -28,7 +28,8 @@ class Hash(Protocol):
 
 MOST_ISSUES = 200
 LONGEST = 4_000  # bytes of one line
-_TOTAL = re.compile(rb"T,(\d{1,9}),(\d{1,24}(?:\.\d{1,6})?)", re.ASCII)
+# so many digits as `CounterFile.total` holds
+_TOTAL = re.compile(rb"T,(\d{1,9}),(\d{1,20}(?:\.\d{1,6})?)", re.ASCII)
 _UNFIT = (b'"', b"\\", b"\x00", b"\r")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
-from holdings.states import FILE_TRANSITIONS, FileKind, FileStatus, IssueCode
+from holdings.states import FILE_TRANSITIONS, FINAL, MAY_PASS, FileKind, FileStatus, IssueCode
 
 DECIDED_ROWS = (FileStatus.TAKEN, FileStatus.REPLACED)
 
@@ -23,6 +23,12 @@ class CounterFileQuerySet(models.QuerySet["CounterFile"]):
     def waiting(self) -> Self:
         """Files that wait for securities or accounts."""
         return self.filter(status=FileStatus.WAITING)
+
+    def settled(self) -> Self:
+        """Files that the same bytes at another time would change nothing about."""
+        passing = FileIssue.objects.filter(file=OuterRef("pk"), code__in=MAY_PASS)
+        refused = Q(status=FileStatus.REFUSED) & ~Exists(passing)
+        return self.filter(Q(status__in=FINAL) | refused)
 
 
 class CounterFile(Referenced, Stateful):

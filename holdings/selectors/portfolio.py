@@ -87,11 +87,6 @@ class Portfolio:
         return rate_of(self.gain, self.newest.securities - self.gain)
 
     @property
-    def total(self) -> Decimal:
-        """Securities and money, borrowed ones included."""
-        return self.newest.securities + self.newest.cash
-
-    @property
     def borrowed(self) -> Decimal:
         """What does not count."""
         return self.newest.borrowed

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from brokerage.journal.actors import Actor
-from holdings.gateways import CounterGateway
+from holdings.gateways import CounterGateway, Unavailable
 from holdings.importing.reading import Announced
 from holdings.models import CounterFile
+from holdings.models.files import DECIDED_ROWS
 from holdings.states import FileKind, FileStatus
 from holdings.use_cases.measure_assets import measure_assets
 from holdings.use_cases.take_file import ACTOR, take_file
 
-ORDER = list(FileKind)
+logger = logging.getLogger(__name__)
+ORDER = list(FileKind)  # securities first: what names them comes after
 
 
 def bring_day(
     *, day: date, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
 ) -> list[CounterFile]:
-    """Take every file of `day`, then what waited for them; each in a transaction of its own.
+    """Take what is open of `day`, then what waited for it; each in a transaction of its own.
 
-    Nothing is fetched twice that was decided for good, so a killed worker goes on where it
-    stopped.
+    Each file is fetched at most once, and none that was decided for good: a killed worker goes
+    on where it stopped. A file that is not to be had is left out; the others are taken.
 
     Args:
         day: the business day.
@@ -30,18 +34,21 @@ def bring_day(
         actor: who asked for it.
 
     Returns:
-        The files as they stand now.
+        The files that were fetched, as they stand now.
 
     Raises:
-        Unavailable: when the counter does not answer; what was taken before stays.
+        Unavailable: when the counter lists no files.
         ImportRuns: while another file is being taken.
     """
-    announced = sorted(
-        gateway.files(day=day, at=at), key=lambda each: (ORDER.index(each.kind), each.revision)
-    )
-    found = [bring_file(each, gateway=gateway, at=at, actor=actor) for each in announced]
-    again = bring_waiting(gateway=gateway, at=at, actor=actor)
-    if any(file.status == FileStatus.TAKEN for file in (*found, *again)):
+    settled = set(map(_announced, CounterFile.objects.settled().filter(day=day)))
+    listed = [each for each in gateway.files(day=day, at=at) if each not in settled]
+    found = _bring_each(listed, gateway, at, actor)
+    waiting = CounterFile.objects.waiting()
+    if not any(file.kind == FileKind.SECURITIES and file.status in DECIDED_ROWS for file in found):
+        waiting = waiting.filter(day=day)
+    rest = [each for each in map(_announced, waiting) if each not in listed]
+    found += _bring_each(rest, gateway, at, actor)
+    if any(file.status == FileStatus.TAKEN for file in found):
         measure_assets(at=at)
     return found
 
@@ -49,28 +56,40 @@ def bring_day(
 def bring_waiting(
     *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
 ) -> list[CounterFile]:
-    """Try the files again that wait for securities or accounts, until none of them moves on."""
-    moved: list[CounterFile] = []
-    while True:
-        waiting = list(CounterFile.objects.waiting().order_by("day", "revision", "pk"))
-        tried = [bring_again(file, gateway=gateway, at=at, actor=actor) for file in waiting]
-        done = [file for file in tried if file.status != FileStatus.WAITING]
-        if not done:
-            return moved
-        moved += done
+    """Try each file once more that waits for securities or accounts; no file brings the other's.
+
+    Returns:
+        Those that could be fetched.
+    """
+    return _bring_each(map(_announced, CounterFile.objects.waiting()), gateway, at, actor)
+
+
+def _bring_each(
+    announced: Iterable[Announced], gateway: CounterGateway, at: datetime, actor: Actor
+) -> list[CounterFile]:
+    found = []
+    for each in sorted(announced, key=lambda one: (ORDER.index(one.kind), one.day, one.revision)):
+        try:
+            found.append(bring_file(each, gateway=gateway, at=at, actor=actor))
+        except Unavailable as error:
+            logger.warning("The trading counter does not hand out %s: %s", each.name, error)
+    return found
+
+
+def _announced(file: CounterFile) -> Announced:
+    return Announced(file.name, FileKind(file.kind), file.day, file.revision)
 
 
 def bring_again(
     file: CounterFile, *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
 ) -> CounterFile:
-    """Fetch one file once more and take it; raises like `bring_day`."""
-    announced = Announced(file.name, FileKind(file.kind), file.day, file.revision)
-    return bring_file(announced, gateway=gateway, at=at, actor=actor)
+    """Fetch one file once more and take it; raises like `bring_file`."""
+    return bring_file(_announced(file), gateway=gateway, at=at, actor=actor)
 
 
 def bring_file(
     announced: Announced, *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
 ) -> CounterFile:
-    """Fetch and take one file; raises like `bring_day`."""
+    """Fetch and take one file; raises Unavailable and ImportRuns."""
     chunks = gateway.read(announced, at=at)
     return take_file(announced=announced, chunks=chunks, at=at, actor=actor)

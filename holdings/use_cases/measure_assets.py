@@ -32,10 +32,12 @@ WHERE (old.day, old.counted, old.average, old.tier, old.rule_version) IS DISTINC
 NOTHING_LEFT = """
 UPDATE holdings_customerassets old SET day = %(day)s, counted = 0, average = 0, tier = 'basic',
     rule_version = %(version)s
-WHERE (day, counted, average) IS DISTINCT FROM (%(day)s, 0, 0) AND NOT EXISTS (
+WHERE (day, counted, average, tier, rule_version)
+    IS DISTINCT FROM (%(day)s, 0, 0, 'basic', %(version)s) AND NOT EXISTS (
     SELECT FROM holdings_assetsnapshot s
     WHERE s.customer_id = old.customer_id AND s.day = ANY(%(days)s))
 """
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('holdings.measure', 0))"
 
 
 @transaction.atomic
@@ -45,6 +47,9 @@ def measure_assets(*, at: datetime) -> int:
     Returns:
         How many customers' figures changed.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(LONG_WORK)
+        cursor.execute(ONE_AT_A_TIME)  # a second one would write the days of before the first
     newest = newest_day()
     if newest is None:
         return 0
@@ -58,7 +63,6 @@ def measure_assets(*, at: datetime) -> int:
         "version": rule.version,
     }
     with connection.cursor() as cursor:
-        cursor.execute(LONG_WORK)
         cursor.execute(MEASURE, values)
         written = cursor.rowcount
         cursor.execute(NOTHING_LEFT, values)

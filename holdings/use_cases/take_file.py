@@ -18,11 +18,10 @@ from holdings.importing.merging import Changes, merge_day, merge_securities, sou
 from holdings.importing.reading import Announced, GaveUp, Issue, Issues, Reader
 from holdings.importing.staging import check_cells, check_total, resolve, stage
 from holdings.models import CounterFile, CounterFileQuerySet, FileIssue
-from holdings.states import MISSING, FileKind, FileStatus, IssueCode
+from holdings.states import FINAL, MISSING, FileKind, FileStatus, IssueCode
 from holdings.use_cases.measure_day import measure_day
 
 ACTOR = Actor.system("holdings.counter")
-FINAL = (FileStatus.TAKEN, FileStatus.REPLACED, FileStatus.OUTDATED)
 
 
 class ImportRuns(Exception):
@@ -118,6 +117,8 @@ def _taken(file: CounterFile) -> CounterFileQuerySet:
 def _not_taken(file: CounterFile, found: list[Issue], actor: Actor, at: datetime) -> CounterFile:
     waits = all(issue.code in MISSING for issue in found)
     status = FileStatus.WAITING if waits else FileStatus.REFUSED
+    if waits and _taken(file).filter(revision__gt=file.revision).exists():
+        status = FileStatus.OUTDATED  # what it names may come, but nobody waits for it any more
     unique = sorted(set(found))
     file.issues.all().delete()
     FileIssue.objects.bulk_create(
@@ -144,8 +145,18 @@ def _take(file: CounterFile, layout: Layout, actor: Actor, at: datetime) -> Coun
         record(FileReplaced(**_named(before)), actor=actor, at=at)
     status = FileStatus.REPLACED if late else FileStatus.TAKEN
     _decide(file, status, actor, at, issues=0, changes=changes)
+    _outdate_waiting(file, actor, at)
     measure_day(file=file, actor=actor, at=at)
     return file
+
+
+def _outdate_waiting(taken: CounterFile, actor: Actor, at: datetime) -> None:
+    """What waited with a lower revision waits for nothing, even if the counter lost it."""
+    older = CounterFile.objects.waiting().filter(
+        kind=taken.kind, day=taken.day, revision__lt=taken.revision
+    )
+    for file in older.select_for_update():
+        _decide(file, FileStatus.OUTDATED, actor, at, issues=file.issue_count)
 
 
 def _decide(

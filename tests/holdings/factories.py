@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from brokerage.journal.actors import Actor
 from holdings.importing.layouts import LAYOUTS
 from holdings.importing.reading import Announced
-from holdings.models import Account, CounterFile
+from holdings.models import Account, AssetSnapshot, CounterFile
 from holdings.states import AccountKind, FileKind
 from holdings.use_cases.open_account import open_account
 from holdings.use_cases.take_file import take_file
@@ -89,3 +89,16 @@ def a_day(account: Account, day: date, *, value: str = "1000", cash: str = "500"
     take(a_file(FileKind.POSITIONS, [f"{account.ref},{BANK},100,10,{value},900"], day=day))
     take(a_file(FileKind.CASH, [f"{account.ref},{cash},0"], day=day))
     take(a_file(FileKind.MARGIN, [], day=day))
+
+
+def a_snapshot(customer: Any, day: date, counted: Decimal | int) -> AssetSnapshot:
+    amount = Decimal(counted)
+    return AssetSnapshot.objects.create(
+        customer=customer,
+        day=day,
+        securities=max(amount, Decimal()),
+        cash=0,
+        borrowed_cash=max(-amount, Decimal()),
+        borrowed_securities=0,
+        counted=amount,
+    )

@@ -14,6 +14,7 @@ from brokerage.core.money import CENT
 from brokerage.journal.models import Entry
 from brokerage.reference.calendars import add_trading_days
 from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, schemas
 from holdings.models import AssetSnapshot, CustomerAssets
 from holdings.selectors.averages import average_of, days_before, measured_tier, service_tier
 from holdings.states import Tier
@@ -21,24 +22,19 @@ from holdings.use_cases.freeze_average import freeze_average
 from holdings.use_cases.measure_assets import measure_assets
 from suitability.selectors.permissions import ways_of
 from tests.customers.factories import a_customer
-from tests.holdings.factories import ACTOR, AT, MON, a_day, an_account, securities
+from tests.holdings.factories import (
+    ACTOR,
+    AT,
+    MON,
+    a_day,
+    a_snapshot,
+    an_account,
+    securities,
+)
 from tests.reference.factories import make_rule
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
-
-
-def a_snapshot(customer: Any, day: date, counted: Decimal | int) -> AssetSnapshot:
-    amount = Decimal(counted)
-    return AssetSnapshot.objects.create(
-        customer=customer,
-        day=day,
-        securities=max(amount, Decimal()),
-        cash=0,
-        borrowed_cash=max(-amount, Decimal()),
-        borrowed_securities=0,
-        counted=amount,
-    )
 
 
 def naive(customer: Any, days: list[date]) -> Decimal:
@@ -81,6 +77,18 @@ def test_measuring_again_changes_nothing_and_who_has_nothing_left_is_basic():
     assert measure_assets(at=AT) == 1
     assert measured_tier(customer) == Tier.BASIC
     assert measured_tier(other.customer) == Tier.BASIC
+    Rule.objects.filter(key="holdings.service_tier").update(valid_to=TODAY)
+    value = {"days": 20, "least": "200000"}
+    rule = make_rule(AT, key="holdings.service_tier", value=value, valid_from=TODAY)
+    assert measure_assets(at=AT) == 2, "a new rule is told by those who have nothing, too"
+    versions = CustomerAssets.objects.values_list("rule_version", flat=True)
+    assert set(versions) == {rule.version}
+
+
+@pytest.mark.parametrize("least", ["Infinity", "NaN", "0", "-1", 100_000, None])
+def test_a_tier_rule_names_a_finite_amount(least: Any):
+    with pytest.raises(BadRuleValue):
+        schemas.get("holdings.service_tier").read({"days": 20, "least": least})
 
 
 def test_the_day_of_the_application_does_not_count():

@@ -96,9 +96,14 @@ def test_a_counter_that_is_down_is_unavailable(gateway: HttpCounterGateway):
         list(gateway.read(announced, at=AT))
 
 
-def test_production_needs_an_address_and_has_no_sandbox():
-    with override_settings(SANDBOX=False, COUNTERPARTIES={}):
-        assert [error.id for error in check_counter(None)] == ["holdings.E001"]
+def test_production_needs_an_https_address_and_has_no_sandbox():
+    for url in ("", "http://counter.example"):  # settings always name the counterparty
+        with override_settings(SANDBOX=False, COUNTERPARTIES={"counter": (url, "")}):
+            assert [error.id for error in check_counter(None)] == ["holdings.E001"]
+    with override_settings(
+        SANDBOX=False, COUNTERPARTIES={"counter": ("https://counter.example", "")}
+    ):
+        assert check_counter(None) == []
         with pytest.raises(SandboxRefused):
             PlayedCounter()
 

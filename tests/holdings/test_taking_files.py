@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -96,6 +97,25 @@ def test_a_late_file_of_a_lower_revision_changes_nothing():
     late = take(a_file(FileKind.CASH, [f"{account.ref},1,0"], revision=1))
     assert late.status == FileStatus.OUTDATED
     assert CashBalance.objects.get().amount == 5
+
+
+def test_a_correction_outdates_what_waits_whichever_comes_first():
+    account, unknown = an_account(), f"{UUID(int=7)},5,0"
+    waits = take(a_file(FileKind.CASH, [unknown]))
+    assert waits.status == FileStatus.WAITING
+    take(a_file(FileKind.CASH, [f"{account.ref},5,0"], revision=3))
+    waits.refresh_from_db()
+    assert waits.status == FileStatus.OUTDATED, "even if it is never fetched again"
+    late = take(a_file(FileKind.CASH, [unknown], revision=2))
+    assert late.status == FileStatus.OUTDATED
+
+
+@pytest.mark.parametrize("total", ["1" * 21, "1" * 24, "1" * 24 + ".000001"])
+def test_a_control_total_that_no_column_holds_is_refused(total: str):
+    account = an_account()
+    file = take(a_file(FileKind.CASH, [f"{account.ref},5,0"], total=total))
+    assert file.status == FileStatus.REFUSED
+    assert issues(file) == [(4, "", IssueCode.ENDING)], "the line is none that ends a file"
 
 
 def test_other_bytes_under_a_revision_that_was_taken_are_refused():

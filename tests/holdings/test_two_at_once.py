@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
-from holdings.models import CashBalance, CounterFile
+from holdings.models import CashBalance, CounterFile, CustomerAssets
 from holdings.states import FileKind, FileStatus
+from holdings.use_cases.measure_assets import measure_assets
 from holdings.use_cases.take_file import ImportRuns, take_file
-from tests.holdings.factories import AT, a_file, an_account, pieces, take
+from tests.holdings.factories import AT, MON, a_file, a_snapshot, an_account, pieces, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,3 +77,24 @@ def test_killed_in_the_middle_nothing_stays_and_the_next_try_does_it_whole():
 
     assert take((announced, content)).status == FileStatus.TAKEN
     assert CashBalance.objects.count() == 3
+
+
+def test_the_second_measurement_waits_for_the_first_and_sees_its_day():
+    account = an_account()
+    a_snapshot(account.customer, MON, 100)
+    with transaction.atomic():
+        measure_assets(at=AT)
+        second = threading.Thread(target=_measured)
+        second.start()
+        second.join(1)
+        assert second.is_alive(), "it waits, instead of a deadlock or older figures"
+    second.join(60)
+    assert not second.is_alive()
+    assert CustomerAssets.objects.get().counted == 100
+
+
+def _measured() -> None:
+    try:
+        measure_assets(at=AT)
+    finally:
+        connections.close_all()
