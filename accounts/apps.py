@@ -11,6 +11,8 @@ class AccountsConfig(AppConfig):
         from accounts.aml import dated as aml_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
+        from accounts.permissions import access as permissions_access
+        from accounts.permissions import dated as permissions_dated
         from accounts.review import dated as review_dated
         from accounts.states import Step
         from branches.suggestions import steps as suggestion_steps
@@ -21,8 +23,10 @@ class AccountsConfig(AppConfig):
         dated.register()
         review_dated.register()
         aml_dated.register()
+        permissions_dated.register()
         files.register()
         known_facts.register()
         own_data.register()
         evidence.register()
         access.declare()
+        permissions_access.declare()

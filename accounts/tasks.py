@@ -8,6 +8,7 @@ from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.evidence import tasks as evidence_tasks
 from accounts.models import Application, CaseRelease
+from accounts.permissions import tasks as permission_tasks
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim
 from accounts.use_cases.compute_medians import compute_medians
@@ -17,7 +18,14 @@ from brokerage.core.jobs import schedule
 from brokerage.reference.models import Rule
 
 # the queue looks for jobs in this module
-__all__ = ["end_releases", "evidence_tasks", "expire_drafts", "measure_steps", "release_claims"]
+__all__ = [
+    "end_releases",
+    "evidence_tasks",
+    "expire_drafts",
+    "measure_steps",
+    "permission_tasks",
+    "release_claims",
+]
 
 
 @schedule("50 18 * * *")

@@ -24,6 +24,7 @@ urlpatterns = [
     path("lobby/", include("branches.visits.lobby_urls")),
     path("open/", include("accounts.urls")),
     path("suitability/", include("suitability.urls")),
+    path("permissions/", include("accounts.permissions.urls")),
     path("assets/", include("holdings.urls")),
     path("api/v1/", include("partners.api.urls")),
     path("api/", include("brokerage.core.api.urls")),  # problem pages; any other address

@@ -13,6 +13,7 @@ from accounts.gateways.base import BadAnswer, NotYet, Person, Refused, Unavailab
 from accounts.gateways.depository import DepositoryGateway, HttpDepositoryGateway
 from accounts.gateways.face import FaceGateway, HttpFaceGateway
 from accounts.gateways.identity import HttpIdentityGateway, IdentityGateway
+from accounts.gateways.permissions import HttpPermissionGateway, PermissionGateway
 from accounts.gateways.phone import HttpPhoneGateway, PhoneGateway
 from brokerage.core.outbound import JsonClient
 
@@ -40,6 +41,7 @@ class Gateways:
     phone: PhoneGateway
     depository: DepositoryGateway
     bank: BankGateway
+    permissions: PermissionGateway
 
 
 def gateways() -> Gateways:
@@ -64,4 +66,5 @@ def _real() -> Gateways:
         phone=HttpPhoneGateway(clients["phone"]),
         depository=HttpDepositoryGateway(clients["depository"]),
         bank=HttpBankGateway(clients["bank"]),
+        permissions=HttpPermissionGateway(clients["depository"]),
     )

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.gateways import bank, depository, face, identity, phone
+from accounts.gateways import bank, depository, face, identity, permissions, phone
 from accounts.gateways.base import NotYet, Person, Refused, Unavailable
 from accounts.gateways.scenarios import Scenario, of_card, of_person
 from brokerage.reference.models import CustodyBank
@@ -53,6 +53,7 @@ def _played() -> Gateways:
         phone=PlayedPhone(),
         depository=PlayedDepository(),
         bank=PlayedBank(),
+        permissions=PlayedPermissions(),
     )
 
 
@@ -164,6 +165,30 @@ class PlayedDepository(Played):
         )
         one_code = question.one_code or (_one_code(number) if opened else "")
         return depository.Opened(result, one_code, accounts)
+
+
+class PlayedPermissions(Played):
+    """The depository's register of suitability, which hands the exchange what it has to know."""
+
+    def report(
+        self, question: permissions.ReportQuestion, *, key: UUID, at: datetime
+    ) -> permissions.Reported:
+        """Refuses people of the mismatch scenario, and those who may not have more."""
+        scenario = of_person(question.person.number)
+        self.play(scenario, key, at)
+        refusal = {Scenario.MISMATCH: "identity", Scenario.FULL: "barred"}.get(scenario, "")
+        if refusal:
+            raise Refused(refusal)
+        number = _digits("report", question.person.number, question.permission, many=12)
+        return permissions.Reported(f"R{number}")
+
+    def first_trade(self, question: Person, *, key: UUID, at: datetime) -> str:
+        """As the depository's `holdings`; sequences from 700 on traded long ago."""
+        scenario = of_person(question.number)
+        self.play(scenario, key, at)
+        if scenario in (Scenario.DUPLICATE, Scenario.FULL):
+            return "2016-04-20"
+        return "2019-06-03" if question.number[-4:-3] == "7" else ""
 
 
 class PlayedBank(Played):

@@ -12,6 +12,12 @@ from accounts.models.aml import (
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.follow_ups import FollowUp
+from accounts.models.permissions import (
+    PermissionApplication,
+    QuestionBank,
+    TestAttempt,
+    TradingPermission,
+)
 from accounts.models.pins import Pin, PinKind
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
@@ -48,8 +54,10 @@ __all__ = [
     "Pack",
     "PackDocument",
     "Pause",
+    "PermissionApplication",
     "Pin",
     "PinKind",
+    "QuestionBank",
     "Reading",
     "ReviewSkill",
     "Routing",
@@ -58,6 +66,8 @@ __all__ = [
     "SectionQuerySet",
     "StepMedian",
     "StepTiming",
+    "TestAttempt",
+    "TradingPermission",
     "WatchEntry",
     "WatchHit",
     "WatchList",

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.evidence.states import PACK_TRANSITIONS, PackStatus
 from accounts.models.application import Application
+from accounts.models.codes import SignedByCode
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
@@ -55,7 +56,7 @@ class PackQuerySet(models.QuerySet["Pack"]):
         return self.exclude(status=PackStatus.SUPERSEDED)
 
 
-class Pack(Referenced, Stateful):
+class Pack(Referenced, Stateful, SignedByCode):
     """The agreements of one application, as one thing that is read, signed and sealed.
 
     Life: presented → signed (the code that was sent for exactly this `fingerprint`) → sealed (one
@@ -75,10 +76,6 @@ class Pack(Referenced, Stateful):
         _("status"), max_length=10, choices=PackStatus, default=PackStatus.PRESENTED
     )
     presented_at = models.DateTimeField(_("presented at"))
-    code_hash = models.CharField(max_length=64, blank=True, editable=False)
-    code_sent_at = models.DateTimeField(_("code sent at"), null=True, blank=True)
-    codes_sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
-    code_tries = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
     signer = EncryptedTextField(_("signer"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     certificate = models.TextField(_("certificate"), blank=True, editable=False)

@@ -15,6 +15,8 @@ from django.db import transaction
 from accounts.models.signing import AgreementText
 from brokerage.core.clock import SHANGHAI
 
+OF_PERMISSIONS = "permission."
+"""Risk disclosures of trading permissions are signed one by one, never in the pack."""
 FOLDER = Path(__file__).parents[1] / "reference" / "agreements"
 
 
@@ -42,6 +44,7 @@ def load_agreements(*, at: datetime, path: Path = FOLDER / "agreements.yaml") ->
 def texts_at(at: datetime, language: str) -> list[AgreementText]:
     """The version in force of each agreement in a language, in the order of the pack."""
     rows = AgreementText.objects.filter(language=language, valid_from__lte=at)
+    rows = rows.exclude(key__startswith=OF_PERMISSIONS)
     newest: dict[str, AgreementText] = {}
     for row in rows.order_by("version"):
         newest[row.key] = row

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 import io
 import json
-import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -20,33 +18,19 @@ from accounts.gateways import NotYet, Person, Refused, Unavailable
 from accounts.models.application import Application
 from accounts.models.checks import OutsideCheck
 from accounts.models.signing import Pack, PackDocument
-from accounts.signing import sealing
+from accounts.signing import codes, sealing
 from accounts.signing.authority import Subject, authority
+from accounts.signing.codes import UnableToSign
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
-from brokerage.core.crypto import keyed_hash
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from brokerage.users.codes import code_sender
 
 ACTOR = Actor.system("accounts.signing")
-CODE_TEXT = "accounts.code.sign"
-CODE_LIFE = timedelta(minutes=5)
-CODE_PAUSE = timedelta(seconds=60)
-CODES_MOST = 10
-TRIES_MOST = 5
-
-
-class UnableToSign(Exception):
-    """Signing, or a step before it, is refused; the message is translated and may be shown."""
-
-
-class CodeWrong(UnableToSign):
-    """The code is wrong; it may be typed again."""
 
 
 def present_pack(*, application: Application, language: str, actor: Actor, at: datetime) -> Pack:
@@ -145,20 +129,10 @@ def send_signing_code(*, pack: Pack, phone: str, language: str, at: datetime) ->
     Raises:
         UnableToSign: when a text was not read, the pause is not over, or too many were sent.
     """
-    code = f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
         row = _locked(pack)
         _refuse_unless_read(row)
-        if row.code_sent_at and at < row.code_sent_at + CODE_PAUSE:
-            raise UnableToSign(_("Wait a minute before you ask for another code."))
-        if row.codes_sent >= CODES_MOST:
-            raise UnableToSign(_("Too many codes were sent. Visit an outlet, or ask our service."))
-        row.code_hash, row.code_sent_at = _code_hash(row, code), at
-        row.codes_sent, row.code_tries = row.codes_sent + 1, 0
-        row.save(update_fields=["code_hash", "code_sent_at", "codes_sent", "code_tries"])
-        code_sender().send(
-            phone=phone, text_key=CODE_TEXT, code=code, language=language, purpose="sign"
-        )
+        codes.send_code(row, phone=phone, language=language, at=at)
 
 
 def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: datetime) -> Pack:
@@ -184,7 +158,7 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
         if row.status in (PackStatus.SIGNED, PackStatus.SEALED):
             return row
         _refuse_unless_read(row)
-        fits = _fits(row, code, at)
+        fits = codes.fits(row, code, at)
         if fits:
             row.move_to(PackStatus.SIGNED)
             row.signer = json.dumps(asdict(signer), ensure_ascii=False)
@@ -198,10 +172,9 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
             measure(Step.AGREEMENTS, since=row.presented_at, at=at, typed=1)
             seal_in_turn.defer(ref=str(row.ref))
         else:
-            row.code_tries += 1
-            row.save(update_fields=["code_tries"])
+            codes.count_wrong(row)
     if not fits:
-        raise CodeWrong(_("This code is wrong or too old. Type it again, or ask for another one."))
+        raise codes.wrong()
     return row
 
 
@@ -294,15 +267,3 @@ def _refuse_unless_read(pack: Pack) -> None:
         raise UnableToSign(_("These agreements are signed, or there are newer ones."))
     if pack.documents.filter(read_at=None).exists():
         raise UnableToSign(_("Read all texts first."))
-
-
-def _code_hash(pack: Pack, code: str) -> str:
-    """Bound to the pack and to what it contains."""
-    return keyed_hash(f"{pack.ref}:{pack.fingerprint}:{code}", purpose="accounts.signing_code")
-
-
-def _fits(pack: Pack, code: str, at: datetime) -> bool:
-    if not pack.code_hash or pack.code_tries >= TRIES_MOST or pack.code_sent_at is None:
-        return False
-    fresh = at < pack.code_sent_at + CODE_LIFE
-    return fresh and hmac.compare_digest(pack.code_hash, _code_hash(pack, code.strip()))

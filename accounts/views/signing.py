@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.gateways import Person
 from accounts.models import Application, Pack
 from accounts.selectors import section_of
+from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks, texts_at
 from accounts.states import Step
 from accounts.use_cases.signing import (
-    UnableToSign,
     finish_document,
     open_document,
     pack_of,

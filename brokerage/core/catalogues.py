@@ -50,6 +50,15 @@ PARTS = [
     ("templates/finder/", "visits"),
     ("branches/visits/", "visits"),
     ("branches/finder/", "visits"),
+    *(
+        (name, "permissions")
+        for name in (
+            "accounts/permissions/",
+            "accounts/models/permissions.py",
+            "accounts/admin/permissions.py",
+            "templates/accounts/permissions/",
+        )
+    ),
     *((f"templates/{name}/", name) for name in ("users", "journal", "files", "customers")),
     *((f"templates/{name}/", name) for name in ("messaging", "backoffice", "reference")),
     *((f"accounts/views/{name}.py", "evidence") for name in ("recordings", "specimens")),

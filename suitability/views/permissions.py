@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from brokerage.core import clock
 from brokerage.customers.own import customer_user_or_404
 from brokerage.customers.selectors import customer_of
+from suitability.applying import entry_of
 from suitability.explaining import fact_words
 from suitability.models import in_language
 from suitability.rules.permissions import ConditionResult
@@ -64,7 +65,9 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     found = ways_of(customer, on, key=key) if customer else []
     if not found:
         raise Http404
-    return render(request, "suitability/permission.html", {"found": _summary(found[0], on)})
+    assert customer is not None
+    context = {"found": _summary(found[0], on), "entry": entry_of(customer, key)}
+    return render(request, "suitability/permission.html", context)
 
 
 def _summary(way: Way, on: date) -> Summary:

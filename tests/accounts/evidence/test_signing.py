@@ -19,8 +19,8 @@ from accounts.signing.local_authority import LocalAuthority
 from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.use_cases.outside_checks import ask, request_check
+from accounts.signing.codes import CodeWrong
 from accounts.use_cases.signing import (
-    CodeWrong,
     UnableToSign,
     finish_document,
     open_document,

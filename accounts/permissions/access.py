@@ -1,0 +1,164 @@
+"""Who sees and does what with trading permissions, and what the rest of the house shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import events, home, own_data, retention
+from accounts.permissions.standing import standing
+from accounts.permissions.states import AttemptStatus, CaseVerdict
+from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
+from branches.selectors import units_of
+from brokerage.backoffice.tasks import register_source
+from brokerage.core import clock, data_export, home_cards, roles, scope
+from brokerage.core import retention as core_retention
+from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
+from brokerage.journal.timeline import register_kind
+from suitability import applying
+from suitability.profiles import standings
+
+MODELS = ("TradingPermission", "PermissionApplication")
+BY_OUTLET = (Role.BRANCH_MANAGER, Role.ADVISER, Role.OPENING_OFFICER, Role.REVIEWER)
+
+
+def declare() -> None:
+    """Fill the registries of the foundation; called once when the app is ready."""
+    for name in MODELS:
+        label = f"accounts.{name}"
+        scope.register(label, Role.CUSTOMER, _own)
+        for role in BY_OUTLET:
+            scope.register(label, role, _of_customers_of(role))
+        scope.register_readers(label, *sorted(roles.READERS))
+        for role in (*BY_OUTLET, *sorted(roles.READERS)):
+            roles.allow(role, f"accounts.view_{name.lower()}")
+    scope.register("accounts.TestAttempt", Role.CUSTOMER, _own_attempts)
+    scope.register_readers("accounts.TestAttempt", *sorted(roles.READERS))
+    roles.allow(Role.OPENING_OFFICER, PROPOSES)
+    roles.allow(Role.REVIEWER, PROPOSES, DECIDES)
+    standings.register("accounts.permissions", standing)
+    applying.entries.register("accounts.permissions", home.entry)
+    home_cards.sources.register("accounts.permissions", home.cards)
+    register_source("accounts.permissions", _("Trading permissions"), home.tasks, home.probe)
+    for policy in retention.POLICIES:
+        core_retention.register(policy)
+    data_export.exempt("accounts.QuestionBank", "questions of a test: nobody's data")
+    own_data.register()
+    _label_events()
+    _subscribe()
+
+
+def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(customer__user=user)
+
+
+def _own_attempts(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    return rows.filter(application__customer__user=user)
+
+
+def _of_customers_of(role: Role) -> scope.Policy:
+    """Of customers at home in the units of one's role."""
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        units = units_of(user, clock.today(), roles=[role])
+        return rows.filter(customer__home_outlet_ref__in=units.values("ref"))
+
+    return policy
+
+
+def _label_events() -> None:
+    """For the customer in the second person; for staff in the third."""
+    told = [
+        (
+            events.PermissionApplied,
+            _("You applied for a trading permission"),
+            _("The customer applied for a trading permission"),
+            "doc",
+        ),
+        (
+            events.FirstTradeKnown,
+            _("The depository told us your first trade"),
+            _("The depository told the first trade"),
+            "check",
+        ),
+        (
+            events.RiskRead,
+            _("You read the risk disclosure"),
+            _("The customer read the risk disclosure"),
+            "doc",
+        ),
+        (
+            events.PermissionSigned,
+            _("You signed the risk disclosure"),
+            _("The customer signed the risk disclosure"),
+            "check",
+        ),
+        (
+            events.PermissionReported,
+            _("We report your permission to the exchange"),
+            _("Reviewed; the exchange is told"),
+            "clock",
+        ),
+        (
+            events.PermissionGranted,
+            _("You have the trading permission; it counts from {effective_on}"),
+            _("Granted; it counts from {effective_on}"),
+            "check",
+        ),
+        (
+            events.PermissionRefused,
+            _("You did not get the trading permission"),
+            _("The trading permission was refused"),
+            "x",
+        ),
+        (
+            events.PermissionWithdrawn,
+            _("You gave up the application for a trading permission"),
+            _("The customer gave up the application"),
+            "x",
+        ),
+        (
+            events.PermissionExpired,
+            _("Your application for a trading permission ended: it was not signed in time"),
+            _("Ended: it was not signed in time"),
+            "x",
+        ),
+    ]
+    for event, label, staff, icon in told:
+        register_kind(event, label, icon=icon, public=True, staff=staff)
+    register_kind(
+        events.AttemptBegun,
+        _("You began attempt {number} at the knowledge test"),
+        icon="list",
+        public=True,
+        staff=_("Attempt {number} at the knowledge test began"),
+    )
+    register_kind(
+        events.AttemptEnded,
+        _("Attempt {number} at the knowledge test: {outcome}"),
+        icon="list",
+        public=True,
+        words={"outcome": AttemptStatus},
+    )
+    register_kind(
+        events.PermissionVerdictProposed,
+        _("A verdict on the trading permission was proposed: {verdict}"),
+        words={"verdict": CaseVerdict},
+    )
+
+
+def _subscribe() -> None:
+    for event, verb in (
+        (events.FirstTradeKnown, "first_trade"),
+        (events.PermissionGranted, "granted"),
+        (events.PermissionRefused, "refused"),
+        (events.PermissionExpired, "expired"),
+    ):
+        subscribe(
+            event,
+            "accounts.permissions.handlers.tell_customer",
+            name=f"accounts.permission_tell_{verb}",
+        )

@@ -1,0 +1,123 @@
+"""The dated figures of trading permissions: their form, and how the release loads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions.rules import ReviewTerms, ExamTerms
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+
+TEST = "accounts.permission_test"
+REVIEW = "accounts.permission_review"
+CASE = "accounts.permission_case"
+FILE = Path(__file__).parents[1] / "reference" / "permissions" / "rules.yaml"
+_TEST = {
+    "questions": (1, 100),
+    "minutes": (1, 240),
+    "attempts": (1, 50),
+    "pause_hours": (0, 24 * 30),
+    "again_days": (1, 366),
+}
+_CASE = {"life_days": (1, 366), "effective_days": (0, 10)}
+
+
+@dataclass(frozen=True)
+class CaseTerms:
+    """The dated rule of applications.
+
+    Attributes:
+        version: of the rule.
+        life_days: until an unsigned application ends; its evidence would be too old.
+        effective_days: trading days from the report to the first day of use.
+    """
+
+    version: str
+    life_days: int
+    effective_days: int
+
+
+def _whole(value: Any, parts: dict[str, tuple[int, int]]) -> None:
+    if not isinstance(value, dict) or set(value) != set(parts):
+        raise BadRuleValue(f"A table with exactly {sorted(parts)} is needed.")
+    for name, (least, most) in parts.items():
+        Schema(key=name, label="", type=Type.INTEGER, least=least, most=most).read(value[name])
+
+
+def _check_test(value: Any) -> None:
+    _whole(value, _TEST)
+
+
+def _check_case(value: Any) -> None:
+    _whole(value, _CASE)
+
+
+def _check_review(value: Any) -> None:
+    if not isinstance(value, dict) or set(value) != {"by_hand", "oldest"}:
+        raise BadRuleValue("A table with exactly by_hand and oldest is needed.")
+    keys = value["by_hand"]
+    if not isinstance(keys, list) or not all(isinstance(key, str) and key for key in keys):
+        raise BadRuleValue("by_hand lists keys of permissions.")
+    Schema(key="oldest", label="", type=Type.INTEGER, least=18, most=150).read(value["oldest"])
+
+
+SCHEMAS = (
+    Schema(
+        key=TEST,
+        label=_("Knowledge tests: questions, minutes, attempts and pauses"),
+        type=Type.TABLE,
+        check=_check_test,
+    ),
+    Schema(
+        key=REVIEW,
+        label=_("Which applications for a trading permission people look at"),
+        type=Type.TABLE,
+        check=_check_review,
+    ),
+    Schema(
+        key=CASE,
+        label=_(
+            "How long an application for a trading permission lives, and when it takes effect"
+        ),
+        type=Type.TABLE,
+        check=_check_case,
+    ),
+)
+
+
+def exam_terms(on: date) -> ExamTerms:
+    """The rule of tests on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(TEST, on)
+    return ExamTerms(rule.version, **rule.figure)
+
+
+def review_terms(on: date) -> ReviewTerms:
+    """The rule of reviews on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(REVIEW, on)
+    return ReviewTerms(rule.version, frozenset(rule.figure["by_hand"]), rule.figure["oldest"])
+
+
+def case_terms(on: date) -> CaseTerms:
+    """The rule of applications on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(CASE, on)
+    return CaseTerms(rule.version, **rule.figure)
+
+
+def register() -> None:
+    """Make the figures known to the loader of dated rules."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("accounts.permissions", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load rules.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)

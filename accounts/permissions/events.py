@@ -1,0 +1,145 @@
+"""What happens on the way to a trading permission. Neither class nor amount stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from brokerage.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent(Event):
+    """Base: `subject` is the ref of the application.
+
+    Attributes:
+        customer: ref of whose it is.
+        permission: key, such as `star`.
+    """
+
+    subject_type: ClassVar[str] = "accounts.permissionapplication"
+    customer: UUID
+    permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionApplied(CaseEvent):
+    """A customer applied.
+
+    Attributes:
+        evidence: ref of the frozen average; empty where none is asked for.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_applied"
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstTradeKnown(CaseEvent):
+    """The depository told the first trade, or that there was none."""
+
+    kind: ClassVar[str] = "accounts.permission_first_trade"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptBegun(CaseEvent):
+    """An attempt at the knowledge test began.
+
+    Attributes:
+        number: of the attempt within the application.
+        bank: version of the questions.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_test_begun"
+    number: int
+    bank: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptEnded(CaseEvent):
+    """An attempt ended.
+
+    Attributes:
+        number: of the attempt.
+        outcome: `AttemptStatus`.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_test_ended"
+    number: int
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskRead(CaseEvent):
+    """The risk disclosure was read for its shortest time.
+
+    Attributes:
+        text: its key and version.
+        opinion: ref of the matching opinion that followed.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_risk_read"
+    text: str
+    opinion: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionSigned(CaseEvent):
+    """The customer signed with the code for exactly this fingerprint."""
+
+    kind: ClassVar[str] = "accounts.permission_signed"
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionVerdictProposed(CaseEvent):
+    """A first reviewer proposed a verdict.
+
+    Attributes:
+        verdict: `CaseVerdict`.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_verdict_proposed"
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionReported(CaseEvent):
+    """The review is over; the exchange is told."""
+
+    kind: ClassVar[str] = "accounts.permission_reported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionGranted(CaseEvent):
+    """The exchange accepted the report.
+
+    Attributes:
+        effective_on: first trading day on which it may be used.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_granted"
+    effective_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionRefused(CaseEvent):
+    """The application was refused; why stands in the record."""
+
+    kind: ClassVar[str] = "accounts.permission_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionWithdrawn(CaseEvent):
+    """The customer gave it up."""
+
+    kind: ClassVar[str] = "accounts.permission_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionExpired(CaseEvent):
+    """It was not signed in time; the frozen evidence would be too old."""
+
+    kind: ClassVar[str] = "accounts.permission_expired"

@@ -1,0 +1,92 @@
+"""What homes and the distance page show of applications for trading permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import AgreementText, PermissionApplication, TradingPermission
+from accounts.permissions.selectors import item_of
+from accounts.permissions.states import BEFORE_SIGNATURE, HELD, CaseStatus, PermissionStatus
+from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
+from accounts.permissions.wording import label, labels
+from brokerage.backoffice.tasks import Task
+from brokerage.core import clock, roles, scope
+from brokerage.core.home_cards import Card, Weight
+from brokerage.customers.models import Customer
+from brokerage.users.models import Kind
+from suitability.applying import Entry
+
+LIMIT = 30
+DOES = tuple(status for status in BEFORE_SIGNATURE if status != CaseStatus.CHECKING)
+
+
+def entry(customer: Customer, key: str) -> Entry | None:
+    """The link of the distance page: to the application under way, or to where one begins."""
+    row = TradingPermission.objects.of(customer).filter(key=key).first()
+    url = reverse("permissions:permission", args=[key])
+    if row is not None and row.status in (*HELD, PermissionStatus.APPLIED):
+        return Entry(url, _("See where it stands"), str(row.get_status_display()))
+    if item_of(key) is None or not AgreementText.objects.filter(key__startswith="permission."):
+        return None
+    return Entry(url, _("Apply for it"))
+
+
+def cards(user: Any, at: datetime) -> Iterable[Card]:
+    """One card for the application whose next step is the customer's. One or two queries."""
+    if getattr(user, "kind", "") != Kind.CUSTOMER:
+        return []
+    rows = PermissionApplication.objects.filter(customer__user=user, status__in=DOES)
+    case = rows.order_by("-applied_at").first()
+    if case is None:
+        return []
+    name = label(case.key, clock.business_date(at))
+    return [
+        Card(
+            key="accounts.permission",
+            weight=Weight.NEXT_STEP,
+            title=_("Go on with the permission for {permission}").format(permission=name),
+            text=_("Next: {step}").format(step=case.get_status_display()),
+            url=case.get_absolute_url(),
+            action=_("Go on"),
+        )
+    ]
+
+
+def tasks(user: Any, at: datetime) -> Iterable[Task]:
+    """Applications that wait for this person's proposal or decision, the oldest first."""
+    rows = _waiting(user)
+    if rows is None:
+        return
+    names = labels(clock.business_date(at))
+    for case in rows.select_related("customer").order_by("status_since", "pk")[:LIMIT]:
+        if case.proposed_by_id == user.pk:
+            continue
+        proposed = case.proposed_by_id is not None
+        if proposed and not roles.may(user, DECIDES):
+            continue
+        yield Task(
+            title=_("Trading permission to decide on")
+            if proposed
+            else _("Trading permission to review"),
+            detail=f"{names.get(case.key, case.key)} · {case.customer.shown}",
+            url=reverse("admin:accounts_permissionapplication_change", args=[case.ref]),
+            action=_("Decide") if proposed else _("Review"),
+            started_at=case.status_since,
+        )
+
+
+def probe(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `tasks`."""
+    rows = _waiting(user)
+    return [] if rows is None else [rows]
+
+
+def _waiting(user: Any) -> Any:
+    if not roles.may(user, PROPOSES) and not roles.may(user, DECIDES):
+        return None
+    return scope.visible(PermissionApplication, user).filter(status=CaseStatus.REVIEW)

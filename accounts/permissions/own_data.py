@@ -1,0 +1,75 @@
+"""What a person's own copy of their data says of trading permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import PermissionApplication
+from accounts.permissions.wording import labels
+from brokerage.core import clock, data_export
+from brokerage.core.data_export import Person
+from brokerage.customers.models import Customer
+from brokerage.customers.subjects import RECORDS
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    data_export.register(
+        "trading_permissions",
+        title=_("Trading permissions"),
+        collect=_permissions,
+        order=55,
+        covers=(
+            "accounts.TradingPermission",
+            "accounts.PermissionApplication",
+            "accounts.TestAttempt",
+        ),
+    )
+    RECORDS.register("accounts.permissions", _refs)
+
+
+def _refs(customer: Customer) -> QuerySet[Any, UUID]:
+    return PermissionApplication.objects.of(customer).values_list("ref", flat=True)
+
+
+def _permissions(person: Person) -> list[dict[str, Any]]:
+    rows = (
+        PermissionApplication.objects.filter(customer__ref=person.customer)
+        .select_related("permission", "text")
+        .prefetch_related("attempts")
+    )
+    names = labels(clock.today())
+    return [
+        {
+            "name": names.get(row.key, row.key),
+            "number": str(row.ref),
+            "status": row.get_status_display(),
+            "stands": row.permission.get_status_display(),
+            "since": row.applied_at.isoformat(),
+            "first_trade": row.first_trade.isoformat() if row.first_trade else None,
+            "texts": [f"{row.text} {row.text.sha256}"] if row.text and row.text_read_at else [],
+            "signed_at": _instant(row.signed_at),
+            "reason": row.get_refusal_display() if row.refusal else "",
+            "counts_from": row.effective_on.isoformat() if row.effective_on else None,
+            "ended_at": _instant(row.ended_at),
+            "tests": [
+                {
+                    "number": each.number,
+                    "status": each.get_status_display(),
+                    "score": each.score,
+                    "ended_at": _instant(each.ended_at),
+                    "answers": each.answers,
+                }
+                for each in row.attempts.all()
+            ],
+        }
+        for row in rows.order_by("applied_at")
+    ]
+
+
+def _instant(value: Any) -> str | None:
+    return value.isoformat() if value else None

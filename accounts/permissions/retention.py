@@ -1,0 +1,49 @@
+"""Applications for permissions stay as long as other evidence of suitability."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import PermissionApplication, TestAttempt, TradingPermission
+from brokerage.core.retention import Policy, Rows, delete, unneeded
+
+_HELD_BY = {"customers.customer": "customer__ref"}
+
+
+def ended_cases(before: datetime) -> Rows:
+    """Applications that ended before `before`, of customers who left before it."""
+    return PermissionApplication.objects.filter(
+        ended_at__lt=before, customer__closed_at__lt=before
+    )
+
+
+def forget_cases(rows: Rows) -> int:
+    """Delete applications with their attempts."""
+    TestAttempt.objects.filter(application__in=rows).delete()
+    return delete(rows)
+
+
+def left_permissions(before: datetime) -> Rows:
+    """Permissions of customers who left before `before`, once no application needs them."""
+    return unneeded(TradingPermission.objects.filter(customer__closed_at__lt=before))
+
+
+POLICIES = (
+    Policy(
+        key="accounts.permission_cases",
+        label=_("Applications for trading permissions"),
+        rule="retention.suitability",
+        due=ended_cases,
+        held_by=_HELD_BY | {"accounts.permissionapplication": "ref"},
+        dispose=forget_cases,
+    ),
+    Policy(
+        key="accounts.permissions",
+        label=_("Trading permissions of customers who left"),
+        rule="retention.suitability",
+        due=left_permissions,
+        held_by=_HELD_BY,
+    ),
+)

@@ -1,0 +1,175 @@
+"""Reads of trading permissions: what may be applied for, what is missing, what was passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import (
+    AgreementText,
+    CashAccount,
+    PermissionApplication,
+    QuestionBank,
+    TestAttempt,
+    TradingPermission,
+)
+from accounts.permissions.banks import bank_at
+from accounts.permissions.states import AttemptStatus, PermissionStatus
+from accounts.signing.texts import OF_PERMISSIONS
+from accounts.states import CashStatus
+from brokerage.customers.models import Customer, Kind
+from suitability.models import GradedItem, ItemGrade
+from suitability.rules.permission_rules import Kind as Condition
+from suitability.rules.permission_rules import PermissionRule, Requirement
+from suitability.rules.permissions import ConditionResult, Distance
+from suitability.rules.reasons import Code
+from suitability.selectors.permissions import Way, ways_of
+
+ITEM = "TP-"
+"""A permission is graded as the item with this and its key as code: `TP-STOCK-CONNECT`."""
+
+
+@dataclass(frozen=True)
+class Road:
+    """What one permission asks of a customer on a day, and what the journey itself does.
+
+    Attributes:
+        way: conditions and distance.
+        wanted: requirements in the order of the conditions after the assessment.
+        text: the disclosure to be read and signed.
+        item: what the matching opinion is about.
+        bank: questions, where a test is asked for.
+    """
+
+    way: Way
+    wanted: tuple[Requirement, ...]
+    text: AgreementText
+    item: GradedItem
+    bank: QuestionBank | None
+
+    @property
+    def rule(self) -> PermissionRule:
+        """The permission's row in force."""
+        return self.way.permission.rule
+
+    @property
+    def distance(self) -> Distance:
+        """Every condition, met or not."""
+        return self.way.distance
+
+    @property
+    def gaps(self) -> list[ConditionResult]:
+        """Conditions not met that no step of the journey fulfils."""
+        found = zip((None, *self.wanted), self.distance.conditions, strict=True)
+        return [
+            result
+            for wanted, result in found
+            if not result.met and not _on_the_way(wanted, result)
+        ]
+
+    @property
+    def days(self) -> int:
+        """Trading days of the average that is asked for; 0 where none is."""
+        return max(
+            (each.days for each in self.wanted if each.kind is Condition.AVERAGE), default=0
+        )
+
+    @property
+    def test(self) -> Requirement | None:
+        """The test that is asked for."""
+        return next((each for each in self.wanted if each.kind is Condition.TEST), None)
+
+    @property
+    def asks_experience(self) -> bool:
+        """Whether the first trade counts."""
+        return any(each.kind is Condition.EXPERIENCE for each in self.wanted)
+
+    def met(self, kind: Condition) -> bool:
+        """Whether every condition of a kind is met."""
+        return all(each.met for each in self.distance.conditions if each.kind is kind)
+
+
+def _on_the_way(wanted: Requirement | None, result: ConditionResult) -> bool:
+    """Test and disclosure are steps of the journey; an unknown first trade is asked for in it."""
+    if wanted is None:
+        return False
+    unknown = any(reason.code is Code.EXPERIENCE_UNKNOWN for reason in result.reasons)
+    return wanted.at_once or wanted.kind is Condition.TEST or unknown
+
+
+def road_to(customer: Customer, key: str, *, at: datetime, on: date, language: str) -> Road | None:
+    """The way of `customer` to one permission, None where it cannot be applied for here.
+
+    It can be where its disclosure is written, its questions are there if a test is asked for,
+    and it has a grade of risk in force.
+
+    Args:
+        customer: whose.
+        key: of the permission.
+        at: which texts and questions are in force.
+        on: business date.
+        language: of the disclosure.
+    """
+    ways = ways_of(customer, on, key=key)
+    if not ways:
+        return None
+    rule = ways[0].permission.rule
+    wanted = rule.organisations if customer.kind == Kind.ORGANISATION else rule.persons
+    text, item = disclosure_of(wanted, at, language), item_of(key)
+    test = next((each for each in wanted if each.kind is Condition.TEST), None)
+    bank = bank_at(at, test.test) if test else None
+    graded = item and ItemGrade.objects.in_force(on).filter(item=item).exists()
+    if text is None or item is None or not graded or (test and bank is None):
+        return None
+    return Road(ways[0], wanted, text, item, bank)
+
+
+def disclosure_of(
+    wanted: Iterable[Requirement], at: datetime, language: str
+) -> AgreementText | None:
+    """The text in force of the one disclosure that is asked for; None where there is none."""
+    facts = [each.condition.fact for each in wanted if each.at_once and each.condition]
+    if len(facts) != 1:
+        return None
+    rows = AgreementText.objects.filter(
+        key=OF_PERMISSIONS + facts[0], language=language, valid_from__lte=at
+    )
+    return rows.order_by("-version").first()
+
+
+def item_of(key: str) -> GradedItem | None:
+    """The graded item of a permission."""
+    return GradedItem.objects.filter(code=ITEM + key.upper().replace("_", "-")).first()
+
+
+def has_active_account(customer: Customer) -> bool:
+    """Whether the customer may trade at all."""
+    return CashAccount.objects.filter(customer=customer, status=CashStatus.ACTIVE).exists()
+
+
+def ended_attempts(customer: Customer, test: str, at: datetime) -> list[datetime]:
+    """When the attempts of a customer at a test ended, lapsed ones included."""
+    rows = TestAttempt.objects.filter(application__customer=customer, bank__key=test)
+    found = rows.values_list("status", "until", "ended_at")
+    return [
+        ended or until
+        for status, until, ended in found
+        if status != AttemptStatus.OPEN or until <= at
+    ]
+
+
+def open_case(customer: Customer, key: str) -> PermissionApplication | None:
+    """The application that is under way."""
+    return PermissionApplication.objects.of(customer).open().filter(key=key).first()
+
+
+def may_buy(customer: Customer, key: str, on: date) -> bool:
+    """Whether a customer may buy what needs this permission on the business date `on`."""
+    return TradingPermission.objects.of(customer).usable_on(on).filter(key=key).exists()
+
+
+def may_reduce(customer: Customer, key: str) -> bool:
+    """Whether a customer may sell and reduce: also while suspended, and after a revocation."""
+    held = (PermissionStatus.GRANTED, PermissionStatus.SUSPENDED, PermissionStatus.REVOKED)
+    return TradingPermission.objects.of(customer).filter(key=key, status__in=held).exists()

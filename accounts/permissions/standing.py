@@ -1,0 +1,42 @@
+"""What applications for permissions tell the distance: first trade, tests, signed disclosures."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Max
+
+from accounts.models import PermissionApplication, TestAttempt
+from accounts.permissions.states import AttemptStatus
+from accounts.signing.texts import OF_PERMISSIONS
+from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
+from suitability.profiles import Standing
+from suitability.rules.conditions import Proof
+
+NONE_COUNTS = timedelta(days=30)
+"""So long “no trade yet” is believed; a first trade is one for ever."""
+
+
+def standing(customer: Customer, on: date) -> Standing:
+    """Two queries. What was asked after `on` is not known then."""
+    rows = PermissionApplication.objects.of(customer).filter(applied_on__lte=on)
+    found = rows.order_by("first_trade_asked_at", "pk").select_related("text")
+    first_trade, known, facts = None, False, {}
+    for row in found:
+        if row.signed_at and row.text:
+            fact = row.text.key.removeprefix(OF_PERMISSIONS)
+            facts[fact] = Proof(holds=True, as_of=business_date(row.signed_at))
+        if asked := row.first_trade_asked_at:
+            fresh = row.first_trade is not None or on - business_date(asked) <= NONE_COUNTS
+            first_trade, known = (row.first_trade, True) if fresh else (first_trade, known)
+    passed = TestAttempt.objects.filter(
+        application__in=rows, status__in=[AttemptStatus.PASSED, AttemptStatus.FAILED]
+    )
+    best = passed.values("bank__key").annotate(best=Max("score"))
+    return Standing(
+        first_trade=first_trade,
+        first_trade_known=known,
+        tests=dict(best.values_list("bank__key", "best")),
+        facts=facts,
+    )

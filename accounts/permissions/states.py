@@ -1,0 +1,161 @@
+"""The lives of a trading permission and of an application for one, as tables."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from brokerage.core.states import StateTable
+
+
+class PermissionStatus(models.TextChoices):
+    """Where a customer stands with one permission."""
+
+    NOT_ELIGIBLE = "not_eligible", _("Conditions not met")
+    ELIGIBLE = "eligible", _("Conditions met")
+    APPLIED = "applied", pgettext_lazy("trading permission", "Applied for")
+    GRANTED = "granted", pgettext_lazy("trading permission", "Granted")
+    SUSPENDED = "suspended", pgettext_lazy("trading permission", "Suspended")
+    REVOKED = "revoked", pgettext_lazy("trading permission", "Revoked")
+
+
+HELD = (PermissionStatus.GRANTED, PermissionStatus.SUSPENDED)
+"""Selling and reducing are open in both; buying in the first only."""
+
+PERMISSION_TRANSITIONS = StateTable(
+    {
+        PermissionStatus.NOT_ELIGIBLE: [PermissionStatus.ELIGIBLE, PermissionStatus.APPLIED],
+        PermissionStatus.ELIGIBLE: [PermissionStatus.NOT_ELIGIBLE, PermissionStatus.APPLIED],
+        PermissionStatus.APPLIED: [
+            PermissionStatus.NOT_ELIGIBLE,
+            PermissionStatus.ELIGIBLE,
+            PermissionStatus.GRANTED,
+        ],
+        PermissionStatus.GRANTED: [PermissionStatus.SUSPENDED, PermissionStatus.REVOKED],
+        PermissionStatus.SUSPENDED: [PermissionStatus.GRANTED, PermissionStatus.REVOKED],
+        PermissionStatus.REVOKED: [PermissionStatus.NOT_ELIGIBLE, PermissionStatus.APPLIED],
+    }
+)
+
+
+class Gap(models.TextChoices):
+    """What may be missing; the kinds of conditions of `suitability.rules.permission_rules`."""
+
+    ASSESSMENT = "assessment", _("Valid risk assessment")
+    CLASS = "class", _("Class of the risk assessment")
+    AVERAGE = "average", _("Average of assets")
+    EXPERIENCE = "experience", _("Time since the first trade")
+    TEST = "test", _("Knowledge test")
+    FACT = "fact", _("Other proof")
+
+
+class CaseStatus(models.TextChoices):
+    """How far an application for a permission is."""
+
+    CHECKING = "checking", _("We ask the depository")
+    TEST = "test", _("Knowledge test")
+    DISCLOSURE = "disclosure", _("Risk disclosure")
+    OPINION = "opinion", _("Matching opinion")
+    SIGNING = "signing", pgettext_lazy("trading permission", "Signature")
+    REVIEW = "review", pgettext_lazy("trading permission", "Review")
+    REPORTING = "reporting", _("Report to the exchange")
+    GRANTED = "granted", pgettext_lazy("trading permission", "Granted")
+    REFUSED = "refused", pgettext_lazy("trading permission", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("trading permission", "Withdrawn")
+    EXPIRED = "expired", pgettext_lazy("trading permission", "Expired")
+
+
+BEFORE_SIGNATURE = (
+    CaseStatus.CHECKING,
+    CaseStatus.TEST,
+    CaseStatus.DISCLOSURE,
+    CaseStatus.OPINION,
+    CaseStatus.SIGNING,
+)
+"""The customer's part: it may be given up, and it ends by itself."""
+OUTSIDE = (CaseStatus.CHECKING, CaseStatus.REPORTING)
+"""An answer of the depository is waited for."""
+SIGNED = (CaseStatus.REVIEW, CaseStatus.REPORTING, CaseStatus.GRANTED)
+CASE_ENDED = (
+    CaseStatus.GRANTED,
+    CaseStatus.REFUSED,
+    CaseStatus.WITHDRAWN,
+    CaseStatus.EXPIRED,
+)
+CASE_OPEN = (*BEFORE_SIGNATURE, CaseStatus.REVIEW, CaseStatus.REPORTING)
+_GIVEN_UP = (CaseStatus.WITHDRAWN, CaseStatus.EXPIRED)
+
+CASE_TRANSITIONS = StateTable(
+    {
+        CaseStatus.CHECKING: [
+            CaseStatus.TEST,
+            CaseStatus.DISCLOSURE,
+            CaseStatus.REFUSED,
+            *_GIVEN_UP,
+        ],
+        CaseStatus.TEST: [CaseStatus.DISCLOSURE, *_GIVEN_UP],
+        CaseStatus.DISCLOSURE: [
+            CaseStatus.OPINION,
+            CaseStatus.SIGNING,
+            CaseStatus.REFUSED,
+            *_GIVEN_UP,
+        ],
+        CaseStatus.OPINION: [CaseStatus.SIGNING, CaseStatus.REFUSED, *_GIVEN_UP],
+        CaseStatus.SIGNING: [
+            CaseStatus.REVIEW,
+            CaseStatus.REPORTING,
+            CaseStatus.REFUSED,
+            *_GIVEN_UP,
+        ],
+        CaseStatus.REVIEW: [CaseStatus.REPORTING, CaseStatus.REFUSED],
+        CaseStatus.REPORTING: [CaseStatus.GRANTED, CaseStatus.REFUSED],
+        CaseStatus.GRANTED: [],
+        CaseStatus.REFUSED: [],
+        CaseStatus.WITHDRAWN: [],
+        CaseStatus.EXPIRED: [],
+    }
+)
+
+
+class CaseRefusal(models.TextChoices):
+    """Why an application was refused, in words fit for the customer."""
+
+    EXPERIENCE = "experience", _("The first trade is not long enough ago.")
+    OPINION = "opinion", _("The permission does not suit the risk assessment.")
+    CONDITIONS = "conditions", _("A condition was no longer met when it was signed.")
+    REVIEW = "review", _("The review did not confirm the conditions.")
+    EXCHANGE = "exchange", _("The exchange did not accept the report.")
+
+
+class ReviewRoute(models.TextChoices):
+    """Who looks at a signed application."""
+
+    RULE = "rule", _("Passes by rule")
+    HAND = "hand", _("Two reviewers")
+
+
+class CaseVerdict(models.TextChoices):
+    """What a reviewer proposes."""
+
+    GRANT = "grant", pgettext_lazy("trading permission", "Grant")
+    REFUSE = "refuse", pgettext_lazy("trading permission", "Refuse")
+
+
+class AttemptStatus(models.TextChoices):
+    """What became of an attempt at a test."""
+
+    OPEN = "open", pgettext_lazy("test", "Under way")
+    PASSED = "passed", pgettext_lazy("test", "Passed")
+    FAILED = "failed", pgettext_lazy("test", "Not passed")
+    LAPSED = "lapsed", pgettext_lazy("test", "Time over")
+
+
+ATTEMPT_TRANSITIONS = StateTable(
+    {
+        AttemptStatus.OPEN: [AttemptStatus.PASSED, AttemptStatus.FAILED, AttemptStatus.LAPSED],
+        AttemptStatus.PASSED: [],
+        AttemptStatus.FAILED: [],
+        AttemptStatus.LAPSED: [],
+    }
+)

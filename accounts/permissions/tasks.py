@@ -1,0 +1,51 @@
+"""Background entry points of trading permissions: load, one call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from accounts.models import PermissionApplication, TestAttempt
+from accounts.permissions.dated import case_terms
+from accounts.permissions.states import BEFORE_SIGNATURE, AttemptStatus
+from accounts.permissions.use_cases import applying, reporting, testing
+from brokerage.core import clock
+from brokerage.core.jobs import Lane, job, schedule
+
+TOGETHER = 200
+
+
+@job(Lane.INTERACTIVE)
+def ask_depository(ref: str) -> None:
+    """Ask for the first trade, or report, as soon as the case is committed."""
+    case = PermissionApplication.objects.filter(ref=UUID(ref)).first()
+    if case is not None:
+        reporting.ask(case=case, at=clock.now())
+
+
+@schedule("* * * * *")
+def ask_depository_again(timestamp: int) -> None:
+    """Queue what waits and is due: after a failure, a killed worker, or when the window opens."""
+    due = PermissionApplication.objects.due(clock.now()).order_by("asks_at", "pk")
+    for ref in due.values_list("ref", flat=True)[:TOGETHER]:
+        ask_depository.defer(ref=str(ref))
+
+
+@schedule("* * * * *")
+def lapse_tests(timestamp: int) -> None:
+    """End attempts whose time is over."""
+    at = clock.now()
+    rows = TestAttempt.objects.filter(status=AttemptStatus.OPEN, until__lte=at)
+    for attempt in rows.select_related("application").order_by("until", "pk")[:TOGETHER]:
+        testing.lapse_attempts(case=attempt.application, at=at)
+
+
+@schedule("30 18 * * *")
+def expire_permission_cases(timestamp: int) -> None:
+    """End applications whose evidence is too old, at 02:30 in Shanghai."""
+    at = clock.now()
+    terms = case_terms(clock.today())
+    last = clock.today() - timedelta(days=terms.life_days)
+    rows = PermissionApplication.objects.filter(status__in=BEFORE_SIGNATURE, applied_on__lte=last)
+    for case in rows.order_by("pk")[:5000]:
+        applying.expire(case=case, at=at)

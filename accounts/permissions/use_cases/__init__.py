@@ -1,0 +1,1 @@
+"""One write each on the way to a trading permission."""

@@ -1,0 +1,229 @@
+"""Read the risk, hear the opinion, sign: the customer's last steps."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import PermissionApplication
+from accounts.permissions.dated import review_terms
+from accounts.permissions.events import PermissionRefused, PermissionSigned, RiskRead
+from accounts.permissions.rules import needs_people
+from accounts.permissions.selectors import disclosure_of, has_active_account, item_of
+from accounts.permissions.states import CaseRefusal, CaseStatus, ReviewRoute
+from accounts.permissions.use_cases.reporting import begin_report
+from accounts.permissions.use_cases.steps import (
+    ACTOR,
+    UnableToGoOn,
+    lock_case,
+    move,
+    stand,
+    tell,
+)
+from accounts.signing import codes
+from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
+from brokerage.customers.models import Kind as CustomerKind
+from brokerage.journal.actors import Actor
+from suitability.models import InsistCase, MatchRecord, Outcome
+from suitability.rules.permission_rules import Kind
+from suitability.rules.permissions import ConditionResult
+from suitability.selectors.permissions import permissions_on, ways_of
+from suitability.states import InsistStatus
+from suitability.use_cases.matching import UnableToMatch, decide_match
+
+STANDING = (Kind.ASSESSMENT, Kind.CLASS)
+"""Looked at again at the signature; the assets are frozen evidence of the first day."""
+
+
+def open_text(*, case: PermissionApplication, language: str, at: datetime) -> None:
+    """The customer opens the disclosure in their language; its shortest time begins."""
+    with transaction.atomic():
+        row = lock_case(case)
+        if row.status != CaseStatus.DISCLOSURE or row.text_opened_at:
+            return
+        for each in permissions_on(business_date(at), row.key):
+            person = row.customer.kind != CustomerKind.ORGANISATION
+            wanted = each.rule.persons if person else each.rule.organisations
+            row.text = disclosure_of(wanted, at, language) or row.text
+        row.text_opened_at = at
+        row.save()
+
+
+def finish_text(*, case: PermissionApplication, actor: Actor, at: datetime) -> None:
+    """The disclosure was read; the matching opinion follows at once and is kept.
+
+    Raises:
+        UnableToGoOn: before its shortest time, by our clock, or when nothing is to be read.
+    """
+    with transaction.atomic():
+        row = lock_case(case)
+        if row.status != CaseStatus.DISCLOSURE or row.text_opened_at is None or row.text is None:
+            raise UnableToGoOn(_("There is nothing to read now."))
+        least = timedelta(seconds=row.text.least_seconds)
+        if at < row.text_opened_at + least:
+            raise UnableToGoOn(
+                _("That was quick. Read it for at least {seconds} seconds.").format(
+                    seconds=row.text.least_seconds
+                )
+            )
+        row.text_read_at = at
+        opinion = _opinion(row, actor, at)
+        row.opinion_ref = opinion.ref
+        tell(
+            RiskRead,
+            row,
+            actor=actor,
+            at=at,
+            text=f"{row.text.key} {row.text.version}",
+            opinion=opinion.ref,
+        )
+        if opinion.outcome == Outcome.MATCH:
+            move(row, CaseStatus.SIGNING, at)
+        elif opinion.outcome == Outcome.INSIST:
+            move(row, CaseStatus.OPINION, at)
+        else:
+            refuse(row, CaseRefusal.OPINION, [], at)
+
+
+def go_on_after_insisting(*, case: PermissionApplication, at: datetime) -> None:
+    """The customer insisted on what does not suit them, and confirmed it again today.
+
+    Raises:
+        UnableToGoOn: while that is not done.
+    """
+    with transaction.atomic():
+        row = lock_case(case)
+        insisted = InsistCase.objects.filter(
+            record__ref=str(row.opinion_ref), status=InsistStatus.CONFIRMED
+        ).first()
+        if row.status != CaseStatus.OPINION or insisted is None or insisted.confirmed_at is None:
+            raise UnableToGoOn(_("First confirm that you insist on it."))
+        if business_date(insisted.confirmed_at) != business_date(at):
+            raise UnableToGoOn(_("That was confirmed on another day and counts no more."))
+        move(row, CaseStatus.SIGNING, at)
+
+
+def send_code(*, case: PermissionApplication, language: str, at: datetime) -> None:
+    """Send the code for exactly this text, evidence and opinion.
+
+    Raises:
+        UnableToSign: see `signing.codes.send_code`.
+        UnableToGoOn: when nothing is to be signed.
+    """
+    with transaction.atomic():
+        row = lock_case(case)
+        if row.status != CaseStatus.SIGNING:
+            raise UnableToGoOn(_("There is nothing to sign now."))
+        row.fingerprint = fingerprint(row)
+        row.save(update_fields=["fingerprint"])
+        codes.send_code(row, phone=_phone(row.customer), language=language, at=at)
+
+
+def sign(*, case: PermissionApplication, code: str, actor: Actor, at: datetime) -> None:
+    """Sign with the code; class, assessment and account are looked at once more.
+
+    Call it outside a transaction: a wrong code is counted whatever the caller does.
+
+    Raises:
+        CodeWrong: wrong or old.
+        UnableToGoOn: when nothing is to be signed.
+    """
+    with transaction.atomic():
+        row = lock_case(case)
+        if row.status != CaseStatus.SIGNING:
+            raise UnableToGoOn(_("There is nothing to sign now."))
+        good = row.fingerprint == fingerprint(row) and codes.fits(row, code, at)
+        if not good:
+            codes.count_wrong(row)
+        else:
+            _signed(row, actor, at)
+    if not good:
+        raise codes.wrong()
+
+
+def fingerprint(case: PermissionApplication) -> str:
+    """SHA-256 over what is signed: the text, the rule, the evidence and the opinion."""
+    assert case.text is not None
+    parts = (
+        case.text.key,
+        case.text.version,
+        case.text.sha256,
+        case.rule_version,
+        case.evidence_ref or "",
+        case.first_trade or "",
+        case.opinion_ref,
+    )
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def refuse(
+    row: PermissionApplication, why: CaseRefusal, gaps: list[ConditionResult], at: datetime
+) -> None:
+    """End the locked case with a refusal; the permission's row says what is missing."""
+    row.refusal, row.asks_at = why, None
+    move(row, CaseStatus.REFUSED, at)
+    stand(row.permission, gaps, at)
+    tell(PermissionRefused, row, actor=ACTOR, at=at, rule_version=row.rule_version)
+
+
+def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
+    on = business_date(at)
+    gaps = [
+        each
+        for way in ways_of(row.customer, on, key=row.key)
+        for each in way.distance.conditions
+        if each.kind in STANDING and not each.met
+    ]
+    if gaps or not has_active_account(row.customer):
+        refuse(row, CaseRefusal.CONDITIONS, gaps, at)
+        return
+    terms = review_terms(on)
+    row.signed_at, row.code_hash = at, ""
+    row.route_rule = terms.version
+    by_hand = needs_people(row.key, _age(row.customer, at), terms)
+    row.route = ReviewRoute.HAND if by_hand else ReviewRoute.RULE
+    tell(
+        PermissionSigned,
+        row,
+        actor=actor,
+        at=at,
+        rule_version=terms.version,
+        fingerprint=row.fingerprint,
+    )
+    if by_hand:
+        move(row, CaseStatus.REVIEW, at)
+    else:
+        begin_report(row, at)
+
+
+def _opinion(row: PermissionApplication, actor: Actor, at: datetime) -> MatchRecord:
+    item = item_of(row.key)
+    assert row.text is not None
+    try:
+        if item is None:
+            raise UnableToMatch(_("This permission cannot be applied for here yet."))
+        return decide_match(
+            customer=row.customer,
+            item=item,
+            language=row.text.language,
+            actor=actor,
+            at=at,
+            met=frozenset(item.requirements),
+        )
+    except UnableToMatch as refusal:
+        raise UnableToGoOn(str(refusal)) from refusal
+
+
+def _age(customer: Customer, at: datetime) -> int | None:
+    born, on = customer.born, business_date(at)
+    if born is None:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _phone(customer: Customer) -> str:
+    return str(customer.user.phone or "") if customer.user else ""

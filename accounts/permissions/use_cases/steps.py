@@ -1,0 +1,68 @@
+"""What every step shares: the lock, the move, the event, and the row of the permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.models import PermissionApplication, TradingPermission
+from accounts.permissions.events import CaseEvent
+from accounts.permissions.states import CASE_ENDED, CaseStatus, PermissionStatus
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from suitability.rules.permissions import ConditionResult
+
+ACTOR = Actor.system("accounts.permissions")
+
+
+class UnableToGoOn(Exception):
+    """The step is not possible now; the message is translated and may be shown."""
+
+
+def lock_case(case: PermissionApplication) -> PermissionApplication:
+    """The row as it stands, with its permission locked first, so that nobody waits crosswise."""
+    TradingPermission.objects.select_for_update().get(pk=case.permission_id)
+    rows = PermissionApplication.objects.select_for_update(of=("self",))
+    return rows.select_related("customer__user", "permission", "text").get(pk=case.pk)
+
+
+def move(case: PermissionApplication, status: CaseStatus, at: datetime) -> None:
+    """Step to `status` and save; an end has its instant."""
+    case.move_to(status)
+    case.status_since = at
+    if status in CASE_ENDED:
+        case.ended_at = at
+    case.save()
+
+
+def tell(
+    event: type[CaseEvent],
+    case: PermissionApplication,
+    *,
+    actor: Actor,
+    at: datetime,
+    rule_version: str = "",
+    **facts: Any,
+) -> None:
+    """Record what happened to a case."""
+    made = event(subject=case.ref, customer=case.customer.ref, permission=case.key, **facts)
+    record(made, actor=actor, at=at, rule_version=rule_version)
+
+
+def stand(
+    permission: TradingPermission,
+    gaps: Iterable[ConditionResult],
+    at: datetime,
+) -> None:
+    """Say on the locked row which conditions are not met, and from when they can be; or met."""
+    found = list(gaps)
+    dates = [each.earliest for each in found]
+    status = PermissionStatus.NOT_ELIGIBLE if found else PermissionStatus.ELIGIBLE
+    if permission.status != status:
+        permission.move_to(status)
+        permission.status_since = at
+    permission.gaps = list(dict.fromkeys(each.kind.value for each in found))
+    known = [day for day in dates if day]
+    permission.earliest = max(known) if found and len(known) == len(found) else None
+    permission.save()
