@@ -21,6 +21,7 @@ from brokerage.core.roles import Role
 from suitability.models import CoachingFlag, JumpReview, PaperDraft
 from suitability.use_cases.drafting import draft_paper
 from tests.accounts.factories import an_application
+from tests.accounts.permissions.records import a_permission, a_permission_case
 from tests.branches.factories import (
     ACTOR,
     a_broker,
@@ -514,7 +515,9 @@ RECORDS: dict[str, Make] = {
     "accounts.Application": application,
     "accounts.BlindReview": second_look,
     "accounts.ListRelease": list_release,
+    "accounts.PermissionApplication": lambda unit, user: a_permission_case(customer(unit, user)),
     "accounts.ReviewSkill": review_skill,
+    "accounts.TradingPermission": lambda unit, user: a_permission(customer(unit, user)),
     "accounts.WatchHit": match,
     "backoffice.Export": export,
     "backoffice.ImportRun": import_run,

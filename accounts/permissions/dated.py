@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions.rules import ReviewTerms, ExamTerms
+from accounts.permissions.rules import ExamTerms, ReviewTerms
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas

@@ -62,7 +62,9 @@ def _permissions(person: Person) -> list[dict[str, Any]]:
                     "status": each.get_status_display(),
                     "score": each.score,
                     "ended_at": _instant(each.ended_at),
-                    "answers": each.answers,
+                    "answers": [
+                        f"{key}: {chosen}" for key, chosen in sorted(each.answers.items())
+                    ],
                 }
                 for each in row.attempts.all()
             ],

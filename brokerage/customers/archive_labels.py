@@ -93,4 +93,8 @@ LABELS: dict[str, str | Promise] = {
     "who": _("Who"),
     "why": _("Why"),
     "withdrawn_at": pgettext_lazy("copy of data", "Withdrawn"),
+    "stands": _("Where it stands"),
+    "first_trade": _("First trade"),
+    "counts_from": _("Counts from"),
+    "tests": _("Tests of knowledge"),
 }

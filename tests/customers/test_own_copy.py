@@ -39,6 +39,7 @@ from suitability.use_cases.matching import record_exposures
 from tests import records
 from tests.accounts.evidence.factories import an_answered_check
 from tests.accounts.factories import NAME, a_draft, an_application
+from tests.accounts.permissions.records import a_tried_case
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
@@ -122,6 +123,7 @@ def full(db, at) -> Any:
     decided = a_decision(customer, at=at)
     an_insist_case(customer, at=at)
     record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
+    a_tried_case(customer)
     account = an_account(customer)
     securities()
     a_day(account, MON)

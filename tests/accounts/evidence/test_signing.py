@@ -15,11 +15,11 @@ from accounts.gateways import Person, Unavailable
 from accounts.models import AgreementText, Application, Pack
 from accounts.signing import sealing
 from accounts.signing.authority import Subject, authority
+from accounts.signing.codes import CodeWrong
 from accounts.signing.local_authority import LocalAuthority
 from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.use_cases.outside_checks import ask, request_check
-from accounts.signing.codes import CodeWrong
 from accounts.use_cases.signing import (
     UnableToSign,
     finish_document,

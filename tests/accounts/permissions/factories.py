@@ -52,7 +52,7 @@ def a_trader(
         an_application("active", customer=customer, at=at - timedelta(days=60))
         customer.refresh_from_db()
     an_account(customer)
-    customer.name = "江映雪"
+    customer.name, customer.birth_date = "江映雪", "1990-03-07"
     customer.set_identity(id_type=IdType.RESIDENT_ID, number=number)
     customer.save()
     for back in range(1, 21):
