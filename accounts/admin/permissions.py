@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import PermissionApplication, TradingPermission
-from accounts.permissions.states import CaseStatus, CaseVerdict, Gap
+from accounts.permissions.states import HELD, CaseStatus, CaseVerdict, Gap
+from accounts.permissions.use_cases.losing import decide_revocation, propose_revocation
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES, decide, propose
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.wording import labels
@@ -76,6 +77,42 @@ def _may_propose(user: Any, row: PermissionApplication) -> bool:
 
 def _may_decide(user: Any, row: PermissionApplication) -> bool:
     waits = row.status == CaseStatus.REVIEW and row.proposed_by_id is not None
+    return waits and row.proposed_by_id != user.pk
+
+
+class WhyForm(ActForm):
+    """Why a permission is to be revoked."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note for the file"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def _propose_revocation(
+    request: HttpRequest, row: TradingPermission, values: dict[str, Any]
+) -> str:
+    propose_revocation(
+        permission=row, note=values["note"], officer=user_of(request), at=clock.now()
+    )
+    return _("Your proposal waits for a second person.")
+
+
+def _decide_revocation(
+    request: HttpRequest, row: TradingPermission, values: dict[str, Any]
+) -> str:
+    agree = values["agree"] == "yes"
+    decide_revocation(permission=row, agree=agree, officer=user_of(request), at=clock.now())
+    return _("Decided.") if agree else _("The proposal was sent back.")
+
+
+def _may_propose_revocation(user: Any, row: TradingPermission) -> bool:
+    return row.status in HELD and row.proposed_by_id is None
+
+
+def _may_decide_revocation(user: Any, row: TradingPermission) -> bool:
+    waits = row.status in HELD and row.proposed_by_id is not None
     return waits and row.proposed_by_id != user.pk
 
 
@@ -188,7 +225,7 @@ class PermissionApplicationAdmin(Named, ActsAdmin):
 
 
 @admin.register(TradingPermission)
-class TradingPermissionAdmin(Named):
+class TradingPermissionAdmin(Named, ActsAdmin):
     """Who may trade what, by permission, status and service tier, within scope."""
 
     section = "customers"
@@ -200,6 +237,31 @@ class TradingPermissionAdmin(Named):
     list_filter = ["status", ByKey, "customer__assets__tier"]
     list_select_related = ["customer"]
     fields = ["called", "who", "status", "status_since", "effective_on", "missing", "earliest"]
+    fields += ["loss", "note", "proposed_by", "revoked_by"]
+    acts = (
+        Act(
+            key="revoke",
+            title=gettext_lazy("Propose to revoke it"),
+            button=gettext_lazy("Propose"),
+            right=PROPOSES,
+            form=WhyForm,
+            run=_propose_revocation,
+            shown=_may_propose_revocation,
+            refusals=(UnableToGoOn,),
+            kind="stop",
+            note=gettext_lazy("Buying closes; selling and reducing stay open."),
+        ),
+        Act(
+            key="decide",
+            title=gettext_lazy("Decide on the revocation"),
+            button=gettext_lazy("Decide"),
+            right=DECIDES,
+            form=DecisionForm,
+            run=_decide_revocation,
+            shown=_may_decide_revocation,
+            refusals=(UnableToGoOn,),
+        ),
+    )
 
     @admin.display(description=gettext_lazy("what is missing"))
     def missing(self, row: TradingPermission) -> str:

@@ -53,12 +53,18 @@ class PermissionGateway(Protocol):
         Raises Unavailable, NotYet or Refused.
         """
 
+    def held_since(self, question: Person, permission: str, *, key: UUID, at: datetime) -> str:
+        """ISO date since when a person has it with another broker, empty where with none.
+
+        Raises like `first_trade`.
+        """
+
     def report(self, question: ReportQuestion, *, key: UUID, at: datetime) -> Reported:
         """Enter a permission; the same key enters nothing twice. Raises like `first_trade`."""
 
 
 class HttpPermissionGateway:
-    """POST /first-trades and POST /permissions."""
+    """POST /first-trades, POST /permissions-held and POST /permissions."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -67,6 +73,11 @@ class HttpPermissionGateway:
         """See PermissionGateway."""
         data = ask(self.client, "/first-trades", question.to_wire(), key)
         return day(data, "first_trade", needed=False)
+
+    def held_since(self, question: Person, permission: str, *, key: UUID, at: datetime) -> str:
+        """See PermissionGateway."""
+        body = {**question.to_wire(), "permission": permission}
+        return day(ask(self.client, "/permissions-held", body, key), "since", needed=False)
 
     def report(self, question: ReportQuestion, *, key: UUID, at: datetime) -> Reported:
         """See PermissionGateway."""

@@ -182,6 +182,12 @@ class PlayedPermissions(Played):
         number = _digits("report", question.person.number, question.permission, many=12)
         return permissions.Reported(f"R{number}")
 
+    def held_since(self, question: Person, permission: str, *, key: UUID, at: datetime) -> str:
+        """Who has accounts with another firm has every permission there."""
+        scenario = of_person(question.number)
+        self.play(scenario, key, at)
+        return "2021-05-10" if scenario in (Scenario.DUPLICATE, Scenario.FULL) else ""
+
     def first_trade(self, question: Person, *, key: UUID, at: datetime) -> str:
         """As the depository's `holdings`; sequences from 700 on traded long ago."""
         scenario = of_person(question.number)

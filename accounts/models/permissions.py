@@ -22,6 +22,7 @@ from accounts.permissions.states import (
     CASE_OPEN,
     CASE_TRANSITIONS,
     HELD,
+    LOST,
     OUTSIDE,
     PERMISSION_TRANSITIONS,
     SIGNED,
@@ -30,6 +31,7 @@ from accounts.permissions.states import (
     CaseStatus,
     CaseVerdict,
     Gap,
+    Loss,
     PermissionStatus,
     ReviewRoute,
 )
@@ -52,8 +54,8 @@ class TradingPermission(Referenced, Stateful):
     """Where one customer stands with one permission; the row is made when they first ask.
 
     Life: conditions not met (with which, and from when) or met → applied for → granted from a
-    trading day on → suspended and granted again, or revoked. Suspended closes buying only:
-    selling and reducing stay open as long as the row is held.
+    trading day on → suspended by rule and granted again, or revoked (by the customer, or by two
+    people of the firm). Suspended and revoked close buying only: selling and reducing stay open.
 
     Not for: the way there, which is an application; nor for orders.
     """
@@ -82,6 +84,24 @@ class TradingPermission(Referenced, Stateful):
     )
     earliest = models.DateField(_("at the earliest"), null=True, blank=True)
     effective_on = models.DateField(_("counts from"), null=True, blank=True)
+    loss = models.CharField(_("reason"), max_length=5, choices=Loss, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("revocation proposed by"),
+        null=True,
+        blank=True,
+    )
+    note = models.CharField(_("note for the file"), max_length=300, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("revoked by"),
+        null=True,
+        blank=True,
+    )
 
     objects = TradingPermissionQuerySet.as_manager()
 
@@ -105,6 +125,20 @@ class TradingPermission(Referenced, Stateful):
                 condition=Q(status=PermissionStatus.NOT_ELIGIBLE, gaps__len__gte=1)
                 | (~Q(status=PermissionStatus.NOT_ELIGIBLE) & Q(gaps=[], earliest=None)),
                 name="unmet_conditions_are_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=LOST) ^ Q(loss=""),
+                name="a_lost_permission_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(loss=Loss.FIRM)
+                | Q(proposed_by__isnull=False, revoked_by__isnull=False),
+                name="the_firm_revokes_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by=None) | ~Q(revoked_by=F("proposed_by")),
+                name="nobody_revokes_on_their_own_proposal",
+                violation_error_message=_("Another person has to decide."),
             ),
         ]
 
@@ -157,6 +191,7 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
     applied_at = models.DateTimeField(_("applied at"))
     applied_on = models.DateField(_("business date"))
     evidence_ref = models.UUIDField(_("frozen average"), null=True, blank=True)
+    carried = models.BooleanField(_("carried over from another broker"), default=False)
 
     first_trade = models.DateField(_("first trade"), null=True, blank=True)
     first_trade_asked_at = models.DateTimeField(_("first trade told at"), null=True, blank=True)

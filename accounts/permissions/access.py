@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import events, home, own_data, retention
 from accounts.permissions.standing import standing
-from accounts.permissions.states import AttemptStatus, CaseVerdict
+from accounts.permissions.states import AttemptStatus, CaseVerdict, Loss
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from branches.selectors import units_of
 from brokerage.backoffice.tasks import register_source
@@ -19,6 +19,7 @@ from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import applying
+from suitability.events import ClassChanged
 from suitability.profiles import standings
 
 MODELS = ("TradingPermission", "PermissionApplication")
@@ -129,6 +130,27 @@ def _label_events() -> None:
     ]
     for event, label, staff, icon in told:
         register_kind(event, label, icon=icon, public=True, staff=staff)
+    for held, label, staff in (
+        (
+            events.PermissionSuspended,
+            _("You cannot buy with this permission now; selling stays open"),
+            _("Suspended by rule; selling stays open"),
+        ),
+        (
+            events.PermissionRestored,
+            _("You can buy with this permission again"),
+            _("Restored by rule"),
+        ),
+    ):
+        register_kind(held, label, icon="swap", public=True, staff=staff)
+    register_kind(
+        events.PermissionRevoked,
+        _("The permission is revoked; selling stays open: {by}"),
+        icon="x",
+        public=True,
+        words={"by": Loss},
+    )
+    register_kind(events.RevocationProposed, _("It was proposed to revoke the permission"))
     register_kind(
         events.AttemptBegun,
         _("You began attempt {number} at the knowledge test"),
@@ -151,6 +173,21 @@ def _label_events() -> None:
 
 
 def _subscribe() -> None:
+    subscribe(
+        ClassChanged,
+        "accounts.permissions.handlers.look_at_class",
+        name="accounts.permission_class",
+    )
+    for held, verb in (
+        (events.PermissionSuspended, "suspended"),
+        (events.PermissionRestored, "restored"),
+        (events.PermissionRevoked, "revoked"),
+    ):
+        subscribe(
+            held,
+            "accounts.permissions.handlers.tell_of_loss",
+            name=f"accounts.permission_tell_{verb}",
+        )
     for event, verb in (
         (events.FirstTradeKnown, "first_trade"),
         (events.PermissionGranted, "granted"),

@@ -25,6 +25,53 @@ class CaseEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldEvent(Event):
+    """Base: `subject` is the ref of the permission's row.
+
+    Attributes:
+        customer: ref of whose it is.
+        permission: key, such as `star`.
+    """
+
+    subject_type: ClassVar[str] = "accounts.tradingpermission"
+    customer: UUID
+    permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionSuspended(HeldEvent):
+    """The rule closed buying: the class does not cover it any more. Selling stays open."""
+
+    kind: ClassVar[str] = "accounts.permission_suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionRestored(HeldEvent):
+    """The class covers it again; buying is open."""
+
+    kind: ClassVar[str] = "accounts.permission_restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevocationProposed(HeldEvent):
+    """One person of the firm proposed to revoke it; another decides."""
+
+    kind: ClassVar[str] = "accounts.permission_revocation_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionRevoked(HeldEvent):
+    """It was given back, or two people of the firm revoked it. Selling stays open.
+
+    Attributes:
+        by: `Loss`.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_revoked"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PermissionApplied(CaseEvent):
     """A customer applied.
 

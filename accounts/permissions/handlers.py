@@ -4,11 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import PermissionApplication
-from accounts.permissions.events import CaseEvent, FirstTradeKnown, PermissionGranted
+from django.urls import reverse
+
+from accounts.models import PermissionApplication, TradingPermission
+from accounts.permissions.events import CaseEvent, FirstTradeKnown, HeldEvent, PermissionGranted
 from accounts.permissions.states import CASE_ENDED
+from accounts.permissions.use_cases import losing
 from accounts.permissions.wording import label_in
+from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
 from brokerage.messaging import send
+from suitability.events import ClassChanged
+
+
+def look_at_class(event: ClassChanged, entry: Any) -> None:
+    """A class moved: what it does not cover any more is suspended, what it covers again is not."""
+    customer = Customer.objects.get(ref=event.customer)
+    losing.look_at_class(customer=customer, at=entry.at)
+
+
+def tell_of_loss(event: HeldEvent, entry: Any) -> None:
+    """Write to the customer that buying closed or opened."""
+    row = TradingPermission.objects.select_related("customer__user").get(ref=event.subject)
+    send(
+        kind=event.kind,
+        customer=row.customer,
+        context={
+            "link": reverse("permissions:permission", args=[row.key]),
+            "permission": label_in(row.key, business_date(entry.at)),
+        },
+        at=entry.at,
+        dedupe_key=f"{event.kind}:{entry.ref}",
+    )
 
 
 def tell_customer(event: CaseEvent, entry: Any) -> None:

@@ -29,7 +29,8 @@ def entry(customer: Customer, key: str) -> Entry | None:
     """The link of the distance page: to the application under way, or to where one begins."""
     row = TradingPermission.objects.of(customer).filter(key=key).first()
     url = reverse("permissions:permission", args=[key])
-    if row is not None and row.status in (*HELD, PermissionStatus.APPLIED):
+    shown = (*HELD, PermissionStatus.APPLIED, PermissionStatus.REVOKED)
+    if row is not None and row.status in shown:
         return Entry(url, _("See where it stands"), str(row.get_status_display()))
     if item_of(key) is None or not AgreementText.objects.filter(key__startswith="permission."):
         return None
@@ -78,12 +79,32 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
             action=_("Decide") if proposed else _("Review"),
             started_at=case.status_since,
         )
+    yield from _revocations(user, names)
 
 
 def probe(user: Any, at: datetime) -> list[Any]:
     """Rows behind `tasks`."""
     rows = _waiting(user)
-    return [] if rows is None else [rows]
+    return [] if rows is None else [rows, _proposed(user)]
+
+
+def _revocations(user: Any, names: dict[str, str]) -> Iterable[Task]:
+    """Proposals to revoke that this person may decide on."""
+    if not roles.may(user, DECIDES):
+        return
+    rows = _proposed(user).select_related("customer").order_by("status_since", "pk")
+    for row in rows[:LIMIT]:
+        yield Task(
+            title=_("Revocation to decide on"),
+            detail=f"{names.get(row.key, row.key)} · {row.customer.shown}",
+            url=reverse("admin:accounts_tradingpermission_change", args=[row.ref]),
+            action=_("Decide"),
+        )
+
+
+def _proposed(user: Any) -> Any:
+    rows = scope.visible(TradingPermission, user)
+    return rows.filter(status__in=HELD, proposed_by__isnull=False).exclude(proposed_by=user.pk)
 
 
 def _waiting(user: Any) -> Any:

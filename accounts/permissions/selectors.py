@@ -26,6 +26,7 @@ from suitability.rules.permissions import ConditionResult, Distance
 from suitability.rules.reasons import Code
 from suitability.selectors.permissions import Way, ways_of
 
+STANDING = (Condition.ASSESSMENT, Condition.CLASS)
 ITEM = "TP-"
 """A permission is graded as the item with this and its key as code: `TP-STOCK-CONNECT`."""
 
@@ -69,6 +70,11 @@ class Road:
         ]
 
     @property
+    def standing_gaps(self) -> list[ConditionResult]:
+        """Conditions of assessment and class that are not met; they count in every case."""
+        return standing_gaps(self.way)
+
+    @property
     def days(self) -> int:
         """Trading days of the average that is asked for; 0 where none is."""
         return max(
@@ -88,6 +94,12 @@ class Road:
     def met(self, kind: Condition) -> bool:
         """Whether every condition of a kind is met."""
         return all(each.met for each in self.distance.conditions if each.kind is kind)
+
+
+def standing_gaps(way: Way) -> list[ConditionResult]:
+    """What a held permission rests on day by day; who holds it keeps it when assets fall."""
+    found = way.distance.conditions
+    return [each for each in found if each.kind in STANDING and not each.met]
 
 
 def _on_the_way(wanted: Requirement | None, result: ConditionResult) -> bool:

@@ -23,6 +23,8 @@ class PermissionStatus(models.TextChoices):
 HELD = (PermissionStatus.GRANTED, PermissionStatus.SUSPENDED)
 """Selling and reducing are open in both; buying in the first only."""
 
+LOST = (PermissionStatus.SUSPENDED, PermissionStatus.REVOKED)
+
 PERMISSION_TRANSITIONS = StateTable(
     {
         PermissionStatus.NOT_ELIGIBLE: [PermissionStatus.ELIGIBLE, PermissionStatus.APPLIED],
@@ -126,6 +128,15 @@ class CaseRefusal(models.TextChoices):
     CONDITIONS = "conditions", _("A condition was no longer met when it was signed.")
     REVIEW = "review", _("The review did not confirm the conditions.")
     EXCHANGE = "exchange", _("The exchange did not accept the report.")
+    ELSEWHERE = "elsewhere", _("The register knows no such permission with another broker.")
+
+
+class Loss(models.TextChoices):
+    """Why a permission is suspended or revoked."""
+
+    CLASS = "class", _("The risk assessment does not cover it any more.")
+    OWN = "own", _("Given back by the customer.")
+    FIRM = "firm", _("Revoked by the firm.")
 
 
 class ReviewRoute(models.TextChoices):

@@ -28,7 +28,7 @@ class Line:
 def lines(case: PermissionApplication, *, tested: bool) -> list[Line]:
     """The steps that this application has or had; a case that ended badly has none to come."""
     skipped = set()
-    if case.status != CaseStatus.CHECKING and not case.first_trade_asked_at:
+    if case.status != CaseStatus.CHECKING and not case.first_trade_asked_at and not case.carried:
         skipped.add(CaseStatus.CHECKING)
     if case.status != CaseStatus.TEST and not tested:
         skipped.add(CaseStatus.TEST)

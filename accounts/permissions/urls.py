@@ -10,5 +10,6 @@ urlpatterns = [
     path("case/<uuid:ref>/test/", views.test, name="test"),
     path("case/<uuid:ref>/risk/", views.risk, name="risk"),
     path("case/<uuid:ref>/give-up/", views.give_up, name="give_up"),
+    path("<slug:key>/give-back/", views.give_back, name="give_back"),
     path("<slug:key>/", views.permission, name="permission"),
 ]

@@ -17,15 +17,15 @@ from accounts.models import PermissionApplication, TestAttempt, TradingPermissio
 from accounts.permissions.dated import exam_terms
 from accounts.permissions.rules import next_attempt
 from accounts.permissions.selectors import ended_attempts, open_case, road_to
-from accounts.permissions.states import AttemptStatus, CaseStatus
+from accounts.permissions.states import HELD, AttemptStatus, CaseStatus
 from accounts.permissions.steps import lines
-from accounts.permissions.use_cases import agreeing, applying, testing
+from accounts.permissions.use_cases import agreeing, applying, losing, testing
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.wording import label
 from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks
 from accounts.views.frame import READ_OR_WRITE, actor_of, language
-from brokerage.core import clock, masking
+from brokerage.core import clock, masking, scope
 from brokerage.customers.own import own_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.users.forms import CodeForm
@@ -34,7 +34,7 @@ from suitability.explaining import fact_words
 from suitability.models import MatchRecord
 from suitability.wording import sentences
 
-CODE, SIGN, INSISTED = "code", "sign", "insisted"
+CODE, INSISTED, CARRIED = "code", "insisted", "carried"
 
 
 class TestForm(forms.Form):
@@ -66,7 +66,12 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             begun = applying.apply(
-                customer=customer, key=key, language=language(), actor=actor_of(request), at=at
+                customer=customer,
+                key=key,
+                language=language(),
+                actor=actor_of(request),
+                at=at,
+                carried=request.POST.get("act") == CARRIED,
             )
         except UnableToGoOn as refusal:
             refused = str(refusal)
@@ -79,19 +84,42 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     row = TradingPermission.objects.of(customer).filter(key=key).first()
     if road is None and row is None:
         raise Http404
-    gaps = road.gaps if road else []
+    held = row is not None and row.status in HELD
+    gaps = road.gaps if road and not held else []
     context = {
         "key": key,
         "label": label(key, on),
         "row": row,
         "road": road,
-        "may_begin": road is not None and not gaps and (row is None or not row.effective_on),
+        "held": held,
+        "may_begin": road is not None and not gaps and not held,
+        "may_carry": road is not None and not road.standing_gaps and not held,
         "missing": [
             (sentences(each.reasons, fact_words()), _later(each.earliest, on)) for each in gaps
         ],
         "refused": refused,
     }
     return render(request, "accounts/permissions/permission.html", context)
+
+
+@login_required
+@READ_OR_WRITE
+def give_back(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask once, then give a held permission back; selling stays open."""
+    rows = scope.visible(TradingPermission, request.user).filter(key=key, status__in=HELD)
+    user: Any = request.user
+    found = rows.first() if user.kind == Kind.CUSTOMER else None
+    if found is None:
+        raise Http404
+    at = clock.now()
+    if request.method == "POST":
+        try:
+            losing.give_back(permission=found, actor=actor_of(request), at=at)
+        except UnableToGoOn as refusal:
+            messages.error(request, str(refusal))
+        return redirect("permissions:permission", key)
+    context = {"key": key, "label": label(key, clock.business_date(at))}
+    return render(request, "accounts/permissions/give_back.html", context)
 
 
 @login_required

@@ -12,7 +12,12 @@ from accounts.models import PermissionApplication
 from accounts.permissions.dated import review_terms
 from accounts.permissions.events import PermissionRefused, PermissionSigned, RiskRead
 from accounts.permissions.rules import needs_people
-from accounts.permissions.selectors import disclosure_of, has_active_account, item_of
+from accounts.permissions.selectors import (
+    disclosure_of,
+    has_active_account,
+    item_of,
+    standing_gaps,
+)
 from accounts.permissions.states import CaseRefusal, CaseStatus, ReviewRoute
 from accounts.permissions.use_cases.reporting import begin_report
 from accounts.permissions.use_cases.steps import (
@@ -29,14 +34,10 @@ from brokerage.customers.models import Customer
 from brokerage.customers.models import Kind as CustomerKind
 from brokerage.journal.actors import Actor
 from suitability.models import InsistCase, MatchRecord, Outcome
-from suitability.rules.permission_rules import Kind
 from suitability.rules.permissions import ConditionResult
 from suitability.selectors.permissions import permissions_on, ways_of
 from suitability.states import InsistStatus
 from suitability.use_cases.matching import UnableToMatch, decide_match
-
-STANDING = (Kind.ASSESSMENT, Kind.CLASS)
-"""Looked at again at the signature; the assets are frozen evidence of the first day."""
 
 
 def open_text(*, case: PermissionApplication, language: str, at: datetime) -> None:
@@ -172,12 +173,9 @@ def refuse(
 
 def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
     on = business_date(at)
-    gaps = [
-        each
-        for way in ways_of(row.customer, on, key=row.key)
-        for each in way.distance.conditions
-        if each.kind in STANDING and not each.met
-    ]
+    # the assets are frozen evidence of the first day; class and assessment are those of now
+    ways = ways_of(row.customer, on, key=row.key)
+    gaps = [gap for way in ways for gap in standing_gaps(way)]
     if gaps or not has_active_account(row.customer):
         refuse(row, CaseRefusal.CONDITIONS, gaps, at)
         return

@@ -34,7 +34,13 @@ class UnableToApply(UnableToGoOn):
 
 
 def apply(
-    *, customer: Customer, key: str, language: str, actor: Actor, at: datetime
+    *,
+    customer: Customer,
+    key: str,
+    language: str,
+    actor: Actor,
+    at: datetime,
+    carried: bool = False,
 ) -> PermissionApplication:
     """Begin the way to a permission. What is missing is kept on the permission's row.
 
@@ -44,6 +50,8 @@ def apply(
         language: in which the disclosure will be read.
         actor: the customer.
         at: the instant; the average is that of the trading days before its business date.
+        carried: the customer has it with another broker: the register is asked instead of
+            assets, first trade and test; assessment and class count all the same.
 
     Raises:
         UnableToApply: nothing is begun: no active account, a condition not met, one under way.
@@ -54,7 +62,7 @@ def apply(
         raise UnableToApply(_("This permission cannot be applied for here yet."))
     if not has_active_account(customer):
         raise UnableToApply(_("First your account has to be active."))
-    gaps = road.gaps
+    gaps = road.standing_gaps if carried else road.gaps
     try:
         with transaction.atomic():
             permission = _locked(customer, key, at)
@@ -65,7 +73,7 @@ def apply(
             if gaps:
                 stand(permission, gaps, at)
             else:
-                return _begin(permission, road, actor, at)
+                return _begin(permission, road, actor, at, carried)
     except IntegrityError:
         raise UnableToApply(_("You have begun this application already.")) from None
     raise UnableToApply(_("A condition is not met yet. You see below which, and from when."))
@@ -111,13 +119,13 @@ def _locked(customer: Customer, key: str, at: datetime) -> TradingPermission:
 
 
 def _begin(
-    permission: TradingPermission, road: Road, actor: Actor, at: datetime
+    permission: TradingPermission, road: Road, actor: Actor, at: datetime, carried: bool
 ) -> PermissionApplication:
     from accounts.permissions.tasks import ask_depository  # tasks call use cases
 
     customer, on = permission.customer, business_date(at)
     evidence = None
-    if road.days:
+    if road.days and not carried:
         evidence = freeze_average(
             customer=customer,
             purpose=f"permission.{permission.key}",
@@ -126,7 +134,7 @@ def _begin(
             actor=actor,
             at=at,
         )
-    asks = road.asks_experience and not road.met(Kind.EXPERIENCE)
+    asks = carried or (road.asks_experience and not road.met(Kind.EXPERIENCE))
     case = PermissionApplication.objects.create(
         customer=customer,
         permission=permission,
@@ -139,9 +147,12 @@ def _begin(
         evidence_ref=evidence.ref if evidence else None,
         asks_at=open_at(CheckKind.HOLDINGS, at) if asks else None,
         text=road.text,
+        carried=carried,
     )
     permission.gaps, permission.earliest = [], None
     permission.move_to(PermissionStatus.APPLIED)
+    permission.loss, permission.note = "", ""
+    permission.proposed_by = permission.revoked_by = permission.effective_on = None
     permission.status_since = at
     permission.save()
     tell(

@@ -52,12 +52,15 @@ def ask(*, case: PermissionApplication, at: datetime) -> None:
         return
     key, gateway, person = key_of(row), gateways().permissions, person_of(row.customer)
     try:
-        if row.status == CaseStatus.CHECKING:
+        if row.status == CaseStatus.CHECKING and row.carried:
+            held = gateway.held_since(person, row.key, key=key, at=at)
+            take_carried(case=row, held=bool(held), at=at)
+        elif row.status == CaseStatus.CHECKING:
             told = gateway.first_trade(person, key=key, at=at)
             take_first_trade(case=row, day=date.fromisoformat(told) if told else None, at=at)
         else:
             assert row.signed_at is not None
-            question = ReportQuestion(person, row.key, business_date(row.signed_at))
+            question = ReportQuestion(person, row.key, business_date(row.signed_at), row.carried)
             take_report(case=row, number=gateway.report(question, key=key, at=at).number, at=at)
     except Refused as refused:
         _refused(row, refused.code, at)
@@ -89,6 +92,21 @@ def take_first_trade(*, case: PermissionApplication, day: date | None, at: datet
             return
         tests = any(each.kind is Kind.TEST for each in conditions)
         move(row, CaseStatus.TEST if tests else CaseStatus.DISCLOSURE, at)
+
+
+def take_carried(*, case: PermissionApplication, held: bool, at: datetime) -> None:
+    """What the register says of another broker: held there, only the disclosure is left."""
+    from accounts.permissions.use_cases.agreeing import refuse  # it begins reports itself
+
+    with transaction.atomic():
+        row = lock_case(case)
+        if row.status != CaseStatus.CHECKING:
+            return
+        row.asks_at, row.last_problem = None, ""
+        if held:
+            move(row, CaseStatus.DISCLOSURE, at)
+        else:
+            refuse(row, CaseRefusal.ELSEWHERE, [], at)
 
 
 def take_report(*, case: PermissionApplication, number: str, at: datetime) -> None:

@@ -1,0 +1,168 @@
+"""The pages: from the distance to the permission, for its owner alone; nothing typed is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import PermissionApplication, TestAttempt, TradingPermission
+from accounts.permissions.events import PermissionGranted
+from accounts.permissions.handlers import tell_customer
+from accounts.permissions.states import CaseStatus, CaseVerdict
+from accounts.permissions.use_cases import reporting
+from branches.models import OrgUnit
+from brokerage.core import clock
+from brokerage.core.roles import Role
+from brokerage.journal.models import Entry
+from brokerage.messaging.models import Message
+from brokerage.reference.calendars import next_trading_day
+from brokerage.users import codes
+from tests.accounts.factories import a_reviewer
+from tests.accounts.permissions.factories import a_graded_permission, a_granted_case, a_trader
+from tests.accounts.permissions.records import a_permission, a_permission_case
+from tests.branches.factories import make_staff, make_unit
+from tests.customers.factories import a_customer
+from tests.users.factories import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trader() -> Any:
+    return a_trader(at=clock.now())
+
+
+def browser_of(customer: Any) -> Client:
+    return sign_in(Client(headers={"Accept-Language": "en"}), customer.user)
+
+
+def test_the_distance_page_leads_to_the_application_and_the_way_ends_granted(trader: Any):
+    a_graded_permission("stock_connect")
+    page = browser_of(trader)
+    distance = page.get("/suitability/permissions/stock_connect/").content.decode()
+    assert 'href="/permissions/stock_connect/"' in distance
+    assert "Apply for it" in page.get("/permissions/stock_connect/").content.decode()
+    assert not PermissionApplication.objects.exists(), "looking begins nothing"
+
+    url = page.post("/permissions/stock_connect/").headers["Location"]
+    case = PermissionApplication.objects.get()
+    assert url == case.get_absolute_url()
+    assert page.get("/permissions/stock_connect/").headers["Location"] == url
+    page.post(f"{url}test/")
+    attempt = TestAttempt.objects.get()
+    shown = page.get(f"{url}test/").content.decode()
+    assert shown.count('type="radio"') == 30
+
+    right = attempt.bank.right
+    answers = {key: right[key] for key, _options in attempt.drawn}
+    half = dict(list(answers.items())[:4])
+    again = page.post(f"{url}test/", {"attempt": "1", **half})
+    assert again.status_code == 200
+    assert again.content.decode().count("checked") == 4, "nothing chosen is lost"
+    assert page.post(f"{url}test/", {"attempt": "1", **answers}).headers["Location"] == url
+    twice = page.post(f"{url}test/", {"attempt": "1", **answers}, follow=True)
+    assert "You sent this test before" in twice.content.decode()
+
+    page.post(f"{url}risk/")
+    assert page.post(f"{url}risk/").status_code == 200, "too quick"
+    PermissionApplication.objects.update(text_opened_at=clock.now() - timedelta(minutes=1))
+    assert page.post(f"{url}risk/").headers["Location"] == url
+    sender = codes.RecordingSender()
+    before = codes.set_code_sender(sender)
+    page.post(url, {"act": "code"})
+    codes.set_code_sender(before)
+    wrong = page.post(url, {"code": "12"})
+    assert wrong.status_code == 200
+    assert 'value="12"' in wrong.content.decode()
+    assert page.post(url, {"code": sender.sent[0].code}).status_code == 302
+    case.refresh_from_db()
+    assert case.status == CaseStatus.REPORTING
+    reporting.take_report(case=case, number="R1", at=clock.now())
+    assert "You have this permission" in page.get(url).content.decode()
+    row = TradingPermission.objects.get()
+    assert row.effective_on == next_trading_day(clock.today())
+    assert "Granted" in page.get("/suitability/permissions/stock_connect/").content.decode()
+
+
+def test_far_away_the_page_says_what_is_missing_and_offers_no_beginning(trader: Any):
+    a_graded_permission("star")
+    trader.asset_snapshots.update(securities=1, counted=1)
+    text = browser_of(trader).get("/permissions/star/").content.decode()
+    assert "What is missing" in text
+    assert '<button class="btn btn-wide">Apply for it' not in text
+    answer = browser_of(trader).post("/permissions/star/")
+    assert "A condition is not met yet" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "test/", "risk/", "give-up/"])
+def test_a_stranger_and_staff_find_nothing(trader: Any, page: str):
+    case = a_permission_case(trader)
+    url = case.get_absolute_url() + page
+    stranger = browser_of(a_customer("+8613700099001"))
+    assert stranger.get(url).status_code == 404
+    assert stranger.post(url).status_code == 404
+    assert sign_in(Client(), make_staff(Role.REVIEWER)).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "2", "-1", "９", "1" * 30])
+def test_an_invented_attempt_does_not_exist(trader: Any, number: str):
+    case = a_permission_case(trader)
+    answer = browser_of(trader).post(f"{case.get_absolute_url()}test/", {"attempt": number})
+    assert answer.status_code == 404
+
+
+def test_the_back_office_shows_scope_and_two_people_decide(trader: Any):
+    unit = make_unit()
+    trader.home_outlet_ref = unit.ref
+    trader.save()
+    case, held = a_permission_case(trader), a_permission(trader)
+    first, second = a_reviewer(unit), a_reviewer(unit)
+    elsewhere: OrgUnit = make_unit()
+    stranger = a_reviewer(elsewhere)
+    change = f"/admin/accounts/permissionapplication/{case.ref}/change/"
+    assert sign_in(Client(), stranger).get(change).status_code in (302, 404)
+    page = sign_in(Client(headers={"Accept-Language": "en"}), first)
+    assert "Margin financing" in page.get(change).content.decode()
+    listed = page.get("/admin/accounts/tradingpermission/?key=star").content.decode()
+    assert "STAR market" in listed
+    assert str(held.ref) in listed
+    act = f"/admin/accounts/permissionapplication/{case.ref}/act"
+    page.post(f"{act}/propose/", {"verdict": CaseVerdict.GRANT, "note": "ok"})
+    case.refresh_from_db()
+    assert case.proposed_by == first
+    other = sign_in(Client(headers={"Accept-Language": "en"}), second)
+    assert "Trading permission to decide on" in other.get("/admin/").content.decode()
+    other.post(f"{act}/decide/", {"agree": "yes"})
+    case.refresh_from_db()
+    assert (case.status, case.decided_by) == (CaseStatus.REPORTING, second)
+
+
+def test_lists_need_no_query_for_each_row(trader: Any, django_assert_max_num_queries: Any):
+    unit = make_unit()
+    people = [a_customer(f"+86137000980{n:02d}") for n in range(6)]
+    for each in people:
+        each.home_outlet_ref = unit.ref
+        each.save()
+        a_permission(each)
+    page = sign_in(Client(), make_staff(Role.COMPLIANCE))
+    page.get("/admin/accounts/tradingpermission/")
+    with django_assert_max_num_queries(30):
+        assert page.get("/admin/accounts/tradingpermission/").status_code == 200
+
+
+def test_what_happened_is_written_to_the_customer_once():
+    case = a_granted_case()
+    entry = Entry.objects.get(kind="accounts.permission_granted")
+    event = PermissionGranted(
+        subject=case.ref,
+        customer=case.customer.ref,
+        permission=case.key,
+        effective_on=case.effective_on,
+    )
+    for _twice in range(2):
+        tell_customer(event, entry)
+    told = Message.objects.filter(dedupe_key__startswith="accounts.permission_granted:")
+    assert told.count() == 1
