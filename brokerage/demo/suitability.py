@@ -94,7 +94,7 @@ def _item(row: dict[str, Any], maker: User, checker: User, at: datetime) -> Grad
         actor=Actor.of(maker),
         at=at,
         code=row["code"],
-        kind="product",
+        kind=row.get("kind", "product"),
         name_zh=row["zh"],
         name_en=row["en"],
         type=row["type"],
