@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from django.db import connection
 
 T = TypeVar("T")
 
@@ -26,3 +29,15 @@ def together(act: Callable[[], T], *, times: int) -> list[T]:
     with ThreadPoolExecutor(times) as pool:
         running = [pool.submit(run) for _ in range(times)]
         return [one.result(60) for one in running]
+
+
+def wait_for_a_lock() -> None:
+    """Return once another connection waits for a row that somebody locked; within ten seconds."""
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits for a lock.")

@@ -74,11 +74,12 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @require_POST
 def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
-    """Keep a chapter, or redo it; as the customer's own page does."""
+    """Keep a chapter of this person's recording here, or redo it; as the customer's page does."""
     release = case_or_404(request, ref)
     row = release.application
-    found = Chapter.objects.filter(ref=chapter, witnessing__application=row).first()
-    if found is None:
+    chapters = Chapter.objects.select_related("witnessing")
+    found = chapters.filter(ref=chapter, witnessing__application=row).first()
+    if found is None or _begun(release, found.witnessing) is None:
         raise Http404
     helper, at = user_of(request), clock.now()
     actor = Actor.of(helper)

@@ -7,9 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from accounts.gateways import COUNTERPARTIES
+
+AUTHORITY = "ca"
+
 
 def check_counterparties(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """accounts.E001 the sandbox in production, E002 a counterparty without an address."""
+    """accounts.E001 the sandbox in production, E002 one of this app's without an address."""
     if settings.SANDBOX:
         if not settings.SECURE_SSL_REDIRECT:
             return []
@@ -26,6 +30,11 @@ def check_counterparties(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint=f"Set BROKERAGE_{name.upper()}_URL to its https:// address (docs/gateways).",
             id="accounts.E002",
         )
-        for name, (url, _token) in sorted(settings.COUNTERPARTIES.items())
-        if not url.startswith("https://")
+        for name in sorted((*COUNTERPARTIES, AUTHORITY))
+        if not _address_of(name).startswith("https://")
     ]
+
+
+def _address_of(name: str) -> str:
+    url, _token = settings.COUNTERPARTIES.get(name, ("", ""))
+    return str(url)

@@ -173,7 +173,7 @@ class CodeTries(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
     )
     wrong = models.PositiveSmallIntegerField(pgettext_lazy("tries", "wrong codes"), default=0)
-    since = models.DateTimeField(pgettext_lazy("tries", "since"))
+    last_wrong_at = models.DateTimeField(_("last wrong code"))
 
     class Meta:
         verbose_name = _("wrong release codes")

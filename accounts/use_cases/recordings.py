@@ -59,7 +59,9 @@ def begin_witnessing(
     script = Rule.objects.in_force(VIDEO_SCRIPT, today)
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-        before = Witnessing.objects.current().filter(application=application).first()
+        # Locked, too: whoever keeps a chapter locks the recording alone.
+        rows = Witnessing.objects.current().select_for_update(of=("self",))
+        before = rows.select_related("witness", "place").filter(application=application).first()
         if before:
             if before.status == WitnessingStatus.COMPLETE or _goes_on(
                 before, mode, witness, place, (script.version, language)
@@ -219,16 +221,23 @@ def witnessing_of(application: Application) -> Witnessing | None:
 
 
 def _refuse_unless_recorder(witnessing: Witnessing, actor: Actor) -> None:
-    """A recording at an outlet is made by its witness, one at home by the customer alone."""
+    """A recording at an outlet is made by its witness, one at home by the customer alone.
+
+    So what an outlet's witness vouches for is their own from the first chapter.
+    """
     if witnessing.status == WitnessingStatus.SUPERSEDED:
         raise UnableToRecord(_("This recording was begun anew elsewhere. Load the page again."))
     if witnessing.witness is not None and witnessing.witness.ref != actor.ref:
         raise UnableToRecord(_("An outlet records this video at the moment."))
+    at_home = witnessing.witness is None and actor.kind == "user"
+    applicant = witnessing.application.applicant
+    if at_home and (applicant is None or applicant.ref != actor.ref):
+        raise UnableToRecord(_("The customer records this video at home. Begin your own here."))
 
 
 def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
     rows = Witnessing.objects.select_for_update(of=("self",))
-    rows = rows.select_related("application", "witness")
+    rows = rows.select_related("application__applicant", "witness")
     witnessing = rows.get(pk=chapter.witnessing_id)
     return witnessing, Chapter.objects.select_for_update().get(pk=chapter.pk)
 

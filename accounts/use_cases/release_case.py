@@ -93,8 +93,8 @@ def take_case(*, code: str, outlet: OrgUnit, helper: User, at: datetime) -> Case
             tries.wrong = 0
             tries.save(update_fields=["wrong"])
             return _open(found, outlet, helper, terms, at)
-        tries.wrong += 1
-        tries.save(update_fields=["wrong", "since"])
+        tries.wrong, tries.last_wrong_at = tries.wrong + 1, at
+        tries.save(update_fields=["wrong", "last_wrong_at"])
         wrong = WrongReleaseCode(subject=outlet.ref, wrong=tries.wrong)
         record(wrong, actor=Actor.of(helper), at=at)
     raise UnableToRelease(
@@ -200,12 +200,11 @@ def _end_live(row: Application, ended_by: ReleaseEnd, actor: Actor, at: datetime
 
 
 def _tries(helper: User, terms: CounterTerms, at: datetime) -> CodeTries:
-    """The count of wrong codes, locked; it begins anew after the pause."""
-    CodeTries.objects.get_or_create(helper=helper, defaults={"since": at})
+    """The count of wrong codes, locked; it begins anew a pause after the last of them."""
+    CodeTries.objects.get_or_create(helper=helper, defaults={"last_wrong_at": at})
     tries = CodeTries.objects.select_for_update(of=("self",)).get(helper=helper)
-    if at >= tries.since + timedelta(minutes=terms.pause_minutes):
-        tries.wrong, tries.since = 0, at
-        tries.save(update_fields=["wrong", "since"])
+    if at >= tries.last_wrong_at + timedelta(minutes=terms.pause_minutes):
+        tries.wrong = 0
     return tries
 
 

@@ -91,7 +91,10 @@
       const now = input.type === "checkbox" ? (input.checked ? "yes" : "") : input.value;
       const isRead = now && filled.get(name) === now;
       let note = null;
-      if (line.dataset.value && (!now || isRead)) {
+      if (!line.dataset.value) {
+        // A number whose check digit does not fit: one that was typed has been checked by its own.
+        note = now ? null : line.querySelector("[data-doubt]");
+      } else if (!now || isRead) {
         if (input.type === "checkbox") input.checked = true;
         else input.value = line.dataset.value;
         filled.set(name, line.dataset.value);

@@ -6,7 +6,7 @@ import io
 from datetime import date
 
 from accounts.gateways.scenarios import Scenario, of_card
-from bench.journeys_customer import CLIP, _longer, card_of, person_of
+from bench.journeys_people import CLIP, card_of, longer, person_of
 from bench.journeys_usage import quantiles
 from brokerage.core.identifiers import bank_card, resident_id
 from brokerage.files.content import inspect
@@ -24,7 +24,7 @@ def test_everybody_has_another_valid_document_and_card() -> None:
 
 
 def test_a_longer_recording_is_still_one() -> None:
-    clip = _longer(CLIP.read_bytes())
+    clip = longer(CLIP.read_bytes())
 
     assert len(clip) == 400_000
     inspect("video/webm", io.BytesIO(clip), len(clip))

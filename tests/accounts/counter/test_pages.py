@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from accounts.counter.states import ReleaseEnd
-from accounts.models import Application, Assist, CaseRelease, Witnessing
+from accounts.models import Application, Assist, CaseRelease, Chapter, Witnessing
 from accounts.states import SectionStatus, Step
 from accounts.use_cases.release_case import end_case
 from brokerage.core import clock
@@ -181,8 +182,6 @@ def test_the_video_is_recorded_by_a_witness_of_the_outlet(trained):
     made = Witnessing.objects.get()
     assert (made.mode, made.witness, made.place) == ("outlet", case.helper, case.outlet)
     made.chapters.update(shown_at=F("shown_at") - timedelta(minutes=1))
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     for number, chapter in enumerate(made.chapters.all()):
         address = reverse("admin:accounts_application_case_chapter", args=[case.ref, chapter.ref])
         clip = SimpleUploadedFile("v.webm", WEBM + bytes([number]) * 2000, "video/webm")
@@ -216,6 +215,25 @@ def test_the_customers_own_video_and_the_outlets_are_never_mixed():
         reverse("accounts:chapter", args=[draft.ref, chapter.ref]), {}, follow=True
     )
     assert answer.status_code == 200
+    chapter.refresh_from_db()
+    assert chapter.status == "missing"
+
+
+def test_a_chapter_begun_at_home_is_not_recorded_by_the_witness():
+    draft = a_complete_draft(at=clock.now())
+    Witnessing.objects.all().delete()
+    case = an_open_case(draft, at=clock.now())
+    assert case.helper is not None
+    give_licence(case.helper, "witness")
+    desk = sign_in(Client(headers=EN), case.helper, stepped_up=True)
+    on_phone(draft.customer).post(reverse("accounts:video", args=[draft.ref]))
+    Chapter.objects.update(shown_at=F("shown_at") - timedelta(minutes=1))
+    chapter = Witnessing.objects.get(mode="one_way").chapters.get(position=1)
+    address = reverse("admin:accounts_application_case_chapter", args=[case.ref, chapter.ref])
+
+    clip = SimpleUploadedFile("v.webm", WEBM + bytes(2000), "video/webm")
+    assert desk.post(address, {"video": clip}).status_code == 404
+
     chapter.refresh_from_db()
     assert chapter.status == "missing"
 

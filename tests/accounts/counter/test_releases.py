@@ -311,3 +311,21 @@ def test_staff_may_do_exactly_the_open_steps_of_the_counter(step, may_change, is
     done = frozenset({step}) if is_done else frozenset()
     wanted = step in AT_COUNTER and may_change and not is_done
     assert may_do(step, done=done, may_change=may_change) is wanted
+
+
+def test_the_pause_runs_from_the_last_wrong_code():
+    outlet = make_unit()
+    helper = make_staff(Role.OPENING_OFFICER, outlet)
+    code = a_code(a_draft())
+    wrong = "0000 0000" if code != "0000 0000" else "1111 1111"
+    for minute in (0, 14, 14, 14, 14):
+        with pytest.raises(UnableToRelease, match="leads nowhere"):
+            take_case(code=wrong, outlet=outlet, helper=helper, at=AT + minute * MINUTE)
+
+    for minute in (16, 28):
+        with pytest.raises(UnableToRelease, match="15 minutes"):
+            take_case(code=code, outlet=outlet, helper=helper, at=AT + minute * MINUTE)
+
+    later = AT + 29 * MINUTE
+    fresh = a_code(a_draft(a_customer("+8613900139007"), at=later), at=later)
+    assert take_case(code=fresh, outlet=outlet, helper=helper, at=later)

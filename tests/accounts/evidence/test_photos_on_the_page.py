@@ -339,3 +339,33 @@ def test_two_photos_fill_the_page_on_a_phone(
     assert done.answers["address"] == "浙江省杭州市"
     assert done.provenance["id_valid_to"]["source"] == Source.OCR
     assert visited.problems == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("typed", ["", NUMBER])
+def test_a_wrong_check_digit_is_told_only_while_nobody_typed_the_number(
+    typed: str,
+    reader: dict[str, Any],
+    live_server: Any,
+    visit: Callable[..., Visit],
+    tmp_path: Any,
+) -> None:
+    """As the server says it: a number that was typed has been checked by its own digit."""
+    wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
+    reader["lines"] = lines(f"姓名{CARD.name}", "性别女民族汉", f"公民身份号码{wrong}")
+    draft = a_draft(at=clock.now())
+    jar = {"language": "en", "sessionid": client_of(draft).cookies["sessionid"].value}
+    page = visit(f"{live_server.url}/open/{draft.ref}/identity/", cookies=jar).page
+    page.fill("#id_id_number", typed)
+    (tmp_path / "front.jpg").write_bytes(front())
+    page.set_input_files("#id_front", tmp_path / "front.jpg")
+    expect(page.locator("#id_version")).to_have_value("1")
+    read(clock.now())
+    expect(page.locator("#id_name")).to_have_value(CARD.name, timeout=15_000)
+
+    beside = page.locator("#div_id_id_number .warnmsg")
+    expect(beside).to_have_count(0 if typed else 1)
+    if not typed:  # the server says the same; it does not know what is only typed
+        page.reload()
+        expect(beside).to_have_count(1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -23,12 +25,16 @@ from accounts.use_cases.recordings import (
     redo_chapter,
 )
 from brokerage.core import clock
+from brokerage.core.roles import Role
 from brokerage.files import api as files
+from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from tests.accounts.evidence.factories import ACTOR
 from tests.accounts.factories import a_draft
+from tests.branches.factories import make_staff, make_unit
 from tests.browser import Visit
 from tests.customers.factories import a_customer
+from tests.threads import together, wait_for_a_lock
 from tests.users.factories import sign_in
 
 WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d")
@@ -119,6 +125,72 @@ def test_another_language_starts_anew_only_before_the_first_chapter(at) -> None:
 
     assert begin_witnessing(application=application, language="en", at=at) == second
     assert Witnessing.objects.current().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_begun_at_home_is_recorded_by_the_customer_alone(at) -> None:
+    """A witness who vouches for a recording made every chapter of it."""
+    application = a_draft(at=at)
+    witness = Actor.of(make_staff(Role.OPENING_OFFICER))
+    made = begin_witnessing(application=application, language="en", at=at)
+    first, *_rest = made.chapters.all()
+    later = at + timedelta(seconds=5)
+    file = a_video(application, at)
+
+    with pytest.raises(UnableToRecord, match="records this video at home"):
+        keep_chapter(chapter=first, file_ref=file.ref, actor=witness, at=later)
+    customer = Actor.of(application.customer.user)
+    kept = keep_chapter(chapter=first, file_ref=file.ref, actor=customer, at=later)
+    with pytest.raises(UnableToRecord, match="records this video at home"):
+        redo_chapter(chapter=kept, actor=witness, at=later)
+
+    first.refresh_from_db()
+    assert first.status == ChapterStatus.KEPT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_begin_at_once_one_recording_is_left(at) -> None:
+    application = a_draft(at=at)
+
+    def begin() -> Witnessing:
+        try:
+            return begin_witnessing(application=application, language="en", at=at)
+        finally:
+            connection.close()
+
+    made = together(begin, times=3)
+    assert {each.pk for each in made} == {Witnessing.objects.get().pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recording_that_is_just_being_completed_is_not_begun_anew(at) -> None:
+    """Whoever begins waits for the last chapter, and finds the recording complete."""
+    application = a_draft(at=at)
+    made = begin_witnessing(application=application, language="en", at=at)
+    outlet = make_unit()
+    witness = make_staff(Role.OPENING_OFFICER, outlet)
+    later = at + timedelta(seconds=5)
+    *before, last = made.chapters.all()
+    for chapter in before:
+        keep(chapter, application, later)
+
+    def begin() -> Witnessing:
+        try:
+            return begin_witnessing(
+                application=application, language="en", at=later, witness=witness, place=outlet
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            keep(last, application, later)
+            beginning = pool.submit(begin)
+            wait_for_a_lock()
+        assert beginning.result(30) == made
+
+    made.refresh_from_db()
+    assert made.status == WitnessingStatus.COMPLETE
 
 
 def client_of(application: Application) -> Client:

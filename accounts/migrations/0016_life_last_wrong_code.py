@@ -1,0 +1,14 @@
+"""The pause runs from the last wrong code, and the column says so."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0015_releases")]
+
+    operations = [
+        migrations.RenameField("codetries", "since", "last_wrong_at"),
+        migrations.AlterField(
+            "codetries", "last_wrong_at", models.DateTimeField(verbose_name="last wrong code")
+        ),
+    ]

@@ -1,0 +1,123 @@
+"""What a browser does for a customer of the bench: cookies, forms with their hidden values."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import re
+import urllib.parse
+from collections.abc import Mapping
+from typing import Any
+
+HIDDEN = re.compile(
+    r'<input type="hidden" name="(version|seen|csrfmiddlewaretoken|\w*text_version|\w+_text)"'
+    r' value="([^"]*)"'
+)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+Fields = Mapping[str, Any]
+
+
+class Broken(Exception):
+    """The portal answered otherwise than a customer may expect; the message says where."""
+
+
+class Browser:
+    """One connection with its cookies, and the page that it shows."""
+
+    def __init__(self, address: str, number: int) -> None:
+        parts = urllib.parse.urlsplit(address)
+        self.line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        self.number = number  # of the customer; its address on the network is made of it
+        self.cookies: dict[str, str] = {}
+        self.asked = 0
+        self.page = self.path = ""
+
+    def expect(self, path: str, *, longer: bool = False) -> None:
+        """Raise Broken unless the present page has this address, or begins with it (`longer`)."""
+        if not (self.path.startswith(path) if longer else self.path.partition("?")[0] == path):
+            said = re.findall(r'class="err[^>]*>.*?<span>(.*?)</span>', self.page)
+            raise Broken(f"{self.path} instead of {path}: {said[:3]}")
+
+    def send(self, path: str, **fields: Any) -> None:
+        """Post the form of the present page with its hidden values, and follow."""
+        given = {**dict(HIDDEN.findall(self.page)), **fields}
+        self._ask("POST", path, urllib.parse.urlencode(given, doseq=True), FORM)
+
+    def send_parts(self, path: str, fields: Fields, page: str) -> None:
+        """Post fields and a photograph as a script of `page` does."""
+        mark = "bench-boundary"
+        body = io.BytesIO()
+        for name, value in fields.items():
+            file = '; filename="x.jpg"\r\nContent-Type: image/jpeg' if name == "photo" else ""
+            head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'
+            body.write(head.encode() + (value if isinstance(value, bytes) else value.encode()))
+            body.write(b"\r\n")
+        body.write(f"--{mark}--\r\n".encode())
+        kind = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+        self._ask("POST", path, body.getvalue(), kind | {"X-CSRFToken": token(page)})
+
+    def get(self, path: str, *, expected: tuple[int, ...] = (200,)) -> None:
+        """Ask for a page and follow."""
+        self._ask("GET", path, "", {}, expected=expected)
+
+    def ask_json(self, method: str, path: str, body: Any, headers: Fields) -> Any:
+        """What a script gets for its request."""
+        kind = FORM if isinstance(body, str) else {}
+        self._ask(method, path, body, {**kind, **headers}, expected=(200, 201))
+        return json.loads(self.page)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes,
+        headers: Fields,
+        *,
+        expected: tuple[int, ...] = (200,),
+    ) -> None:
+        """Ask, follow where it leads, and keep the page."""
+        answer = self._once(method, path, body, headers)
+        while answer.status in (302, 303):
+            path = answer.headers["Location"]
+            answer = self._once("GET", path, "", {})
+        if answer.status not in expected:
+            raise Broken(f"{answer.status} for {method} {path.partition('?')[0]}")
+        self.path = path
+
+    def _once(self, method: str, path: str, body: str | bytes, headers: Fields) -> Any:
+        self.asked += 1
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        four = self.number.to_bytes(4)
+        sent = {
+            "Accept-Language": "zh-CN",
+            "X-Forwarded-For": f"10.{four[1]}.{four[2]}.{four[3]}",
+            "Referer": f"http://{self.line.host}:{self.line.port}{path}",
+            **({"Cookie": cookies} if cookies else {}),
+            **headers,
+        }
+        raw = body.encode() if isinstance(body, str) else body
+        self.line.request(method, path, raw if method != "GET" else None, sent)
+        answer = self.line.getresponse()
+        self.page = answer.read().decode()
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+
+def token(page: str) -> str:
+    """The token against forged requests that a page carries."""
+    return found(r'name="csrfmiddlewaretoken" value="([^"]+)"', page, "a token")
+
+
+def found(form: str, text: str, what: str) -> str:
+    """What stands in the group of a pattern.
+
+    Raises:
+        Broken: when it is not there.
+    """
+    match = re.search(form, text)
+    if match is None:
+        raise Broken(f"no {what} on the page")
+    return match[1]
