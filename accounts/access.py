@@ -11,6 +11,7 @@ from accounts import blockers, entries, events, home
 from accounts.aml import access as aml_access
 from accounts.counter import access as counter_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
+from accounts.life import access as life_access
 from accounts.retention import POLICIES
 from accounts.review import access as review_access
 from accounts.review.states import PauseReason, RiskClass, Route
@@ -73,6 +74,7 @@ def declare() -> None:
     review_access.declare()
     aml_access.declare()
     counter_access.declare()
+    life_access.declare()
     _label_events()
     _subscribe()
 

@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from accounts.aml import dated as aml_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
+        from accounts.life import dated as life_dated
         from accounts.permissions import access as permissions_access
         from accounts.permissions import dated as permissions_dated
         from accounts.review import dated as review_dated
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
         review_dated.register()
         aml_dated.register()
         permissions_dated.register()
+        life_dated.register()
         files.register()
         known_facts.register()
         own_data.register()

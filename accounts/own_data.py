@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Application, CashAccount, OneCodeAccount
+from accounts.life.states import Ability
+from accounts.models import Application, CashAccount, DocumentRenewal, OneCodeAccount
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -29,7 +30,10 @@ def register() -> None:
             "accounts.Section",
             "accounts.CashAccount",
             "accounts.CustodyLink",
+            "accounts.DocumentReminder",
+            "accounts.DocumentRenewal",
             "accounts.FollowUp",
+            "accounts.IdDocument",
             "accounts.MarketAccount",
             "accounts.OneCodeAccount",
         ),
@@ -44,8 +48,13 @@ def _refs(customer: Customer) -> QuerySet[Any, UUID]:
 def _applications(person: Person) -> list[dict[str, Any]]:
     rows = (
         Application.objects.filter(customer__ref=person.customer)
-        .select_related("outlet")
-        .prefetch_related("sections", "releases__outlet", "releases__assists")
+        .select_related("outlet", "id_document")
+        .prefetch_related(
+            "sections",
+            "releases__outlet",
+            "releases__assists",
+            "id_document__reminders",
+        )
     )
     return [
         {
@@ -72,9 +81,31 @@ def _applications(person: Person) -> list[dict[str, Any]]:
                 for each in row.releases.all()
             ],
             "answers": {str(part): part.answers for part in row.sections.all()},
+            **life_told(row),
         }
         for row in rows.order_by("created_at")
     ]
+
+
+def life_told(row: Application) -> dict[str, Any]:
+    """How long the document of an active account is valid, its reminders and renewals."""
+    document = getattr(row, "id_document", None)
+    if document is None:
+        return {}
+    return {
+        "valid_until": document.valid_to.isoformat() if document.valid_to else None,
+        "closed_abilities": [str(Ability(each).label) for each in document.stopped],
+        "reminded_at": [each.told_at.isoformat() for each in document.reminders.all()],
+        "new_documents": [
+            {
+                "status": each.get_status_display(),
+                "sent_at": _instant(each.sent_at),
+                "decided_at": _instant(each.decided_at),
+                "answers": each.answers,
+            }
+            for each in DocumentRenewal.objects.filter(application=row).order_by("pk")
+        ],
+    }
 
 
 def accounts_told(row: Application) -> list[dict[str, str | None]]:

@@ -13,7 +13,9 @@ from accounts.models import (
     BlindReview,
     CashAccount,
     CustodyLink,
+    DocumentRenewal,
     FollowUp,
+    IdDocument,
     MarketAccount,
     Pause,
     Routing,
@@ -57,6 +59,8 @@ def forget(rows: Rows) -> int:
     )
     kept = {"application__in": rows}
     CustodyLink.objects.filter(cash__application__in=rows).delete()
+    IdDocument.objects.filter(**kept).delete()
+    DocumentRenewal.objects.filter(**kept).delete()
     owned = (FollowUp, MarketAccount, CashAccount, Routing, Pause, BlindReview, Screening)
     for model in owned:
         model.objects.filter(**kept).delete()

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
 from accounts.evidence.states import CheckKind, CheckStatus, PackStatus, WitnessingStatus
+from accounts.life.states import Ability
 from accounts.models import (
     Application,
     CashAccount,
+    IdDocument,
     OutsideCheck,
     Pack,
     Pin,
@@ -227,7 +229,10 @@ class Capability:
 
 
 def capabilities(application: Application) -> list[Capability]:
-    """Deposit, sell and buy, each by the state of its own account; empty before the opening."""
+    """Pay in and out, sell and buy, each by the state of its own account; none before the opening.
+
+    What an expired document closes is told as such.
+    """
     cash = CashAccount.objects.filter(application=application).select_related("link").first()
     if cash is None:
         return []
@@ -236,11 +241,16 @@ def capabilities(application: Application) -> list[Capability]:
     linked = cash.link.status == LinkStatus.LINKED
     last = "" if active else _("after the last questions")
     bank = "" if linked else cash.link.get_status_display()
-    return [
-        Capability(_("Pay in and out"), active and linked, last or bank),
-        Capability(_("Sell"), active and opened, last),
-        Capability(_("Buy"), active and opened and linked, last or bank),
-    ]
+    able = {
+        Ability.DEPOSIT: (active and linked, last or bank),
+        Ability.WITHDRAW: (active and linked, last or bank),
+        Ability.SELL: (active and opened, last),
+        Ability.BUY: (active and opened and linked, last or bank),
+    }
+    document = IdDocument.objects.filter(application=application).first()
+    for ability in document.stopped if document else ():
+        able[Ability(ability)] = (False, _("closed until your new identity document is confirmed"))
+    return [Capability(str(each.label), *able[each]) for each in Ability]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.evidence import tasks as evidence_tasks
+from accounts.life import tasks as life_tasks
 from accounts.models import Application, CaseRelease
 from accounts.permissions import tasks as permission_tasks
 from accounts.states import EDITABLE, Status
@@ -24,6 +25,7 @@ __all__ = [
     "expire_drafts",
     "measure_steps",
     "permission_tasks",
+    "life_tasks",
     "release_claims",
 ]
 

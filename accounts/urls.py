@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from accounts.views import following, passwords, photos, recordings, releasing, signing
+from accounts.views import (
+    following,
+    passwords,
+    photos,
+    recordings,
+    releasing,
+    renewing,
+    signing,
+)
 from accounts.views import opening as views
 
 app_name = "accounts"
@@ -22,5 +30,6 @@ urlpatterns = [
     path("<uuid:ref>/agreements/", signing.agreements, name="agreements"),
     path("<uuid:ref>/agreements/<int:position>/", signing.text, name="text"),
     path("<uuid:ref>/passwords/", passwords.passwords, name="passwords"),
+    path("<uuid:ref>/document/", renewing.renew, name="renew"),
     path("<uuid:ref>/<slug:step>/", views.step, name="step"),
 ]

@@ -142,6 +142,20 @@ def match(unit: OrgUnit, user: Any) -> Any:
     return a_match(customer(unit, user), code=f"list-{next(_numbers)}")
 
 
+def id_document(unit: OrgUnit, user: Any) -> Any:
+    from accounts.states import Status
+    from accounts.use_cases.watch_document import take_in_document
+
+    active = an_application(Status.ACTIVE, customer=customer(unit, user), outlet=unit)
+    return take_in_document(application=active, at=AT)
+
+
+def renewal(unit: OrgUnit, user: Any) -> Any:
+    from tests.accounts.life.factories import a_sent_renewal
+
+    return a_sent_renewal(id_document(unit, user).application, at=AT)
+
+
 def list_release(unit: OrgUnit, user: Any) -> Any:
     from accounts.models import ListRelease
 
@@ -514,6 +528,8 @@ RECORDS: dict[str, Make] = {
     "accounts.AmlRating": rating,
     "accounts.Application": application,
     "accounts.BlindReview": second_look,
+    "accounts.DocumentRenewal": renewal,
+    "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,
     "accounts.PermissionApplication": lambda unit, user: a_permission_case(customer(unit, user)),
     "accounts.ReviewSkill": review_skill,

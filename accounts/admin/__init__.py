@@ -2,6 +2,7 @@
 
 from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
+from accounts.admin.life import DocumentRenewalAdmin, IdDocumentAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
@@ -9,6 +10,8 @@ __all__ = [
     "AmlRatingAdmin",
     "ApplicationAdmin",
     "BlindReviewAdmin",
+    "DocumentRenewalAdmin",
+    "IdDocumentAdmin",
     "ListReleaseAdmin",
     "PermissionApplicationAdmin",
     "ReviewSkillAdmin",

@@ -12,6 +12,7 @@ from accounts.models.aml import (
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.follow_ups import FollowUp
+from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
 from accounts.models.permissions import (
     PermissionApplication,
     QuestionBank,
@@ -45,7 +46,10 @@ __all__ = [
     "Chapter",
     "CodeTries",
     "CustodyLink",
+    "DocumentReminder",
+    "DocumentRenewal",
     "FollowUp",
+    "IdDocument",
     "ListRelease",
     "MarketAccount",
     "OneCodeAccount",

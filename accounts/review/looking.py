@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.events import ApplicationReturned
 from accounts.evidence.states import CheckKind, CheckStatus, ReadingStatus
-from accounts.models import Application, OutsideCheck, Reading, Section
+from accounts.life.states import RENEWAL_WITH_US
+from accounts.models import Application, DocumentRenewal, OutsideCheck, Reading, Section
 from accounts.review.dated import RoutingTerms
 from accounts.review.differences import Compared, compare
 from accounts.review.photos import checked_photos
@@ -106,10 +107,12 @@ def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
 
 
 def file_of(application: Application, ref: UUID) -> bool:
-    """Whether this file is a photo that counts for the application."""
+    """Whether this file is a photo that counts for the application or a renewal under review."""
     section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
-    answers = section.answers if section else {}
-    return str(ref) in {str(answers.get(side)) for side in SIDES}
+    given = [section.answers] if section else []
+    renewals = DocumentRenewal.objects.filter(application=application, status__in=RENEWAL_WITH_US)
+    given += [renewal.answers for renewal in renewals]
+    return str(ref) in {str(answers.get(side)) for answers in given for side in SIDES}
 
 
 def _facts(

@@ -139,6 +139,7 @@ def test_what_was_begun_at_home_is_recorded_by_the_customer_alone(at) -> None:
 
     with pytest.raises(UnableToRecord, match="records this video at home"):
         keep_chapter(chapter=first, file_ref=file.ref, actor=witness, at=later)
+    assert application.customer.user is not None
     customer = Actor.of(application.customer.user)
     kept = keep_chapter(chapter=first, file_ref=file.ref, actor=customer, at=later)
     with pytest.raises(UnableToRecord, match="records this video at home"):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0015_releases")]
+    dependencies = [("accounts", "0016_permission_applications")]
 
     operations = [
         migrations.RenameField("codetries", "since", "last_wrong_at"),

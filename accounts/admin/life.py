@@ -1,0 +1,130 @@
+"""Documents of active accounts that run out, and new ones that two people agree to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.acts import DECIDES, REVIEWS
+from accounts.life.page import look_at_renewal
+from accounts.life.states import RENEWAL_WITH_US, RenewalStatus
+from accounts.models import DocumentRenewal, IdDocument
+from accounts.states import Lack
+from accounts.use_cases.renew_document import (
+    UnableToRenew,
+    confirm_renewal,
+    propose_renewal,
+    return_renewal,
+)
+from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
+from brokerage.backoffice.people import user_of
+from brokerage.core import clock, roles
+
+
+class LackForm(ActForm):
+    """Why the new document has to be sent again."""
+
+    lack = forms.ChoiceField(label=gettext_lazy("Reason told to the customer"), choices=Lack)
+    note = forms.CharField(
+        label=gettext_lazy("What the customer should change"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def _propose(request: HttpRequest, row: DocumentRenewal, values: dict[str, Any]) -> str:
+    propose_renewal(renewal=row, officer=user_of(request), at=clock.now())
+    return _("A second person decides now.")
+
+
+def _confirm(request: HttpRequest, row: DocumentRenewal, values: dict[str, Any]) -> str:
+    confirm_renewal(renewal=row, officer=user_of(request), at=clock.now())
+    return _("The new document counts from now on.")
+
+
+def _return(request: HttpRequest, row: DocumentRenewal, values: dict[str, Any]) -> str:
+    return_renewal(
+        renewal=row,
+        officer=user_of(request),
+        lack=Lack(values["lack"]),
+        note=values["note"],
+        at=clock.now(),
+    )
+    return _("The customer is asked to send it again.")
+
+
+@admin.register(IdDocument)
+class IdDocumentAdmin(ReadOnlyAdmin):
+    """How long the documents of active accounts are valid, and what that closes."""
+
+    section = "business"
+    icon = "clock"
+    order = 14
+    list_display = ["__str__", "status", "valid_to", "status_since"]
+    list_filter = ["status"]
+    list_select_related = ["application"]
+    fields = ["application", "status", "valid_to", "status_since", "stopped", "rule_version"]
+
+
+@admin.register(DocumentRenewal)
+class DocumentRenewalAdmin(ActsAdmin):
+    """New documents of customers: what differs, the photos, and two people."""
+
+    section = "business"
+    icon = "doc"
+    order = 13
+    list_display = ["__str__", "status", "sent_at", "proposed_by", "decided_by"]
+    list_filter = ["status"]
+    list_select_related = ["application", "proposed_by", "decided_by"]
+    change_form_template = "accounts/review/renewal.html"
+    fields = ["application", "status", "sent_at", "lack", "note", "proposed_by", "decided_by"]
+    fields += ["decided_at"]
+    acts = (
+        Act(
+            key="propose",
+            title=gettext_lazy("Agree to the new document"),
+            button=gettext_lazy("The new document is right"),
+            right=REVIEWS,
+            run=_propose,
+            shown=lambda user, row: row.status == RenewalStatus.SENT,
+            refusals=(UnableToRenew,),
+        ),
+        Act(
+            key="confirm",
+            title=gettext_lazy("Confirm the new document"),
+            button=gettext_lazy("Confirm it"),
+            right=DECIDES,
+            run=_confirm,
+            shown=lambda user, row: (
+                row.status == RenewalStatus.PROPOSED and row.proposed_by_id != user.pk
+            ),
+            refusals=(UnableToRenew,),
+            note=gettext_lazy("What was limited for the old document is open again at once."),
+        ),
+        Act(
+            key="return",
+            title=gettext_lazy("Ask for it again"),
+            button=gettext_lazy("Return it"),
+            right=REVIEWS,
+            form=LackForm,
+            run=_return,
+            shown=lambda user, row: row.status in RENEWAL_WITH_US,
+            refusals=(UnableToRenew,),
+            kind="2",
+        ),
+    )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        looks = roles.may(request.user, REVIEWS, DECIDES)
+        if row is not None and looks and row.status in RENEWAL_WITH_US:
+            context["look"] = look_at_renewal(row)
+        return super().render_change_form(request, context, *args, **kwargs)

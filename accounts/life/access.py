@@ -1,0 +1,104 @@
+"""Who sees and does what about documents of active accounts, and what the timeline tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.events import AccountActivated
+from accounts.life import events, home
+from accounts.states import Lack
+from branches.access import in_units_of
+from brokerage.backoffice.tasks import register_source
+from brokerage.core import home_cards, roles, scope
+from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
+from brokerage.journal.timeline import register_kind
+
+BY_OUTLET = (
+    Role.BRANCH_MANAGER,
+    Role.OPENING_OFFICER,
+    Role.REVIEWER,
+    Role.OPERATIONS,
+    Role.HEAD_OFFICE,
+)
+MODELS = ("IdDocument", "DocumentRenewal")
+
+
+def declare() -> None:
+    """Fill the registries of the foundation; called once when the app is ready."""
+    for model in MODELS:
+        label, right = f"accounts.{model}", f"accounts.view_{model.lower()}"
+        scope.register(label, Role.CUSTOMER, own)
+        for role in BY_OUTLET:
+            scope.register(label, role, in_units_of(role, "application__outlet"))
+            roles.allow(role, right)
+        scope.register_readers(label, *sorted(roles.READERS))
+        for role in sorted(roles.READERS):
+            roles.allow(role, right)
+    home_cards.sources.register("accounts.document", home.cards)
+    register_source("accounts.documents", _("Identity documents"), home.tasks, home.probe)
+    _label_events()
+    subscribe(AccountActivated, "accounts.life.handlers.take_in", name="accounts.watch_document")
+    for event in (
+        events.DocumentEnding,
+        events.DocumentExpired,
+        events.AccountLimited,
+        events.RenewalReturned,
+        events.DocumentRenewed,
+    ):
+        verb = event.kind.partition(".")[2]
+        subscribe(event, "accounts.life.handlers.tell", name=f"accounts.tell_{verb}")
+
+
+def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """The customer's own."""
+    return rows.filter(application__customer__user=user)
+
+
+def _label_events() -> None:
+    told = (
+        (
+            events.DocumentEnding,
+            _("Your identity document ends within {days} days"),
+            _("The identity document ends within {days} days"),
+            "clock",
+        ),
+        (
+            events.DocumentExpired,
+            _("Your identity document has expired"),
+            _("The identity document has expired"),
+            "alert",
+        ),
+        (
+            events.AccountLimited,
+            _("Your account is limited until your new document is confirmed"),
+            _("The account is limited: the document was not renewed in time"),
+            "lock",
+        ),
+        (
+            events.RenewalSent,
+            _("You sent your new identity document"),
+            _("The customer sent a new identity document"),
+            "doc",
+        ),
+        (
+            events.DocumentRenewed,
+            _("Your new identity document counts from now on"),
+            _("The new identity document was confirmed"),
+            "check",
+        ),
+    )
+    for event, label, staff, icon in told:
+        register_kind(event, label, icon=icon, public=True, staff=staff)
+    register_kind(
+        events.RenewalReturned,
+        _("We asked you to send your new document again"),
+        icon="alert",
+        public=True,
+        staff=_("The new document was returned: {lack}"),
+        words={"lack": Lack},
+    )
+    register_kind(events.RenewalProposed, _("One person agreed to the new document"))

@@ -1,0 +1,75 @@
+"""The dated rules of an active account's life; their rows stand in reference/life_rules.yaml."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.life.rules import ExpiryTerms, Grade
+from accounts.life.states import Ability
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+
+ID_EXPIRY = "accounts.id_expiry"
+FILE = Path(__file__).parents[1] / "reference" / "life_rules.yaml"
+MOST_DAYS = 3650
+
+
+def _is_day_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST_DAYS
+
+
+def _check_expiry(value: Any) -> None:
+    if not isinstance(value, dict) or set(value) != {"reminders", "grades"}:
+        raise BadRuleValue("A table with reminders and grades is needed.")
+    days = value["reminders"]
+    if not days or not all(map(_is_day_count, days)) or days != sorted(set(days), reverse=True):
+        raise BadRuleValue("reminders are numbers of days, the longest first.")
+    after = [grade.get("after") for grade in value["grades"]]
+    if not all(map(_is_day_count, after)) or after != sorted(set(after)):
+        raise BadRuleValue("Each grade says after how many days it begins, the earliest first.")
+    for grade in value["grades"]:
+        if set(grade) != {"after", "stops"} or set(grade["stops"]) - set(Ability.values):
+            raise BadRuleValue(f"stops names some of {sorted(Ability.values)}.")
+
+
+SCHEMAS = (
+    Schema(
+        key=ID_EXPIRY,
+        label=_("Reminders and limits when an identity document runs out"),
+        type=Type.TABLE,
+        check=_check_expiry,
+    ),
+)
+
+
+def expiry_terms(on: date) -> ExpiryTerms:
+    """Reminders and limits in force on the business date `on`."""
+    rule = Rule.objects.in_force(ID_EXPIRY, on)
+    value = rule.figure
+    return ExpiryTerms(
+        version=rule.version,
+        reminders=tuple(value["reminders"]),
+        grades=tuple(
+            Grade(each["after"], frozenset(Ability(name) for name in each["stops"]))
+            for each in value["grades"]
+        ),
+    )
+
+
+def register() -> None:
+    """Make the rules known to the loader of dated rules."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("accounts.life_rules", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load life_rules.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)

@@ -1,0 +1,117 @@
+"""What homes show of documents: the customer's card, the desk's and the manager's tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.life.selectors import renewal_of
+from accounts.life.states import RENEWAL_WITH_US, RUNS_OUT, DocumentStatus, RenewalStatus
+from accounts.models import DocumentRenewal, IdDocument
+from brokerage.backoffice.tasks import Task
+from brokerage.core import roles, scope
+from brokerage.core.display import formats
+from brokerage.core.home_cards import Card, Weight
+from brokerage.core.roles import Role
+from brokerage.users.models import Kind
+
+LIMIT = 50
+REVIEWS, DECIDES = "accounts.review_application", "accounts.decide_application"
+
+
+def cards(user: Any, at: datetime) -> Iterable[Card]:
+    """One card while the document runs out or a new one was returned; none while it is with us."""
+    if getattr(user, "kind", "") != Kind.CUSTOMER:
+        return []
+    document = (
+        IdDocument.objects.filter(application__customer__user=user, status__in=RUNS_OUT)
+        .select_related("application")
+        .first()
+    )
+    if document is None or document.valid_to is None:
+        return []
+    renewal = renewal_of(document.application)
+    if renewal and renewal.status in RENEWAL_WITH_US:
+        return []
+    until = formats.day(document.valid_to, year=True)
+    title, text = {
+        DocumentStatus.ENDING: (
+            _("Your identity document ends soon"),
+            _("It is valid until {until}. Send us the new one, and everything goes on.").format(
+                until=until
+            ),
+        ),
+        DocumentStatus.EXPIRED: (
+            _("Your identity document has expired"),
+            _("It ended on {until}. Send us the new one before your account is limited.").format(
+                until=until
+            ),
+        ),
+        DocumentStatus.LIMITED: (
+            _("Your account is limited"),
+            _("Your document ended on {until}. Send us the new one to lift the limits.").format(
+                until=until
+            ),
+        ),
+    }[DocumentStatus(document.status)]
+    return [
+        Card(
+            key="accounts.document",
+            weight=Weight.DUTY,
+            title=title,
+            text=text,
+            url=reverse("accounts:renew", args=[document.application.ref]),
+            action=_("Renew my document"),
+        )
+    ]
+
+
+def tasks(user: Any, at: datetime) -> Iterable[Task]:
+    """New documents that this person can act on; for a manager, documents that run out."""
+    for renewal in _to_decide(user)[:LIMIT]:
+        first = renewal.status == RenewalStatus.SENT
+        yield Task(
+            title=_("New identity document to check") if first else _("New document to decide on"),
+            detail=str(renewal.application),
+            url=reverse("admin:accounts_documentrenewal_change", args=[renewal.ref]),
+            action=_("Look"),
+            started_at=renewal.sent_at,
+        )
+    for document in _running_out(user)[:LIMIT]:
+        assert document.valid_to is not None, "only what ends runs out"
+        yield Task(
+            title=document.get_status_display(),
+            detail=_("{case}: identity document until {until}").format(
+                case=document, until=formats.day(document.valid_to, year=True)
+            ),
+            url=reverse("admin:accounts_iddocument_change", args=[document.ref]),
+            mine=False,
+        )
+
+
+def probe(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `tasks`."""
+    return [_to_decide(user), _running_out(user)]
+
+
+def _to_decide(user: Any) -> QuerySet[DocumentRenewal]:
+    rows = scope.visible(DocumentRenewal, user).select_related("application")
+    turn = Q(pk__in=[])
+    if roles.may(user, REVIEWS):
+        turn |= Q(status=RenewalStatus.SENT)
+    if roles.may(user, DECIDES):
+        turn |= Q(status=RenewalStatus.PROPOSED) & ~Q(proposed_by=user)
+    return rows.filter(turn).order_by("sent_at", "pk")
+
+
+def _running_out(user: Any) -> QuerySet[IdDocument]:
+    """For who answers for the outlet: what ends soonest first."""
+    rows = scope.visible(IdDocument, user).select_related("application")
+    if Role.BRANCH_MANAGER not in roles.roles_of(user):
+        return rows.none()
+    return rows.filter(status__in=RUNS_OUT).order_by("valid_to", "pk")

@@ -1,0 +1,79 @@
+"""Words of an active account's life: its document, and what a customer may still do."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from brokerage.core.states import StateTable
+
+
+class Ability(models.TextChoices):
+    """One thing an account can do; each is open or closed for itself."""
+
+    DEPOSIT = "deposit", _("Pay in")
+    WITHDRAW = "withdraw", _("Pay out")
+    SELL = "sell", _("Sell")
+    BUY = "buy", _("Buy")
+
+
+class DocumentStatus(models.TextChoices):
+    """Where the document stands that an account rests on."""
+
+    VALID = "valid", pgettext_lazy("document", "Valid")
+    ENDING = "ending", pgettext_lazy("document", "Ends soon")
+    EXPIRED = "expired", pgettext_lazy("document", "Expired, nothing is limited yet")
+    LIMITED = "limited", pgettext_lazy("document", "Expired, the account is limited")
+
+
+DOCUMENT_TRANSITIONS = StateTable(
+    {
+        DocumentStatus.VALID: [
+            DocumentStatus.ENDING,
+            DocumentStatus.EXPIRED,
+            DocumentStatus.LIMITED,
+        ],
+        DocumentStatus.ENDING: [
+            DocumentStatus.VALID,
+            DocumentStatus.EXPIRED,
+            DocumentStatus.LIMITED,
+        ],
+        DocumentStatus.EXPIRED: [
+            DocumentStatus.VALID,
+            DocumentStatus.ENDING,
+            DocumentStatus.LIMITED,
+        ],
+        DocumentStatus.LIMITED: [
+            DocumentStatus.VALID,
+            DocumentStatus.ENDING,
+            DocumentStatus.EXPIRED,  # a later rule gives more time
+            DocumentStatus.LIMITED,  # the next grade
+        ],
+    }
+)
+RUNS_OUT = (DocumentStatus.ENDING, DocumentStatus.EXPIRED, DocumentStatus.LIMITED)
+
+
+class RenewalStatus(models.TextChoices):
+    """A new document on its way to us."""
+
+    DRAFT = "draft", pgettext_lazy("renewal", "In progress")
+    SENT = "sent", pgettext_lazy("renewal", "With us")
+    PROPOSED = "proposed", pgettext_lazy("renewal", "One person agreed")
+    RETURNED = "returned", pgettext_lazy("renewal", "To be done again")
+    CONFIRMED = "confirmed", pgettext_lazy("renewal", "Confirmed")
+
+
+RENEWAL_TRANSITIONS = StateTable(
+    {
+        RenewalStatus.DRAFT: [RenewalStatus.SENT],
+        RenewalStatus.SENT: [RenewalStatus.PROPOSED, RenewalStatus.RETURNED],
+        RenewalStatus.PROPOSED: [RenewalStatus.CONFIRMED, RenewalStatus.RETURNED],
+        RenewalStatus.RETURNED: [RenewalStatus.SENT],
+        RenewalStatus.CONFIRMED: [],
+    }
+)
+RENEWAL_EDITABLE = (RenewalStatus.DRAFT, RenewalStatus.RETURNED)
+RENEWAL_WITH_US = (RenewalStatus.SENT, RenewalStatus.PROPOSED)
+RENEWAL_OPEN = (*RENEWAL_EDITABLE, *RENEWAL_WITH_US)
