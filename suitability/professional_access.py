@@ -39,6 +39,8 @@ def declare() -> None:
         professional_home.probe,
     )
     home_cards.sources.register("suitability.professional", professional_home.cards)
+    home_cards.facts.register("suitability.status_came_back", professional_home.came_back)
+    home_cards.facts.register("suitability.status_until", professional_home.status_until)
     _label_events()
     for event in (
         professional_events.StatusGranted,

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from brokerage.backoffice.tasks import Task
-from brokerage.core import roles, scope
+from brokerage.core import home_cards, roles, scope
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
@@ -25,14 +25,28 @@ PROMISE = timedelta(days=5)
 SOON = timedelta(days=60)
 
 
+def came_back(at: datetime) -> Exists:
+    """Whether an application of a log-in came back, a fact of the home."""
+    return Exists(_returned().filter(customer__user=OuterRef("pk")))
+
+
+def status_until(at: datetime) -> Subquery:
+    """The end of a log-in's status, where it is near; a fact of the home."""
+    on = business_date(at)
+    held = InvestorStatus.objects.in_force(on).filter(until__lte=on + SOON)
+    return Subquery(held.filter(customer__user=OuterRef("pk")).values("until")[:1])
+
+
+def _returned() -> QuerySet[StatusRequest]:
+    return StatusRequest.objects.filter(status=RequestStatus.RETURNED)
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """An application that came back, and a status that ends within sixty days."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return
-    returned = StatusRequest.objects.filter(
-        customer__user=user, status=RequestStatus.RETURNED
-    ).first()
-    if returned:
+    if home_cards.fact(user, "suitability.status_came_back", at):
+        returned = _returned().filter(customer__user=user)[0]
         yield Card(
             key="suitability.status_returned",
             weight=Weight.DUTY,
@@ -42,15 +56,14 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
             action=_("Complete it"),
         )
         return
-    on = business_date(at)
-    held = InvestorStatus.objects.in_force(on).filter(customer__user=user, until__lte=on + SOON)
-    for status in held[:1]:
+    until = home_cards.fact(user, "suitability.status_until", at)
+    if until:
         yield Card(
             key="suitability.status_ends",
             weight=Weight.DUTY,
             title=_("Your status as a professional investor ends soon"),
             text=_("It counts until {day}. Prove it again to keep it.").format(
-                day=formats.day(status.until - timedelta(days=1))
+                day=formats.day(until - timedelta(days=1))
             ),
             url=reverse("suitability:professional"),
             action=_("Renew it"),

@@ -39,6 +39,7 @@ def declare() -> None:
         for role in sorted(roles.READERS):
             roles.allow(role, right)
     home_cards.sources.register("accounts.document", home.cards)
+    home_cards.facts.register("accounts.document_runs_out", home.runs_out)
     register_source("accounts.documents", _("Identity documents"), home.tasks, home.probe)
     _label_events()
     subscribe(AccountActivated, "accounts.life.handlers.take_in", name="accounts.watch_document")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from accounts.life.selectors import renewal_of
 from accounts.life.states import RENEWAL_WITH_US, RUNS_OUT, DocumentStatus, RenewalStatus
 from accounts.models import DocumentRenewal, IdDocument
 from brokerage.backoffice.tasks import Task
-from brokerage.core import roles, scope
+from brokerage.core import home_cards, roles, scope
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
 from brokerage.core.roles import Role
@@ -24,9 +24,17 @@ LIMIT = 50
 REVIEWS, DECIDES = "accounts.review_application", "accounts.decide_application"
 
 
+def runs_out(at: datetime) -> Exists:
+    """Whether a document of a log-in runs out, a fact of the home."""
+    rows = IdDocument.objects.filter(application__customer__user=OuterRef("pk"))
+    return Exists(rows.filter(status__in=RUNS_OUT))
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """One card while the document runs out or a new one was returned; none while it is with us."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
+        return []
+    if not home_cards.fact(user, "accounts.document_runs_out", at):
         return []
     document = (
         IdDocument.objects.filter(application__customer__user=user, status__in=RUNS_OUT)

@@ -43,6 +43,7 @@ def declare() -> None:
     standings.register("accounts.permissions", standing)
     applying.entries.register("accounts.permissions", home.entry)
     home_cards.sources.register("accounts.permissions", home.cards)
+    home_cards.facts.register("accounts.permission_waits", home.waits)
     register_source("accounts.permissions", _("Trading permissions"), home.tasks, home.probe)
     for policy in retention.POLICIES:
         core_retention.register(policy)

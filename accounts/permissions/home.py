@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from accounts.permissions.states import BEFORE_SIGNATURE, HELD, CaseStatus, Perm
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from accounts.permissions.wording import label, labels
 from brokerage.backoffice.tasks import Task
-from brokerage.core import clock, roles, scope
+from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.home_cards import Card, Weight
 from brokerage.customers.models import Customer
 from brokerage.users.models import Kind
@@ -37,14 +38,20 @@ def entry(customer: Customer, key: str) -> Entry | None:
     return Entry(url, _("Apply for it"))
 
 
+def waits(at: datetime) -> Exists:
+    """Whether an application of a log-in waits for its customer, a fact of the home."""
+    rows = PermissionApplication.objects.filter(customer__user=OuterRef("pk"))
+    return Exists(rows.filter(status__in=DOES))
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """One card for the application whose next step is the customer's. One or two queries."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return []
-    rows = PermissionApplication.objects.filter(customer__user=user, status__in=DOES)
-    case = rows.order_by("-applied_at").first()
-    if case is None:
+    if not home_cards.fact(user, "accounts.permission_waits", at):
         return []
+    rows = PermissionApplication.objects.filter(customer__user=user, status__in=DOES)
+    case = rows.order_by("-applied_at")[0]
     name = label(case.key, clock.business_date(at))
     return [
         Card(
