@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.events import PermissionGranted
@@ -15,14 +17,18 @@ from accounts.permissions.states import CaseStatus, CaseVerdict
 from accounts.permissions.use_cases import reporting
 from branches.models import OrgUnit
 from brokerage.core import clock
+from brokerage.core.retention import policies
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
 from brokerage.reference.calendars import next_trading_day
+from brokerage.reference.schemas import BadRuleValue, schemas
 from brokerage.users import codes
+from holdings.models import CustomerAssets
+from holdings.states import Tier
 from tests.accounts.factories import a_reviewer
 from tests.accounts.permissions.factories import a_graded_permission, a_granted_case, a_trader
-from tests.accounts.permissions.records import a_permission, a_permission_case
+from tests.accounts.permissions.records import a_permission, a_permission_case, a_tried_case
 from tests.branches.factories import make_staff, make_unit
 from tests.customers.factories import a_customer
 from tests.users.factories import sign_in
@@ -140,17 +146,89 @@ def test_the_back_office_shows_scope_and_two_people_decide(trader: Any):
     assert (case.status, case.decided_by) == (CaseStatus.REPORTING, second)
 
 
-def test_lists_need_no_query_for_each_row(trader: Any, django_assert_max_num_queries: Any):
+def test_the_stock_list_is_searched_exactly_and_filtered_by_permission_and_tier():
     unit = make_unit()
-    people = [a_customer(f"+86137000980{n:02d}") for n in range(6)]
-    for each in people:
+    people = [a_customer(f"+86137000980{n:02d}") for n in range(3)]
+    for number, each in enumerate(people):
         each.home_outlet_ref = unit.ref
         each.save()
-        a_permission(each)
-    page = sign_in(Client(), make_staff(Role.COMPLIANCE))
-    page.get("/admin/accounts/tradingpermission/")
-    with django_assert_max_num_queries(30):
-        assert page.get("/admin/accounts/tradingpermission/").status_code == 200
+        a_permission(each, "reit" if number else "star")
+        CustomerAssets.objects.create(
+            customer=each,
+            day=clock.today(),
+            counted=1,
+            average=1,
+            tier=Tier.FULL if number == 2 else Tier.BASIC,
+            rule_version="x",
+        )
+    refs = [str(TradingPermission.objects.get(customer=each).ref) for each in people]
+    page = sign_in(Client(), make_staff(Role.ADVISER, unit))
+
+    def shown(query: str) -> list[bool]:
+        text = page.get(f"/admin/accounts/tradingpermission/?{query}").content.decode()
+        return [ref in text for ref in refs]
+
+    assert shown("") == [True, True, True]
+    assert shown("key=reit") == [False, True, True]
+    assert shown("customer__assets__tier__exact=full") == [False, False, True]
+    assert shown("q=13700098001") == [False, True, False]
+    assert shown("q=1370009800") == [False, False, False], "a part of a number finds nobody"
+    page = sign_in(Client(), make_staff(Role.ADVISER, make_unit()))
+    assert shown("") == [False, False, False]
+
+
+def test_pages_need_few_queries_however_many_rows(trader: Any):
+    case = a_tried_case(trader).application
+    for number in range(6):
+        a_permission(a_customer(f"+86137000981{number:02d}"))
+    owner, staff = browser_of(trader), sign_in(Client(), make_staff(Role.COMPLIANCE))
+    for page, url, most in (
+        (owner, case.get_absolute_url(), 8),
+        (owner, "/permissions/stock_connect/", 20),
+        (staff, "/admin/accounts/tradingpermission/", 20),
+        (staff, "/admin/accounts/permissionapplication/", 20),
+    ):
+        a_graded_permission("stock_connect")
+        page.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            assert page.get(url).status_code == 200
+        assert len(asked) <= most, (url, len(asked))
+
+
+def test_a_case_goes_with_all_its_attempts_once_the_customer_left():
+    attempt = a_tried_case(a_customer("+8613700098200"))
+    case = attempt.application
+    cases, permissions = (
+        policies.get(f"accounts.{key}") for key in ("permission_cases", "permissions")
+    )
+    now = clock.now()
+    PermissionApplication.objects.update(
+        status=CaseStatus.REFUSED, refusal="review", ended_at=case.applied_at
+    )
+    assert not cases.due(now), "the customer is still there"
+    type(case.customer).objects.update(closed_at=case.applied_at)
+    assert not permissions.due(now), "an application needs it"
+    assert cases.dispose(cases.due(now)) == 1
+    assert permissions.dispose(permissions.due(now)) == 1
+    assert not TestAttempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("accounts.permission_test", {"questions": 0, "minutes": 20}),
+        (
+            "accounts.permission_test",
+            {"questions": 10, "minutes": True, "attempts": 3, "pause_hours": 1, "again_days": 3},
+        ),
+        ("accounts.permission_case", {"life_days": 30, "effective_days": "1"}),
+        ("accounts.permission_review", {"by_hand": "margin", "oldest": 69}),
+        ("accounts.permission_review", {"by_hand": [], "oldest": 5}),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused(key: str, value: Any):
+    with pytest.raises(BadRuleValue):
+        schemas.get(key).read(value)
 
 
 def test_what_happened_is_written_to_the_customer_once():
