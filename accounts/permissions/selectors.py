@@ -15,7 +15,7 @@ from accounts.models import (
     TradingPermission,
 )
 from accounts.permissions.banks import bank_at
-from accounts.permissions.states import AttemptStatus, PermissionStatus
+from accounts.permissions.states import AttemptStatus
 from accounts.signing.texts import OF_PERMISSIONS
 from accounts.states import CashStatus
 from brokerage.customers.models import Customer, Kind
@@ -182,6 +182,6 @@ def may_buy(customer: Customer, key: str, on: date) -> bool:
 
 
 def may_reduce(customer: Customer, key: str) -> bool:
-    """Whether a customer may sell and reduce: also while suspended, and after a revocation."""
-    held = (PermissionStatus.GRANTED, PermissionStatus.SUSPENDED, PermissionStatus.REVOKED)
-    return TradingPermission.objects.of(customer).filter(key=key, status__in=held).exists()
+    """Whether a customer may sell and reduce: whoever ever had it, suspended and revoked too."""
+    rows = TradingPermission.objects.of(customer).filter(key=key)
+    return rows.filter(effective_on__isnull=False).exists()

@@ -16,6 +16,7 @@ from accounts.permissions.states import BEFORE_SIGNATURE, HELD, CaseStatus, Perm
 from accounts.permissions.use_cases.steps import (
     ACTOR,
     UnableToGoOn,
+    forget_loss,
     lock_case,
     move,
     stand,
@@ -151,8 +152,7 @@ def _begin(
     )
     permission.gaps, permission.earliest = [], None
     permission.move_to(PermissionStatus.APPLIED)
-    permission.loss, permission.note = "", ""
-    permission.proposed_by = permission.revoked_by = permission.effective_on = None
+    forget_loss(permission)
     permission.status_since = at
     permission.save()
     tell(

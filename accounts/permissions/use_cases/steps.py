@@ -50,6 +50,12 @@ def tell(
     record(made, actor=actor, at=at, rule_version=rule_version)
 
 
+def forget_loss(permission: TradingPermission) -> None:
+    """A new way begins; the first day stays, because what was held may always be sold."""
+    permission.loss, permission.note = "", ""
+    permission.proposed_by = permission.revoked_by = None
+
+
 def stand(
     permission: TradingPermission,
     gaps: Iterable[ConditionResult],
@@ -62,6 +68,7 @@ def stand(
     if permission.status != status:
         permission.move_to(status)
         permission.status_since = at
+    forget_loss(permission)
     permission.gaps = list(dict.fromkeys(each.kind.value for each in found))
     known = [day for day in dates if day]
     permission.earliest = max(known) if found and len(known) == len(found) else None

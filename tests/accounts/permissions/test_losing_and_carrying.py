@@ -97,9 +97,17 @@ def test_a_permission_given_back_may_be_applied_for_again():
     assert page.post("/permissions/stock_connect/give-back/").status_code == 404
     with pytest.raises(UnableToGoOn):
         losing.give_back(permission=row, actor=ACTOR, at=AT)
+    AssetSnapshot.objects.update(securities=0, counted=0)
+    with pytest.raises(UnableToApply, match="A condition"):
+        applying.apply(customer=customer, key="stock_connect", language="en", actor=ACTOR, at=AT)
+    row.refresh_from_db()
+    assert (row.status, row.loss) == (PermissionStatus.NOT_ELIGIBLE, "")
+    AssetSnapshot.objects.update(securities=600_000, counted=600_000)
     applying.apply(customer=customer, key="stock_connect", language="en", actor=ACTOR, at=AT)
     row.refresh_from_db()
     assert (row.status, row.loss) == (PermissionStatus.APPLIED, "")
+    assert may_reduce(customer, "stock_connect"), "what was held may be sold all the while"
+    assert not may_buy(customer, "stock_connect", LATER.date())
 
 
 def test_the_firm_revokes_by_two_people():
