@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
@@ -21,7 +22,7 @@ from brokerage.core import clock
 from suitability.profiles import standing_of
 from tests.accounts.permissions.factories import ACTOR, AT, a_case, pass_test
 
-BANK = [{"key": f"q{n}", "options": ["a", "b", "c"]} for n in range(12)]
+BANK: list[dict[str, Any]] = [{"key": f"q{n}", "options": ["a", "b", "c"]} for n in range(12)]
 TERMS = ExamTerms("t@1", questions=10, minutes=20, attempts=3, pause_hours=24, again_days=30)
 
 

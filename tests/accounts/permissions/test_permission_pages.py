@@ -235,6 +235,7 @@ def test_a_rule_that_says_nothing_is_refused(key: str, value: Any):
 
 def test_what_happened_is_written_to_the_customer_once():
     case = a_granted_case()
+    assert case.effective_on is not None
     entry = Entry.objects.get(kind="accounts.permission_granted")
     event = PermissionGranted(
         subject=case.ref,

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.selectors import may_buy, may_reduce
-from accounts.permissions.states import CaseRefusal, CaseStatus, PermissionStatus
+from accounts.permissions.states import CaseRefusal, CaseStatus, CaseVerdict, PermissionStatus
 from accounts.permissions.use_cases import agreeing, applying, reporting, reviewing
 from accounts.permissions.use_cases.applying import UnableToApply
 from accounts.permissions.use_cases.steps import UnableToGoOn
@@ -44,11 +44,15 @@ def permission_of(customer: Any, key: str = "stock_connect") -> TradingPermissio
     return TradingPermission.objects.get(customer=customer, key=key)
 
 
+def evidence_of(case: PermissionApplication) -> AssetEvidence:
+    return AssetEvidence.objects.get(ref=str(case.evidence_ref))
+
+
 def test_the_whole_way_ends_with_a_permission_from_the_next_trading_day():
     customer = a_trader()
     case = a_case(customer)
     assert case.status == CaseStatus.TEST, "southbound asks for no experience"
-    evidence = AssetEvidence.objects.get(ref=case.evidence_ref)
+    evidence = evidence_of(case)
     assert (evidence.purpose, evidence.days) == ("permission.stock_connect", 20)
     pass_test(case)
     read_risk(case)
@@ -113,14 +117,14 @@ def test_no_application_without_an_active_account_or_a_grade_of_risk():
 
 def test_the_evidence_stays_what_it_was_when_assets_fall_afterwards():
     case = a_case()
-    before = AssetEvidence.objects.get(ref=case.evidence_ref).average
+    before = evidence_of(case).average
     AssetSnapshot.objects.update(securities=0, counted=0)
     pass_test(case)
     read_risk(case)
     sign(case, at=AT + timedelta(minutes=2))
     case.refresh_from_db()
     assert case.status == CaseStatus.REPORTING
-    assert AssetEvidence.objects.get(ref=case.evidence_ref).average == before == 600_000
+    assert evidence_of(case).average == before == 600_000
 
 
 def test_the_depository_tells_the_first_trade_and_the_distance_knows_it():
@@ -182,6 +186,7 @@ def test_the_disclosure_wants_its_time():
     with pytest.raises(UnableToGoOn):
         agreeing.finish_text(case=case, actor=ACTOR, at=AT + timedelta(seconds=9))
     case.refresh_from_db()
+    assert case.text is not None
     assert (case.status, case.text.language) == (CaseStatus.DISCLOSURE, "en")
 
 
@@ -232,14 +237,14 @@ def test_what_people_look_at_needs_two_of_them():
     first, second, officer = a_reviewer(), a_reviewer(), an_officer()
     with pytest.raises(UnableToGoOn):
         reviewing.decide(case=case, agree=True, officer=second, at=AT)
-    reviewing.propose(case=case, verdict="grant", note="资料齐全", officer=first, at=AT)
+    reviewing.propose(case=case, verdict=CaseVerdict.GRANT, note="资料齐全", officer=first, at=AT)
     for nobody in (first, officer):
         with pytest.raises(UnableToGoOn):
             reviewing.decide(case=case, agree=True, officer=nobody, at=AT)
     reviewing.decide(case=case, agree=False, officer=second, at=AT)
     case.refresh_from_db()
     assert (case.status, case.proposed_by) == (CaseStatus.REVIEW, None)
-    reviewing.propose(case=case, verdict="grant", note="", officer=second, at=AT)
+    reviewing.propose(case=case, verdict=CaseVerdict.GRANT, note="", officer=second, at=AT)
     reviewing.decide(case=case, agree=True, officer=first, at=AT)
     case.refresh_from_db()
     assert (case.status, case.decided_by) == (CaseStatus.REPORTING, first)
