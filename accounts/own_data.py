@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.life.states import Ability
-from accounts.models import Application, CashAccount, DocumentRenewal, OneCodeAccount
+from accounts.models import Application, CashAccount, Closing, DocumentRenewal, OneCodeAccount
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -29,6 +29,7 @@ def register() -> None:
             "accounts.CaseRelease",
             "accounts.Section",
             "accounts.CashAccount",
+            "accounts.Closing",
             "accounts.CustodyLink",
             "accounts.DocumentReminder",
             "accounts.DocumentRenewal",
@@ -88,13 +89,22 @@ def _applications(person: Person) -> list[dict[str, Any]]:
 
 
 def life_told(row: Application) -> dict[str, Any]:
-    """How long the document of an active account is valid, its reminders and renewals."""
+    """The document of an active account, its reminders and renewals, and closings."""
     document = getattr(row, "id_document", None)
     if document is None:
         return {}
     return {
         "valid_until": document.valid_to.isoformat() if document.valid_to else None,
         "closed_abilities": [str(Ability(each).label) for each in document.stopped],
+        "closings": [
+            {
+                "status": each.get_status_display(),
+                "asked_at": each.asked_at.isoformat(),
+                "confirmed_at": _instant(each.confirmed_at),
+                "ended_at": _instant(each.ended_at),
+            }
+            for each in Closing.objects.filter(application=row).order_by("pk")
+        ],
         "reminded_at": [each.told_at.isoformat() for each in document.reminders.all()],
         "new_documents": [
             {

@@ -12,6 +12,7 @@ from accounts.models import (
     Application,
     BlindReview,
     CashAccount,
+    Closing,
     CustodyLink,
     DocumentRenewal,
     FollowUp,
@@ -61,6 +62,7 @@ def forget(rows: Rows) -> int:
     CustodyLink.objects.filter(cash__application__in=rows).delete()
     IdDocument.objects.filter(**kept).delete()
     DocumentRenewal.objects.filter(**kept).delete()
+    Closing.objects.filter(**kept).delete()
     owned = (FollowUp, MarketAccount, CashAccount, Routing, Pause, BlindReview, Screening)
     for model in owned:
         model.objects.filter(**kept).delete()

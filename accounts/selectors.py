@@ -33,6 +33,7 @@ from accounts.states import (
     OPEN,
     PROVED,
     SECTION_DONE,
+    CashStatus,
     LinkStatus,
     MarketStatus,
     Status,
@@ -236,10 +237,12 @@ def capabilities(application: Application) -> list[Capability]:
     cash = CashAccount.objects.filter(application=application).select_related("link").first()
     if cash is None:
         return []
-    active = application.status == Status.ACTIVE
+    active = application.status == Status.ACTIVE and cash.status != CashStatus.CLOSED
     opened = application.market_accounts.filter(status=MarketStatus.OPEN).exists()
     linked = cash.link.status == LinkStatus.LINKED
     last = "" if active else _("after the last questions")
+    if cash.status == CashStatus.CLOSED:
+        last = cash.get_status_display()
     bank = "" if linked else cash.link.get_status_display()
     able = {
         Ability.DEPOSIT: (active and linked, last or bank),

@@ -226,14 +226,16 @@ class LinkStatus(models.TextChoices):
     AT_BANK = "at_bank", _("To be finished at the bank")
     LINKED = "linked", pgettext_lazy("account", "Linked")
     REFUSED = "refused", pgettext_lazy("account", "Refused")
+    CLOSED = "closed", pgettext_lazy("account", "Closed")
 
 
 LINK_TRANSITIONS = StateTable(
     {
         LinkStatus.REQUESTED: [LinkStatus.AT_BANK, LinkStatus.LINKED, LinkStatus.REFUSED],
-        LinkStatus.AT_BANK: [LinkStatus.LINKED, LinkStatus.REFUSED],
-        LinkStatus.LINKED: [],
-        LinkStatus.REFUSED: [],
+        LinkStatus.AT_BANK: [LinkStatus.LINKED, LinkStatus.REFUSED, LinkStatus.CLOSED],
+        LinkStatus.LINKED: [LinkStatus.CLOSED],
+        LinkStatus.REFUSED: [LinkStatus.CLOSED],
+        LinkStatus.CLOSED: [],
     }
 )
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.views import (
+    closing,
     following,
     passwords,
     photos,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<uuid:ref>/agreements/", signing.agreements, name="agreements"),
     path("<uuid:ref>/agreements/<int:position>/", signing.text, name="text"),
     path("<uuid:ref>/passwords/", passwords.passwords, name="passwords"),
+    path("<uuid:ref>/close/", closing.close, name="close"),
     path("<uuid:ref>/document/", renewing.renew, name="renew"),
     path("<uuid:ref>/<slug:step>/", views.step, name="step"),
 ]

@@ -156,6 +156,12 @@ def renewal(unit: OrgUnit, user: Any) -> Any:
     return a_sent_renewal(id_document(unit, user).application, at=AT)
 
 
+def closing(unit: OrgUnit, user: Any) -> Any:
+    from accounts.use_cases.close_account import ask_to_close
+
+    return ask_to_close(application=id_document(unit, user).application, actor=ACTOR, at=AT)
+
+
 def list_release(unit: OrgUnit, user: Any) -> Any:
     from accounts.models import ListRelease
 
@@ -528,6 +534,7 @@ RECORDS: dict[str, Make] = {
     "accounts.AmlRating": rating,
     "accounts.Application": application,
     "accounts.BlindReview": second_look,
+    "accounts.Closing": closing,
     "accounts.DocumentRenewal": renewal,
     "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,

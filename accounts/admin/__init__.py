@@ -2,7 +2,7 @@
 
 from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
-from accounts.admin.life import DocumentRenewalAdmin, IdDocumentAdmin
+from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, IdDocumentAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
@@ -10,6 +10,7 @@ __all__ = [
     "AmlRatingAdmin",
     "ApplicationAdmin",
     "BlindReviewAdmin",
+    "ClosingAdmin",
     "DocumentRenewalAdmin",
     "IdDocumentAdmin",
     "ListReleaseAdmin",

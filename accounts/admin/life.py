@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.acts import DECIDES, REVIEWS
+from accounts.life.access import ASKS_AGAIN
 from accounts.life.page import look_at_renewal
-from accounts.life.states import RENEWAL_WITH_US, RenewalStatus
-from accounts.models import DocumentRenewal, IdDocument
+from accounts.life.states import RENEWAL_WITH_US, ClosingStatus, RenewalStatus
+from accounts.models import Closing, DocumentRenewal, IdDocument
 from accounts.states import Lack
+from accounts.use_cases.execute_closing import ask_again
 from accounts.use_cases.renew_document import (
     UnableToRenew,
     confirm_renewal,
@@ -24,6 +26,7 @@ from accounts.use_cases.renew_document import (
 from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
+from brokerage.journal.actors import Actor
 
 
 class LackForm(ActForm):
@@ -128,3 +131,33 @@ class DocumentRenewalAdmin(ActsAdmin):
         if row is not None and looks and row.status in RENEWAL_WITH_US:
             context["look"] = look_at_renewal(row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _ask_again(request: HttpRequest, row: Closing, values: dict[str, Any]) -> str:
+    ask_again(closing=row, actor=Actor.of(user_of(request)), at=clock.now())
+    return _("It is asked again.")
+
+
+@admin.register(Closing)
+class ClosingAdmin(ActsAdmin):
+    """Accounts that customers close: the promise, and what is in the way."""
+
+    section = "business"
+    icon = "x"
+    order = 15
+    list_display = ["__str__", "status", "due_at", "problem", "confirmed_at"]
+    list_filter = ["status"]
+    list_select_related = ["application"]
+    fields = ["application", "status", "asked_at", "confirmed_at", "begins_at", "due_at"]
+    fields += ["rule_version", "tries", "problem", "ended_at"]
+    acts = (
+        Act(
+            key="again",
+            title=gettext_lazy("Ask again"),
+            button=gettext_lazy("Ask again"),
+            right=ASKS_AGAIN,
+            run=_ask_again,
+            shown=lambda user, row: row.status == ClosingStatus.RUNNING and bool(row.problem),
+            note=gettext_lazy("Settle with depository or bank first what is in the way."),
+        ),
+    )

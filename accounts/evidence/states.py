@@ -19,6 +19,8 @@ class CheckKind(models.TextChoices):
     OPENING = "opening", _("Opening at the depository")
     CARD = "card", _("Bank card and person")
     LINK = "link", _("Link to the custody bank")
+    CLOSING = "closing", _("Closing of market accounts")
+    UNLINK = "unlink", _("End of the link to the custody bank")
 
 
 class CheckStatus(models.TextChoices):
@@ -66,6 +68,8 @@ class CheckResult(models.TextChoices):
     LINKED = "linked", _("Linked")
     AT_BANK = "at_bank", _("To be finished at the bank")
     BLOCKED = "blocked", _("Blocked")
+    CLOSED = "closed", pgettext_lazy("check", "Closed")
+    UNLINKED = "unlinked", _("Link ended")
 
 
 class PackStatus(models.TextChoices):

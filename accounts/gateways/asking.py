@@ -11,9 +11,9 @@ from uuid import UUID
 from accounts.documents.portraits import portrait
 from accounts.evidence.states import CheckKind
 from accounts.gateways import Gateways
-from accounts.gateways.bank import CardQuestion, LinkQuestion
+from accounts.gateways.bank import CardQuestion, LinkQuestion, UnlinkQuestion
 from accounts.gateways.base import Person
-from accounts.gateways.depository import OpenQuestion
+from accounts.gateways.depository import CloseQuestion, ClosingAccount, OpenQuestion
 from accounts.gateways.face import FaceQuestion
 from accounts.gateways.phone import PhoneQuestion
 
@@ -33,7 +33,16 @@ class FaceFiles:
     number: str
 
 
-KeptQuestion = Person | FaceFiles | PhoneQuestion | OpenQuestion | CardQuestion | LinkQuestion
+KeptQuestion = (
+    Person
+    | FaceFiles
+    | PhoneQuestion
+    | OpenQuestion
+    | CardQuestion
+    | LinkQuestion
+    | CloseQuestion
+    | UnlinkQuestion
+)
 """IDENTITY and HOLDINGS ask with a Person, the others with the class of their name."""
 
 Call = Callable[[Gateways, dict[str, Any], UUID, datetime], Any]
@@ -78,6 +87,17 @@ def _link(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
     return to.bank.link(LinkQuestion(**{**asked, "card": _card(asked["card"])}), key=key, at=at)
 
 
+def _closing(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    accounts = tuple(ClosingAccount(**each) for each in asked["accounts"])
+    question = CloseQuestion(**{**asked, "person": _person(asked["person"]), "accounts": accounts})
+    return to.depository.close(question, key=key, at=at)
+
+
+def _unlink(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    question = UnlinkQuestion(**{**asked, "person": _person(asked["person"])})
+    return to.bank.unlink(question, key=key, at=at)
+
+
 CALLS: dict[str, Call] = {
     CheckKind.IDENTITY: _identity,
     CheckKind.FACE: _face,
@@ -86,6 +106,8 @@ CALLS: dict[str, Call] = {
     CheckKind.OPENING: _opening,
     CheckKind.CARD: _card_check,
     CheckKind.LINK: _link,
+    CheckKind.CLOSING: _closing,
+    CheckKind.UNLINK: _unlink,
 }
 ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
@@ -95,6 +117,8 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.OPENING: OpenQuestion,
     CheckKind.CARD: CardQuestion,
     CheckKind.LINK: LinkQuestion,
+    CheckKind.CLOSING: CloseQuestion,
+    CheckKind.UNLINK: UnlinkQuestion,
 }
 
 

@@ -14,6 +14,7 @@ OWN, OTHER, UNKNOWN, INACTIVE, WRONG_CLASS = "own", "other", "unknown", "inactiv
 CARD_RESULTS = (OWN, OTHER, UNKNOWN, INACTIVE, WRONG_CLASS)
 LINKED, AT_BANK, BLOCKED = "linked", "at_bank", "blocked"
 LINK_RESULTS = (LINKED, AT_BANK, BLOCKED)
+UNLINKED = "unlinked"
 BLOCKERS = ("cash", "orders", "transfers", "subscriptions", "debt", "unknown")
 """Why a bank cannot be changed today: cash left, orders or transfers of the day, pending
 subscriptions, debt of margin trading."""
@@ -85,6 +86,40 @@ class LinkAnswer:
     blockers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class UnlinkQuestion:
+    """End the link of a cash account, which is empty.
+
+    Attributes:
+        person: whose.
+        bank: code of the bank.
+        cash_account: ours.
+        request: our number of this request; a later try has another.
+    """
+
+    person: Person
+    bank: str
+    cash_account: str
+    request: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """The person with bank, account and request."""
+        return {
+            **self.person.to_wire(),
+            "bank": self.bank,
+            "cash_account": self.cash_account,
+            "request": self.request,
+        }
+
+
+@dataclass(frozen=True)
+class UnlinkAnswer:
+    """unlinked; or blocked, and why."""
+
+    result: str
+    blockers: tuple[str, ...] = ()
+
+
 class BankGateway(Protocol):
     """Third-party custody (三方存管): the customer's money lies with a bank, not with us."""
 
@@ -97,9 +132,12 @@ class BankGateway(Protocol):
     def link(self, question: LinkQuestion, *, key: UUID, at: datetime) -> LinkAnswer:
         """Raises Unavailable, NotYet or Refused."""
 
+    def unlink(self, question: UnlinkQuestion, *, key: UUID, at: datetime) -> UnlinkAnswer:
+        """Raises Unavailable, NotYet or Refused; an ended link is answered as unlinked."""
+
 
 class HttpBankGateway:
-    """GET /banks, POST /card-checks, POST /links."""
+    """GET /banks, POST /card-checks, POST /links, POST /unlinks."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -127,6 +165,13 @@ class HttpBankGateway:
     def link(self, question: LinkQuestion, *, key: UUID, at: datetime) -> LinkAnswer:
         """See BankGateway."""
         return read_link(ask(self.client, "/links", question.to_wire(), key))
+
+    def unlink(self, question: UnlinkQuestion, *, key: UUID, at: datetime) -> UnlinkAnswer:
+        """See BankGateway."""
+        data = ask(self.client, "/unlinks", question.to_wire(), key)
+        if choice(data, "result", (UNLINKED, BLOCKED)) == UNLINKED:
+            return UnlinkAnswer(UNLINKED)
+        return UnlinkAnswer(BLOCKED, read_link(data).blockers)
 
 
 def read_link(data: dict[str, Any]) -> LinkAnswer:

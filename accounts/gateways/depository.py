@@ -18,6 +18,7 @@ TYPES = ("sh_a", "sz_a", "bse", "sh_fund", "sz_fund")
 MARKET_OF = {"sh_a": "SH", "sh_fund": "SH", "sz_a": "SZ", "sz_fund": "SZ", "bse": "BJ"}
 FOUND, NONE = "found", "none"
 OPENED, PARTLY, REFUSED = "opened", "partly", "refused"
+CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,56 @@ class Opened:
     accounts: tuple[OpenedAccount, ...]
 
 
+@dataclass(frozen=True)
+class ClosingAccount:
+    """One market account that is to be closed."""
+
+    type: str
+    number: str
+
+
+@dataclass(frozen=True)
+class CloseQuestion:
+    """Close market accounts of a person; the one-code account stays for other firms.
+
+    Attributes:
+        person: whose.
+        one_code: the person's one-code account.
+        accounts: which.
+        request: our number of this request; a later try has another.
+    """
+
+    person: Person
+    one_code: str
+    accounts: tuple[ClosingAccount, ...]
+    request: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """The person, the one-code account, the accounts and the request."""
+        return {
+            **self.person.to_wire(),
+            "one_code": self.one_code,
+            "accounts": [{"type": each.type, "number": each.number} for each in self.accounts],
+            "request": self.request,
+        }
+
+
+@dataclass(frozen=True)
+class ClosedAccount:
+    """What became of one account: closed, or the code of the refusal."""
+
+    number: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The outcome: closed (all), partly, or refused (none)."""
+
+    result: str
+    accounts: tuple[ClosedAccount, ...]
+
+
 class DepositoryGateway(Protocol):
     """Answers within its service window only (trading days, 9:00 to 16:00)."""
 
@@ -104,9 +155,12 @@ class DepositoryGateway(Protocol):
     def open(self, question: OpenQuestion, *, key: UUID, at: datetime) -> Opened:
         """Open accounts; the same key opens nothing twice. Raises like `holdings`."""
 
+    def close(self, question: CloseQuestion, *, key: UUID, at: datetime) -> Closed:
+        """Close accounts; one that is closed already is answered as closed. Raises alike."""
+
 
 class HttpDepositoryGateway:
-    """POST /holdings and POST /openings."""
+    """POST /holdings, POST /openings and POST /closings."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -118,6 +172,27 @@ class HttpDepositoryGateway:
     def open(self, question: OpenQuestion, *, key: UUID, at: datetime) -> Opened:
         """See DepositoryGateway."""
         return read_opened(ask(self.client, "/openings", question.to_wire(), key), question)
+
+    def close(self, question: CloseQuestion, *, key: UUID, at: datetime) -> Closed:
+        """See DepositoryGateway."""
+        return read_closed(ask(self.client, "/closings", question.to_wire(), key), question)
+
+
+def read_closed(data: dict[str, Any], question: CloseQuestion) -> Closed:
+    """The answer in a body, which must be about exactly what was asked; raises BadAnswer."""
+    found = tuple(
+        ClosedAccount(
+            text(row, "number", most=12),
+            ""
+            if choice(row, "result", ("closed", "refused")) == CLOSED
+            else word(row.get("code"), default="refused"),
+        )
+        for row in rows(data, "accounts")
+    )
+    if sorted(row.number for row in found) != sorted(each.number for each in question.accounts):
+        raise BadAnswer("accounts")
+    closed = sum(not row.code for row in found)
+    return Closed(CLOSED if closed == len(found) else PARTLY if closed else REFUSED, found)
 
 
 def read_holdings(data: dict[str, Any]) -> Holdings:

@@ -166,6 +166,16 @@ class PlayedDepository(Played):
         one_code = question.one_code or (_one_code(number) if opened else "")
         return depository.Opened(result, one_code, accounts)
 
+    def close(
+        self, question: depository.CloseQuestion, *, key: UUID, at: datetime
+    ) -> depository.Closed:
+        """Closes everything, but for people of the mismatch scenario, who have open business."""
+        scenario = of_person(question.person.number)
+        self.play(scenario, key, at)
+        code = "open_business" if scenario == Scenario.MISMATCH else ""
+        accounts = tuple(depository.ClosedAccount(each.number, code) for each in question.accounts)
+        return depository.Closed(depository.REFUSED if code else depository.CLOSED, accounts)
+
 
 class PlayedPermissions(Played):
     """The depository's register of suitability, which hands the exchange what it has to know."""
@@ -228,6 +238,13 @@ class PlayedBank(Played):
             return bank.LinkAnswer(bank.BLOCKED, ("cash", "orders"))
         here = CustodyBank.objects.filter(code=question.card.bank, completion="here").exists()
         return bank.LinkAnswer(bank.LINKED if here else bank.AT_BANK)
+
+    def unlink(
+        self, question: bank.UnlinkQuestion, *, key: UUID, at: datetime
+    ) -> bank.UnlinkAnswer:
+        """Ends every link."""
+        self.play(of_person(question.person.number), key, at)
+        return bank.UnlinkAnswer(bank.UNLINKED)
 
 
 def _digits(*parts: object, many: int) -> str:

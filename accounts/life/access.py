@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.events import AccountActivated
+from accounts.evidence.events import CheckAnswered, CheckUnanswered
 from accounts.life import events, home
 from accounts.states import Lack
 from branches.access import in_units_of
@@ -24,7 +25,8 @@ BY_OUTLET = (
     Role.OPERATIONS,
     Role.HEAD_OFFICE,
 )
-MODELS = ("IdDocument", "DocumentRenewal")
+MODELS = ("IdDocument", "DocumentRenewal", "Closing")
+ASKS_AGAIN = "accounts.ask_again_closing"
 
 
 def declare() -> None:
@@ -49,9 +51,18 @@ def declare() -> None:
         events.AccountLimited,
         events.RenewalReturned,
         events.DocumentRenewed,
+        events.ClosingConfirmed,
+        events.ClosingHeld,
+        events.AccountClosed,
     ):
         verb = event.kind.partition(".")[2]
         subscribe(event, "accounts.life.handlers.tell", name=f"accounts.tell_{verb}")
+
+    for answer, word in ((CheckAnswered, "answered"), (CheckUnanswered, "unanswered")):
+        subscribe(
+            answer, "accounts.life.handlers.go_on_closing", name=f"accounts.go_on_closing_{word}"
+        )
+    roles.allow(Role.OPERATIONS, ASKS_AGAIN)
 
 
 def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -101,5 +112,46 @@ def _label_events() -> None:
         public=True,
         staff=_("The new document was returned: {lack}"),
         words={"lack": Lack},
+    )
+    closing = (
+        (
+            events.ClosingAsked,
+            _("You asked to close your account"),
+            _("The customer asked to close the account"),
+            "doc",
+        ),
+        (
+            events.ClosingConfirmed,
+            _("You confirmed that your account is closed"),
+            _("The customer confirmed the closing with a code"),
+            "key",
+        ),
+        (
+            events.ClosingWithdrawn,
+            _("You took the closing back"),
+            _("The customer took the closing back"),
+            "x",
+        ),
+        (
+            events.ClosingBegan,
+            _("We asked the depository to close your accounts"),
+            _("The depository is asked to close the accounts"),
+            "clock",
+        ),
+        (
+            events.AccountClosed,
+            _("Your account is closed"),
+            _("The account is closed"),
+            "check",
+        ),
+    )
+    for happened, label, staff, icon in closing:
+        register_kind(happened, label, icon=icon, public=True, staff=staff)
+    register_kind(
+        events.ClosingHeld,
+        _("Something is in the way of closing your account"),
+        icon="alert",
+        public=True,
+        staff=_("The closing waits: {problem}"),
     )
     register_kind(events.RenewalProposed, _("One person agreed to the new document"))

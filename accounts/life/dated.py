@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
 ID_EXPIRY = "accounts.id_expiry"
+CLOSING = "accounts.closing"
 FILE = Path(__file__).parents[1] / "reference" / "life_rules.yaml"
 MOST_DAYS = 3650
 
@@ -39,7 +41,35 @@ def _check_expiry(value: Any) -> None:
             raise BadRuleValue(f"stops names some of {sorted(Ability.values)}.")
 
 
+def _check_closing(value: Any) -> None:
+    if not isinstance(value, dict) or set(value) != {"trading_days", "take_back_minutes"}:
+        raise BadRuleValue("A table with trading_days and take_back_minutes is needed.")
+    if not all(map(_is_day_count, value.values())) or not value["trading_days"]:
+        raise BadRuleValue("Both are whole numbers, and trading_days is at least 1.")
+
+
+@dataclass(frozen=True)
+class ClosingTerms:
+    """The dated rule `accounts.closing`.
+
+    Attributes:
+        version: of the rule.
+        trading_days: until an account is closed, after the customer confirmed.
+        take_back_minutes: before anybody outside is asked.
+    """
+
+    version: str
+    trading_days: int
+    take_back_minutes: int
+
+
 SCHEMAS = (
+    Schema(
+        key=CLOSING,
+        label=_("Promise of closing an account"),
+        type=Type.TABLE,
+        check=_check_closing,
+    ),
     Schema(
         key=ID_EXPIRY,
         label=_("Reminders and limits when an identity document runs out"),
@@ -61,6 +91,12 @@ def expiry_terms(on: date) -> ExpiryTerms:
             for each in value["grades"]
         ),
     )
+
+
+def closing_terms(on: date) -> ClosingTerms:
+    """How accounts are closed on the business date `on`."""
+    rule = Rule.objects.in_force(CLOSING, on)
+    return ClosingTerms(rule.version, **rule.figure)
 
 
 def register() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from accounts.evidence.events import EvidenceEvent
 
@@ -81,3 +82,66 @@ class DocumentRenewed(EvidenceEvent):
     kind: ClassVar[str] = "accounts.document_renewed"
     valid_to: str
     lifted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingEvent(EvidenceEvent):
+    """Base of what happens to a closing; `subject` is the ref of the application.
+
+    Attributes:
+        closing: ref of the closing.
+    """
+
+    closing: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingAsked(ClosingEvent):
+    """The customer wants to close the account; nothing is in the way."""
+
+    kind: ClassVar[str] = "accounts.closing_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingConfirmed(ClosingEvent):
+    """The customer confirmed it with a code; the promise runs.
+
+    Attributes:
+        due_at: the promise, as an ISO instant.
+    """
+
+    kind: ClassVar[str] = "accounts.closing_confirmed"
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingWithdrawn(ClosingEvent):
+    """The customer took it back before anybody outside was asked."""
+
+    kind: ClassVar[str] = "accounts.closing_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingBegan(ClosingEvent):
+    """The depository is asked now."""
+
+    kind: ClassVar[str] = "accounts.closing_began"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingHeld(ClosingEvent):
+    """Something is in the way: a counterparty refused, or a new obstacle turned up.
+
+    Attributes:
+        problem: a code.
+    """
+
+    kind: ClassVar[str] = "accounts.closing_held"
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountClosed(ClosingEvent):
+    """Market accounts, link and cash account are closed."""
+
+    kind: ClassVar[str] = "accounts.account_closed"

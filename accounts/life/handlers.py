@@ -7,9 +7,16 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.events import AccountActivated
-from accounts.evidence.events import EvidenceEvent
-from accounts.life.events import AccountLimited, DocumentEnding, DocumentExpired
-from accounts.models import Application
+from accounts.evidence.events import CheckAnswered, CheckUnanswered, EvidenceEvent
+from accounts.life.events import (
+    AccountLimited,
+    ClosingConfirmed,
+    ClosingEvent,
+    DocumentEnding,
+    DocumentExpired,
+)
+from accounts.models import Application, OutsideCheck
+from accounts.use_cases.execute_closing import KINDS, take_closed
 from accounts.use_cases.watch_document import take_in_document
 from brokerage.messaging import send
 
@@ -22,7 +29,10 @@ def take_in(event: AccountActivated, entry: Any) -> None:
 def tell(event: EvidenceEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     application = Application.objects.select_related("customer__user").get(ref=event.subject)
-    context: dict[str, Any] = {"link": reverse("accounts:renew", args=[application.ref])}
+    page = "accounts:close" if isinstance(event, ClosingEvent) else "accounts:renew"
+    context: dict[str, Any] = {"link": reverse(page, args=[application.ref])}
+    if isinstance(event, ClosingConfirmed):
+        context["due_at"] = event.due_at
     if isinstance(event, DocumentEnding | DocumentExpired | AccountLimited):
         context["valid_to"] = event.valid_to
     send(
@@ -31,4 +41,18 @@ def tell(event: EvidenceEvent, entry: Any) -> None:
         context=context,
         at=entry.at,
         dedupe_key=f"{event.kind}:{entry.ref}",
+    )
+
+
+def go_on_closing(event: CheckAnswered | CheckUnanswered, entry: Any) -> None:
+    """Depository or bank answered about a closing, or nobody did: go on, or say what is wrong."""
+    if event.of_kind not in KINDS:
+        return
+    check = OutsideCheck.objects.select_related("application").get(ref=event.check)
+    take_closed(
+        application=check.application,
+        kind=event.of_kind,
+        result=event.result if isinstance(event, CheckAnswered) else "",
+        facts=check.facts,
+        at=entry.at,
     )

@@ -11,8 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.life.selectors import renewal_of
-from accounts.life.states import RENEWAL_WITH_US, RUNS_OUT, DocumentStatus, RenewalStatus
-from accounts.models import DocumentRenewal, IdDocument
+from accounts.life.states import (
+    RENEWAL_WITH_US,
+    RUNS_OUT,
+    ClosingStatus,
+    DocumentStatus,
+    RenewalStatus,
+)
+from accounts.models import Closing, DocumentRenewal, IdDocument
 from brokerage.backoffice.tasks import Task
 from brokerage.core import home_cards, roles, scope
 from brokerage.core.display import formats
@@ -90,6 +96,15 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
             action=_("Look"),
             started_at=renewal.sent_at,
         )
+    for closing in _in_the_way(user)[:LIMIT]:
+        yield Task(
+            title=_("Closing that waits"),
+            detail=str(closing.application),
+            url=reverse("admin:accounts_closing_change", args=[closing.ref]),
+            action=_("Look"),
+            due_at=closing.due_at,
+            started_at=closing.confirmed_at,
+        )
     for document in _running_out(user)[:LIMIT]:
         assert document.valid_to is not None, "only what ends runs out"
         yield Task(
@@ -104,7 +119,7 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
 
 def probe(user: Any, at: datetime) -> list[Any]:
     """Rows behind `tasks`."""
-    return [_to_decide(user), _running_out(user)]
+    return [_to_decide(user), _in_the_way(user), _running_out(user)]
 
 
 def _to_decide(user: Any) -> QuerySet[DocumentRenewal]:
@@ -115,6 +130,14 @@ def _to_decide(user: Any) -> QuerySet[DocumentRenewal]:
     if roles.may(user, DECIDES):
         turn |= Q(status=RenewalStatus.PROPOSED) & ~Q(proposed_by=user)
     return rows.filter(turn).order_by("sent_at", "pk")
+
+
+def _in_the_way(user: Any) -> QuerySet[Closing]:
+    """Closings that a counterparty refused or did not answer, for who may ask again."""
+    rows = scope.visible(Closing, user).select_related("application")
+    if not roles.may(user, "accounts.ask_again_closing"):
+        return rows.none()
+    return rows.filter(status=ClosingStatus.RUNNING).exclude(problem="").order_by("due_at", "pk")
 
 
 def _running_out(user: Any) -> QuerySet[IdDocument]:

@@ -77,3 +77,39 @@ RENEWAL_TRANSITIONS = StateTable(
 RENEWAL_EDITABLE = (RenewalStatus.DRAFT, RenewalStatus.RETURNED)
 RENEWAL_WITH_US = (RenewalStatus.SENT, RenewalStatus.PROPOSED)
 RENEWAL_OPEN = (*RENEWAL_EDITABLE, *RENEWAL_WITH_US)
+
+
+class ClosingStatus(models.TextChoices):
+    """A customer's wish to close the account."""
+
+    ASKED = "asked", pgettext_lazy("closing", "To be confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("closing", "Confirmed, can be taken back")
+    RUNNING = "running", pgettext_lazy("closing", "Being closed")
+    DONE = "done", pgettext_lazy("closing", "Closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("closing", "Taken back")
+
+
+CLOSING_TRANSITIONS = StateTable(
+    {
+        ClosingStatus.ASKED: [ClosingStatus.CONFIRMED, ClosingStatus.WITHDRAWN],
+        ClosingStatus.CONFIRMED: [ClosingStatus.RUNNING, ClosingStatus.WITHDRAWN],
+        ClosingStatus.RUNNING: [ClosingStatus.DONE],
+        ClosingStatus.DONE: [],
+        ClosingStatus.WITHDRAWN: [],
+    }
+)
+CLOSING_OPEN = (ClosingStatus.ASKED, ClosingStatus.CONFIRMED, ClosingStatus.RUNNING)
+WITHDRAWABLE = (ClosingStatus.ASKED, ClosingStatus.CONFIRMED)
+
+
+class Obstacle(models.TextChoices):
+    """What has to be settled before an account can be closed."""
+
+    POSITIONS = "positions", _("You still hold securities")
+    CASH = "cash", _("There is still money in the account")
+    FROZEN = "frozen", _("Some money is held or pledged")
+    DEBT = "debt", _("There is a debt from margin trading")
+    UNSETTLED = "unsettled", _("Trades are not settled yet")
+    APPLICATION = "application", _("Another application is open")
+    RENEWAL = "renewal", _("A new identity document is being checked")
+    LINK = "link", _("The link to the bank is not finished")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from accounts.life.dated import expiry_terms
 from accounts.life.selectors import accounts_without_document, documents_to_look_at
+from accounts.life.states import ClosingStatus
+from accounts.models import Closing
+from accounts.use_cases.execute_closing import begin_closing
 from accounts.use_cases.watch_document import take_in_document, watch_document
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
@@ -20,3 +23,12 @@ def watch_documents(timestamp: int) -> None:
     on = clock.business_date(at)
     for document in documents_to_look_at(on, expiry_terms(on))[:AT_ONCE]:
         watch_document(document=document, at=at)
+
+
+@schedule("* * * * *")
+def begin_closings(timestamp: int) -> None:
+    """Begin the closings that nobody can take back any more, and those that waited for one."""
+    at = clock.now()
+    rows = Closing.objects.filter(status=ClosingStatus.CONFIRMED, begins_at__lte=at)
+    for closing in rows.select_related("application").order_by("begins_at", "pk")[:200]:
+        begin_closing(closing=closing, at=at)

@@ -11,6 +11,7 @@ from accounts.models.aml import (
 )
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
+from accounts.models.closings import Closing
 from accounts.models.follow_ups import FollowUp
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
 from accounts.models.permissions import (
@@ -44,6 +45,7 @@ __all__ = [
     "CaseRelease",
     "CashAccount",
     "Chapter",
+    "Closing",
     "CodeTries",
     "CustodyLink",
     "DocumentReminder",

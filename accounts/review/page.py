@@ -26,6 +26,8 @@ GOOD = frozenset(
         CheckResult.OPENED,
         CheckResult.OWN,
         CheckResult.LINKED,
+        CheckResult.CLOSED,
+        CheckResult.UNLINKED,
     }
 )
 LABELS = {

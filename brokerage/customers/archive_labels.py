@@ -38,6 +38,7 @@ LABELS: dict[str, str | Promise] = {
     "marketing_sms": _("Offers by text message"),
     "name": _("Name"),
     "arrived_at": _("Arrived"),
+    "closings": _("Closings of the account"),
     "closed_abilities": _("Closed for the time being"),
     "reminded_at": _("Reminded"),
     "new_documents": _("New documents"),

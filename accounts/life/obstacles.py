@@ -1,0 +1,81 @@
+"""What keeps an account from being closed, and what its customer can do about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.life.states import RENEWAL_OPEN, Obstacle
+from accounts.models import Application, CustodyLink, DocumentRenewal
+from accounts.states import LinkStatus
+from brokerage.core.display import formats
+from holdings.selectors.leftovers import leftovers_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """One obstacle.
+
+    Attributes:
+        kind: which.
+        what: figures, in the reader's language; may be empty.
+        todo: what the customer does about it.
+        url: where; empty where nothing has to be opened.
+    """
+
+    kind: Obstacle
+    what: str
+    todo: str
+    url: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(self.kind.label)
+
+
+def obstacles_of(application: Application) -> list[Found]:
+    """Everything that is in the way of closing an account now; empty for nothing."""
+    return [*_in_holdings(application), *_with_us(application)]
+
+
+def _in_holdings(application: Application) -> list[Found]:
+    left = leftovers_of(application.customer)
+    money = formats.money
+    assets = reverse("holdings:assets")
+    found = []
+    if left.positions:
+        todo = _("Sell them, or have them transferred to another firm.")
+        found.append(Found(Obstacle.POSITIONS, str(left.positions), todo, assets))
+    if left.cash:
+        todo = _("Transfer it to your bank in the trading app.")
+        found.append(Found(Obstacle.CASH, money(left.cash), todo, assets))
+    if left.frozen:
+        todo = _("Wait until the subscription or pledge ends, or cancel it in the trading app.")
+        found.append(Found(Obstacle.FROZEN, money(left.frozen), todo, assets))
+    if left.debt:
+        todo = _("Repay it, and close the margin account first.")
+        found.append(Found(Obstacle.DEBT, money(left.debt), todo, assets))
+    if left.unsettled:
+        todo = _("They settle on the next trading day; there is nothing for you to do.")
+        found.append(Found(Obstacle.UNSETTLED, str(left.unsettled), todo))
+    return found
+
+
+def _with_us(application: Application) -> list[Found]:
+    found = []
+    others = Application.objects.of(application.customer).open().exclude(pk=application.pk)
+    if other := others.first():
+        todo = _("Finish it, or withdraw it.")
+        found.append(Found(Obstacle.APPLICATION, "", todo, other.get_absolute_url()))
+    renewals = DocumentRenewal.objects.filter(application=application, status__in=RENEWAL_OPEN)
+    if renewals.exclude(sent_at=None).exists():
+        todo = _("Two of our people look at it; close the account after that.")
+        url = reverse("accounts:renew", args=[application.ref])
+        found.append(Found(Obstacle.RENEWAL, "", todo, url))
+    links = CustodyLink.objects.filter(cash__application=application)
+    if links.filter(status=LinkStatus.REQUESTED).exists():
+        todo = _("The bank has not answered yet; we tell you as soon as it has.")
+        found.append(Found(Obstacle.LINK, "", todo))
+    return found
