@@ -111,6 +111,12 @@ def _label_events() -> None:
             "doc",
         ),
         (
+            events.AnswersCarriedOver,
+            _("You applied again with the answers of an earlier application"),
+            _("The customer applied again with earlier answers"),
+            "doc",
+        ),
+        (
             events.OriginRemoved,
             _("You removed who sent you"),
             _("The customer removed who sent them"),

@@ -38,6 +38,20 @@ class ApplicationStarted(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswersCarriedOver(ApplicationEvent):
+    """A new application began with the answers of an earlier one.
+
+    Attributes:
+        before: ref of the earlier one.
+        steps: whose answers were taken.
+    """
+
+    kind: ClassVar[str] = "accounts.answers_carried_over"
+    before: UUID
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepSaved(ApplicationEvent):
     """One step was answered; the values stay with the application.
 
@@ -187,10 +201,16 @@ class ApplicationApproved(ApplicationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationRejected(ApplicationEvent):
-    """A second officer agreed not to open."""
+    """A second officer agreed not to open.
+
+    Attributes:
+        refusal: why.
+        final: whether the customer cannot apply online again.
+    """
 
     kind: ClassVar[str] = "accounts.application_rejected"
     refusal: str
+    final: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

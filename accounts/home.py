@@ -33,6 +33,8 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         return [_last_questions(application)]
     if application.status in (Status.APPROVED, Status.OPENING):
         return [_approved(application)]
+    if application.status == Status.REJECTED and not application.final:
+        return [_again(application)]
     return [_card(application)] if application.is_open else []
 
 
@@ -44,6 +46,17 @@ def _begin() -> Card:
         text=_("It takes about five minutes on your phone. Every answer is saved."),
         url=reverse("accounts:start"),
         action=_("Begin"),
+    )
+
+
+def _again(application: Application) -> Card:
+    return Card(
+        key="accounts.again",
+        weight=Weight.OFFER,
+        title=_("Apply again"),
+        text=application.get_refusal_display(),
+        url=application.get_absolute_url(),
+        action=_("See what to do"),
     )
 
 

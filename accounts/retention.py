@@ -14,6 +14,7 @@ from accounts.models import (
     CashAccount,
     Closing,
     CustodyLink,
+    DocumentReminder,
     DocumentRenewal,
     FollowUp,
     IdDocument,
@@ -60,6 +61,7 @@ def forget(rows: Rows) -> int:
     )
     kept = {"application__in": rows}
     CustodyLink.objects.filter(cash__application__in=rows).delete()
+    DocumentReminder.objects.filter(document__application__in=rows).delete()
     IdDocument.objects.filter(**kept).delete()
     DocumentRenewal.objects.filter(**kept).delete()
     Closing.objects.filter(**kept).delete()

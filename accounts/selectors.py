@@ -62,6 +62,12 @@ def present_application(customer: Customer) -> Application | None:
     return rows.select_related("customer", "outlet").order_by("-pk").first()
 
 
+def refused_for_good(customer: Customer) -> Application | None:
+    """The application of `customer` whose refusal is final, or None."""
+    rows = Application.objects.of(customer).filter(status=Status.REJECTED, final=True)
+    return rows.order_by("-pk").first()
+
+
 def facts_of(application: Application) -> Facts:
     """What the step rules need to know; `assessment` is the one that counts now.
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:ref>/release/", releasing.release, name="release"),
     path("<uuid:ref>/elsewhere/", releasing.elsewhere, name="elsewhere"),
     path("<uuid:ref>/withdraw/", views.withdraw, name="withdraw"),
+    path("<uuid:ref>/retry/", views.retry, name="retry"),
     path("<uuid:ref>/origin/", views.forget_origin, name="forget_origin"),
     path("<uuid:ref>/photos/<slug:side>/", photos.photo, name="photo"),
     path("<uuid:ref>/video/", recordings.video, name="video"),

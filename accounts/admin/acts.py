@@ -48,6 +48,7 @@ def _propose(request: HttpRequest, row: Application, values: Values) -> str:
         officer=user_of(request),
         verdict=Verdict(values["verdict"]),
         refusal=Refusal(values["refusal"]) if values["refusal"] else None,
+        final=values["final"],
         reason=values["reason"],
         at=clock.now(),
     )

@@ -70,6 +70,7 @@ class ApplicationAdmin(ActsAdmin):
         "recommendation",
         "recommended_by",
         "refusal",
+        "final",
         "returned_note",
         "decided_by",
         "decided_at",

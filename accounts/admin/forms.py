@@ -28,6 +28,11 @@ class ProposalForm(ActForm):
         required=False,
         help_text=gettext_lazy("Needed when you propose not to accept."),
     )
+    final = forms.BooleanField(
+        label=gettext_lazy("Final: the customer cannot apply online again"),
+        required=False,
+        help_text=gettext_lazy("Otherwise they apply again with the answers that they gave."),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Note for the journal"),
         max_length=300,
@@ -40,6 +45,8 @@ class ProposalForm(ActForm):
         rejects = given.get("verdict") == Verdict.REJECT
         if "verdict" in given and rejects != bool(given.get("refusal")):
             self.add_error("refusal", _("Give a reason exactly when you propose not to accept."))
+        if given.get("final") and given.get("verdict") == Verdict.APPROVE:
+            self.add_error("final", _("Only a refusal can be final."))
         return given
 
 

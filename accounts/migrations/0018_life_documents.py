@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(verbose_name='valid until')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days before the end')),
                 ('told_at', models.DateTimeField(verbose_name='told at')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='accounts.iddocument')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='accounts.iddocument')),
             ],
             options={
                 'verbose_name': 'reminder of a document',

@@ -160,6 +160,7 @@ class Application(Referenced, Timestamped, Stateful):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     refusal = models.CharField(_("reason"), max_length=12, choices=Refusal, blank=True)
+    final = models.BooleanField(_("no new application online"), default=False)
     returned_steps = ArrayField(
         models.CharField(max_length=12, choices=Step),
         verbose_name=_("to be done again"),
@@ -279,6 +280,9 @@ class Application(Referenced, Timestamped, Stateful):
             models.CheckConstraint(
                 condition=Q(refusal="") | Q(recommendation=Verdict.REJECT),
                 name="only_a_proposed_refusal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(final=False) | ~Q(refusal=""), name="only_a_refusal_is_final"
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.RETURNED, returned_steps__len__gte=1)

@@ -76,7 +76,7 @@ class IdDocument(Referenced, Stateful):
 class DocumentReminder(models.Model):
     """One rung of the ladder that was told, once for each end of a document."""
 
-    document = models.ForeignKey(IdDocument, models.CASCADE, related_name="reminders")
+    document = models.ForeignKey(IdDocument, models.PROTECT, related_name="reminders")
     valid_to = models.DateField(_("valid until"))
     days = models.PositiveSmallIntegerField(_("days before the end"))
     told_at = models.DateTimeField(_("told at"))

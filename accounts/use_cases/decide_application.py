@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -113,7 +114,7 @@ def refuse_proposal(
             raise UnableToDecide(_("Nobody has proposed this verdict yet."))
         _refuse_unless_second(row, officer, Verdict(row.recommendation))
         verdict = row.recommendation
-        row.recommended_by, row.recommendation, row.refusal = None, "", ""
+        row.recommended_by, row.recommendation, row.refusal, row.final = None, "", "", False
         return keep(
             row,
             ProposalRefused,
@@ -137,7 +138,7 @@ def _decide(
         else:
             _refuse_unless_second(row, officer, verdict)
         was = row.status
-        facts = {}
+        facts: dict[str, Any] = {}
         if verdict == Verdict.APPROVE:
             if is_held(row.customer):  # nobody at the desk reads more of it than this
                 raise UnableToDecide(_("A central check is not finished yet."))
@@ -146,7 +147,7 @@ def _decide(
             move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
         else:
             target, event = Status.REJECTED, ApplicationRejected
-            facts = {"refusal": row.refusal}
+            facts = {"refusal": row.refusal, "final": row.final}
         if row.paused:
             raise UnableToDecide(_("It is on hold. The reviewer lets it go on first."))
         try:

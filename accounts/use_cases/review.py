@@ -135,6 +135,7 @@ def propose_verdict(
     officer: User,
     verdict: Verdict,
     refusal: Refusal | None = None,
+    final: bool = False,
     reason: str = "",
     at: datetime,
 ) -> Application:
@@ -145,20 +146,21 @@ def propose_verdict(
         officer: who reviewed it.
         verdict: the proposal.
         refusal: the reason told to the customer, needed exactly for a refusal.
+        final: for a refusal: whether the customer cannot apply online again.
         reason: note for the journal, never shown to the customer.
         at: the instant.
 
     Raises:
         UnableToReview: when it is not this officer's review, or the reason is missing.
     """
-    if (verdict == Verdict.REJECT) != (refusal is not None):
+    if (verdict == Verdict.REJECT) != (refusal is not None) or (final and refusal is None):
         raise UnableToReview(_("Give a reason exactly when you propose not to accept."))
     with transaction.atomic():
         row = _in_review(application, officer)
         if row.paused:
             raise UnableToReview(_("It is on hold. Let the promise go on first."))
         row.recommended_by, row.recommendation = officer, verdict
-        row.refusal = refusal or ""
+        row.refusal, row.final = refusal or "", final
         return keep(
             row,
             VerdictProposed,
@@ -204,7 +206,7 @@ def return_application(
         row.move_to(Status.RETURNED)
         if row.paused:
             raise UnableToReview(_("It is on hold. Let the promise go on first."))
-        row.recommended_by, row.recommendation, row.refusal = None, "", ""
+        row.recommended_by, row.recommendation, row.refusal, row.final = None, "", "", False
         row.returned_steps, row.returned_note = [step.value for step in steps], note.strip()
         for step in steps:
             move_sections(

@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.entries import Entry
 from accounts.events import ApplicationStarted
 from accounts.models import Application
+from accounts.selectors import refused_for_good
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+
+
+class UnableToStart(Exception):
+    """Applying online is closed for this customer; the message is translated and may be shown."""
 
 
 def start_application(
@@ -24,11 +30,18 @@ def start_application(
         entry: the living link by which the customer came; it counts only for a new application.
         actor: the customer.
         at: the instant.
+
+    Raises:
+        UnableToStart: when an earlier application was refused for good.
     """
     with transaction.atomic():
         locked = Customer.objects.select_for_update().get(pk=customer.pk)
         if present := Application.objects.of(locked).open().first():
             return present
+        if refused_for_good(locked):
+            raise UnableToStart(
+                _("We cannot open an account for you online. An outlet helps you.")
+            )
         application = Application.objects.create(
             customer=locked,
             applicant_id=locked.user_id,

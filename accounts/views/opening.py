@@ -27,6 +27,7 @@ from accounts.selectors import (
     capabilities,
     opening_quote,
     present_application,
+    refused_for_good,
     section_of,
 )
 from accounts.states import ACCEPTED, WITH_US, SectionStatus, Status, Step
@@ -41,6 +42,8 @@ from accounts.use_cases import (
     withdraw_application,
 )
 from accounts.use_cases.photos import SIDES
+from accounts.use_cases.retry_application import retry_application
+from accounts.use_cases.start_application import UnableToStart
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine
 from accounts.views.photos import Photo, photo_of, photo_words
 from accounts.views.releasing import confirm
@@ -65,11 +68,13 @@ def start(request: HttpRequest) -> HttpResponse:
         if not user.is_authenticated or user.kind != Kind.CUSTOMER:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
         customer = ensure_customer(user=user, at=at)
+        if refused := refused_for_good(customer):
+            return redirect(refused)
         return redirect(
             start_application(customer=customer, entry=entry, actor=Actor.of(user), at=at)
         )
     known = customer_of(user)
-    if known and (present := present_application(known)):
+    if known and (present := present_application(known) or refused_for_good(known)):
         return redirect(present)
     return render(request, "accounts/start.html", {"entry": entry})
 
@@ -90,6 +95,19 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
     }
     return render(request, "accounts/application.html", context)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Apply again with the answers of an application that ended; leads to the new one."""
+    found = mine(request, ref)
+    try:
+        draft = retry_application(application=found, actor=actor_of(request), at=clock.now())
+    except UnableToStart as refusal:
+        messages.error(request, str(refusal))
+        return redirect(found)
+    return redirect(draft)
 
 
 @login_required

@@ -1,0 +1,74 @@
+"""Apply again after a refusal, a withdrawal or an expiry, with the answers that still count."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.events import AnswersCarriedOver
+from accounts.models import Application, Section
+from accounts.selectors import outlets_for_opening
+from accounts.states import ENDED, SECTION_DONE, SectionStatus, Status, Step
+from accounts.use_cases.photos import SIDES
+from accounts.use_cases.start_application import UnableToStart, start_application
+from accounts.use_cases.writing import keep, lock
+from brokerage.core.clock import business_date
+from brokerage.journal.actors import Actor
+
+CARRIED = (Step.IDENTITY, Step.PROFILE, Step.TAX, Step.OUTLET, Step.BANK)
+"""Consents are asked for again; assessment and passwords are the customer's and count anyway."""
+
+
+def retry_application(*, application: Application, actor: Actor, at: datetime) -> Application:
+    """A new draft with the answers of one that ended; the open one where there is one already.
+
+    Photographs stay with the application that they prove: both sides are taken anew.
+
+    Args:
+        application: refused, withdrawn or expired.
+        actor: the customer.
+        at: the instant.
+
+    Raises:
+        UnableToStart: when it goes on still, or was refused for good.
+    """
+    with transaction.atomic():
+        before = lock(application)
+        if before.status != Status.REJECTED and before.status not in ENDED:
+            raise UnableToStart(_("This application goes on. There is nothing to begin again."))
+        draft = start_application(customer=before.customer, entry=None, actor=actor, at=at)
+        row = lock(draft)
+        if row.sections.exists() or row.status != Status.DRAFT:
+            return row
+        steps = [_carry(row, part, at) for part in before.sections.filter(step__in=CARRIED)]
+        row.applicant_name = before.applicant_name
+        offered = outlets_for_opening(business_date(at))
+        if before.outlet_id:
+            row.outlet = offered.filter(pk=before.outlet_id).first()
+        return keep(
+            row,
+            AnswersCarriedOver,
+            actor=actor,
+            at=at,
+            was=row.status,
+            before=before.ref,
+            steps=tuple(sorted(steps)),
+        )
+
+
+def _carry(row: Application, part: Section, at: datetime) -> str:
+    answers = {name: value for name, value in part.answers.items() if name not in SIDES}
+    done = part.status in SECTION_DONE and part.step != Step.IDENTITY
+    Section.objects.create(
+        application=row,
+        step=part.step,
+        status=SectionStatus.COMPLETE if done else SectionStatus.INCOMPLETE,
+        version=1,
+        values=json.dumps(answers, ensure_ascii=False),
+        provenance={name: source for name, source in part.provenance.items() if name not in SIDES},
+        updated_at=at,
+    )
+    return str(part.step)
