@@ -78,7 +78,8 @@ def test_far_away_it_is_said_what_is_missing_and_from_when(visit, live_server, l
     journey.press('a[href="/suitability/permissions/star/"]')
     journey.press('a[href="/permissions/star/"]')
     assert "410,000" in journey.text()
-    assert journey.page.locator("main form").count() == 0
+    assert journey.page.locator("main form button.btn-wide").count() == 0, "no beginning"
+    assert journey.page.locator('main form button[value="carried"]').count() == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
