@@ -22,6 +22,7 @@ from suitability.models import (
     InsistCase,
     InvestorStatus,
     JumpReview,
+    KnowledgeTest,
     MatchRecord,
     StatusProof,
     StatusRequest,
@@ -122,7 +123,7 @@ def old_traces(before: datetime) -> Rows:
 def unsent_requests(before: datetime) -> Rows:
     """Applications begun before `before` and never sent; their proofs and tests go along."""
     rows = StatusRequest.objects.filter(submitted_at=None, started_at__lt=before)
-    return unneeded(rows)
+    return unneeded(rows, but_by="suitability")
 
 
 def old_statuses(before: datetime) -> Rows:
@@ -140,7 +141,7 @@ def old_requests(before: datetime) -> Rows:
     """Sent applications that ended before `before` and that no status rests on."""
     rows = StatusRequest.objects.filter(status__in=ENDED, granted=None)
     rows = rows.filter(Q(decided_at__lt=before) | Q(withdrawn_at__lt=before))
-    return unneeded(rows)
+    return unneeded(rows, but_by="suitability")
 
 
 def forget_requests(rows: Rows) -> int:
@@ -149,8 +150,11 @@ def forget_requests(rows: Rows) -> int:
     refs = [ref for kept in listed for ref in kept]
     for file in files.StoredFile.objects.filter(ref__in=refs).order_by("pk"):
         files.dispose(file=file, actor=ACTOR, at=clock.now(), reason="kept long enough")
+    keys = list(rows.values_list("pk", flat=True))
+    for model in (StatusProof, KnowledgeTest):
+        model.objects.filter(request__in=keys).delete()
     with ignoring(REQUESTS_KEPT):
-        return delete(rows)
+        return delete(StatusRequest.objects.filter(pk__in=keys))
 
 
 HELD_BY = {"suitability.assessment": "ref", "customers.customer": "customer__ref"}

@@ -51,7 +51,7 @@ class ExamineForm(ReasonForm):
     """What the files of each proof show, and what follows from it."""
 
     favourable = forms.TypedChoiceField(
-        label=gettext_lazy("Proposal"),
+        label=gettext_lazy("Proposed decision"),
         choices=[
             ("yes", pgettext_lazy("professional investor", "Grant it")),
             ("no", pgettext_lazy("professional investor", "Do not grant it")),
@@ -234,11 +234,11 @@ class StatusRequestAdmin(ActsAdmin):
         if proof.claimed:
             parts.append(_("Claimed: {claimed}").format(claimed=_amount(proof)))
         if proof.accepted is False:
-            parts.append(_("Not accepted"))
+            parts.append(pgettext("proof", "Not accepted"))
         elif proof.accepted and proof.found:
             parts.append(_("Found: {found}").format(found=_amount(proof, proof.found)))
         elif proof.accepted:
-            parts.append(_("Accepted"))
+            parts.append(pgettext("proof", "Accepted"))
         day = formats.day(proof.as_of, year=True)
         parts.append(_("as of {day}").format(day=day))
         links = format_html_join(
@@ -281,7 +281,7 @@ class StatusRequestAdmin(ActsAdmin):
         taken = row.tests.exclude(submitted_at=None).order_by("submitted_at")
         return ", ".join(str(test.score) for test in taken) or "–"
 
-    @admin.display(description=gettext_lazy("proposal"))
+    @admin.display(description=gettext_lazy("proposed decision"))
     def proposal(self, row: StatusRequest) -> str:
         if row.favourable is None:
             return "–"

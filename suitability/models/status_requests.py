@@ -91,7 +91,7 @@ class StatusRequest(Referenced, Stateful):
     rule_version = models.CharField(_("version of the rules"), max_length=100)
     started_at = models.DateTimeField(_("started at"))
     explained_at = models.DateTimeField(_("explained at"), null=True)
-    accepted_at = models.DateTimeField(_("accepted at"), null=True)
+    accepted_at = models.DateTimeField(_("risk accepted at"), null=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     favourable = models.BooleanField(_("the first officer is for it"), null=True)
@@ -218,13 +218,16 @@ class StatusProof(Referenced):
     """
 
     request = models.ForeignKey(
-        StatusRequest, models.CASCADE, related_name="proofs", verbose_name=_("application")
+        StatusRequest,
+        models.PROTECT,
+        related_name="proofs",
+        verbose_name=pgettext_lazy("professional investor", "application"),
     )
     fact = models.CharField(_("fact"), max_length=40, choices=list(FACTS.items()))
     claimed = EncryptedTextField(_("claimed"), default="")
     as_of = models.DateField(_("as of"))
     files = models.JSONField(_("files"), default=list)
-    given_at = models.DateTimeField(_("given at"))
+    given_at = models.DateTimeField(_("proof given at"))
     accepted = models.BooleanField(_("accepted"), null=True)
     found = EncryptedTextField(_("found"), default="")
 
@@ -264,7 +267,10 @@ class KnowledgeTest(Referenced):
     """
 
     request = models.ForeignKey(
-        StatusRequest, models.CASCADE, related_name="tests", verbose_name=_("application")
+        StatusRequest,
+        models.PROTECT,
+        related_name="tests",
+        verbose_name=pgettext_lazy("professional investor", "application"),
     )
     rule_version = models.CharField(_("version of the rules"), max_length=100)
     drawn = models.JSONField(_("questions"), default=list)

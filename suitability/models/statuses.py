@@ -46,7 +46,10 @@ class InvestorStatus(Referenced):
         Customer, models.PROTECT, related_name="investor_statuses", verbose_name=_("customer")
     )
     request = models.OneToOneField(
-        StatusRequest, models.PROTECT, related_name="granted", verbose_name=_("application")
+        StatusRequest,
+        models.PROTECT,
+        related_name="granted",
+        verbose_name=pgettext_lazy("professional investor", "application"),
     )
     kind = models.PositiveSmallIntegerField(
         pgettext_lazy("professional investor", "kind"), choices=KindChoice
@@ -56,7 +59,12 @@ class InvestorStatus(Referenced):
     granted_at = models.DateTimeField(_("granted at"))
     ended_on = models.DateField(_("ended on"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
-    ended_why = models.CharField(_("why it ended"), max_length=8, choices=Why, blank=True)
+    ended_why = models.CharField(
+        pgettext_lazy("professional investor", "why it ended"),
+        max_length=8,
+        choices=Why,
+        blank=True,
+    )
     inputs = EncryptedTextField(_("inputs"), default="")
     result = EncryptedTextField(_("result"), default="")
     digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -55,7 +55,7 @@ def permissions_on(day: date, key: str = "") -> list[Permission]:
 
 
 def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
-    """The distances of `customer` on the business date `on`; three queries however many."""
+    """The distances of `customer` on the business date `on`; four queries however many."""
     investor, known = investor_of(customer, on), standing_of(customer, on)
     days = trading_days_around(on - LOOK_BACK, on + LOOK_AHEAD)
     return [

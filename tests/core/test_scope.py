@@ -134,10 +134,11 @@ OWN_SIGNATURES = {
     (Role.COMPLIANCE, "suitability.change_paperdraft"),
     (Role.COMPLIANCE, "suitability.change_questionnaire"),
     (Role.COMPLIANCE, "suitability.change_coachingflag"),
+    (Role.COMPLIANCE, "suitability.change_statusrequest"),
 }
 """What readers sign as their own duty: compliance files an outlet with the regulator's bureau,
-decides on matches with lists and on ratings, which nobody else may know of, and writes the papers
-of suitability, two officers each."""
+decides on matches with lists and on ratings, which nobody else may know of, writes the papers of
+suitability, and decides who is a professional investor, two officers each."""
 
 
 def test_who_reads_everything_changes_nothing():

@@ -44,7 +44,8 @@ from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer, an_identified_customer
 from tests.holdings.factories import BANK, MON, TUE, a_day, a_file, an_account, securities, take
-from tests.suitability.matching import a_decision, an_insist_case
+from tests.suitability.matching import a_decision, a_disclosure, an_insist_case
+from tests.suitability.professional import a_sent_application
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
 OF_STAFF = {
@@ -122,6 +123,8 @@ def full(db, at) -> Any:
         records.voice(make_unit(), None, customer=customer)
     decided = a_decision(customer, at=at)
     an_insist_case(customer, at=at)
+    a_disclosure(customer, at=at)
+    a_sent_application(customer, at=at)
     record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
     a_tried_case(customer)
     account = an_account(customer)
