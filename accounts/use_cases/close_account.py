@@ -19,8 +19,14 @@ from accounts.life.events import ClosingAsked, ClosingConfirmed, ClosingEvent, C
 from accounts.life.obstacles import obstacles_of
 from accounts.life.states import CLOSING_OPEN, WITHDRAWABLE, ClosingStatus
 from accounts.models import Application, CashAccount, Closing
+from accounts.signing.codes import (
+    CODE_LIFE,
+    CODE_PAUSE,
+    CODE_TEXT,
+    CODES_MOST,
+    TRIES_MOST,
+)
 from accounts.states import CashStatus, Status
-from accounts.use_cases.signing import CODE_LIFE, CODE_PAUSE, CODES_MOST, TRIES_MOST
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import SHANGHAI, business_date
 from brokerage.core.crypto import keyed_hash
@@ -29,8 +35,6 @@ from brokerage.journal.record import record
 from brokerage.reference.calendars import add_trading_days
 from brokerage.reference.models import Rule
 from brokerage.users.codes import code_sender
-
-CODE_TEXT = "accounts.code.sign"
 
 
 class UnableToClose(Exception):

@@ -70,23 +70,34 @@ _KNOWN = "_home_facts"
 def fact(user: Any, key: str, at: datetime) -> Any:
     """What the fact registered under `key` says of `user` at `at`.
 
-    The first question answers every fact in one query; the object keeps the answers for that time.
+    While a home is made the first question answers every fact in one query.
     """
-    known: tuple[datetime, dict[str, Any]] | None = getattr(user, _KNOWN, None)
-    if known is None or known[0] != at:
-        # names of annotations know no dots
-        asked = {key.replace(".", "__"): ask(at) for key, ask in facts.items()}
-        rows = get_user_model()._default_manager.filter(pk=user.pk)
-        known = (at, rows.annotate(**asked).values(*asked).first() or {})
-        setattr(user, _KNOWN, known)
-    return known[1].get(key.replace(".", "__"))
+    known = getattr(user, _KNOWN, None)
+    if known is None:
+        return _ask(user, at)[_name(key)]
+    if not known:
+        known.update(_ask(user, at))
+    return known[_name(key)]
+
+
+def _ask(user: Any, at: datetime) -> dict[str, Any]:
+    asked = {_name(key): ask(at) for key, ask in facts.items()}
+    rows = get_user_model()._default_manager.filter(pk=user.pk)
+    return rows.annotate(**asked).values(*asked).first() or dict.fromkeys(asked)
+
+
+def _name(key: str) -> str:
+    """Names of annotations know no dots."""
+    return key.replace(".", "__")
 
 
 def cards_for(user: Any, at: datetime, *, mode: str = "") -> list[Card]:
     """Every card that the sources offer to `user` in `mode`, by weight, then by promise."""
     if user is not None:
-        vars(user).pop(_KNOWN, None)
+        setattr(user, _KNOWN, {})
     offered = [card for source in sources for card in source(user, at)]
+    if user is not None:
+        delattr(user, _KNOWN)
     fitting = [card for card in offered if not mode or not card.modes or mode in card.modes]
     return sorted(fitting, key=_order)
 

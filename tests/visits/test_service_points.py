@@ -168,7 +168,7 @@ def test_a_place_given_up_before_it_began_is_given_up_once_and_bars_nothing(bank
     end_hosting(institution=bank.ref, actor=ACTOR, at=NOW)
     other = a_partner("金华商业银行")
     later = MONDAY + timedelta(days=21)
-    given = {"services": services(), "on": later, "actor": ACTOR, "at": NOW}
+    given: dict[str, Any] = {"services": services(), "on": later, "actor": ACTOR, "at": NOW}
     host_point(unit=point, desk=a_desk(other), **given)
 
     assert end_hosting(institution=other.ref, actor=ACTOR, at=NOW) == [point]

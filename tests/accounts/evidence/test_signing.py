@@ -15,13 +15,12 @@ from accounts.gateways import Person, Unavailable
 from accounts.models import AgreementText, Application, Pack
 from accounts.signing import sealing
 from accounts.signing.authority import Subject, authority
-from accounts.signing.codes import CodeWrong
+from accounts.signing.codes import CodeWrong, UnableToSign
 from accounts.signing.local_authority import LocalAuthority
 from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.use_cases.outside_checks import ask, request_check
 from accounts.use_cases.signing import (
-    UnableToSign,
     finish_document,
     open_document,
     present_pack,
