@@ -21,7 +21,9 @@ from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.users import sessions
 from tests.access.routes import PLACE, address
-from tests.accounts.factories import a_complete_draft, an_application
+from tests.accounts.factories import a_complete_draft
+from tests.accounts.factories import an_application as an_opening
+from tests.accounts.permissions.records import a_permission_case
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import assign
 from tests.customers.factories import a_customer
@@ -30,6 +32,7 @@ from tests.messaging.factories import a_text
 from tests.partners.factories import a_client, a_partner, token_for
 from tests.suitability.factories import an_open_assessment
 from tests.suitability.matching import a_decision
+from tests.suitability.professional import an_application, explained
 from tests.users.factories import make_customer_user, make_partner_user, make_staff_user, sign_in
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
@@ -86,6 +89,7 @@ SAMPLES: dict[str, Any] = {
     "pk": 1,
     "code": "not-found",
     "key": "chinext",
+    "fact": "financial_assets",
     "kind": "svg",
     "rest": "nothing",
     "outlet": "ACCESS-01",
@@ -97,7 +101,7 @@ def make_world(at: datetime) -> World:
     """Make the records and sign everybody in; the sessions run from the present."""
     now = clock.now()
     bank, elsewhere = a_partner("示例银行"), a_partner("别家")
-    shared = an_application("submitted", customer=a_customer("+8613900009001"), origin=bank.ref)
+    shared = an_opening("submitted", customer=a_customer("+8613900009001"), origin=bank.ref)
     draft = a_complete_draft(a_customer("+8613900009002"), origin=bank.ref, at=at)
     draft.applicant_name = NAME
     draft.save()
@@ -142,6 +146,8 @@ def make_world(at: datetime) -> World:
         "open/": draft.ref,
         "visits/wait/": a_wait(outlet, mine).ref,
         "visits/": a_visit(outlet, customer=mine).ref,
+        "permissions/case/": a_permission_case(mine).ref,
+        "suitability/professional/": explained(an_application(mine, at=at), at=at).ref,
         "suitability/decisions/": a_decision(mine, at=at).ref,
         "suitability/": an_open_assessment(mine, at=at, changed="换了工作").ref,
     }
