@@ -11,12 +11,13 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.life.states import CLOSING_OPEN, CLOSING_TRANSITIONS, WITHDRAWABLE, ClosingStatus
 from accounts.models.application import Application
+from accounts.models.codes import SignedByCode
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 
 
-class Closing(Referenced, Stateful):
+class Closing(SignedByCode, Referenced, Stateful):
     """One closing of one account.
 
     Life: asked → confirmed with the code that was sent for exactly this closing → running, once
@@ -25,6 +26,8 @@ class Closing(Referenced, Stateful):
     """
 
     TRANSITIONS: ClassVar[StateTable] = CLOSING_TRANSITIONS
+    fingerprint = "closing"
+    """A closing has no content: its code is bound to the row alone."""
 
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="closings", verbose_name=_("application")
@@ -33,10 +36,6 @@ class Closing(Referenced, Stateful):
         _("status"), max_length=10, choices=ClosingStatus, default=ClosingStatus.ASKED
     )
     asked_at = models.DateTimeField(_("asked at"))
-    code_hash = models.CharField(max_length=64, blank=True, editable=False)
-    code_sent_at = models.DateTimeField(_("code sent at"), null=True, blank=True)
-    codes_sent = models.PositiveSmallIntegerField(_("codes sent"), default=0)
-    code_tries = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
     signer = EncryptedTextField(_("signer"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     begins_at = models.DateTimeField(_("begins at"), null=True, blank=True)

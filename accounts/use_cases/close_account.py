@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-import secrets
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,30 +17,18 @@ from accounts.life.events import ClosingAsked, ClosingConfirmed, ClosingEvent, C
 from accounts.life.obstacles import obstacles_of
 from accounts.life.states import CLOSING_OPEN, WITHDRAWABLE, ClosingStatus
 from accounts.models import Application, CashAccount, Closing
-from accounts.signing.codes import (
-    CODE_LIFE,
-    CODE_PAUSE,
-    CODE_TEXT,
-    CODES_MOST,
-    TRIES_MOST,
-)
+from accounts.signing import codes
 from accounts.states import CashStatus, Status
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import SHANGHAI, business_date
-from brokerage.core.crypto import keyed_hash
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.calendars import add_trading_days
 from brokerage.reference.models import Rule
-from brokerage.users.codes import code_sender
 
 
-class UnableToClose(Exception):
+class UnableToClose(codes.UnableToSign):
     """A closing is refused; the message is translated and may be shown."""
-
-
-class ClosingCodeWrong(UnableToClose):
-    """The code is wrong; it may be typed again."""
 
 
 def ask_to_close(*, application: Application, actor: Actor, at: datetime) -> Closing:
@@ -79,25 +65,13 @@ def send_closing_code(*, closing: Closing, phone: str, language: str, at: dateti
         at: the instant.
 
     Raises:
-        UnableToClose: when there is nothing to confirm, the pause is not over, or too many were
-            sent.
+        UnableToClose: when there is nothing to confirm.
+        codes.UnableToSign: when the pause is not over, or too many were sent.
     """
-    code = f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
         row = locked(closing)
         _refuse_unless_asked(row)
-        if row.code_sent_at and at < row.code_sent_at + CODE_PAUSE:
-            raise UnableToClose(_("Wait a minute before you ask for another code."))
-        if row.codes_sent >= CODES_MOST:
-            raise UnableToClose(
-                _("Too many codes were sent. Visit an outlet, or ask our service.")
-            )
-        row.code_hash, row.code_sent_at = _hash_of(row, code), at
-        row.codes_sent, row.code_tries = row.codes_sent + 1, 0
-        row.save()
-        code_sender().send(
-            phone=phone, text_key=CODE_TEXT, code=code, language=language, purpose="sign"
-        )
+        codes.send_code(row, phone=phone, language=language, at=at)
 
 
 def confirm_closing(
@@ -115,7 +89,7 @@ def confirm_closing(
         at: the instant.
 
     Raises:
-        ClosingCodeWrong: wrong or old; after TRIES_MOST wrong ones another code is needed.
+        codes.CodeWrong: wrong or old; after `codes.TRIES_MOST` wrong ones another is needed.
         UnableToClose: when something came in the way meanwhile, or it was taken back.
     """
     with transaction.atomic():
@@ -124,7 +98,7 @@ def confirm_closing(
             return row
         _refuse_unless_asked(row)
         _refuse_obstacles(row.application)
-        if fits := _fits(row, code, at):
+        if fits := codes.fits(row, code, at):
             terms = closing_terms(business_date(at))
             row.move_to(ClosingStatus.CONFIRMED)
             row.signer = json.dumps(asdict(signer), ensure_ascii=False)
@@ -141,12 +115,9 @@ def confirm_closing(
                 due_at=row.due_at.isoformat(),
             )
         else:
-            row.code_tries += 1
-            row.save(update_fields=["code_tries"])
+            codes.count_wrong(row)
     if not fits:
-        raise ClosingCodeWrong(
-            _("This code is wrong or too old. Type it again, or ask for another one.")
-        )
+        raise codes.wrong()
     return row
 
 
@@ -209,14 +180,3 @@ def _promise(at: datetime, days: int) -> datetime:
     on = business_date(at)
     closes = Rule.objects.in_force(DEPOSITORY_WINDOW, on).figure["closes"]
     return datetime.combine(add_trading_days(on, days), time.fromisoformat(closes), SHANGHAI)
-
-
-def _hash_of(row: Closing, code: str) -> str:
-    return keyed_hash(f"{row.ref}:{code}", purpose="accounts.closing_code")
-
-
-def _fits(row: Closing, code: str, at: datetime) -> bool:
-    if not row.code_hash or row.code_tries >= TRIES_MOST or row.code_sent_at is None:
-        return False
-    fresh = at < row.code_sent_at + CODE_LIFE
-    return fresh and hmac.compare_digest(row.code_hash, _hash_of(row, code.strip()))

@@ -14,9 +14,9 @@ from accounts.gateways.base import Person
 from accounts.life.obstacles import obstacles_of
 from accounts.life.selectors import account_states, closing_of
 from accounts.models import Application, Closing
+from accounts.signing.codes import UnableToSign
 from accounts.states import Status
 from accounts.use_cases.close_account import (
-    UnableToClose,
     ask_to_close,
     confirm_closing,
     send_closing_code,
@@ -44,7 +44,7 @@ def close(request: HttpRequest, ref: UUID) -> HttpResponse:
         try:
             if _act(request, found, form, at):
                 return redirect("accounts:close", found.ref)
-        except UnableToClose as refusal:
+        except UnableToSign as refusal:
             if form.is_bound:
                 form.add_error("code", str(refusal))
             else:

@@ -26,9 +26,9 @@ from accounts.models import (
     OutsideCheck,
 )
 from accounts.selectors import capabilities
+from accounts.signing.codes import CodeWrong, UnableToSign
 from accounts.states import Status
 from accounts.use_cases.close_account import (
-    ClosingCodeWrong,
     UnableToClose,
     ask_to_close,
     confirm_closing,
@@ -137,11 +137,11 @@ def test_a_wrong_code_counts_and_five_need_another(sent: Sent) -> None:
     wrong = "000000" if sent.code != "000000" else "111111"
     who = signer(application)
     for _ in range(5):
-        with pytest.raises(ClosingCodeWrong):
+        with pytest.raises(CodeWrong):
             confirm_closing(closing=closing, code=wrong, signer=who, actor=ACTOR, at=AT)
-    with pytest.raises(ClosingCodeWrong):
+    with pytest.raises(CodeWrong):
         confirm_closing(closing=closing, code=sent.code, signer=who, actor=ACTOR, at=AT)
-    with pytest.raises(UnableToClose, match="Wait a minute"):
+    with pytest.raises(UnableToSign, match="Wait a minute"):
         send_closing_code(closing=closing, phone=PHONE, language="en", at=AT)
 
 
