@@ -68,13 +68,20 @@ def test_a_closed_outlet_is_not_mine(at) -> None:
         (Status.RETURNED, "accounts.returned"),
         (Status.APPROVED, "accounts.approved"),
         (Status.WITHDRAWN, "accounts.begin"),
-        (Status.REJECTED, None),
+        (Status.REJECTED, "accounts.again"),
     ],
 )
 def test_the_card_of_the_application_follows_its_state(at, status, key) -> None:
     user = an_application(status, at=at).applicant
     shown = [name for name in cards(user, at) if name.startswith("accounts.")]
-    assert shown == ([key] if key else [])
+    assert shown == [key]
+
+
+def test_a_final_refusal_leaves_no_card(at) -> None:
+    application = an_application(Status.REJECTED, at=at)
+    application.final = True
+    application.save()
+    assert not [name for name in cards(application.applicant, at) if name.startswith("accounts.")]
 
 
 def test_a_result_is_to_be_renewed_in_its_last_thirty_days(at) -> None:

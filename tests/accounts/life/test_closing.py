@@ -61,10 +61,10 @@ class Sent:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    from accounts.use_cases import close_account
+    from accounts.signing import codes
 
     kept = Sent()
-    monkeypatch.setattr(close_account, "code_sender", lambda: kept)
+    monkeypatch.setattr(codes, "code_sender", lambda: kept)
     return kept
 
 
