@@ -43,7 +43,7 @@ from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
 from partners.models import ApiClient, Partner
-from suitability.models import GradedItem, ItemGrade, PaperDraft, Questionnaire
+from suitability.models import GradedItem, ItemGrade, PaperDraft, Questionnaire, StatusRequest
 from tests.suitability.factories import load_papers
 from tests.users.factories import make_customer_user, sign_in
 
@@ -131,6 +131,7 @@ def data() -> list[str]:
         (GradedItem, ("name_zh", "name_en")),
         (ItemGrade, ("change_reason",)),
         (PaperDraft, ("change_note",)),
+        (StatusRequest, ("purpose", "extra", "reason")),
         (PointHost, ("name_zh", "name_en", "desk_zh", "desk_en")),
         (Suggestion, ("title", "text", "answer")),
         (Purpose, ("name_zh", "name_en", "summary_zh", "summary_en", "bring_zh", "bring_en")),
