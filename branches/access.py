@@ -133,7 +133,7 @@ def declare() -> None:
 def _declare_people() -> None:
     """Customers by their home outlet, staff by their unit."""
     for role in (Role.BRANCH_MANAGER, Role.OPENING_OFFICER, Role.REVIEWER, Role.ADVISER):
-        scope.register("customers.Customer", role, _at_home_in_units_of(role))
+        scope.register("customers.Customer", role, at_home_in_units_of(role))
     for role in (Role.HEAD_OFFICE, Role.ADMINISTRATOR, *sorted(roles.READERS)):
         scope.register("users.User", role, staff_only)
         roles.allow(role, "users.view_user")
@@ -162,10 +162,17 @@ def of_colleagues(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     )
 
 
-def _at_home_in_units_of(role: Role) -> scope.Policy:
+def at_home_in_units_of(role: Role, path: str = "") -> scope.Policy:
+    """Rows of customers whose home outlet belongs to the units of one's role.
+
+    Args:
+        role: the role whose units count.
+        path: from a row to its customer, such as `account__customer__`; empty for customers.
+    """
+
     def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
         units = units_of(user, clock.today(), roles=[role])
-        return rows.filter(home_outlet_ref__in=units.values("ref"))
+        return rows.filter(**{f"{path}home_outlet_ref__in": units.values("ref")})
 
     return policy
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches.selectors import units_of
+from branches.access import at_home_in_units_of
 from brokerage.backoffice import navigation
-from brokerage.core import clock, home_cards, retention, roles, scope
+from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.timeline import register_kind
 from holdings import events, home, own_data
@@ -65,16 +65,8 @@ def _share(name: str, path: str) -> None:
     label = f"holdings.{name}"
     scope.register(label, Role.CUSTOMER, own)
     for role in BY_OUTLET:
-        scope.register(label, role, _of_customers_of(role, path))
+        scope.register(label, role, at_home_in_units_of(role, path))
     scope.register_readers(label, *sorted(roles.READERS))
-
-
-def _of_customers_of(role: Role, path: str) -> scope.Policy:
-    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        units = units_of(user, clock.today(), roles=[role])
-        return rows.filter(**{f"{path}home_outlet_ref__in": units.values("ref")})
-
-    return policy
 
 
 def _label_events() -> None:

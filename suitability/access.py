@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches.selectors import units_of
+from branches.access import at_home_in_units_of
 from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.tasks import register_source
-from brokerage.core import clock, home_cards, retention, roles, scope
+from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -29,7 +29,8 @@ def declare() -> None:
     for role in sorted(roles.READERS):
         roles.allow(role, "suitability.view_assessment", "suitability.view_questionnaire")
     roles.allow(Role.HEAD_OFFICE, "suitability.view_questionnaire")
-    scope.register("suitability.JumpReview", Role.BRANCH_MANAGER, _of_own_units)
+    of_own_units = at_home_in_units_of(Role.BRANCH_MANAGER, "assessment__customer__")
+    scope.register("suitability.JumpReview", Role.BRANCH_MANAGER, of_own_units)
     scope.register_readers("suitability.JumpReview", Role.HEAD_OFFICE, *sorted(roles.READERS))
     for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
         roles.allow(role, "suitability.view_jumpreview", "suitability.change_jumpreview")
@@ -121,23 +122,13 @@ def _declare_matching() -> None:
         scope.register(f"suitability.{name}", Role.CUSTOMER, _own)
     for role in (Role.BRANCH_MANAGER, Role.ADVISER):
         for name in ("MatchRecord", "InsistCase", "Disclosure"):
-            scope.register(f"suitability.{name}", role, _of_customers_of(role))
+            scope.register(f"suitability.{name}", role, at_home_in_units_of(role, "customer__"))
             roles.allow(role, f"suitability.view_{name.lower()}")
     for name in ("MatchRecord", "InsistCase", "Disclosure"):
         scope.register_readers(f"suitability.{name}", *sorted(roles.READERS))
         for role in sorted(roles.READERS):
             roles.allow(role, f"suitability.view_{name.lower()}")
     four_eyes.on_approval("suitability.ItemGrade", grade_approved)
-
-
-def _of_customers_of(role: Role) -> scope.Policy:
-    """Rows of the customers whose home outlet belongs to the role's units."""
-
-    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        units = units_of(user, clock.today(), roles=[role])
-        return rows.filter(customer__home_outlet_ref__in=units.values("ref"))
-
-    return policy
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -203,9 +194,3 @@ def _subscribe() -> None:
             f"suitability.handlers.tell_{told}",
             name=f"suitability.tell_{told}",
         )
-
-
-def _of_own_units(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Jumps of customers at home in units that this person leads."""
-    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
-    return rows.filter(assessment__customer__home_outlet_ref__in=units.values("ref"))

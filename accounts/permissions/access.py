@@ -11,9 +11,9 @@ from accounts.permissions import events, home, own_data, retention
 from accounts.permissions.standing import standing
 from accounts.permissions.states import AttemptStatus, CaseVerdict, Loss
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
-from branches.selectors import units_of
+from branches.access import at_home_in_units_of
 from brokerage.backoffice.tasks import register_source
-from brokerage.core import clock, data_export, home_cards, roles, scope
+from brokerage.core import data_export, home_cards, roles, scope
 from brokerage.core import retention as core_retention
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
@@ -32,7 +32,7 @@ def declare() -> None:
         label = f"accounts.{name}"
         scope.register(label, Role.CUSTOMER, _own)
         for role in BY_OUTLET:
-            scope.register(label, role, _of_customers_of(role))
+            scope.register(label, role, at_home_in_units_of(role, "customer__"))
         scope.register_readers(label, *sorted(roles.READERS))
         for role in (*BY_OUTLET, *sorted(roles.READERS)):
             roles.allow(role, f"accounts.view_{name.lower()}")
@@ -59,16 +59,6 @@ def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 def _own_attempts(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return rows.filter(application__customer__user=user)
-
-
-def _of_customers_of(role: Role) -> scope.Policy:
-    """Of customers at home in the units of one's role."""
-
-    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        units = units_of(user, clock.today(), roles=[role])
-        return rows.filter(customer__home_outlet_ref__in=units.values("ref"))
-
-    return policy
 
 
 def _label_events() -> None:
