@@ -8,7 +8,6 @@ for minutes, or of values that are not kept, run out by themselves (docs/key-rot
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from brokerage.core.registry import Registry
-from brokerage.core.triggers import ignoring
+from brokerage.core.triggers import ignoring_all_of
 
 BATCH = 200
 
@@ -84,7 +83,8 @@ def rehash(column: HashColumn, *, size: int = BATCH, write: bool = True) -> Reha
     """
     done = Rehashed()
     for keys in _batches(column, size):
-        with _without_triggers(column), transaction.atomic():
+        # a new hash is no new fact, so tables that only grow let it pass
+        with ignoring_all_of(apps.get_model(column.model)), transaction.atomic():
             rows = column.rows().filter(pk__in=keys)
             found = list(rows.select_for_update(skip_locked=True, of=("self",), no_key=True))
             done.held += len(keys) - len(found)
@@ -119,10 +119,3 @@ def _batches(column: HashColumn, size: int) -> Iterator[list[Any]]:
             return
         yield keys
         after = keys[-1]
-
-
-def _without_triggers(column: HashColumn) -> AbstractContextManager[Any]:
-    """A new hash is no new fact, so tables that only grow let it pass."""
-    model = apps.get_model(column.model)
-    uris = [trigger.get_uri(model) for trigger in getattr(model._meta, "triggers", [])]
-    return ignoring(*uris) if uris else nullcontext()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,7 +21,7 @@ from django.db.models.functions import Cast
 from brokerage.core.crypto import CannotOpen, seal_bytes, unseal_bytes
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.registry import Registry
-from brokerage.core.triggers import ignoring
+from brokerage.core.triggers import ignoring_all_of
 
 BATCH = 200
 PASSES = 5
@@ -79,7 +78,8 @@ class Column:
         rows = self._rows().exclude(_token__startswith=f"{settings.KEYS.current}:")
         if after is not None:
             rows = rows.filter(pk__gt=after)
-        with self._without_triggers(), transaction.atomic():
+        # a new seal is no new fact, so tables that only grow let it pass
+        with ignoring_all_of(self.field.model), transaction.atomic():
             # Rows that somebody holds are left for the next pass, so we never wait and no writer
             # can end in a deadlock with us; the rows that we hold cannot change below us.
             found = list(
@@ -118,12 +118,6 @@ class Column:
                 f" AS fresh (pk, token) WHERE {table}.{quote(str(meta.pk.column))} = fresh.pk",
                 [[pk for pk, _token in fresh], [token for _pk, token in fresh]],
             )
-
-    def _without_triggers(self) -> AbstractContextManager[Any]:
-        """A new seal is no new fact, so tables that only grow let it pass."""
-        triggers = getattr(self.field.model._meta, "triggers", [])
-        uris = [trigger.get_uri(self.field.model) for trigger in triggers]
-        return ignoring(*uris) if uris else nullcontext()
 
 
 places: Registry[Place] = Registry("core.rotation.places")

@@ -7,10 +7,11 @@ keeps planned do not allow (ADR 0008); here the transaction says it once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pgtrigger
 from django.db import connection, transaction
+from django.db.models import Model
 
 SETTING = "pgtrigger.ignore"
 
@@ -29,6 +30,12 @@ def ignoring(*uris: str) -> Iterator[None]:
         _set(f"{{{','.join([*filter(None, [before]), *names])}}}")
         yield
         _set(f"{{{before}}}")  # after an error the rollback has done it
+
+
+def ignoring_all_of(model: type[Model]) -> AbstractContextManager[None]:
+    """`ignoring` for every trigger of a model; a plain context for a model without any."""
+    uris = [trigger.get_uri(model) for trigger in getattr(model._meta, "triggers", [])]
+    return ignoring(*uris) if uris else nullcontext()
 
 
 def _ignored() -> str:
