@@ -13,13 +13,10 @@ from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.closings import Closing
 from accounts.models.follow_ups import FollowUp
+from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
-from accounts.models.permissions import (
-    PermissionApplication,
-    QuestionBank,
-    TestAttempt,
-    TradingPermission,
-)
+from accounts.models.permission_applications import PermissionApplication
+from accounts.models.permissions import TradingPermission
 from accounts.models.pins import Pin, PinKind
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing

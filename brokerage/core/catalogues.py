@@ -54,6 +54,8 @@ PARTS = [
         (name, "permissions")
         for name in (
             "accounts/permissions/",
+            "accounts/models/knowledge_tests.py",
+            "accounts/models/permission_applications.py",
             "accounts/models/permissions.py",
             "accounts/admin/permissions.py",
             "templates/accounts/permissions/",
