@@ -25,6 +25,7 @@ from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, home_cards, masking, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -48,7 +49,7 @@ SHARING = Purpose(
 
 def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
-    scope.register("accounts.Application", Role.CUSTOMER, own)
+    scope.register("accounts.Application", Role.CUSTOMER, own_rows())
     for role in BY_OUTLET:
         seen = _sent(in_units_of(role, "outlet"))
         if role in SHARES_IN_SURGE:
@@ -77,11 +78,6 @@ def declare() -> None:
     life_access.declare()
     _label_events()
     _subscribe()
-
-
-def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """The customer's own."""
-    return rows.filter(customer__user=user)
 
 
 def sent(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of
 from brokerage.backoffice import navigation
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.timeline import register_kind
 from holdings import events, home, own_data
 from holdings.retention import POLICIES
@@ -59,11 +57,8 @@ def declare() -> None:
 def _share(name: str, path: str) -> None:
     """Own rows for the customer; for staff those of customers at home in their units."""
 
-    def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        return rows.filter(**{f"{path}user": user})
-
     label = f"holdings.{name}"
-    scope.register(label, Role.CUSTOMER, own)
+    scope.register(label, Role.CUSTOMER, own_rows(path))
     for role in BY_OUTLET:
         scope.register(label, role, at_home_in_units_of(role, path))
     scope.register_readers(label, *sorted(roles.READERS))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of
@@ -12,6 +9,7 @@ from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import events, files, home, own_data, professional_access
@@ -23,7 +21,7 @@ from suitability.use_cases.grading import grade_approved
 
 def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
-    scope.register("suitability.Assessment", Role.CUSTOMER, _own)
+    scope.register("suitability.Assessment", Role.CUSTOMER, own_rows())
     scope.register_readers("suitability.Assessment", *sorted(roles.READERS))
     scope.register_readers("suitability.Questionnaire", Role.HEAD_OFFICE, *sorted(roles.READERS))
     for role in sorted(roles.READERS):
@@ -119,7 +117,7 @@ def _declare_matching() -> None:
         roles.allow(Role.HEAD_OFFICE, f"suitability.add_{name.lower()}")
     roles.allow(Role.HEAD_OFFICE, "suitability.change_itemgrade")
     for name in ("MatchRecord", "InsistCase", "Disclosure"):
-        scope.register(f"suitability.{name}", Role.CUSTOMER, _own)
+        scope.register(f"suitability.{name}", Role.CUSTOMER, own_rows())
     for role in (Role.BRANCH_MANAGER, Role.ADVISER):
         for name in ("MatchRecord", "InsistCase", "Disclosure"):
             scope.register(f"suitability.{name}", role, at_home_in_units_of(role, "customer__"))
@@ -129,10 +127,6 @@ def _declare_matching() -> None:
         for role in sorted(roles.READERS):
             roles.allow(role, f"suitability.view_{name.lower()}")
     four_eyes.on_approval("suitability.ItemGrade", grade_approved)
-
-
-def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    return rows.filter(customer__user=user)
 
 
 def _label_events() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import professional_events, professional_home
@@ -23,12 +21,12 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     readers = sorted({*OFFICERS, *roles.READERS})
     for name in ("StatusRequest", "InvestorStatus"):
-        scope.register(f"suitability.{name}", Role.CUSTOMER, _own)
+        scope.register(f"suitability.{name}", Role.CUSTOMER, own_rows())
         scope.register_readers(f"suitability.{name}", *readers)
         for role in readers:
             roles.allow(role, f"suitability.view_{name.lower()}")
     for name in ("StatusProof", "KnowledgeTest"):
-        scope.register(f"suitability.{name}", Role.CUSTOMER, _of_own_request)
+        scope.register(f"suitability.{name}", Role.CUSTOMER, own_rows("request__customer__"))
         scope.register_readers(f"suitability.{name}", *readers)
     for role in OFFICERS:
         roles.allow(role, "suitability.change_statusrequest")
@@ -99,11 +97,3 @@ def _label_events() -> None:
         _("Application as a professional investor to be examined again"),
         icon="swap",
     )
-
-
-def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    return rows.filter(customer__user=user)
-
-
-def _of_own_request(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    return rows.filter(request__customer__user=user)

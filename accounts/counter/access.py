@@ -22,6 +22,7 @@ from branches.models import OrgUnit
 from branches.visits.desk.help import counters
 from brokerage.core import clock, data_export, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
@@ -30,7 +31,7 @@ HELP = "accounts.help_at_counter"
 
 def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
-    scope.register("accounts.CaseRelease", Role.CUSTOMER, own)
+    scope.register("accounts.CaseRelease", Role.CUSTOMER, own_rows("application__customer__"))
     for role in HELPS:
         scope.register("accounts.CaseRelease", role, opened_by_me)
         roles.allow(role, HELP)
@@ -49,11 +50,6 @@ def declare() -> None:
     ):
         verb = event.kind.rpartition("_")[2]
         subscribe(event, "accounts.handlers.end_release", name=f"accounts.end_release_{verb}")
-
-
-def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """The customer's own."""
-    return rows.filter(application__customer__user=user)
 
 
 def opened_by_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.events import AccountActivated
@@ -15,6 +12,7 @@ from branches.access import in_units_of
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
@@ -33,7 +31,7 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     for model in MODELS:
         label, right = f"accounts.{model}", f"accounts.view_{model.lower()}"
-        scope.register(label, Role.CUSTOMER, own)
+        scope.register(label, Role.CUSTOMER, own_rows("application__customer__"))
         for role in BY_OUTLET:
             scope.register(label, role, in_units_of(role, "application__outlet"))
             roles.allow(role, right)
@@ -63,11 +61,6 @@ def declare() -> None:
             answer, "accounts.life.handlers.go_on_closing", name=f"accounts.go_on_closing_{word}"
         )
     roles.allow(Role.OPERATIONS, ASKS_AGAIN)
-
-
-def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """The customer's own."""
-    return rows.filter(application__customer__user=user)
 
 
 def _label_events() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import events, home, own_data, retention
@@ -16,6 +13,7 @@ from brokerage.backoffice.tasks import register_source
 from brokerage.core import data_export, home_cards, roles, scope
 from brokerage.core import retention as core_retention
 from brokerage.core.roles import Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import applying
@@ -30,13 +28,13 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     for name in MODELS:
         label = f"accounts.{name}"
-        scope.register(label, Role.CUSTOMER, _own)
+        scope.register(label, Role.CUSTOMER, own_rows())
         for role in BY_OUTLET:
             scope.register(label, role, at_home_in_units_of(role, "customer__"))
         scope.register_readers(label, *sorted(roles.READERS))
         for role in (*BY_OUTLET, *sorted(roles.READERS)):
             roles.allow(role, f"accounts.view_{name.lower()}")
-    scope.register("accounts.TestAttempt", Role.CUSTOMER, _own_attempts)
+    scope.register("accounts.TestAttempt", Role.CUSTOMER, own_rows("application__customer__"))
     scope.register_readers("accounts.TestAttempt", *sorted(roles.READERS))
     roles.allow(Role.OPENING_OFFICER, PROPOSES)
     roles.allow(Role.REVIEWER, PROPOSES, DECIDES)
@@ -51,14 +49,6 @@ def declare() -> None:
     own_data.register()
     _label_events()
     _subscribe()
-
-
-def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    return rows.filter(customer__user=user)
-
-
-def _own_attempts(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    return rows.filter(application__customer__user=user)
 
 
 def _label_events() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import register_by_unit
@@ -17,6 +14,7 @@ from brokerage.backoffice import navigation
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import READERS, Role
+from brokerage.customers.own import own_rows
 from brokerage.journal.events import Event
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -45,8 +43,8 @@ def declare() -> None:
     for label in ("branches.Visit", "branches.WaitEntry", "branches.BlockedTime"):
         register_by_unit(label, "unit", *AT_OUTLETS)
         scope.register_readers(label, *sorted(READERS))
-    scope.register("branches.Visit", Role.CUSTOMER, own)
-    scope.register("branches.WaitEntry", Role.CUSTOMER, own)
+    scope.register("branches.Visit", Role.CUSTOMER, own_rows())
+    scope.register("branches.WaitEntry", Role.CUSTOMER, own_rows())
     for role in (*AT_OUTLETS, *sorted(READERS)):
         roles.allow(role, *(f"branches.view_{model}" for model in MODELS))
     for role in SERVE:
@@ -84,11 +82,6 @@ def declare() -> None:
     )
     _declare_kinds()
     _subscribe()
-
-
-def own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """The customer's own."""
-    return rows.filter(customer__user=user)
 
 
 def _declare_kinds() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -30,3 +30,16 @@ def own_or_404(rows: QuerySet[M], request: HttpRequest, ref: UUID) -> M:
             of it stands in the back office.
     """
     return scope.visible_or_404(rows, customer_user_or_404(request), ref=ref)
+
+
+def own_rows(path: str = "customer__") -> scope.Policy:
+    """The policy of a customer's own rows.
+
+    Args:
+        path: from a row to its customer, such as `application__customer__`.
+    """
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        return rows.filter(**{f"{path}user": user})
+
+    return policy
