@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.identity import OnlineTerms, terms_of
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.schemas import Schema, Type, schemas, table_of, whole
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
@@ -28,13 +28,7 @@ FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
 def _numbers(*names: str) -> Callable[[Any], None]:
-    def check(value: Any) -> None:
-        if not isinstance(value, dict) or set(value) != set(names):
-            raise BadRuleValue(f"A table with exactly {sorted(names)} is needed.")
-        if not all(type(number) is int and 0 <= number <= 9999 for number in value.values()):
-            raise BadRuleValue("Every value is a whole number from 0 to 9999.")
-
-    return check
+    return table_of(*map(whole, names))
 
 
 SCHEMAS = (

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.money import CENT
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.schemas import Schema, Type, schemas, table_of, whole
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
@@ -23,25 +22,14 @@ RETENTION = "retention.holdings"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
-_PARTS = {
-    "days": Schema(key="days", label="days", type=Type.INTEGER, least=1, most=250),
-    "least": Schema(key="least", label="yuan", type=Type.DECIMAL, least=CENT, most=10**12),
-}
-
-
-def _tier(value: Any) -> None:
-    if not isinstance(value, dict) or set(value) != set(_PARTS):
-        raise BadRuleValue("A table with exactly days and least is needed.")
-    for name, schema in _PARTS.items():
-        schema.read(value[name])
-
+LEAST = Schema(key="least", label="", type=Type.DECIMAL, unit="yuan", least=CENT, most=10**12)
 
 SCHEMAS = (
     Schema(
         key=SERVICE_TIER,
         label=_("Average assets from which a customer has full service"),
         type=Type.TABLE,
-        check=_tier,
+        check=table_of(whole("days", 1, 250), LEAST),
     ),
     Schema(
         key=FILES_DUE,

@@ -13,7 +13,7 @@ from accounts.life.rules import ExpiryTerms, Grade
 from accounts.life.states import Ability
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
@@ -41,13 +41,6 @@ def _check_expiry(value: Any) -> None:
             raise BadRuleValue(f"stops names some of {sorted(Ability.values)}.")
 
 
-def _check_closing(value: Any) -> None:
-    if not isinstance(value, dict) or set(value) != {"trading_days", "take_back_minutes"}:
-        raise BadRuleValue("A table with trading_days and take_back_minutes is needed.")
-    if not all(map(_is_day_count, value.values())) or not value["trading_days"]:
-        raise BadRuleValue("Both are whole numbers, and trading_days is at least 1.")
-
-
 @dataclass(frozen=True)
 class ClosingTerms:
     """The dated rule `accounts.closing`.
@@ -68,7 +61,9 @@ SCHEMAS = (
         key=CLOSING,
         label=_("Promise of closing an account"),
         type=Type.TABLE,
-        check=_check_closing,
+        check=table_of(
+            whole("trading_days", 1, MOST_DAYS), whole("take_back_minutes", 0, MOST_DAYS)
+        ),
     ),
     Schema(
         key=ID_EXPIRY,

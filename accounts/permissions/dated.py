@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions.rules import ExamTerms, ReviewTerms
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
@@ -20,14 +20,6 @@ TEST = "accounts.permission_test"
 REVIEW = "accounts.permission_review"
 CASE = "accounts.permission_case"
 FILE = Path(__file__).parents[1] / "reference" / "permissions" / "rules.yaml"
-_TEST = {
-    "questions": (1, 100),
-    "minutes": (1, 240),
-    "attempts": (1, 50),
-    "pause_hours": (0, 24 * 30),
-    "again_days": (1, 366),
-}
-_CASE = {"life_days": (1, 366), "effective_days": (0, 10)}
 
 
 @dataclass(frozen=True)
@@ -45,28 +37,13 @@ class CaseTerms:
     effective_days: int
 
 
-def _whole(value: Any, parts: dict[str, tuple[int, int]]) -> None:
-    if not isinstance(value, dict) or set(value) != set(parts):
-        raise BadRuleValue(f"A table with exactly {sorted(parts)} is needed.")
-    for name, (least, most) in parts.items():
-        Schema(key=name, label="", type=Type.INTEGER, least=least, most=most).read(value[name])
-
-
-def _check_test(value: Any) -> None:
-    _whole(value, _TEST)
-
-
-def _check_case(value: Any) -> None:
-    _whole(value, _CASE)
-
-
 def _check_review(value: Any) -> None:
     if not isinstance(value, dict) or set(value) != {"by_hand", "oldest"}:
         raise BadRuleValue("A table with exactly by_hand and oldest is needed.")
     keys = value["by_hand"]
     if not isinstance(keys, list) or not all(isinstance(key, str) and key for key in keys):
         raise BadRuleValue("by_hand lists keys of permissions.")
-    Schema(key="oldest", label="", type=Type.INTEGER, least=18, most=150).read(value["oldest"])
+    whole("oldest", 18, 150).read(value["oldest"])
 
 
 SCHEMAS = (
@@ -74,7 +51,13 @@ SCHEMAS = (
         key=TEST,
         label=_("Knowledge tests: questions, minutes, attempts and pauses"),
         type=Type.TABLE,
-        check=_check_test,
+        check=table_of(
+            whole("questions", 1, 100),
+            whole("minutes", 1, 240),
+            whole("attempts", 1, 50),
+            whole("pause_hours", 0, 24 * 30),
+            whole("again_days", 1, 366),
+        ),
     ),
     Schema(
         key=REVIEW,
@@ -88,7 +71,7 @@ SCHEMAS = (
             "How long an application for a trading permission lives, and when it takes effect"
         ),
         type=Type.TABLE,
-        check=_check_case,
+        check=table_of(whole("life_days", 1, 366), whole("effective_days", 0, 10)),
     ),
 )
 

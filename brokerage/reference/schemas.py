@@ -73,6 +73,24 @@ class Schema:
         return result
 
 
+def table_of(*parts: Schema) -> Callable[[Any], None]:
+    """A `check` for a table that has exactly `parts`, each read by its own schema."""
+    by_key = {part.key: part for part in parts}
+
+    def check(value: Any) -> None:
+        if not isinstance(value, dict) or set(value) != set(by_key):
+            raise BadRuleValue(f"A table with exactly {sorted(by_key)} is needed.")
+        for key, part in by_key.items():
+            part.read(value[key])
+
+    return check
+
+
+def whole(key: str, least: int = 0, most: int = 9999) -> Schema:
+    """A whole number of a table."""
+    return Schema(key=key, label="", type=Type.INTEGER, least=least, most=most)
+
+
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadRuleValue(f"{value!r} is no whole number.")

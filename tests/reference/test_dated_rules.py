@@ -16,7 +16,15 @@ from brokerage.core.four_eyes import FourEyesRefused, approve, reject
 from brokerage.reference.dated import NoRuleInForce, close
 from brokerage.reference.models import Rule
 from brokerage.reference.periods import Period
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, register, schemas
+from brokerage.reference.schemas import (
+    BadRuleValue,
+    Schema,
+    Type,
+    register,
+    schemas,
+    table_of,
+    whole,
+)
 from tests.conftest import MONDAY
 from tests.reference.factories import CHECKER, make_rule
 
@@ -281,3 +289,26 @@ class Replaying(TestCase):
             assert mine.on(day).count() <= 1
         if TODAY in answers:
             assert Rule.objects.in_force("test.limit", TODAY).version == answers[TODAY]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [1, 2],
+        {"days": 3},
+        {"days": 3, "yuan": "1.00", "more": 1},
+        {"days": 0, "yuan": "1.00"},
+        {"days": 11, "yuan": "1.00"},
+        {"days": True, "yuan": "1.00"},
+        {"days": "3", "yuan": "1.00"},
+        {"days": 3, "yuan": "Infinity"},
+        {"days": 3, "yuan": 1.5},
+    ],
+)
+def test_a_table_has_exactly_its_parts_each_in_its_form(value) -> None:
+    yuan = Schema(key="yuan", label="", type=Type.DECIMAL)
+    check = table_of(whole("days", 1, 10), yuan)
+    check({"days": 3, "yuan": "1.00"})
+    with pytest.raises(BadRuleValue):
+        check(value)
