@@ -26,6 +26,9 @@ urlpatterns = [
     path("suitability/", include("suitability.urls")),
     path("permissions/", include("accounts.permissions.urls")),
     path("assets/", include("holdings.urls")),
+    path("", include("partners.urls")),  # the API explained
+    path("products/", include("products.urls")),
+    path("insights/", include("content.urls")),
     path("api/v1/", include("partners.api.urls")),
     path("api/", include("brokerage.core.api.urls")),  # problem pages; any other address
 ]

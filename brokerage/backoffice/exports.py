@@ -177,4 +177,4 @@ def _rows(model_admin: Any, export: Export, maker: User) -> Iterator[Any]:
 def _values(model_admin: Any, row: Any, columns: tuple[str, ...]) -> list[str]:
     from brokerage.backoffice.admin.cells import cell
 
-    return [safe(cell(model_admin, row, name).value) for name in columns]
+    return [safe(cell(model_admin, row, name, for_file=True).value) for name in columns]

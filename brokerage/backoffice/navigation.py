@@ -23,6 +23,9 @@ SECTIONS: dict[str, Text] = {
     "people": _("Staff"),
     "prices": _("Commission"),
     "business": _("Business"),
+    "products": _("Products"),
+    "partners": _("Partners"),
+    "insights": _("Insights"),
     "rules": _("Rules"),
     "control": _("Control"),
     "system": _("System"),
@@ -75,6 +78,11 @@ class Group:
     title: Text
     lines: list[Line]
 
+    @property
+    def open(self) -> bool:
+        """Whether its lines stand there unasked: those around the page that one is on."""
+        return any(line.current for line in self.lines)
+
 
 items: Registry[Item] = Registry("backoffice.navigation")
 """Pages that are no list of a model; lists come from their admin classes."""
@@ -83,11 +91,12 @@ items: Registry[Item] = Registry("backoffice.navigation")
 def groups(request: HttpRequest, listed: list[Item]) -> list[Group]:
     """The navigation of this person: registered items and `listed` ones, no empty section."""
     mine = [item for item in [*items, *listed] if item.shown(request)]
+    here = _current(mine, request.path)
     found = []
     for key, title in SECTIONS.items():
         chosen = sorted((i for i in mine if i.section == key), key=lambda i: (i.order, i.url_name))
         if chosen:
-            found.append(Group(title, [_line(item, request) for item in chosen]))
+            found.append(Group(title, [_line(item, request, here) for item in chosen]))
     return found
 
 
@@ -96,8 +105,15 @@ def thumb(side: list[Group]) -> list[Line]:
     return [line for group in side for line in group.lines][:THUMB]
 
 
-def _line(item: Item, request: HttpRequest) -> Line:
-    url = reverse(item.url_name)
+def _current(mine: list[Item], path: str) -> str:
+    """The address of the one line that the page stands under: the longest that begins its path."""
     # the task home is the root of all pages, so it is current on itself only
-    here = request.path == url or (request.path.startswith(url) and item.section != "today")
-    return Line(capfirst(str(item.label)), item.icon, url, here, item.count(request))
+    urls = [(reverse(item.url_name), item.section) for item in mine]
+    under = [url for url, section in urls if path.startswith(url) and section != "today"]
+    return path if path in dict(urls) else max(under, key=len, default="")
+
+
+def _line(item: Item, request: HttpRequest, here: str) -> Line:
+    url = reverse(item.url_name)
+    label = capfirst(str(item.label))
+    return Line(label, item.icon, url, url == here, item.count(request))

@@ -54,10 +54,11 @@ def _place(
     )
 
 
+# The tab bar has room for six; what stands in it is on the home or at the top right as well.
 PLACES = [
     _place(_("Home"), "home", "home", "bar"),
     _place(_("Open an account"), "accounts:start", "card", "top bar", "visitor"),
-    _place(_("My application"), "accounts:start", "card", "top bar", "customer"),
+    _place(_("My application"), "accounts:start", "card", "top", "customer"),
     _place(_("My assets"), "holdings:assets", "chart", "top", "customer"),
     _place(_("Outlets"), "branches:outlets", "pin", "top bar"),
     _place(_("Products"), "products:shelf", "box", "top bar"),
@@ -65,9 +66,10 @@ PLACES = [
     _place(_("Messages"), "messaging:inbox", "mail", "top bar", "customer", count=unread_now),
     _place(_("Me"), "my_data", "user", "tools bar", "customer"),
     _place(_("Back office"), "admin:index", "list", "tools", "staff"),
-    _place(_("Sign in"), "account_login", "user", "tools bar", "visitor"),
+    _place(_("Sign in"), "account_login", "user", "tools", "visitor"),
     _place(_("What trading costs"), "branches:costs", "", "foot"),
     _place(_("Risk notice"), "risk_notice", "", "foot"),
+    _place(_("Partner API"), "partners:api", "", "foot"),
     _place(_("Style guide"), "style_guide", "", "foot"),
 ]
 

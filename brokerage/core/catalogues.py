@@ -45,6 +45,7 @@ PARTS = [
     *((f"templates/{name}/", "users") for name in ("account", "allauth", "mfa", "usersessions")),
     ("templates/admin/branches/", "branches"),
     ("templates/admin/visits/", "visits"),
+    ("templates/admin/products/", "products"),
     ("templates/admin/", "backoffice"),
     ("templates/visits/", "visits"),
     ("templates/finder/", "visits"),
@@ -68,7 +69,7 @@ PARTS = [
     ("templates/accounts/review/", "review"),
     *(
         (f"templates/{name}/", name)
-        for name in ("branches", "suitability", "holdings", "accounts", "content")
+        for name in ("branches", "suitability", "holdings", "accounts", "content", "products")
     ),
     ("templates/partners/", "partners"),
     *(
@@ -93,7 +94,7 @@ PARTS = [
     ("templates/accounts/aml/", "aml"),
     *(
         (f"{name}/", name)
-        for name in ("branches", "suitability", "holdings", "accounts", "content")
+        for name in ("branches", "suitability", "holdings", "accounts", "content", "products")
     ),
     ("partners/", "partners"),
 ]
@@ -103,6 +104,7 @@ SOURCES = (
     "suitability",
     "holdings",
     "accounts",
+    "products",
     "content",
     "partners",
     "templates",

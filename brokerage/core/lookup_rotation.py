@@ -28,20 +28,25 @@ class HashColumn:
         model: label such as "users.User".
         column: name of the hash.
         compute: from a row to its hash under the present key; None where its value is gone.
+        source: the sealed column that it is made of, where rows older than the hash have none
+            yet: they are filled. Empty where every row was written with its hash.
     """
 
     model: str
     column: str
     compute: Callable[[Any], str | None]
+    source: str = ""
 
     @property
     def label(self) -> str:
         return f"{self.model}.{self.column}"
 
     def rows(self) -> models.QuerySet[Any]:
-        """Rows with a hash, in the order of their keys."""
-        found = apps.get_model(self.model)._base_manager.exclude(**{f"{self.column}": None})
-        return found.exclude(**{self.column: ""}).order_by("pk")
+        """Rows with a hash, or with what it is made of, in the order of their keys."""
+        found = apps.get_model(self.model)._base_manager.order_by("pk")
+        if self.source:
+            return found.filter(**{f"{self.source}__isnull": False})
+        return found.exclude(**{self.column: None}).exclude(**{self.column: ""})
 
 
 @dataclass

@@ -39,6 +39,8 @@ class RequestContextMiddleware:
         with entered(origin):
             response = self.get_response(request)
             response["X-Request-Id"] = origin.request_id
+            if request.method == "HEAD" and not response.streaming:
+                response.content = b""  # its length stays in the headers; gunicorn warns of a body
             self._account(request, response, origin, time.perf_counter() - started)
         return response
 

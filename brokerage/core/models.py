@@ -20,6 +20,14 @@ class Referenced(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.short_ref
+
+    @property
+    def short_ref(self) -> str:
+        """The first eight digits, which people read out to each other; never looked up by."""
+        return str(self.ref)[:8].upper()
+
 
 class Timestamped(models.Model):
     """Knows when it was made, by the application clock."""

@@ -11,8 +11,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -156,29 +156,42 @@ class JsonClient:
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
         connection = kind(parts.netloc, timeout=seconds)
-        # The socket's own time-out starts anew with every byte; this one does not.
-        held: list[socket.socket] = []  # the connection forgets its socket once it has answered
-        guard = threading.Timer(seconds, _cut, [connection, held])
-        guard.daemon = True
-        guard.start()
-        try:
-            with closing(connection):
-                connection.connect()
-                held.append(connection.sock)
-                connection.request(
-                    method,
-                    parts.path.rstrip("/") + path,
-                    body=json.dumps(body).encode() if body is not None else None,
-                    headers={**self._headers(), **headers},
-                )
-                response = connection.getresponse()
-                return Answer(response.status, _object(response.read(LARGEST + 1)))
-        finally:
-            guard.cancel()
+        with cut_after(seconds, connection) as held, closing(connection):
+            connection.connect()
+            held.append(connection.sock)
+            connection.request(
+                method,
+                parts.path.rstrip("/") + path,
+                body=json.dumps(body).encode() if body is not None else None,
+                headers={**self._headers(), **headers},
+            )
+            response = connection.getresponse()
+            return Answer(response.status, _object(response.read(LARGEST + 1)))
 
     def _headers(self) -> dict[str, str]:
         always = {"Content-Type": "application/json", "Accept": "application/json"}
         return {**always, "Authorization": f"Bearer {self.token}"} if self.token else always
+
+
+@contextmanager
+def cut_after(
+    seconds: float, connection: http.client.HTTPConnection
+) -> Iterator[list[socket.socket]]:
+    """End what `connection` waits for after `seconds`, from another thread.
+
+    A socket's own time-out starts anew with every byte; this one does not.
+
+    Yields:
+        A list for the socket in use: the connection forgets its own once it has answered.
+    """
+    held: list[socket.socket] = []
+    guard = threading.Timer(seconds, _cut, [connection, held])
+    guard.daemon = True
+    guard.start()
+    try:
+        yield held
+    finally:
+        guard.cancel()
 
 
 def _cut(connection: http.client.HTTPConnection, held: list[socket.socket]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import PROTECT, Exists, OuterRef, QuerySet
 
 from brokerage.core.registry import Registry
+from brokerage.core.triggers import ignoring
 
 Rows = QuerySet[Any]
 
@@ -22,6 +23,20 @@ def delete(rows: Rows) -> int:
     """Delete the rows; returns how many."""
     deleted: int = rows.delete()[1].get(rows.model._meta.label, 0)
     return deleted
+
+
+def deleting(*triggers: str) -> Callable[[Rows], int]:
+    """A way of disposal that deletes rows which triggers keep from everybody else.
+
+    Args:
+        triggers: as `ignoring` takes them, such as "products.Bid:bids_are_kept".
+    """
+
+    def dispose(rows: Rows) -> int:
+        with ignoring(*triggers):
+            return delete(rows)
+
+    return dispose
 
 
 def anonymise(**values: Any) -> Callable[[Rows], int]:

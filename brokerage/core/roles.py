@@ -112,7 +112,7 @@ def may(user: Any, *permissions: str) -> bool:
 
 def forget(user: Any) -> None:
     """Look again at the next question: roles were given or taken on this object."""
-    for name in ("_roles", "_role_permissions", "_perm_cache", "_group_perm_cache"):
+    for name in ("_roles", "_role_units", "_role_permissions", "_perm_cache", "_group_perm_cache"):
         if hasattr(user, name):
             delattr(user, name)
 

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from brokerage.core import scope
+from brokerage.customers.models import Customer
 from brokerage.users.models import Kind, User
 
 M = TypeVar("M", bound=Model)
@@ -20,6 +21,14 @@ def customer_user_or_404(request: HttpRequest) -> User:
     if not isinstance(user, User) or user.kind != Kind.CUSTOMER:
         raise Http404
     return user
+
+
+def customer_or_404(request: HttpRequest) -> Customer:
+    """The customer who asks; raises Http404 for others, and while their record is on its way."""
+    found = Customer.objects.filter(user=customer_user_or_404(request)).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def own_or_404(rows: QuerySet[M], request: HttpRequest, ref: UUID) -> M:

@@ -11,7 +11,7 @@ from brokerage.core import clock, data_export, lookup_rotation, retention, scope
 from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers import events, files, history, selectors
-from brokerage.customers.models.customers import Customer, identity_hash
+from brokerage.customers.models.customers import Customer, identity_hash, name_hash
 from brokerage.customers.retention import POLICIES
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -54,6 +54,14 @@ def register() -> None:
             model="customers.Customer", column="id_hash", compute=_identity_hash
         )
     )
+    lookup_rotation.register(
+        lookup_rotation.HashColumn(
+            model="customers.Customer",
+            column="name_hash",
+            compute=lambda row: name_hash(row.name),
+            source="name",
+        )
+    )
     _label_events()
     subscribe(
         SignedUp, "brokerage.customers.handlers.make_customer", name="customers.make_customer"
@@ -82,14 +90,38 @@ def _of_own_customer(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 def _label_events() -> None:
     labels = {
-        events.CustomerRegistered: _("You became a customer of the portal"),
-        events.IdentityConfirmed: _("Your document was confirmed"),
-        events.ProfileCorrected: _("Your profile was changed"),
-        events.ConsentGiven: _("You agreed to a use of your data"),
-        events.ConsentWithdrawn: _("You withdrew an agreement"),
-        events.DataExportRequested: _("You asked for a copy of your data"),
-        events.DataExportReady: _("The copy of your data was ready"),
-        events.DataExportDownloaded: _("The copy of your data was downloaded"),
+        events.CustomerRegistered: (
+            _("You became a customer of the portal"),
+            _("Became a customer of the portal"),
+        ),
+        events.IdentityConfirmed: (
+            _("Your document was confirmed"),
+            _("The customer's document was confirmed"),
+        ),
+        events.ProfileCorrected: (
+            _("Your profile was changed"),
+            _("The customer's profile was changed"),
+        ),
+        events.ConsentGiven: (
+            _("You agreed to a use of your data"),
+            _("The customer agreed to a use of their data"),
+        ),
+        events.ConsentWithdrawn: (
+            _("You withdrew an agreement"),
+            _("The customer withdrew an agreement"),
+        ),
+        events.DataExportRequested: (
+            _("You asked for a copy of your data"),
+            _("The customer asked for a copy of their data"),
+        ),
+        events.DataExportReady: (
+            _("The copy of your data was ready"),
+            _("The copy of the customer's data was ready"),
+        ),
+        events.DataExportDownloaded: (
+            _("The copy of your data was downloaded"),
+            _("The copy of the customer's data was downloaded"),
+        ),
     }
-    for event, label in labels.items():
-        register_kind(event, label, public=True)
+    for event, (label, staff) in labels.items():
+        register_kind(event, label, public=True, staff=staff)

@@ -55,7 +55,7 @@ def answer(application: Application, step: str, outlet: OrgUnit, case: Answering
 
     def change(row: Application) -> None:
         if step == Step.IDENTITY:
-            row.applicant_name = values["name"]
+            row.set_applicant_name(values["name"])
         if step == Step.OUTLET:
             row.outlet = outlet
 

@@ -8,16 +8,24 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage.core import clock
+from brokerage.demo.books import build_books
 from brokerage.demo.commission import build_commission
+from brokerage.demo.content import build_content
+from brokerage.demo.cross_selling import build_goals, build_private_contracts
 from brokerage.demo.customers import build_customers
 from brokerage.demo.holdings import build_holdings
 from brokerage.demo.imports import build_imports
+from brokerage.demo.market import build_market
 from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
+from brokerage.demo.orders import build_orders
+from brokerage.demo.outlet_sales import build_outlet_sales
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.points import build_points
+from brokerage.demo.products import build_products
 from brokerage.demo.professionals import build_professionals
+from brokerage.demo.referrals import build_referrals
 from brokerage.demo.review import build_review
 from brokerage.demo.staff import build_staff
 from brokerage.demo.suggestions import build_suggestions
@@ -37,9 +45,18 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("records of the review desk", build_review),
     ("commission rates", build_commission),
     ("graded items", build_suitability),
+    ("recordings and calls around sales", build_outlet_sales),
+    ("products on the shelf", build_products),
+    ("orders for funds", build_orders),
+    ("subscription books", build_books),
+    ("referrals of outlets", build_referrals),
+    ("goals of cross-selling", build_goals),
     ("professional investors", build_professionals),
+    ("contracts of private funds", build_private_contracts),
     ("visits", build_visits),
     ("suggestions", build_suggestions),
+    ("texts and items of the content desk", build_content),
+    ("held stocks with ratings and valuations", build_market),
     ("lists on the import desk", build_imports),
 ]
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.counter.selectors import outlets_to_help_at
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.selectors import sharing_text
@@ -16,6 +17,7 @@ from accounts.states import Lack, Refusal, Step, Verdict
 from accounts.use_cases.compute_medians import compute_medians
 from accounts.use_cases.decide_application import approve_application, reject_application
 from accounts.use_cases.end_application import withdraw_application
+from accounts.use_cases.release_case import offer_case, take_case
 from accounts.use_cases.review import claim_review, propose_verdict, return_application
 from accounts.use_cases.save_step import save_sharing
 from accounts.use_cases.start_application import start_application
@@ -65,6 +67,7 @@ CASES: Sequence[tuple[int, str]] = [
     (60 * 5, "opening"),
     (60 * 4, "approved"),
     (32, "proved"),
+    (9, "at the counter"),
 ]
 """Whoever has accounts began so long ago that the depository has worked since."""
 AFTER = ("opening", "visit", "doubt", "active")
@@ -138,7 +141,9 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
     for step in ("profile", "tax", "outlet", "bank"):
         application = answer(application, step, outlet, case)
     _assess(case)
-    if reached == "assessed":
+    if reached == "at the counter":
+        _ask_for_help(case, application)
+    if reached in ("assessed", "at the counter"):
         return
     application.refresh_from_db()
     if case.number in FROM_PARTNER:
@@ -178,6 +183,14 @@ def _assess(case: Case) -> None:
         assessment=assessment, language="zh-hans", actor=case.actor, at=case.later(0.2)
     )
     confirm_class(assessment=assessment, actor=case.actor, at=case.later(0.1))
+
+
+def _ask_for_help(case: Case, application: Application) -> None:
+    """The customer gives the code to the officer, who does the open steps at the outlet."""
+    officer = User.objects.get(email="officer@demo.example")
+    offered = offer_case(application=application, actor=case.actor, at=case.later(0.5))
+    outlet = outlets_to_help_at(officer, business_date(case.at))[0]
+    take_case(code=str(offered.code), outlet=outlet, helper=officer, at=case.later(0.5))
 
 
 def _age(question: Question, case: Case) -> str:

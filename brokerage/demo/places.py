@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import Q
 
 from branches.content import MATRIX
 from branches.models import (
@@ -126,12 +127,13 @@ def _rooms(unit: OrgUnit, since: date, at: datetime) -> None:
 
 
 def _licences(at: datetime) -> None:
-    """Licences by role for everybody at an outlet who has none; three end soon."""
+    """Licences by role for everybody who stands at a counter; three end soon."""
     kinds = {kind.code: kind for kind in LicenceKind.objects.all()}
     today = business_date(at)
     ends = iter(EXPIRING)
     rows, number = [], 0
-    staff = StaffAssignment.objects.filter(unit__kind=Kind.OUTLET, user__licences=None)
+    counters = Q(unit__kind=Kind.OUTLET) | Q(role=Role.OPENING_OFFICER)
+    staff = StaffAssignment.objects.filter(counters, user__licences=None)
     for assignment in staff.select_related("unit").order_by("unit__code", "role"):
         for code in HELD.get(assignment.role, ()):
             number += 1

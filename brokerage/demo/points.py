@@ -1,4 +1,4 @@
-"""A service point of the demonstration at its partner bank, and an outlet that will be renamed."""
+"""Service points at the partner bank, one open and one planned, and an outlet with a new name."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from branches.models import OrgUnit, PointHost, Room, Service, StaffAssignment
-from branches.states import Access, Language, RoomKind
+from branches.states import Access, Language, ProcedureKind, RoomKind
 from branches.use_cases.assign_staff import assign_staff
 from branches.use_cases.entry_codes import give_code
+from branches.use_cases.procedures import do_step, start_procedure
 from branches.use_cases.rename_unit import rename_unit
 from branches.use_cases.service_points import Desk, open_service_point
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.demo.network import BUILDER
 from brokerage.reference.models import Division
+from brokerage.users.models import User
 from partners.models import Partner
 
 SINCE = date(2026, 1, 5)
@@ -53,7 +55,39 @@ def build_points(*, at: datetime) -> int:
         actor=BUILDER,
         at=at,
     )
-    return 2
+    _plan(OrgUnit.objects.get(code="JH-YW"), at)
+    return 3
+
+
+def _plan(parent: OrgUnit, at: datetime) -> None:
+    """A point that opens in a month: the place is agreed, people are still to be found."""
+    opens = business_date(at) + AHEAD
+    procedure = start_procedure(
+        kind=ProcedureKind.POINT,
+        parent=parent,
+        effective_on=opens,
+        plan={
+            "institution": str(Partner.objects.order_by("pk")[0].ref),
+            "host_zh": "婺江银行义乌商城支行",
+            "host_en": "Wujiang Bank, Yiwu Market",
+            "desk_zh": "二楼贵宾区旁",
+            "desk_en": "Second floor, beside the lounge",
+            "code": "JH-YW-P1",
+            "name_zh": "义乌商城服务点",
+            "name_en": "Yiwu Market service point",
+            "address_zh": "义乌市稠州北路699号",
+            "address_en": "699 North Chouzhou Road, Yiwu",
+            "division": "330782",
+            "phone": "0579-5550 1901",
+            "week": "9:00-11:30",
+            "services": ["open_account", "change_details"],
+            "codes_until": (opens + timedelta(days=365)).isoformat(),
+        },
+        actor=BUILDER,
+        at=at,
+    )
+    boss = User.objects.get(email="headoffice@demo.example")
+    do_step(step=procedure.steps.all()[0], user=boss, at=at)
 
 
 def _open(outlet: OrgUnit, since: date, at: datetime) -> OrgUnit:

@@ -42,13 +42,14 @@ def build_professionals(*, at: datetime) -> int:
     assessed = Assessment.objects.counting_on(business_date(at)).filter(lowest=False)
     keys = assessed.values_list("customer", flat=True)
     customers = list(Customer.objects.filter(pk__in=keys, user__isnull=False).order_by("-pk")[:2])
-    sent = [_send(customer, at) for customer in customers]
+    sent = [apply_as_professional(customer, at) for customer in customers]
     for request in sent[:1]:
-        _grant(request, at + 2 * READ)
+        grant(request, at + 2 * READ)
     return len(sent)
 
 
-def _send(customer: Customer, at: datetime) -> StatusRequest:
+def apply_as_professional(customer: Customer, at: datetime) -> StatusRequest:
+    """Send an application with its proofs; it takes a minute from `at` on."""
     assert customer.user is not None
     actor = Actor.of(customer.user)
     request = ask_for_status(
@@ -69,7 +70,8 @@ def _send(customer: Customer, at: datetime) -> StatusRequest:
     return send_request(request=request, purpose=PURPOSE, extra="", actor=actor, at=at + READ)
 
 
-def _grant(request: StatusRequest, at: datetime) -> None:
+def grant(request: StatusRequest, at: datetime) -> None:
+    """Examine an application and confirm it, by two officers."""
     first, second = staff_with(Role.COMPLIANCE)[:2]
     found = {fact: Found(accepted=True, amount=amount) for fact, (amount, _words) in FACTS.items()}
     examine_request(

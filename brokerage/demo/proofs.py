@@ -54,7 +54,7 @@ class Proving(Protocol):
 
 
 @cache
-def _clip() -> bytes:
+def clip() -> bytes:
     """Two seconds of a drawn face under the word DEMONSTRATION."""
     return CLIP.read_bytes()
 
@@ -81,7 +81,7 @@ def _film(application: Application, case: Proving) -> None:
     for chapter in made.chapters.all():
         at = case.later(chapter.least_seconds / 60 + 0.05)
         file = files.store(
-            upload=io.BytesIO(_clip()),
+            upload=io.BytesIO(clip()),
             purpose=RECORDING,
             owner_ref=application.ref,
             actor=case.actor,

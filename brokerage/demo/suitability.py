@@ -47,7 +47,7 @@ def build_suitability(*, at: datetime) -> int:
     if GradedItem.objects.filter(code__startswith="DEMO-").exists():
         return 0
     maker, checker = staff_with(Role.HEAD_OFFICE)[:2]
-    items = {row["code"]: _item(row, maker, checker, at) for row in _rows()}
+    items = {row["code"]: graded(row, maker, checker, at) for row in _rows()}
     tomorrow = business_date(at) + timedelta(days=1)
     _grade(items["DEMO-INDEX"], "star", tomorrow, "波动率上升，上调一级", maker, checker, at)
     _grade(items["DEMO-BOND3"], "share", tomorrow, "持仓信用下沉，拟上调", maker, None, at)
@@ -89,7 +89,8 @@ def _rows() -> list[dict[str, Any]]:
     return rows
 
 
-def _item(row: dict[str, Any], maker: User, checker: User, at: datetime) -> GradedItem:
+def graded(row: dict[str, Any], maker: User, checker: User, at: datetime) -> GradedItem:
+    """An item of the demonstration with its grade in force; `row` as in items.yaml."""
     item = name_item(
         actor=Actor.of(maker),
         at=at,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -22,6 +24,14 @@ def visible_files(rows: QuerySet[StoredFile], user: Any) -> QuerySet[StoredFile]
             owner_ref__in=purpose.owners(user),
         )
     return rows.filter(found)
+
+
+def openable(user: Any, refs: Collection[UUID]) -> set[UUID]:
+    """Which of the files `refs` this person may open now: theirs to see, and checked."""
+    if not refs:
+        return set()
+    rows = scope.visible(StoredFile, user).filter(ref__in=refs)
+    return {row.ref for row in rows if row.shown() is not None}
 
 
 def register_policies() -> None:

@@ -1,5 +1,6 @@
 """What other apps use: `from brokerage.files import api as files`."""
 
+from brokerage.files.access import openable
 from brokerage.files.frames import FileDamaged
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import IMAGES, MEGABYTE, PDF, VIDEOS, Limit, Purpose
@@ -41,6 +42,7 @@ __all__ = [
     "give_up",
     "open_kept",
     "open_stream",
+    "openable",
     "progress",
     "register",
     "serve",

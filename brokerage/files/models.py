@@ -125,9 +125,6 @@ class StoredFile(Referenced, Timestamped, Stateful):
             models.CheckConstraint(condition=Q(size__gte=0), name="a_file_has_a_size"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def key_bytes(self) -> bytes:
         """The key of this file's frames; only for files with content."""

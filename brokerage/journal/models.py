@@ -206,9 +206,6 @@ class IdempotencyKey(Referenced):
             models.UniqueConstraint(fields=["caller", "key"], name="a_caller_uses_a_key_once")
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
 
 class Heartbeat(models.Model):
     """When a background process last said that it works; read by metrics and the jobs page."""

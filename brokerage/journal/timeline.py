@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db.models import Choices
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from brokerage.core.registry import Registry
 from brokerage.journal.events import Event
-from brokerage.journal.models import Entry
+from brokerage.journal.models import ActorKind, Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +78,15 @@ def line_of(entry: Entry, *, staff: bool) -> Line:
         at=entry.at,
         text=_sentence(kind, entry.payload, staff=staff),
         icon=kind.icon,
-        actor=(entry.actor_name or entry.get_actor_kind_display()) if staff else "",
+        actor=_actor(entry) if staff else "",
         reason=entry.reason if staff else "",
     )
+
+
+def _actor(entry: Entry) -> str:
+    """Who acted; a person without a name is a customer, whose name never enters the journal."""
+    nameless = _("Customer") if entry.actor_kind == ActorKind.USER else None
+    return entry.actor_name or nameless or entry.get_actor_kind_display()
 
 
 def public_kinds() -> list[str]:

@@ -85,10 +85,12 @@ class Worker:
         return delivered > 0
 
     def anchor_hourly(self, at: datetime) -> None:
-        """Anchor once in each hour of the business day, and so at its turn."""
+        """Anchor once in each hour of the business day, and so at its turn.
+
+        An hour that begins without a new seal is anchored at its first one.
+        """
         hour = f"{at.astimezone(SHANGHAI):%Y-%m-%dT%H}"
-        if hour != self.anchored_in:
-            anchor_last_seal(at=at)
+        if hour != self.anchored_in and anchor_last_seal(at=at):
             self.anchored_in = hour
 
     def finish(self, at: datetime) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from brokerage.launch import unchanged
 from brokerage.launch.errors import LaunchError
+from brokerage.launch.figures import figures_folder
 from brokerage.launch.postgres import Cluster
 from brokerage.launch.preflight import check_database, check_folder, check_port, only_one
 from brokerage.launch.prepare import prepare
@@ -38,7 +38,7 @@ def main() -> None:
     env.check_known(os.environ)
     port, var_dir = env.number("PORT", 8000, least=1, most=65_535), env.var_dir()
     check_folder(var_dir)
-    with only_one(var_dir):
+    with only_one(var_dir), figures_folder(var_dir) as figures:
         check_port(port)
         if url := env.text("DATABASE_URL"):
             check_database(url)
@@ -47,7 +47,7 @@ def main() -> None:
             _prepare()
             _set_up(var_dir, cluster)
             Supervisor(
-                services(port=port, var_dir=var_dir),
+                services(port=port, figures=figures),
                 log_dir=var_dir / "log",
                 each_second=lambda: _keep_database(cluster),
             ).run(
@@ -88,18 +88,15 @@ def _set_up(var_dir: Path, cluster: Cluster | None) -> None:
         unchanged.remember(var_dir, cluster)
 
 
-def services(*, port: int, var_dir: Path) -> list[Service]:
+def services(*, port: int, figures: Path) -> list[Service]:
     """The processes of one machine; bulk jobs have a worker of their own, so that nobody waits."""
-    metrics = var_dir / "metrics"
-    shutil.rmtree(metrics, ignore_errors=True)
-    metrics.mkdir(parents=True)
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "python:brokerage.launch.gunicorn_conf"]
     worker = [*MANAGE, "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
     return [
         Service(
             "web",
             [*gunicorn, "brokerage.wsgi:application"],
-            {"PROMETHEUS_MULTIPROC_DIR": str(metrics), "PORT": str(port)},
+            {"PROMETHEUS_MULTIPROC_DIR": str(figures), "PORT": str(port)},
         ),
         Service("events", [*MANAGE, "deliver_events"]),
         Service("jobs", [*worker, "-q", "interactive,periodic", "-c", "2"]),

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from brokerage.core.keyring import make_key_file
+from brokerage.settings import env
 
 UNREACHABLE = "postgres://nobody@127.0.0.1:1/none"
 
@@ -33,7 +34,7 @@ def main() -> int:
             "BROKERAGE_SMS_TOKEN": "made-up",
             **{
                 f"BROKERAGE_{name}_URL": f"https://{name.lower()}.example/v1"
-                for name in ("IDENTITY", "FACE", "PHONE", "DEPOSITORY", "BANK", "COUNTER", "CA")
+                for name in env.COUNTERPARTIES
             },
             "BROKERAGE_MAIL_URL": "smtps://portal:made-up@mail.example:465/portal@portal.example",
         }

@@ -33,7 +33,7 @@ def check_gateways(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error(
                 "There is no mail server.",
-                hint="Set BROKERAGE_MAIL_URL to smtp://user:password@host:port.",
+                hint="Set BROKERAGE_MAIL_URL to smtp://user:password@host:port/sender@domain.",
                 id="messaging.E003",
             )
         )

@@ -58,7 +58,12 @@ def register() -> None:
         covers=("messaging.Preference",),
     )
     data_export.exempt("messaging.Delivery", "how a message travelled; the message is told")
-    register_kind(events_here.PreferenceChanged, _("You changed how we reach you"), public=True)
+    register_kind(
+        events_here.PreferenceChanged,
+        _("You changed how we reach you"),
+        public=True,
+        staff=_("The customer changed how we reach them"),
+    )
     home_cards.sources.register("messaging.unread", home.cards)
     for policy in (OLD_MESSAGES, OLD_CODES, OLD_SANDBOX):
         retention.register(policy)

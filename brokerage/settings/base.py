@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "suitability",
     "holdings",
     "accounts",
+    "products",
     "content",
     "partners",
 ]

@@ -13,6 +13,19 @@ from urllib.parse import unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+COUNTERPARTIES = {
+    "IDENTITY": "the police identity check",
+    "FACE": "the face comparison",
+    "PHONE": "the mobile operators' check",
+    "DEPOSITORY": "the securities depository",
+    "BANK": "the custody banks",
+    "COUNTER": "the trading counter",
+    "CA": "the certificate authority",
+    "PAYMENT": "the keeper of cash accounts",
+    "REGISTRAR": "the registrar of funds",
+}
+"""Who is asked at an address of BROKERAGE_<name>_URL with BROKERAGE_<name>_TOKEN."""
+
 KNOWN = {
     "DATABASE_URL": "postgres://… of the database; without it the embedded server is used",
     "PORT": "port of the web server, default 8000",
@@ -33,15 +46,7 @@ KNOWN = {
     "BROKERAGE_SMS_TOKEN": "its token (production)",
     **{
         f"BROKERAGE_{name}_{part}": f"{what} of {who} (production)"
-        for name, who in (
-            ("IDENTITY", "the police identity check"),
-            ("FACE", "the face comparison"),
-            ("PHONE", "the mobile operators' check"),
-            ("DEPOSITORY", "the securities depository"),
-            ("BANK", "the custody banks"),
-            ("COUNTER", "the trading counter"),
-            ("CA", "the certificate authority"),
-        )
+        for name, who in COUNTERPARTIES.items()
         for part, what in (("URL", "address"), ("TOKEN", "token"))
     },
     "BROKERAGE_MAIL_URL": "smtp(s)://user:password@host:port/sender@domain (production)",

@@ -15,8 +15,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 SMS_URL = env.text("BROKERAGE_SMS_URL")
 SMS_TOKEN = env.text("BROKERAGE_SMS_TOKEN")
 COUNTERPARTIES = {
-    name: (env.text(f"BROKERAGE_{name.upper()}_URL"), env.text(f"BROKERAGE_{name.upper()}_TOKEN"))
-    for name in ("identity", "face", "phone", "depository", "bank", "ca", "counter")
+    name.lower(): (env.text(f"BROKERAGE_{name}_URL"), env.text(f"BROKERAGE_{name}_TOKEN"))
+    for name in env.COUNTERPARTIES
 }
 if env.text("BROKERAGE_MAIL_URL"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -5,7 +5,7 @@ A form that is not filled in comes back as it was typed, on the page of its obje
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,17 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.views.decorators.http import require_POST
 
 from brokerage.backoffice.admin.base import ReadOnlyAdmin, ScopedAdmin
 from brokerage.core import roles
+from brokerage.files import api as files
 
 
 class ActForm(forms.Form):
@@ -43,7 +46,8 @@ class Act:
         run: (request, row, cleaned values of the form) → what is said afterwards.
         shown: (user, row) → whether the object is in a state for it.
         form: what is asked.
-        refusals: exceptions with a translated message that `run` may raise.
+        refusals: exceptions with a translated message that `run` may raise; where they have
+            `errors` by field, those of the form stand beside their fields.
         kind: look of the button: "" (the main one), "2" or "stop".
         note: a sentence above the form.
     """
@@ -86,7 +90,16 @@ class WithActs(ScopedAdmin):
         row = kwargs.get("obj")
         if row is not None:
             context["act_cards"] = self.cards(request, row)
+            named = self.files_of(row)
+            opens = files.openable(request.user, [ref for ref, _words in named])
+            context["file_links"] = [
+                (reverse("files:file", args=[ref]), words) for ref, words in named if ref in opens
+            ]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def files_of(self, row: Any) -> Sequence[tuple[UUID, str]]:
+        """Files that the page leads whoever may open them to: each ref with words for it."""
+        return ()
 
     def cards(self, request: HttpRequest, row: Any) -> list[Card]:
         """The acts that this person may do with this object now."""
@@ -114,13 +127,16 @@ class WithActs(ScopedAdmin):
         if not roles.may(request.user, act.right):
             raise PermissionDenied
         values: dict[str, Any] = {}
-        if form := _form(act, row, request.POST):
+        form = _form(act, row, request.POST, request.FILES)
+        if form:
             if not form.is_valid():
                 return self._shown_again(request, row, key, form)
             values = form.cleaned_data
         try:
             said = act.run(request, row, values)
         except act.refusals as refusal:
+            if form and _is_told_beside(form, refusal):
+                return self._shown_again(request, row, key, form)
             self.message_user(request, str(refusal), "error")
         else:
             self.message_user(request, said)
@@ -135,9 +151,23 @@ class WithActs(ScopedAdmin):
         return self.change_view(shown, str(row.ref))
 
 
-def _form(act: Act, row: Any, given: QueryDict | None = None) -> ActForm | None:
+def _form(
+    act: Act,
+    row: Any,
+    given: QueryDict | None = None,
+    files: MultiValueDict[str, UploadedFile[Any]] | None = None,
+) -> ActForm | None:
     """The form of an act, if it has one. Several stand on one page: each has ids of its own."""
-    return act.form(given, row=row, auto_id=f"{act.key}_%s") if act.form else None
+    return act.form(given, files, row=row, auto_id=f"{act.key}_%s") if act.form else None
+
+
+def _is_told_beside(form: ActForm, refusal: Exception) -> bool:
+    """Put the messages of a refusal beside their fields; whether it names any field of `form`."""
+    errors: dict[str, list[str]] = getattr(refusal, "errors", None) or {}
+    of_form = {name: texts for name, texts in errors.items() if name in form.fields}
+    for name, texts in of_form.items():
+        form.add_error(name, texts)
+    return bool(of_form)
 
 
 class ActsAdmin(WithActs, ReadOnlyAdmin):

@@ -149,9 +149,9 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):  # type: ignore[type-arg]
             return queryset, False
         found = self.searched(request, search_term)
         lookups = self.search_by if found else (search.by_ref,)
-        exact = search.condition(found or search_term, lookups)
-        if exact is not None:
-            return queryset.filter(exact), False
+        exact = search.conditions(found or search_term, lookups)
+        if exact:
+            return search.narrowed(queryset, exact), False
         if self.search_fields and not found:
             return super().get_search_results(request, queryset, search_term)
         return queryset.none(), False

@@ -1,9 +1,11 @@
-"""One value of a row as HTML: the same in lists, on the page of an object and in exports."""
+"""One value of a row: as HTML in lists and on the page of an object, as text in exports."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field, lookup_field
@@ -11,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -52,13 +54,21 @@ def label_of(model_admin: Any, name: Any) -> str:
     return capfirst(str(label_for_field(name, model_admin.model, model_admin)))
 
 
-def cell(model_admin: Any, row: Model, name: Any, *, reader: HttpRequest | None = None) -> Cell:
+def cell(
+    model_admin: Any,
+    row: Model,
+    name: Any,
+    *,
+    reader: HttpRequest | None = None,
+    for_file: bool = False,
+) -> Cell:
     """The value `name` of `row`.
 
     Args:
         model_admin: the admin class that lists the row.
         name: a field, a method of the admin class, or a callable.
         reader: for whom a related record becomes a link, if its page exists for them.
+        for_file: leave figures as programs read them, without separators.
     """
     name = masked(type(row), name)
     try:
@@ -74,7 +84,10 @@ def cell(model_admin: Any, row: Model, name: Any, *, reader: HttpRequest | None 
     elif isinstance(field, ArrayField) and value:
         names = dict(field.base_field.flatchoices)
         value = [str(names.get(one, one)) for one in value]
-    shown = text_of(value)
+    if for_file and isinstance(value, Decimal):
+        shown: Any = value
+    else:
+        shown = text_of(value) if reader is None else tree_of(value)
     if reader is not None and isinstance(value, Model):
         url = model_admin.admin_site.url_of(value, reader)
         shown = format_html('<a href="{}">{}</a>', url, shown) if url else shown
@@ -89,14 +102,41 @@ def text_of(value: Any) -> Any:
             return EMPTY
         case bool():
             return _("Yes") if value else _("No")
+        case Decimal():
+            return formats.number(value)
         case datetime():
             return formats.moment(value)
         case date():
             return formats.day(value, year=True)
         case Model():
             return str(value)
-        case []:
+        case list() | dict() if not value:
             return EMPTY
         case list():
-            return pgettext("list of values", ", ").join(str(one) for one in value)
+            return pgettext("list of values", ", ").join(str(text_of(one)) for one in value)
+        case dict():
+            return json.dumps(value, ensure_ascii=False)
     return value
+
+
+LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
+"""Keys under which a rule keeps its texts, and what the page says of their language."""
+
+
+def tree_of(value: Any) -> Any:
+    """A value for the page of its object: what is nested stands in nested lists."""
+    if value and isinstance(value, dict):
+        rows = format_html_join(
+            "",
+            "<div><dt>{}</dt><dd{}>{}</dd></div>",
+            ((key, _language(key), tree_of(part)) for key, part in value.items()),
+        )
+        return format_html('<dl class="tree">{}</dl>', rows)
+    if isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
+        rows = format_html_join("", "<li>{}</li>", ((tree_of(part),) for part in value))
+        return format_html('<ol class="tree">{}</ol>', rows)
+    return text_of(value)
+
+
+def _language(key: str) -> Any:
+    return format_html(' lang="{}"', LANGUAGES[key]) if key in LANGUAGES else ""

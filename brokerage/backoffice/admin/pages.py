@@ -80,7 +80,7 @@ class ObjectPages:
         url = reverse(self.url_name("changelist"))
         if not term:
             return redirect(url)
-        if self.search_fields and search.condition(term, self.search_by) is None:
+        if self.search_fields and not search.conditions(term, self.search_by):
             return redirect(f"{url}?{urlencode({'q': term})}")
         token = search.token_for(term, user=request.user, label=self.opts.label_lower)
         return redirect(f"{url}?{urlencode({'q': token})}")

@@ -9,12 +9,17 @@ from __future__ import annotations
 DONE = (
     "active approved answered booked checked confirmed derived done in_force kept paid published "
 )
-DONE += "resolved sent_out served settled signed taken verified"
-WAIT = "pending proposed returned waiting info_requested visit paused suspended overdue held"
+DONE += "resolved sent_out served settled signed taken verified allotted live released won"
+DONE += " completed binding"
+WAIT = (
+    "pending proposed returned waiting info_requested visit paused suspended overdue held cooling"
+)
 STOP = "bad declined declined_final declined_retry dead disagreed failed no_show refused rejected "
-STOP += "revoked blocked unreadable"
+STOP += "revoked blocked unreadable disabled unpaid lapsed"
 INFO = "assessed called checking checked_in delivering in_review opening processing read received "
-INFO += "receiving reviewing sent serving stored submitted taking undoing"
+INFO += "receiving reviewing sent serving stored submitted taking undoing "
+INFO += "begun contacted partly placed qualified registered reported tailored "
+INFO += "mandated diligence drafting review cleared"
 
 _TONES = {
     state: tone

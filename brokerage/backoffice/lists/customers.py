@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.backoffice.admin.base import ReadOnlyAdmin
-from brokerage.backoffice.admin.search import by_hash, by_ref
+from brokerage.backoffice.admin.search import Lookup, by_hash, by_ref
 from brokerage.backoffice.log_in_acts import LogInActs
 from brokerage.backoffice.people import name_of
 from brokerage.customers.models import Consent, Customer
-from brokerage.customers.models.customers import IdType, identity_hashes
+from brokerage.customers.models.customers import IdType, identity_hashes, name_hashes
 from brokerage.files.models import StoredFile
 from brokerage.messaging.models import Delivery
 from brokerage.users.models import FactorReset, User
@@ -40,6 +40,34 @@ def by_identity(term: str) -> Q | None:
     return Q(id_hash__in=[one for kind in IdType.values for one in identity_hashes(kind, number)])
 
 
+def by_name(column: str) -> Lookup:
+    """Rows whose hash of a name in `column` is that of the term; a term with digits is none."""
+
+    def lookup(term: str) -> Q | None:
+        if any(letter.isdigit() for letter in term):
+            return None
+        found = name_hashes(term)
+        return Q(**{f"{column}__in": found}) if found else None
+
+    return lookup
+
+
+def of_customer(lookup: Lookup) -> Lookup:
+    """What finds customers, for a list whose rows point at one by `customer`."""
+
+    def through(term: str) -> Q | None:
+        found = lookup(term)
+        return None if found is None else Q(customer__in=Customer.objects.filter(found))
+
+    return through
+
+
+WHO = (PHONE, by_identity, by_name("name_hash"))
+WHOSE = (by_ref, *map(of_customer, WHO))
+"""How a list of rows of customers is searched; see `CustomerAdmin` for customers themselves."""
+WHO_HELP = _("Whole phone number, whole document number, whole name, or reference number")
+
+
 @admin.register(Customer)
 class CustomerAdmin(LogInActs, ReadOnlyAdmin):
     """Customers of one's outlets."""
@@ -49,8 +77,8 @@ class CustomerAdmin(LogInActs, ReadOnlyAdmin):
     section = "customers"
     icon = "users"
     order = 10
-    search_by = (by_ref, PHONE, by_identity)
-    search_help = _("Whole phone number, whole document number, or reference number")
+    search_by = (by_ref, *WHO)
+    search_help = WHO_HELP
     revealed = ("name", "id_number", "birth_date")
     list_display = ["name", "kind", "id_type", "id_number", "language", "created_at"]
     list_filter = ["kind", "id_type"]

@@ -52,6 +52,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'constraints': [
+                    models.UniqueConstraint(fields=('export', 'number'), name='parts_have_numbers'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,9 +80,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reveal',
             trigger=pgtrigger.compiler.Trigger(name='looks_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0d55255caf04b2e1fa50b9eae169cf50bf392ccd', operation='UPDATE OR DELETE', pgid='pgtrigger_looks_stay_60d70', table='backoffice_reveal', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=models.UniqueConstraint(fields=('export', 'number'), name='parts_have_numbers'),
         ),
     ]

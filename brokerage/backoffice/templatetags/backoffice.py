@@ -44,7 +44,7 @@ def rows(cl: Any) -> Iterator[Row]:
     for row in cl.result_list:
         first, *rest = (cell(cl.model_admin, row, name) for name in columns)
         if first.value == EMPTY:  # a link needs words
-            first = Cell(first.label, str(getattr(row, "ref", row.pk))[:8].upper())
+            first = Cell(first.label, str(getattr(row, "short_ref", row.pk)))
         box = cl.model_admin.action_checkbox(row) if boxes else ""
         yield Row(cl.url_for_result(row), first, rest, box)
 

@@ -17,6 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from brokerage.core import clock
 from brokerage.core.api import limits
 from brokerage.core.api.catalogue import PROBLEMS
+from brokerage.core.api.deprecation import Deprecation
 from brokerage.core.api.pagination import PARAMETERS
 from brokerage.core.api.problems import Problem, problem_response
 from brokerage.core.middleware import client_address, network_of
@@ -28,11 +29,13 @@ class ApiViewSet(GenericViewSet[Any]):
     Attributes:
         scopes: scope by action; an action without an entry is refused.
         parameters: query parameters by action, besides `cursor` and `limit` of lists.
+        deprecated: by action, what every answer announces (deprecation.py).
         address_limit, client_limit: rate limits; `count` keeps the counters.
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
+    deprecated: ClassVar[Mapping[str, Deprecation]] = {}
     address_limit: ClassVar[limits.Limit | None] = None
     client_limit: ClassVar[limits.Limit | None] = None
     count: ClassVar[limits.Count]
@@ -74,6 +77,9 @@ class ApiViewSet(GenericViewSet[Any]):
         done.headers["Cache-Control"] = "no-store"
         if spent := getattr(self, "spent", []):
             for name, value in limits.headers(spent).items():
+                done.headers[name] = value
+        if announced := self.deprecated.get(self.action or ""):
+            for name, value in announced.headers(request).items():
                 done.headers[name] = value
         return done
 

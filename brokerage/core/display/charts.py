@@ -38,11 +38,15 @@ class Bar:
     negative: bool
 
 
-def line(values: Sequence[Decimal]) -> Line:
-    """The path of `values` from left to right; empty paths for no values."""
+def line(values: Sequence[Decimal], *, beside: Sequence[Decimal] = ()) -> Line:
+    """The path of `values` from left to right; empty paths for no values.
+
+    Args:
+        beside: values of another line in the same box, so that both have one scale.
+    """
     if not values:
         return Line("", "", "")
-    low, high = min(values), max(values)
+    low, high = min((*values, *beside)), max((*values, *beside))
     span = float(high - low) or 1.0
     step = WIDTH / max(1, len(values) - 1)
     drawn = []

@@ -88,8 +88,30 @@ def line_chart(points: Sequence[charts.Point], title: str, note: str = "") -> di
 
 
 @register.inclusion_tag("components/chart.html")
-def bar_chart(points: Sequence[charts.Point], title: str, note: str = "") -> dict[str, Any]:
-    """Bars, with the figures in a table below them."""
+def versus_chart(
+    points: Sequence[charts.Point], others: Sequence[charts.Point], title: str, other_title: str
+) -> dict[str, Any]:
+    """A line of figures over time and a second, dashed one on the same scale.
+
+    Both have the same labels; without `others` it is a plain line.
+    """
+    mine, theirs = [point.value for point in points], [point.value for point in others]
+    return {
+        "kind": "line",
+        "points": points,
+        "title": title,
+        "line": charts.line(mine, beside=theirs),
+        "other": charts.line(theirs, beside=mine) if theirs else None,
+        "other_title": other_title,
+        "pairs": list(zip(points, others, strict=True)) if theirs else [],
+    }
+
+
+@register.inclusion_tag("components/chart.html")
+def bar_chart(
+    points: Sequence[charts.Point], title: str, note: str = "", heading: str = ""
+) -> dict[str, Any]:
+    """Bars, with the figures in a table below them; `heading` says what is no point in time."""
     bars, zero = charts.bars([point.value for point in points])
     return {
         "kind": "bar",
@@ -98,6 +120,7 @@ def bar_chart(points: Sequence[charts.Point], title: str, note: str = "") -> dic
         "note": note,
         "bars": bars,
         "zero": zero,
+        "heading": heading,
     }
 
 

@@ -91,4 +91,4 @@ class Consent(Referenced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.ref}"
+        return f"{self.purpose} {self.short_ref}"

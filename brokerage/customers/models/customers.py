@@ -14,6 +14,7 @@ from brokerage.core import masking
 from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced, Timestamped
+from brokerage.customers.rules.names import search_form
 
 
 class Kind(models.TextChoices):
@@ -42,6 +43,22 @@ def identity_hash(id_type: str, number: str) -> str:
 def identity_hashes(id_type: str, number: str) -> list[str]:
     """The hashes under which it may stand while the look-up key changes."""
     return accepted_hashes(f"{id_type}:{number}", purpose="customers.identity")
+
+
+def name_hash(name: str | None) -> str | None:
+    """The keyed hash under which somebody of this name is found; None without a name.
+
+    Many have the same name, so rows of one name carry one hash: it tells that they are called
+    alike, and nothing else to whoever lacks the key.
+    """
+    form = search_form(name or "")
+    return keyed_hash(form, purpose="customers.name") if form else None
+
+
+def name_hashes(name: str) -> list[str]:
+    """The hashes under which a name may stand while the look-up key changes; empty without one."""
+    form = search_form(name)
+    return accepted_hashes(form, purpose="customers.name") if form else []
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -75,6 +92,7 @@ class Customer(Referenced, Timestamped):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = EncryptedTextField(_("name"), null=True, blank=True)
+    name_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
     id_type = models.CharField(_("document"), max_length=20, choices=IdType, blank=True)
     id_number = EncryptedTextField(_("document number"), null=True, blank=True)
     id_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
@@ -90,6 +108,13 @@ class Customer(Referenced, Timestamped):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes = [
+            models.Index(
+                fields=["name_hash", "-id"],
+                condition=Q(name_hash__isnull=False),
+                name="customers_by_name",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(id_type="", id_number__isnull=True, id_hash__isnull=True)
@@ -106,9 +131,6 @@ class Customer(Referenced, Timestamped):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def masked_name(self) -> str:
         """The name as anybody who may see the row sees it: 张*."""
@@ -117,7 +139,7 @@ class Customer(Referenced, Timestamped):
     @property
     def shown(self) -> str:
         """What stands for the customer in a list: the masked name, else the short number."""
-        return self.masked_name or str(self.ref)[:8].upper()
+        return self.masked_name or self.short_ref
 
     @property
     def masked_id_number(self) -> str:
@@ -128,6 +150,10 @@ class Customer(Referenced, Timestamped):
     def born(self) -> date | None:
         """The birth date, where it is known."""
         return date.fromisoformat(self.birth_date) if self.birth_date else None
+
+    def set_name(self, name: str | None) -> None:
+        """Set the name and the hash that finds it in memory."""
+        self.name, self.name_hash = name, name_hash(name)
 
     def set_identity(self, *, id_type: str, number: str) -> None:
         """Set the document and its hash in memory; `number` without blanks."""

@@ -51,9 +51,6 @@ class DataExport(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def content(self) -> bytes:
         """The bytes of the ZIP file; empty where there is none."""

@@ -68,7 +68,7 @@ def confirm_identity(
         if holder.exclude(pk=locked.pk).exists():
             raise IdentityTaken(_("This document is already in use by another customer."))
         locked.set_identity(id_type=str(id_type), number=values["id_number"])
-        locked.name = values["name"]
+        locked.set_name(values["name"])
         locked.birth_date = values["birth_date"] or None
         _save(locked)
         version = write_version(customer=locked, values=values, source=source, actor=actor, at=at)

@@ -63,6 +63,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'queued')), fields=['due_at'], name='delivery_due'),
+                    models.Index(fields=['address_hash', 'created_at'], name='delivery_address'),
+                    models.Index(condition=models.Q(('gateway_id', ''), _negated=True), fields=['gateway_id'], name='delivery_gateway'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('message', 'channel', 'address_hash'), name='one_delivery_for_each_channel_and_address'),
+                    models.CheckConstraint(condition=models.Q(('channel', 'inbox'), _negated=True), name='the_inbox_needs_no_delivery'),
+                    models.CheckConstraint(condition=models.Q(('message__isnull', False), ('purpose', 'code'), _connector='OR'), name='only_codes_have_no_message'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['sent', 'delivered']), ('sent_at__isnull', False)), models.Q(('status__in', ['sent', 'delivered']), _negated=True), _connector='OR'), name='what_was_sent_has_its_instant'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['queued', 'sent'])), models.Q(models.Q(('status__in', ['queued', 'sent']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_delivery_has_its_instant'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,38 +141,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='textversion',
             trigger=pgtrigger.compiler.Trigger(name='message_texts_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b009e756d317125ebf8cce10aad2194ee2f7d1c3', operation='UPDATE OR DELETE', pgid='pgtrigger_message_texts_stay_1e6c4', table='messaging_textversion', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'queued')), fields=['due_at'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['address_hash', 'created_at'], name='delivery_address'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('gateway_id', ''), _negated=True), fields=['gateway_id'], name='delivery_gateway'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('message', 'channel', 'address_hash'), name='one_delivery_for_each_channel_and_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', 'inbox'), _negated=True), name='the_inbox_needs_no_delivery'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('message__isnull', False), ('purpose', 'code'), _connector='OR'), name='only_codes_have_no_message'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['sent', 'delivered']), ('sent_at__isnull', False)), models.Q(('status__in', ['sent', 'delivered']), _negated=True), _connector='OR'), name='what_was_sent_has_its_instant'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['queued', 'sent'])), models.Q(models.Q(('status__in', ['queued', 'sent']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_delivery_has_its_instant'),
         ),
         migrations.AddIndex(
             model_name='message',

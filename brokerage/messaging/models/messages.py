@@ -72,9 +72,6 @@ class Message(Referenced):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def values(self) -> dict[str, Any]:
         """What fills the text, by variable."""
@@ -153,6 +150,3 @@ class Delivery(Referenced, Stateful):
                 name="an_ended_delivery_has_its_instant",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -29,9 +29,6 @@ class SandboxOutbox(Referenced):
         verbose_name_plural = _("sandbox messages")
         indexes = [models.Index(fields=["report_at", "id"], name="sandbox_reports")]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def masked_address(self) -> str:
         """The address as the outbox page shows it."""

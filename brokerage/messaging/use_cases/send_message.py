@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import accepted_hashes, keyed_hash
+from brokerage.core.reminders import silence_of
 from brokerage.customers.models import Customer
 from brokerage.customers.purposes import MARKETING as MARKETING_CONSENT
 from brokerage.customers.selectors import has_consent_of_user
@@ -67,8 +68,9 @@ def send_message(
         user: whom to tell.
 
     Returns:
-        The message; None where this person is not to be told (an offer without consent or over
-        its limit, a customer without log-in). A closed log-in is told of its security only.
+        The message; None where this person is not to be told (an offer without consent, over
+        its limit or while the customer wants silence, a customer without log-in). A closed
+        log-in is told of its security only.
 
     Raises:
         UnknownKind: when no text of this kind is loaded.
@@ -120,6 +122,9 @@ def _one_at_a_time(user: User) -> None:
 
 def _may_offer(case: _Case) -> bool:
     if not has_consent_of_user(case.user, MARKETING_CONSENT):
+        return False
+    customer = Customer.objects.filter(user=case.user).values_list("pk", flat=True).first()
+    if customer is not None and silence_of([customer], case.at):
         return False
     past = Message.objects.filter(user=case.user, purpose=Purpose.MARKETING)
     recent = past.order_by("-id").values_list("created_at", flat=True)[:100]

@@ -84,6 +84,16 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'rules',
                 'ordering': ['key', 'scope', 'valid_from', 'pk'],
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['key', 'scope', 'valid_from'], name='reference_r_key_6ec681_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='reference_rule_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='reference_rule_a_decision_has_checker_and_time'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='reference_rule_only_a_rejection_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='reference_rule_ends_after_it_starts', violation_error_message='A rule ends after it starts.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('decision', 'approved')), expressions=[('key', '='), ('scope', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to', models.Value('[)')), '&&')], name='reference_rule_no_two_at_once', violation_error_message='Another approved rule covers some of these dates.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +117,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'switches',
                 'ordering': ['key', '-starts_at', '-pk'],
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['key', '-starts_at'], name='reference_s_key_d75c02_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='reference_switch_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='reference_switch_a_decision_has_checker_and_time'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='reference_switch_only_a_rejection_has_a_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +195,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'division',
                 'verbose_name_plural': 'divisions',
                 'ordering': ['code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('level', 'province'), ('parent__isnull', True)), models.Q(models.Q(('level', 'province'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='all_divisions_but_provinces_have_a_parent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (Decimal('3'), Decimal('54'))), ('lon__range', (Decimal('73'), Decimal('136')))), _connector='OR'), name='a_centre_lies_in_china'),
+                    models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='a_division_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,83 +270,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'releases of legal holds',
                 'ordering': ['-made_at', '-pk'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='reference_holdrelease_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='reference_holdrelease_a_decision_has_checker_and_time'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='reference_holdrelease_only_a_rejection_has_a_reason'),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='legalhold',
             trigger=pgtrigger.compiler.Trigger(name='decided_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.decision <> 'pending' THEN\n                    RAISE EXCEPTION 'a decided row of % is never deleted', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.decision = 'pending' THEN\n                IF NEW.decision <> 'pending'\n                    AND to_jsonb(OLD) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' IS DISTINCT FROM to_jsonb(NEW) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' THEN\n                    RAISE EXCEPTION 'a decision on % changes nothing else', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n            ELSIF to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW)  THEN\n                RAISE EXCEPTION 'a decided row of % is never changed', TG_TABLE_NAME\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='7e4366ab270100438efb2564a28671b2451d616c', operation='UPDATE OR DELETE', pgid='pgtrigger_decided_rows_stay_481c1', table='reference_legalhold', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='rule',
-            index=models.Index(fields=['key', 'scope', 'valid_from'], name='reference_r_key_6ec681_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='reference_rule_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='reference_rule_a_decision_has_checker_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='reference_rule_only_a_rejection_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='reference_rule_ends_after_it_starts', violation_error_message='A rule ends after it starts.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('decision', 'approved')), expressions=[('key', '='), ('scope', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to', models.Value('[)')), '&&')], name='reference_rule_no_two_at_once', violation_error_message='Another approved rule covers some of these dates.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='rule',
             trigger=pgtrigger.compiler.Trigger(name='decided_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.decision <> 'pending' THEN\n                    RAISE EXCEPTION 'a decided row of % is never deleted', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.decision = 'pending' THEN\n                IF NEW.decision <> 'pending'\n                    AND to_jsonb(OLD) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' IS DISTINCT FROM to_jsonb(NEW) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' THEN\n                    RAISE EXCEPTION 'a decision on % changes nothing else', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n            ELSIF to_jsonb(OLD) - 'valid_to' IS DISTINCT FROM to_jsonb(NEW) - 'valid_to' OR (NEW.valid_to IS DISTINCT FROM OLD.valid_to AND (NEW.valid_to IS NULL OR NEW.valid_to > OLD.valid_to)) THEN\n                RAISE EXCEPTION 'a decided row of % is never changed', TG_TABLE_NAME\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='8868648f915d26fb84cae669f341f1595bcf8568', operation='UPDATE OR DELETE', pgid='pgtrigger_decided_rows_stay_d23f9', table='reference_rule', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='switch',
-            index=models.Index(fields=['key', '-starts_at'], name='reference_s_key_d75c02_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='reference_switch_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='reference_switch_a_decision_has_checker_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='reference_switch_only_a_rejection_has_a_reason'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='switch',
             trigger=pgtrigger.compiler.Trigger(name='decided_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.decision <> 'pending' THEN\n                    RAISE EXCEPTION 'a decided row of % is never deleted', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.decision = 'pending' THEN\n                IF NEW.decision <> 'pending'\n                    AND to_jsonb(OLD) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' IS DISTINCT FROM to_jsonb(NEW) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' THEN\n                    RAISE EXCEPTION 'a decision on % changes nothing else', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n            ELSIF to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW)  THEN\n                RAISE EXCEPTION 'a decided row of % is never changed', TG_TABLE_NAME\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='2709525c3fb7387f6830e50727a7c9292ee96395', operation='UPDATE OR DELETE', pgid='pgtrigger_decided_rows_stay_90c78', table='reference_switch', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'province'), ('parent__isnull', True)), models.Q(models.Q(('level', 'province'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='all_divisions_but_provinces_have_a_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__range', (Decimal('3'), Decimal('54'))), ('lon__range', (Decimal('73'), Decimal('136')))), _connector='OR'), name='a_centre_lies_in_china'),
-        ),
-        migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='a_division_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='holdrelease',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='reference_holdrelease_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='holdrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='reference_holdrelease_a_decision_has_checker_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='holdrelease',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='reference_holdrelease_only_a_rejection_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='holdrelease',

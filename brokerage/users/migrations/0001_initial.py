@@ -43,6 +43,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'log-in',
                 'verbose_name_plural': 'log-ins',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('display_name', ''), ('kind', 'customer'), ('phone_hash__isnull', False)), models.Q(('email__isnull', False), ('kind__in', ['staff', 'partner'])), _connector='OR'), name='a_log_in_has_the_address_of_its_kind'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'staff'), models.Q(('is_staff', False), ('is_superuser', False)), _connector='OR'), name='only_staff_enter_the_back_office'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_hash__isnull', True)), models.Q(('phone__isnull', False), ('phone_hash__isnull', False)), _connector='OR'), name='a_phone_number_has_its_hash'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'customer'), _negated=True), ('password__startswith', '!'), _connector='OR'), name='a_customer_has_no_password'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +66,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'device',
                 'verbose_name_plural': 'devices',
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'cookie_hash'), name='a_device_is_kept_once_for_a_log_in'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,50 +105,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'SMS code',
                 'verbose_name_plural': 'SMS codes',
+                'indexes': [
+                    models.Index(fields=['phone_hash', 'made_at'], name='phone_code_of_number'),
+                    models.Index(fields=['address_hash', 'made_at'], name='phone_code_of_address'),
+                    models.Index(fields=['made_at'], name='phone_code_made_at'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='a_code_is_tried_five_times_at_most'),
+                    models.CheckConstraint(condition=models.Q(('used_at__isnull', True), models.Q(('used_at__gte', models.F('made_at')), ('used_at__lt', models.F('expires_at'))), _connector='OR'), name='a_code_is_used_while_it_is_valid'),
+                    models.CheckConstraint(condition=models.Q(('purpose', 'sign_in'), ('user__isnull', False), _connector='OR'), name='a_code_beyond_sign_in_belongs_to_a_log_in'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('display_name', ''), ('kind', 'customer'), ('phone_hash__isnull', False)), models.Q(('email__isnull', False), ('kind__in', ['staff', 'partner'])), _connector='OR'), name='a_log_in_has_the_address_of_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'staff'), models.Q(('is_staff', False), ('is_superuser', False)), _connector='OR'), name='only_staff_enter_the_back_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', True), ('phone_hash__isnull', True)), models.Q(('phone__isnull', False), ('phone_hash__isnull', False)), _connector='OR'), name='a_phone_number_has_its_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'customer'), _negated=True), ('password__startswith', '!'), _connector='OR'), name='a_customer_has_no_password'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(fields=('user', 'cookie_hash'), name='a_device_is_kept_once_for_a_log_in'),
-        ),
-        migrations.AddIndex(
-            model_name='phonecode',
-            index=models.Index(fields=['phone_hash', 'made_at'], name='phone_code_of_number'),
-        ),
-        migrations.AddIndex(
-            model_name='phonecode',
-            index=models.Index(fields=['address_hash', 'made_at'], name='phone_code_of_address'),
-        ),
-        migrations.AddIndex(
-            model_name='phonecode',
-            index=models.Index(fields=['made_at'], name='phone_code_made_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='a_code_is_tried_five_times_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at__isnull', True), models.Q(('used_at__gte', models.F('made_at')), ('used_at__lt', models.F('expires_at'))), _connector='OR'), name='a_code_is_used_while_it_is_valid'),
-        ),
-        migrations.AddConstraint(
-            model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose', 'sign_in'), ('user__isnull', False), _connector='OR'), name='a_code_beyond_sign_in_belongs_to_a_log_in'),
         ),
     ]

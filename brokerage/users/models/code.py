@@ -85,9 +85,6 @@ class PhoneCode(Referenced):
             models.Index(fields=["made_at"], name="phone_code_made_at"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     def set_phone(self, phone: str) -> None:
         """Set the number (E.164) and its hash in memory."""
         self.phone = phone

@@ -31,6 +31,3 @@ class Device(Referenced):
                 fields=["user", "cookie_hash"], name="a_device_is_kept_once_for_a_log_in"
             )
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -20,6 +20,3 @@ class PastPhone(Referenced):
     class Meta:
         verbose_name = _("past phone number")
         verbose_name_plural = _("past phone numbers")
-
-    def __str__(self) -> str:
-        return str(self.ref)

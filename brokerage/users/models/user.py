@@ -131,7 +131,7 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.display_name or str(self.ref)
+        return self.display_name or self.short_ref
 
     @property
     def is_customer(self) -> bool:
