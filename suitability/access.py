@@ -12,7 +12,7 @@ from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from suitability import events, files, home, own_data, professional_access
+from suitability import events, files, home, own_data, professional_access, sale_access
 from suitability.retention import POLICIES
 from suitability.states import CoachingStatus, JumpStatus
 from suitability.use_cases.drafting import paper_approved
@@ -39,6 +39,7 @@ def declare() -> None:
     _declare_papers()
     _declare_coaching()
     professional_access.declare()
+    sale_access.declare()
     navigation.items.register(
         "suitability.self_check",
         navigation.Item(
@@ -131,15 +132,26 @@ def _declare_matching() -> None:
 
 def _label_events() -> None:
     register_kind(
-        events.AssessmentStarted, _("You opened the risk assessment"), icon="doc", public=True
+        events.AssessmentStarted,
+        _("You opened the risk assessment"),
+        icon="doc",
+        public=True,
+        staff=_("The customer opened the risk assessment"),
     )
     register_kind(
         events.AssessmentSubmitted,
         _("You finished the risk assessment"),
         icon="check",
         public=True,
+        staff=_("The customer finished the risk assessment"),
     )
-    register_kind(events.ClassConfirmed, _("You confirmed the result"), icon="check", public=True)
+    register_kind(
+        events.ClassConfirmed,
+        _("You confirmed the result"),
+        icon="check",
+        public=True,
+        staff=_("The customer confirmed the result"),
+    )
     register_kind(events.ClassChanged, _("Another class counts now"), icon="swap", public=True)
     register_kind(events.JumpFlagged, _("A class rose shortly after a refusal"), icon="alert")
     register_kind(
@@ -152,33 +164,87 @@ def _label_events() -> None:
     register_kind(events.GradeProposed, _("Grade of risk proposed"), icon="list")
     register_kind(events.GradeChanged, _("Grade of risk set"), icon="check")
     register_kind(
-        events.MatchDecided, _("We checked whether a product suits you"), icon="doc", public=True
+        events.MatchDecided,
+        _("We checked whether a product suits you"),
+        icon="doc",
+        public=True,
+        staff=_("Checked whether a product suits the customer"),
     )
 
 
 def _label_insisting() -> None:
     labels = (
-        (events.InsistAsked, _("You asked for what does not suit you"), "edit"),
-        (events.InsistWarned, _("You got the special risk warning"), "alert"),
-        (events.InsistAcknowledged, _("You acknowledged the risk warning"), "check"),
-        (events.InsistConfirmed, _("You confirmed your wish after the pause"), "check"),
-        (events.InsistWithdrawn, _("You gave up a wish that does not suit you"), "x"),
+        (
+            events.InsistAsked,
+            _("You asked for what does not suit you"),
+            _("The customer asked for what does not suit them"),
+            "edit",
+        ),
+        (
+            events.InsistWarned,
+            _("You got the special risk warning"),
+            _("The customer got the special risk warning"),
+            "alert",
+        ),
+        (
+            events.InsistAcknowledged,
+            _("You acknowledged the risk warning"),
+            _("The customer acknowledged the risk warning"),
+            "check",
+        ),
+        (
+            events.InsistConfirmed,
+            _("You confirmed your wish after the pause"),
+            _("The customer confirmed the wish after the pause"),
+            "check",
+        ),
+        (
+            events.InsistWithdrawn,
+            _("You gave up a wish that does not suit you"),
+            _("The customer gave up a wish that does not suit them"),
+            "x",
+        ),
     )
-    for event, label, icon in labels:
-        register_kind(event, label, icon=icon, public=True)
+    for event, label, staff, icon in labels:
+        register_kind(event, label, icon=icon, public=True, staff=staff)
 
 
 def _label_disclosures() -> None:
     labels = (
-        (events.DisclosureShown, _("We told you what to know before you buy"), "doc"),
-        (events.DisclosureRead, _("You acknowledged what to know before you buy"), "check"),
-        (events.RiskPointsShown, _("We told you the points of a high risk"), "alert"),
-        (events.RiskPointsAccepted, _("You acknowledged the points of a high risk"), "check"),
-        (events.DisclosureDone, _("All is told before this sale"), "check"),
-        (events.DisclosureGivenUp, _("You gave up a sale before it"), "x"),
+        (
+            events.DisclosureShown,
+            _("We told you what to know before you buy"),
+            _("The customer was told what to know before buying"),
+            "doc",
+        ),
+        (
+            events.DisclosureRead,
+            _("You acknowledged what to know before you buy"),
+            _("The customer acknowledged what to know before buying"),
+            "check",
+        ),
+        (
+            events.RiskPointsShown,
+            _("We told you the points of a high risk"),
+            _("The customer was told the points of a high risk"),
+            "alert",
+        ),
+        (
+            events.RiskPointsAccepted,
+            _("You acknowledged the points of a high risk"),
+            _("The customer acknowledged the points of a high risk"),
+            "check",
+        ),
+        (events.DisclosureDone, _("All is told before this sale"), "", "check"),
+        (
+            events.DisclosureGivenUp,
+            _("You gave up a sale before it"),
+            _("The customer gave up a sale before it"),
+            "x",
+        ),
     )
-    for event, label, icon in labels:
-        register_kind(event, label, icon=icon, public=True)
+    for event, label, staff, icon in labels:
+        register_kind(event, label, icon=icon, public=True, staff=staff)
 
 
 def _subscribe() -> None:

@@ -7,11 +7,12 @@ class SuitabilityConfig(AppConfig):
     verbose_name = _("Suitability")
 
     def ready(self) -> None:
-        from suitability import access, content, refusals, rule_rows
+        from suitability import access, content, inspecting, refusals, rule_rows
 
         access.declare()
         content.register_schemas()
         content.register_loader()
+        inspecting.register()
         refusals.register()
         rule_rows.register_schemas()
         rule_rows.register_loader()

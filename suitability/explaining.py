@@ -53,10 +53,15 @@ def explain(record: MatchRecord) -> Explanation:
     return Explanation(
         record=record,
         inputs=inputs,
-        legs=[_line(leg.name, leg.fits, inputs) for leg in found.legs],
+        legs=leg_lines(inputs, found),
         reasons=sentences(found.reasons, fact_words()),
         nearest=[known[ref] for ref in record.nearest if ref in known],
     )
+
+
+def leg_lines(inputs: MatchInputs, found: MatchDecision) -> list[LegLine]:
+    """The legs of an opinion, kept or not, with both values in the active language."""
+    return [_line(leg.name, leg.fits, inputs) for leg in found.legs]
 
 
 def reasons_of(record: MatchRecord) -> list[str]:

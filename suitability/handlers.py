@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from branches.models import OrgUnit
 from branches.selectors import head_of
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.messaging import send
 from suitability.events import AssessmentSubmitted, ClassChanged
-from suitability.models import Assessment, StatusRequest
+from suitability.models import Assessment, DoubleRecording, StatusRequest
 from suitability.professional_events import (
     StatusGivenUp,
     StatusGranted,
     StatusRefused,
     StatusReturned,
 )
+from suitability.sale_events import RecordingChecked
 from suitability.use_cases.coaching import look_for_coaching
 
 TO_CUSTOMER = "suitability.class_changed"
 TO_BRANCH = "suitability.class_changed_branch"
+RECORDING = {True: "suitability.recording_passed", False: "suitability.recording_failed"}
 
 
 def tell_customer(event: ClassChanged, entry: Any) -> None:
@@ -84,3 +88,19 @@ def look_for_signs(event: AssessmentSubmitted, entry: Any) -> None:
     """Look for signs of coaching in a paper that was handed in."""
     rows = Assessment.objects.select_related("customer", "questionnaire")
     look_for_coaching(assessment=rows.get(ref=event.subject), at=entry.at)
+
+
+def tell_recorder(event: RecordingChecked, entry: Any) -> None:
+    """Write to who made a recording whether it passed: the customer waits for it."""
+    rows = DoubleRecording.objects.select_related("recorded_by")
+    recording = rows.get(ref=event.subject)
+    kind = RECORDING[event.passed]
+    send(
+        kind=kind,
+        user=recording.recorded_by,
+        context={
+            "link": reverse("admin:suitability_doublerecording_change", args=[recording.ref])
+        },
+        at=entry.at,
+        dedupe_key=f"{kind}:{entry.ref}",
+    )

@@ -62,6 +62,11 @@ FACTS: dict[str, Any] = {
     "risk_warning_disclosure": _("signed risk disclosure, risk-warning shares"),
     "reit_disclosure": _("signed risk disclosure, REITs"),
 }
+SIMULATED: dict[str, Any] = {
+    "simulated_trading": _("simulated trading, in place of the test of knowledge"),
+    **{key: FACTS[key] for key in FACTS if key.startswith("options_simulated_")},
+}
+"""What can be practised in a simulated market."""
 STEPS: dict[str, Any] = {
     "application": _("written application"),
     "acceptance_of_risk": _("acceptance of the risk"),

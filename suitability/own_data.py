@@ -18,10 +18,13 @@ from suitability.explaining import reasons_of
 from suitability.models import (
     Assessment,
     Disclosure,
+    DoubleRecording,
     Exposure,
     InsistCase,
     InvestorStatus,
     MatchRecord,
+    SaleFollowUp,
+    SimulatedTrading,
     StatusRequest,
     in_language,
 )
@@ -52,6 +55,17 @@ def register() -> None:
         ),
     )
     data_export.register(
+        "around_sales",
+        title=_("Recordings at outlets, and calls after sales"),
+        collect=_around_sales,
+        order=58,
+        covers=(
+            "suitability.DoubleRecording",
+            "suitability.RecordingChapter",
+            "suitability.SaleFollowUp",
+        ),
+    )
+    data_export.register(
         "professional",
         title=_("Professional investor"),
         collect=_professional,
@@ -61,6 +75,7 @@ def register() -> None:
             "suitability.StatusProof",
             "suitability.KnowledgeTest",
             "suitability.InvestorStatus",
+            "suitability.SimulatedTrading",
         ),
     )
     for name in ("AnsweringTrace", "CoachingFlag"):
@@ -70,6 +85,9 @@ def register() -> None:
     RECORDS.register("suitability.insisting", _insisted)
     RECORDS.register("suitability.requests", _requests)
     RECORDS.register("suitability.disclosures", _disclosures)
+    RECORDS.register("suitability.recordings", _recordings)
+    RECORDS.register("suitability.follow_ups", _follow_ups)
+    RECORDS.register("suitability.practice", _practice)
 
 
 def _refs(customer: Customer) -> QuerySet[Any, UUID]:
@@ -86,6 +104,48 @@ def _insisted(customer: Customer) -> QuerySet[Any, UUID]:
 
 def _disclosures(customer: Customer) -> QuerySet[Any, UUID]:
     return Disclosure.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _recordings(customer: Customer) -> QuerySet[Any, UUID]:
+    return DoubleRecording.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _follow_ups(customer: Customer) -> QuerySet[Any, UUID]:
+    return SaleFollowUp.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _practice(customer: Customer) -> QuerySet[Any, UUID]:
+    return SimulatedTrading.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _around_sales(person: Person) -> list[dict[str, Any]]:
+    recordings = DoubleRecording.objects.filter(customer__ref=person.customer)
+    calls = SaleFollowUp.objects.filter(customer__ref=person.customer)
+    return [
+        *(
+            {
+                "title": str(row.record.item),
+                "since": row.begun_at.isoformat(),
+                "confirmed_at": row.consented_at.isoformat(),
+                "status": row.get_status_display(),
+                "answers": [each.shown for each in row.chapters.all()],
+            }
+            for row in recordings.select_related("record__item")
+            .prefetch_related("chapters")
+            .order_by("begun_at")
+        ),
+        *(
+            {
+                "title": str(row.record.item),
+                "since": row.sold_at.isoformat(),
+                "sent_at": row.called_at.isoformat() if row.called_at else None,
+                "answers": [f"{key}: {given}" for key, given in row.answers.items()],
+                "text": row.note,
+                "status": row.get_status_display(),
+            }
+            for row in calls.select_related("record__item").order_by("sold_at")
+        ),
+    ]
 
 
 def _told(row: Disclosure) -> dict[str, Any]:
@@ -117,6 +177,15 @@ def _professional(person: Person) -> list[dict[str, Any]]:
                 "why": row.get_ended_why_display(),
             }
             for row in statuses.order_by("pk")
+        ),
+        *(
+            {
+                "title": row.get_fact_display(),
+                "since": row.first_on.isoformat(),
+                "until": row.last_on.isoformat(),
+                "proofs": [row.certificate],
+            }
+            for row in SimulatedTrading.objects.filter(customer__ref=person.customer)
         ),
     ]
 

@@ -150,3 +150,18 @@ class StatusGivenUp(Event):
     kind: ClassVar[str] = "suitability.status_given_up"
     subject_type: ClassVar[str] = "suitability.investorstatus"
     customer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeTaken(Event):
+    """A certificate of simulated trading was taken; `subject` is its ref.
+
+    Attributes:
+        customer: ref of who practised.
+        fact: what the certificate may prove.
+    """
+
+    kind: ClassVar[str] = "suitability.practice_taken"
+    subject_type: ClassVar[str] = "suitability.simulatedtrading"
+    customer: UUID
+    fact: str

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from brokerage.reference.models import Rule
 from suitability.models import (
+    Assessment,
     Disclosure,
     InsistCase,
     InvestorStatus,
+    ItemGrade,
     MatchRecord,
     StatusRequest,
     digest_of_match,
@@ -19,9 +21,11 @@ from suitability.rules.matching import MatchingRules
 from suitability.rules.matrix import BadMatrix
 from suitability.rules.records import BadRecord
 from suitability.rules.replaying import RulesOf, replay
+from suitability.rules.scoring import AnswersRefused
 from suitability.rules.versions import WrongRules
 from suitability.selectors.rules import (
     disclosure_rules_of,
+    grading_rules_of,
     insist_rules_of,
     matching_rules_of,
     professional_rules_of,
@@ -81,6 +85,39 @@ def notice_differences(rows: Iterable[InvestorStatus]) -> Iterator[Difference]:
             why := _why_kept(row, "step_back", professional_rules_of)
         ):
             yield Difference(str(row.ref), why)
+
+
+def assessment_differences(rows: Iterable[Assessment]) -> Iterator[Difference]:
+    """Submitted papers whose answers no longer lead to score, class and end that were kept."""
+    for row in rows:
+        if why := _why_assessment(row):
+            yield Difference(str(row.ref), why)
+
+
+def grade_differences(rows: Iterable[ItemGrade]) -> Iterator[Difference]:
+    """Grades that do not come out of their factors as they were kept."""
+    for row in rows:
+        try:
+            again = replay("grading", row.inputs, grading_rules_of)
+        except (BadRecord, WrongRules, Rule.DoesNotExist) as error:
+            yield Difference(str(row.ref), f"{type(error).__name__}: {error}")
+            continue
+        if again.to_json() != row.reasons or again.grade != row.grade:
+            yield Difference(str(row.ref), "another grade")
+
+
+def _why_assessment(row: Assessment) -> str:
+    if not row.is_genuine:
+        return "the stored text is not the one that was written"
+    try:
+        again = row.decision
+    except (BadRecord, WrongRules, AnswersRefused) as error:
+        return f"{type(error).__name__}: {error}"
+    if again is None:
+        return "no inputs are stored"
+    now = (again.score, again.investor_class, again.lowest, again.valid_until)
+    kept = (row.score, row.investor_class, row.lowest, row.valid_until)
+    return "" if now == kept else "another result"
 
 
 def _why_kept(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
 from brokerage.core.clock import business_date
-from brokerage.core.retention import Policy, Rows, delete, unneeded
+from brokerage.core.retention import Policy, Rows, delete, deleting, unneeded
 from brokerage.core.triggers import ignoring
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -18,12 +18,16 @@ from suitability.models import (
     Assessment,
     CoachingFlag,
     Disclosure,
+    DoubleRecording,
     Exposure,
     InsistCase,
     InvestorStatus,
     JumpReview,
     KnowledgeTest,
     MatchRecord,
+    RecordingChapter,
+    SaleFollowUp,
+    SimulatedTrading,
     StatusProof,
     StatusRequest,
 )
@@ -36,6 +40,10 @@ INSISTING_KEPT = "suitability.InsistCase:insist_cases_are_kept"
 STATUSES_KEPT = "suitability.InvestorStatus:professional_statuses_are_kept"
 REQUESTS_KEPT = "suitability.StatusRequest:sent_status_requests_are_kept"
 DISCLOSURES_KEPT = "suitability.Disclosure:disclosures_are_kept"
+RECORDINGS_KEPT = "suitability.DoubleRecording:recordings_are_kept"
+CHAPTERS_STAY = "suitability.RecordingChapter:chapters_of_ended_recordings_stay"
+FOLLOW_UPS_KEPT = "suitability.SaleFollowUp:follow_ups_are_kept"
+PRACTICE_KEPT = "suitability.SimulatedTrading:practice_is_kept"
 EXPOSURES_KEPT = "suitability.Exposure:exposures_are_kept"
 
 
@@ -57,10 +65,7 @@ def looked_at(before: datetime) -> Rows:
     return unneeded(rows)
 
 
-def forget(rows: Rows) -> int:
-    """Delete results past their term."""
-    with ignoring(KEPT_BY_TRIGGER):
-        return delete(rows)
+forget = deleting(KEPT_BY_TRIGGER)
 
 
 def old_decisions(before: datetime) -> Rows:
@@ -68,21 +73,9 @@ def old_decisions(before: datetime) -> Rows:
     return unneeded(MatchRecord.objects.filter(decided_at__lt=before))
 
 
-def forget_decisions(rows: Rows) -> int:
-    """Delete decisions past their term."""
-    with ignoring(DECISIONS_KEPT):
-        return delete(rows)
-
-
 def old_insisting(before: datetime) -> Rows:
     """Insist cases begun before `before`; they go before their decisions."""
     return unneeded(InsistCase.objects.filter(asked_at__lt=before))
-
-
-def forget_insisting(rows: Rows) -> int:
-    """Delete insist cases past their term."""
-    with ignoring(INSISTING_KEPT):
-        return delete(rows)
 
 
 def old_disclosures(before: datetime) -> Rows:
@@ -90,21 +83,41 @@ def old_disclosures(before: datetime) -> Rows:
     return unneeded(Disclosure.objects.filter(shown_at__lt=before))
 
 
-def forget_disclosures(rows: Rows) -> int:
-    """Delete disclosures past their term."""
-    with ignoring(DISCLOSURES_KEPT):
-        return delete(rows)
+def old_recordings(before: datetime) -> Rows:
+    """Double recordings begun before `before`; they go before their decisions."""
+    rows = DoubleRecording.objects.filter(begun_at__lt=before)
+    return unneeded(rows, but_by="suitability")
+
+
+def forget_recordings(rows: Rows) -> int:
+    """Delete recordings past their term, with their files and chapters."""
+    refs = list(rows.values_list("ref", flat=True))
+    files.dispose_of_owners(
+        owner_type="suitability.doublerecording",
+        owner_refs=refs,
+        actor=ACTOR,
+        at=clock.now(),
+        reason="kept long enough",
+    )
+    with ignoring(CHAPTERS_STAY):
+        RecordingChapter.objects.filter(recording__ref__in=refs).delete()
+    with ignoring(RECORDINGS_KEPT):
+        return delete(DoubleRecording.objects.filter(ref__in=refs))
+
+
+def old_follow_ups(before: datetime) -> Rows:
+    """Calls on sales made before `before`; they go before their decisions."""
+    return unneeded(SaleFollowUp.objects.filter(sold_at__lt=before))
+
+
+def old_practice(before: datetime) -> Rows:
+    """Simulated trading that was taken before `before`."""
+    return unneeded(SimulatedTrading.objects.filter(taken_at__lt=before))
 
 
 def old_exposures(before: datetime) -> Rows:
     """What was shown before `before`."""
     return unneeded(Exposure.objects.filter(on__lt=business_date(before)))
-
-
-def forget_exposures(rows: Rows) -> int:
-    """Delete exposures past their term."""
-    with ignoring(EXPOSURES_KEPT):
-        return delete(rows)
 
 
 def seen_signs(before: datetime) -> Rows:
@@ -131,10 +144,7 @@ def old_statuses(before: datetime) -> Rows:
     return unneeded(InvestorStatus.objects.filter(until__lt=business_date(before)))
 
 
-def forget_statuses(rows: Rows) -> int:
-    """Delete statuses past their term."""
-    with ignoring(STATUSES_KEPT):
-        return delete(rows)
+forget_statuses = deleting(STATUSES_KEPT)
 
 
 def old_requests(before: datetime) -> Rows:
@@ -221,12 +231,36 @@ POLICIES = (
         dispose=forget,
     ),
     Policy(
+        key="suitability.recordings",
+        label=_("Double recordings at outlets"),
+        rule="retention.suitability",
+        due=old_recordings,
+        held_by={"suitability.doublerecording": "ref", "customers.customer": "customer__ref"},
+        dispose=forget_recordings,
+    ),
+    Policy(
+        key="suitability.follow_ups",
+        label=_("Calls after sales"),
+        rule="retention.suitability",
+        due=old_follow_ups,
+        held_by={"suitability.salefollowup": "ref", "customers.customer": "customer__ref"},
+        dispose=deleting(FOLLOW_UPS_KEPT),
+    ),
+    Policy(
+        key="suitability.practice",
+        label=_("Simulated trading"),
+        rule="retention.suitability",
+        due=old_practice,
+        held_by={"customers.customer": "customer__ref"},
+        dispose=deleting(PRACTICE_KEPT),
+    ),
+    Policy(
         key="suitability.insisting",
         label=_("Insist cases"),
         rule="retention.suitability",
         due=old_insisting,
         held_by={"suitability.insistcase": "ref", "customers.customer": "customer__ref"},
-        dispose=forget_insisting,
+        dispose=deleting(INSISTING_KEPT),
     ),
     Policy(
         key="suitability.disclosures",
@@ -234,7 +268,7 @@ POLICIES = (
         rule="retention.suitability",
         due=old_disclosures,
         held_by={"suitability.disclosure": "ref", "customers.customer": "customer__ref"},
-        dispose=forget_disclosures,
+        dispose=deleting(DISCLOSURES_KEPT),
     ),
     Policy(
         key="suitability.decisions",
@@ -242,7 +276,7 @@ POLICIES = (
         rule="retention.suitability",
         due=old_decisions,
         held_by={"suitability.matchrecord": "ref", "customers.customer": "customer__ref"},
-        dispose=forget_decisions,
+        dispose=deleting(DECISIONS_KEPT),
     ),
     Policy(
         key="suitability.exposures",
@@ -250,6 +284,6 @@ POLICIES = (
         rule="retention.suitability",
         due=old_exposures,
         held_by={"customers.customer": "customer__ref"},
-        dispose=forget_exposures,
+        dispose=deleting(EXPOSURES_KEPT),
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.files.chapters import check_script
 from brokerage.reference import schemas
 from brokerage.reference.loading import Counts
 from brokerage.reference.schemas import BadRuleValue, Schema, Type
@@ -17,13 +18,27 @@ from suitability import shipped
 from suitability.rules.classes import build_professional_rules
 from suitability.rules.coaching import CoachingRules
 from suitability.rules.disclosing import build_disclosure_rules
+from suitability.rules.following_up import build_follow_up_rules, build_questions
 from suitability.rules.grading import build_grading_rules
 from suitability.rules.insisting import build_insist_rules
 from suitability.rules.knowledge import build_knowledge_rules
 from suitability.rules.matching import build_matching_rules
 from suitability.rules.permission_rules import build_permission
+from suitability.rules.recordings import build_recording_rules
+from suitability.rules.simulated import build_simulated_rules
 
-RULE_FILES = ("matrix", "thresholds", "permissions", "warnings", "professional", "disclosure")
+RULE_FILES = (
+    "matrix",
+    "thresholds",
+    "permissions",
+    "warnings",
+    "professional",
+    "disclosure",
+    "recordings",
+    "follow_up",
+    "simulated",
+)
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.matrix": (
@@ -59,11 +74,39 @@ RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     ),
     "suitability.knowledge_test": (
         _("Test of knowledge for professional investors"),
-        lambda v: build_knowledge_rules(v, "", [code for code, _name in settings.LANGUAGES]),
+        lambda v: build_knowledge_rules(v, "", LANGUAGES),
     ),
     "suitability.grading": (
         _("Factors and least grades of products"),
         lambda v: build_grading_rules(v, ""),
+    ),
+    "suitability.recording": (
+        _("Double recordings at outlets"),
+        lambda v: build_recording_rules(v, "", LANGUAGES),
+    ),
+    "suitability.script.mismatch": (
+        _("Script of the recording of what does not suit"),
+        check_script,
+    ),
+    "suitability.script.high_risk": (
+        _("Script of the recording of a high-risk sale"),
+        check_script,
+    ),
+    "suitability.text.recording_consent": (
+        _("Consent to a double recording"),
+        lambda v: _texts(v),
+    ),
+    "suitability.simulated_trading": (
+        _("Simulated trading that counts"),
+        build_simulated_rules,
+    ),
+    "suitability.follow_up": (
+        _("Calls after high-risk sales"),
+        lambda v: build_follow_up_rules(v, ""),
+    ),
+    "suitability.text.follow_up": (
+        _("Questions of the calls after sales"),
+        lambda v: build_questions(v, LANGUAGES),
     ),
 }
 """What each rule is, and what builds it: a value that cannot be built is refused."""
@@ -99,9 +142,7 @@ def _procedure(
 def _texts(value: Any) -> None:
     """Refuse a warning that lacks a text or a language."""
     texts = [value["title"], value["acknowledge"], *value["paragraphs"]]
-    if not value["paragraphs"] or any(
-        not text.get(code) for text in texts for code, _name in settings.LANGUAGES
-    ):
+    if not value["paragraphs"] or any(not text.get(code) for text in texts for code in LANGUAGES):
         raise ValueError("A warning has paragraphs, each in every language.")
 
 

@@ -18,6 +18,7 @@ from suitability.models import (
     Class,
     CoachingFlag,
     Disclosure,
+    DoubleRecording,
     GradeChoice,
     InsistCase,
     InvestorStatus,
@@ -26,8 +27,15 @@ from suitability.models import (
     KindChoice,
     MatchRecord,
     Outcome,
+    SaleFollowUp,
 )
-from suitability.states import CoachingStatus, DisclosureStatus, InsistStatus
+from suitability.states import (
+    CoachingStatus,
+    DisclosureStatus,
+    FollowUpStatus,
+    InsistStatus,
+    RecordingStatus,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +108,8 @@ def report(period: HalfYear) -> list[Part]:
         _outcomes,
         _insisted,
         _told,
+        _recorded,
+        _called,
         _ends,
         _jumps,
         _coaching,
@@ -156,6 +166,21 @@ def _told(period: HalfYear) -> Part:
         shown_at__date__gte=period.start, shown_at__date__lt=period.end
     )
     return _counted(_("Disclosures before a sale"), DisclosureStatus.choices, _by(rows, "status"))
+
+
+def _recorded(period: HalfYear) -> Part:
+    rows = DoubleRecording.objects.filter(
+        begun_at__date__gte=period.start, begun_at__date__lt=period.end
+    )
+    found = _by(rows, "status")
+    return _counted(_("Double recordings at outlets"), RecordingStatus.choices, found)
+
+
+def _called(period: HalfYear) -> Part:
+    rows = SaleFollowUp.objects.filter(
+        sold_at__date__gte=period.start, sold_at__date__lt=period.end
+    )
+    return _counted(_("Calls after high-risk sales"), FollowUpStatus.choices, _by(rows, "status"))
 
 
 def _ends(period: HalfYear) -> Part:

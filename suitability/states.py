@@ -125,3 +125,56 @@ INSIST_TRANSITIONS = StateTable(
         InsistStatus.WITHDRAWN: [],
     }
 )
+
+
+class RecordingAbout(models.TextChoices):
+    """What a double recording is made for."""
+
+    INSIST = "insist", _("Wish for what does not suit")
+    HIGH_RISK = "high_risk", _("High-risk sale")
+
+
+class RecordingStatus(models.TextChoices):
+    """Where a double recording stands."""
+
+    OPEN = "open", _("Being recorded")
+    COMPLETE = "complete", _("Waiting for the quality check")
+    PASSED = "passed", pgettext_lazy("recording", "Passed")
+    FAILED = "failed", pgettext_lazy("recording", "Not passed")
+    GIVEN_UP = "given_up", pgettext_lazy("recording", "Given up")
+
+
+RECORDING_TRANSITIONS = StateTable(
+    {
+        RecordingStatus.OPEN: [RecordingStatus.COMPLETE, RecordingStatus.GIVEN_UP],
+        RecordingStatus.COMPLETE: [
+            RecordingStatus.OPEN,
+            RecordingStatus.PASSED,
+            RecordingStatus.FAILED,
+            RecordingStatus.GIVEN_UP,
+        ],
+        RecordingStatus.PASSED: [],
+        RecordingStatus.FAILED: [],
+        RecordingStatus.GIVEN_UP: [],
+    }
+)
+RECORDING_ENDED = (RecordingStatus.PASSED, RecordingStatus.FAILED, RecordingStatus.GIVEN_UP)
+
+
+class FollowUpStatus(models.TextChoices):
+    """How far a call after a sale is."""
+
+    WAITING = "waiting", _("To be called")
+    DONE = "done", pgettext_lazy("follow-up", "No concern")
+    ESCALATED = "escalated", _("With compliance")
+    CLOSED = "closed", pgettext_lazy("follow-up", "Closed by compliance")
+
+
+FOLLOW_UP_TRANSITIONS = StateTable(
+    {
+        FollowUpStatus.WAITING: [FollowUpStatus.DONE, FollowUpStatus.ESCALATED],
+        FollowUpStatus.ESCALATED: [FollowUpStatus.CLOSED],
+        FollowUpStatus.DONE: [],
+        FollowUpStatus.CLOSED: [],
+    }
+)

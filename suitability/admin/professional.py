@@ -19,10 +19,12 @@ from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.core.display import formats
 from suitability.explaining import fact_words
+from suitability.labels import SIMULATED
 from suitability.models import InvestorStatus, StatusProof, StatusRequest
 from suitability.professional_forms import fact_label, least_words
 from suitability.rules.classes import StatusDecision
 from suitability.selectors.rules import professional_rules_on
+from suitability.selectors.simulated import CONVERSION, practised
 from suitability.selectors.statuses import decide, decision_inputs, groups_of_request
 from suitability.states import RequestStatus
 from suitability.use_cases.deciding_status import (
@@ -279,7 +281,10 @@ class StatusRequestAdmin(ActsAdmin):
     @admin.display(description=gettext_lazy("tests of knowledge"))
     def tests_taken(self, row: StatusRequest) -> str:
         taken = row.tests.exclude(submitted_at=None).order_by("submitted_at")
-        return ", ".join(str(test.score) for test in taken) or "–"
+        found = [str(test.score) for test in taken]
+        if CONVERSION in practised(row.customer, clock.today()):
+            found.append(str(SIMULATED[CONVERSION]))
+        return ", ".join(found) or "–"
 
     @admin.display(description=gettext_lazy("proposed decision"))
     def proposal(self, row: StatusRequest) -> str:

@@ -74,31 +74,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'assessment',
                 'verbose_name_plural': 'assessments',
+                'indexes': [
+                    models.Index(fields=['customer', '-submitted_at'], name='suitability_custome_5eecc6_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('customer',), name='one_open_assessment_per_customer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('investor_class', ''), ('lowest', False), ('score', None), ('submitted_at', None), ('valid_until', None)), models.Q(('investor_class__in', ['C1', 'C2', 'C3', 'C4', 'C5']), ('score__isnull', False), ('submitted_at__gte', models.F('started_at')), ('valid_until__isnull', False), models.Q(('answers_digest', ''), _negated=True), models.Q(('language', ''), _negated=True)), _connector='OR'), name='a_submitted_assessment_has_its_result'),
+                    models.CheckConstraint(condition=models.Q(('lowest', False), ('investor_class', 'C1'), _connector='OR'), name='the_lowest_class_is_a_c1'),
+                    models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('confirmed_at__gte', models.F('submitted_at')), _connector='OR'), name='a_class_is_confirmed_after_it_was_found'),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='questionnaire',
             trigger=pgtrigger.compiler.Trigger(name='decided_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.decision <> 'pending' THEN\n                    RAISE EXCEPTION 'a decided row of % is never deleted', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.decision = 'pending' THEN\n                IF NEW.decision <> 'pending'\n                    AND to_jsonb(OLD) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' IS DISTINCT FROM to_jsonb(NEW) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' THEN\n                    RAISE EXCEPTION 'a decision on % changes nothing else', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n            ELSIF to_jsonb(OLD) - 'valid_to' IS DISTINCT FROM to_jsonb(NEW) - 'valid_to' OR (NEW.valid_to IS DISTINCT FROM OLD.valid_to AND (NEW.valid_to IS NULL OR NEW.valid_to > OLD.valid_to)) THEN\n                RAISE EXCEPTION 'a decided row of % is never changed', TG_TABLE_NAME\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='03c50b4b18c75aa982d5bfba88c9dc39dc2df652', operation='UPDATE OR DELETE', pgid='pgtrigger_decided_rows_stay_18ae6', table='suitability_questionnaire', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['customer', '-submitted_at'], name='suitability_custome_5eecc6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('customer',), name='one_open_assessment_per_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('investor_class', ''), ('lowest', False), ('score', None), ('submitted_at', None), ('valid_until', None)), models.Q(('investor_class__in', ['C1', 'C2', 'C3', 'C4', 'C5']), ('score__isnull', False), ('submitted_at__gte', models.F('started_at')), ('valid_until__isnull', False), models.Q(('answers_digest', ''), _negated=True), models.Q(('language', ''), _negated=True)), _connector='OR'), name='a_submitted_assessment_has_its_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('lowest', False), ('investor_class', 'C1'), _connector='OR'), name='the_lowest_class_is_a_c1'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('confirmed_at__gte', models.F('submitted_at')), _connector='OR'), name='a_class_is_confirmed_after_it_was_found'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',

@@ -67,6 +67,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'grade',
                 'verbose_name_plural': 'grades',
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['item', 'valid_from'], name='grades_of_an_item'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='suitability_itemgrade_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='suitability_itemgrade_a_decision_has_checker_and_time'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='suitability_itemgrade_only_a_rejection_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='itemgrade_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('floor__in', ['R1', 'R2', 'R3', 'R4', 'R5']), ('grade__gte', models.F('least')), ('grade__in', ['R1', 'R2', 'R3', 'R4', 'R5']), ('least__gte', models.F('floor')), ('least__in', ['R1', 'R2', 'R3', 'R4', 'R5'])), name='a_grade_is_never_below_its_floor', violation_error_message='A grade cannot lie below its factors and its floor.'),
+                    models.CheckConstraint(condition=models.Q(('change_reason', ''), _negated=True), name='a_grade_says_why'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('decision', 'approved')), expressions=[('item', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='one_grade_of_an_item_at_a_time', violation_error_message='Another approved grade covers some of these days.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +101,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'matching decision',
                 'verbose_name_plural': 'matching decisions',
+                'indexes': [
+                    models.Index(fields=['customer', '-decided_at'], name='decisions_of_a_customer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['match', 'mismatch_insist_possible', 'refused'])), name='a_decision_has_a_known_outcome'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('rule_version', ''), _negated=True), models.Q(('digest', ''), _negated=True), models.Q(('language', ''), _negated=True)), name='a_decision_says_what_it_rests_on'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,53 +133,9 @@ class Migration(migrations.Migration):
             model_name='exposure',
             trigger=pgtrigger.compiler.Trigger(name='exposures_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='26b345bbcfff1d65dab653cd51c94f3940cb2979', operation='DELETE', pgid='pgtrigger_exposures_are_kept_f5ad2', table='suitability_exposure', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='itemgrade',
-            index=models.Index(fields=['item', 'valid_from'], name='grades_of_an_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='suitability_itemgrade_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='suitability_itemgrade_a_decision_has_checker_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='suitability_itemgrade_only_a_rejection_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='itemgrade_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__in', ['R1', 'R2', 'R3', 'R4', 'R5']), ('grade__gte', models.F('least')), ('grade__in', ['R1', 'R2', 'R3', 'R4', 'R5']), ('least__gte', models.F('floor')), ('least__in', ['R1', 'R2', 'R3', 'R4', 'R5'])), name='a_grade_is_never_below_its_floor', violation_error_message='A grade cannot lie below its factors and its floor.'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=models.CheckConstraint(condition=models.Q(('change_reason', ''), _negated=True), name='a_grade_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemgrade',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('decision', 'approved')), expressions=[('item', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='one_grade_of_an_item_at_a_time', violation_error_message='Another approved grade covers some of these days.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='itemgrade',
             trigger=pgtrigger.compiler.Trigger(name='decided_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.decision <> 'pending' THEN\n                    RAISE EXCEPTION 'a decided row of % is never deleted', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.decision = 'pending' THEN\n                IF NEW.decision <> 'pending'\n                    AND to_jsonb(OLD) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' IS DISTINCT FROM to_jsonb(NEW) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' THEN\n                    RAISE EXCEPTION 'a decision on % changes nothing else', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n            ELSIF to_jsonb(OLD) - 'valid_to' IS DISTINCT FROM to_jsonb(NEW) - 'valid_to' OR (NEW.valid_to IS DISTINCT FROM OLD.valid_to AND (NEW.valid_to IS NULL OR NEW.valid_to > OLD.valid_to)) THEN\n                RAISE EXCEPTION 'a decided row of % is never changed', TG_TABLE_NAME\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='322bf4e3da50553acf0c1770b44ceb3b4f7eb2bb', operation='UPDATE OR DELETE', pgid='pgtrigger_decided_rows_stay_7cffe', table='suitability_itemgrade', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='matchrecord',
-            index=models.Index(fields=['customer', '-decided_at'], name='decisions_of_a_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['match', 'mismatch_insist_possible', 'refused'])), name='a_decision_has_a_known_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule_version', ''), _negated=True), models.Q(('digest', ''), _negated=True), models.Q(('language', ''), _negated=True)), name='a_decision_says_what_it_rests_on'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='matchrecord',

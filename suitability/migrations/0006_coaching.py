@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sign of coaching',
                 'verbose_name_plural': 'signs of coaching',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('note', ''), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), models.Q(('note', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decided_coaching_flag_has_who_when_and_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('signs', []), _negated=True), models.Q(('rule_version', ''), _negated=True)), name='a_coaching_flag_has_its_signs'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,13 +63,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='answeringtrace',
             trigger=pgtrigger.compiler.Trigger(name='traces_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e80598c563edab776a9367cc43576276a5396ecf', operation='UPDATE', pgid='pgtrigger_traces_stay_e8b78', table='suitability_answeringtrace', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='coachingflag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('note', ''), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), models.Q(('note', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decided_coaching_flag_has_who_when_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='coachingflag',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signs', []), _negated=True), models.Q(('rule_version', ''), _negated=True)), name='a_coaching_flag_has_its_signs'),
         ),
     ]

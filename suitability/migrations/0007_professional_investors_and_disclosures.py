@@ -52,6 +52,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'application as a professional investor',
                 'verbose_name_plural': 'status applications',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['granted', 'refused', 'withdrawn']), _negated=True), fields=('customer',), name='one_open_status_request_of_a_customer'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5, 6])), name='a_status_request_has_a_known_kind'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('examined_by')), _negated=True), _connector='OR'), name='two_officers_decide_a_status_request'),
+                    models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('accepted_at__gte', models.F('explained_at')), ('explained_at__isnull', False)), _connector='OR'), name='a_protection_is_given_up_after_it_was_explained'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('status', 'returned'), ('submitted_at__isnull', False)), models.Q(('status', 'submitted'), ('accepted_at__isnull', False), ('explained_at__isnull', False), ('submitted_at__isnull', False)), models.Q(('status', 'examined'), ('accepted_at__isnull', False), ('explained_at__isnull', False), ('submitted_at__isnull', False), ('examined_at__isnull', False), ('examined_by__isnull', False), ('favourable__isnull', False)), models.Q(('status__in', ['granted', 'refused']), ('accepted_at__isnull', False), ('explained_at__isnull', False), ('submitted_at__isnull', False), ('examined_at__isnull', False), ('examined_by__isnull', False), ('favourable__isnull', False)), _connector='OR'), name='a_status_request_has_its_steps'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'refused']), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('digest', ''), _negated=True)), models.Q(models.Q(('status__in', ['granted', 'refused']), _negated=True), ('decided_at', None), ('decided_by', None), ('digest', '')), _connector='OR'), name='a_decided_status_request_keeps_its_decision'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'refused']), _negated=True), models.Q(('favourable', True), ('status', 'granted')), models.Q(('favourable', False), ('status', 'refused')), _connector='OR'), name='the_second_officer_decides_what_the_first_proposed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at', None)), _connector='OR'), name='a_withdrawn_status_request_says_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +81,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proof',
                 'verbose_name_plural': 'proofs',
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'fact'), name='a_fact_is_proved_once_in_a_request'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +104,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'test of knowledge',
                 'verbose_name_plural': 'tests of knowledge',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('request',), name='one_open_test_of_a_request'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('passed', None), ('score', None), ('submitted_at', None)), models.Q(('passed__isnull', False), ('score__isnull', False), ('score__lte', 100), ('submitted_at__gte', models.F('started_at'))), _connector='OR'), name='a_sent_test_has_its_marks'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +131,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'professional investor',
                 'verbose_name_plural': 'professional investors',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5, 6]), ('until__gt', models.F('since'))), name='a_professional_status_has_kind_and_days'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('ended_at', None), ('ended_on', None), ('ended_why', '')), models.Q(('ended_at__isnull', False), ('ended_on__isnull', False), ('ended_on__gte', models.F('since')), ('ended_on__lte', models.F('until')), models.Q(models.Q(('digest', ''), ('ended_why', 'renewed')), models.Q(('ended_why', 'notice'), models.Q(('digest', ''), _negated=True)), _connector='OR')), _connector='OR'), name='an_ended_professional_status_says_when_and_why'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('customer', '='), (brokerage.reference.dated.DateRange('since', django.db.models.functions.comparison.Coalesce('ended_on', 'until')), '&&')], name='one_professional_status_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,38 +177,6 @@ class Migration(migrations.Migration):
             model_name='disclosure',
             trigger=pgtrigger.compiler.Trigger(name='disclosures_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='34cc8dba2b22b0cbe0d5e985896c464fbd43402a', operation='DELETE', pgid='pgtrigger_disclosures_are_kept_d9173', table='suitability_disclosure', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['granted', 'refused', 'withdrawn']), _negated=True), fields=('customer',), name='one_open_status_request_of_a_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5, 6])), name='a_status_request_has_a_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('examined_by')), _negated=True), _connector='OR'), name='two_officers_decide_a_status_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), models.Q(('accepted_at__gte', models.F('explained_at')), ('explained_at__isnull', False)), _connector='OR'), name='a_protection_is_given_up_after_it_was_explained'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('status', 'returned'), ('submitted_at__isnull', False)), models.Q(('status', 'submitted'), ('accepted_at__isnull', False), ('explained_at__isnull', False), ('submitted_at__isnull', False)), models.Q(('status', 'examined'), ('accepted_at__isnull', False), ('explained_at__isnull', False), ('submitted_at__isnull', False), ('examined_at__isnull', False), ('examined_by__isnull', False), ('favourable__isnull', False)), models.Q(('status__in', ['granted', 'refused']), ('accepted_at__isnull', False), ('explained_at__isnull', False), ('submitted_at__isnull', False), ('examined_at__isnull', False), ('examined_by__isnull', False), ('favourable__isnull', False)), _connector='OR'), name='a_status_request_has_its_steps'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'refused']), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('digest', ''), _negated=True)), models.Q(models.Q(('status__in', ['granted', 'refused']), _negated=True), ('decided_at', None), ('decided_by', None), ('digest', '')), _connector='OR'), name='a_decided_status_request_keeps_its_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'refused']), _negated=True), models.Q(('favourable', True), ('status', 'granted')), models.Q(('favourable', False), ('status', 'refused')), _connector='OR'), name='the_second_officer_decides_what_the_first_proposed'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at', None)), _connector='OR'), name='a_withdrawn_status_request_says_when'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusrequest',
             trigger=pgtrigger.compiler.Trigger(name='ended_status_requests_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" IN (\'granted\', \'refused\', \'withdrawn\'))', func="\n                    IF to_jsonb(OLD) - 'purpose' - 'extra' - 'reason' - 'inputs' - 'result' IS DISTINCT FROM to_jsonb(NEW) - 'purpose' - 'extra' - 'reason' - 'inputs' - 'result' THEN\n                        RAISE EXCEPTION 'an ended status request is never changed'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='5bf3b0c7be723c3402b115e8c99bc458afb4632e', operation='UPDATE', pgid='pgtrigger_ended_status_requests_stay_46679', table='suitability_statusrequest', when='BEFORE')),
@@ -195,33 +185,9 @@ class Migration(migrations.Migration):
             model_name='statusrequest',
             trigger=pgtrigger.compiler.Trigger(name='sent_status_requests_are_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."submitted_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8f52160fa9b8378ae3e8e1c21303e2433e46ab93', operation='DELETE', pgid='pgtrigger_sent_status_requests_are_kept_c8e25', table='suitability_statusrequest', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='statusproof',
-            constraint=models.UniqueConstraint(fields=('request', 'fact'), name='a_fact_is_proved_once_in_a_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='knowledgetest',
-            constraint=models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('request',), name='one_open_test_of_a_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='knowledgetest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed', None), ('score', None), ('submitted_at', None)), models.Q(('passed__isnull', False), ('score__isnull', False), ('score__lte', 100), ('submitted_at__gte', models.F('started_at'))), _connector='OR'), name='a_sent_test_has_its_marks'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='knowledgetest',
             trigger=pgtrigger.compiler.Trigger(name='sent_tests_stay', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."submitted_at" IS NOT NULL)', func="\n                    IF to_jsonb(OLD) - 'inputs' - 'result'\n                        IS DISTINCT FROM to_jsonb(NEW) - 'inputs' - 'result' THEN\n                        RAISE EXCEPTION 'a sent test is never changed'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='958e0fd4f5c19749e0bc12641cd6020d005b297a', operation='UPDATE', pgid='pgtrigger_sent_tests_stay_4f7e6', table='suitability_knowledgetest', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='investorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5, 6]), ('until__gt', models.F('since'))), name='a_professional_status_has_kind_and_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='investorstatus',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('ended_at', None), ('ended_on', None), ('ended_why', '')), models.Q(('ended_at__isnull', False), ('ended_on__isnull', False), ('ended_on__gte', models.F('since')), ('ended_on__lte', models.F('until')), models.Q(models.Q(('digest', ''), ('ended_why', 'renewed')), models.Q(('ended_why', 'notice'), models.Q(('digest', ''), _negated=True)), _connector='OR')), _connector='OR'), name='an_ended_professional_status_says_when_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='investorstatus',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('customer', '='), (brokerage.reference.dated.DateRange('since', django.db.models.functions.comparison.Coalesce('ended_on', 'until')), '&&')], name='one_professional_status_at_a_time'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='investorstatus',

@@ -12,9 +12,12 @@ from suitability.models.coaching import AnsweringTrace, CoachingFlag
 from suitability.models.decisions import Exposure, MatchRecord, Outcome, digest_of_match
 from suitability.models.disclosures import Disclosure
 from suitability.models.drafts import PaperDraft
+from suitability.models.follow_ups import SaleFollowUp
 from suitability.models.insisting import InsistCase
 from suitability.models.items import GradeChoice, GradedItem, ItemGrade, ItemKind
+from suitability.models.recordings import DoubleRecording, RecordingChapter
 from suitability.models.reviews import JumpReview
+from suitability.models.simulated import SimulatedTrading
 from suitability.models.status_requests import (
     KindChoice,
     KnowledgeTest,
@@ -31,7 +34,10 @@ __all__ = [
     "Class",
     "JumpReview",
     "Disclosure",
+    "DoubleRecording",
     "Exposure",
+    "SaleFollowUp",
+    "SimulatedTrading",
     "GradeChoice",
     "GradedItem",
     "InsistCase",
@@ -44,6 +50,7 @@ __all__ = [
     "Outcome",
     "PaperDraft",
     "Questionnaire",
+    "RecordingChapter",
     "StatusProof",
     "StatusRequest",
     "digest_of",

@@ -196,9 +196,6 @@ class Assessment(Referenced):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def given(self) -> dict[str, list[str]]:
         """Chosen option keys by question key."""

@@ -118,9 +118,6 @@ class CoachingFlag(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """The signs as reasons."""

@@ -83,9 +83,6 @@ class MatchRecord(Referenced):
             pgtrigger.Protect(name="decisions_are_kept", operation=pgtrigger.Delete),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     @property
     def is_genuine(self) -> bool:
         """Whether inputs and result are those that were written."""

@@ -109,6 +109,3 @@ class Disclosure(Referenced, Stateful):
             ),
             pgtrigger.Protect(name="disclosures_are_kept", operation=pgtrigger.Delete),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from branches.models import OrgUnit
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from suitability.models.decisions import CIPHERTEXT, MatchRecord
+from suitability.rules.insisting import Channel
 from suitability.states import INSIST_TRANSITIONS, InsistStatus
 
 # A comparison with NULL counts as fulfilled in a check constraint, so each names that it is there.
@@ -28,11 +31,12 @@ class InsistQuerySet(models.QuerySet["InsistCase"]):
 
 
 class InsistCase(Referenced, Stateful):
-    """The electronic trace of one insist route, online.
+    """The trace of one insist route, online or at an outlet.
 
     Life: asked (in the customer's own words) → warned (the page was given out) → acknowledged →
     confirmed again after the pause, or withdrawn at any step before. Confirming asks matching
-    anew. It counts on the business date of its decision only, and it is no order.
+    anew. It counts on the business date of its decision only, and it is no order. At an outlet it
+    names place and person, and a double recording that passed its check is asked for besides.
     """
 
     TRANSITIONS: ClassVar[StateTable] = INSIST_TRANSITIONS
@@ -45,6 +49,22 @@ class InsistCase(Referenced, Stateful):
     )
     status = models.CharField(
         _("status"), max_length=12, choices=InsistStatus, default=InsistStatus.ASKED
+    )
+    channel = models.CharField(
+        _("channel"),
+        max_length=8,
+        choices=[(Channel.ONLINE, _("online")), (Channel.OUTLET, _("at an outlet"))],
+        default=Channel.ONLINE,
+    )
+    place = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("outlet")
+    )
+    served_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("served by"),
     )
     wish = EncryptedTextField(_("how the customer came to it"))
     language = models.CharField(_("language"), max_length=10)
@@ -65,6 +85,11 @@ class InsistCase(Referenced, Stateful):
         verbose_name = _("insist case")
         verbose_name_plural = _("insist cases")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(channel=Channel.ONLINE, place=None, served_by=None)
+                | Q(channel=Channel.OUTLET, place__isnull=False, served_by__isnull=False),
+                name="an_insist_case_at_an_outlet_has_place_and_person",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=[InsistStatus.ASKED, InsistStatus.WITHDRAWN])
                 | (Q(status=InsistStatus.WARNED) & WAS_WARNED)
@@ -105,6 +130,3 @@ class InsistCase(Referenced, Stateful):
             ),
             pgtrigger.Protect(name="insist_cases_are_kept", operation=pgtrigger.Delete),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -61,6 +61,3 @@ class JumpReview(Referenced, Stateful):
                 name="a_decided_jump_has_who_when_and_why",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -187,9 +187,6 @@ class StatusRequest(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)
-
     def get_absolute_url(self) -> str:
         """The customer's page of it."""
         return reverse("suitability:status_request", args=[self.ref])
@@ -317,9 +314,6 @@ class KnowledgeTest(Referenced):
                 """,
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)
 
     @property
     def answers(self) -> Mapping[str, str]:

@@ -46,6 +46,11 @@ class Condition:
     parts: tuple[Condition, ...] = ()
     one_is_enough: bool = False
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """Every fact that it asks about."""
+        return frozenset({self.fact} - {""}).union(*(part.facts for part in self.parts))
+
     def __post_init__(self) -> None:
         if bool(self.fact) == bool(self.parts):
             raise BadCondition("a condition is either a fact or has parts")

@@ -73,6 +73,12 @@ class PermissionRule:
     persons: tuple[Requirement, ...]
     organisations: tuple[Requirement, ...]
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """Every fact that persons or organisations are asked about."""
+        asked = [each.condition for each in (*self.persons, *self.organisations)]
+        return frozenset().union(*(each.facts for each in asked if each))
+
 
 def build_permission(content: Mapping[str, Any], key: str, version: str) -> PermissionRule:
     """The rule that the value of a permission's row describes.

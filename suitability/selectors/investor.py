@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 
 from brokerage.customers.models import Customer
-from suitability.models import Assessment, InvestorStatus
+from suitability.models import Assessment, InvestorStatus, Questionnaire
 from suitability.rules.matching import InvestorFacts
 from suitability.rules.paper import InvestorClass
 from suitability.selectors.assessments import counting_assessment
@@ -40,13 +40,15 @@ def investors_of(
 ) -> Iterator[tuple[int, InvestorFacts]]:
     """The same for many, by key of the customer: two queries for each `size` of them.
 
-    Entry requirements are proved by nobody here, so items that have some are refused.
+    A version of a paper is read and built once, however many answered it. Entry requirements are
+    proved by nobody here, so items that have some are refused.
     """
-    waiting = iter(customers)
+    waiting, papers = iter(customers), dict[int, Questionnaire]()
     while keys := list(islice(waiting, size)):
         rows = Assessment.objects.filter(customer__in=keys).counting_on(on)
         newest = rows.order_by("customer_id", "-submitted_at", "-pk").distinct("customer_id")
-        found = {row.customer_id: row for row in newest.select_related("questionnaire")}
+        found = {row.customer_id: row for row in newest.defer("inputs", "reasons", "changed")}
+        _share_papers(found.values(), papers)
         statuses = InvestorStatus.objects.in_force(on).filter(customer__in=keys)
         held = {row.customer_id: row for row in statuses}
         lowest = _lowest_before([key for key in held if key not in found])
@@ -55,6 +57,16 @@ def investors_of(
                 key,
                 _facts(found.get(key), held.get(key), NONE, NONE, lowest=key in lowest),
             )
+
+
+def _share_papers(rows: Iterable[Assessment], known: dict[int, Questionnaire]) -> None:
+    """Give the rows of one version one paper: building it costs more than all else of a row."""
+    rows = list(rows)
+    new = {row.questionnaire_id for row in rows} - known.keys()
+    if new:
+        known.update(Questionnaire.objects.in_bulk(new))
+    for row in rows:
+        row.questionnaire = known[row.questionnaire_id]
 
 
 def _lowest_before(keys: list[int]) -> set[int]:

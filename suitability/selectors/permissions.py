@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from brokerage.customers.models import Customer, Kind
 from brokerage.reference.calendars import trading_days_around
 from brokerage.reference.models import Rule
+from suitability.labels import SIMULATED
 from suitability.profiles import standing_of
 from suitability.rules.permission_rules import PermissionRule, build_permission
 from suitability.rules.permissions import Distance, DistanceInputs, distance
 from suitability.selectors.investor import investor_of
+from suitability.selectors.simulated import practised
 
 PREFIX = "permission."
 LOOK_BACK = timedelta(days=90)
@@ -55,8 +57,15 @@ def permissions_on(day: date, key: str = "") -> list[Permission]:
 
 
 def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
-    """The distances of `customer` on the business date `on`; four queries however many."""
+    """The distances of `customer` on the business date `on`; few queries however many.
+
+    Simulated trading is read only where one of the permissions asks about it.
+    """
     investor, known = investor_of(customer, on), standing_of(customer, on)
+    permissions = permissions_on(on, key)
+    facts = dict(known.facts)
+    if any(not each.rule.facts.isdisjoint(SIMULATED) for each in permissions):
+        facts |= practised(customer, on)
     days = trading_days_around(on - LOOK_BACK, on + LOOK_AHEAD)
     return [
         Way(
@@ -74,11 +83,11 @@ def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
                     lowest=investor.lowest,
                     valid_until=investor.valid_until,
                     tests=known.tests,
-                    facts=known.facts,
+                    facts=facts,
                 ),
                 each.rule,
                 days,
             ),
         )
-        for each in permissions_on(on, key)
+        for each in permissions
     ]

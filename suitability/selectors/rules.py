@@ -12,18 +12,29 @@ from brokerage.reference.models import Rule
 from suitability.rules.classes import ProfessionalRules, build_professional_rules
 from suitability.rules.coaching import CoachingRules
 from suitability.rules.disclosing import DisclosureRules, build_disclosure_rules
+from suitability.rules.following_up import (
+    FollowUpRules,
+    Question,
+    build_follow_up_rules,
+    build_questions,
+)
 from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
 from suitability.rules.knowledge import KnowledgeRules, build_knowledge_rules
 from suitability.rules.matching import MatchingRules, build_matching_rules
+from suitability.rules.recordings import RecordingRules, build_recording_rules
 
 MATRIX = "suitability.matrix"
 GRADING = "suitability.grading"
 INSIST = "suitability.insist"
 COACHING = "suitability.coaching"
 DISCLOSURE = "suitability.disclosure"
+RECORDING = "suitability.recording"
+FOLLOW_UP = "suitability.follow_up"
 PROFESSIONAL = "suitability.professional"
 PROCEDURE = "suitability.professional_procedure"
+
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def matching_rules_on(day: date) -> MatchingRules:
@@ -115,8 +126,7 @@ def procedure_on(day: date) -> Procedure:
 def knowledge_rules_of(version: str) -> KnowledgeRules:
     """A version of the bank of questions; raises Rule.DoesNotExist."""
     row = Rule.objects.of_version(version)
-    languages = [code for code, _name in settings.LANGUAGES]
-    return build_knowledge_rules(row.value, row.version, languages)
+    return build_knowledge_rules(row.value, row.version, LANGUAGES)
 
 
 def disclosure_rules_on(day: date) -> DisclosureRules:
@@ -134,4 +144,45 @@ def disclosure_rules_of(version: str) -> DisclosureRules:
 def grading_rules_on(day: date) -> GradingRules:
     """Factors and floors in force on the business date `day`; raises NoRuleInForce."""
     row = Rule.objects.in_force(GRADING, day)
+    return build_grading_rules(row.value, row.version)
+
+
+def recording_rules_on(day: date) -> RecordingRules:
+    """How recordings at outlets are made, in force on the business date `day`; NoRuleInForce."""
+    row = Rule.objects.in_force(RECORDING, day)
+    return build_recording_rules(row.value, row.version, LANGUAGES)
+
+
+def recording_rules_of(version: str) -> RecordingRules:
+    """The rules under which a recording was begun; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
+    return build_recording_rules(row.value, row.version, LANGUAGES)
+
+
+def script_of(version: str) -> list[dict[str, Any]]:
+    """The prompts of a script, in their order; raises Rule.DoesNotExist."""
+    found: list[dict[str, Any]] = Rule.objects.of_version(version).value
+    return found
+
+
+def follow_up_rules_on(day: date) -> FollowUpRules:
+    """Calls after high-risk sales, in force on the business date `day`; raises NoRuleInForce."""
+    row = Rule.objects.in_force(FOLLOW_UP, day)
+    return build_follow_up_rules(row.value, row.version)
+
+
+def follow_up_rules_of(version: str) -> FollowUpRules:
+    """The rules under which a call was planned; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
+    return build_follow_up_rules(row.value, row.version)
+
+
+def questions_of(version: str) -> tuple[Question, ...]:
+    """The questions of a call; raises Rule.DoesNotExist."""
+    return build_questions(Rule.objects.of_version(version).value, LANGUAGES)
+
+
+def grading_rules_of(version: str) -> GradingRules:
+    """The factors and floors that a grade names; raises Rule.DoesNotExist."""
+    row = Rule.objects.of_version(version)
     return build_grading_rules(row.value, row.version)

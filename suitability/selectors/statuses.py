@@ -17,6 +17,7 @@ from suitability.rules.classes import (
     recognise,
 )
 from suitability.rules.conditions import Condition, Proof
+from suitability.selectors.simulated import CONVERSION, practised
 
 
 def status_on(customer: Customer, day: date) -> InvestorStatus | None:
@@ -49,8 +50,15 @@ def lowest_known(customer: Customer) -> bool | None:
     return newest.lowest if newest else None
 
 
-def steps_of(request: StatusRequest) -> frozenset[str]:
-    """What of the procedure of conversion has been done, as the rule names it."""
+def knows(request: StatusRequest, on: date) -> bool:
+    """Whether a test of knowledge is passed, or simulated trading counts in its place."""
+    if request.tests.filter(passed=True).exists():
+        return True
+    return CONVERSION in practised(request.customer, on)
+
+
+def steps_of(request: StatusRequest, on: date) -> frozenset[str]:
+    """What of the procedure of conversion has been done on `on`, as the rule names it."""
     explained = request.explained_at is not None
     done = {
         "application": bool(request.purpose),
@@ -58,7 +66,7 @@ def steps_of(request: StatusRequest) -> frozenset[str]:
         "lost_protections_explained": explained,
         "risk_warning": explained,
         "acceptance_of_risk": request.accepted_at is not None,
-        "knowledge_test": request.tests.filter(passed=True).exists(),
+        "knowledge_test": knows(request, on),
     }
     return frozenset(step for step, is_done in done.items() if is_done)
 
@@ -81,7 +89,7 @@ def decision_inputs(
         person=is_person(request.customer),
         lowest=lowest_known(request.customer) is not False,
         facts=facts,
-        steps=steps_of(request),
+        steps=steps_of(request, on),
         on=on,
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.states import IllegalTransition
+from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.events import (
@@ -34,9 +35,10 @@ from suitability.rules.disclosing import (
 )
 from suitability.rules.matching import Duty, MatchOutcome, match
 from suitability.selectors.rules import disclosure_rules_on, matching_rules_on
-from suitability.states import DisclosureStatus
+from suitability.states import DisclosureStatus, RecordingAbout
 from suitability.use_cases.duties import duties_of, grade_of
 from suitability.use_cases.matching import UnableToMatch, match_again
+from suitability.use_cases.recordings import require_recorded
 from suitability.wording import sentences
 
 
@@ -149,11 +151,16 @@ def confirm_disclosure(*, row: Disclosure, actor: Actor, at: datetime) -> Disclo
     """The last step of the special procedure, after the time to think.
 
     Raises:
-        UnableToDisclose: with every reason, such as time that is not over or a moved grade.
+        UnableToDisclose: with every reason, such as time that is not over, a moved grade, or a
+            double recording that was begun at an outlet and is not valid.
     """
     with transaction.atomic():
         locked, rules = _locked(row), disclosure_rules_on(business_date(at))
         _require_open(locked.record, business_date(at))
+        try:
+            require_recorded(locked.record, RecordingAbout.HIGH_RISK)
+        except UnableToRecord as missing:
+            raise UnableToDisclose(str(missing)) from missing
         if locked.status != DisclosureStatus.THINKING:
             raise UnableToDisclose(_("This step is not due now. Look at the page once more."))
         _finish(locked, rules, at)

@@ -1,20 +1,24 @@
-"""The insist route online: asked, warned, acknowledged, confirmed again after the pause.
+"""The insist route: asked, warned, acknowledged, confirmed again after the pause.
 
 Nothing here invites: a customer begins it with their own words, on a decision that leaves it open.
-Each step asks the rules anew, so that a bar or an exposure that came up meanwhile closes it.
+Each step asks the rules anew, so that a bar or an exposure that came up meanwhile closes it. At an
+outlet staff write the steps down, and nothing is confirmed without a valid double recording.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from branches.models import OrgUnit
+from branches.selectors import units_of
 from brokerage.core.clock import business_date
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+from brokerage.users.models import User
 from suitability.events import (
     InsistAcknowledged,
     InsistAsked,
@@ -28,8 +32,9 @@ from suitability.models import InsistCase, MatchRecord, digest_of_match
 from suitability.rules.insisting import Channel, InsistInputs, InsistRules, may_go_ahead
 from suitability.rules.matching import MatchingRules, MatchInputs, MatchOutcome, match
 from suitability.selectors.rules import insist_rules_on
-from suitability.states import InsistStatus
+from suitability.states import InsistStatus, RecordingAbout
 from suitability.use_cases.matching import UnableToMatch, match_again
+from suitability.use_cases.recordings import RECORDERS, evidence_of
 from suitability.wording import sentences
 
 
@@ -44,6 +49,8 @@ def ask_to_insist(
     language: str,
     actor: Actor,
     at: datetime,
+    place: OrgUnit | None = None,
+    served_by: User | None = None,
 ) -> InsistCase:
     """Begin the route on a decision of today that leaves it open.
 
@@ -51,10 +58,15 @@ def ask_to_insist(
         decision: the customer's own.
         wish: in the customer's words, how they came to the item.
         language: in which they read the warning.
+        place: the outlet where they ask, with `served_by`; None online.
+        served_by: the member of staff there who writes it down.
 
     Raises:
-        UnableToInsist: where the decision is of another day, or matching now says otherwise.
+        UnableToInsist: where the decision is of another day, or matching now says otherwise; at
+            an outlet that is not this person's, or for themselves.
     """
+    if place and served_by:
+        _require_at_outlet(decision, place, served_by, business_date(at))
     rules = insist_rules_on(business_date(at))
     _require_open(match_now(decision, at, rules.matching), rules)
     if not wish.strip():
@@ -62,6 +74,9 @@ def ask_to_insist(
     case = InsistCase(
         record=decision,
         customer=decision.customer,
+        channel=Channel.OUTLET if place else Channel.ONLINE,
+        place=place,
+        served_by=served_by,
         wish=wish.strip(),
         language=language,
         warning=rules.warning,
@@ -122,6 +137,8 @@ def confirm_insisting(*, case: InsistCase, actor: Actor, at: datetime) -> Insist
     with transaction.atomic():
         locked = _locked(case)
         rules = insist_rules_on(business_date(at))
+        at_outlet = locked.channel == Channel.OUTLET
+        recorded = evidence_of(locked.record, RecordingAbout.INSIST) if at_outlet else None
         inputs = InsistInputs(
             rules=rules.version,
             match=match_now(locked.record, at, rules.matching),
@@ -130,8 +147,9 @@ def confirm_insisting(*, case: InsistCase, actor: Actor, at: datetime) -> Insist
             warned_at=locked.warned_at,
             acknowledged_at=locked.acknowledged_at,
             confirmed_at=at,
-            channel=Channel.ONLINE,
+            channel=Channel(locked.channel),
             trace=str(locked.ref),
+            recording=recorded,
         )
         found = may_go_ahead(inputs, rules)
         if not found.may_go_ahead:
@@ -178,6 +196,14 @@ def match_now(decision: MatchRecord, at: datetime, rules: MatchingRules) -> Matc
         return match_again(decision, on, rules)
     except UnableToMatch as error:
         raise UnableToInsist(str(error)) from error
+
+
+def _require_at_outlet(decision: MatchRecord, place: OrgUnit, staff: User, on: date) -> None:
+    """Staff write down a wish at an outlet where they work, and never their own."""
+    if not units_of(staff, on, roles=RECORDERS).filter(pk=place.pk).exists():
+        raise UnableToInsist(_("You do not serve customers at this outlet."))
+    if decision.customer.user_id == staff.pk:
+        raise UnableToInsist(_("Nobody writes down their own wish."))
 
 
 def _require_open(inputs: MatchInputs, rules: InsistRules) -> None:

@@ -40,7 +40,7 @@ def insist(request: HttpRequest, ref: UUID) -> HttpResponse:
     decision = own_or_404(rows, request, ref)
     if decision.outcome != Outcome.INSIST:
         return redirect("suitability:decision", ref=ref)
-    case = InsistCase.objects.filter(record=decision).first()
+    case = InsistCase.objects.select_related("place").filter(record=decision).first()
     if request.method == "POST":
         return _post(request, decision, case)
     return _page(request, decision, case)

@@ -38,6 +38,7 @@ from suitability.rules.classes import (
 from suitability.rules.conditions import Condition
 from suitability.rules.grades import ProfessionalKind
 from suitability.selectors.rules import procedure_on
+from suitability.selectors.simulated import CONVERSION, practised
 from suitability.selectors.statuses import groups_of_request, is_person, status_on
 from suitability.states import RequestStatus
 from suitability.use_cases.asking_status import (
@@ -183,6 +184,7 @@ def _request_page(
         "proved": all(any(fact.proof for fact in group) for group in groups),
         "test": tests[0] if tests else None,
         "passed": any(test.passed for test in tests),
+        "practised": row.is_conversion and CONVERSION in practised(row.customer, clock.today()),
         "held": InvestorStatus.objects.filter(request=row).first(),
         "waiting": row.status in (RequestStatus.SUBMITTED, RequestStatus.EXAMINED),
         "told": row.status in (RequestStatus.GRANTED, RequestStatus.REFUSED),

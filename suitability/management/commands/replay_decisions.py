@@ -1,4 +1,4 @@
-"""Takes kept matching decisions again from what is stored and reports any that differ."""
+"""Takes kept decisions again from what is stored and reports any that differ."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suitability.models import Disclosure, InsistCase, InvestorStatus, MatchRecord, StatusRequest
+from suitability.models import (
+    Assessment,
+    Disclosure,
+    InsistCase,
+    InvestorStatus,
+    ItemGrade,
+    MatchRecord,
+    StatusRequest,
+)
 from suitability.replaying import (
     Difference,
+    assessment_differences,
     differences,
     disclosure_differences,
+    grade_differences,
     insist_differences,
     notice_differences,
     status_differences,
@@ -27,16 +37,22 @@ class Command(BaseCommand):
         parser.add_argument("--sample", type=int, help="so many at random")
 
     def _others(self, since: date | None) -> list[Difference]:
-        """Disclosures before a sale, decided applications of professional investors, notices."""
+        """Papers, grades, disclosures, decided applications of professional investors, notices."""
         requests = StatusRequest.objects.exclude(decided_at=None).select_related("customer")
         notices = InvestorStatus.objects.exclude(ended_at=None)
         if since:
             requests = requests.filter(decided_at__date__gte=since)
             notices = notices.filter(ended_on__gte=since)
         told = Disclosure.objects.exclude(done_at=None)
+        papers = Assessment.objects.exclude(submitted_at=None).select_related("questionnaire")
+        grades = ItemGrade.objects.all()
         if since:
             told = told.filter(done_at__date__gte=since)
+            papers = papers.filter(submitted_at__date__gte=since)
+            grades = grades.filter(made_at__date__gte=since)
         return [
+            *assessment_differences(papers.iterator(chunk_size=2000)),
+            *grade_differences(grades.iterator(chunk_size=2000)),
             *disclosure_differences(told.iterator()),
             *status_differences(requests.iterator()),
             *notice_differences(notices.iterator()),

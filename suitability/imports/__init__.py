@@ -1,0 +1,1 @@
+"""Lists that the import desk takes."""
