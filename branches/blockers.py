@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -67,7 +67,8 @@ def register_own() -> None:
 
 
 def _after(day: date) -> Q:
-    return Q(valid_to=None) | Q(valid_to__gt=day)
+    """What holds on or after `day`; what was withdrawn before it began never holds."""
+    return Q(valid_to=None) | (Q(valid_to__gt=day) & ~Q(valid_to=F("valid_from")))
 
 
 def _customers(unit: OrgUnit, day: date) -> Blocker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ DISTANCES = "branches.coordinates"
 LADDER = "branches.licence_ladder"
 FORCED_LEAVE = "branches.forced_leave"
 PROCEDURES = "branches.procedures"
+POINT_PROCEDURE = "branches.point_opening"
+"""A rule of its own: that of outlets was in force before points had a checklist."""
+OF_OUTLETS = frozenset(ProcedureKind) - {ProcedureKind.POINT}
 MATRIX_KEYS = frozenset({*OutletType.values, Kind.BRANCH_COMPANY, Kind.SERVICE_POINT})
 
 
@@ -50,6 +54,14 @@ def register_all() -> None:
             label=_("Steps of opening, moving, closing and changing a unit"),
             type=Type.TABLE,
             check=check_procedures,
+        )
+    )
+    schemas.register(
+        Schema(
+            key=POINT_PROCEDURE,
+            label=_("Steps of opening a service point at an institution"),
+            type=Type.TABLE,
+            check=check_point_procedure,
         )
     )
     schemas.register(
@@ -137,15 +149,33 @@ def check_forced_leave(value: Any) -> None:
         raise BadRuleValue(f"{type(error).__name__}: {error}") from error
 
 
+def procedure_rule(kind: str) -> str:
+    """The key of the rule that lists the steps of this kind of procedure."""
+    return POINT_PROCEDURE if kind == ProcedureKind.POINT else PROCEDURES
+
+
 def check_procedures(value: Any) -> None:
     """Days of notice, and for each procedure steps with key, both titles, role and days.
 
     Raises:
         BadRuleValue: saying what is wrong.
     """
+    _check_steps(value, sorted(OF_OUTLETS))
+
+
+def check_point_procedure(value: Any) -> None:
+    """The same for service points.
+
+    Raises:
+        BadRuleValue: saying what is wrong.
+    """
+    _check_steps(value, [ProcedureKind.POINT])
+
+
+def _check_steps(value: Any, kinds: Iterable[str]) -> None:
     try:
         int(value["notice_days"])
-        for kind in ProcedureKind.values:
+        for kind in kinds:
             keys = [step["key"] for step in value[kind]]
             if len(set(keys)) != len(keys) or "announce" not in keys:
                 raise BadRuleValue(f"{kind}: a key stands twice, or nothing is announced.")

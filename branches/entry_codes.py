@@ -15,6 +15,9 @@ from brokerage.core.registry import Registry
 institutions: Registry[Callable[[UUID], str | None]] = Registry("branches.institutions")
 """ref of an institution → its name in the reader's language, None where it is not active."""
 
+institution_holds: Registry[Callable[[UUID], str | None]] = Registry("branches.institution_holds")
+"""The same, and the institution is held until the transaction ends: it cannot end meanwhile."""
+
 institution_choices: Registry[Callable[[], list[tuple[UUID, str]]]] = Registry(
     "branches.institution_choices"
 )
@@ -27,6 +30,11 @@ destinations: Registry[Callable[[EntryCode], str]] = Registry("branches.destinat
 def institution_name(ref: UUID) -> str | None:
     """The name of an active institution; None where nobody answers for it now."""
     return next((name for find in institutions if (name := find(ref))), None)
+
+
+def hold_institution(ref: UUID) -> str | None:
+    """As `institution_name`; no other transaction suspends or ends it before this one ends."""
+    return next((name for hold in institution_holds if (name := hold(ref))), None)
 
 
 def active_institutions() -> list[tuple[UUID, str]]:

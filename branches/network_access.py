@@ -40,7 +40,7 @@ def declare() -> None:
     for name in ("hoursexception", "room", "absence"):
         for role in MANAGES:
             roles.allow(role, f"branches.add_{name}", f"branches.change_{name}")
-    for name in ("unitprofile", "unitservice", "licence", "departure", "pointhost"):
+    for name in ("unitprofile", "unitservice", "licence", "departure"):
         roles.allow(Role.HEAD_OFFICE, f"branches.add_{name}")
     for name in ("licence", "unitlicence"):
         roles.allow(Role.HEAD_OFFICE, f"branches.add_{name}", f"branches.change_{name}")

@@ -142,6 +142,7 @@ class ProcedureKind(models.TextChoices):
     RELOCATION = "relocation", _("Relocation")
     CLOSING = "closing", _("Closing")
     TYPE_CHANGE = "type_change", _("Change of type")
+    POINT = "point", _("Opening of a service point")
 
 
 class ProcedureStatus(models.TextChoices):

@@ -29,9 +29,9 @@ from branches.models import (
     UnitService,
 )
 from branches.models.profile import PHONE
-from branches.selectors import profile_on
+from branches.selectors import host_on, profile_on
 from branches.selectors.services import matrix_key
-from branches.states import Access, Language, Weekday
+from branches.states import Access, Kind, Language, Weekday
 from branches.use_cases.set_hours import UnableToSetHours, set_hours
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
 from branches.use_cases.set_services import UnableToOffer, set_services
@@ -147,10 +147,16 @@ def place_view(request: HttpRequest, ref: UUID) -> HttpResponse:
         "form": form,
         "other": other,
         "days": _days_ahead(unit, today),
-        "may_offer": roles.may(request.user, SERVICES_RIGHT),
+        "may_offer": roles.may(request.user, SERVICES_RIGHT) and not _stands_nowhere(unit, today),
+        "stands_nowhere": _stands_nowhere(unit, today),
         "profile": profile_on(unit, today),
     }
     return page(request, "admin/branches/place.html", context)
+
+
+def _stands_nowhere(unit: OrgUnit, today: date) -> bool:
+    """Whether it is a service point without an institution: then it gives nothing."""
+    return unit.kind == Kind.SERVICE_POINT and host_on(unit, today) is None
 
 
 def _offerable(unit: OrgUnit, today: date) -> list[Service]:

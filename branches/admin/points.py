@@ -1,41 +1,39 @@
-"""Service points at institutions: opened here, ended here."""
+"""Service points at institutions: planned by their checklist, ended here."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.content import MATRIX
 from branches.entry_codes import active_institutions, institution_name
 from branches.imports.fields import HoursField
-from branches.models import OrgUnit, PointHost, Service
+from branches.models import OrgUnit, PointHost, Service, UnitProcedure
 from branches.models.profile import PHONE
-from branches.states import PARENTS, Kind
-from branches.use_cases.service_points import (
-    Desk,
-    UnableToHost,
-    end_hosting,
-    host_point,
-    open_service_point,
-)
-from branches.use_cases.set_hours import Week
-from brokerage.backoffice.admin.acts import Act
-from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, ReasonForm, acting
-from brokerage.core import clock, scope
-from brokerage.reference.models import Division, Rule
+from branches.states import PARENTS, Kind, ProcedureKind
+from branches.use_cases.point_procedures import DESK, HOST
+from branches.use_cases.procedure_plans import PLACE
+from branches.use_cases.service_points import end_hosting
+from brokerage.backoffice.admin.acts import Act, ActsAdmin
+from brokerage.backoffice.admin.adds import AddingForm, ReasonForm, acting
+from brokerage.core import clock, roles, scope
+from brokerage.reference.models import Rule
 
-PLACE = ("address_zh", "address_en", "division", "phone")
-NEW = ("code", "point_zh", "point_en", *PLACE)
-NEEDED = ("code", "point_zh", "point_en", "address_zh", "division")
-DESK = ("name_zh", "name_en", "desk_zh", "desk_en")
-WORKDAYS = range(1, 6)
+NEW = ("code", "name_zh", "name_en", *PLACE)
+"""What only a new point needs."""
 HERE = gettext_lazy("For a new point.")
+
+
+def point_fields() -> list[str]:
+    """The fields of the plan in the order in which one thinks of them."""
+    first = ["institution", *HOST, *DESK, "effective_on", "unit", "parent"]
+    return [*first, *NEW, "week", "services", "codes_until"]
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -49,27 +47,27 @@ def _services() -> list[tuple[str, str]]:
     return [(service.code, service.name) for service in rows]
 
 
-class PointForm(AddingForm):
-    """A new point, or one that stands at no institution now, and where it stands from a day on."""
+class PointPlanForm(AddingForm):
+    """The plan of a new point, or of one that stands at no institution now."""
 
     institution = forms.ChoiceField(label=gettext_lazy("Partner institution"), choices=_choices)
-    point = forms.ModelChoiceField(
-        OrgUnit.objects.none(),
-        label=gettext_lazy("Service point"),
-        required=False,
-        help_text=gettext_lazy("One that stands nowhere now. Empty: a new one."),
+    host_zh = forms.CharField(
+        label=gettext_lazy("Host, Chinese"),
+        max_length=80,
+        help_text=gettext_lazy("As it stands over its door."),
     )
-    parent = forms.ModelChoiceField(
-        OrgUnit.objects.none(),
-        label=gettext_lazy("Under"),
-        required=False,
-        help_text=gettext_lazy("For a new point: whose people serve there."),
+    host_en = forms.CharField(label=gettext_lazy("Host, English"), max_length=120)
+    desk_zh = forms.CharField(
+        label=gettext_lazy("Our desk, Chinese"), max_length=100, required=False
+    )
+    desk_en = forms.CharField(
+        label=gettext_lazy("Our desk, English"), max_length=150, required=False
     )
     code = forms.CharField(
         label=gettext_lazy("Code"), max_length=20, required=False, help_text=HERE
     )
-    point_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=80, required=False)
-    point_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
+    name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=80, required=False)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=120, required=False)
     address_zh = forms.CharField(
         label=gettext_lazy("Chinese address"), max_length=200, required=False
     )
@@ -89,36 +87,49 @@ class PointForm(AddingForm):
         choices=_services,
         widget=forms.CheckboxSelectMultiple,
     )
+    codes_until = forms.DateField(
+        label=gettext_lazy("QR codes hold until"),
+        help_text=gettext_lazy("The codes for opening an account and for booking a visit there."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
     class Meta:
-        model = PointHost
-        fields = (*DESK, "valid_from")
+        model = UnitProcedure
+        fields = ("effective_on", "unit", "parent")
 
-    def clean_division(self) -> Division | None:
-        """The division of a new point."""
-        code = self.cleaned_data["division"]
-        found = Division.objects.filter(code=code).first() if code else None
-        if code and found is None:
-            raise forms.ValidationError(_("The list of divisions has no such code."))
-        return found
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        point, parent = self.fields["unit"], self.fields["parent"]
+        point.label, parent.label = _("Service point"), _("Under")
+        point.help_text = _("One that stands nowhere now. Empty: a new one.")
+        parent.help_text = _("For a new point: whose people serve there.")
+        parent.required = False
+        self.instance.kind = ProcedureKind.POINT
 
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
-        if not found.get("point"):
-            for name in ("parent", *NEEDED):
-                if not found.get(name) and name not in self.errors:
-                    self.add_error(name, _("This is needed."))
-        return found
+    def _get_validation_exclusions(self) -> set[str]:
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found | {"parent", "plan"}
 
-    def desk(self) -> Desk:
-        """Where the point stands."""
-        given = {name: self.cleaned_data[name] for name in DESK}
-        return Desk(institution=UUID(self.cleaned_data["institution"]), **given)
+    def plan(self) -> dict[str, Any]:
+        """The values as the use case takes them; hours as they were written."""
+        given = self.cleaned_data
+        named = {name: given[name] for name in ("institution", *HOST, *DESK, *NEW, "services")}
+        until = given["codes_until"].isoformat()
+        return {**named, "week": self.data.get("week", ""), "codes_until": until}
 
-    def hours(self) -> Week:
-        """The same hours on every working day; none where the field was left empty."""
-        spans = self.cleaned_data["week"]
-        return dict.fromkeys(WORKDAYS, spans) if spans else {}
+
+def choose_units(form: Any, user: Any) -> None:
+    """Offer only what this person sees: points that stand nowhere, and units above a new one."""
+    units = scope.visible(OrgUnit, user).filter(closed_on=None).order_by("code")
+    standing = PointHost.objects.overlapping(clock.today(), None).values("unit")
+    points = units.filter(kind=Kind.SERVICE_POINT).exclude(pk__in=standing)
+    form.base_fields["unit"].queryset = points
+    form.base_fields["parent"].queryset = units.filter(kind__in=PARENTS[Kind.SERVICE_POINT])
+
+
+def planning_url() -> str:
+    """Where the opening of a service point is planned."""
+    return f"{reverse('admin:branches_unitprocedure_add')}?kind={ProcedureKind.POINT}"
 
 
 def _end(request: HttpRequest, row: PointHost, values: dict[str, Any]) -> str:
@@ -142,7 +153,7 @@ END = Act(
     note=gettext_lazy("From today on nothing is given here, codes are dead and visits move."),
     button=gettext_lazy("End today"),
     kind="stop",
-    right="branches.add_pointhost",
+    right="branches.run_unitprocedure",
     form=ReasonForm,
     run=_end,
     shown=lambda user, row: _stands(row),
@@ -150,19 +161,27 @@ END = Act(
 
 
 @admin.register(PointHost)
-class PointHostAdmin(AddsAdmin):
+class PointHostAdmin(ActsAdmin):
     """Where our own people serve in the rooms of others."""
 
     section = "network"
     icon = "home"
     order = 14
-    form = PointForm
-    refusals: ClassVar = (UnableToHost,)
     acts = (END,)
-    add_label = gettext_lazy("Open a service point")
+    add_label = gettext_lazy("Plan a service point")
     list_display = ["unit", "name", "valid_from", "valid_to"]
     list_select_related = ["unit"]
     export_columns = ("unit", "name_zh", "name_en", "valid_from", "valid_to")
+    fields = [
+        "unit",
+        "institution_name",
+        "name_zh",
+        "name_en",
+        "desk_zh",
+        "desk_en",
+        "valid_from",
+        "valid_to",
+    ]
     readonly_fields = ["unit", "institution_name"]
 
     @admin.display(description=gettext_lazy("host"))
@@ -173,38 +192,10 @@ class PointHostAdmin(AddsAdmin):
     def institution_name(self, row: PointHost) -> str:
         return institution_name(row.institution_ref) or _("works with us no longer")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is not None:
-            return ["unit", "institution_name", *DESK, "valid_from", "valid_to"]
-        return ["institution", *DESK, "valid_from", "point", "parent", *NEW, "week", "services"]
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        units = scope.visible(OrgUnit, request.user).filter(closed_on=None).order_by("code")
-        if "parent" in form.base_fields:
-            above = PARENTS[Kind.SERVICE_POINT]
-            form.base_fields["parent"].queryset = units.filter(kind__in=above)
-            standing = PointHost.objects.on(clock.today()).values("unit")
-            points = units.filter(kind=Kind.SERVICE_POINT).exclude(pk__in=standing)
-            form.base_fields["point"].queryset = points
-        return form
-
-    def add(self, request: HttpRequest, row: Any, form: Any) -> PointHost:
-        given = form.cleaned_data
-        services = Service.objects.filter(code__in=given["services"])
-        common = {"desk": form.desk(), "services": services, **acting(request)}
-        if given["point"]:
-            return host_point(unit=given["point"], on=row.valid_from, **common)
-        unit = open_service_point(
-            parent=given["parent"],
-            code=given["code"],
-            name_zh=given["point_zh"],
-            name_en=given["point_en"],
-            place={name: given[name] for name in PLACE},
-            week=form.hours(),
-            opened_on=row.valid_from,
-            **common,
-        )
-        return PointHost.objects.get(unit=unit)
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A point is not added here: its opening is planned."""
+        context = extra_context or {}
+        if roles.may(request.user, "branches.add_unitprocedure"):
+            context |= {"may_add": True, "add_url": planning_url()}
+        answer: HttpResponse = super().changelist_view(request, context)
+        return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branches.admin.points import PointPlanForm, choose_units, point_fields
 from branches.blockers import blockers
+from branches.entry_codes import institution_name
 from branches.models import Departure, OrgUnit, UnitProcedure
+from branches.readiness import Need, needs, planned_services
 from branches.states import Kind, OutletType, ProcedureKind
 from branches.tasks import move_customers
 from branches.use_cases.departures import (
@@ -77,10 +81,35 @@ class ProcedureForm(AddingForm):
         super().__init__(*args, **kwargs)
         if "parent" in self.fields:
             self.fields["parent"].required = False
+        if "kind" in self.fields:
+            # a service point is planned on a page of its own
+            kinds = [one for one in ProcedureKind.choices if one[0] != ProcedureKind.POINT]
+            self.fields["kind"].choices = [("", "–"), *kinds]  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self) -> set[str]:
         found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return found | {"parent", "plan"}
+
+
+def _is_point(request: HttpRequest) -> bool:
+    """Whether the page plans a service point."""
+    return request.GET.get("kind") == ProcedureKind.POINT
+
+
+def _point_planned(row: UnitProcedure) -> str:
+    """Host, desk, services and the end of the codes, in a line."""
+    plan = row.plan
+    services = "、".join(service.name for service in planned_services(row))
+    host = institution_name(UUID(plan["institution"])) or plan["host_zh"]
+    told = [
+        host,
+        plan["host_zh"],
+        plan["desk_zh"],
+        services,
+        plan.get("week"),
+        plan["codes_until"],
+    ]
+    return " · ".join(filter(None, told))
 
 
 def _finish(request: HttpRequest, row: UnitProcedure, values: dict[str, Any]) -> str:
@@ -178,12 +207,16 @@ class UnitProcedureAdmin(AddsAdmin):
     @admin.display(description=gettext_lazy("plan"))
     def planned(self, row: UnitProcedure) -> str:
         """What will be true then, in a line; a ref is told by its name."""
+        if row.kind == ProcedureKind.POINT:
+            return _point_planned(row)
         told = [value for key, value in row.plan.items() if value and key != "successor"]
         if ref := row.plan.get("successor"):
             told += OrgUnit.objects.filter(ref=ref).values_list("name_zh", flat=True)
         return " · ".join(map(str, told))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None and _is_point(request):
+            return point_fields()
         if obj is not None:
             known = ["kind", "place", "planned", "status", "effective_on"]
             return [*known, "announced_on", "rule_version"]
@@ -192,6 +225,10 @@ class UnitProcedureAdmin(AddsAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
+        if obj is None and _is_point(request):
+            form = super().get_form(request, obj, change=change, form=PointPlanForm, **kwargs)
+            choose_units(form, request.user)
+            return form
         form = super().get_form(request, obj, change=change, **kwargs)
         if follower := form.base_fields.get("successor"):
             open_ones = OrgUnit.objects.filter(kind=Kind.OUTLET, closed_on=None)
@@ -200,6 +237,15 @@ class UnitProcedureAdmin(AddsAdmin):
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> UnitProcedure:
         given = form.cleaned_data
+        if isinstance(form, PointPlanForm):
+            return start_procedure(
+                kind=ProcedureKind.POINT,
+                unit=given["unit"],
+                parent=None if given["unit"] else given["parent"],
+                effective_on=row.effective_on,
+                plan=form.plan(),
+                **acting(request),
+            )
         plan = {name: given.get(name) for name in PLAN}
         plan["successor"] = given["successor"].ref if given.get("successor") else ""
         opening = row.kind == ProcedureKind.OPENING
@@ -268,11 +314,21 @@ class UnitProcedureAdmin(AddsAdmin):
             for step in steps
         ]
         closing = row.kind == ProcedureKind.CLOSING and row.is_running and row.unit is not None
+        point = row.kind == ProcedureKind.POINT and row.is_running
         return {
+            "needs": _needs(request, row) if point else [],
             "steps": shown,
             "remaining": blockers(row.unit, row.effective_on) if closing and row.unit else [],
             "closing": closing,
         }
+
+
+def _needs(request: HttpRequest, row: UnitProcedure) -> list[Need]:
+    """What the point needs; a link only for who may follow it."""
+    return [
+        replace(one, url="") if one.right and not roles.may(request.user, one.right) else one
+        for one in needs(row, clock.now())
+    ]
 
 
 class DepartureForm(AddingForm):

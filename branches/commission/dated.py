@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from branches.commission.quoting import Fees
+from branches.commission.quoting import FEES, Fees
 from branches.commission.terms import Level
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
@@ -17,7 +17,6 @@ from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
 
-FEES = "commission.fees"
 CAP = "commission.cap"
 AUTHORITY = "commission.authority"
 REVIEW = "commission.review"

@@ -17,6 +17,7 @@ from enum import StrEnum
 from brokerage.core.money import yuan
 
 ZERO = Decimal(0)
+FEES = "commission.fees"  # the key of their dated rule
 
 
 class Item(StrEnum):

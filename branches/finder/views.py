@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -29,10 +28,9 @@ from branches.states import Kind, Language
 from branches.visits.selectors import first_free, free_times, in_queue_now, purposes
 from branches.visits.supply import minute_of
 from brokerage.core import clock
-from brokerage.core.everybody import for_everybody
+from brokerage.core.everybody import for_everybody, kept_by_caches
 from brokerage.reference.models import Division, Level
 
-SECONDS = 60
 FIRST, MORE = 20, 60
 NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,5})?),(-?\d{1,3}(?:\.\d{1,5})?)")
 PLACE = re.compile(r"[1-9]\d{5}")
@@ -230,9 +228,6 @@ def _with(request: HttpRequest, **change: str) -> str:
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Caches keep a visitor's page for a minute; a button on it may ask where one is."""
+    """A visitor's page is kept by caches; a button on it may ask where one is."""
     response["Permissions-Policy"] = GEOLOCATION
-    if not request.user.is_authenticated:
-        patch_vary_headers(response, ["Cookie", "Accept-Language"])
-        patch_cache_control(response, public=True, max_age=SECONDS)
-    return response
+    return kept_by_caches(request, response)

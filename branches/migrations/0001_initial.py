@@ -109,6 +109,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'indexes': [
+                    models.Index(fields=['ancestor', 'descendant'], name='lines_down_a_tree'),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -154,10 +157,6 @@ class Migration(migrations.Migration):
             model_name='staffassignment',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['ancestor', 'descendant'], name='lines_down_a_tree'),
         ),
         migrations.AddConstraint(
             model_name='placement',

@@ -50,6 +50,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'commission rate',
                 'verbose_name_plural': 'commission rates',
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['unit', 'market', 'product', 'business'], name='rates_of_a_unit'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='branches_commissionrate_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='branches_commissionrate_a_decision_has_checker_and_time'),
+                    models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='branches_commissionrate_only_a_rejection_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='commissionrate_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('per_contract__gte', 0), ('per_contract__isnull', False), ('product', 'option'), ('rate', None)), models.Q(models.Q(('product', 'option'), _negated=True), ('per_contract', None), ('rate__gte', 0), ('rate__isnull', False)), _connector='OR'), name='options_have_a_price_and_all_else_a_rate', violation_error_message='Options have a price for each contract, all else a rate.'),
+                    models.CheckConstraint(condition=models.Q(('rate', None), ('rate__lte', Decimal('0.003')), _connector='OR'), name='a_commission_is_no_more_than_the_cap_of_2002', violation_error_message='A commission is 0.3% at most.'),
+                    models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('minimum__lte', 5)), name='a_least_commission_is_five_yuan_at_most', violation_error_message='The least commission is between 0 and 5 yuan.'),
+                    models.CheckConstraint(condition=models.Q(('customer', None), models.Q(('valid_to__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_customers_own_rate_ends_and_has_a_reason', violation_error_message="A customer's own rate needs an end and a reason."),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('decision', 'approved')), expressions=[('unit', '='), (django.db.models.functions.comparison.Coalesce('customer', 0), '='), ('market', '='), ('product', '='), ('business', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='one_rate_for_a_unit_or_customer_at_a_time', violation_error_message='Another released rate covers some of these days.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,59 +82,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'agreed rate',
                 'verbose_name_plural': 'agreed rates',
+                'indexes': [
+                    models.Index(fields=['customer', '-agreed_at'], name='agreed_by_a_customer'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('customer', 'rate', 'subject_ref'), name='a_rate_is_agreed_once_in_a_matter', nulls_distinct=False),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='commissionrate',
-            index=models.Index(fields=['unit', 'market', 'product', 'business'], name='rates_of_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_ref__isnull', True), models.Q(('checked_by_ref', models.F('made_by_ref')), _negated=True), _connector='OR'), name='branches_commissionrate_maker_is_not_checker', violation_error_message='Another person than the maker has to check this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at__isnull', True), ('checked_by_ref__isnull', True), ('decision', 'pending')), models.Q(('checked_at__isnull', False), ('checked_by_ref__isnull', False), ('decision__in', ['approved', 'rejected'])), _connector='OR'), name='branches_commissionrate_a_decision_has_checker_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'rejected'), ('rejection_reason', ''), _connector='XOR'), name='branches_commissionrate_only_a_rejection_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='commissionrate_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('per_contract__gte', 0), ('per_contract__isnull', False), ('product', 'option'), ('rate', None)), models.Q(models.Q(('product', 'option'), _negated=True), ('per_contract', None), ('rate__gte', 0), ('rate__isnull', False)), _connector='OR'), name='options_have_a_price_and_all_else_a_rate', violation_error_message='Options have a price for each contract, all else a rate.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate', None), ('rate__lte', Decimal('0.003')), _connector='OR'), name='a_commission_is_no_more_than_the_cap_of_2002', violation_error_message='A commission is 0.3% at most.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0), ('minimum__lte', 5)), name='a_least_commission_is_five_yuan_at_most', violation_error_message='The least commission is between 0 and 5 yuan.'),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('customer', None), models.Q(('valid_to__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_customers_own_rate_ends_and_has_a_reason', violation_error_message="A customer's own rate needs an end and a reason."),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionrate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('decision', 'approved')), expressions=[('unit', '='), (django.db.models.functions.comparison.Coalesce('customer', 0), '='), ('market', '='), ('product', '='), ('business', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='one_rate_for_a_unit_or_customer_at_a_time', violation_error_message='Another released rate covers some of these days.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='commissionrate',
             trigger=pgtrigger.compiler.Trigger(name='decided_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' THEN\n                IF OLD.decision <> 'pending' THEN\n                    RAISE EXCEPTION 'a decided row of % is never deleted', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n                RETURN OLD;\n            END IF;\n            IF OLD.decision = 'pending' THEN\n                IF NEW.decision <> 'pending'\n                    AND to_jsonb(OLD) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' IS DISTINCT FROM to_jsonb(NEW) - 'decision' - 'checked_by_ref' - 'checked_at' - 'rejection_reason' THEN\n                    RAISE EXCEPTION 'a decision on % changes nothing else', TG_TABLE_NAME\n                        USING ERRCODE = 'integrity_constraint_violation';\n                END IF;\n            ELSIF to_jsonb(OLD) - 'valid_to' IS DISTINCT FROM to_jsonb(NEW) - 'valid_to' OR (NEW.valid_to IS DISTINCT FROM OLD.valid_to AND (NEW.valid_to IS NULL OR NEW.valid_to > OLD.valid_to)) THEN\n                RAISE EXCEPTION 'a decided row of % is never changed', TG_TABLE_NAME\n                    USING ERRCODE = 'integrity_constraint_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='26c133b6f963096dec5c55ead12fae6d0dcd47b2', operation='UPDATE OR DELETE', pgid='pgtrigger_decided_rows_stay_daf6d', table='branches_commissionrate', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='agreedrate',
-            index=models.Index(fields=['customer', '-agreed_at'], name='agreed_by_a_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedrate',
-            constraint=models.UniqueConstraint(fields=('customer', 'rate', 'subject_ref'), name='a_rate_is_agreed_once_in_a_matter', nulls_distinct=False),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='agreedrate',

@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'registered broker',
                 'verbose_name_plural': 'registered brokers',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='broker_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', False)), name='a_broker_is_registered_for_a_time', violation_error_message='Give the end of the registration.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('person'), '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_broker_serves_one_outlet_at_a_time', violation_error_message='This person is registered at that time already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +62,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'departure',
                 'verbose_name_plural': 'departures',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('user',), name='a_person_leaves_once', violation_error_message='This person leaves already.'),
+                    models.CheckConstraint(condition=models.Q(('user', models.F('successor')), _negated=True), name='nobody_follows_themselves', violation_error_message='Another person has to take over.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_departure_has_its_end'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['running', 'done', 'cancelled'])), name='a_departure_has_a_known_status'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +92,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry code',
                 'verbose_name_plural': 'entry codes',
+                'indexes': [
+                    models.Index(models.F('unit'), condition=models.Q(('ended_at', None)), name='running_codes_of_a_unit'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('institution_ref', None), ('unit__isnull', False)), models.Q(('broker', None), ('institution_ref__isnull', False), ('person', None), ('unit', None)), _connector='OR'), name='a_code_belongs_to_a_place_or_an_institution', violation_error_message='Give a unit, or an institution.'),
+                    models.CheckConstraint(condition=models.Q(('person', None), ('broker', None), _connector='OR'), name='a_code_belongs_to_one_person', violation_error_message='Give a person or a broker, not both.'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_code_lives_a_while', violation_error_message='The end cannot lie before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None)), models.Q(('end_reason__in', ['taken_back', 'relocated', 'closed', 'left', 'replaced']), ('ended_at__isnull', False)), _connector='OR'), name='a_code_ends_for_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('replaced_by', None), ('ended_at__isnull', False), _connector='OR'), name='a_replaced_code_has_ended'),
+                    models.CheckConstraint(condition=models.Q(('purpose__in', ['open_account', 'visit'])), name='a_code_has_a_known_purpose'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +121,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'licence of a unit',
                 'verbose_name_plural': 'licences of units',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unitlicence_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('unit'), '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_unit_holds_one_licence_at_a_time', violation_error_message='This unit holds a licence at that time already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +147,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'procedure',
                 'verbose_name_plural': 'procedures',
                 'permissions': [('run_unitprocedure', 'Can plan and finish procedures of units')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'running')), fields=('unit',), name='one_running_procedure_for_each_unit', violation_error_message='Another procedure of this unit is running.'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'opening'), ('unit__isnull', False), _connector='OR'), name='only_an_opening_has_no_unit_yet'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_procedure_has_its_end'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('unit__isnull', False), _connector='OR'), name='a_finished_opening_has_its_unit'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'relocation', 'closing', 'type_change']), ('status__in', ['running', 'done', 'cancelled'])), name='a_procedure_is_of_a_known_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,106 +177,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step of a procedure',
                 'verbose_name_plural': 'steps of procedures',
                 'ordering': ['procedure', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'key'), name='a_step_stands_once_in_its_procedure'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by_ref', None)), models.Q(('done_at__isnull', False), ('done_by_ref__isnull', False)), _connector='OR'), name='a_done_step_has_its_time_and_person'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='broker',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='broker_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='broker',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', False)), name='a_broker_is_registered_for_a_time', violation_error_message='Give the end of the registration.'),
-        ),
-        migrations.AddConstraint(
-            model_name='broker',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('person'), '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_broker_serves_one_outlet_at_a_time', violation_error_message='This person is registered at that time already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='broker',
             trigger=pgtrigger.compiler.Trigger(name='a_registration_is_of_one_person', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."person" IS DISTINCT FROM (NEW."person") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='9363bba49e059023730bbc1d7d7ab1ec467b999b', operation='UPDATE', pgid='pgtrigger_a_registration_is_of_one_person_4eb68', table='branches_broker', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('user',), name='a_person_leaves_once', violation_error_message='This person leaves already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('user', models.F('successor')), _negated=True), name='nobody_follows_themselves', violation_error_message='Another person has to take over.'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_departure_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['running', 'done', 'cancelled'])), name='a_departure_has_a_known_status'),
-        ),
-        migrations.AddIndex(
-            model_name='entrycode',
-            index=models.Index(models.F('unit'), condition=models.Q(('ended_at', None)), name='running_codes_of_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrycode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('institution_ref', None), ('unit__isnull', False)), models.Q(('broker', None), ('institution_ref__isnull', False), ('person', None), ('unit', None)), _connector='OR'), name='a_code_belongs_to_a_place_or_an_institution', violation_error_message='Give a unit, or an institution.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrycode',
-            constraint=models.CheckConstraint(condition=models.Q(('person', None), ('broker', None), _connector='OR'), name='a_code_belongs_to_one_person', violation_error_message='Give a person or a broker, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrycode',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_code_lives_a_while', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrycode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None)), models.Q(('end_reason__in', ['taken_back', 'relocated', 'closed', 'left', 'replaced']), ('ended_at__isnull', False)), _connector='OR'), name='a_code_ends_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrycode',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', None), ('ended_at__isnull', False), _connector='OR'), name='a_replaced_code_has_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrycode',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['open_account', 'visit'])), name='a_code_has_a_known_purpose'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='entrycode',
             trigger=pgtrigger.compiler.Trigger(name='a_code_is_lent_to_nobody', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."broker_id" IS DISTINCT FROM (NEW."broker_id") OR OLD."institution_ref" IS DISTINCT FROM (NEW."institution_ref"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1d008f0f192f23617855be18f60dabcc40d6c7f9', operation='UPDATE', pgid='pgtrigger_a_code_is_lent_to_nobody_5e603', table='branches_entrycode', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='unitlicence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unitlicence_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitlicence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('unit'), '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_unit_holds_one_licence_at_a_time', violation_error_message='This unit holds a licence at that time already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitprocedure',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'running')), fields=('unit',), name='one_running_procedure_for_each_unit', violation_error_message='Another procedure of this unit is running.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitprocedure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'opening'), ('unit__isnull', False), _connector='OR'), name='only_an_opening_has_no_unit_yet'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitprocedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_procedure_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitprocedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('unit__isnull', False), _connector='OR'), name='a_finished_opening_has_its_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitprocedure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opening', 'relocation', 'closing', 'type_change']), ('status__in', ['running', 'done', 'cancelled'])), name='a_procedure_is_of_a_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedurestep',
-            constraint=models.UniqueConstraint(fields=('procedure', 'key'), name='a_step_stands_once_in_its_procedure'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedurestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by_ref', None)), models.Q(('done_at__isnull', False), ('done_by_ref__isnull', False)), _connector='OR'), name='a_done_step_has_its_time_and_person'),
         ),
     ]

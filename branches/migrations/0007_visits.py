@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
                 'db_table': 'branches_list_purpose',
                 'ordering': ['position', 'code'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('minutes__range', (5, 240))), name='a_visit_lasts_five_minutes_to_four_hours', violation_error_message='Between 5 and 240 minutes.'),
+                    models.CheckConstraint(condition=models.Q(('roles', []), _negated=True), name='somebody_serves_each_purpose'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +85,27 @@ class Migration(migrations.Migration):
                 'verbose_name': 'visit',
                 'verbose_name_plural': 'visits',
                 'permissions': [('serve_visit', 'Can call, serve and take walk-ins'), ('plan_visit', 'Can move and cancel visits and block time')],
+                'indexes': [
+                    models.Index(fields=['unit', 'day', 'status'], name='visits_of_a_day'),
+                    models.Index(condition=models.Q(('status__in', ('booked', 'confirmed'))), fields=['starts_at'], name='visits_ahead'),
+                    models.Index(condition=models.Q(('status', 'held')), fields=['held_until'], name='visits_held'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['held', 'booked', 'confirmed', 'checked_in', 'called', 'serving', 'done', 'no_show', 'cancelled', 'expired'])), name='a_visit_has_a_known_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ends_at', None), ('starts_at', None)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='a_visit_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('customer__isnull', False), ('host__isnull', False)), _connector='OR'), name='a_booked_time_has_a_host_and_a_customer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['held', 'booked', 'confirmed']), _negated=True), ('starts_at__isnull', False), _connector='OR'), name='who_is_expected_has_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('held_until__isnull', False), ('status', 'held')), models.Q(models.Q(('status', 'held'), _negated=True), ('held_until', None)), _connector='OR'), name='a_hold_has_an_end_and_nothing_else_has'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ticket', None), ('arrived_at', None)), models.Q(('arrived_at__isnull', False), ('ticket__isnull', False)), _connector='OR'), name='a_ticket_is_drawn_on_arrival'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['checked_in', 'called', 'serving', 'done']), _negated=True), ('ticket__isnull', False), _connector='OR'), name='who_is_in_the_queue_has_a_ticket'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'called'), _negated=True), models.Q(('called_at__isnull', False), ('served_by__isnull', False)), _connector='OR'), name='somebody_calls'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('serving_from__isnull', False), ('status__in', ['serving', 'done']), ('served_by__isnull', False)), models.Q(models.Q(('status__in', ['serving', 'done']), _negated=True), ('serving_from', None)), _connector='OR'), name='somebody_serves'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('done', 'no_show', 'cancelled', 'expired'))), models.Q(models.Q(('status__in', ('done', 'no_show', 'cancelled', 'expired')), _negated=True), ('ended_at', None)), _connector='OR'), name='an_ended_visit_knows_when'),
+                    models.UniqueConstraint(fields=('unit', 'day', 'ticket'), name='a_ticket_is_drawn_once_a_day'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('starts_at__isnull', False), ('status__in', ('held', 'booked', 'confirmed', 'checked_in', 'called', 'serving'))), expressions=[(models.F('host'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_person_has_one_visit_at_a_time'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('room__isnull', False), ('starts_at__isnull', False), ('status__in', ('held', 'booked', 'confirmed', 'checked_in', 'called', 'serving'))), expressions=[(models.F('room'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_room_has_one_visit_at_a_time'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('starts_at__isnull', False), ('status__in', ('held', 'booked', 'confirmed', 'checked_in', 'called', 'serving'))), expressions=[(models.F('customer'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_customer_has_one_visit_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +128,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry of the wait-list',
                 'verbose_name_plural': 'wait-list',
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'waiting')), fields=['unit', 'created_at'], name='who_waits_at_an_outlet'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='waiting_ends_after_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'waiting'), ('visit', None)), models.Q(('status__in', ['offered', 'booked']), ('visit__isnull', False)), ('status__in', ['expired', 'left']), _connector='OR'), name='an_offer_names_its_visit'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ('waiting', 'offered'))), models.Q(models.Q(('status__in', ('waiting', 'offered')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_wait_knows_when'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ('waiting', 'offered'))), fields=('customer', 'unit', 'purpose'), name='one_place_on_the_wait_list', violation_error_message='You are on this wait-list already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,101 +159,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['unit', 'starts_at'], name='blocked_times_of_a_day')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('room', None)), models.Q(('person', None), ('room__isnull', False)), _connector='OR'), name='a_block_is_of_a_person_or_a_room', violation_error_message='Choose a person or a room.'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_block_ends_after_it_begins', violation_error_message='The end cannot lie before the beginning.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('person__isnull', False), ('released_at', None)), expressions=[(models.F('person'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_person_is_blocked_once_at_a_time', violation_error_message='This time is blocked already.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('released_at', None), ('room__isnull', False)), expressions=[(models.F('room'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_room_is_blocked_once_at_a_time', violation_error_message='This time is blocked already.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (5, 240))), name='a_visit_lasts_five_minutes_to_four_hours', violation_error_message='Between 5 and 240 minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(('roles', []), _negated=True), name='somebody_serves_each_purpose'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['unit', 'day', 'status'], name='visits_of_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('status__in', ('booked', 'confirmed'))), fields=['starts_at'], name='visits_ahead'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('status', 'held')), fields=['held_until'], name='visits_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['held', 'booked', 'confirmed', 'checked_in', 'called', 'serving', 'done', 'no_show', 'cancelled', 'expired'])), name='a_visit_has_a_known_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at', None), ('starts_at', None)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='a_visit_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), models.Q(('customer__isnull', False), ('host__isnull', False)), _connector='OR'), name='a_booked_time_has_a_host_and_a_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['held', 'booked', 'confirmed']), _negated=True), ('starts_at__isnull', False), _connector='OR'), name='who_is_expected_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_until__isnull', False), ('status', 'held')), models.Q(models.Q(('status', 'held'), _negated=True), ('held_until', None)), _connector='OR'), name='a_hold_has_an_end_and_nothing_else_has'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ticket', None), ('arrived_at', None)), models.Q(('arrived_at__isnull', False), ('ticket__isnull', False)), _connector='OR'), name='a_ticket_is_drawn_on_arrival'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['checked_in', 'called', 'serving', 'done']), _negated=True), ('ticket__isnull', False), _connector='OR'), name='who_is_in_the_queue_has_a_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'called'), _negated=True), models.Q(('called_at__isnull', False), ('served_by__isnull', False)), _connector='OR'), name='somebody_calls'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('serving_from__isnull', False), ('status__in', ['serving', 'done']), ('served_by__isnull', False)), models.Q(models.Q(('status__in', ['serving', 'done']), _negated=True), ('serving_from', None)), _connector='OR'), name='somebody_serves'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('done', 'no_show', 'cancelled', 'expired'))), models.Q(models.Q(('status__in', ('done', 'no_show', 'cancelled', 'expired')), _negated=True), ('ended_at', None)), _connector='OR'), name='an_ended_visit_knows_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('unit', 'day', 'ticket'), name='a_ticket_is_drawn_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('starts_at__isnull', False), ('status__in', ('held', 'booked', 'confirmed', 'checked_in', 'called', 'serving'))), expressions=[(models.F('host'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_person_has_one_visit_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('room__isnull', False), ('starts_at__isnull', False), ('status__in', ('held', 'booked', 'confirmed', 'checked_in', 'called', 'serving'))), expressions=[(models.F('room'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_room_has_one_visit_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('starts_at__isnull', False), ('status__in', ('held', 'booked', 'confirmed', 'checked_in', 'called', 'serving'))), expressions=[(models.F('customer'), '='), (branches.visits.models.times.Instants(models.F('starts_at'), models.F('ends_at')), '&&')], name='a_customer_has_one_visit_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='waitentry',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['unit', 'created_at'], name='who_waits_at_an_outlet'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitentry',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='waiting_ends_after_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waiting'), ('visit', None)), models.Q(('status__in', ['offered', 'booked']), ('visit__isnull', False)), ('status__in', ['expired', 'left']), _connector='OR'), name='an_offer_names_its_visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ('waiting', 'offered'))), models.Q(models.Q(('status__in', ('waiting', 'offered')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='an_ended_wait_knows_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('waiting', 'offered'))), fields=('customer', 'unit', 'purpose'), name='one_place_on_the_wait_list', violation_error_message='You are on this wait-list already.'),
         ),
     ]

@@ -94,6 +94,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ownership',
                 'verbose_name_plural': 'ownerships',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='ownership_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('subject', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_subject_has_one_owner_at_a_time', violation_error_message='Another department owns this at that time.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +143,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'score',
                 'verbose_name_plural': 'scores',
                 'permissions': [('contest_score', "Can contest a score of one's own or one's outlet")],
+                'constraints': [
+                    models.UniqueConstraint(fields=('period', 'unit', 'person'), name='one_score_a_period_unit_and_person', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('adopted__lte', models.F('filed'))), name='no_more_adopted_than_filed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('contest', ''), ('contested_at', None)), models.Q(('contested_at__isnull', False), models.Q(('contest', ''), _negated=True)), _connector='OR'), name='a_contested_score_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('contest_answer', ''), ('contest_by', None)), models.Q(('contest_by__isnull', False), ('contested_at__isnull', False), models.Q(('contest_answer', ''), _negated=True), models.Q(('person', None), models.Q(('contest_by', models.F('person')), _negated=True), _connector='OR')), _connector='OR'), name='a_contest_is_answered_by_somebody_else'),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -194,30 +204,6 @@ class Migration(migrations.Migration):
             model_name='voice',
             name='suggestion',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voices', to='branches.suggestion', verbose_name='supports'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='ownership_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('subject', '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_subject_has_one_owner_at_a_time', violation_error_message='Another department owns this at that time.'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('period', 'unit', 'person'), name='one_score_a_period_unit_and_person', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('adopted__lte', models.F('filed'))), name='no_more_adopted_than_filed'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contest', ''), ('contested_at', None)), models.Q(('contested_at__isnull', False), models.Q(('contest', ''), _negated=True)), _connector='OR'), name='a_contested_score_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contest_answer', ''), ('contest_by', None)), models.Q(('contest_by__isnull', False), ('contested_at__isnull', False), models.Q(('contest_answer', ''), _negated=True), models.Q(('person', None), models.Q(('contest_by', models.F('person')), _negated=True), _connector='OR')), _connector='OR'), name='a_contest_is_answered_by_somebody_else'),
         ),
         migrations.AddIndex(
             model_name='suggestion',

@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'name of a unit',
                 'verbose_name_plural': 'names of units',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unitname_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('unit'), '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_unit_has_one_name_at_a_time', violation_error_message='This unit has another name at that time already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,14 +81,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='ratereview',
             trigger=pgtrigger.compiler.Trigger(name='rate_reviews_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3ebe9b97dbc8384d0159cd5b5534981e2d819642', operation='UPDATE', pgid='pgtrigger_rate_reviews_stay_969e8', table='branches_ratereview', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='unitname',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unitname_does_not_end_before_it_begins', violation_error_message='The end cannot lie before the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitname',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('unit'), '='), (brokerage.reference.dated.DateRange('valid_from', 'valid_to'), '&&')], name='a_unit_has_one_name_at_a_time', violation_error_message='This unit has another name at that time already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unitname',

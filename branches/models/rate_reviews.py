@@ -7,12 +7,15 @@ from typing import Any, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from branches.commission.quoting import FEES
 from branches.models.commission import CommissionRate
 from brokerage.core import money
 from brokerage.core.models import Referenced, Timestamped
+from brokerage.reference.models import Rule
 
 
 class Breach(models.TextChoices):
@@ -24,9 +27,15 @@ class Breach(models.TextChoices):
 
 class RateReviewQuerySet(models.QuerySet["RateReview"]):
     def waiting(self, today: date) -> Self:
-        """Those whose rate still runs beyond the day from which it may not."""
+        """Those whose rate still runs beyond the day from which it may not.
+
+        Fees that were withdrawn before they came into force ask for nothing.
+        """
         beyond = Q(rate__valid_to__gt=F("fees_from")) & Q(rate__valid_to__gt=today)
-        return self.filter(Q(rate__valid_to=None) | beyond)
+        scope = Concat(OuterRef("rate__market"), Value(":"), OuterRef("rate__product"))
+        fees = Rule.objects.approved().exclude(valid_to=F("valid_from"))
+        fees = fees.filter(key=FEES, scope=scope, valid_from=OuterRef("fees_from"))
+        return self.filter(Q(rate__valid_to=None) | beyond, Exists(fees))
 
 
 class RateReview(Referenced, Timestamped):

@@ -9,22 +9,13 @@ from django.utils.translation import gettext as _
 
 from branches.blockers import blockers
 from branches.content import MATRIX
-from branches.models import (
-    OpeningHours,
-    OrgUnit,
-    Placement,
-    PointHost,
-    Room,
-    Service,
-    UnitName,
-    UnitProcedure,
-    UnitProfile,
-    UnitService,
-)
+from branches.models import OrgUnit, Service, UnitProcedure, UnitProfile, UnitService
 from branches.procedure_events import CustomersMoved, ProcedureDone
 from branches.states import CodeEnd, Kind, ProcedureKind, ProcedureStatus
+from branches.use_cases.close_unit import close_unit
 from branches.use_cases.entry_codes import replace_codes
 from branches.use_cases.open_unit import open_unit
+from branches.use_cases.point_procedures import stand_point
 from branches.use_cases.procedure_plans import UnableToProceed
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
 from branches.use_cases.set_services import set_services
@@ -43,7 +34,7 @@ def finish_procedure(*, procedure: UnitProcedure, actor: Actor, at: datetime) ->
 
     Raises:
         UnableToProceed: when a step waits, the day lies ahead, or something remains in a unit
-            that would close.
+            that would close, or something is missing at a service point.
     """
     row = UnitProcedure.objects.select_for_update().get(pk=procedure.pk)
     if not row.is_running:
@@ -58,6 +49,7 @@ def finish_procedure(*, procedure: UnitProcedure, actor: Actor, at: datetime) ->
         ProcedureKind.RELOCATION: _relocate,
         ProcedureKind.CLOSING: _close,
         ProcedureKind.TYPE_CHANGE: _change_type,
+        ProcedureKind.POINT: stand_point,
     }[ProcedureKind(row.kind)]
     unit = effect(row, actor, at)
     row.unit = unit
@@ -160,10 +152,7 @@ def _close(row: UnitProcedure, actor: Actor, at: datetime) -> OrgUnit:
         raise UnableToProceed(_("There is still: {what}.").format(what=told))
     there = OrgUnit.objects.get(ref=row.plan["successor"])
     replace_codes(unit=unit, reason=CodeEnd.CLOSED, to=there, actor=actor, at=at)
-    for model in (Placement, PointHost, UnitName, UnitProfile, UnitService, OpeningHours, Room):
-        model.objects.filter(unit=unit).end_on(row.effective_on)
-    unit.closed_on = row.effective_on
-    unit.save(update_fields=["closed_on"])
+    close_unit(unit, row.effective_on)
     return unit
 
 

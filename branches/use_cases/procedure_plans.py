@@ -36,7 +36,7 @@ def checked_plan(
     parent: OrgUnit | None,
     on: date,
 ) -> dict[str, Any]:
-    """The plan with the values that this kind needs and no others.
+    """The plan of an outlet's procedure with the values that this kind needs and no others.
 
     opening: code, name_zh, name_en, outlet_type and the place; relocation: the place; closing:
     successor (ref of the outlet that follows); type_change: outlet_type.
@@ -60,22 +60,22 @@ def _opening(
 ) -> dict[str, Any]:
     if parent is None or not may_stand_under(Kind.OUTLET, parent.kind):
         raise UnableToProceed(_("An outlet stands under a branch company."), "parent")
-    found = {name: _needed(plan, name) for name in ("code", "name_zh", "name_en")}
+    found = {name: needed(plan, name) for name in ("code", "name_zh", "name_en")}
     if OrgUnit.objects.filter(code=found["code"]).exists():
         raise UnableToProceed(_("Another unit has this code."), "code")
-    return {**found, "outlet_type": _type(plan), **_place(plan)}
+    return {**found, "outlet_type": _type(plan), **checked_place(plan)}
 
 
 def _relocation(
     plan: dict[str, Any], unit: OrgUnit | None, parent: OrgUnit | None, on: date
 ) -> dict[str, Any]:
-    return _place(plan)
+    return checked_place(plan)
 
 
 def _closing(
     plan: dict[str, Any], unit: OrgUnit | None, parent: OrgUnit | None, on: date
 ) -> dict[str, Any]:
-    ref = _needed(plan, "successor")
+    ref = needed(plan, "successor")
     next_one = OrgUnit.objects.filter(ref=ref, kind=Kind.OUTLET, closed_on=None).first()
     if next_one is None or next_one == unit:
         raise UnableToProceed(_("Choose an open outlet that takes the customers."), "successor")
@@ -91,22 +91,32 @@ def _type_change(
     return {"outlet_type": kind}
 
 
-def _place(plan: dict[str, Any]) -> dict[str, Any]:
-    code = _needed(plan, "division")
+def checked_place(plan: dict[str, Any]) -> dict[str, Any]:
+    """The values of PLACE: an address and a known division, a telephone where there is one.
+
+    Raises:
+        UnableToProceed: naming the field.
+    """
+    code = needed(plan, "division")
     if not Division.objects.filter(code=code).exists():
         raise UnableToProceed(_("The list of divisions has no such code."), "division")
-    _needed(plan, "address_zh")
+    needed(plan, "address_zh")
     return {name: str(plan.get(name) or "") for name in PLACE}
 
 
 def _type(plan: dict[str, Any]) -> str:
-    kind = _needed(plan, "outlet_type")
+    kind = needed(plan, "outlet_type")
     if kind not in OutletType.values:
         raise UnableToProceed(_("Choose a type."), "outlet_type")
     return kind
 
 
-def _needed(plan: dict[str, Any], name: str) -> str:
+def needed(plan: dict[str, Any], name: str) -> str:
+    """The value of a field that a plan cannot do without.
+
+    Raises:
+        UnableToProceed: naming the field.
+    """
     value = str(plan.get(name) or "").strip()
     if not value:
         raise UnableToProceed(_("This is needed."), name)

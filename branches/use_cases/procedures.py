@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.blockers import blockers
-from branches.content import PROCEDURES
+from branches.content import procedure_rule
 from branches.models import OrgUnit, ProcedureStep, UnitProcedure
 from branches.procedure_events import (
     ProcedureAnnounced,
@@ -18,7 +18,9 @@ from branches.procedure_events import (
     ProcedureStarted,
     StepDone,
 )
+from branches.readiness import lacking
 from branches.states import ProcedureKind, ProcedureStatus
+from branches.use_cases.point_procedures import checked_point, found_point, withdraw_point
 from branches.use_cases.procedure_plans import UnableToProceed, checked_plan
 from brokerage.core import roles
 from brokerage.core.clock import business_date
@@ -56,8 +58,9 @@ def start_procedure(
     Args:
         kind: a value of states.ProcedureKind.
         effective_on: the first business day on which it holds.
-        plan: what will be true then; see procedure_plans.checked_plan.
-        unit: the unit; None for an opening.
+        plan: what will be true then; see procedure_plans.checked_plan, and for a service point
+            point_procedures.checked_point.
+        unit: the unit; None for an opening and for a new service point.
         parent: under which unit an opened one will stand.
 
     Raises:
@@ -65,8 +68,11 @@ def start_procedure(
             procedure of the unit runs.
     """
     today = business_date(at)
-    rule = Rule.objects.in_force(PROCEDURES, today)
-    checked = checked_plan(kind, plan, unit=unit, parent=parent, on=effective_on)
+    rule = Rule.objects.in_force(procedure_rule(kind), today)
+    if kind == ProcedureKind.POINT:
+        checked = checked_point(plan, unit, parent, effective_on)
+    else:
+        checked = checked_plan(kind, plan, unit=unit, parent=parent, on=effective_on)
     _refuse_too_near(kind, effective_on, today, rule.figure["notice_days"])
     if unit is not None:
         OrgUnit.objects.select_for_update(no_key=True).get(pk=unit.pk)
@@ -76,6 +82,8 @@ def start_procedure(
     above = parent or (unit and OrgUnit.objects.above(unit, today).first())
     if above is None:
         raise UnableToProceed(_("Every unit but head office stands under another."))
+    if kind == ProcedureKind.POINT and unit is None:
+        unit = found_point(checked, parent=above, actor=actor, at=at)
     procedure = UnitProcedure.objects.create(
         kind=kind,
         unit=unit,
@@ -108,7 +116,8 @@ def do_step(*, step: ProcedureStep, user: User, at: datetime, note: str = "") ->
 
     Raises:
         UnableToProceed: when it is done, another role has to do it, an earlier step waits, the
-            announcement comes too late, or something remains that the step is about.
+            announcement comes too late, or something remains, or of a service point is missing,
+            that the step is about.
     """
     procedure = _running(step.procedure_id)
     row = ProcedureStep.objects.select_for_update().get(pk=step.pk)
@@ -120,6 +129,7 @@ def do_step(*, step: ProcedureStep, user: User, at: datetime, note: str = "") ->
     if waiting is not None:
         raise UnableToProceed(_("First comes: {step}.").format(step=waiting))
     _refuse_rest(procedure, row)
+    _refuse_unready(procedure, row, at)
     row.done_at, row.done_by_ref, row.note = at, user.ref, note[:200]
     row.save()
     record(StepDone(subject=procedure.ref, step=row.key), actor=Actor.of(user), at=at, reason=note)
@@ -156,14 +166,17 @@ def postpone_procedure(
 def cancel_procedure(
     *, procedure: UnitProcedure, actor: Actor, at: datetime, reason: str
 ) -> UnitProcedure:
-    """Call it off.
+    """Call it off; a service point that it has put into the tree closes again.
 
     Raises:
-        UnableToProceed: when it has ended, or no reason is given.
+        UnableToProceed: when it has ended, no reason is given, or somebody is assigned to the
+            point.
     """
     if not reason.strip():
         raise UnableToProceed(_("Say why."))
     row = _running(procedure.pk)
+    if row.kind == ProcedureKind.POINT:
+        withdraw_point(row, at)
     row.move_to(ProcedureStatus.CANCELLED)
     row.ended_at = at
     row.save(update_fields=["status", "ended_at"])
@@ -211,6 +224,13 @@ def _refuse_rest(procedure: UnitProcedure, step: ProcedureStep) -> None:
             raise UnableToProceed(
                 _("There is still: {what} ({n}).").format(what=rest.label, n=rest.shown)
             )
+
+
+def _refuse_unready(procedure: UnitProcedure, step: ProcedureStep, at: datetime) -> None:
+    if procedure.kind != ProcedureKind.POINT:
+        return
+    if lacks := lacking(procedure, at, step=step.key):
+        raise UnableToProceed(lacks)
 
 
 def _announce(procedure: UnitProcedure, actor: Actor, at: datetime) -> None:

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from branches.commission.dated import CAP, FEES, REVIEW, fees_of
-from branches.commission.quoting import Fees, breaches
+from branches.commission.dated import CAP, REVIEW, fees_of
+from branches.commission.quoting import FEES, Fees, breaches
 from branches.events import RateFound
 from branches.models import CommissionRate, RateReview
 from brokerage.core.clock import business_date
@@ -68,7 +68,8 @@ def _spans(today: date, ahead: date) -> Iterator[Span]:
     rows = Rule.objects.approved().filter(
         Q(valid_to=None) | Q(valid_to__gt=today), key=FEES, valid_from__lte=ahead
     )
-    for row in rows.order_by("scope", "valid_from"):
+    withdrawn = Q(valid_to=F("valid_from"))
+    for row in rows.exclude(withdrawn).order_by("scope", "valid_from"):
         market, _colon, product = row.scope.partition(":")
         first = max(row.valid_from, today)
         cap = Rule.objects.in_force(CAP, first).figure

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from branches.entry_codes import institution_name
+from branches.entry_codes import hold_institution
 from branches.models import EntryCode, OrgUnit, PointHost, Service, UnitService
 from branches.place_events import HostingEnded, PointHosted
 from branches.states import CodeEnd, Kind
@@ -70,9 +70,10 @@ def open_service_point(
     actor: Actor,
     at: datetime,
 ) -> OrgUnit:
-    """Open a service point under an outlet or a branch company, with all that a visit needs.
+    """Open a service point at once, without its checklist: one that stood there before it.
 
-    Who serves there is assigned like everywhere; until somebody is, nothing can be booked.
+    New ones are planned (`point_procedures`). Who serves there is assigned like everywhere;
+    until somebody is, nothing can be booked.
 
     Args:
         place: fields of UnitProfile; see `set_profile`.
@@ -117,14 +118,18 @@ def host_point(
 ) -> PointHost:
     """Let a service point stand at an institution from `on` on and give `services` there.
 
+    The institution is held meanwhile: whoever ends it waits, and then ends this too.
+
     Raises:
         UnableToHost: when the institution is not active, the unit is no service point, it stands
             somewhere already, or it may not give a service.
     """
+    # the institution first, as `set_partner_status` locks before it comes to points
+    name = hold_institution(desk.institution)
     locked = OrgUnit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if locked.kind != Kind.SERVICE_POINT:
         raise UnableToHost({"unit": [_("Only a service point stands at an institution.")]})
-    if institution_name(desk.institution) is None:
+    if name is None:
         raise UnableToHost({"institution": [_("This institution does not work with us now.")]})
     row = PointHost(
         unit=locked,
@@ -138,12 +143,12 @@ def host_point(
     )
     try:
         row.full_clean()
+        row.save()
         set_services(unit=locked, services=services, valid_from=on, actor=actor, at=at)
     except ValidationError as error:
         raise UnableToHost(error.message_dict) from error
     except UnableToOffer as error:
         raise UnableToHost({"services": [str(error)]}) from error
-    row.save()
     record(
         PointHosted(subject=locked.ref, institution=desk.institution, on=on), actor=actor, at=at
     )

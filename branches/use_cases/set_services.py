@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.content import MATRIX
-from branches.models import OrgUnit, Service, UnitService
+from branches.models import OrgUnit, PointHost, Service, UnitService
 from branches.place_events import ServicesChanged
 from branches.selectors.services import matrix_key
+from branches.states import Kind
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
@@ -35,13 +36,15 @@ def set_services(
         The new offers.
 
     Raises:
-        UnableToOffer: when the type of the unit may not give one of them on that day, or a later
-            change is planned.
+        UnableToOffer: when the type of the unit may not give one of them on that day, a service
+            point stands at no institution then, or a later change is planned.
     """
     OrgUnit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     wanted = {service.pk: service for service in services}
     rule = Rule.objects.in_force(MATRIX, valid_from)
     _refuse_foreign(unit, wanted.values(), rule.figure)
+    if wanted:
+        _refuse_without_host(unit, valid_from)
     rows = UnitService.objects.filter(unit=unit).overlapping(valid_from, None)
     if rows.filter(valid_from__gt=valid_from).exists():
         raise UnableToOffer(_("A later change is planned already."))
@@ -78,3 +81,10 @@ def _refuse_foreign(
         raise UnableToOffer(
             _("A unit of this type may not offer: {services}.").format(services="、".join(foreign))
         )
+
+
+def _refuse_without_host(unit: OrgUnit, day: date) -> None:
+    if unit.kind != Kind.SERVICE_POINT:
+        return
+    if not PointHost.objects.on(day).filter(unit=unit).exists():
+        raise UnableToOffer(_("The point stands at no institution on that day."))

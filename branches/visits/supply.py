@@ -90,6 +90,7 @@ def supply(
     last: date | None = None,
     ignoring: int | None = None,
     lead: timedelta | None = None,
+    offered: Dates | None = None,
 ) -> Supply:
     """What each of `units` has for `purpose`.
 
@@ -100,6 +101,8 @@ def supply(
         first, last: business dates, both included; by default today and the last bookable day.
         ignoring: key of a visit whose own time counts as free, for moving it.
         lead: another lead time than the figure; staff may book at once.
+        offered: try out what there would be if the units offered the service on these days
+            (first, first without it) instead of when they do.
     """
     today = business_date(at)
     figures, matrix = figures_and_matrix(today)
@@ -111,6 +114,9 @@ def supply(
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     hours = opening_minutes(list(mine), days)
     workers, rooms = _workers(mine, purpose, first, last)
+    if offered is not None:
+        for worker in workers:
+            worker.offered = [offered]
     people = {worker.user for worker in workers}
     taken = _taken(people, list(mine), days, at, ignoring)
     earliest = _earliest(at + (figures.lead if lead is None else lead))

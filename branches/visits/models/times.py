@@ -85,6 +85,3 @@ class BlockedTime(Referenced, Timestamped):
             ),
         ]
         indexes = [models.Index(fields=["unit", "starts_at"], name="blocked_times_of_a_day")]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -198,7 +198,7 @@ class Visit(Referenced, Timestamped, Stateful):
         ]
 
     def __str__(self) -> str:
-        return self.ticket_text or str(self.ref)
+        return self.ticket_text or self.short_ref
 
     def get_absolute_url(self) -> str:
         return reverse("visits:visit", args=[self.ref])

@@ -85,6 +85,3 @@ class WaitEntry(Referenced, Timestamped, Stateful):
                 violation_error_message=_("You are on this wait-list already."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)
