@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import blockers, entries, events, home
@@ -18,18 +18,19 @@ from accounts.review.states import PauseReason, RiskClass, Route
 from accounts.selectors import SHARING_PURPOSE
 from accounts.states import WITH_US, Status, Step, Verdict
 from branches import entry_codes
-from branches.access import in_units_of
+from branches.access import known_units
 from branches.states import CodePurpose
 from branches.visits.events import VisitDone
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
-from brokerage.core import clock, home_cards, masking, retention, roles, scope
+from brokerage.core import clock, home_cards, lookup_rotation, masking, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.models.customers import name_hash
 from brokerage.customers.own import own_rows
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from brokerage.reference.models import Switch
+from brokerage.reference import switches
 
 BY_OUTLET = (
     Role.BRANCH_MANAGER,
@@ -51,10 +52,7 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     scope.register("accounts.Application", Role.CUSTOMER, own_rows())
     for role in BY_OUTLET:
-        seen = _sent(in_units_of(role, "outlet"))
-        if role in SHARES_IN_SURGE:
-            seen = shared_in_surge(seen)
-        scope.register("accounts.Application", role, seen)
+        scope.register("accounts.Application", role, sent_to_units_of(role))
         roles.allow(role, "accounts.view_application")
     for role in sorted(roles.READERS):
         scope.register("accounts.Application", role, sent)
@@ -65,6 +63,14 @@ def declare() -> None:
     roles.allow(Role.REVIEWER, "accounts.review_application", "accounts.decide_application")
     PURPOSES.register(SHARING_PURPOSE, SHARING)
     masks.register("accounts.application.applicant_name", masking.name)
+    lookup_rotation.register(
+        lookup_rotation.HashColumn(
+            model="accounts.Application",
+            column="applicant_name_hash",
+            compute=lambda row: name_hash(row.applicant_name),
+            source="applicant_name",
+        )
+    )
     home_cards.sources.register("accounts.application", home.cards)
     blockers.register()
     entries.sources.register("accounts.own_codes", entries.OWN)
@@ -90,11 +96,19 @@ def to_call(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return rows.filter(status=Status.VISIT)
 
 
-def _sent(policy: scope.Policy) -> scope.Policy:
-    def narrowed(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        return policy(sent(rows, user), user)
+def sent_to_units_of(role: Role) -> scope.Policy:
+    """What was sent to the units of one's role.
 
-    return narrowed
+    While the surge switch is on, what waits for a review is everybody's who reviews.
+    """
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        mine = Q(outlet__in=known_units(user, role))
+        if role in SHARES_IN_SURGE and switches.is_on(SURGE, at=clock.now()):
+            mine |= Q(status__in=WITH_US)
+        return sent(rows, user).filter(mine)
+
+    return policy
 
 
 def _label_events() -> None:
@@ -231,18 +245,6 @@ def _label_events() -> None:
         _("The second person did not agree: {verdict}"),
         words={"verdict": Verdict},
     )
-
-
-def shared_in_surge(policy: scope.Policy) -> scope.Policy:
-    """While the surge switch is on, what waits for a review is everybody's who reviews."""
-
-    def widened(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        turn = Switch.objects.at(clock.now()).filter(key=SURGE).values("is_on")[:1]
-        own_rows = policy(rows, user).values("pk")
-        shared = Q(status__in=WITH_US, surge=True)
-        return rows.alias(surge=Subquery(turn)).filter(Q(pk__in=own_rows) | shared)
-
-    return widened
 
 
 def _subscribe() -> None:

@@ -127,19 +127,27 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
     for application in rows.select_related("outlet").order_by("promised_at", "pk")[:LIMIT]:
         if task := _task(application, user) if acts else _watched(application):
             yield task
+    if not acts:
+        yield from _calls(user, mine=False)
 
 
 def probe(user: Any, at: datetime) -> list[Any]:
     """Rows behind `tasks`."""
     asked = [Status.VISIT] if roles.may(user, "accounts.call_follow_up") else []
     acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
-    if acts or Role.BRANCH_MANAGER in roles.roles_of(user):
+    if acts:
         asked += WITH_US
+    elif Role.BRANCH_MANAGER in roles.roles_of(user):
+        asked += [*WITH_US, Status.VISIT]
     return [scope.visible(Application, user).filter(status__in=asked)] if asked else []
 
 
-def _calls(user: Any) -> Iterable[Task]:
-    """Customers whom central staff call: those who said no first, then by due date."""
+def _calls(user: Any, *, mine: bool = True) -> Iterable[Task]:
+    """Customers whom central staff call: those who said no first, then by due date.
+
+    Args:
+        mine: False for who answers for the outlet and only watches.
+    """
     rows = scope.visible(Application, user).filter(status=Status.VISIT, follow_up__isnull=False)
     rows = rows.select_related("follow_up").order_by("follow_up__passed", "follow_up__due_at")
     for application in rows[:LIMIT]:
@@ -147,9 +155,10 @@ def _calls(user: Any) -> Iterable[Task]:
             title=_("Follow-up call"),
             detail=str(application),
             url=reverse("admin:accounts_application_change", args=[application.ref]),
-            action=_("Call"),
+            action=_("Call") if mine else _("See where it stands"),
             due_at=application.follow_up.due_at,
             started_at=application.stage_since,
+            mine=mine,
         )
 
 

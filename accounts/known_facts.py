@@ -33,7 +33,7 @@ def of(customer: Customer, on: date) -> Mapping[str, Any]:
 
     A range counts with its upper end: the doubt is the customer's, so only what no income of the
     range can explain is asked about. The open range, and a step that is not answered in full,
-    tell nothing. Education and the first trade are asked in no step.
+    tell nothing. Education is asked in no step; the first trade comes from the permissions.
     """
     rows = Section.objects.done().filter(application__customer=customer, step=Step.PROFILE)
     newest = rows.order_by("-updated_at", "-pk").first()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -57,9 +58,19 @@ SIGNED = (PackStatus.SIGNED, PackStatus.SEALED)
 
 
 def present_application(customer: Customer) -> Application | None:
-    """The application of `customer` that goes on, or that their account came of."""
+    """The application of `customer` that goes on, or that their account came of.
+
+    One whose account was closed is past: the customer may begin again.
+    """
     rows = Application.objects.of(customer).filter(status__in=(*OPEN, *ACCEPTED))
+    rows = rows.exclude(cash_account__status=CashStatus.CLOSED)
     return rows.select_related("customer", "outlet").order_by("-pk").first()
+
+
+def closed_since(application: Application) -> datetime | None:
+    """When the account that came of an application was closed, or None."""
+    rows = CashAccount.objects.filter(application=application, status=CashStatus.CLOSED)
+    return rows.values_list("status_since", flat=True).first()
 
 
 def refused_for_good(customer: Customer) -> Application | None:
@@ -240,9 +251,15 @@ def capabilities(application: Application) -> list[Capability]:
 
     What an expired document closes is told as such.
     """
+    able = abilities(application)
+    return [Capability(str(each.label), *able[each]) for each in Ability if each in able]
+
+
+def abilities(application: Application) -> dict[Ability, tuple[bool, Any]]:
+    """By ability whether it is open, and in words why not; nothing before the opening."""
     cash = CashAccount.objects.filter(application=application).select_related("link").first()
     if cash is None:
-        return []
+        return {}
     active = application.status == Status.ACTIVE and cash.status != CashStatus.CLOSED
     opened = application.market_accounts.filter(status=MarketStatus.OPEN).exists()
     linked = cash.link.status == LinkStatus.LINKED
@@ -250,7 +267,7 @@ def capabilities(application: Application) -> list[Capability]:
     if cash.status == CashStatus.CLOSED:
         last = cash.get_status_display()
     bank = "" if linked else cash.link.get_status_display()
-    able = {
+    able: dict[Ability, tuple[bool, Any]] = {
         Ability.DEPOSIT: (active and linked, last or bank),
         Ability.WITHDRAW: (active and linked, last or bank),
         Ability.SELL: (active and opened, last),
@@ -259,7 +276,7 @@ def capabilities(application: Application) -> list[Capability]:
     document = IdDocument.objects.filter(application=application).first()
     for ability in document.stopped if document else ():
         able[Ability(ability)] = (False, _("closed until your new identity document is confirmed"))
-    return [Capability(str(each.label), *able[each]) for each in Ability]
+    return able
 
 
 @dataclass(frozen=True)

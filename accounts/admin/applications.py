@@ -24,7 +24,8 @@ from accounts.review.page import panel
 from accounts.review.photos import photo_for
 from accounts.states import WITH_US, Status
 from accounts.use_cases import take_next
-from brokerage.backoffice.admin import ActsAdmin, by_ref
+from brokerage.backoffice.admin import ActsAdmin
+from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE, by_name
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 
@@ -47,7 +48,8 @@ class ApplicationAdmin(ActsAdmin):
     section = "business"
     icon = "card"
     order = 10
-    search_by = (by_ref,)
+    search_by = (*WHOSE, by_name("applicant_name_hash"))
+    search_help = WHO_HELP
     revealed = ("applicant_name",)
     list_display = ["__str__", "status", "outlet", "risk", "promised_at", "claimed_by"]
     list_filter = ["status", "risk", "outlet"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Concat
 from django.http import HttpRequest
@@ -22,12 +22,11 @@ from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES, decide, 
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.wording import labels
 from accounts.views.frame import language
-from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin, by_hash, by_ref
-from brokerage.backoffice.lists.customers import by_identity, mobile
+from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
+from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.core.display import formats
-from brokerage.customers.models import Customer
 from brokerage.reference.models import Rule
 from holdings.models import AssetEvidence
 from suitability.selectors.permissions import PREFIX
@@ -118,20 +117,11 @@ def _may_decide_revocation(user: Any, row: TradingPermission) -> bool:
     return waits and row.proposed_by_id != user.pk
 
 
-PHONE = by_hash("customer__user__phone_hash", purpose="users.phone", clean=mobile)
-
-
-def by_document(term: str) -> Q | None:
-    """Rows of customers whose document has this number."""
-    found = by_identity(term)
-    return None if found is None else Q(customer__in=Customer.objects.filter(found))
-
-
 class Named(ReadOnlyAdmin):
     """Rows of one customer and permission; the names of permissions come with the rows."""
 
-    search_by = (by_ref, PHONE, by_document)
-    search_help = gettext_lazy("Whole phone number, whole document number, or reference number")
+    search_by = WHOSE
+    search_help = WHO_HELP
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: Any) -> str:

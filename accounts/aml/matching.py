@@ -9,8 +9,6 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
-
 from accounts.aml.states import MatchedOn
 
 
@@ -39,6 +37,8 @@ def plain_name(name: str) -> str:
 
 def sound_of(name: str) -> str:
     """How a name sounds, as Latin letters without tones: 江映雪 and JIANG YINGXUE are one."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries cost every start most of a second
+
     return plain_name("".join(lazy_pinyin(name, style=Style.NORMAL, errors="default")))
 
 

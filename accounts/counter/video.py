@@ -16,7 +16,6 @@ from accounts.states import Step
 from accounts.use_cases.help_at_counter import help_with, is_witness
 from accounts.use_cases.recordings import (
     REDO,
-    UnableToRecord,
     begin_witnessing,
     keep_chapter,
     redo_chapter,
@@ -28,6 +27,7 @@ from accounts.views.recordings import CAMERA, chapters_page, file_of
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.files import api as files
+from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
 
 VIDEO = "admin:accounts_application_case_video"

@@ -6,10 +6,10 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence.states import WitnessingMode
+from brokerage.files.chapters import check_script
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
@@ -37,19 +37,10 @@ def _window(value: Any) -> None:
 
 
 def _script(value: Any) -> None:
-    if not isinstance(value, list) or not value:
-        raise BadRuleValue("A script is a list of chapters.")
-    keys = {"key", "digits", "least", "most", *(code for code, _name in settings.LANGUAGES)}
-    for entry in value:
-        if not isinstance(entry, dict) or set(entry) != keys:
-            raise BadRuleValue(f"A chapter has {sorted(keys)}.")
-        if not 0 < entry["least"] < entry["most"] <= 120:
-            raise BadRuleValue("A chapter lasts from least to most seconds, at most 120.")
-        texts = [entry[code] for code, _name in settings.LANGUAGES]
-        if any(("{digits}" in text) != entry["digits"] or len(text) > 280 for text in texts):
-            raise BadRuleValue("A chapter shows digits exactly where it says so.")
-    if len({entry["key"] for entry in value}) < len(value):
-        raise BadRuleValue("Two chapters have one key.")
+    try:
+        check_script(value)
+    except ValueError as error:
+        raise BadRuleValue(str(error)) from None
 
 
 SCHEMAS = (

@@ -138,18 +138,3 @@ WITNESSING_TRANSITIONS = StateTable(
         WitnessingStatus.SUPERSEDED: [],
     }
 )
-
-
-class ChapterStatus(models.TextChoices):
-    """Where a chapter stands."""
-
-    MISSING = "missing", _("To be recorded")
-    KEPT = "kept", _("Recorded")
-
-
-CHAPTER_TRANSITIONS = StateTable(
-    {
-        ChapterStatus.MISSING: [ChapterStatus.KEPT],
-        ChapterStatus.KEPT: [ChapterStatus.MISSING],
-    }
-)

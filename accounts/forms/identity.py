@@ -220,7 +220,8 @@ class IdentityForm(StepForm):
         return {**super().values(), **self.photos}
 
     def change(self, application: Application) -> None:
-        application.applicant_name = self.cleaned_data.get("name") or application.applicant_name
+        if name := self.cleaned_data.get("name"):
+            application.set_applicant_name(name)
 
     def _refuse(self, name: str, hurdle: Hurdle) -> None:
         self.hurdle = hurdle

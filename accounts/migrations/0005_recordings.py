@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recording of an opening',
                 'verbose_name_plural': 'recordings of openings',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'superseded'), _negated=True), fields=('application',), name='one_current_recording_of_an_application'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status', 'complete')), models.Q(models.Q(('status', 'complete'), _negated=True), ('completed_at', None)), _connector='OR'), name='a_complete_recording_has_its_end'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,22 +58,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'chapter of a recording',
                 'verbose_name_plural': 'chapters of recordings',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('witnessing', 'key'), name='a_chapter_stands_once_in_a_recording'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file_ref__isnull', False), ('kept_at__isnull', False), ('status', 'kept'), models.Q(('file_sha256', ''), _negated=True)), models.Q(('file_ref', None), ('file_sha256', ''), ('kept_at', None), ('status', 'missing')), _connector='OR'), name='a_kept_chapter_has_its_file'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='witnessing',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'superseded'), _negated=True), fields=('application',), name='one_current_recording_of_an_application'),
-        ),
-        migrations.AddConstraint(
-            model_name='witnessing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status', 'complete')), models.Q(models.Q(('status', 'complete'), _negated=True), ('completed_at', None)), _connector='OR'), name='a_complete_recording_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='chapter',
-            constraint=models.UniqueConstraint(fields=('witnessing', 'key'), name='a_chapter_stands_once_in_a_recording'),
-        ),
-        migrations.AddConstraint(
-            model_name='chapter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file_ref__isnull', False), ('kept_at__isnull', False), ('status', 'kept'), models.Q(('file_sha256', ''), _negated=True)), models.Q(('file_ref', None), ('file_sha256', ''), ('kept_at', None), ('status', 'missing')), _connector='OR'), name='a_kept_chapter_has_its_file'),
         ),
     ]

@@ -87,6 +87,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry of a watch list',
                 'verbose_name_plural': 'entries of watch lists',
+                'indexes': [
+                    models.Index(fields=['name_hash'], name='entries_by_name'),
+                    models.Index(fields=['sound_hash'], name='entries_by_sound'),
+                    models.Index(condition=models.Q(('document_hash', ''), _negated=True), fields=['document_hash'], name='entries_by_document'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('release', 'key'), name='a_person_stands_once_on_it'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +119,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'match with a list',
                 'verbose_name_plural': 'matches with lists',
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'open')), fields=['found_at'], name='hits_to_decide'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('customer', 'watch_list', 'key'), name='one_match_of_a_person_and_entry'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('reason', ''), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_decided_match_has_author_and_reason'),
+                ],
             },
         ),
         migrations.AddField(
@@ -150,34 +165,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='screening',
             trigger=pgtrigger.compiler.Trigger(name='screenings_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ffd447ff6980992f538bc02c656ec5d8f60b6a53', operation='UPDATE', pgid='pgtrigger_screenings_stay_8e6ca', table='accounts_screening', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='watchentry',
-            index=models.Index(fields=['name_hash'], name='entries_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='watchentry',
-            index=models.Index(fields=['sound_hash'], name='entries_by_sound'),
-        ),
-        migrations.AddIndex(
-            model_name='watchentry',
-            index=models.Index(condition=models.Q(('document_hash', ''), _negated=True), fields=['document_hash'], name='entries_by_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchentry',
-            constraint=models.UniqueConstraint(fields=('release', 'key'), name='a_person_stands_once_on_it'),
-        ),
-        migrations.AddIndex(
-            model_name='watchhit',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['found_at'], name='hits_to_decide'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchhit',
-            constraint=models.UniqueConstraint(fields=('customer', 'watch_list', 'key'), name='one_match_of_a_person_and_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='watchhit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('reason', ''), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_decided_match_has_author_and_reason'),
         ),
         migrations.AddConstraint(
             model_name='listrelease',

@@ -32,6 +32,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'identity document of an account',
                 'verbose_name_plural': 'identity documents of accounts',
+                'indexes': [
+                    models.Index(fields=['valid_to', 'looked_on'], name='documents_by_their_end'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', False), ('status', 'valid'), _connector='OR'), name='a_document_without_end_is_valid'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'limited'), models.Q(('stopped', []), _negated=True)), models.Q(models.Q(('status', 'limited'), _negated=True), ('stopped', [])), _connector='OR'), name='a_limited_account_says_what_is_closed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +53,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reminder of a document',
                 'verbose_name_plural': 'reminders of documents',
+                'constraints': [
+                    models.UniqueConstraint(fields=('document', 'valid_to', 'days'), name='a_rung_is_told_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,21 +80,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'renewals of documents',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ('draft', 'returned', 'sent', 'proposed'))), fields=('application',), name='one_open_renewal_of_an_account'), models.CheckConstraint(condition=models.Q(('status', 'draft'), ('sent_at__isnull', False), _connector='OR'), name='a_sent_renewal_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), models.Q(('lack', ''), _negated=True)), models.Q(models.Q(('status', 'returned'), _negated=True), ('lack', ''), ('note', '')), _connector='OR'), name='a_returned_renewal_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('proposed_by__isnull', False), ('status', 'confirmed')), models.Q(models.Q(('status', 'confirmed'), _negated=True), ('decided_at', None), ('decided_by', None)), _connector='OR'), name='a_confirmed_renewal_was_decided'), models.CheckConstraint(condition=models.Q(('proposed_by', None), ('decided_by', None), models.Q(('proposed_by', models.F('decided_by')), _negated=True), _connector='OR'), name='two_people_agree_to_a_document'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', False), models.Q(('status__in', ['proposed', 'confirmed']), _negated=True), _connector='OR'), name='an_agreed_renewal_says_by_whom')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='iddocument',
-            index=models.Index(fields=['valid_to', 'looked_on'], name='documents_by_their_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='iddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', False), ('status', 'valid'), _connector='OR'), name='a_document_without_end_is_valid'),
-        ),
-        migrations.AddConstraint(
-            model_name='iddocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'limited'), models.Q(('stopped', []), _negated=True)), models.Q(models.Q(('status', 'limited'), _negated=True), ('stopped', [])), _connector='OR'), name='a_limited_account_says_what_is_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='documentreminder',
-            constraint=models.UniqueConstraint(fields=('document', 'valid_to', 'days'), name='a_rung_is_told_once'),
         ),
     ]

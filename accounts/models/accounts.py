@@ -65,7 +65,7 @@ class OneCodeAccount(Numbered):
         ]
 
     def __str__(self) -> str:
-        return self.masked_number or str(self.ref)
+        return self.masked_number or self.short_ref
 
 
 class CashAccount(Referenced, Stateful):
@@ -85,9 +85,6 @@ class CashAccount(Referenced, Stateful):
     class Meta:
         verbose_name = _("cash account")
         verbose_name_plural = _("cash accounts")
-
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
 
 
 class MarketAccount(Numbered):

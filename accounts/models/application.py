@@ -34,6 +34,7 @@ from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Consent, Customer
+from brokerage.customers.models.customers import name_hash
 from suitability.models import Assessment
 
 SENT = (*WITH_US, Status.RETURNED, *DECIDED)
@@ -91,6 +92,7 @@ class Application(Referenced, Timestamped, Stateful):
     stage_since = models.DateTimeField(_("in this status since"))
 
     applicant_name = EncryptedTextField(_("name"), null=True, blank=True)
+    applicant_name_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
     outlet = models.ForeignKey(
         OrgUnit,
         models.PROTECT,
@@ -189,6 +191,11 @@ class Application(Referenced, Timestamped, Stateful):
             ),
             models.Index(fields=["customer", "-created_at"]),
             models.Index(fields=["outlet", "status", "-id"], name="applications_of_an_outlet"),
+            models.Index(
+                fields=["applicant_name_hash", "-id"],
+                condition=Q(applicant_name_hash__isnull=False),
+                name="applications_by_name",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -326,7 +333,7 @@ class Application(Referenced, Timestamped, Stateful):
     @property
     def case_number(self) -> str:
         """The start of the ref, short enough to read aloud; not unique, so never a key."""
-        return str(self.ref)[:8].upper()
+        return self.short_ref
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:application", args=[self.ref])
@@ -335,6 +342,10 @@ class Application(Referenced, Timestamped, Stateful):
     def masked_name(self) -> str:
         """The name as anybody who may see the row sees it: 张*."""
         return masking.name(self.applicant_name)
+
+    def set_applicant_name(self, name: str | None) -> None:
+        """Set the applicant's name and the hash that finds it in memory."""
+        self.applicant_name, self.applicant_name_hash = name, name_hash(name)
 
     @property
     def by_own_code(self) -> bool:

@@ -97,7 +97,7 @@ class OutsideCheck(Referenced, Timestamped, Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.ref}"
+        return f"{self.get_kind_display()} {self.short_ref}"
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -87,9 +87,6 @@ class Closing(SignedByCode, Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
-
     @property
     def can_be_withdrawn(self) -> bool:
         """Whether nobody outside has been asked yet."""

@@ -50,6 +50,3 @@ class FollowUp(Referenced):
                 name="an_answered_follow_up_has_its_outcome",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)

@@ -173,9 +173,6 @@ class DocumentRenewal(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
-
     @property
     def answers(self) -> dict[str, Any]:
         """Photographs and dates by the names of the identity section."""

@@ -214,7 +214,7 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key} {str(self.ref)[:8].upper()}"
+        return f"{self.key} {self.short_ref}"
 
     def get_absolute_url(self) -> str:
         return reverse("permissions:case", args=[self.ref])

@@ -127,4 +127,4 @@ class TradingPermission(Referenced, Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key} {str(self.ref)[:8].upper()}"
+        return f"{self.key} {self.short_ref}"

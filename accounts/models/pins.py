@@ -44,4 +44,4 @@ class Pin(Referenced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.ref}"
+        return f"{self.kind} {self.short_ref}"

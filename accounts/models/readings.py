@@ -55,7 +55,7 @@ class Reading(Referenced, Timestamped, Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.side} {self.ref}"
+        return f"{self.side} {self.short_ref}"
 
     @property
     def found(self) -> dict[str, dict[str, Any]]:

@@ -10,9 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence.states import (
-    CHAPTER_TRANSITIONS,
     WITNESSING_TRANSITIONS,
-    ChapterStatus,
     WitnessingMode,
     WitnessingStatus,
 )
@@ -20,6 +18,7 @@ from accounts.models.application import Application
 from branches.models import OrgUnit
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
+from brokerage.files.chapters import KEPT_WITH_ITS_FILE, RecordedChapter
 
 
 class WitnessingQuerySet(models.QuerySet["Witnessing"]):
@@ -90,53 +89,20 @@ class Witnessing(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
 
-
-class Chapter(Referenced, Stateful):
-    """One prompt and what was recorded for it; redone alone.
-
-    `shown` is exactly what the screen said, with digits that are new for each attempt, so that an
-    old video cannot be sent again.
-    """
-
-    TRANSITIONS: ClassVar[StateTable] = CHAPTER_TRANSITIONS
+class Chapter(RecordedChapter):
+    """One chapter of an opening's video; the files belong to the application."""
 
     witnessing = models.ForeignKey(Witnessing, models.PROTECT, related_name="chapters")
-    key = models.CharField(_("chapter"), max_length=30)
-    position = models.PositiveSmallIntegerField(_("position"))
-    shown = models.CharField(_("what was shown"), max_length=300)
-    digits = models.CharField(_("digits"), max_length=8, blank=True)
-    least_seconds = models.PositiveSmallIntegerField(_("shortest in seconds"))
-    most_seconds = models.PositiveSmallIntegerField(_("longest in seconds"))
-    status = models.CharField(
-        _("status"), max_length=8, choices=ChapterStatus, default=ChapterStatus.MISSING
-    )
-    shown_at = models.DateTimeField(_("shown at"))
-    file_ref = models.UUIDField(_("file"), null=True, blank=True, unique=True)
-    file_sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
-    kept_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    redo_reason = models.CharField(_("why again"), max_length=200, blank=True)
 
-    class Meta:
+    class Meta(RecordedChapter.Meta):
         verbose_name = _("chapter of a recording")
         verbose_name_plural = _("chapters of recordings")
-        ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["witnessing", "key"], name="a_chapter_stands_once_in_a_recording"
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(status=ChapterStatus.KEPT, file_ref__isnull=False, kept_at__isnull=False)
-                    & ~Q(file_sha256="")
-                )
-                | Q(status=ChapterStatus.MISSING, file_ref=None, kept_at=None, file_sha256=""),
-                name="a_kept_chapter_has_its_file",
+                condition=KEPT_WITH_ITS_FILE, name="a_kept_chapter_has_its_file"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.ref}"

@@ -156,9 +156,6 @@ class CaseRelease(Referenced, Stateful):
             )
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
-
     @property
     def code_text(self) -> str:
         """The code in two groups, as the customer reads it aloud: 1234 5678."""

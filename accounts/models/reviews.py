@@ -164,9 +164,6 @@ class BlindReview(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
-
 
 class ReviewSkillQuerySet(models.QuerySet["ReviewSkill"]):
     def of(self, user: Any, on: date) -> Self:

@@ -116,9 +116,6 @@ class Pack(Referenced, Stateful, SignedByCode):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
-
 
 class PackDocument(models.Model):
     """One agreement of a pack, with when it was opened and when it had been read."""

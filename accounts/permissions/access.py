@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import events, home, own_data, retention
-from accounts.permissions.standing import standing
+from accounts.permissions.standing import standing, told_of_trades
 from accounts.permissions.states import AttemptStatus, CaseVerdict, Loss
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from branches.access import at_home_in_units_of
@@ -18,7 +18,7 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import applying
 from suitability.events import ClassChanged
-from suitability.profiles import standings
+from suitability.profiles import facts, standings
 
 MODELS = ("TradingPermission", "PermissionApplication")
 BY_OUTLET = (Role.BRANCH_MANAGER, Role.ADVISER, Role.OPENING_OFFICER, Role.REVIEWER)
@@ -39,6 +39,7 @@ def declare() -> None:
     roles.allow(Role.OPENING_OFFICER, PROPOSES)
     roles.allow(Role.REVIEWER, PROPOSES, DECIDES)
     standings.register("accounts.permissions", standing)
+    facts.register("accounts.permissions", told_of_trades)
     applying.entries.register("accounts.permissions", home.entry)
     home_cards.sources.register("accounts.permissions", home.cards)
     home_cards.facts.register("accounts.permission_waits", home.waits)

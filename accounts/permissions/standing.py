@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Max
 
@@ -22,14 +24,12 @@ def standing(customer: Customer, on: date) -> Standing:
     """Two queries. What was asked after `on` is not known then."""
     rows = PermissionApplication.objects.of(customer).filter(applied_on__lte=on)
     found = rows.order_by("first_trade_asked_at", "pk").select_related("text")
-    first_trade, known, facts = None, False, {}
+    facts = {}
     for row in found:
         if row.signed_at and row.text:
             fact = row.text.key.removeprefix(OF_PERMISSIONS)
             facts[fact] = Proof(holds=True, as_of=business_date(row.signed_at))
-        if asked := row.first_trade_asked_at:
-            fresh = row.first_trade is not None or on - business_date(asked) <= NONE_COUNTS
-            first_trade, known = (row.first_trade, True) if fresh else (first_trade, known)
+    first_trade, known = _first_trade(found, on)
     passed = TestAttempt.objects.filter(
         application__in=rows, status__in=[AttemptStatus.PASSED, AttemptStatus.FAILED]
     )
@@ -40,3 +40,24 @@ def standing(customer: Customer, on: date) -> Standing:
         tests=dict(best.values_list("bank__key", "best")),
         facts=facts,
     )
+
+
+def told_of_trades(customer: Customer, on: date) -> Mapping[str, Any]:
+    """The first trade in the depository's register, as fields of `contradictions.Profile`.
+
+    One query. Nothing while the register was not asked, or said “none” too long ago.
+    """
+    asked = PermissionApplication.objects.of(customer).exclude(first_trade_asked_at=None)
+    rows = asked.filter(applied_on__lte=on).order_by("first_trade_asked_at", "pk")
+    first_trade, known = _first_trade(rows, on)
+    return {"first_trade": first_trade, "asked_register": True} if known else {}
+
+
+def _first_trade(rows: Iterable[PermissionApplication], on: date) -> tuple[date | None, bool]:
+    """What the newest answer that still counts says, and whether there is one."""
+    first_trade, known = None, False
+    for row in rows:
+        if asked := row.first_trade_asked_at:
+            fresh = row.first_trade is not None or on - business_date(asked) <= NONE_COUNTS
+            first_trade, known = (row.first_trade, True) if fresh else (first_trade, known)
+    return first_trade, known

@@ -15,6 +15,7 @@ from accounts.states import CashStatus, FollowUpQuestion, Status
 from accounts.use_cases.writing import keep, lock
 from brokerage.core import roles
 from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from holdings.states import AccountKind
@@ -111,6 +112,8 @@ def _activate(row: Application, actor: Actor, at: datetime) -> Application:
     cash.move_to(CashStatus.ACTIVE)
     cash.status_since = at
     cash.save()
+    # Who closed an account before is a customer again: the years of keeping no longer run.
+    Customer.objects.filter(pk=row.customer_id).exclude(closed_at=None).update(closed_at=None)
     open_account(
         customer=row.customer, ref=cash.ref, kind=AccountKind.ORDINARY, actor=actor, at=at
     )

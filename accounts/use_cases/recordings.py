@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.evidence.dated import VIDEO_MODE, VIDEO_SCRIPT
 from accounts.evidence.events import ChapterKept, ChapterReopened, WitnessingCompleted
-from accounts.evidence.states import ChapterStatus, WitnessingMode, WitnessingStatus
+from accounts.evidence.states import WitnessingMode, WitnessingStatus
 from accounts.files import RECORDING
 from accounts.models.application import Application
 from accounts.models.recordings import Chapter, Witnessing
@@ -21,17 +19,14 @@ from accounts.use_cases.timing import measure
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.files import api as files
+from brokerage.files import chapters
+from brokerage.files.chapters import ChapterStatus, UnableToRecord
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
 
-DIGITS = 6
 REDO = "redo"
-
-
-class UnableToRecord(Exception):
-    """A chapter is refused; the message is translated and may be shown."""
 
 
 def begin_witnessing(
@@ -79,17 +74,8 @@ def begin_witnessing(
             begun_at=at,
         )
         for position, entry in enumerate(script.figure, start=1):
-            digits = _fresh_digits() if entry["digits"] else ""
-            Chapter.objects.create(
-                witnessing=made,
-                key=entry["key"],
-                position=position,
-                shown=_shown(entry[language], digits),
-                digits=digits,
-                least_seconds=entry["least"],
-                most_seconds=entry["most"],
-                shown_at=at,
-            )
+            values = chapters.values_of(entry, position=position, language=language, at=at)
+            Chapter.objects.create(witnessing=made, **values)
         return made
 
 
@@ -124,22 +110,15 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
     with transaction.atomic():
         witnessing, row = _locked(chapter)
         _refuse_unless_recorder(witnessing, actor)
-        file = files.StoredFile.objects.filter(
-            ref=file_ref, purpose=RECORDING, owner_ref=witnessing.application.ref
-        ).first()
-        if row.status == ChapterStatus.KEPT and row.file_ref == file_ref:
+        file = chapters.keep(
+            row,
+            file_ref=file_ref,
+            purpose=RECORDING,
+            owner=witnessing.application.ref,
+            at=at,
+        )
+        if file is None:
             return row
-        if row.status == ChapterStatus.KEPT:
-            raise UnableToRecord(_("This chapter is recorded. Press “Record again” first."))
-        if file is None or file.status not in ("stored", "checked"):
-            raise UnableToRecord(_("We did not get this recording. Record it again."))
-        if Chapter.objects.filter(file_ref=file_ref).exists():
-            raise UnableToRecord(_("This recording was used before. Record it again."))
-        if (at - row.shown_at).total_seconds() < row.least_seconds:
-            raise UnableToRecord(_("This was too short. Read the whole text aloud."))
-        row.move_to(ChapterStatus.KEPT)
-        row.file_ref, row.file_sha256, row.kept_at = file.ref, file.sha256, at
-        row.attempts, row.redo_reason = row.attempts + 1, ""
         row.save()
         record(
             ChapterKept(
@@ -190,17 +169,11 @@ def redo_chapter(*, chapter: Chapter, actor: Actor, at: datetime, reason: str = 
     """
     with transaction.atomic():
         witnessing, row = _locked(chapter)
-        if row.status == ChapterStatus.MISSING:
-            return row
-        if not reason:
+        if not reason and row.status == ChapterStatus.KEPT:
             _refuse_unless_recorder(witnessing, actor)
-        old = files.StoredFile.objects.get(ref=str(row.file_ref))
-        row.move_to(ChapterStatus.MISSING)
-        row.file_ref, row.file_sha256, row.kept_at = None, "", None
-        row.shown_at, row.redo_reason = at, reason[:200]
-        if row.digits:
-            fresh = _fresh_digits()
-            row.shown, row.digits = row.shown.replace(_spaced(row.digits), _spaced(fresh)), fresh
+        old = chapters.reopen(row, at=at, reason=reason)
+        if old is None:
+            return row
         row.save()
         if witnessing.status == WitnessingStatus.COMPLETE:
             witnessing.move_to(WitnessingStatus.OPEN)
@@ -240,15 +213,3 @@ def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
     rows = rows.select_related("application__applicant", "witness")
     witnessing = rows.get(pk=chapter.witnessing_id)
     return witnessing, Chapter.objects.select_for_update().get(pk=chapter.pk)
-
-
-def _shown(text: Any, digits: str) -> str:
-    return str(text).replace("{digits}", _spaced(digits))
-
-
-def _spaced(digits: str) -> str:
-    return " ".join(digits)
-
-
-def _fresh_digits() -> str:
-    return "".join(str(secrets.randbelow(10)) for _place in range(DIGITS))

@@ -1,4 +1,4 @@
-"""Apply again after a refusal, a withdrawal or an expiry, with the answers that still count."""
+"""Apply again after a refusal, an end or a closing, with the answers that still count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import AnswersCarriedOver
 from accounts.models import Application, Section
-from accounts.selectors import outlets_for_opening
+from accounts.selectors import closed_since, outlets_for_opening
 from accounts.states import ENDED, SECTION_DONE, SectionStatus, Status, Step
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.start_application import UnableToStart, start_application
@@ -28,7 +28,7 @@ def retry_application(*, application: Application, actor: Actor, at: datetime) -
     Photographs stay with the application that they prove: both sides are taken anew.
 
     Args:
-        application: refused, withdrawn or expired.
+        application: refused, withdrawn or expired, or its account was closed since.
         actor: the customer.
         at: the instant.
 
@@ -37,14 +37,15 @@ def retry_application(*, application: Application, actor: Actor, at: datetime) -
     """
     with transaction.atomic():
         before = lock(application)
-        if before.status != Status.REJECTED and before.status not in ENDED:
+        over = before.status == Status.REJECTED or before.status in ENDED
+        if not over and closed_since(before) is None:
             raise UnableToStart(_("This application goes on. There is nothing to begin again."))
         draft = start_application(customer=before.customer, entry=None, actor=actor, at=at)
         row = lock(draft)
         if row.sections.exists() or row.status != Status.DRAFT:
             return row
         steps = [_carry(row, part, at) for part in before.sections.filter(step__in=CARRIED)]
-        row.applicant_name = before.applicant_name
+        row.set_applicant_name(before.applicant_name)
         offered = outlets_for_opening(business_date(at))
         if before.outlet_id:
             row.outlet = offered.filter(pk=before.outlet_id).first()

@@ -25,6 +25,7 @@ from accounts.selectors import (
     asked_outside,
     bank_name,
     capabilities,
+    closed_since,
     opening_quote,
     present_application,
     refused_for_good,
@@ -92,6 +93,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
         "release": live_release(found, at) if found.is_editable else None,
+        "closed": closed_since(found) if found.status == Status.ACTIVE else None,
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
     }
     return render(request, "accounts/application.html", context)
@@ -100,7 +102,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Apply again with the answers of an application that ended; leads to the new one."""
+    """Apply again with the answers of one that ended or was closed; leads to the new one."""
     found = mine(request, ref)
     try:
         draft = retry_application(application=found, actor=actor_of(request), at=clock.now())

@@ -14,13 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.evidence.states import ChapterStatus, WitnessingStatus
+from accounts.evidence.states import WitnessingStatus
 from accounts.files import RECORDING
 from accounts.models import Application, Chapter, Witnessing
 from accounts.states import Step
 from accounts.use_cases.recordings import (
     REDO,
-    UnableToRecord,
     begin_witnessing,
     keep_chapter,
     redo_chapter,
@@ -29,6 +28,7 @@ from accounts.use_cases.recordings import (
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, language, mine
 from brokerage.core import clock
 from brokerage.files import api as files
+from brokerage.files.chapters import ChapterStatus, UnableToRecord
 
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
 
@@ -80,7 +80,7 @@ def chapters_page(
     chapters = list(witnessing.chapters.all()) if witnessing else []
     missing = [chapter for chapter in chapters if chapter.status == ChapterStatus.MISSING]
     return {
-        "application": application,
+        "owner": application.ref,
         "begun": witnessing is not None,
         "chapters": chapters,
         "kept": [
