@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.clock import business_date
-from brokerage.core.retention import Policy, Rows, delete, unneeded
-from brokerage.core.triggers import ignoring
+from brokerage.core.retention import Policy, Rows, deleting, unneeded
 from holdings.dated import RETENTION
 from holdings.models import (
     Account,
@@ -37,12 +36,6 @@ def _older(model: Any) -> Callable[[datetime], Rows]:
 def old_evidence(before: datetime) -> Rows:
     """Averages that were frozen before `before`."""
     return AssetEvidence.objects.filter(made_at__lt=before)
-
-
-def forget_evidence(rows: Rows) -> int:
-    """Delete frozen averages past their term."""
-    with ignoring(EVIDENCE_KEPT):
-        return delete(rows)
 
 
 def left_accounts(before: datetime) -> Rows:
@@ -95,7 +88,7 @@ POLICIES = (
         rule="retention.suitability",
         due=old_evidence,
         held_by=_OF_CUSTOMER,
-        dispose=forget_evidence,
+        dispose=deleting(EVIDENCE_KEPT),
     ),
     Policy(
         key="holdings.files",

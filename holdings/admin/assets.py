@@ -5,27 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext
 
-from brokerage.backoffice.admin import ReadOnlyAdmin, by_hash, by_ref
-from brokerage.backoffice.lists.customers import by_identity, mobile
+from brokerage.backoffice.admin import ReadOnlyAdmin
+from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE
 from brokerage.core.display import formats
-from brokerage.customers.models import Customer
 from holdings.models import AssetSnapshot, CustomerAssets, Position
 from holdings.selectors.portfolio import portfolio
 
-PHONE = by_hash("customer__user__phone_hash", purpose="users.phone", clean=mobile)
 SHOWN = 10
-
-
-def by_document(term: str) -> Q | None:
-    """Customers whose document has this number."""
-    found = by_identity(term)
-    return None if found is None else Q(customer__in=Customer.objects.filter(found))
 
 
 @admin.register(CustomerAssets)
@@ -35,8 +26,8 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
     section = "customers"
     icon = "chart"
     order = 30
-    search_by = (by_ref, PHONE, by_document)
-    search_help = gettext_lazy("Whole phone number, whole document number, or reference number")
+    search_by = WHOSE
+    search_help = WHO_HELP
     list_display = ["who", "tier", "net", "mean", "day"]
     list_filter = ["tier"]
     list_select_related = ["customer"]

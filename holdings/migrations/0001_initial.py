@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'counter account',
                 'verbose_name_plural': 'counter accounts',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['ordinary', 'margin'])), name='a_counter_account_has_a_kind'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +51,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'frozen average',
                 'verbose_name_plural': 'frozen averages',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='an_average_is_over_days'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +71,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'asset snapshot',
                 'verbose_name_plural': 'asset snapshots',
+                'constraints': [
+                    models.UniqueConstraint(fields=('customer', 'day'), name='one_snapshot_a_day'),
+                    models.CheckConstraint(condition=models.Q(('counted', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('securities'), '+', models.F('cash')), '-', models.F('borrowed_cash')), '-', models.F('borrowed_securities')))), name='what_was_borrowed_does_not_count'),
+                    models.CheckConstraint(condition=models.Q(('borrowed_cash__gte', 0), ('borrowed_securities__gte', 0), ('cash__gte', 0), ('securities__gte', 0)), name='parts_of_a_snapshot_are_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +90,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cash balance',
                 'verbose_name_plural': 'cash balances',
+                'constraints': [
+                    models.UniqueConstraint(fields=('day', 'account'), name='one_cash_balance_a_day'),
+                    models.CheckConstraint(condition=models.Q(('frozen__gte', 0), ('frozen__lte', models.F('amount'))), name='held_cash_is_part_of_the_cash'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +138,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "customer's assets",
                 'verbose_name_plural': "customers' assets",
+                'indexes': [
+                    models.Index(fields=['tier'], name='assets_by_tier'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('tier__in', ['basic', 'full'])), name='assets_have_a_service_tier'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +159,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'error in a file',
                 'verbose_name_plural': 'errors in files',
                 'ordering': ['row', 'field', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'row', 'field', 'code'), name='an_issue_is_told_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +176,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'margin balance',
                 'verbose_name_plural': 'margin balances',
+                'constraints': [
+                    models.UniqueConstraint(fields=('day', 'account'), name='one_margin_balance_a_day'),
+                    models.CheckConstraint(condition=models.Q(('borrowed_cash__gte', 0), ('borrowed_securities__gte', 0)), name='a_debt_is_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +197,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'position',
                 'verbose_name_plural': 'positions',
+                'constraints': [
+                    models.UniqueConstraint(fields=('day', 'account', 'instrument'), name='one_position_a_day_and_security'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('price__gte', 0), ('quantity__gte', 0), ('value__gte', 0)), name='a_position_is_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,78 +220,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'trade',
                 'verbose_name_plural': 'trades',
+                'constraints': [
+                    models.UniqueConstraint(fields=('day', 'number'), name='a_trade_is_kept_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('fees__gte', 0), ('price__gt', 0), ('quantity__gt', 0)), name='a_trade_moves_something'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['buy', 'sell'])), name='a_trade_has_a_side'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ordinary', 'margin'])), name='a_counter_account_has_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='assetevidence',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1)), name='an_average_is_over_days'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='assetevidence',
             trigger=pgtrigger.compiler.Trigger(name='asset_evidence_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='489ffa8edb36e07bf652cc625efb4c6b79d5d48b', operation='UPDATE OR DELETE', pgid='pgtrigger_asset_evidence_is_kept_da760', table='holdings_assetevidence', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='assetsnapshot',
-            constraint=models.UniqueConstraint(fields=('customer', 'day'), name='one_snapshot_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='assetsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('counted', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('securities'), '+', models.F('cash')), '-', models.F('borrowed_cash')), '-', models.F('borrowed_securities')))), name='what_was_borrowed_does_not_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='assetsnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('borrowed_cash__gte', 0), ('borrowed_securities__gte', 0), ('cash__gte', 0), ('securities__gte', 0)), name='parts_of_a_snapshot_are_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashbalance',
-            constraint=models.UniqueConstraint(fields=('day', 'account'), name='one_cash_balance_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('frozen__gte', 0), ('frozen__lte', models.F('amount'))), name='held_cash_is_part_of_the_cash'),
-        ),
-        migrations.AddIndex(
-            model_name='customerassets',
-            index=models.Index(fields=['tier'], name='assets_by_tier'),
-        ),
-        migrations.AddConstraint(
-            model_name='customerassets',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['basic', 'full'])), name='assets_have_a_service_tier'),
-        ),
-        migrations.AddConstraint(
-            model_name='fileissue',
-            constraint=models.UniqueConstraint(fields=('file', 'row', 'field', 'code'), name='an_issue_is_told_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='marginbalance',
-            constraint=models.UniqueConstraint(fields=('day', 'account'), name='one_margin_balance_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='marginbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('borrowed_cash__gte', 0), ('borrowed_securities__gte', 0)), name='a_debt_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('day', 'account', 'instrument'), name='one_position_a_day_and_security'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('price__gte', 0), ('quantity__gte', 0), ('value__gte', 0)), name='a_position_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='trade',
-            constraint=models.UniqueConstraint(fields=('day', 'number'), name='a_trade_is_kept_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trade',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('fees__gte', 0), ('price__gt', 0), ('quantity__gt', 0)), name='a_trade_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='trade',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['buy', 'sell'])), name='a_trade_has_a_side'),
         ),
     ]

@@ -42,6 +42,3 @@ class Account(Referenced):
                 name="a_counter_account_has_a_kind",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()

@@ -88,9 +88,6 @@ class CustomerAssets(Referenced):
             ),
         ]
 
-    def __str__(self) -> str:
-        return str(self.ref)[:8].upper()
-
 
 class AssetEvidence(Referenced):
     """The average that a decision used, frozen with each day's amount; never changed.
