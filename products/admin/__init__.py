@@ -1,0 +1,39 @@
+"""The product desk."""
+
+from products.admin.books import BidAdmin, BookAdmin, ClosingAdmin
+from products.admin.complaints import ComplaintAdmin
+from products.admin.credits import CreditDisputeAdmin, CreditSplitAdmin
+from products.admin.documents import DocumentAdmin
+from products.admin.goals import GoalAdmin
+from products.admin.issuers import IssuerAdmin, VettingAdmin
+from products.admin.mandates import CrossingAdmin, MandateAdmin, MandatePaperAdmin
+from products.admin.mismatches import MismatchAdmin
+from products.admin.orders import OrderAdmin
+from products.admin.private_contracts import PrivateContractAdmin
+from products.admin.products import ProductAdmin, ResumptionAdmin, SuspensionAdmin
+from products.admin.referrals import ReferralAdmin
+from products.admin.terms import TermsAdmin
+
+__all__ = [
+    "BidAdmin",
+    "BookAdmin",
+    "ClosingAdmin",
+    "ComplaintAdmin",
+    "CreditDisputeAdmin",
+    "CreditSplitAdmin",
+    "CrossingAdmin",
+    "DocumentAdmin",
+    "GoalAdmin",
+    "IssuerAdmin",
+    "MandateAdmin",
+    "MandatePaperAdmin",
+    "MismatchAdmin",
+    "OrderAdmin",
+    "PrivateContractAdmin",
+    "ProductAdmin",
+    "ReferralAdmin",
+    "ResumptionAdmin",
+    "SuspensionAdmin",
+    "TermsAdmin",
+    "VettingAdmin",
+]

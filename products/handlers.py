@@ -1,0 +1,117 @@
+"""What follows when something happened to an order, a bid, a contract or a referral."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from brokerage.core.display.languages import in_each_language
+from brokerage.messaging import send
+from brokerage.users.models import User
+from products.book_events import (
+    BidEvent,
+    BidSharedOut,
+)
+from products.events import (
+    OrderConfirmed,
+    OrderEvent,
+    ReferralEnded,
+    ReferralMoved,
+)
+from products.models import Bid, Order, PrivateContract, Referral
+from products.private_events import PrivateEvent
+from products.states import BidStatus, OrderStatus, ReferralStatus, Side
+from suitability.use_cases.following_up import plan_follow_up
+
+
+def tell_of_order(event: OrderEvent, entry: Any) -> None:
+    """Write to the customer how the order went; delivered twice, written once."""
+    kind = event.kind
+    if isinstance(event, OrderConfirmed) and event.status == OrderStatus.PARTLY:
+        kind = "products.order_partly"
+    rows = Order.objects.select_related("customer__user", "product__item")
+    order = rows.get(ref=event.subject)
+    send(
+        kind=kind,
+        customer=order.customer,
+        context={
+            "link": reverse("products:order", args=[order.ref]),
+            "product": in_each_language(lambda: str(order.product)),
+        },
+        at=entry.at,
+        dedupe_key=f"{kind}:{entry.ref}",
+    )
+
+
+def follow_up_order(event: OrderConfirmed, entry: Any) -> None:
+    """A purchase is certain: it may be drawn for a call. Nobody of ours sells by hand here."""
+    order = Order.objects.select_related("decision__customer").get(ref=event.subject)
+    if order.side == Side.SUBSCRIBE and order.decision:
+        plan_follow_up(
+            decision=order.decision,
+            sale=order.ref,
+            sold_at=entry.at,
+            seller=None,
+            at=entry.at,
+        )
+
+
+def follow_up_bid(event: BidSharedOut, entry: Any) -> None:
+    """Something was allotted: the sale may be drawn for a call."""
+    bid = Bid.objects.select_related("decision__customer").get(ref=event.subject)
+    if bid.status in (BidStatus.ALLOTTED, BidStatus.PARTLY):
+        plan_follow_up(
+            decision=bid.decision, sale=bid.ref, sold_at=entry.at, seller=None, at=entry.at
+        )
+
+
+def tell_of_contract(event: PrivateEvent, entry: Any) -> None:
+    """Write to the customer how their contract goes; delivered twice, written once."""
+    rows = PrivateContract.objects.select_related("customer__user", "product__item")
+    contract = rows.get(ref=event.subject)
+    send(
+        kind=event.kind,
+        customer=contract.customer,
+        context={
+            "link": reverse("products:private", args=[contract.ref]),
+            "product": in_each_language(lambda: str(contract.product)),
+        },
+        at=entry.at,
+        dedupe_key=f"{event.kind}:{entry.ref}",
+    )
+
+
+def tell_referrer(event: ReferralMoved | ReferralEnded, entry: Any) -> None:
+    """Write to who registered a referral that the desk reports back, or that it has ended."""
+    if isinstance(event, ReferralMoved) and event.status != ReferralStatus.REPORTED:
+        return
+    kind = f"products.referral_{event.status}"
+    referral = Referral.objects.get(ref=event.subject)
+    send(
+        kind=kind,
+        user=User.objects.get(ref=referral.made_by_ref),
+        context={"link": reverse("admin:products_referral_change", args=[referral.ref])},
+        at=entry.at,
+        dedupe_key=f"{kind}:{entry.ref}",
+    )
+
+
+def tell_of_bid(event: BidEvent, entry: Any) -> None:
+    """Write to the customer what their bid came to; delivered twice, written once."""
+    kind = event.kind
+    if isinstance(event, BidSharedOut):
+        kind = f"products.bid_{event.status}"
+    bid = Bid.objects.select_related("customer__user", "book__product__item").get(
+        ref=event.subject
+    )
+    send(
+        kind=kind,
+        customer=bid.customer,
+        context={
+            "link": reverse("products:bid", args=[bid.ref]),
+            "product": in_each_language(lambda: str(bid.book.product)),
+        },
+        at=entry.at,
+        dedupe_key=f"{kind}:{entry.ref}",
+    )

@@ -1,0 +1,1 @@
+"""Product lists and daily values on the import desk."""

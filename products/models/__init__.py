@@ -1,0 +1,45 @@
+from products.models.books import Bid, Book, BookCount, Closing
+from products.models.documents import Document
+from products.models.goals import Goal
+from products.models.issuers import Issuer, Vetting
+from products.models.mandates import Crossing, Mandate, MandatePaper
+from products.models.mismatches import Mismatch
+from products.models.offers import Complaint, Mute, Offer
+from products.models.orders import Confirmation, Holding, Order, Quota
+from products.models.private_contracts import PrivateContract
+from products.models.products import Product
+from products.models.referrals import CreditDispute, CreditSplit, Referral
+from products.models.suspensions import Resumption, Suspension
+from products.models.terms import Terms
+from products.models.values import DailyValue
+
+__all__ = [
+    "Bid",
+    "Book",
+    "BookCount",
+    "Closing",
+    "Complaint",
+    "Confirmation",
+    "CreditDispute",
+    "CreditSplit",
+    "Crossing",
+    "DailyValue",
+    "Document",
+    "Goal",
+    "Holding",
+    "Issuer",
+    "Mandate",
+    "MandatePaper",
+    "Mismatch",
+    "Mute",
+    "Offer",
+    "Order",
+    "PrivateContract",
+    "Product",
+    "Quota",
+    "Referral",
+    "Resumption",
+    "Suspension",
+    "Terms",
+    "Vetting",
+]

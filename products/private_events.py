@@ -1,0 +1,79 @@
+"""What happens to contracts of private funds; no amount stands in an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from brokerage.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateEvent(Event):
+    """Base: `subject` is the ref of the contract.
+
+    Attributes:
+        customer: ref of whose contract it is.
+        product: ref of the fund.
+    """
+
+    subject_type: ClassVar[str] = "products.privatecontract"
+    customer: UUID
+    product: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateSigned(PrivateEvent):
+    """The customer signed at an outlet."""
+
+    kind: ClassVar[str] = "products.private_signed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivatePaid(PrivateEvent):
+    """The money was taken; the time to cool off runs."""
+
+    kind: ClassVar[str] = "products.private_paid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateUnpaid(PrivateEvent):
+    """The money was not there; the contract ended."""
+
+    kind: ClassVar[str] = "products.private_unpaid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateLapsed(PrivateEvent):
+    """Nobody answered in time whether the money was taken; the contract ended."""
+
+    kind: ClassVar[str] = "products.private_lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivatePaidLate(PrivateEvent):
+    """The money was taken after all; it goes back."""
+
+    kind: ClassVar[str] = "products.private_paid_late"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateConfirmed(PrivateEvent):
+    """The customer confirmed it in the call; it binds."""
+
+    kind: ClassVar[str] = "products.private_confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateCancelled(PrivateEvent):
+    """The customer took it back; all of the money goes back."""
+
+    kind: ClassVar[str] = "products.private_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateRefunded(PrivateEvent):
+    """The money is back on the cash account."""
+
+    kind: ClassVar[str] = "products.private_refunded"

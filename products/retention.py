@@ -1,0 +1,180 @@
+"""Orders are kept as long as the rule says; holdings until their customer has left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core.retention import Policy, Rows, delete, deleting
+from brokerage.core.triggers import ignoring
+from products.dated import RETENTION
+from products.models import (
+    Bid,
+    Complaint,
+    Confirmation,
+    CreditDispute,
+    CreditSplit,
+    Crossing,
+    Goal,
+    Holding,
+    Mandate,
+    MandatePaper,
+    Mismatch,
+    Mute,
+    Offer,
+    Order,
+    PrivateContract,
+    Referral,
+)
+
+ORDERS_KEPT = "products.Order:orders_are_kept"
+BIDS_KEPT = "products.Bid:bids_are_kept"
+REFERRALS_KEPT = (
+    "products.Referral:referrals_are_kept",
+    "products.CreditSplit:credits_are_kept",
+    "products.CreditDispute:disputes_are_kept",
+    "products.Mandate:mandates_are_kept",
+    "products.MandatePaper:mandate_papers_stay",
+    "products.Crossing:decided_rows_stay",
+)
+MISMATCHES_KEPT = "products.Mismatch:mismatches_are_kept"
+OF_CUSTOMER = {"customers.customer": "customer__ref"}
+
+
+def old_orders(before: datetime) -> Rows:
+    """Orders that ended before `before`."""
+    return Order.objects.filter(ended_at__lt=before)
+
+
+def forget_orders(rows: Rows) -> int:
+    """Delete orders past their term with what the registrar told of them."""
+    keys = list(rows.values_list("pk", flat=True))
+    Confirmation.objects.filter(order__in=keys).delete()
+    with ignoring(ORDERS_KEPT, MISMATCHES_KEPT):
+        Mismatch.objects.filter(order__in=keys).delete()
+        return delete(rows)
+
+
+def old_mismatches(before: datetime) -> Rows:
+    """Mismatches settled before `before` whose order nobody knows; others go with their order."""
+    return Mismatch.objects.filter(order=None, settled_at__lt=before)
+
+
+def old_bids(before: datetime) -> Rows:
+    """Bids that ended before `before`."""
+    return Bid.objects.filter(ended_at__lt=before)
+
+
+def old_contracts(before: datetime) -> Rows:
+    """Contracts of private funds that ended before `before`; the recording has its own term."""
+    return PrivateContract.objects.filter(ended_at__lt=before)
+
+
+def old_referrals(before: datetime) -> Rows:
+    """Referrals that ended before `before`."""
+    return Referral.objects.filter(ended_at__lt=before)
+
+
+def forget_referrals(rows: Rows) -> int:
+    """Delete referrals past their term with their mandates, credits and disputes."""
+    keys = list(rows.values_list("pk", flat=True))
+    with ignoring(*REFERRALS_KEPT):
+        CreditDispute.objects.filter(split__referral__in=keys).delete()
+        CreditSplit.objects.filter(referral__in=keys).delete()
+        MandatePaper.objects.filter(mandate__referral__in=keys).delete()
+        Crossing.objects.filter(mandate__referral__in=keys).delete()
+        Mandate.objects.filter(referral__in=keys).delete()
+        return delete(rows)
+
+
+def left_holdings(before: datetime) -> Rows:
+    """Holdings of customers who left before `before`."""
+    return Holding.objects.filter(customer__closed_at__lt=before)
+
+
+def old_offers(before: datetime) -> Rows:
+    """Suggestions made before `before`."""
+    return Offer.objects.filter(made_at__lt=before)
+
+
+def left_mutes(before: datetime) -> Rows:
+    """What customers who left before `before` did not want to hear of."""
+    return Mute.objects.filter(customer__closed_at__lt=before)
+
+
+def old_complaints(before: datetime) -> Rows:
+    """Complaints answered before `before`."""
+    return Complaint.objects.filter(answered_at__lt=before)
+
+
+def old_goals(before: datetime) -> Rows:
+    """Goals proposed before `before`."""
+    return Goal.objects.filter(made_at__lt=before)
+
+
+POLICIES = (
+    *(
+        Policy(key=key, label=label, rule=RETENTION, due=due, held_by=OF_CUSTOMER)
+        for key, label, due in (
+            ("products.offers", _("Suggestions of products"), old_offers),
+            ("products.mutes", _("Muted families of customers who left"), left_mutes),
+            ("products.complaints", _("Answered complaints"), old_complaints),
+        )
+    ),
+    Policy(
+        key="products.orders",
+        label=_("Orders for funds"),
+        rule=RETENTION,
+        due=old_orders,
+        held_by=OF_CUSTOMER,
+        dispose=forget_orders,
+    ),
+    Policy(
+        key="products.bids",
+        label=_("Bids in subscription books"),
+        rule=RETENTION,
+        due=old_bids,
+        held_by=OF_CUSTOMER,
+        dispose=deleting(BIDS_KEPT),
+    ),
+    Policy(
+        key="products.private",
+        label=_("Contracts of private funds"),
+        rule=RETENTION,
+        due=old_contracts,
+        held_by=OF_CUSTOMER,
+        dispose=deleting("products.PrivateContract:private_contracts_are_kept"),
+    ),
+    Policy(
+        key="products.referrals",
+        label=_("Referrals and their credits"),
+        rule=RETENTION,
+        due=old_referrals,
+        held_by=OF_CUSTOMER,
+        dispose=forget_referrals,
+    ),
+    Policy(
+        key="products.goals",
+        label=_("Goals of cross-selling"),
+        rule=RETENTION,
+        due=old_goals,
+        held_by={},
+        dispose=deleting("products.Goal:decided_rows_stay"),
+    ),
+    Policy(
+        key="products.mismatches",
+        label=_("Settled confirmations that did not fit"),
+        rule=RETENTION,
+        due=old_mismatches,
+        held_by={},
+        dispose=deleting(MISMATCHES_KEPT),
+    ),
+    Policy(
+        key="products.holdings",
+        label=_("Holdings of funds of customers who left"),
+        rule=RETENTION,
+        due=left_holdings,
+        held_by=OF_CUSTOMER,
+    ),
+)

@@ -1,0 +1,100 @@
+"""For which day an order counts, and which amounts may be ordered: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+
+CENT = Decimal("0.01")
+UNIT = Decimal("0.01")
+"""Units are ordered with two decimals, as registrars keep them."""
+
+
+class Wrong(StrEnum):
+    """What is wrong with an amount or a number of units."""
+
+    PRECISION = "precision"
+    TOO_LITTLE = "too_little"
+    STEP = "step"
+    QUOTA = "quota"
+    TOO_MUCH = "too_much"
+
+
+def dealing_day(
+    local: datetime,
+    cut_off: time,
+    *,
+    is_trading_day: Callable[[date], bool],
+    next_trading_day: Callable[[date], date],
+) -> date:
+    """The trading day that an order placed at `local` counts for.
+
+    Args:
+        local: wall clock in Shanghai.
+        cut_off: orders before it count for the same day; it is not included, to the second.
+    """
+    if is_trading_day(local.date()) and local.time().replace(tzinfo=None) < cut_off:
+        return local.date()
+    return next_trading_day(local.date())
+
+
+def wrong_amount(
+    amount: Decimal, *, minimum: Decimal, step: Decimal, left: Decimal | None
+) -> Wrong | None:
+    """Why a sum of yuan cannot be ordered; None where it can.
+
+    Args:
+        left: of the quota; None without one.
+    """
+    if amount != amount.quantize(CENT):
+        return Wrong.PRECISION
+    if amount < minimum:
+        return Wrong.TOO_LITTLE
+    if (amount - minimum) % step:
+        return Wrong.STEP
+    if left is not None and amount > left:
+        return Wrong.QUOTA
+    return None
+
+
+def wrong_units(units: Decimal, *, free: Decimal) -> Wrong | None:
+    """Why a number of units cannot be sold; None where it can. There is no least number."""
+    if units != units.quantize(UNIT):
+        return Wrong.PRECISION
+    if units <= 0:
+        return Wrong.TOO_LITTLE
+    return Wrong.TOO_MUCH if units > free else None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a confirmed order comes to, in yuan and units.
+
+    Buying: paid = invested + fee + refund. Selling: proceeds + fee = gross.
+    """
+
+    invested: Decimal
+    fee: Decimal
+    refund: Decimal
+
+
+def settle(paid: Decimal, accepted: Decimal, fee: Decimal) -> Settled:
+    """Share what was paid in among investment, fee and refund; no cent is lost.
+
+    Args:
+        paid: by the customer.
+        accepted: of it by the registrar, the fee included; at most what was paid.
+        fee: as the registrar told it; at most what was accepted.
+
+    Raises:
+        ValueError: where the registrar's figures do not fit together.
+    """
+    if not 0 <= fee <= accepted <= paid:  # first: no larger figure can be brought to cents
+        raise ValueError("the figures do not fit together")
+    for figure in (paid, accepted, fee):
+        if figure != figure.quantize(CENT):
+            raise ValueError("a sum has at most two decimals")
+    return Settled(accepted - fee, fee, paid - accepted)

@@ -1,0 +1,58 @@
+"""Books of a product, their figures, and a customer's bids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from brokerage.customers.models import Customer
+from products.models import Bid, Book, Product
+from products.states import BidStatus
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of a book, in yuan; `left` are bids that wait for being shared out."""
+
+    bids: int
+    demand: Decimal
+    left: int
+    allotted: Decimal
+    to_pay_back: Decimal
+
+
+def book_of(product: Product, at: datetime) -> Book | None:
+    """The published book of a product that takes bids, or else will, or else closed last."""
+    rows = Book.objects.approved().filter(product=product).select_related("company")
+    open_one = rows.open(at).order_by("closes_at").first()
+    return open_one or rows.order_by("-closes_at", "-pk").first()
+
+
+def figures_of(book: Book) -> Figures:
+    """The sums of a book; one query."""
+    found = (
+        Bid.objects.filter(book=book)
+        .in_turn()
+        .order_by()
+        .aggregate(
+            bids=Count("pk"),
+            demand=Sum("amount"),
+            left=Count("pk", filter=Q(status=BidStatus.PAID)),
+            allotted=Sum("allotted"),
+            to_pay_back=Sum("refund", filter=Q(refunded_at=None)),
+        )
+    )
+    figures: dict[str, Any] = {name: value or 0 for name, value in found.items()}
+    return Figures(**figures)
+
+
+def bids_of(customer: Customer, book: Book | None = None) -> list[Bid]:
+    """The newest bids of a customer, in all books or in one; one query."""
+    rows = Bid.objects.of(customer).select_related("book__product__item")
+    return list((rows.filter(book=book) if book else rows)[:MOST])

@@ -1,0 +1,88 @@
+"""What a customer ordered and holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from brokerage.core.clock import business_date
+from brokerage.customers.models import Customer
+from brokerage.journal.actors import Actor
+from products.models import DailyValue, Holding, Order, Product
+from products.rules.costs import cents
+from suitability.models import MatchRecord
+from suitability.rules.matching import match
+from suitability.selectors.rules import matching_rules_on
+from suitability.use_cases.duties import grade_of
+from suitability.use_cases.matching import decide_match, match_again
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Held:
+    """Units of a fund and what they are worth by the newest value; None before there is one."""
+
+    product: Any
+    units: Decimal
+    free: Decimal
+    worth: Decimal | None
+
+
+def holdings_of(customer: Customer) -> list[Held]:
+    """What a customer holds, by name of the code; one query."""
+    newest = DailyValue.objects.filter(product=OuterRef("product")).order_by("-day")
+    rows = (
+        Holding.objects.filter(customer=customer, units__gt=0)
+        .select_related("product__item")
+        .annotate(value=Subquery(newest.values("value")[:1]))
+        .order_by("product__item__code")
+    )
+    return [
+        Held(
+            product=row.product,
+            units=row.units,
+            free=row.units - row.reserved,
+            worth=cents(row.units * row.value) if row.value else None,
+        )
+        for row in rows
+    ]
+
+
+def orders_of(customer: Customer, *, before: int | None) -> tuple[list[Order], int | None]:
+    """A page of orders, the newest first, and the key before which the next ones stand."""
+    rows = Order.objects.filter(customer=customer).select_related("product__item")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def decision_for(
+    customer: Customer, product: Product, *, language: str, actor: Actor, at: datetime
+) -> MatchRecord:
+    """Today's kept decision on a product, decided anew where opinion or grade have moved.
+
+    Raises:
+        UnableToMatch: the product has no grade today.
+    """
+    today = business_date(at)
+    kept = (
+        MatchRecord.objects.filter(customer=customer, item=product.item_id, decided_on=today)
+        .select_related("item", "customer")
+        .order_by("-decided_at", "-pk")
+        .first()
+    )
+    if kept is not None:
+        rules = matching_rules_on(today)
+        inputs = match_again(kept, today, rules)
+        same_grade = inputs.item.grade.value == grade_of(kept)
+        if same_grade and match(inputs, rules).outcome.value == kept.outcome:
+            return kept
+    return decide_match(
+        customer=customer, item=product.item, language=language, actor=actor, at=at
+    )

@@ -1,0 +1,163 @@
+"""What the page of one product tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from brokerage.core.display import charts, formats
+from brokerage.customers.models import Customer
+from brokerage.files.states import Status
+from products.models import DailyValue, Document, Holding, Order, Product, Terms
+from products.rules.values import Past, Value, past, thinned
+from products.selectors.shelf import Matcher, facts_of
+from suitability.explaining import LegLine, fact_words, leg_lines
+from suitability.rules import matching
+from suitability.rules.matching import MatchDecision, MatchInputs, MatchOutcome
+from suitability.wording import sentences
+
+NEAREST = 3
+YEARS = 3
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Whether a product suits a customer, in words; `near` suit them and are close to it."""
+
+    suits: bool
+    outcome: str
+    legs: list[LegLine]
+    reasons: list[str]
+    near: list[Any]
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What a customer has of a product that is not for sale now."""
+
+    product: Any
+    suspended: bool
+    held: Decimal
+    free: Decimal
+    orders: list[Order]
+
+
+@dataclass(frozen=True)
+class History:
+    """Daily values as charts."""
+
+    points: list[charts.Point]
+    benchmark: list[charts.Point]
+    past: Past
+
+
+def product_for(code: str, on: date, matcher: Matcher | None) -> Any:
+    """The product for sale with this code, if this person may see it; else DoesNotExist.
+
+    Args:
+        matcher: of the customer who asks; None for everybody else.
+    """
+    if "\x00" in code:  # the database takes no such text
+        raise Product.DoesNotExist
+    rows = Product.objects.for_sale(on).select_related("item", "issuer")
+    product = rows.get(item__code=code)
+    if not product.on_open_shelf and not (
+        matcher and matching.is_professional(matcher.investor, on) and _suits(matcher, product)
+    ):
+        raise Product.DoesNotExist
+    return product
+
+
+def mine_of(code: str, customer: Customer) -> Mine | None:
+    """A product as its holder sees it while it is not for sale; None for everybody else."""
+    if "\x00" in code:
+        return None
+    product = Product.objects.select_related("item", "issuer").filter(item__code=code).first()
+    if product is None:
+        return None
+    held = Holding.objects.filter(customer=customer, product=product, units__gt=0).first()
+    rows = Order.objects.of(customer).open().filter(product=product)
+    orders = list(rows.select_related("product__item"))
+    if held is None and not orders:
+        return None
+    return Mine(
+        product=product,
+        suspended=product.suspensions.filter(ended_at=None).exists(),
+        held=held.units if held else Decimal(0),
+        free=held.units - held.reserved if held else Decimal(0),
+        orders=orders,
+    )
+
+
+def terms_on(product: Product, on: date) -> Terms:
+    """The approved terms of a day; raises Terms.DoesNotExist."""
+    found: Terms = Terms.objects.approved().on(on).select_related("unit").get(product=product)
+    return found
+
+
+def opinion_of(matcher: Matcher, product: Any) -> Opinion:
+    """The match of one product in words, with the nearest that suit where it does not."""
+    item = facts_of(product)
+    inputs = MatchInputs(
+        rules=matcher.rules.version, investor=matcher.investor, item=item, on=matcher.on
+    )
+    found: MatchDecision = matching.match(inputs, matcher.rules)
+    suits = found.outcome is MatchOutcome.MATCH
+    return Opinion(
+        suits=suits,
+        outcome=found.outcome.value,
+        legs=leg_lines(inputs, found),
+        reasons=sentences(found.reasons, fact_words()),
+        near=[] if suits else _near(matcher, item),
+    )
+
+
+def history_of(product: Product, on: date) -> History | None:
+    """The values of the last years, thinned for drawing; None before there are two."""
+    start = date(on.year - YEARS, on.month, 1)
+    rows = DailyValue.objects.filter(product=product, day__gte=start, day__lte=on).order_by("day")
+    values = [Value(*row) for row in rows.values_list("day", "value", "benchmark")]
+    found = past(values)
+    if found is None:
+        return None
+    drawn = thinned(values)
+    points = [_point(each.day, each.value) for each in drawn]
+    return History(points, _beside(drawn), found)
+
+
+def documents_of(product: Product) -> list[Document]:
+    """The newest checked version of each paper in each language."""
+    rows = Document.objects.filter(product=product, file__status=Status.CHECKED)
+    newest = rows.order_by("kind", "language", "-version").distinct("kind", "language")
+    return list(newest)
+
+
+def _beside(values: Sequence[Value]) -> list[charts.Point]:
+    """The benchmark brought to the scale of the product's first value."""
+    first = values[0]
+    if any(each.benchmark is None for each in values):
+        return []
+    assert first.benchmark is not None
+    share = first.value / first.benchmark
+    return [_point(each.day, each.benchmark * share) for each in values if each.benchmark]
+
+
+def _point(day: date, value: Any) -> charts.Point:
+    return charts.Point(formats.day(day, year=True), value, formats.number(value, 4))
+
+
+def _suits(matcher: Matcher, product: Any) -> bool:
+    return matcher.opinions([product])[0].outcome is MatchOutcome.MATCH
+
+
+def _near(matcher: Matcher, item: matching.ItemFacts) -> list[Any]:
+    rows = Product.objects.for_sale(matcher.on).openly().select_related("item", "issuer")
+    by_key = {str(row.item.ref): row for row in rows}
+    shelf = [facts_of(row) for row in by_key.values()]
+    near = matching.alternatives(
+        item, shelf, matcher.investor, matcher.rules, on=matcher.on, limit=NEAREST
+    )
+    return [by_key[each.key] for each in near]

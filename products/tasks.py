@@ -1,0 +1,141 @@
+"""Background work of this app."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from brokerage.core import clock
+from brokerage.core.jobs import Lane, job, schedule
+from products.gateways import payment_gateway, registrar
+from products.gateways.base import Unavailable
+from products.models import Bid, Book, Order, PrivateContract
+from products.models.books import BidQuerySet
+from products.private_states import PrivateStatus
+from products.states import BidStatus, OrderStatus
+from products.use_cases.bidding import pay_bid, refund_bid, revoke_bid
+from products.use_cases.carrying import pay, refund, revoke_order, send
+from products.use_cases.private_selling import pay_contract, refund_contract, revoke_contract
+from products.use_cases.reconciling import take_confirmation
+from products.use_cases.sharing_out import share_out
+
+LOOKED_AT = timedelta(days=14)
+"""So long confirmations of an order's day are asked for."""
+log = logging.getLogger(__name__)
+
+
+@job(Lane.INTERACTIVE)
+def carry_on(ref: str) -> None:
+    """Take the money of an order, or pay back what was not invested."""
+    order = Order.objects.select_related("customer", "product", "terms").get(ref=ref)
+    at = clock.now()
+    order = pay(order=order, gateway=payment_gateway(), at=at)
+    refund(order=order, gateway=payment_gateway(), at=at)
+
+
+@job(Lane.INTERACTIVE)
+def carry_bid_on(ref: str) -> None:
+    """Take the money of a bid, or pay back what was not allotted."""
+    bid = Bid.objects.select_related("customer", "book").get(ref=ref)
+    at = clock.now()
+    bid = pay_bid(bid=bid, gateway=payment_gateway(), at=at)
+    refund_bid(bid=bid, gateway=payment_gateway(), at=at)
+
+
+@job(Lane.INTERACTIVE)
+def carry_private_on(ref: str) -> None:
+    """Take the money of a contract of a private fund, or pay it back."""
+    contract = PrivateContract.objects.select_related("customer", "terms").get(ref=ref)
+    at = clock.now()
+    contract = pay_contract(contract=contract, gateway=payment_gateway(), at=at)
+    refund_contract(contract=contract, gateway=payment_gateway(), at=at)
+
+
+@job(Lane.BULK)
+def share_out_book(ref: str) -> None:
+    """Share out a book whose closing was approved, and pay the rest back."""
+    book = Book.objects.get(ref=ref)
+    share_out(book=book, at=clock.now())
+    _pay_bids_back(Bid.objects.filter(book=book))
+
+
+@schedule("*/10 * * * *")
+def carry_books_on(timestamp: int) -> None:
+    """Every ten minutes: money of bids, books whose worker was cut off, what is to pay back."""
+    at = clock.now()
+    gateway = payment_gateway()
+    bids = Bid.objects.select_related("customer", "book")
+    _each(
+        bids.filter(status=BidStatus.PLACED), lambda bid: pay_bid(bid=bid, gateway=gateway, at=at)
+    )
+    cut_off = Book.objects.filter(closings__decision="approved", bids__status=BidStatus.PAID)
+    for book in cut_off.distinct():
+        share_out(book=book, at=at)
+    lapsed = bids.filter(status=BidStatus.LAPSED, revoked_at=None)
+    _each(lapsed, lambda bid: revoke_bid(bid=bid, gateway=gateway, at=at))
+    _pay_bids_back(Bid.objects.all())
+
+
+def _pay_bids_back(bids: BidQuerySet) -> None:
+    due = bids.filter(refund__gt=0, refunded_at=None).select_related("customer", "book")
+    gateway = payment_gateway()
+    _each(due, lambda bid: refund_bid(bid=bid, gateway=gateway, at=clock.now()))
+
+
+@schedule("*/10 * * * *")
+def carry_all_private_on(timestamp: int) -> None:
+    """Every ten minutes: money of contracts of private funds, and what is to pay back."""
+    at = clock.now()
+    gateway = payment_gateway()
+    rows = PrivateContract.objects.select_related("customer", "terms")
+    placed = rows.filter(status=PrivateStatus.PLACED)
+    _each(placed, lambda row: pay_contract(contract=row, gateway=gateway, at=at))
+    lapsed = rows.filter(status=PrivateStatus.LAPSED, revoked_at=None)
+    _each(lapsed, lambda row: revoke_contract(contract=row, gateway=gateway, at=at))
+    left = rows.filter(refund__gt=0, refunded_at=None)
+    _each(left, lambda row: refund_contract(contract=row, gateway=gateway, at=at))
+
+
+@schedule("*/10 * * * *")
+def carry_all_on(timestamp: int) -> None:
+    """Every ten minutes: pay what waits, send what has closed, count what the registrar tells."""
+    at = clock.now()
+    gateway = payment_gateway()
+
+    def go_on(order: Order) -> None:
+        paid = pay(order=order, gateway=gateway, at=at)
+        send(order=paid, registrar=registrar(), at=at)
+
+    orders = Order.objects.select_related("customer", "product", "terms")
+    _each(orders.open().exclude(status=OrderStatus.SENT), go_on)
+    try:
+        take_confirmations()
+    except Unavailable as error:
+        log.warning("no confirmations: %s", error)
+    lapsed = orders.filter(status=OrderStatus.LAPSED, revoked_at=None)
+    _each(lapsed, lambda order: revoke_order(order=order, gateway=gateway, at=at))
+    left = orders.filter(refund__gt=0, refunded_at=None)
+    _each(left, lambda order: refund(order=order, gateway=gateway, at=at))
+
+
+def take_confirmations() -> None:
+    """Ask for the confirmations of every day that has sent orders; a wrong one stops no other."""
+    at = clock.now()
+    sent = Order.objects.filter(status=OrderStatus.SENT)
+    recent = sent.filter(dealing_day__gte=clock.today() - LOOKED_AT)
+    for day in recent.order_by("dealing_day").values_list("dealing_day", flat=True).distinct():
+        for told in registrar().confirmations(day, at=at):
+            take_confirmation(told=told, at=at)
+
+
+def _each(rows: QuerySet[Any], step: Callable[[Any], Any]) -> None:
+    """Take a step with each row; one whose counterparty does not answer stops no other."""
+    for row in rows.order_by("pk").iterator():
+        try:
+            step(row)
+        except Unavailable as error:
+            log.warning("no answer for %s %s: %s", row._meta.label, row.ref, error)

@@ -1,0 +1,185 @@
+"""What is looked at before an order, and again when it is placed: each refusal in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.life.states import Ability
+from accounts.models import Application
+from accounts.selectors import abilities
+from accounts.states import Status
+from branches.models import OrgUnit
+from branches.states import Kind
+from brokerage.core import clock
+from brokerage.core.display import formats
+from brokerage.customers.models import Customer
+from brokerage.reference.calendars import is_trading_day, next_trading_day
+from products.models import Product, Quota, Terms
+from products.rules.dealing import Wrong, dealing_day, wrong_amount
+from products.selectors.exposure import committed
+from products.states import Channel, Mode
+from suitability.models import MatchRecord
+from suitability.rules.matching import MatchInputs, match
+from suitability.selectors.rules import matching_rules_on
+from suitability.use_cases.duties import grade_of
+from suitability.use_cases.matching import UnableToMatch, match_again
+
+SAID: dict[Wrong, Any] = {
+    Wrong.PRECISION: gettext_lazy("Two decimals at most."),
+    Wrong.TOO_LITTLE: gettext_lazy("This is less than the least amount of {least}."),
+    Wrong.STEP: gettext_lazy("Amounts go up from {least} in steps of {step}."),
+    Wrong.QUOTA: gettext_lazy("So much is not left of the quota. Choose a smaller amount."),
+    Wrong.TOO_MUCH: gettext_lazy("You have {free} units that can be sold."),
+}
+
+
+class UnableToOrder(Exception):
+    """The order is not possible; the message is translated and may be shown.
+
+    Attributes:
+        field: the field it belongs to, or an empty text.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class LookAgain(UnableToOrder):
+    """Something has changed since the customer looked: it is shown and asked again."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """To whom an order belongs: the branch company, and the outlet that serves."""
+
+    company: OrgUnit
+    outlet: OrgUnit
+
+
+def terms_for_sale(product: Product, on: date) -> Terms:
+    """The terms on which a fund can be bought online today.
+
+    Raises:
+        UnableToOrder: it is not for sale, or not so.
+    """
+    found = Product.objects.for_sale(on).filter(pk=product.pk).exists()
+    terms = Terms.objects.approved().on(on).filter(product=product).first()
+    if not found or terms is None:
+        raise UnableToOrder(_("This is not for sale at the moment."))
+    if product.mode != Mode.CART or Channel.ONLINE not in terms.channels:
+        raise UnableToOrder(_("This cannot be bought online. An outlet helps you."))
+    return terms
+
+
+def day_of(terms: Terms, at: datetime) -> date:
+    """The trading day that an order placed at `at` counts for."""
+    return dealing_day(
+        at.astimezone(clock.SHANGHAI),
+        terms.cut_off,
+        is_trading_day=is_trading_day,
+        next_trading_day=next_trading_day,
+    )
+
+
+def place_of(customer: Customer, on: date) -> Place:
+    """The customer's outlet and the branch company over it.
+
+    Raises:
+        UnableToOrder: the customer has no outlet yet.
+    """
+    ref = customer.home_outlet_ref
+    outlet = OrgUnit.objects.filter(ref=ref).first() if ref else None
+    company = None
+    if outlet is not None:
+        above = OrgUnit.objects.above(outlet, on)
+        company = above.filter(kind=Kind.BRANCH_COMPANY).first()
+    if outlet is None or company is None:
+        raise UnableToOrder(_("Choose your outlet first: your orders belong to its branch."))
+    return Place(company, outlet)
+
+
+def require_able(customer: Customer, ability: Ability) -> None:
+    """Refuse whoever has no account that can do this now.
+
+    Raises:
+        UnableToOrder: says what is in the way.
+    """
+    rows = Application.objects.filter(customer=customer, status=Status.ACTIVE).order_by("-pk")
+    application = rows.first()  # the newest: an account closed before may have been opened again
+    if application is None:
+        raise UnableToOrder(_("Open an account first."))
+    able, why = abilities(application).get(ability, (False, ""))
+    if not able:
+        raise UnableToOrder(_("Your account cannot do this now: {why}").format(why=why))
+
+
+def check_amount(terms: Terms, amount: Decimal, left: Decimal | None) -> None:
+    """Refuse an amount that these terms do not take; `left` is what the quota leaves.
+
+    Raises:
+        UnableToOrder: beside the field `amount`.
+    """
+    wrong = wrong_amount(amount, minimum=terms.minimum, step=terms.step, left=left)
+    if wrong is not None:
+        least, step = formats.money(terms.minimum), formats.money(terms.step)
+        said = str(SAID[wrong]).format(least=least, step=step)
+        raise UnableToOrder(said, "amount")
+
+
+def require_within_limit(
+    customer: Customer, product: Product, terms: Terms, amount: Decimal
+) -> None:
+    """Refuse what would give one customer more of a product than these terms let them have.
+
+    Selling never meets this: less is always allowed.
+
+    Raises:
+        UnableToOrder: beside the field `amount`.
+    """
+    if terms.most_held is None:
+        return
+    have = committed(customer, product)
+    if have + amount > terms.most_held:
+        said = _("One customer may have {most} of it at most; held or ordered are {have}.")
+        most, now = formats.money(terms.most_held), formats.money(have)
+        raise UnableToOrder(said.format(most=most, have=now), "amount")
+
+
+def quota_left(terms: Terms) -> Decimal | None:
+    """What is left of the quota now; None without one."""
+    row = Quota.objects.filter(terms=terms).first()
+    return row.total - row.taken if row else terms.quota
+
+
+def require_unit(terms: Terms, place: Place, on: date) -> None:
+    """Refuse an order at an outlet where these terms do not sell; raises UnableToOrder."""
+    if terms.unit_id is None:
+        return
+    if not OrgUnit.objects.under(terms.unit, on).filter(pk=place.outlet.pk).exists():
+        raise UnableToOrder(_("This is sold only by {unit}.").format(unit=terms.unit))
+
+
+def require_same_opinion(decision: MatchRecord, product: Product, on: date) -> None:
+    """Refuse where the grade or the class has moved since the customer saw the decision.
+
+    Raises:
+        LookAgain: the customer has to look anew.
+        UnableToOrder: the product has lost its grade.
+    """
+    if decision.item_id != product.item_id or decision.decided_on != on:
+        raise LookAgain(_("This result is of another day. Have it checked anew first."))
+    rules = matching_rules_on(on)
+    try:
+        inputs: MatchInputs = match_again(decision, on, rules)
+    except UnableToMatch as error:
+        raise UnableToOrder(str(error)) from error
+    now = match(inputs, rules)
+    if now.outcome.value != decision.outcome or inputs.item.grade.value != grade_of(decision):
+        raise LookAgain(_("Something has changed since you looked. Look at the result again."))

@@ -1,0 +1,207 @@
+"""Register, qualify, tailor, report back, close: each step hands on to a named person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from branches.models import OrgUnit
+from branches.selectors.tree import head_of
+from branches.states import Kind
+from brokerage.core import clock
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.users.models import User
+from products.dated import origination_on
+from products.events import ReferralEnded, ReferralMoved, ReferralRegistered
+from products.models import CreditSplit, Referral
+from products.rules.credit import split
+from products.states import DESK_OF, OUTLETS, Need, ReferralStatus
+from products.use_cases.refusals import UnableToList, check
+
+
+@transaction.atomic
+def register_referral(
+    *, outlet: OrgUnit, need: str, by: User, at: datetime, **values: Any
+) -> Referral:
+    """Register what an outlet brings; the head of its branch company is next.
+
+    Args:
+        outlet: that refers.
+        need: of `states.Need`; the desk follows from it.
+        values: customer, or enterprise and credit_code; contact, facts.
+
+    Raises:
+        UnableToList: `errors` names the fields.
+    """
+    today = clock.business_date(at)
+    company = OrgUnit.objects.above(outlet, today).filter(kind=Kind.BRANCH_COMPANY).first()
+    if outlet.kind not in OUTLETS or company is None:
+        raise _wrong("outlet", _("Only an outlet below a branch company refers."))
+    head = head_of(company, today)
+    if head is None or head.user_id == by.pk:
+        raise _wrong("outlet", _("Nobody else leads its branch company, so nobody could qualify."))
+    row = Referral(
+        need=need,
+        desk=DESK_OF[Need(need)],
+        outlet=outlet,
+        company=company,
+        next_by_ref=head.user.ref,
+        next_due=_due(ReferralStatus.REGISTERED, at),
+        made_by_ref=by.ref,
+        made_at=at,
+        **values,
+    )
+    check(row)
+    row.save()
+    record(ReferralRegistered(subject=row.ref, need=need), actor=Actor.of(by), at=at)
+    return row
+
+
+@transaction.atomic
+def qualify(
+    *, referral: Referral, desk_officer: User, note: str, by: User, at: datetime
+) -> Referral:
+    """The branch company has looked at it; somebody of the desk is next.
+
+    Raises:
+        UnableToList: without words, by who registered it, or in the wrong state.
+    """
+    row = locked(referral)
+    if by.ref == row.made_by_ref:
+        raise UnableToList(_("Another person than who registered it has to qualify it."))
+    row.qualified_by_ref = by.ref
+    return _move(row, ReferralStatus.QUALIFIED, desk_officer.ref, note, by, at)
+
+
+@transaction.atomic
+def tailor(*, referral: Referral, note: str, by: User, at: datetime) -> Referral:
+    """The desk has a proposal; the same person reports back. Raises UnableToList."""
+    return _move(locked(referral), ReferralStatus.TAILORED, by.ref, note, by, at)
+
+
+@transaction.atomic
+def report_back(*, referral: Referral, note: str, by: User, at: datetime) -> Referral:
+    """Who registered it hears of the proposal; the desk brings it to a close with the outlet.
+
+    Raises:
+        UnableToList: without words, or in the wrong state.
+    """
+    return _move(locked(referral), ReferralStatus.REPORTED, by.ref, note, by, at)
+
+
+@transaction.atomic
+def win(*, referral: Referral, revenue: Decimal, note: str, by: User, at: datetime) -> CreditSplit:
+    """It came to a contract: credit its net revenue by the rule in force.
+
+    Args:
+        revenue: yuan in whole cents, what is left after costs of third parties.
+
+    Raises:
+        UnableToList: without words, below zero, in the wrong state, or while its mandate is under
+            way, which ends it.
+    """
+    return conclude(_without_mandate(referral), revenue=revenue, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def give_up(*, referral: Referral, note: str, by: User, at: datetime) -> Referral:
+    """It is not pursued; the outlet reads why. Raises UnableToList as `win` does."""
+    return end_referral(_without_mandate(referral), note=note, by=by, at=at)
+
+
+def conclude(row: Referral, *, revenue: Decimal, note: str, by: User, at: datetime) -> CreditSplit:
+    """End a locked referral as won and credit it; see `win`."""
+    if revenue < 0 or revenue != revenue.quantize(Decimal("0.01")):
+        raise _wrong("revenue", _("Enter yuan with at most two decimals, not below zero."))
+    _end(row, ReferralStatus.WON, note, by, at)
+    rules = origination_on(clock.business_date(at))
+    parts = split(revenue, rules)
+    return CreditSplit.objects.create(
+        referral=row,
+        revenue=revenue,
+        to_outlet=parts.outlet,
+        to_company=parts.company,
+        to_desk=parts.desk,
+        rule_version=rules.version,
+        made_at=at,
+        disputed_until=at + timedelta(days=rules.dispute_days),
+    )
+
+
+def end_referral(row: Referral, *, note: str, by: User, at: datetime) -> Referral:
+    """End a locked referral as not pursued; see `give_up`."""
+    _end(row, ReferralStatus.DECLINED, note, by, at)
+    return row
+
+
+def begin_mandate(
+    row: Referral, *, lead: User, due: datetime, note: str, by: User, at: datetime
+) -> Referral:
+    """A locked referral goes on as a mandate, led by `lead`; the caller makes the mandate.
+
+    Raises:
+        UnableToList: without words, or before it was reported back.
+    """
+    return _move(row, ReferralStatus.MANDATED, lead.ref, note, by, at, due=due)
+
+
+def locked(referral: Referral) -> Referral:
+    """The row of a referral anew, locked until the transaction ends."""
+    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+
+
+def _without_mandate(referral: Referral) -> Referral:
+    row = locked(referral)
+    if row.status == ReferralStatus.MANDATED:
+        raise UnableToList(_("Its mandate is under way and ends it."))
+    return row
+
+
+def _move(
+    row: Referral,
+    status: ReferralStatus,
+    next_by: Any,
+    note: str,
+    by: User,
+    at: datetime,
+    *,
+    due: datetime | None = None,
+) -> Referral:
+    _step(row, status, note)
+    row.next_by_ref, row.next_due = next_by, due or _due(status, at)
+    row.save()
+    moved = ReferralMoved(subject=row.ref, status=status.value)
+    record(moved, actor=Actor.of(by), at=at, reason=row.note)
+    return row
+
+
+def _end(row: Referral, status: ReferralStatus, note: str, by: User, at: datetime) -> None:
+    _step(row, status, note)
+    row.next_by_ref = row.next_due = None
+    row.ended_at = at
+    row.save()
+    ended = ReferralEnded(subject=row.ref, status=status.value)
+    record(ended, actor=Actor.of(by), at=at, reason=row.note)
+
+
+def _step(row: Referral, status: ReferralStatus, note: str) -> None:
+    if not note.strip():
+        raise _wrong("note", _("Write down what the others have to know."))
+    if not row.TRANSITIONS.allows(row.status, status):
+        raise UnableToList(_("Somebody has gone on with it already. Look at it again."))
+    row.move_to(status)
+    row.note = note.strip()
+
+
+def _due(status: ReferralStatus, at: datetime) -> datetime:
+    rules = origination_on(clock.business_date(at))
+    return at + timedelta(days=rules.days[status.value])
+
+
+def _wrong(field: str, said: str) -> UnableToList:
+    return UnableToList(said, {field: [said]})

@@ -1,0 +1,155 @@
+"""The shelf and the page of a product: the same for every visitor, matched for a customer."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from brokerage.core import clock
+from brokerage.core.display import formats
+from brokerage.core.everybody import for_everybody, has_session, kept_by_caches
+from brokerage.customers.models import Customer
+from brokerage.users.models import Kind
+from products.families import ATTRIBUTES
+from products.forms import AmountForm, WishForm
+from products.models import Product
+from products.rules.costs import bill
+from products.selectors.books import book_of
+from products.selectors.pages import (
+    Opinion,
+    documents_of,
+    history_of,
+    mine_of,
+    opinion_of,
+    product_for,
+    terms_on,
+)
+from products.selectors.shelf import Matcher, matcher_of, open_shelf, own_shelf
+from products.states import Channel, Family, Mode
+from products.wording import fee_lines
+from suitability.models import GradeChoice, InsistCase
+from suitability.rules.matching import is_professional
+from suitability.states import InsistStatus
+
+AMOUNTS = (Decimal(10_000), Decimal(100_000))
+
+
+@require_safe
+@for_everybody
+def shelf(request: HttpRequest) -> HttpResponse:
+    """What is for sale; for a customer what of it suits, unless they ask for everything."""
+    today = clock.today()
+    matcher = matcher_for(request)
+    professional = matcher is not None and is_professional(matcher.investor, today)
+    form = WishForm(request.GET, hidden=professional)
+    wish = form.wish(request.GET.get("after", ""))
+    own = matcher is not None and not request.GET.get("all")
+    page = own_shelf(matcher, wish) if own and matcher else open_shelf(today, wish)
+    for each in page.products:
+        each.grade_label = GradeChoice(each.grade).label
+    context = {
+        "form": form,
+        "wish": wish,
+        "page": page,
+        "own": own,
+        "customer": matcher is not None,
+        "assessed": matcher is not None and (matcher.investor.investor_class or professional),
+        "all": bool(request.GET.get("all")),
+        "more_url": _with(request, after=page.more) if page.more else "",
+        "all_url": _with(request, all="1", after=""),
+        "own_url": _with(request, all="", after=""),
+    }
+    return render(request, "products/shelf.html", context)
+
+
+@require_safe
+def product(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether it suits, what it costs, its risks, its past; in this order."""
+    today = clock.today()
+    matcher = matcher_for(request)
+    try:
+        found = product_for(code, today, matcher)
+    except Product.DoesNotExist:
+        return _not_for_sale(request, code)
+    terms = terms_on(found, today)
+    form = AmountForm(request.GET if "amount" in request.GET else None)
+    amount = max(AMOUNTS[0], terms.minimum)
+    if form.is_bound and form.is_valid():
+        amount = form.cleaned_data["amount"]
+    opinion = opinion_of(matcher, found) if matcher else None
+    online = found.mode == Mode.CART and Channel.ONLINE in terms.channels
+    context = {
+        "product": found,
+        "grade": GradeChoice(found.grade).label,
+        "terms": terms,
+        "opinion": opinion,
+        "book": book_of(found, clock.now()) if found.mode == Mode.BOOK else None,
+        "can_buy": online and _may_buy(request, found, opinion),
+        "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
+        "bill": bill(terms.table, amount),
+        "fees": fee_lines(terms.table),
+        "attributes": _attributes(found),
+        "documents": documents_of(found),
+        "history": history_of(found, today),
+    }
+    return kept_by_caches(request, render(request, "products/product.html", context))
+
+
+def _not_for_sale(request: HttpRequest, code: str) -> HttpResponse:
+    """What the customer holds or has ordered of it; 404 for everybody else."""
+    customer = _customer_of(request)
+    mine = mine_of(code, customer) if customer else None
+    if mine is None:
+        raise Http404
+    return render(request, "products/not_for_sale.html", {"mine": mine})
+
+
+def matcher_for(request: HttpRequest) -> Matcher | None:
+    """Of the customer who is signed in; nobody else has a shelf of their own."""
+    customer = _customer_of(request)
+    return matcher_of(customer, clock.today()) if customer else None
+
+
+def _customer_of(request: HttpRequest) -> Customer | None:
+    if not has_session(request) or getattr(request.user, "kind", "") != Kind.CUSTOMER:
+        return None
+    return Customer.objects.filter(user=request.user.pk).first()
+
+
+def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> bool:
+    """What suits, or what the customer went the whole insist route for today."""
+    if opinion is None or opinion.suits:
+        return opinion is not None
+    return InsistCase.objects.filter(
+        customer__user=request.user.pk,
+        record__item=product.item_id,
+        record__decided_on=clock.today(),
+        status=InsistStatus.CONFIRMED,
+    ).exists()
+
+
+def _attributes(product: Any) -> list[tuple[Any, str]]:
+    """What its family says of itself, in the reader's language."""
+    lines = []
+    for asked in ATTRIBUTES[Family(product.family)]:
+        value = product.attributes.get(asked.key)
+        if value is None:
+            continue
+        if asked.is_date:
+            text = formats.day(date.fromisoformat(value), year=True)
+        else:
+            text = value["zh" if formats.is_chinese() else "en"]
+        lines.append((asked.label, text))
+    return lines
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """The address with some parts of its query changed; empty parts are left out."""
+    given = {key: request.GET.get(key, "") for key in ("family", "grade", "q", "all", "after")}
+    return "?" + urlencode({key: value for key, value in (given | changed).items() if value})
