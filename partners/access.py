@@ -2,32 +2,207 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entries import Source, sources
+from accounts.events import (
+    ApplicationApproved,
+    ApplicationExpired,
+    ApplicationRejected,
+    ApplicationResubmitted,
+    ApplicationReturned,
+    ApplicationStarted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+)
 from branches import entry_codes
-from brokerage.core import data_export, roles, scope
+from branches.models import StaffAssignment
+from branches.selectors import units_of
+from brokerage.backoffice import four_eyes
+from brokerage.backoffice.admin.masks import masks
+from brokerage.backoffice.tasks import register_source
+from brokerage.core import clock, data_export, masking, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from partners import entries, events
+from partners import entries, events, home, own_data
+from partners.retention import DELIVERIES, LEADS, REMARKS
+from partners.states import (
+    DisputeStatus,
+    LeadStatus,
+    PartnerKind,
+    PartnerStatus,
+    RemarkKind,
+    StatementStatus,
+    WebhookStatus,
+)
+from partners.use_cases.contracts import approved
 
-SEES = (Role.PARTNER_MANAGER, Role.HEAD_OFFICE, *sorted(roles.READERS))
+SEES = (Role.HEAD_OFFICE, *sorted(roles.READERS))
+PATHS = {
+    "partners.Partner": "",
+    "partners.PartnerLicence": "partner__",
+    "partners.Contract": "partner__",
+    "partners.ApiClient": "partner__",
+    "partners.EntryLink": "partner__",
+    "partners.Campaign": "partner__",
+    "partners.Lead": "partner__",
+    "partners.WebhookEndpoint": "partner__",
+    "partners.Statement": "partner__",
+    "partners.Correction": "statement__partner__",
+    "partners.Dispute": "partner__",
+    "partners.Remark": "partner__",
+}
+"""From a row to its institution."""
+FOLLOWED = (
+    ApplicationStarted,
+    ApplicationSubmitted,
+    ApplicationResubmitted,
+    ApplicationReturned,
+    ApplicationApproved,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+    ApplicationExpired,
+)
+"""What happens to an application that its institution may hear of."""
 SOURCE = Source(find=entries.find, name_of=entries.name_of)
+
+
+UNTOLD = (
+    "partners.Partner",
+    "partners.PartnerLicence",
+    "partners.Contract",
+    "partners.ApiClient",
+    "partners.Credential",
+    "partners.EntryLink",
+    "partners.Campaign",
+    "partners.PartnerEvent",
+    "partners.WebhookEndpoint",
+    "partners.WebhookDelivery",
+    "partners.WebhookAttempt",
+    "partners.Statement",
+    "partners.StatementLine",
+    "partners.Correction",
+    "partners.Dispute",
+    "partners.Remark",
+)
+"""Tables that lead to a log-in, but to that of a member of staff."""
+
+
+def of_my_partners(path: str) -> scope.Policy:
+    """Rows of the institutions that a partner manager looks after."""
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        return rows.filter(**{f"{path}manager": user})
+
+    return policy
+
+
+def at_my_outlets(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Leads that an outlet of a branch manager looks after."""
+    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
+    return rows.filter(unit__in=units.values("pk"))
+
+
+def people_of_my_units(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Staff of a partner manager's units: a campaign may be bound to one of them."""
+    units = units_of(user, clock.today(), roles=[Role.PARTNER_MANAGER])
+    there = StaffAssignment.objects.filter(unit__in=units.values("pk"))
+    return rows.filter(is_staff=True, pk__in=there.values("user"))
 
 
 def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     sources.register("partners", SOURCE)
     entry_codes.institutions.register("partners", entries.living_name_of)
+    entry_codes.institution_holds.register("partners", entries.hold)
     entry_codes.institution_choices.register("partners", entries.active)
-    for label in ("partners.Partner", "partners.ApiClient", "partners.EntryLink"):
+    for label, path in PATHS.items():
         scope.register_readers(label, *SEES)
-    for role in SEES:
-        roles.allow(role, "partners.view_partner", "partners.view_apiclient")
-        roles.allow(role, "partners.view_entrylink")
-    roles.allow(Role.PARTNER_MANAGER, "partners.manage_clients")
-    data_export.exempt("partners.Credential", "keys of partners' programs")
-    register_kind(events.PartnerStatusChanged, _("The institution's status changed: {status}"))
+        scope.register(label, Role.PARTNER_MANAGER, of_my_partners(path))
+        name = label.partition(".")[2].lower()
+        for role in (Role.PARTNER_MANAGER, *SEES):
+            roles.allow(role, f"partners.view_{name}")
+    for role in (Role.PARTNER_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "partners.add_partner", "partners.change_partner")
+        roles.allow(role, "partners.add_partnerlicence", "partners.add_contract")
+    roles.allow(Role.HEAD_OFFICE, "partners.change_contract", "partners.hand_over_partner")
+    roles.allow(Role.PARTNER_MANAGER, "partners.manage_clients", "partners.add_apiclient")
+    for role in (Role.PARTNER_MANAGER, Role.BRANCH_MANAGER):
+        roles.allow(role, "partners.follow_lead")
+    roles.allow(Role.PARTNER_MANAGER, "partners.add_campaign", "partners.change_campaign")
+    roles.allow(Role.PARTNER_MANAGER, "backoffice.reveal_personal_data")
+    for role in (Role.PARTNER_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "partners.check_statement", "partners.answer_dispute")
+        roles.allow(role, "partners.add_correction", "partners.answer_remark")
+    roles.allow(Role.HEAD_OFFICE, "partners.release_statement")
+    scope.register("partners.Lead", Role.BRANCH_MANAGER, at_my_outlets)
+    scope.register("users.User", Role.PARTNER_MANAGER, people_of_my_units)
+    roles.allow(Role.BRANCH_MANAGER, "partners.view_lead")
+    masks.register("partners.lead.name", masking.name)
+    masks.register("partners.lead.phone", masking.phone)
+    for event in FOLLOWED:
+        subscribe(
+            event, "partners.handlers.follow", name=f"partners.follow.{event.__name__.lower()}"
+        )
+    retention.register(LEADS)
+    retention.register(DELIVERIES)
+    retention.register(REMARKS)
+    own_data.register()
+    four_eyes.on_approval("partners.Contract", approved)
+    register_source("partners.leads", _("Leads"), home.leads, home.probe_leads)
+    register_source(
+        "partners.ending", _("Contracts and licences that end"), home.ending, home.probe_ending
+    )
+    register_source(
+        "partners.settling",
+        _("Statements and remarks of institutions"),
+        home.settling,
+        home.probe_settling,
+    )
+    _declare_kinds()
+    for label in UNTOLD:
+        data_export.exempt(label, "about an institution and our own people, not about a customer")
+
+
+def _declare_kinds() -> None:
+    register_kind(
+        events.PartnerEnlisted, _("Entered as {of_kind}"), words={"of_kind": PartnerKind}
+    )
+    register_kind(events.PartnerHandedOver, _("Has another manager"))
+    register_kind(events.LicenceEntered, _("A licence was entered, valid until {until}"))
+    register_kind(events.ContractProposed, _("Contract proposed"))
+    register_kind(
+        events.ContractApproved, _("Contract approved, from {valid_from} until {valid_to}")
+    )
+    register_kind(events.CampaignMade, _("Campaign begun"))
+    register_kind(events.CampaignEnded, _("Campaign ended"))
+    register_kind(events.LeadReceived, _("Lead received"))
+    register_kind(events.LeadMoved, _("Lead: {status}"), words={"status": LeadStatus})
+    register_kind(events.WebhookAdded, _("Webhook endpoint added"))
+    register_kind(events.WebhookSecretChanged, _("Webhook endpoint has a new secret"))
+    register_kind(
+        events.WebhookMoved, _("Webhook endpoint: {status}"), words={"status": WebhookStatus}
+    )
+    register_kind(events.WebhookReplayed, _("Events after number {after} are sent again"))
+    register_kind(events.NetworksChanged, _("May call from other addresses"))
+    register_kind(
+        events.PartnerStatusChanged,
+        _("The institution's status changed: {status}"),
+        words={"status": PartnerStatus},
+    )
     register_kind(events.SecretIssued, _("A client got a new secret"))
     register_kind(events.ClientSuspended, _("A client was suspended"))
     register_kind(events.EntryLinkMade, _("An entry link was made"))
+    register_kind(events.StatementMade, _("Reckoned: {lines} lines"))
+    register_kind(
+        events.StatementMoved, _("Statement: {status}"), words={"status": StatementStatus}
+    )
+    register_kind(events.CorrectionEntered, _("A correction was entered"))
+    register_kind(events.DisputeRaised, _("The institution disputes it"))
+    register_kind(events.DisputeAnswered, _("Dispute: {status}"), words={"status": DisputeStatus})
+    register_kind(events.RemarkMade, _("Received: {of_kind}"), words={"of_kind": RemarkKind})
+    register_kind(events.RemarkAnswered, _("The institution got its answer"))

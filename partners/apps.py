@@ -7,6 +7,8 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self) -> None:
-        from partners import access
+        from partners import access, dated, lookups
 
+        dated.register()
+        lookups.register()
         access.declare()

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from accounts.entries import Entry
-from partners.models import EntryLink, Partner
-from partners.states import PartnerStatus
+from branches.models import EntryCode
+from brokerage.core import clock
+from partners.models import Campaign, EntryLink, Lead, Partner
 
 
 def find(ref: UUID, at: datetime) -> Entry | None:
-    """The living link with this ref, or None."""
-    link = EntryLink.objects.living(at).select_related("partner").filter(ref=ref).first()
-    return Entry(link.ref, link.partner.ref, link.partner.name) if link else None
+    """The living link, campaign or lead with this ref, or None; its ref is that of its code."""
+    code = EntryCode.objects.running(at).filter(ref=ref, institution_ref__isnull=False)
+    if not code.exists():
+        return None
+    for model in (EntryLink, Campaign, Lead):
+        rows: Any = model.objects.living(at)
+        found = rows.select_related("partner").filter(ref=ref).first()
+        if found is not None:
+            return Entry(found.ref, found.partner.ref, found.partner.name)
+    return None
 
 
 def living_name_of(institution_ref: UUID) -> str | None:
-    """The name of an active institution; None where it is suspended or not ours."""
-    active = Partner.objects.filter(status=PartnerStatus.ACTIVE)
-    partner = active.filter(ref=institution_ref).first()
+    """The name of an institution that works with us now; None for any other."""
+    partner = Partner.objects.working(clock.now()).filter(ref=institution_ref).first()
     return partner.name if partner else None
 
 
+def hold(institution_ref: UUID) -> str | None:
+    """As `living_name_of`, with the institution locked, as `set_partner_status` locks it."""
+    rows = Partner.objects.select_for_update(no_key=True).filter(ref=institution_ref)
+    return living_name_of(institution_ref) if rows.first() else None
+
+
 def active() -> list[tuple[UUID, str]]:
-    """ref and name of every active institution."""
-    rows = Partner.objects.filter(status=PartnerStatus.ACTIVE).order_by("pk")
+    """ref and name of every institution that works with us now."""
+    rows = Partner.objects.working(clock.now()).order_by("pk")
     return [(partner.ref, partner.name) for partner in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -42,9 +43,219 @@ class ClientSuspended(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NetworksChanged(Event):
+    """A client may call from other addresses."""
+
+    kind: ClassVar[str] = "partners.networks_changed"
+    subject_type: ClassVar[str] = "partners.apiclient"
+    networks: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntryLinkMade(Event):
     """A partner made a link for its customers."""
 
     kind: ClassVar[str] = "partners.entry_link_made"
     subject_type: ClassVar[str] = "partners.entrylink"
+    partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerEnlisted(Event):
+    """An institution was entered."""
+
+    kind: ClassVar[str] = "partners.partner_enlisted"
+    subject_type: ClassVar[str] = "partners.partner"
+    of_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerHandedOver(Event):
+    """Another of our people looks after an institution."""
+
+    kind: ClassVar[str] = "partners.partner_handed_over"
+    subject_type: ClassVar[str] = "partners.partner"
+    manager: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceEntered(Event):
+    """Evidence of an institution's licence was entered."""
+
+    kind: ClassVar[str] = "partners.licence_entered"
+    subject_type: ClassVar[str] = "partners.partner"
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractProposed(Event):
+    """Somebody proposed a contract."""
+
+    kind: ClassVar[str] = "partners.contract_proposed"
+    subject_type: ClassVar[str] = "partners.contract"
+    partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractApproved(Event):
+    """A second person approved a contract."""
+
+    kind: ClassVar[str] = "partners.contract_approved"
+    subject_type: ClassVar[str] = "partners.partner"
+    contract: UUID
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignMade(Event):
+    """A campaign began."""
+
+    kind: ClassVar[str] = "partners.campaign_made"
+    subject_type: ClassVar[str] = "partners.campaign"
+    partner: UUID
+    unit: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignEnded(Event):
+    """A campaign ended before its time."""
+
+    kind: ClassVar[str] = "partners.campaign_ended"
+    subject_type: ClassVar[str] = "partners.campaign"
+    partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadReceived(Event):
+    """An institution recommended somebody.
+
+    Attributes:
+        first_touch: whether no other institution had a protected lead of this person.
+    """
+
+    kind: ClassVar[str] = "partners.lead_received"
+    subject_type: ClassVar[str] = "partners.lead"
+    partner: UUID
+    first_touch: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadMoved(Event):
+    """A lead has another status."""
+
+    kind: ClassVar[str] = "partners.lead_moved"
+    subject_type: ClassVar[str] = "partners.lead"
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookAdded(Event):
+    """An institution keeps one more endpoint."""
+
+    kind: ClassVar[str] = "partners.webhook_added"
+    subject_type: ClassVar[str] = "partners.webhookendpoint"
+    partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookSecretChanged(Event):
+    """An endpoint has a new secret."""
+
+    kind: ClassVar[str] = "partners.webhook_secret_changed"
+    subject_type: ClassVar[str] = "partners.webhookendpoint"
+    partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookMoved(Event):
+    """An endpoint was enabled, disabled or removed."""
+
+    kind: ClassVar[str] = "partners.webhook_moved"
+    subject_type: ClassVar[str] = "partners.webhookendpoint"
+    partner: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookReplayed(Event):
+    """Events were put on their way again.
+
+    Attributes:
+        after: number of the last event that was not.
+    """
+
+    kind: ClassVar[str] = "partners.webhook_replayed"
+    subject_type: ClassVar[str] = "partners.webhookendpoint"
+    partner: UUID
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementMade(Event):
+    """The statement of a month was reckoned, the first time or anew."""
+
+    kind: ClassVar[str] = "partners.statement_made"
+    subject_type: ClassVar[str] = "partners.statement"
+    partner: UUID
+    month: date
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementMoved(Event):
+    """A statement was checked, sent back or released."""
+
+    kind: ClassVar[str] = "partners.statement_moved"
+    subject_type: ClassVar[str] = "partners.statement"
+    partner: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionEntered(Event):
+    """Something on a released statement is put right on a later one."""
+
+    kind: ClassVar[str] = "partners.correction_entered"
+    subject_type: ClassVar[str] = "partners.statement"
+    partner: UUID
+    correction: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeRaised(Event):
+    """An institution does not agree with a statement."""
+
+    kind: ClassVar[str] = "partners.dispute_raised"
+    subject_type: ClassVar[str] = "partners.dispute"
+    partner: UUID
+    statement: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeAnswered(Event):
+    """A dispute was accepted or refused."""
+
+    kind: ClassVar[str] = "partners.dispute_answered"
+    subject_type: ClassVar[str] = "partners.dispute"
+    partner: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkMade(Event):
+    """An institution suggested something or complained."""
+
+    kind: ClassVar[str] = "partners.remark_made"
+    subject_type: ClassVar[str] = "partners.remark"
+    partner: UUID
+    of_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkAnswered(Event):
+    """A remark got its answer."""
+
+    kind: ClassVar[str] = "partners.remark_answered"
+    subject_type: ClassVar[str] = "partners.remark"
     partner: UUID

@@ -1,15 +1,18 @@
-"""Kinds of institution, and whether we work with them now."""
+"""Kinds of institution, what a contract may let them do, and what it may pay."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core.states import StateTable
 
 
 class PartnerKind(models.TextChoices):
-    """What an institution is; decides later what it may do and be paid for."""
+    """What an institution is; dated rules say what each kind may do and be paid for."""
 
     BANK = "bank", _("Bank")
     PLATFORM = "platform", _("Internet platform")
@@ -35,8 +38,204 @@ TRANSITIONS = StateTable(
 )
 
 
+class Activity(models.TextChoices):
+    """What a contract may permit; each opens its part of the API."""
+
+    DISPLAY = "display", _("Display our material")
+    LINKS = "links", _("Send customers by link")
+    CAMPAIGNS = "campaigns", _("Run campaigns with codes")
+    LEADS = "leads", _("Send leads with the customer's consent")
+    STAGES = "stages", _("Hear where an application stands, while the customer agrees")
+
+
+class FeeBasis(models.TextChoices):
+    """What an institution is paid for. The last three are named only to be refused."""
+
+    NONE = "none", _("No fee")
+    FIXED = "fixed", _("Fixed fee")
+    DISPLAY = "display", _("Display of advertising")
+    TECHNICAL = "technical", _("Technical service")
+    COMMISSION_SHARE = "commission_share", _("Share of commission")
+    PER_ACCOUNT = "per_account", _("For each account opened or funded")
+    TURNOVER = "turnover", _("By turnover or assets")
+
+
+LAWFUL = (FeeBasis.NONE, FeeBasis.FIXED, FeeBasis.DISPLAY, FeeBasis.TECHNICAL)
+
+
 class ApiScope(models.TextChoices):
-    """What a client may ask for; a contract decides which of them it gets."""
+    """What a client may ask for; the contract in force decides which of them it gets."""
 
     APPLICATIONS_READ = "applications:read", _("Read the stage of applications")
     ENTRIES_WRITE = "entries:write", _("Make entry links")
+    OUTLETS_READ = "outlets:read", _("Read outlets, services and free times")
+    CAMPAIGNS_WRITE = "campaigns:write", _("Make and end campaigns, read their counts")
+    LEADS_WRITE = "leads:write", _("Send leads and read them")
+    EVENTS_READ = "events:read", _("Read what changed")
+    WEBHOOKS_WRITE = "webhooks:write", _("Keep webhook endpoints")
+    STATEMENTS_WRITE = "statements:write", _("Read statements and dispute them")
+    REMARKS_WRITE = "remarks:write", _("Suggest, complain and read the answers")
+    SHELF_READ = "shelf:read", _("Read the products that may be displayed")
+
+
+EVERYBODY = (
+    ApiScope.OUTLETS_READ,
+    ApiScope.EVENTS_READ,
+    ApiScope.WEBHOOKS_WRITE,
+    ApiScope.STATEMENTS_WRITE,
+    ApiScope.REMARKS_WRITE,
+)
+"""Scopes that any contract opens: nothing in them is about a customer."""
+
+AFTER_THE_END = frozenset([ApiScope.STATEMENTS_WRITE])
+"""What a token may hold when no contract is in force any more; it opens the statements only."""
+
+SCOPES: dict[str, ApiScope] = {
+    Activity.DISPLAY: ApiScope.SHELF_READ,
+    Activity.LINKS: ApiScope.ENTRIES_WRITE,
+    Activity.STAGES: ApiScope.APPLICATIONS_READ,
+    Activity.CAMPAIGNS: ApiScope.CAMPAIGNS_WRITE,
+    Activity.LEADS: ApiScope.LEADS_WRITE,
+}
+
+
+def scopes_of(activities: Iterable[str]) -> frozenset[str]:
+    """The scopes that a contract with these activities opens."""
+    return frozenset([*EVERYBODY, *(SCOPES[each] for each in activities if each in SCOPES)])
+
+
+class LeadStatus(models.TextChoices):
+    """Where a lead stands with us."""
+
+    RECEIVED = "received", _("New")
+    CONTACTED = "contacted", _("Contacted")
+    BEGUN = "begun", _("Application begun")
+    WON = "won", pgettext_lazy("lead", "Approved")
+    CLOSED = "closed", pgettext_lazy("lead", "Closed")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+class LeadEnd(models.TextChoices):
+    """Why we closed a lead: a class, never a story about a person."""
+
+    NOT_REACHED = "not_reached", _("Not reached")
+    NOT_INTERESTED = "not_interested", _("Not interested")
+    NOT_NOW = "not_now", _("Not now")
+    NO_CONSENT = "no_consent", _("Did not agree to be recommended")
+
+
+WAITING_LEADS = (LeadStatus.RECEIVED, LeadStatus.CONTACTED)
+OPEN_LEADS = (*WAITING_LEADS, LeadStatus.BEGUN)
+LEAD_TRANSITIONS = StateTable(
+    {
+        LeadStatus.RECEIVED: [
+            LeadStatus.CONTACTED,
+            LeadStatus.BEGUN,
+            LeadStatus.CLOSED,
+            LeadStatus.LAPSED,
+        ],
+        LeadStatus.CONTACTED: [LeadStatus.BEGUN, LeadStatus.CLOSED, LeadStatus.LAPSED],
+        LeadStatus.BEGUN: [LeadStatus.WON, LeadStatus.CLOSED, LeadStatus.LAPSED],
+        LeadStatus.WON: [],
+        LeadStatus.CLOSED: [],
+        LeadStatus.LAPSED: [],
+    }
+)
+
+
+class EventKind(models.TextChoices):
+    """What an institution is told of; each names an object that it can read."""
+
+    LEAD_CREATED = "lead.created", _("Lead received")
+    APPLICATION_CHANGED = "application.changed", _("Application has another stage")
+    CAMPAIGN_CREATED = "campaign.created", _("Campaign made")
+    CAMPAIGN_ENDED = "campaign.ended", _("Campaign ended")
+    WEBHOOK_DISABLED = "webhook.disabled", _("Webhook disabled")
+    STATEMENT_RELEASED = "statement.released", _("Statement released")
+    DISPUTE_ANSWERED = "dispute.answered", _("Dispute answered")
+    REMARK_ANSWERED = "remark.answered", _("Remark answered")
+
+
+class WebhookStatus(models.TextChoices):
+    """Only an active endpoint is told anything."""
+
+    ACTIVE = "active", pgettext_lazy("webhook", "Active")
+    DISABLED = "disabled", _("Disabled")
+    REMOVED = "removed", _("Removed")
+
+
+WEBHOOK_TRANSITIONS = StateTable(
+    {
+        WebhookStatus.ACTIVE: [WebhookStatus.DISABLED, WebhookStatus.REMOVED],
+        WebhookStatus.DISABLED: [WebhookStatus.ACTIVE, WebhookStatus.REMOVED],
+        WebhookStatus.REMOVED: [],
+    }
+)
+
+
+class DeliveryState(models.TextChoices):
+    """Where an event is on its way to an endpoint."""
+
+    PENDING = "pending", _("On its way")
+    DELIVERED = "delivered", _("Delivered")
+    GIVEN_UP = "given_up", _("Given up")
+
+
+class StatementStatus(models.TextChoices):
+    """Where a monthly statement stands; the institution sees it once it is released."""
+
+    MADE = "made", pgettext_lazy("statement", "Made")
+    CHECKED = "checked", pgettext_lazy("statement", "Checked")
+    RELEASED = "released", pgettext_lazy("statement", "Released")
+
+
+STATEMENT_TRANSITIONS = StateTable(
+    {
+        StatementStatus.MADE: [StatementStatus.CHECKED],
+        StatementStatus.CHECKED: [StatementStatus.RELEASED, StatementStatus.MADE],
+        StatementStatus.RELEASED: [],
+    }
+)
+
+
+class LineKind(models.TextChoices):
+    """What a line of a statement is for."""
+
+    FEE = "fee", pgettext_lazy("statement line", "Fee")
+    CORRECTION = "correction", pgettext_lazy("statement line", "Correction")
+
+
+class DisputeStatus(models.TextChoices):
+    """Where a dispute stands: what is agreed to becomes a line of a later statement."""
+
+    OPEN = "open", pgettext_lazy("dispute", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("dispute", "Accepted")
+    REFUSED = "refused", pgettext_lazy("dispute", "Refused")
+
+
+DISPUTE_TRANSITIONS = StateTable(
+    {
+        DisputeStatus.OPEN: [DisputeStatus.ACCEPTED, DisputeStatus.REFUSED],
+        DisputeStatus.ACCEPTED: [],
+        DisputeStatus.REFUSED: [],
+    }
+)
+
+
+class RemarkKind(models.TextChoices):
+    """What an institution has to say; each kind has its own time for the answer."""
+
+    SUGGESTION = "suggestion", _("Suggestion")
+    COMPLAINT = "complaint", pgettext_lazy("remark", "Complaint")
+
+
+class RemarkStatus(models.TextChoices):
+    """Whether it has its answer."""
+
+    OPEN = "open", pgettext_lazy("dispute", "Open")
+    ANSWERED = "answered", pgettext_lazy("remark", "Answered")
+
+
+REMARK_TRANSITIONS = StateTable(
+    {RemarkStatus.OPEN: [RemarkStatus.ANSWERED], RemarkStatus.ANSWERED: []}
+)

@@ -6,13 +6,24 @@ import re
 
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from brokerage.core import clock
+from brokerage.core.api.catalogue import declare
+from brokerage.core.api.problems import Problem
+from brokerage.core.middleware import client_address
 from partners.models import ApiClient, Credential
 
+declare(
+    "address-not-allowed",
+    403,
+    _("This client may not call from here"),
+    _("The client has a list of addresses. Ask your contact to add the one that you call from."),
+)
 BEARER = re.compile(r"[Bb]earer ([A-Za-z0-9\-._~+/]+=*)")
 
 
@@ -29,9 +40,13 @@ class PartnerAuthentication(BaseAuthentication):
             return None
         given = BEARER.fullmatch(header)
         token = _token(given.group(1)) if given else None
-        credential = _credential(token) if token else None
+        view = (request.parser_context or {}).get("view")
+        late = getattr(view, "after_the_end", False)
+        credential = _credential(token, late=late) if token else None
         if token is None or credential is None:
             raise AuthenticationFailed
+        if not credential.api_client.may_call_from(client_address(request._request)):
+            raise Problem("address-not-allowed")
         return credential.api_client, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -44,10 +59,19 @@ def _token(value: str) -> Token | None:
     return rows.filter(client__isnull=False).first()
 
 
-def _credential(token: Token) -> Credential | None:
-    rows = Credential.objects.living(clock.now()).filter(oauth_client_id=token.client_id)
-    found = rows.select_related("api_client__partner").first()
-    # A scope that was taken from the client is gone from its tokens too.
-    if found and not set(token.get_scopes()) <= set(found.api_client.scopes):
+def _credential(token: Token, *, late: bool) -> Credential | None:
+    """The credential that `token` was given to, or None; `late`: also where statements alone are
+    open to its institution."""
+    at, rows = clock.now(), Credential.objects
+    found = _owner(token, rows.living(at))
+    return found or (_owner(token, rows.reading_statements(at)) if late else None)
+
+
+def _owner(token: Token, rows: QuerySet[Credential]) -> Credential | None:
+    mine = rows.filter(oauth_client_id=token.client_id)
+    found = mine.select_related("api_client__partner").first()
+    if found is None:
         return None
-    return found
+    # A scope that was taken from client or contract is gone from its tokens too.
+    found.api_client.granted = found.scopes
+    return found if set(token.get_scopes()) <= set(found.scopes) else None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
+from django.http import Http404
+from rest_framework import status
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from brokerage.core.api.etags import etag, is_unchanged
 from brokerage.core.api.limits import Count, Limit
+from brokerage.core.api.problems import Problem
 from brokerage.core.api.views import ApiViewSet
 from brokerage.journal.api import IdempotentPosts
 from partners.api.authentication import PartnerAuthentication
@@ -17,16 +23,54 @@ BY_ADDRESS = Limit("address", 1200)
 BY_CLIENT = Limit("client", 600)
 
 
+REFERENCE = r"\A[A-Za-z0-9._:-]+\Z"
+
+
 class PartnerViewSet(IdempotentPosts, ApiViewSet):
     """An endpoint that an institution's client calls."""
 
     authentication_classes = [PartnerAuthentication]
+    after_the_end: ClassVar[bool] = False
+    """Whether institutions whose last contract ended lately still read it."""
     address_limit: ClassVar[Limit | None] = BY_ADDRESS
     client_limit: ClassVar[Limit | None] = BY_CLIENT
     count: ClassVar[Count] = staticmethod(count)
+
+
+class Versioned(PartnerViewSet):
+    """Objects of the caller's institution that are read by their ref, with their ETag."""
+
+    def retrieve(self, request: Request, ref: UUID) -> Response:
+        row = self.own(ref)
+        tag = etag(row.ref, row.version)
+        if is_unchanged(request, tag):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        return Response(self.get_serializer(row).data, headers={"ETag": tag})
+
+    def own(self, ref: UUID) -> Any:
+        """The caller's object; raises Http404 for any other."""
+        found = self.get_queryset().filter(ref=ref).first()
+        if found is None:
+            raise Http404
+        return found
 
 
 def caller(request: Request) -> ApiClient:
     """The client that calls; its partner is loaded."""
     client: ApiClient = request.user  # type: ignore[assignment]
     return client
+
+
+def problem_of(refusal: Any) -> Problem:
+    """A use case's refusal: wrong fields with their pointers; else it does not fit the state."""
+    errors: dict[str, list[str]] = refusal.errors
+    if {"__all__", "partner_reference"} & set(errors):
+        return Problem("conflict", str(refusal))
+    return Problem(
+        "invalid-fields",
+        errors=[
+            {"pointer": f"/{name}", "code": "invalid", "detail": text}
+            for name, texts in errors.items()
+            for text in texts
+        ],
+    )

@@ -19,6 +19,7 @@ TOLD = {
     Status.ACTIVE: Status.APPROVED,
 }
 """Later states of an approved application: partners know the words of the first version."""
+TOLD_WORDS = frozenset(TOLD.get(status, status).value for status in Status)
 
 
 class Utc(serializers.DateTimeField):
@@ -26,6 +27,17 @@ class Utc(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=UTC, **kwargs)
+
+
+def told_status(application: Application) -> str:
+    """Where an application stands, in the words of the API."""
+    status = Status(application.status)
+    return TOLD.get(status, status).value
+
+
+def told_stage(application: Application) -> dict[str, Any]:
+    """Since when it stands there, and by when we promised to be done (or null)."""
+    return {"since": application.stage_since, "promised_by": application.due_at}
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
@@ -41,13 +53,12 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
         read_only_fields = fields
 
     def get_status(self, application: Application) -> str:
-        """Where it stands; the opening after an approval stays "approved"."""
-        status = Status(application.status)
-        return TOLD.get(status, status).value
+        """The opening after an approval stays "approved"."""
+        return told_status(application)
 
     def get_stage(self, application: Application) -> dict[str, Any]:
-        """Since when it stands there, and by when we promised to be done (or null)."""
-        return {"since": application.stage_since, "promised_by": application.due_at}
+        """See `told_stage`."""
+        return told_stage(application)
 
 
 class EntryLinkSerializer(serializers.ModelSerializer[EntryLink]):
@@ -78,6 +89,7 @@ class NewEntryLinkSerializer(StrictSerializer):
 class MeSerializer(serializers.ModelSerializer[ApiClient]):
     """The calling client and its institution."""
 
+    scopes = serializers.ListField(source="granted", child=serializers.CharField())
     partner = serializers.SerializerMethodField()
 
     class Meta:

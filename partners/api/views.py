@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Application
+from accounts.states import Status
 from brokerage.core import clock
-from brokerage.core.api.etags import etag, is_unchanged
 from brokerage.core.api.problems import Problem
-from partners.api.base import PartnerViewSet, caller
+from partners.api.base import PartnerViewSet, Versioned, caller
+from partners.api.filters import instant, words
 from partners.api.serializers import (
+    TOLD,
+    TOLD_WORDS,
     ApplicationSerializer,
     EntryLinkSerializer,
     MeSerializer,
@@ -27,7 +28,7 @@ from partners.states import ApiScope
 from partners.use_cases import UnableToMakeLink, make_entry_link
 
 
-class ApplicationViewSet(mixins.ListModelMixin, PartnerViewSet):
+class ApplicationViewSet(mixins.ListModelMixin, Versioned):
     """Applications that the caller's institution originated, while the customer lets it know.
 
     Anybody else's, and those whose consent ended, do not exist here.
@@ -37,23 +38,19 @@ class ApplicationViewSet(mixins.ListModelMixin, PartnerViewSet):
         "list": ApiScope.APPLICATIONS_READ,
         "retrieve": ApiScope.APPLICATIONS_READ,
     }
+    parameters = {"list": frozenset({"updated_since", "status"})}
     serializer_class = ApplicationSerializer
     lookup_field = "ref"
     ordering = ("-updated_at", "-id")
 
     def get_queryset(self) -> QuerySet[Application]:
         rows = Application.objects.shared_with(caller(self.request).partner.ref)
+        if since := instant(self.request, "updated_since"):
+            rows = rows.filter(updated_at__gte=since)
+        if wanted := words(self.request, "status", TOLD_WORDS):
+            rows = rows.filter(status__in=[own for own in Status if TOLD.get(own, own) in wanted])
         # Personal columns are not even read.
         return rows.only("ref", "status", "stage_since", "promised_at", "version", "updated_at")
-
-    def retrieve(self, request: Request, ref: UUID) -> Response:
-        application = self.get_queryset().filter(ref=ref).first()
-        if application is None:
-            raise Http404
-        tag = etag(application.ref, application.version)
-        if is_unchanged(request, tag):
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
-        return Response(self.get_serializer(application).data, headers={"ETag": tag})
 
 
 class EntryViewSet(mixins.ListModelMixin, PartnerViewSet):

@@ -56,6 +56,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'API client',
                 'verbose_name_plural': 'API clients',
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'name'), name='one_client_of_each_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,9 +93,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'entry links',
                 'constraints': [models.UniqueConstraint(fields=('partner', 'partner_reference'), name='one_entry_link_for_each_partner_reference'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='an_entry_link_lives_a_while')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='apiclient',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='one_client_of_each_name'),
         ),
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,15 +16,28 @@ from django.utils.translation import gettext as _
 from branches.use_cases.service_points import end_hosting
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from partners.events import ClientSuspended, PartnerStatusChanged, SecretIssued
+from partners.events import (
+    ClientSuspended,
+    NetworksChanged,
+    PartnerStatusChanged,
+    SecretIssued,
+)
 from partners.models import ApiClient, Credential, Partner
-from partners.states import ApiScope, PartnerStatus
+from partners.states import PartnerStatus
 
 OVERLAP = timedelta(days=7)
 
 
 class UnableToIssue(Exception):
     """No secret can be made now; the message is translated and may be shown."""
+
+
+class UnableToMakeClient(Exception):
+    """The client cannot be made; `errors` gives the translated messages by field."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(" ".join(text for texts in errors.values() for text in texts))
+        self.errors = errors
 
 
 @dataclass(frozen=True)
@@ -38,12 +52,19 @@ class Secret:
 
 
 def make_client(
-    *, partner: Partner, name: str, scopes: Sequence[ApiScope], actor: Actor, at: datetime
+    *, partner: Partner, name: str, scopes: Sequence[str], actor: Actor, at: datetime
 ) -> tuple[ApiClient, Secret]:
-    """Make a client with its first secret."""
+    """Make a client with its first secret.
+
+    Raises:
+        UnableToMakeClient: when the institution has a client of this name.
+    """
     with transaction.atomic():
+        locked = Partner.objects.select_for_update().get(pk=partner.pk)
+        if locked.clients.filter(name=name).exists():
+            raise UnableToMakeClient({"name": [_("The institution has a client of this name.")]})
         api_client = ApiClient.objects.create(
-            partner=partner, name=name, scopes=[scope.value for scope in scopes], created_at=at
+            partner=partner, name=name, scopes=[str(scope) for scope in scopes], created_at=at
         )
         return api_client, _issue(api_client, actor=actor, at=at)
 
@@ -74,6 +95,36 @@ def suspend_client(*, api_client: ApiClient, actor: Actor, at: datetime) -> None
             locked.suspended_at = at
             locked.save(update_fields=["suspended_at"])
             record(ClientSuspended(subject=locked.ref), actor=actor, at=at)
+
+
+def networks_of(texts: Iterable[str]) -> list[str]:
+    """Networks and single addresses in their usual form.
+
+    Raises:
+        ValueError: with the text that is none.
+    """
+    found = []
+    for text in texts:
+        try:
+            found.append(str(ipaddress.ip_network(text, strict=False)))
+        except ValueError:
+            raise ValueError(text[:60]) from None
+    return sorted(set(found))
+
+
+def set_networks(
+    *, api_client: ApiClient, networks: list[str], actor: Actor, at: datetime
+) -> None:
+    """Let a client call from these networks only; from anywhere where there are none.
+
+    Args:
+        networks: as `networks_of` gives them.
+    """
+    with transaction.atomic():
+        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked.networks = networks
+        locked.save(update_fields=["networks"])
+        record(NetworksChanged(subject=locked.ref, networks=networks), actor=actor, at=at)
 
 
 def set_partner_status(

@@ -1,0 +1,81 @@
+"""The OpenAPI document and the page that explains the API to engineers of institutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from brokerage.core.display.languages import reads_english
+
+FILE = Path(__file__).with_name("openapi.yaml")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+QUICK_START = (
+    """API="{api}"
+TOKEN=$(curl -s -u "$CLIENT_ID:$CLIENT_SECRET" \\
+  -d grant_type=client_credentials "$API/oauth/token" \\
+  | sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')""",
+    """curl -s -H "Authorization: Bearer $TOKEN" "$API/me\"""",
+    """curl -s -X POST "$API/entries" -H "Authorization: Bearer $TOKEN" \\
+  -H "Content-Type: application/json" -H "Idempotency-Key: first-link" \\
+  -d '{{"partner_reference": "my-first-link"}}'""",
+    """curl -s -H "Authorization: Bearer $TOKEN" "$API/events?after=0\"""",
+)
+"""Commands of the quick start in their order; tests/api/test_openapi.py runs them."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line of the table of operations."""
+
+    method: str
+    path: str
+    summary: str
+    scope: str
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    found: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return found
+
+
+def operations() -> list[Operation]:
+    """Every operation, in the language of the reader."""
+    word = "summary" if reads_english() else "x-zh"
+    return [
+        Operation(method.upper(), path, entry[word], _scope(entry))
+        for path, item in document()["paths"].items()
+        for method, entry in item.items()
+        if method in METHODS
+    ]
+
+
+def _scope(entry: dict[str, Any]) -> str:
+    asked = [scope for each in entry.get("security", []) for scope in each.get("oauth", [])]
+    return ", ".join(asked)
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The document as JSON, with this house's address; for everybody."""
+    server = {"url": request.build_absolute_uri("/api/v1")}
+    response = JsonResponse({**document(), "servers": [server]})
+    response["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Five minutes to the first call, and every operation; for everybody."""
+    api = request.build_absolute_uri("/api/v1")
+    steps = [step.format(api=api) for step in QUICK_START]
+    return render(request, "partners/api.html", {"steps": steps, "operations": operations()})

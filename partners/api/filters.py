@@ -1,0 +1,45 @@
+"""Filters of lists: what is asked for has to be well-formed, or it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from brokerage.core.api.problems import Problem
+
+
+def instant(request: Request, name: str) -> datetime | None:
+    """The instant behind a query parameter; None where it is not given.
+
+    Raises:
+        Problem: when it is no instant with its zone.
+    """
+    raw = request.query_params.get(name)
+    if raw is None:
+        return None
+    try:
+        found = parse_datetime(raw)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Problem("invalid-parameter", _("Give an instant such as 2026-03-03T02:00:00Z."))
+    return found
+
+
+def words(request: Request, name: str, known: Iterable[str]) -> list[str]:
+    """The words of a query parameter, with commas between; none where it is not given.
+
+    Raises:
+        Problem: when one is not known.
+    """
+    raw = request.query_params.get(name)
+    if raw is None:
+        return []
+    found = raw.split(",")
+    if not set(found) <= set(known):
+        raise Problem("invalid-parameter", _("This filter does not know such a value."))
+    return found

@@ -1,0 +1,157 @@
+"""Webhook endpoints of an institution, their secrets, their log, and the way back in time."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework import mixins, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from brokerage.core import clock
+from brokerage.core.api.etags import etag, require_match
+from brokerage.core.api.serializers import StrictSerializer
+from brokerage.journal.actors import Actor
+from partners.api.base import PartnerViewSet, Versioned, caller, problem_of
+from partners.api.serializers import Utc
+from partners.models import WebhookDelivery, WebhookEndpoint
+from partners.states import ApiScope, EventKind, WebhookStatus
+from partners.use_cases.webhooks import (
+    UnableToKeepWebhook,
+    add_webhook,
+    change_secret,
+    replay,
+    set_webhook_status,
+)
+
+
+class NewWebhookSerializer(StrictSerializer):
+    """What a partner sends to keep an endpoint."""
+
+    url = serializers.CharField(max_length=300)
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(EventKind.choices), required=False, max_length=20
+    )
+
+
+class ReplaySerializer(StrictSerializer):
+    """From where on events are sent again."""
+
+    after = serializers.IntegerField(min_value=0, max_value=10**15)
+
+
+class WebhookSerializer(serializers.ModelSerializer[WebhookEndpoint]):
+    """An endpoint as its institution sees it; the secret has an address of its own."""
+
+    failing_since = Utc(read_only=True)
+    created_at = Utc(read_only=True)
+
+    class Meta:
+        model = WebhookEndpoint
+        fields = ["ref", "url", "kinds", "status", "failing_since", "version", "created_at"]
+        read_only_fields = fields
+
+
+class WebhookViewSet(mixins.ListModelMixin, Versioned):
+    """Endpoints of the caller's institution."""
+
+    scopes = dict.fromkeys(
+        ("list", "create", "retrieve", "destroy", "secret", "rotate", "enable", "replay"),
+        ApiScope.WEBHOOKS_WRITE,
+    )
+    serializer_class = WebhookSerializer
+    ordering = ("-id",)
+
+    def get_queryset(self) -> QuerySet[WebhookEndpoint]:
+        mine = WebhookEndpoint.objects.filter(partner=caller(self.request).partner)
+        return mine.exclude(status=WebhookStatus.REMOVED)
+
+    def create(self, request: Request) -> Response:
+        given = NewWebhookSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = {"kinds": [], **given.validated_data}
+        made = self.done(add_webhook, partner=caller(request).partner, **values)
+        return self.answer(made, status.HTTP_201_CREATED)
+
+    def destroy(self, request: Request, ref: UUID) -> Response:
+        """Remove it; needs If-Match."""
+        webhook = self.own(ref)
+        require_match(request, etag(webhook.ref, webhook.version))
+        self.done(set_webhook_status, endpoint=webhook, status=WebhookStatus.REMOVED)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def secret(self, request: Request, ref: UUID) -> Response:
+        """The secret that signs. Not part of any answer that is kept for repetition."""
+        return Response({"secret": str(self.own(ref).secret)})
+
+    def rotate(self, request: Request, ref: UUID) -> Response:
+        return self.answer(self.done(change_secret, endpoint=self.own(ref)))
+
+    def enable(self, request: Request, ref: UUID) -> Response:
+        webhook = self.own(ref)
+        return self.answer(
+            self.done(set_webhook_status, endpoint=webhook, status=WebhookStatus.ACTIVE)
+        )
+
+    def replay(self, request: Request, ref: UUID) -> Response:
+        given = ReplaySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        number = self.done(replay, endpoint=self.own(ref), **given.validated_data)
+        return Response({"events": number})
+
+    def done(self, act: Any, **values: Any) -> Any:
+        """Run a use case as the caller; its refusal is a problem."""
+        try:
+            return act(actor=Actor.client(caller(self.request)), at=clock.now(), **values)
+        except UnableToKeepWebhook as error:
+            raise problem_of(error) from error
+
+    def answer(self, row: WebhookEndpoint, code: int = status.HTTP_200_OK) -> Response:
+        tag = etag(row.ref, row.version)
+        return Response(self.get_serializer(row).data, code, headers={"ETag": tag})
+
+
+class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
+    """One event on its way, with every try of the last thirty days."""
+
+    event = serializers.UUIDField(source="event.ref", read_only=True)
+    type = serializers.CharField(source="event.kind", read_only=True)
+    next_at = Utc(read_only=True)
+    delivered_at = Utc(read_only=True)
+    tries = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WebhookDelivery
+        fields = ["event", "number", "type", "state", "next_at", "delivered_at", "tries"]
+        read_only_fields = fields
+
+    def get_tries(self, delivery: WebhookDelivery) -> list[dict[str, Any]]:
+        when = Utc()
+        return [
+            {
+                "at": when.to_representation(each.at),
+                "status": each.status,
+                "failure": each.failure or None,
+                "milliseconds": each.milliseconds,
+            }
+            for each in delivery.tries.all()
+        ]
+
+
+class DeliveryViewSet(mixins.ListModelMixin, PartnerViewSet):
+    """The log of one endpoint, the newest event first."""
+
+    scopes = {"list": ApiScope.WEBHOOKS_WRITE}
+    serializer_class = DeliverySerializer
+    ordering = ("-number",)
+
+    def get_queryset(self) -> QuerySet[WebhookDelivery]:
+        mine = WebhookEndpoint.objects.filter(partner=caller(self.request).partner)
+        endpoint = mine.filter(ref=self.kwargs["ref"]).first()
+        if endpoint is None:
+            raise Http404
+        rows = WebhookDelivery.objects.filter(endpoint=endpoint)
+        return rows.select_related("event").prefetch_related("tries")

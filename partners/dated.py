@@ -1,0 +1,105 @@
+"""The dated rules about institutions: what each kind may do, and what it may be paid for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+from partners.states import LAWFUL, Activity, PartnerKind
+
+ACTIVITIES = "partners.activities"
+FEE_BASES = "partners.fee_bases"
+LEADS = "partners.leads"
+STATEMENTS = "partners.statements"
+STATEMENTS_AFTER = "partners.statements_after"
+REMARKS = "partners.remarks"
+KEEPING = "retention.leads"
+KEEPING_REMARKS = "retention.partner_remarks"
+KEEPING_DELIVERIES = "retention.webhook_deliveries"
+FILE = Path(__file__).with_name("reference") / "rules.yaml"
+
+
+def _check_activities(value: Any) -> None:
+    _check_kinds(value, set(Activity.values))
+
+
+def _check_bases(value: Any) -> None:
+    _check_kinds(value, set(LAWFUL))
+
+
+def _check_kinds(value: Any, known: set[str]) -> None:
+    """Every kind with a list of known words."""
+    if not isinstance(value, dict) or set(value) != set(PartnerKind.values):
+        raise BadRuleValue(f"The table names exactly {', '.join(PartnerKind.values)}.")
+    for words in value.values():
+        if not isinstance(words, list) or not set(words) <= known:
+            raise BadRuleValue(f"Each list holds words of {', '.join(sorted(known))}.")
+
+
+SCHEMAS = (
+    Schema(
+        key=ACTIVITIES,
+        label=_("What each kind of institution may do"),
+        type=Type.TABLE,
+        check=_check_activities,
+    ),
+    Schema(
+        key=FEE_BASES,
+        label=_("What each kind of institution may be paid for"),
+        type=Type.TABLE,
+        check=_check_bases,
+    ),
+    Schema(
+        key=LEADS,
+        label=_("How long a lead is protected, and how old the consent behind it may be"),
+        type=Type.TABLE,
+        check=table_of(
+            whole("protection_days", 1, 365),
+            whole("consent_days", 1, 365),
+        ),
+    ),
+    Schema(
+        key=STATEMENTS,
+        label=_("Until when a statement may be disputed, and by when we answer (working days)"),
+        type=Type.TABLE,
+        check=table_of(whole("dispute_days", 1, 250), whole("answer_days", 1, 250)),
+    ),
+    Schema(
+        key=STATEMENTS_AFTER,
+        label=_("How long an institution reads its statements after its last contract"),
+        type=Type.PERIOD,
+    ),
+    Schema(
+        key=REMARKS,
+        label=_("By when suggestions and complaints of institutions are answered (working days)"),
+        type=Type.TABLE,
+        check=table_of(whole("suggestion_days", 1, 250), whole("complaint_days", 1, 250)),
+    ),
+    Schema(key=KEEPING, label=_("Keep leads that ended for"), type=Type.PERIOD),
+    Schema(
+        key=KEEPING_REMARKS,
+        label=_("Keep answered remarks of institutions for"),
+        type=Type.PERIOD,
+    ),
+    Schema(key=KEEPING_DELIVERIES, label=_("Keep the log of webhooks for"), type=Type.PERIOD),
+)
+
+
+def register() -> None:
+    """Make the rules known to the loader."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("partners", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load rules.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)

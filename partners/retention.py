@@ -1,0 +1,71 @@
+"""Leads and remarks go some time after they ended, the log of webhooks after its own term."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from brokerage.core import clock
+from brokerage.core.retention import Policy, Rows, delete
+from partners.dated import KEEPING, KEEPING_DELIVERIES, KEEPING_REMARKS
+from partners.models import Lead, Remark, WebhookAttempt, WebhookDelivery
+from partners.states import DeliveryState, WebhookStatus
+
+
+def ended_leads(before: datetime) -> Rows:
+    """Leads that ended before `before`, and protect nobody any more.
+
+    While one protects, a person who is sent again is a duplicate and the link works: an end
+    of either would tell the institution that we have closed it.
+    """
+    return Lead.objects.filter(ended_at__lt=before, protected_until__lte=clock.now())
+
+
+LEADS = Policy(
+    key="partners.leads",
+    label=_("Leads of partner institutions"),
+    rule=KEEPING,
+    due=ended_leads,
+    held_by={"partners.lead": "ref"},
+)
+
+
+def done_deliveries(before: datetime) -> Rows:
+    """Deliveries that wait for nothing, of events older than `before`; the feed keeps the event.
+
+    What waits at a disabled endpoint stays: it goes out when the endpoint is enabled again.
+    """
+    waits = Q(state=DeliveryState.PENDING) & ~Q(endpoint__status=WebhookStatus.REMOVED)
+    return WebhookDelivery.objects.filter(~waits, event__occurred_at__lt=before)
+
+
+def forget_deliveries(rows: Rows) -> int:
+    """Delete deliveries with their tries; a replay makes them anew from the feed."""
+    WebhookAttempt.objects.filter(delivery__in=rows.values("pk")).delete()
+    return delete(rows)
+
+
+DELIVERIES = Policy(
+    key="partners.webhook_deliveries",
+    label=_("Log of webhooks of partner institutions"),
+    rule=KEEPING_DELIVERIES,
+    due=done_deliveries,
+    held_by={"partners.partner": "endpoint__partner__ref"},
+    dispose=forget_deliveries,
+)
+
+
+def answered_remarks(before: datetime) -> Rows:
+    """Remarks that were answered before `before`."""
+    return Remark.objects.filter(answered_at__lt=before)
+
+
+REMARKS = Policy(
+    key="partners.remarks",
+    label=_("Answered remarks of partner institutions"),
+    rule=KEEPING_REMARKS,
+    due=answered_remarks,
+    held_by={"partners.partner": "partner__ref"},
+)

@@ -1,0 +1,54 @@
+"""Questions about what institutions brought us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Application
+from accounts.states import Status
+from partners.models import Campaign, Lead, Partner
+
+APPROVED = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
+
+
+def counts_of(campaign: Campaign) -> dict[str, int]:
+    """How many applications were begun, sent and approved by the code of a campaign."""
+    rows = Application.objects.filter(origin_ref=campaign.partner.ref, entry_ref=campaign.ref)
+    return _counted(rows)
+
+
+def counts_of_month(partner: Partner, begin: datetime, end: datetime) -> dict[str, int]:
+    """What came of an institution from `begin` to `end`, as stands beside its statement.
+
+    Applications are counted where they came by campaigns: a link or lead is one person, and a
+    count of one person would tell what only that person may let us tell.
+    """
+    span = {"created_at__gte": begin, "created_at__lt": end}
+    codes = Campaign.objects.filter(partner=partner).values("ref")
+    rows = Application.objects.filter(origin_ref=partner.ref, entry_ref__in=codes, **span)
+    sent = {"links": partner.entry_links.filter(**span).count()}
+    sent["leads"] = partner.leads.filter(**span).count()
+    return sent | {f"campaigns_{name}": number for name, number in _counted(rows).items()}
+
+
+def _counted(rows: QuerySet[Application]) -> dict[str, int]:
+    return rows.aggregate(
+        begun=Count("pk"),
+        sent=Count("pk", filter=~Q(status__in=[Status.DRAFT, Status.EXPIRED])),
+        approved=Count("pk", filter=Q(status__in=APPROVED)),
+    )
+
+
+def shared_applications(leads: Iterable[Lead], origin: UUID) -> dict[UUID, Application]:
+    """The applications behind leads, as far as the customers let the institution know."""
+    rows = Application.objects.shared_with(origin).filter(entry_ref__in=[x.ref for x in leads])
+    columns = ("ref", "entry_ref", "status", "stage_since", "promised_at", "version")
+    found: dict[UUID, Application] = {}
+    for row in rows.only(*columns).order_by("pk"):
+        assert row.entry_ref is not None
+        found[row.entry_ref] = row
+    return found

@@ -1,0 +1,136 @@
+"""Carry events to webhook endpoints: at least once, in order per object, with growing pauses.
+
+A try is three steps: the row is claimed (its next try is planned, so that a worker that dies is
+survived), the request is made without any lock, and the outcome is noted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from brokerage.core import clock
+from brokerage.journal.actors import Actor
+from partners.gateways import Answer, NotSent
+from partners.gateways import post as real_post
+from partners.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from partners.notices import tell_of_disabled
+from partners.rules.webhooks import MOST_TRIES, pause_after, signed
+from partners.states import DeliveryState, WebhookStatus
+from partners.use_cases.webhooks import set_webhook_status
+
+LEASE = timedelta(minutes=2)
+AT_ONCE = 200
+"""So many deliveries in one run for one endpoint; the next run goes on."""
+
+
+class Post(Protocol):
+    """Makes one POST; raises NotSent."""
+
+    def __call__(self, url: str, *, body: bytes, headers: dict[str, str]) -> Answer: ...
+
+
+def deliver_to(
+    *, endpoint: UUID, now: Callable[[], datetime] = clock.now, post: Post = real_post
+) -> int:
+    """Deliver what is due to one endpoint; stops at the first failure, so that a receiver that
+    is down costs one wait and not one for each event.
+
+    Returns:
+        How many were delivered.
+    """
+    done = 0
+    while done < AT_ONCE:
+        delivery = _claim(endpoint, now())
+        if delivery is None or not _try(delivery, now, post):
+            break
+        done += 1
+    return done
+
+
+def endpoints_with_due(at: datetime) -> list[UUID]:
+    """Endpoints that have something to hear now."""
+    rows = WebhookDelivery.objects.due(at).order_by("endpoint")
+    return list(rows.values_list("endpoint__ref", flat=True).distinct())
+
+
+def body_of(delivery: WebhookDelivery) -> bytes:
+    """What is sent: thin, so that an old copy tells nothing that is closed by now."""
+    event = delivery.event
+    content = {
+        "type": event.kind,
+        "timestamp": event.occurred_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {
+            "ref": str(event.ref),
+            "number": event.number,
+            "object": str(event.object_ref),
+            "version": event.object_version,
+        },
+    }
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+@transaction.atomic
+def _claim(endpoint: UUID, at: datetime) -> WebhookDelivery | None:
+    rows = WebhookDelivery.objects.due(at).filter(endpoint__ref=endpoint)
+    rows = rows.select_for_update(of=("self",), skip_locked=True).select_related(
+        "endpoint", "event"
+    )
+    found: WebhookDelivery | None = rows.order_by("number").first()
+    if found is not None:
+        found.attempts += 1
+        found.next_at = at + LEASE
+        found.save(update_fields=["attempts", "next_at"])
+    return found
+
+
+def _try(delivery: WebhookDelivery, now: Callable[[], datetime], post: Post) -> bool:
+    at, body = now(), body_of(delivery)
+    endpoint = delivery.endpoint
+    headers = signed(
+        ref=str(delivery.event.ref), body=body, at=at, secrets=endpoint.signing_secrets(at)
+    )
+    headers |= {"content-type": "application/json", "user-agent": "partner-webhooks/1"}
+    attempt = WebhookAttempt(delivery=delivery, at=at)
+    try:
+        answer = post(endpoint.url, body=body, headers=headers)
+    except NotSent as error:
+        attempt.failure, attempt.milliseconds = error.failure, error.milliseconds
+        taken = False
+    else:
+        attempt.status, attempt.milliseconds = answer.status, answer.milliseconds
+        taken = answer.taken
+    _note(delivery, attempt, taken, now())
+    return taken
+
+
+@transaction.atomic
+def _note(delivery: WebhookDelivery, attempt: WebhookAttempt, taken: bool, at: datetime) -> None:
+    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=delivery.endpoint_id)
+    row = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
+    attempt.save()
+    if taken:
+        row.state, row.delivered_at = DeliveryState.DELIVERED, at
+        endpoint.failing_since = None
+    else:
+        endpoint.failing_since = endpoint.failing_since or at
+        pause = pause_after(row.attempts)
+        row.next_at = at + (pause or timedelta())
+    row.save(update_fields=["state", "delivered_at", "next_at"])
+    endpoint.save(update_fields=["failing_since"])
+    if not taken and row.attempts >= MOST_TRIES and endpoint.status == WebhookStatus.ACTIVE:
+        row.state = DeliveryState.GIVEN_UP
+        row.save(update_fields=["state"])
+        disabled = set_webhook_status(
+            endpoint=endpoint,
+            status=WebhookStatus.DISABLED,
+            actor=Actor.system("partners.deliver_webhooks"),
+            at=at,
+            reason=f"{MOST_TRIES} tries failed",
+        )
+        tell_of_disabled(endpoint=disabled, at=at)

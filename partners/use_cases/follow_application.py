@@ -1,0 +1,51 @@
+"""What an application that came through an institution means to its lead and its feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import Application
+from accounts.states import Status
+from brokerage.journal.actors import Actor
+from partners.models import Lead, Partner
+from partners.states import EventKind, LeadStatus
+from partners.use_cases.leads import UnableToMoveLead, move_lead
+from partners.use_cases.publish import publish
+
+WON = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
+
+
+def follow_application(*, application: Application, version: int, at: datetime) -> None:
+    """Move the lead, and tell the institution while the customer's consent stands.
+
+    Called again for the same change it does nothing.
+
+    Args:
+        version: of the application after the change.
+    """
+    if application.origin_ref is None or application.entry_ref is None:
+        return
+    lead = Lead.objects.filter(ref=application.entry_ref).first()
+    if lead is not None:
+        _move(lead, application, at)
+    shared = Application.objects.filter(pk=application.pk)
+    if shared.shared_with(application.origin_ref).exists():
+        partner = Partner.objects.filter(ref=application.origin_ref).first()
+        if partner is not None:
+            publish(
+                partner=partner,
+                kind=EventKind.APPLICATION_CHANGED,
+                ref=application.ref,
+                version=version,
+                at=at,
+            )
+
+
+def _move(lead: Lead, application: Application, at: datetime) -> None:
+    actor = Actor.system("partners.follow_application")
+    steps = [LeadStatus.BEGUN] + ([LeadStatus.WON] if application.status in WON else [])
+    for step in steps:
+        try:
+            lead = move_lead(lead=lead, status=step, actor=actor, at=at)
+        except UnableToMoveLead:
+            continue

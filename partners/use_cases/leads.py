@@ -1,0 +1,171 @@
+"""A lead comes in, is followed, and ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from branches.models import OrgUnit
+from branches.use_cases.entry_codes import make_institution_code
+from brokerage.core.clock import business_date
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from brokerage.reference.models import Rule
+from partners.dated import LEADS
+from partners.events import LeadMoved, LeadReceived
+from partners.models import ApiClient, Lead
+from partners.states import EventKind, LeadEnd, LeadStatus
+from partners.use_cases.publish import publish
+
+SKEW = timedelta(minutes=5)
+"""So far the clock of an institution may run ahead of ours."""
+
+
+class UnableToTakeLead(Exception):
+    """The lead cannot be taken; `errors` gives the translated messages by field."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(" ".join(text for texts in errors.values() for text in texts))
+        self.errors = errors
+
+
+class DuplicateLead(Exception):
+    """The institution has a protected lead of this person: `lead`."""
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__("duplicate")
+        self.lead = lead
+
+
+class UnableToMoveLead(Exception):
+    """The lead has ended or cannot take that step; the message is translated."""
+
+
+@transaction.atomic
+def take_lead(
+    *,
+    api_client: ApiClient,
+    partner_reference: str,
+    name: str,
+    phone: str,
+    consented_at: datetime,
+    consent_reference: str,
+    consent_sha256: str,
+    at: datetime,
+    unit: OrgUnit | None = None,
+) -> Lead:
+    """Take a lead from the institution of `api_client`.
+
+    Args:
+        partner_reference: the institution's own name for it, used once.
+        phone: mobile number, E.164.
+        consented_at: when the person agreed to be recommended.
+        consent_reference: where the institution keeps the proof.
+        consent_sha256: hash of the text that the person agreed to.
+        unit: outlet that should look after the person.
+
+    Raises:
+        UnableToTakeLead: naming the field.
+        DuplicateLead: while an earlier lead of the institution protects this person, whatever
+            became of it: the answer hangs on nothing but the day that the institution was told,
+            so it tells neither that we closed the lead nor that the person began. Nothing is
+            ever said about leads of others, or whether somebody is a customer.
+
+    Rule source: partners.leads.
+    """
+    # All who name this person wait here, so that the looks below and the insert are one step.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"partners.lead:{phone}"]
+        )
+    partner = api_client.partner
+    rule = Rule.objects.in_force(LEADS, business_date(at))
+    own = Lead.objects.filter(partner=partner).with_phone(phone)
+    if protected := own.filter(protected_until__gt=at).order_by("-pk").first():
+        raise DuplicateLead(protected)
+    for old in own.waiting():  # the nightly run has not come to it yet
+        _lapse(old, at)
+    same = Lead.objects.open().with_phone(phone).exclude(partner=partner)
+    used = Lead.objects.filter(partner=partner, partner_reference=partner_reference)
+    if used.exists():
+        raise UnableToTakeLead({"partner_reference": [_("You have used this reference already.")]})
+    if not at - timedelta(days=rule.figure["consent_days"]) <= consented_at <= at + SKEW:
+        raise UnableToTakeLead(
+            {
+                "consent": [
+                    _("The consent lies ahead, or is older than {days} days.").format(
+                        days=rule.figure["consent_days"]
+                    )
+                ]
+            }
+        )
+    until = at + timedelta(days=rule.figure["protection_days"])
+    code = make_institution_code(institution=partner.ref, at=at, ends_at=until)
+    lead = Lead(
+        ref=code.ref,
+        partner=partner,
+        api_client=api_client,
+        partner_reference=partner_reference,
+        name=name,
+        consented_at=consented_at,
+        consent_reference=consent_reference,
+        consent_sha256=consent_sha256,
+        unit=unit,
+        stage_since=at,
+        first_touch=not any(row.first_touch and row.protected_until > at for row in same),
+        protected_until=until,
+        rule_version=rule.version,
+        code=code,
+        created_at=at,
+    )
+    lead.set_phone(phone)
+    lead.save()
+    record(
+        LeadReceived(subject=lead.ref, partner=partner.ref, first_touch=lead.first_touch),
+        actor=Actor.client(api_client),
+        at=at,
+        rule_version=rule.version,
+    )
+    publish(partner=partner, kind=EventKind.LEAD_CREATED, ref=lead.ref, version=1, at=at)
+    return lead
+
+
+@transaction.atomic
+def move_lead(
+    *, lead: Lead, status: LeadStatus, actor: Actor, at: datetime, end_reason: str = ""
+) -> Lead:
+    """Step a lead on.
+
+    The hand-over link of a lead that we close works until its protection ends, as that of any
+    other: a dead link would tell the institution that we have closed it.
+
+    Args:
+        end_reason: a value of states.LeadEnd, exactly for CLOSED.
+
+    Raises:
+        UnableToMoveLead: when it cannot take that step any more.
+    """
+    row = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    if not Lead.TRANSITIONS.allows(row.status, status):
+        raise UnableToMoveLead(_("This lead cannot take that step any more."))
+    row.step(status, at)
+    row.end_reason = LeadEnd(end_reason).value if end_reason else ""
+    row.save(update_fields=["status", "stage_since", "ended_at", "end_reason"])
+    record(LeadMoved(subject=row.ref, status=row.status), actor=actor, at=at)
+    return row
+
+
+def lapse_leads(*, at: datetime) -> int:
+    """End open leads whose protection has run out without an application; returns how many."""
+    rows = Lead.objects.waiting().filter(protected_until__lte=at)
+    found = list(rows.order_by("pk")[:1000])
+    for lead in found:
+        _lapse(lead, at)
+    return len(found)
+
+
+def _lapse(lead: Lead, at: datetime) -> None:
+    actor = Actor.system("partners.lapse_leads")
+    move_lead(lead=lead, status=LeadStatus.LAPSED, actor=actor, at=at)

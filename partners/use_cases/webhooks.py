@@ -1,0 +1,164 @@
+"""An institution keeps its webhook endpoints: added, given new secrets, enabled, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from partners.events import WebhookAdded, WebhookMoved, WebhookReplayed, WebhookSecretChanged
+from partners.models import Partner, WebhookDelivery, WebhookEndpoint
+from partners.models.webhooks import new_secret
+from partners.rules.webhooks import BadAddress, checked_url
+from partners.states import DeliveryState, EventKind, WebhookStatus
+from partners.use_cases.publish import publish
+
+MOST = 5
+OVERLAP = timedelta(days=1)
+
+
+class UnableToKeepWebhook(Exception):
+    """The endpoint cannot be kept so; `errors` gives the translated messages by field."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(" ".join(text for texts in errors.values() for text in texts))
+        self.errors = errors
+
+
+@transaction.atomic
+def add_webhook(
+    *, partner: Partner, url: str, kinds: Sequence[str], actor: Actor, at: datetime
+) -> WebhookEndpoint:
+    """Let an address hear of events from now on.
+
+    Args:
+        url: https address in the open internet; where it leads is looked at on each delivery.
+        kinds: values of states.EventKind; none for everything.
+
+    Raises:
+        UnableToKeepWebhook: naming the field.
+    """
+    locked = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+    try:
+        checked_url(url, plain_allowed=settings.SANDBOX)
+    except BadAddress:
+        text = _("Give an https address in the open internet, without user name and fragment.")
+        raise UnableToKeepWebhook({"url": [text]}) from None
+    kept = WebhookEndpoint.objects.filter(partner=locked).exclude(status=WebhookStatus.REMOVED)
+    if kept.filter(url=url).exists():
+        raise UnableToKeepWebhook({"url": [_("This address is kept already.")]})
+    if kept.count() >= MOST:
+        raise UnableToKeepWebhook({"__all__": [_("There are as many endpoints as can be kept.")]})
+    row = WebhookEndpoint.objects.create(
+        partner=locked, url=url, kinds=sorted(set(kinds)), secret=new_secret(), created_at=at
+    )
+    record(WebhookAdded(subject=row.ref, partner=locked.ref), actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def change_secret(*, endpoint: WebhookEndpoint, actor: Actor, at: datetime) -> WebhookEndpoint:
+    """Make a new secret; for a day both sign, so that nothing is lost while it is changed.
+
+    Raises:
+        UnableToKeepWebhook: while two secrets sign already, or it was removed.
+    """
+    row = _locked(endpoint)
+    if row.status == WebhookStatus.REMOVED or len(row.signing_secrets(at)) > 1:
+        raise UnableToKeepWebhook({"__all__": [_("Two secrets sign. Wait for a day.")]})
+    row.former_secret, row.former_until = str(row.secret), at + OVERLAP
+    row.secret = new_secret()
+    row.version += 1
+    row.save()
+    record(WebhookSecretChanged(subject=row.ref, partner=row.partner.ref), actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def set_webhook_status(
+    *,
+    endpoint: WebhookEndpoint,
+    status: WebhookStatus,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+) -> WebhookEndpoint:
+    """Enable, disable or remove an endpoint. What waits goes on when it is enabled again.
+
+    Raises:
+        UnableToKeepWebhook: when it cannot take that step.
+    """
+    row = _locked(endpoint)
+    if not WebhookEndpoint.TRANSITIONS.allows(row.status, status):
+        raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
+    row.move_to(status)
+    row.version += 1
+    row.failing_since = None
+    row.save(update_fields=["status", "version", "failing_since"])
+    record(
+        WebhookMoved(subject=row.ref, partner=row.partner.ref, status=row.status),
+        actor=actor,
+        at=at,
+        reason=reason,
+    )
+    if status == WebhookStatus.ACTIVE:
+        row.deliveries.filter(state=DeliveryState.PENDING).update(next_at=at, attempts=0)
+    if status == WebhookStatus.DISABLED:
+        publish(
+            partner=row.partner,
+            kind=EventKind.WEBHOOK_DISABLED,
+            ref=row.ref,
+            version=row.version,
+            at=at,
+        )
+    return row
+
+
+@transaction.atomic
+def replay(*, endpoint: WebhookEndpoint, after: int, actor: Actor, at: datetime) -> int:
+    """Put every event after number `after` on its way again, in order; returns how many.
+
+    Events that the endpoint never got because it did not exist yet come too.
+
+    Raises:
+        UnableToKeepWebhook: when it was removed.
+    """
+    row = _locked(endpoint)
+    if row.status == WebhookStatus.REMOVED:
+        raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
+    events = row.partner.events.filter(number__gt=after)
+    if row.kinds:
+        events = events.filter(kind__in=row.kinds)
+    rows = [
+        WebhookDelivery(
+            endpoint=row,
+            event=event,
+            object_ref=event.object_ref,
+            number=event.number,
+            next_at=at,
+        )
+        for event in events.order_by("number")
+    ]
+    WebhookDelivery.objects.bulk_create(
+        rows,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["endpoint", "event"],
+        update_fields=["state", "attempts", "next_at", "delivered_at"],
+    )
+    record(
+        WebhookReplayed(subject=row.ref, partner=row.partner.ref, after=after),
+        actor=actor,
+        at=at,
+    )
+    return len(rows)
+
+
+def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    rows = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("partner")
+    return rows.get(pk=endpoint.pk)
