@@ -1,0 +1,1 @@
+"""Pure rules on texts: likeness, screening, words for searching, differences."""
