@@ -4,6 +4,8 @@ BIN := .venv/bin
 PORT ?= 8000
 VAR_DIR ?= var
 export PORT VAR_DIR
+# A start compiles 1,900 modules; where bytecode may not be kept, each process does so again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-fast lint format lock bench soak reset stop messages screenshots help
 .DEFAULT_GOAL := help
@@ -18,7 +20,7 @@ export PORT VAR_DIR
 	@test -x $(BIN)/python || $(PY) -m venv .venv
 	@{ $(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.13,<0.14" && \
 	   UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$PIP_INDEX_URL}" \
-	   $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt; } \
+	   $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.txt; } \
 	 || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 

@@ -12,7 +12,6 @@ import json
 import os
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,8 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench.portal import running_portal
-from brokerage.settings.env import BASE_DIR
+from bench.portal import figures_from, running_portal
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 EACH = 5
@@ -41,15 +39,8 @@ def measure() -> dict[str, Figures]:
 
 
 def _apart(name: str, environment: dict[str, str]) -> Figures:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.holdings", name],
-        cwd=BASE_DIR,
-        env={**environment, "BENCH_ROWS": str(ROWS)},
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    found: Figures = json.loads(done.stdout.splitlines()[-1])
+    rows = {**environment, "BENCH_ROWS": str(ROWS)}
+    found: Figures = figures_from("bench.holdings", name, environment=rows)
     return found
 
 

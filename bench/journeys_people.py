@@ -10,7 +10,7 @@ from typing import Any
 
 CLIP = Path(__file__).parents[1] / "brokerage" / "demo" / "data" / "chapter.webm"
 SEGMENT = b"\x18\x53\x80\x67"
-CHAPTER_BYTES = 400_000  # eight seconds at the bit rate of accounts/recorder.js
+CHAPTER_BYTES = 400_000  # eight seconds at the bit rate of portal/recorder.js
 
 
 def person_of(number: int) -> dict[str, str]:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 PARTS = ("units", "staff", "outlets with address and hours", "commission rates")
 
 
-def main() -> None:
-    """Translations, static files, reference data, texts; outlets, officers and rates."""
+def main(parts: Sequence[str] = PARTS) -> None:
+    """Translations, static files, reference data, texts; these parts of the demonstration."""
     from brokerage.launch import setup
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brokerage.settings.dev")
@@ -32,7 +33,7 @@ def main() -> None:
     call_command("load_texts", verbosity=0)
     at = clock.now()
     for name, build in ALL:
-        if name in PARTS:
+        if name in parts:
             with transaction.atomic():
                 build(at=at)
     while deliver_pending(at=clock.now()):  # what the set-up did is no part of a journey

@@ -11,15 +11,13 @@ from __future__ import annotations
 import io
 import json
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from bench.portal import running_portal
-from brokerage.settings.env import BASE_DIR
+from bench.portal import figures_from, running_portal
 
 ROWS = 100_000
 PORTION = 1_000
@@ -34,15 +32,7 @@ def measure() -> dict[str, Figures]:
 
 
 def _apart(name: str, environment: dict[str, str]) -> Figures:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.lists", name],
-        cwd=BASE_DIR,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found: Figures = json.loads(done.stdout.splitlines()[-1])
+    found: Figures = figures_from("bench.lists", name, environment=environment)
     return found
 
 

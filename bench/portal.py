@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -11,11 +12,29 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from brokerage.launch.__main__ import _is_ready
 from brokerage.launch.postgres import Cluster
 from brokerage.launch.supervisor import die_with_parent
 from brokerage.settings.env import BASE_DIR
+
+
+def figures_from(module: str, *words: str, environment: Mapping[str, str]) -> Any:
+    """What `python -m module words…` prints as JSON in its last line, run beside a portal.
+
+    Args:
+        environment: as `running_portal` yields it.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        cwd=BASE_DIR,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @contextmanager

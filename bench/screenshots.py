@@ -44,6 +44,7 @@ def _visitor(browser: Browser, address: str) -> None:
         ("01-home", "/", ("zh-hans", "light", DESK)),
         ("02-home-phone-english-dark", "/", ("en", "dark", PHONE)),
         ("03-outlets", "/branches/", CHINESE_PHONE),
+        ("11-outlets-wide", "/branches/", ("zh-hans", "light", DESK)),
         ("10-style-guide", "/style-guide/", ("en", "light", DESK)),
     ):
         page = _page(browser, address, look)

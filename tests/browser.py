@@ -8,6 +8,8 @@ a test only has to say `visit(url).problems == []`. axe's findings come with `vi
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -15,7 +17,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    TimeoutError,
+    sync_playwright,
+)
 
 from brokerage.launch.browser import provide_browser
 
@@ -48,8 +58,12 @@ class Visit:
 
         A click alone returns before the next page has come: what is read then may be the old one.
         """
-        with self.page.expect_navigation(wait_until="load"):
-            target.click()
+        try:
+            with self.page.expect_navigation(wait_until="load"):
+                target.click()
+        except TimeoutError as late:
+            late.add_note(f"Still at {self.page.url}, while the threads do this:\n{_threads()}")
+            raise
 
     def overflows(self) -> bool:
         """Whether the page is wider than the window."""
@@ -119,4 +133,18 @@ def _listen(visited: Visit) -> None:
     page, problems = visited.page, visited.problems
     page.on("console", lambda said: problems.append(f"console: {said.text}"))
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: problems.extend(_failure(request)))
+
+
+def _threads() -> str:
+    """What each thread of this process does, the server's too."""
+    with tempfile.TemporaryFile("w+") as file:
+        faulthandler.dump_traceback(file=file, all_threads=True)
+        file.seek(0)
+        return file.read()
+
+
+def _failure(request: Request) -> list[str]:
+    """What a failed request says; one that the way to the next page cut off is no fault."""
+    cut_off = request.failure == "net::ERR_ABORTED"
+    return [] if cut_off else [f"failed: {request.url} {request.failure}"]

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import translation
 from django.utils.translation import trans_real
+from hypothesis import settings as hypothesis_settings
 
-pytest_plugins = ["tests.browser"]
+from brokerage.core import clock
+from tests import database
+
+pytest_plugins = ["tests.browser", "tests.order"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
 
+# Speed is measured in bench/: a busy machine must not fail a property.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
+
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a trading day
-# Tables that a test with real transactions leaves as they are: loaded once for the whole run.
-KEPT_PREFIXES = (
-    "reference_",
-    "branches_list_",
-    "auth_group",
-    "auth_permission",
-    "django_content_type",
-)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,34 +37,51 @@ def pytest_configure(config: pytest.Config) -> None:
     prepare(command="test")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to run where groups are silently scattered over the workers."""
+    if not (hasattr(config, "workerinput") and config.getvalue("loadgroup")):
+        return
+    scattered = [each for each in items if each.get_closest_marker("xdist_group")]
+    if any("@" not in each.nodeid.rpartition("]")[2] for each in scattered):
+        raise pytest.UsageError("pytest-xdist does not group tests with this version of pytest.")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Test databases are copies of one that is migrated once."""
+    with django_db_blocker.unblock():
+        database.use_template()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Load what `make run` loads, once; and let clean-ups pass the insert-only triggers."""
-    from django.core.management import call_command, get_commands
-    from django.db import connection
+    """Load what `make run` loads, once, and keep it for the tests with real transactions."""
+    from django.core.management import call_command
 
-    # On the class: a browser's event loop gives its tests a connection object of their own.
-    operations = type(connection.ops)
-    flush_tables, execute_flush = operations.sql_flush, operations.execute_sql_flush
-
-    def sql_flush(self: Any, style: Any, tables: Iterable[str], **options: Any) -> list[str]:
-        emptied = [table for table in tables if not table.startswith(KEPT_PREFIXES)]
-        return flush_tables(self, style, emptied, **options)
-
-    def execute_sql_flush(self: Any, statements: Iterable[str]) -> None:
-        execute_flush(self, ["SET LOCAL session_replication_role = replica", *statements])
-
-    operations.sql_flush = sql_flush  # type: ignore[method-assign]
-    operations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign,assignment]
     with django_db_blocker.unblock():
-        if "load_reference" in get_commands():
-            call_command("load_reference", verbosity=0)
+        database.wait_for_no_disk()
+        call_command("load_reference", verbosity=0)
+        database.keep_what_the_setup_left()
 
 
 @pytest.fixture
 def at() -> datetime:
     """Monday 2 March 2026, 10:00 in Shanghai."""
     return MONDAY
+
+
+@pytest.fixture
+def on_monday() -> Iterator[None]:
+    """The whole process lives on that Monday, the threads that serve a browser too.
+
+    Opening hours, cut-offs and what is free today are asked of the clock.
+    """
+    clock.set_offset(MONDAY - clock.now())
+    yield
+    clock.set_offset(timedelta(0))
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,14 @@ from branches.models import EntryCode, OrgUnit
 from branches.states import Kind
 from branches.use_cases.propose_role import propose_role
 from brokerage.core.roles import Role
+from products.gateways.registrar import Told
+from products.models import Mismatch
+from products.rules.quarters import Quarter
+from products.states import DocumentKind, Language
+from products.use_cases.disputing import dispute_credit
+from products.use_cases.documenting import add_document
+from products.use_cases.reconciling import take_confirmation
+from products.use_cases.suspending import ask_to_resume, suspend
 from suitability.models import CoachingFlag, JumpReview, PaperDraft
 from suitability.use_cases.drafting import draft_paper
 from tests.accounts.factories import an_application
@@ -31,9 +40,44 @@ from tests.branches.factories import (
     make_staff_user,
     make_unit,
 )
+from tests.content import factories as content
 from tests.customers.factories import a_customer
+from tests.files.factories import pdf
 from tests.holdings.records import a_counter_file, measured_assets
-from tests.partners.factories import a_client, a_link, a_partner
+from tests.partners.factories import (
+    a_campaign,
+    a_client,
+    a_contract,
+    a_correction,
+    a_dispute,
+    a_lead,
+    a_licence,
+    a_link,
+    a_partner,
+    a_remark,
+    a_statement,
+    a_webhook,
+)
+from tests.products.factories import (
+    a_bare_contract,
+    a_bid,
+    a_book,
+    a_closing,
+    a_complaint,
+    a_credit,
+    a_crossing,
+    a_goal,
+    a_listed_product,
+    a_mandate,
+    a_paper,
+    a_product,
+    a_proposed_book,
+    a_proposed_vetting,
+    a_referral,
+    an_issuer,
+    an_order,
+    proposed_terms,
+)
 from tests.reference.factories import make_days, make_rule, make_turn
 from tests.suitability.factories import a_confirmed_assessment
 from tests.suitability.matching import (
@@ -43,6 +87,7 @@ from tests.suitability.matching import (
     an_insist_case,
     an_item,
 )
+from tests.suitability.outlets import a_follow_up, a_recording
 from tests.suitability.professional import a_professional, a_sent_application
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -113,6 +158,43 @@ def paper_draft(unit: OrgUnit, user: Any) -> Any:
         maker=make_staff_user(),
         at=AT,
     )
+
+
+def suspension(unit: OrgUnit, user: Any) -> Any:
+    return suspend(product=a_product(), reason="经理离任", by=make_staff_user(), at=AT)
+
+
+def mismatch(unit: OrgUnit, user: Any) -> Any:
+    told = Told(order=uuid4(), number=f"R-{next(_numbers)}", accepted=True)
+    take_confirmation(told=told, at=AT)
+    return Mismatch.objects.get(number=told.number)
+
+
+def company_over(unit: OrgUnit) -> OrgUnit:
+    """The branch company that a unit stands under, or any where it stands under none."""
+    above = OrgUnit.objects.above(unit, AT.date()).filter(kind=Kind.BRANCH_COMPANY).first()
+    return above or make_unit(Kind.BRANCH_COMPANY)
+
+
+def outlet_of(unit: OrgUnit) -> OrgUnit:
+    """The unit itself where it is an outlet, or else one below it."""
+    return unit if unit.kind == Kind.OUTLET else make_unit(under=company_over(unit))
+
+
+def product_document(unit: OrgUnit, user: Any) -> Any:
+    return add_document(
+        product=a_product(),
+        kind=DocumentKind.CONTRACT,
+        language=Language.CHINESE,
+        upload=BytesIO(pdf(f"% {next(_numbers)}".encode())),
+        by=make_staff_user(),
+        at=AT,
+    )
+
+
+def resumption(unit: OrgUnit, user: Any) -> Any:
+    product = suspension(unit, user).product
+    return ask_to_resume(product=product, reason="已公告", maker=make_staff_user(), at=AT)
 
 
 def application(unit: OrgUnit, user: Any) -> Any:
@@ -436,8 +518,12 @@ def broker(unit: OrgUnit, user: Any) -> Any:
     return a_broker(unit)
 
 
+def partner(unit: OrgUnit, user: Any) -> Any:
+    return a_partner(f"银行{next(_numbers)}", manager=user)
+
+
 def entry_link(unit: OrgUnit, user: Any) -> Any:
-    client, _secret = a_client(a_partner(f"银行{next(_numbers)}"))
+    client, _secret = a_client(partner(unit, user))
     return a_link(client, uuid4().hex)
 
 
@@ -559,6 +645,15 @@ RECORDS: dict[str, Make] = {
     "branches.CommissionRate": commission_rate,
     "branches.Visit": visit,
     "branches.WaitEntry": wait_entry,
+    "content.Source": lambda unit, user: content.a_source(),
+    "content.RawItem": lambda unit, user: content.a_text(),
+    "content.Item": lambda unit, user: content.an_item(unit=unit, for_visitors=False),
+    "content.Revision": lambda unit, user: content.a_signed(
+        content.an_item(unit=unit, for_visitors=False)
+    ),
+    "content.Reminder": lambda unit, user: content.a_reminder(customer(unit, user)),
+    "content.Rating": lambda unit, user: content.a_rating(),
+    "content.Correction": lambda unit, user: content.a_correction(),
     "customers.Consent": consent,
     "holdings.CounterFile": lambda unit, user: a_counter_file(),
     "holdings.CustomerAssets": lambda unit, user: measured_assets(customer(unit, user)),
@@ -566,7 +661,16 @@ RECORDS: dict[str, Make] = {
     "files.StoredFile": stored_file,
     "journal.Entry": entry,
     "messaging.Delivery": delivery,
-    "partners.ApiClient": lambda unit, user: a_client(a_partner(f"银行{next(_numbers)}"))[0],
+    "partners.ApiClient": lambda unit, user: a_client(partner(unit, user))[0],
+    "partners.Campaign": lambda unit, user: a_campaign(partner(unit, user), unit=unit),
+    "partners.Lead": lambda unit, user: a_lead(partner(unit, user), unit=unit),
+    "partners.WebhookEndpoint": lambda unit, user: a_webhook(partner(unit, user)),
+    "partners.Statement": lambda unit, user: a_statement(partner(unit, user)),
+    "partners.Correction": lambda unit, user: a_correction(partner(unit, user)),
+    "partners.Dispute": lambda unit, user: a_dispute(partner(unit, user)),
+    "partners.Remark": lambda unit, user: a_remark(partner(unit, user)),
+    "partners.Contract": lambda unit, user: a_contract(partner(unit, user), decided=False),
+    "partners.PartnerLicence": lambda unit, user: a_licence(partner(unit, user)),
     "branches.UnitProfile": unit_profile,
     "branches.PointHost": point_host,
     "branches.OpeningHours": opening_hours,
@@ -581,7 +685,38 @@ RECORDS: dict[str, Make] = {
     "branches.EntryCode": entry_code,
     "branches.Broker": broker,
     "partners.EntryLink": entry_link,
-    "partners.Partner": lambda unit, user: a_partner(f"银行{next(_numbers)}"),
+    "partners.Partner": partner,
+    "products.Issuer": lambda unit, user: an_issuer(),
+    "products.Vetting": lambda unit, user: a_proposed_vetting(),
+    "products.Product": lambda unit, user: a_listed_product(),
+    "products.Terms": lambda unit, user: proposed_terms(),
+    "products.Suspension": suspension,
+    "products.Resumption": resumption,
+    "products.Book": lambda unit, user: a_proposed_book(company=company_over(unit)),
+    "products.Closing": lambda unit, user: a_closing(a_book(company=company_over(unit))),
+    "products.Bid": lambda unit, user: a_bid(
+        customer(unit, user), unit, a_book(company=company_over(unit))
+    ),
+    "products.Referral": lambda unit, user: a_referral(outlet_of(unit)),
+    "products.CreditSplit": lambda unit, user: a_credit(outlet_of(unit)),
+    "products.CreditDispute": lambda unit, user: dispute_credit(
+        split=a_credit(outlet_of(unit)), reason="比例有误", by=make_staff_user(), at=AT
+    ),
+    "products.Mandate": lambda unit, user: a_mandate(outlet=outlet_of(unit), need="custody"),
+    "products.MandatePaper": lambda unit, user: a_paper(
+        a_mandate(outlet=outlet_of(unit), need="custody")
+    ),
+    "products.Crossing": lambda unit, user: a_crossing(a_mandate(outlet=outlet_of(unit))),
+    "products.Goal": lambda unit, user: a_goal(
+        outlet_of(unit), quarter=Quarter(2026, 1).shifted(next(_numbers) % 200)
+    ),
+    "products.PrivateContract": lambda unit, user: a_bare_contract(
+        customer(unit, user), outlet_of(unit)
+    ),
+    "products.Mismatch": mismatch,
+    "products.Complaint": lambda unit, user: a_complaint(customer(unit, user)),
+    "products.Document": product_document,
+    "products.Order": lambda unit, user: an_order(customer(unit, user), unit),
     "reference.CalendarDay": lambda unit, user: day(),
     "reference.HoldRelease": lambda unit, user: release(hold(unit, user)),
     "reference.LegalHold": hold,
@@ -592,6 +727,8 @@ RECORDS: dict[str, Make] = {
     "suitability.GradedItem": lambda unit, user: an_item(),
     "suitability.ItemGrade": lambda unit, user: a_proposed_grade(an_item()),
     "suitability.Disclosure": lambda unit, user: a_disclosure(customer(unit, user)),
+    "suitability.DoubleRecording": lambda unit, user: a_recording(unit, customer(unit, user)),
+    "suitability.SaleFollowUp": lambda unit, user: a_follow_up(unit, customer(unit, user)),
     "suitability.InsistCase": lambda unit, user: an_insist_case(customer(unit, user)),
     "suitability.MatchRecord": lambda unit, user: a_decision(customer(unit, user)),
     "suitability.Assessment": assessment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,22 @@ from tests.accounts.factories import an_application as an_opening
 from tests.accounts.permissions.records import a_permission_case
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import assign
+from tests.content.factories import a_reported
 from tests.customers.factories import a_customer
 from tests.files.factories import checked, jpeg
 from tests.messaging.factories import a_text
-from tests.partners.factories import a_client, a_partner, token_for
+from tests.partners.factories import (
+    a_campaign,
+    a_client,
+    a_dispute,
+    a_lead,
+    a_partner,
+    a_remark,
+    a_statement,
+    a_webhook,
+    token_for,
+)
+from tests.products.factories import a_bare_contract, a_bid, an_offer, an_order
 from tests.suitability.factories import an_open_assessment
 from tests.suitability.matching import a_decision
 from tests.suitability.professional import an_application, explained
@@ -37,6 +49,7 @@ from tests.users.factories import make_customer_user, make_partner_user, make_st
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
 NAME = "欧阳踏雪"
+FAR = date(2099, 1, 1)
 NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
 PORTAL = ("visitor", "owner", "other customer", "staff", "staff, no factor", "partner operator")
 API = ("no token", "originator", "other partner")
@@ -139,14 +152,26 @@ def make_world(at: datetime) -> World:
     video.chapters.filter(position=1).update(ref=SAMPLES["chapter"])
     world.refs = {
         "api/v1/applications/": shared.ref,
+        "api/v1/campaigns/": a_campaign(bank).ref,
+        "api/v1/leads/": a_lead(bank).ref,
+        "api/v1/outlets/": outlet.ref,
+        "api/v1/statements/": (statement := a_statement(bank, released=True, at=now)).ref,
+        "api/v1/disputes/": a_dispute(statement=statement, at=now).ref,
+        "api/v1/remarks/": a_remark(bank).ref,
+        "api/v1/webhooks/": a_webhook(bank).ref,
         "me/export/": export.ref,
         "messages/": message.ref if message else NOBODYS,
         "files/uploads/": begin(purpose="tests.photo", owner_ref=mine.ref, at=at).ref,
         "files/": checked(jpeg(), owner=mine.ref, purpose="tests.photo").ref,
         "open/": draft.ref,
+        "insights/": a_reported(for_visitors=False, at=at, expires_on=FAR).ref,
         "visits/wait/": a_wait(outlet, mine).ref,
         "visits/": a_visit(outlet, customer=mine).ref,
         "permissions/case/": a_permission_case(mine).ref,
+        "products/bids/": a_bid(mine, outlet).ref,
+        "products/for-me/": an_offer(mine).ref,
+        "products/orders/": an_order(mine, outlet).ref,
+        "products/private/": a_bare_contract(mine, outlet).ref,
         "suitability/professional/": explained(an_application(mine, at=at), at=at).ref,
         "suitability/decisions/": a_decision(mine, at=at).ref,
         "suitability/": an_open_assessment(mine, at=at, changed="换了工作").ref,
@@ -154,6 +179,9 @@ def make_world(at: datetime) -> World:
     return world
 
 
+FOR_EVERY_PARTNER = "api/v1/outlets/"
+
+
 def has_record(route: str) -> bool:
     """Whether the address names a record that belongs to somebody."""
-    return "ref" in PLACE.findall(route)
+    return "ref" in PLACE.findall(route) and not route.startswith(FOR_EVERY_PARTNER)

@@ -10,6 +10,8 @@ from brokerage.core.api.catalogue import PROBLEMS
 
 # A code is a promise to partners: this table may grow, its lines may not change.
 PROMISED = {
+    "address-not-allowed": 403,
+    "duplicate-lead": 409,
     "body-too-large": 413,
     "conflict": 409,
     "forbidden": 403,

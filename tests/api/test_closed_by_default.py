@@ -20,7 +20,7 @@ from partners.states import ApiScope
 OPEN = {
     "api/v1/oauth/token": "gives the tokens",
     "api/problems/<slug:code>/": "explains problems to anybody",
-    "api/<path:rest>": "says that there is nothing",
+    "api/<anything:rest>": "says that there is nothing",
 }
 
 
@@ -62,6 +62,17 @@ def test_every_action_declares_its_scope_and_its_limits(route, pattern):
 def test_every_post_needs_an_idempotency_key(route, pattern):
     if "post" in pattern.callback.actions:
         assert issubclass(pattern.callback.cls, IdempotentPosts)
+
+
+def test_after_its_last_contract_an_institution_reads_statements_and_nothing_else():
+    views: dict[str, Any] = {route: pattern.callback for route, pattern in API}
+    late = {route: view for route, view in views.items() if view.cls.after_the_end}
+    assert set(late) == {
+        "api/v1/statements",
+        "api/v1/statements/<uuid:ref>",
+        "api/v1/statements/<uuid:ref>/lines",
+    }
+    assert all(set(view.actions) <= {"get", "head"} for view in late.values())
 
 
 class Token:

@@ -15,6 +15,7 @@ GOES_WITH_ITS_OWNER = {
     "users.PhoneCode.user": "a code lives five minutes",
     "users.Device.user": "a browser is known for one log-in only",
     "messaging.Preference.user": "how one log-in wants to be written to",
+    "content.Mark.raw": "what a machine noted about a text, without weight of its own",
     "holdings.FileIssue.file": "what was wrong when the file was last looked at",
     "partners.Credential.oauth_client": "the library's half of a secret that retired",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +44,11 @@ class Case:
     client: Client
     own: Any
     foreign: Any
+
+    @cached_property
+    def listed(self) -> Any:
+        """The list as it opens; nothing that is checked changes its rows."""
+        return self.client.get(self.url("changelist"))
 
     @property
     def may_view(self) -> bool:
@@ -93,12 +99,11 @@ QUESTIONS = [
 def cases_of(label: str) -> list[Case]:
     """One case for each role; making the records is what costs, so each list does it once."""
     here, there = make_unit(), make_unit()
-    stranger = staff(Role.BRANCH_MANAGER, there)
+    foreign = RECORDS[label](there, staff(Role.BRANCH_MANAGER, there))
     found = []
     for role in sorted(STAFF):
         user = staff(role, here)
         own = RECORDS[label](here, user)
-        foreign = RECORDS[label](there, stranger)
         found.append(Case(ADMINS[label], role, user, desk_of(user), own, foreign))
     return found
 
@@ -121,7 +126,7 @@ def test_every_list_is_scoped():
 
 
 def lists_and_pages_of_records(case, told):
-    page = case.client.get(case.url("changelist"))
+    page = case.listed
     assert page.status_code == (200 if case.may_view else 403), told
     for row in (case.own, case.foreign):
         assert case.client.get(case.url("change", row)).status_code == case.status(row), told
@@ -188,7 +193,7 @@ def search_finds_no_strangers_record(case, told):
 
 def paging_from_a_strangers_record_tells_nothing(case, told):
     if case.may_view and hasattr(case.foreign, "ref") and not case.sees(case.foreign):
-        first = case.client.get(case.url("changelist"))
+        first = case.listed
         for name in ("after", "before"):
             page = case.client.get(case.url("changelist"), {name: str(case.foreign.ref)})
             assert page.status_code == 200, told
@@ -219,7 +224,7 @@ def choices_of_forms_and_filters_are_ones_own(case, told):
                 assert set(field.queryset) <= seen, f"{told}: {name}"
     if case.may_view and not case.sees_all:
         mine = scope.visible(OrgUnit, case.user).values("pk")
-        listed = case.client.get(case.url("changelist")).content.decode()
+        listed = case.listed.content.decode()
         offered = set(re.findall(r">([^<]+)</a>", listed))
         hidden = OrgUnit.objects.exclude(pk__in=mine).values_list("name_en", flat=True)
         assert not offered & set(hidden), told

@@ -23,3 +23,17 @@ def test_the_tab_bar_of_a_phone_leads_to_the_first_places_and_opens_all():
     assert bar.count("<a ") == navigation.THUMB
     assert 'popovertarget="places"' in bar
     assert all(link in side for link in re.findall(r'href="(/admin/[^"]*)"', bar))
+
+
+def side_of(page: bytes) -> str:
+    return page.decode().split('id="places" popover')[1].split("</nav>")[0]
+
+
+def test_each_place_is_the_only_current_one_on_its_page_however_the_addresses_begin():
+    client = desk(Role.OPERATIONS, make_unit())
+    home = side_of(client.get(reverse("admin:index")).content)
+    for place in re.findall(r'href="(/admin/[^"]*)"', home):
+        page = client.get(place)
+        if page.status_code == 200:  # the queue leads on to the outlet's own
+            current = re.findall(r'href="([^"]*)" aria-current="page"', side_of(page.content))
+            assert current == [place]

@@ -19,6 +19,7 @@ from branches.use_cases.agree_rate import UnableToAgree, agree_rate
 from branches.use_cases.review_rates import review_rates
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
+from brokerage.reference.dated import close
 from brokerage.reference.models import Rule
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import ACTOR, make_head_office, make_staff, make_unit
@@ -115,6 +116,21 @@ def test_who_proposes_rates_there_has_the_task_until_another_is_released() -> No
 
     released(unit, "0.0001", **own | {"valid_from": TODAY + timedelta(days=5)})
     assert list(rates(manager, AT)) == []
+
+
+def test_fees_withdrawn_before_they_came_end_the_task() -> None:
+    unit = make_unit()
+    released(unit, LOW)
+    fees = fees_rise()
+    look()
+    manager = make_staff(Role.BRANCH_MANAGER, unit)
+    assert len(list(rates(manager, AT))) == 1
+
+    close(fees, valid_to=COMES, at=AT)
+
+    assert list(rates(manager, AT)) == []
+    released(make_unit(), LOW)
+    assert look() == 0
 
 
 def test_the_page_of_the_rate_leads_to_one_in_its_place() -> None:

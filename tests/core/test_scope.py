@@ -130,15 +130,23 @@ OWN_SIGNATURES = {
     (Role.COMPLIANCE, "branches.do_step"),
     (Role.COMPLIANCE, "accounts.decide_watchhit"),
     (Role.COMPLIANCE, "accounts.review_amlrating"),
+    (Role.COMPLIANCE, "content.withdraw_item"),
+    (Role.COMPLIANCE, "products.add_suspension"),
+    (Role.COMPLIANCE, "products.change_crossing"),
+    (Role.COMPLIANCE, "products.change_resumption"),
     (Role.COMPLIANCE, "suitability.add_paperdraft"),
     (Role.COMPLIANCE, "suitability.change_paperdraft"),
     (Role.COMPLIANCE, "suitability.change_questionnaire"),
     (Role.COMPLIANCE, "suitability.change_coachingflag"),
+    (Role.COMPLIANCE, "suitability.close_salefollowup"),
     (Role.COMPLIANCE, "suitability.change_statusrequest"),
 }
 """What readers sign as their own duty: compliance files an outlet with the regulator's bureau,
 decides on matches with lists and on ratings, which nobody else may know of, writes the papers of
-suitability, and decides who is a professional investor, two officers each."""
+suitability, decides who is a professional investor, two officers each, says what follows from a
+concern in a call after a sale, lets people through the wall around a mandate, and takes what
+should not be seen or sold from the site: content withdrawn, a product suspended and opened
+again."""
 
 
 def test_who_reads_everything_changes_nothing():

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.messaging.models import Preference
 from brokerage.users.models import Device, PastPhone, User
+from content.models import Follow, Topic
+from content.use_cases.read_item import read_item
 from holdings.states import FileKind
 from holdings.use_cases.freeze_average import freeze_average
 from holdings.use_cases.measure_assets import measure_assets
@@ -42,9 +45,13 @@ from tests.accounts.factories import NAME, a_draft, an_application
 from tests.accounts.permissions.records import a_tried_case
 from tests.accounts.proofs import unprove_steps
 from tests.branches.factories import make_unit
+from tests.content.factories import a_released, a_reminder
 from tests.customers.factories import a_customer, an_identified_customer
 from tests.holdings.factories import BANK, MON, TUE, a_day, a_file, an_account, securities, take
+from tests.partners.factories import a_lead
+from tests.products.factories import a_bare_contract, a_bid, a_referral, an_offer, an_order
 from tests.suitability.matching import a_decision, a_disclosure, an_insist_case
+from tests.suitability.outlets import a_follow_up, a_recording
 from tests.suitability.professional import a_sent_application
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
@@ -124,6 +131,9 @@ def full(db, at) -> Any:
     decided = a_decision(customer, at=at)
     an_insist_case(customer, at=at)
     a_disclosure(customer, at=at)
+    unit = make_unit()
+    a_recording(unit, customer)
+    a_follow_up(unit, customer)
     a_sent_application(customer, at=at)
     record_exposures(customer=customer, refs=[decided.item.ref], way=Exposure.Way.SHOWN, at=at)
     a_tried_case(customer)
@@ -138,6 +148,30 @@ def full(db, at) -> Any:
     outlet = an_outlet()
     a_visit(outlet, customer=customer)
     a_wait(outlet, customer)
+    a_lead(phone=user.phone)
+    an_offer(customer)
+    an_order(customer, outlet)
+    a_bid(
+        customer,
+        outlet,
+        status="nothing",
+        paid_at=at,
+        ended_at=at,
+        allotted=Decimal(0),
+        refund=Decimal(1000),
+    )
+    a_bare_contract(customer, outlet)
+    a_referral(
+        need="mandate",
+        customer=customer,
+        enterprise="",
+        credit_code="",
+        facts="拟委托管理五百万元",
+        contact="陆先生",
+    )
+    read_item(item=a_released(), customer=customer, at=at)
+    Follow.objects.create(customer=customer, topic=Topic.objects.all()[0], since=at)
+    a_reminder(customer)
     Device.objects.create(
         user=user, cookie_hash="x", browser="Chrome", first_seen_at=at, last_seen_at=at
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from accounts.states import Status
 from branches.models import OrgUnit, StaffAssignment, UnitProfile
 from branches.selectors import hours_of, services_of
 from branches.states import Kind
+from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from brokerage.demo.build import PARTS, build_demo
@@ -25,6 +27,8 @@ from brokerage.demo.staff import second_factors
 from brokerage.journal.models import Entry
 from brokerage.reference.models import Division
 from brokerage.users.models import User
+from suitability.models import DoubleRecording, SaleFollowUp
+from suitability.states import FollowUpStatus, RecordingStatus
 from tests.conftest import MONDAY
 from tests.kept import kept
 from tests.partners.factories import basic
@@ -38,9 +42,11 @@ def built(
 ) -> Iterator[list[str]]:
     """What the build said; the brokerage stays for the whole module."""
     said: list[str] = []
+    clock.set_offset(MONDAY - clock.now())  # with whom we work today is asked of the clock
     with override_settings(VAR_DIR=tmp_path_factory.mktemp("var")), kept(django_db_blocker):
         build_demo(say=said.append, at=MONDAY)
         yield said
+    clock.set_offset(timedelta(0))
 
 
 def test_a_second_build_adds_nothing(built, at):
@@ -84,7 +90,7 @@ def test_every_outlet_has_a_head_and_names_in_both_languages(built):
 def test_customers_stand_in_many_states_and_everything_is_in_the_journal(built):
     found = set(Application.objects.values_list("status", flat=True))
     assert found == set(Status) - {Status.EXPIRED}
-    assert Customer.objects.count() == Application.objects.count() == 23
+    assert Customer.objects.count() == Application.objects.count() == 24
     for application in Application.objects.filter(status=Status.ACTIVE):
         assert missing_evidence(application) == []
     journalled = Entry.objects.filter(subject_type="accounts.application")
@@ -116,3 +122,9 @@ def test_no_two_people_share_a_name():
     names = [name(number) for number in range(4862)]
     assert len({person.zh for person in names}) > 4700  # Ming and Ming differ in writing only
     assert len(set(names)) == 4862
+
+
+def test_a_recording_waits_for_its_check_and_a_call_raised_a_concern(built):
+    assert DoubleRecording.objects.get().status == RecordingStatus.COMPLETE
+    waiting = {FollowUpStatus.WAITING, FollowUpStatus.ESCALATED}
+    assert set(SaleFollowUp.objects.values_list("status", flat=True)) == waiting

@@ -24,6 +24,7 @@ from brokerage.launch.postgres import Cluster
 from brokerage.launch.supervisor import die_with_parent
 from brokerage.settings import env
 from brokerage.settings.env import BASE_DIR
+from tests import database
 from tests.faults.callers import Caller, Cut, Program, Visitor, until
 
 COMMANDS = {
@@ -59,6 +60,7 @@ class Portal:
         make_key_file(self.folder / "keys.json")
         self.cluster.ensure()
         self.cluster.create_database("brokerage")
+        database.copy_template(self.cluster, "brokerage")
         found = json.loads(self.python("-m", "tests.faults.seed").stdout)
         self.outlet: str = found["outlet"]
         self.clients: list[tuple[str, str]] = found["clients"]
@@ -124,6 +126,14 @@ class Portal:
                         return pid
         return None
 
+    def wait_for_workers(self) -> None:
+        """Until each web worker listens: one that is killed leaves another to answer."""
+        until(
+            lambda: len(self.workers()) > 1 and all(map(_listens, self.workers())),
+            within=60,
+            what="every web worker listens",
+        )
+
     def stop(self) -> None:
         for process in self.running.values():
             process.terminate()
@@ -177,12 +187,17 @@ _made: list[Portal] = []
 
 
 @pytest.fixture(scope="session")
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Portal:
+def running(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+) -> Portal:
     """A portal with web, events and jobs; made once for all folders of tests (about 15 s)."""
     if not _made:
         _made.append(Portal(tmp_path_factory.mktemp("portal")))
         request.config.add_cleanup(_made[0].stop)
-        _made[0].seed()
+        with django_db_blocker.unblock():
+            _made[0].seed()
         _made[0].start("web", "events", "jobs")
     return _made[0]
 
@@ -191,6 +206,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def portal(running: Portal) -> Portal:
     """The portal, with whatever the last test killed started again."""
     running.revive()
+    running.wait_for_workers()
     return running
 
 
@@ -226,6 +242,15 @@ def kill(*pids: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     until(lambda: not any(map(is_alive, pids)), within=10, what="killed processes are gone")
+
+
+def _listens(worker: int) -> bool:
+    """Whether a gunicorn worker has read the program: its loop watches something."""
+    try:
+        watched = [path.read_text() for path in Path(f"/proc/{worker}/fdinfo").iterdir()]
+    except OSError:
+        return False
+    return any("tfd:" in text for text in watched)
 
 
 def _server_socket(port: int, client_port: int) -> str:

@@ -47,7 +47,7 @@ def test_a_post_with_a_key_succeeds_when_sent_again(portal: Portal) -> None:
     program, cut = portal.program(), 0
     for milliseconds in (0, 4, 9, 16, 30):
         reference = f"killed-after-{milliseconds}"
-        program.get("me")
+        portal.wait_for_workers()
         sent = killing(portal, milliseconds / 1000)
         first = interrupted(lambda: program.make_entry(reference, sent=sent))  # noqa: B023
         again, _seconds = insist(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -51,3 +52,10 @@ def test_a_kind_has_a_sentence_in_both_languages(event: type[Event]) -> None:
             chinese = str(sentence)
         assert english.isascii()
         assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese), chinese
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
+def test_staff_are_not_spoken_to_as_the_customer(event: type[Event]) -> None:
+    kind = kinds.get(event.kind)
+    with override("en"):
+        assert not re.search(r"\byour?s?\b", str(kind.staff or kind.label), re.IGNORECASE)

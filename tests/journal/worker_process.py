@@ -35,9 +35,11 @@ def main(database: str, handler: str) -> None:
     from django.core.management import call_command
 
     from brokerage.core import clock
+    from brokerage.journal import seals
     from brokerage.journal.subscriptions import subscribe
-    from tests.journal.factories import ThingMoved
+    from tests.journal.factories import ThingMoved, is_decided_here
 
+    seals.is_decided = is_decided_here  # tests beside this one have transactions of their own
     clock.set_offset(timedelta(hours=1) if handler == "deliver_later" else timedelta())
     path = "deliver_and_stop" if handler == "stop" else "deliver"
     subscribe(ThingMoved, f"tests.journal.worker_process.{path}", name="tests.process")

@@ -86,6 +86,23 @@ def test_a_limit_counts_the_last_hours_and_not_the_older_ones():
     assert not is_capped([], sent_at=[at] * 99, at=at)
 
 
+@settings(derandomize=True, max_examples=200)
+@given(
+    moments=st.lists(st.integers(0, 40 * 24 * 60), max_size=40).map(sorted),
+    limit=st.integers(1, 4),
+    days=st.integers(1, 30),
+)
+def test_no_span_of_a_limit_holds_more_than_it_allows(moments, limit, days):
+    cap = Cap("service", "sms", limit, days)
+    sent: list[datetime] = []
+    for at in (START + timedelta(minutes=minute) for minute in moments):
+        if not is_capped([cap], sent_at=sent, at=at):
+            sent.append(at)
+    for last in sent:
+        assert sum(last - timedelta(days=days) < one <= last for one in sent) <= limit
+    assert bool(sent) == bool(moments), "the first one always leaves"
+
+
 @pytest.mark.django_db
 def test_the_shipped_rules_hold_offers_to_four_sms_in_thirty_days(at):
     before = rules_on(date(2026, 3, 2))

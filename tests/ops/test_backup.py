@@ -69,6 +69,7 @@ def test_backup_and_restore(portal: Portal, empty: Cluster, tmp_path: Path) -> N
     customer.send(f"{home}identity/", name="江映雪")
     unsealed = "SELECT count(*) > 0 FROM journal_seal"
     until(lambda: portal.ask(unsealed) == [(True,)], within=30, what="the journal is sealed")
+    until((portal.folder / "anchors").exists, within=60, what="the first seal is anchored")
     backup, restore = commands("Backup and restore")
     path = f"{empty.programs}:{os.environ['PATH']}"
     shell(backup, tmp_path, portal.environment | {"PATH": path})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
 
 from brokerage.core import views
@@ -10,6 +14,20 @@ from brokerage.core import views
 
 def test_health_asks_no_database(client):
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.django_db
+def test_a_question_for_the_head_gets_the_length_and_no_body(rf):
+    # through the application as a server calls it: the test client would drop a body itself
+    headers: dict[str, str] = {}
+
+    def start(status: str, sent: list[tuple[str, str]], *args: Any) -> Callable[[bytes], object]:
+        headers.update(sent)
+        return len
+
+    body = get_wsgi_application()(rf.head("/healthz").environ, start)
+    assert b"".join(body) == b""
+    assert int(headers["Content-Length"]) == len(b'{"status": "ok"}')
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from brokerage.settings.env import BASE_DIR
+from tests import database
 
 pytestmark = [pytest.mark.slow]
 SCRATCH = "scratch_migrations"
@@ -18,7 +19,7 @@ SCRATCH = "scratch_migrations"
 
 @pytest.fixture
 def scratch(django_db_blocker) -> Iterator[None]:
-    """An empty database in place of the test database."""
+    """A migrated database without rows in place of the test database."""
     usual = connection.settings_dict["NAME"]
 
     def use(name: str, *statements: str) -> None:
@@ -30,7 +31,12 @@ def scratch(django_db_blocker) -> Iterator[None]:
 
     name = f"{SCRATCH}_{usual[-8:]}".lower()
     with django_db_blocker.unblock():
-        use("postgres", f"drop database if exists {name} (force)", f"create database {name}")
+        migrated = database.template()
+        use(
+            "postgres",
+            f"drop database if exists {name} (force)",
+            f"create database {name} template {migrated}",
+        )
         use(name)
         try:
             yield
@@ -55,7 +61,6 @@ def tables() -> set[str]:
 
 
 def test_every_migration_can_be_reversed_and_applied_again(scratch: None) -> None:
-    call_command("migrate", interactive=False, verbosity=0)
     before = tables()
     labels = ours()
     assert {"journal", "accounts", "partners"} <= labels

@@ -4,30 +4,109 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
 from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core import clock
+from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
-from partners.models import ApiClient, EntryLink, Partner
-from partners.states import ApiScope, PartnerKind
+from partners.models import (
+    ApiClient,
+    Campaign,
+    Contract,
+    Correction,
+    Dispute,
+    EntryLink,
+    Lead,
+    Partner,
+    PartnerLicence,
+    Remark,
+    Statement,
+    WebhookEndpoint,
+)
+from partners.models.statements import month_of
+from partners.states import Activity, ApiScope, FeeBasis, PartnerKind
 from partners.use_cases import Secret, make_client
+from partners.use_cases.campaigns import make_campaign
+from partners.use_cases.disputes import raise_dispute
+from partners.use_cases.leads import take_lead
+from partners.use_cases.make_statements import make_statement
+from partners.use_cases.release_statements import (
+    check_statement,
+    enter_correction,
+    release_statement,
+)
+from partners.use_cases.remarks import make_remark
+from partners.use_cases.webhooks import add_webhook
+from tests.branches.factories import make_unit
+from tests.users.factories import make_staff_user
 
 ACTOR = Actor.system("tests")
 ALL = tuple(ApiScope)
+SINCE = date(2024, 1, 1)
+_numbers = count(1)
 
 
-def a_partner(name: str = "示例银行", **values: Any) -> Partner:
-    """An active institution."""
-    return Partner.objects.create(
+def a_partner(name: str = "示例银行", *, contract: bool = True, **values: Any) -> Partner:
+    """An active institution, with a licence and a contract that permits everything."""
+    partner = Partner.objects.create(
         name_zh=name,
         name_en=values.pop("name_en", f"Example Bank {name}"),
         kind=values.pop("kind", PartnerKind.BANK),
         **values,
     )
+    if contract:
+        a_licence(partner)
+        a_contract(partner)
+    return partner
+
+
+def a_licence(partner: Partner, **values: Any) -> PartnerLicence:
+    """A checked licence that runs for long."""
+    given = {
+        "title": "金融许可证",
+        "number": f"B{next(_numbers):08d}",
+        "issuer": "国家金融监督管理总局",
+        "valid_from": SINCE,
+        "valid_to": date(2040, 1, 1),
+        "checked_on": SINCE,
+        "checked_in": "金融许可证查询平台",
+    }
+    return PartnerLicence.objects.create(partner=partner, **given | values)
+
+
+def contract_values(**values: Any) -> dict[str, Any]:
+    """The columns of a contract that permits everything."""
+    given = {
+        "number": f"HZ-{next(_numbers):05d}",
+        "activities": list(Activity.values),
+        "fee_basis": FeeBasis.FIXED,
+        "fee_yuan": Decimal("120000.00"),
+        "data_clause": "仅在客户单独同意后告知办理阶段。",
+        "opinion": "同意合作。",
+        "opinion_number": "合规〔2026〕7号",
+        "valid_from": SINCE,
+        "valid_to": date(2040, 1, 1),
+    }
+    return given | values
+
+
+def a_contract(partner: Partner, *, decided: bool = True, **values: Any) -> Contract:
+    """A contract, approved unless said otherwise."""
+    made = Contract(
+        partner=partner, made_by_ref=uuid4(), made_at=clock.now(), **contract_values(**values)
+    )
+    made.save()
+    if decided:
+        made.decision, made.checked_by_ref, made.checked_at = "approved", uuid4(), clock.now()
+        made.save()
+    return made
 
 
 def a_client(
@@ -112,3 +191,90 @@ def a_link(
         partner_reference=reference,
         created_at=at,
     )
+
+
+def a_campaign(partner: Partner | None = None, **values: Any) -> Campaign:
+    """A campaign that runs for a month."""
+    at = clock.now()
+    given: dict[str, Any] = {
+        "partner_reference": f"campaign-{next(_numbers)}",
+        "name": "春季开户",
+        "unit": values.pop("unit", None) or make_unit(),
+        "ends_at": at + timedelta(days=30),
+    }
+    partner = partner or a_partner(f"银行{next(_numbers)}")
+    return make_campaign(partner=partner, actor=ACTOR, at=at, **given | values)
+
+
+def a_lead(partner: Partner | None = None, **values: Any) -> Lead:
+    """A lead that an institution sent an instant ago."""
+    number, at = next(_numbers), clock.now()
+    client = (
+        values.pop("client", None)
+        or a_client(partner or a_partner(f"银行{number}"), name=f"client-{number}")[0]
+    )
+    given: dict[str, Any] = {
+        "partner_reference": f"lead-{number}",
+        "name": "欧阳映雪",
+        "phone": f"+86137{number:08d}",
+        "consented_at": at,
+        "consent_reference": f"proof-{number}",
+        "consent_sha256": "a" * 64,
+    }
+    return take_lead(api_client=client, at=at, **given | values)
+
+
+def a_webhook(
+    partner: Partner | None = None, url: str = "https://hooks.example.com/in", **values: Any
+) -> WebhookEndpoint:
+    """An endpoint that hears of everything."""
+    partner = partner or a_partner(f"银行{next(_numbers)}")
+    given: dict[str, Any] = {"kinds": [], "at": clock.now()}
+    return add_webhook(partner=partner, url=url, actor=ACTOR, **given | values)
+
+
+def a_statement(
+    partner: Partner | None = None, *, released: bool = False, at: datetime | None = None
+) -> Statement:
+    """The statement of last month of an institution with a fee."""
+    at = at or clock.now()
+    month = month_of(month_of(business_date(at)) - timedelta(days=1))
+    partner = partner or a_partner(f"银行{next(_numbers)}")
+    made = make_statement(partner=partner, month=month, actor=ACTOR, at=at)
+    assert made is not None
+    if released:
+        check_statement(statement=made, by=make_staff_user(), at=at)
+        made = release_statement(statement=made, by=make_staff_user(), at=at)
+    return made
+
+
+def a_correction(partner: Partner | None = None, **values: Any) -> Correction:
+    """A correction of a released statement."""
+    given: dict[str, Any] = {"amount": Decimal("-10.00"), "reason": "首日应为五日。"}
+    given |= {"by": make_staff_user(), "at": clock.now()}
+    return enter_correction(statement=a_statement(partner, released=True), **given | values)
+
+
+def a_dispute(partner: Partner | None = None, **values: Any) -> Dispute:
+    """An open dispute about the first line of a released statement."""
+    statement = values.pop("statement", None) or a_statement(partner, released=True)
+    client = (
+        values.pop("client", None)
+        or a_client(statement.partner, name=f"client-{next(_numbers)}")[0]
+    )
+    given: dict[str, Any] = {"line": 1, "text": "合同自五日起算。", "at": clock.now()}
+    return raise_dispute(api_client=client, statement=statement, **given | values)
+
+
+def a_remark(partner: Partner | None = None, **values: Any) -> Remark:
+    """An open suggestion of an institution."""
+    number = next(_numbers)
+    partner = partner or a_partner(f"银行{number}")
+    given: dict[str, Any] = {
+        "api_client": a_client(partner, name=f"client-{number}")[0],
+        "partner_reference": f"remark-{number}",
+        "kind": "suggestion",
+        "text": "请在二维码页面显示服务点的办公时间。",
+        "at": clock.now(),
+    }
+    return make_remark(**given | values)

@@ -13,8 +13,9 @@ from django.test import Client
 from brokerage.core import clock
 from brokerage.core.api.limits import Limit
 from brokerage.journal.models import Entry
+from brokerage.reference.periods import Period
 from partners.api import tokens
-from partners.models import Credential
+from partners.models import Contract, Credential
 from partners.states import ApiScope, PartnerStatus
 from partners.tasks import purge_tokens
 from partners.use_cases import (
@@ -23,7 +24,15 @@ from partners.use_cases import (
     set_partner_status,
     suspend_client,
 )
-from tests.partners.factories import ACTOR, Api, a_client, a_partner, basic, token_for
+from tests.partners.factories import (
+    ACTOR,
+    Api,
+    a_client,
+    a_partner,
+    a_statement,
+    basic,
+    token_for,
+)
 
 pytestmark = pytest.mark.django_db
 GRANT = {"grant_type": "client_credentials"}
@@ -199,3 +208,64 @@ def test_an_expired_token_is_nothing_and_is_forgotten():
     assert api.get("me").status_code == 401
     purge_tokens(timestamp=int(clock.now().timestamp()))
     assert not Token.objects.exists()
+
+
+class TestAfterTheLastContract:
+    """An institution that works with us no longer reads what it was paid, and nothing else."""
+
+    def ended(self, days):
+        """An institution with a released statement whose contract ended so many days ago."""
+        partner = a_partner()
+        statement = a_statement(partner, released=True)
+        _client, secret = a_client(partner)
+        before = token_for(secret)
+        partner.contracts.update(valid_to=clock.today() - timedelta(days=days))
+        return partner, secret, statement, before
+
+    def test_it_reads_its_statements_with_a_token_for_them_alone(self):
+        _partner, secret, statement, before = self.ended(1)
+        body = ask(secret).json()
+        assert body["scope"] == "statements:write"
+        api = Api(body["access_token"])
+        assert [row["ref"] for row in api.get("statements").json()["data"]] == [str(statement.ref)]
+        assert api.get(f"statements/{statement.ref}").status_code == 200
+        assert api.get(f"statements/{statement.ref}/lines").json()["data"]
+        for path in ("me", "disputes", "events", "outlets", "leads", "remarks"):
+            assert api.get(path).status_code == 401, path
+        text = {"statement": str(statement.ref), "text": "不对"}
+        assert api.post("disputes", text, "k").status_code == 401
+        assert Api(before).get("statements").status_code == 401
+        assert ask(secret, {"scope": "leads:write"}).json() == {"error": "invalid_scope"}
+
+    def test_it_reads_none_of_another_and_nothing_that_is_not_released(self):
+        _partner, secret, _statement, _before = self.ended(1)
+        other = a_statement(a_partner("别家"), released=True)
+        api = Api(token_for(secret))
+        assert api.get(f"statements/{other.ref}").status_code == 404
+        assert len(api.get("statements").json()["data"]) == 1
+
+    def test_the_time_is_dated_and_ends(self):
+        today = clock.today()
+        first_day_without = Period.parse("P6M").before(today)
+        _partner, secret, statement, _before = self.ended((today - first_day_without).days - 1)
+        api = Api(token_for(secret))
+        assert api.get(f"statements/{statement.ref}").status_code == 200
+        Contract.objects.update(valid_to=first_day_without)
+        assert api.get(f"statements/{statement.ref}").status_code == 401
+        assert ask(secret).json() == {"error": "invalid_client"}
+
+    @pytest.mark.parametrize("how", ["partner", "client"])
+    def test_a_suspension_closes_that_too(self, how):
+        partner, secret, statement, _before = self.ended(1)
+        api = Api(token_for(secret))
+        if how == "client":
+            client = partner.clients.get()
+            suspend_client(api_client=client, actor=ACTOR, at=clock.now())
+        else:
+            suspended = PartnerStatus.SUSPENDED
+            set_partner_status(partner=partner, status=suspended, actor=ACTOR, at=clock.now())
+        assert api.get(f"statements/{statement.ref}").status_code == 401
+
+    def test_an_institution_that_never_had_a_contract_reads_nothing(self):
+        _client, secret = a_client(a_partner(contract=False))
+        assert ask(secret).status_code == 401

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from accounts import known_facts
-from accounts.models import Section
+from accounts.models import PermissionApplication, Section
 from accounts.states import SectionStatus, Step
 from accounts.terms import Income
 from suitability.letters import clashes
@@ -16,6 +16,7 @@ from suitability.models import JumpReview
 from suitability.profiles import profile_of, refused_since
 from tests.accounts.answers import PROFILE, save
 from tests.accounts.factories import a_draft
+from tests.accounts.permissions.records import a_permission_case
 from tests.customers.factories import a_customer
 from tests.suitability.factories import ANSWERS, AT, BOLD, a_confirmed_assessment
 from tests.suitability.factories import an_answered_assessment as answered
@@ -66,6 +67,23 @@ def test_a_step_that_is_not_answered_in_full_tells_nothing():
 def test_another_persons_income_tells_nothing():
     an_applicant("under_100k")
     assert profile_of(a_customer("+8613900990001"), TODAY).yearly_income is None
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "found"),
+    [
+        (TODAY - timedelta(days=365), AT, ["shares_since"]),
+        (TODAY - timedelta(days=1000), AT, []),
+        (None, AT, ["shares_since"]),
+        (None, AT - timedelta(days=31), []),
+        (None, None, []),
+    ],
+)
+def test_experience_is_held_against_the_first_trade_that_the_depository_told(first, asked, found):
+    customer = a_customer()
+    a_permission_case(customer)
+    PermissionApplication.objects.update(first_trade=first, first_trade_asked_at=asked)
+    assert [each.rule for each in clashes(answered(customer), TODAY)] == found
 
 
 def test_a_decision_for_want_of_a_class_makes_a_risen_class_wait_for_a_supervisor():

@@ -30,6 +30,9 @@ FILES = [
     "rules/warnings",
     "rules/professional",
     "rules/disclosure",
+    "rules/recordings",
+    "rules/follow_up",
+    "rules/simulated",
 ]
 PAPERS = ["natural_person", "organisation"]
 

@@ -51,9 +51,10 @@ class Reader(HTMLParser):
             self.texts.append((values.get("value", ""), language))
 
     def _note_addresses(self, tag: str, values: dict[str, str]) -> None:
+        names_itself = values.get("rel") == "canonical"  # the page's own address, in full
         if tag in ("a", "area"):
             self.links.append(values.get("href", ""))
-        elif tag in ("link", "use", "image") and values.get("href"):
+        elif tag in ("link", "use", "image") and values.get("href") and not names_itself:
             self.assets.append(values["href"])
         if values.get("src"):
             self.assets.append(values["src"])

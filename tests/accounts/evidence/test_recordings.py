@@ -15,11 +15,10 @@ from django.db import connection, transaction
 from django.test import Client
 from playwright.sync_api import expect
 
-from accounts.evidence.states import ChapterStatus, WitnessingStatus
+from accounts.evidence.states import WitnessingStatus
 from accounts.files import RECORDING
 from accounts.models import Application, Chapter, Witnessing
 from accounts.use_cases.recordings import (
-    UnableToRecord,
     begin_witnessing,
     keep_chapter,
     redo_chapter,
@@ -27,6 +26,7 @@ from accounts.use_cases.recordings import (
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.files import api as files
+from brokerage.files.chapters import ChapterStatus, UnableToRecord
 from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from tests.accounts.evidence.factories import ACTOR

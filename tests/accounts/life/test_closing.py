@@ -25,9 +25,10 @@ from accounts.models import (
     OneCodeAccount,
     OutsideCheck,
 )
-from accounts.selectors import capabilities
+from accounts.selectors import capabilities, present_application
 from accounts.signing.codes import CodeWrong, UnableToSign
 from accounts.states import Status
+from accounts.use_cases import withdraw_application
 from accounts.use_cases.close_account import (
     UnableToClose,
     ask_to_close,
@@ -37,6 +38,8 @@ from accounts.use_cases.close_account import (
 )
 from accounts.use_cases.execute_closing import ask_again, begin_closing, take_closed
 from accounts.use_cases.outside_checks import ask
+from accounts.use_cases.retry_application import retry_application
+from accounts.use_cases.start_application import UnableToStart
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
@@ -127,6 +130,51 @@ def test_from_the_code_to_a_closed_account(sent: Sent) -> None:
         "accounts.closing_began",
         "accounts.account_closed",
     ]
+
+
+def closed(sent: Sent) -> Application:
+    closing, later = confirmed(sent), AT + HALF_AN_HOUR
+    begin_closing(closing=closing, at=later)
+    answered(CheckKind.CLOSING, later)
+    answered(CheckKind.UNLINK, later)
+    return closing.application
+
+
+@pytest.mark.django_db
+def test_who_closed_an_account_may_open_one_again(sent: Sent) -> None:
+    first = closed(sent)
+    customer, later = first.customer, AT + HALF_AN_HOUR
+    assert present_application(customer) is None
+    assert customer.user is not None
+    client = sign_in(Client(headers={"Accept-Language": "en"}), customer.user)
+    page = client.get(first.get_absolute_url()).content.decode()
+    assert "Your account was closed" in page
+    assert "Identity document of your account" not in page
+    assert reverse("accounts:close", args=[first.ref]) not in page
+    assert client.get(reverse("accounts:start")).status_code == 200
+
+    answer = client.post(reverse("accounts:retry", args=[first.ref]))
+
+    draft = Application.objects.get(status=Status.DRAFT)
+    assert answer.headers["Location"] == draft.get_absolute_url()
+    assert present_application(customer) == draft
+    assert draft.sections.get(step="profile").status == "complete", "what was told stays told"
+    withdraw_application(application=draft, actor=ACTOR, at=later)
+
+    second = an_application(Status.ACTIVE, customer=customer, at=later)
+    customer.refresh_from_db()
+    assert customer.closed_at is None, "the years of keeping run no more"
+    assert present_application(customer) == second
+    assert any(each.ready for each in capabilities(second))
+    assert not any(each.ready for each in capabilities(first))
+    assert OneCodeAccount.objects.count() == 1, "the depository's number is for life"
+
+
+@pytest.mark.django_db
+def test_an_account_in_use_is_no_reason_to_begin_again() -> None:
+    row = active()
+    with pytest.raises(UnableToStart):
+        retry_application(application=row, actor=ACTOR, at=AT)
 
 
 @pytest.mark.django_db

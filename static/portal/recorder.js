@@ -1,5 +1,5 @@
 // Records one chapter with camera and microphone and sends it in pieces; goes on where a line broke.
-// Contract: templates/accounts/recordings/chapters.html; the pieces: docs/files.md.
+// Contract: templates/components/recorder.html; the pieces: docs/files.md.
 (() => {
   const form = document.getElementById("recorder");
   if (!form || !window.MediaRecorder || !navigator.mediaDevices) return;

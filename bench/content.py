@@ -1,0 +1,208 @@
+"""Insights at scale: list and search of a customer with 200 wishes, a night of reminders.
+
+    python -m bench content          (BENCH_ITEMS=20000 BENCH_CUSTOMERS=20000 for smaller ones)
+
+Items are written by SQL as copies of a released one, with words and securities of their own. List
+and search are asked in the process, without a network: what the server takes for the whole page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import sys
+import time
+from typing import Any
+
+from bench.portal import figures_from, running_portal
+
+CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
+ITEMS = int(os.environ.get("BENCH_ITEMS", "200000"))
+WISHES = 200
+"""Securities that the reader follows."""
+ASKED = 40
+"""Times that a page is asked."""
+TRADES = 10
+"""Trades of a customer."""
+Figures = dict[str, float | int | str]
+
+
+def measure() -> dict[str, Figures]:
+    """Milliseconds and queries of list and search, seconds and memory of a night."""
+    sizes = {"BENCH_CUSTOMERS": str(CUSTOMERS), "BENCH_ITEMS": str(ITEMS)}
+    with running_portal() as (_address, environment):
+        found: dict[str, Figures] = {
+            name: figures_from("bench.content", name, environment={**environment, **sizes})
+            for name in WORK
+        }
+        return found
+
+
+def _run(sql: str, *values: Any) -> None:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(sql, values)
+
+
+def _copy(model: Any, source: str, **changed: str) -> str:
+    """INSERT … SELECT of all columns of `source` but the key, with some of them changed."""
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    chosen = ", ".join(changed.get(column, f"s.{column}") for column in columns)
+    return (
+        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {chosen} FROM {source}"
+    )
+
+
+def _items() -> None:
+    """Released items of two months, each with two securities and words of its own."""
+    from content.models import Item, Revision
+
+    lacking = ITEMS - Item.objects.count()
+    if lacking <= 0:
+        return
+    first = Item.objects.filter(status="live", live__for_visitors=True).order_by("pk").first()
+    assert first is not None, "the demonstration has released items"
+    last = Item.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    draft = {"ref": "gen_random_uuid()", "status": "'draft'", "live_id": "NULL"}
+    draft |= {"released_at": "NULL", "raw_id": "NULL"}
+    # a common word, one of a thousand and one of its own; a tenth of all speak of 降准
+    draft["search"] = (
+        "array_to_tsvector(tsvector_to_array(s.search) || ARRAY['bench', 'topic' || n %% 1000,"
+        " 'only' || n, CASE WHEN n %% 10 = 0 THEN '降准' ELSE 'other' END])"
+    )
+    table = "content_item s, generate_series(1, %s) n WHERE s.id = %s"
+    _run(_copy(Item, table, **draft), lacking, first.pk)
+    signed = {"ref": "gen_random_uuid()", "item_id": "i.id", "number": "1"}
+    signed["grade"] = "CASE WHEN i.id %% 3 = 0 THEN 'R3' ELSE 'R1' END"
+    signed["for_visitors"] = "i.id %% 3 > 0"
+    fresh = "content_revision s, content_item i WHERE s.id = %s AND i.id > %s"
+    _run(_copy(Revision, fresh, **signed), first.live_id, last)
+    _run(
+        "UPDATE content_item i SET status = 'live', live_id = r.id,"
+        " released_at = now() - (i.id %% 60) * interval '1 day' - i.id * interval '1 second'"
+        " FROM content_revision r WHERE r.item_id = i.id AND i.id > %s",
+        last,
+    )
+    for step in (1, 7):
+        _run(
+            "INSERT INTO content_item_instruments (item_id, instrument_id)"
+            " SELECT i.id, known.ids[1 + i.id * %s %% cardinality(known.ids)] FROM content_item i,"
+            " (SELECT array_agg(id ORDER BY id) AS ids FROM reference_instrument) known"
+            " WHERE i.id > %s ON CONFLICT DO NOTHING",
+            step, last,
+        )  # fmt: skip
+    _run("ANALYZE content_item, content_revision, content_item_instruments")
+
+
+def _reader() -> Any:
+    """A signed-in customer with holdings and WISHES securities that they follow."""
+    from django.test import Client
+
+    from brokerage.core import clock
+    from brokerage.reference.models import Instrument
+    from brokerage.users import sessions
+    from brokerage.users.models import User
+    from content.models import Follow
+
+    user = User.objects.filter(customer__asset_snapshots__isnull=False).order_by("pk").first()
+    assert user is not None, "the demonstration has customers with assets"
+    Follow.objects.bulk_create(
+        [
+            Follow(customer=user.customer, instrument=one, since=clock.now())
+            for one in Instrument.objects.order_by("pk")[:WISHES]
+        ],
+        ignore_conflicts=True,
+    )
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    session = client.session
+    sessions.begin(session, clock.now())
+    session.save()
+    return client
+
+
+def _asked(path: str) -> Figures:
+    """Half and nineteen of twenty times of a page, in ms, and the queries that it asked."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from bench.holdings import _securities
+    from brokerage.core import clock
+    from content.models import Item
+
+    _securities()
+    _items()
+    client, times = _reader(), []
+    for _warm in range(3):
+        assert client.get(path).status_code == 200
+    for _each in range(ASKED):
+        begun = time.perf_counter()
+        client.get(path)
+        times.append((time.perf_counter() - begun) * 1000)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(path)
+    return {
+        "items": Item.objects.filter(released_at__lte=clock.now()).count(),
+        "ms_p50": round(statistics.median(times), 1),
+        "ms_p95": round(statistics.quantiles(times, n=20)[-1], 1),
+        "ms_database": round(1000 * sum(float(one["time"]) for one in seen), 1),
+        "queries": len(seen),
+    }
+
+
+def _night() -> Figures:
+    """A night over CUSTOMERS, each with TRADES trades of the last days."""
+    from bench.holdings import _customers, _securities
+    from brokerage.core import clock
+    from content.models import ReminderRun
+    from content.use_cases.remind import remind
+    from holdings.selectors.averages import days_before
+
+    _customers(CUSTOMERS)
+    _securities()
+    (day,) = days_before(clock.today(), 1)
+    _run(
+        "INSERT INTO holdings_trade (day, account_id, number, instrument_id, side, quantity,"
+        " price, amount, fees) SELECT %s::date - n, a.id, 'N' || a.id || '-' || n,"
+        " (SELECT min(id) FROM reference_instrument), 'sell', 100, 1, 100, 1"
+        " FROM holdings_account a, generate_series(0, %s - 1) n"
+        " WHERE a.opened_on = '2020-01-02' ON CONFLICT DO NOTHING",
+        day, TRADES,
+    )  # fmt: skip
+    _run("ANALYZE holdings_trade, holdings_account, customers_customer")
+    ReminderRun.objects.filter(day=day).delete()
+    before, begun = _megabytes(), time.perf_counter()
+    assert remind(day=day, at=clock.now())
+    seconds = time.perf_counter() - begun
+    return {
+        "customers": CUSTOMERS,
+        "trades": CUSTOMERS * TRADES,
+        "seconds": round(seconds, 1),
+        "mb_before": before,
+        "mb_at_most": _megabytes(),
+    }
+
+
+def _megabytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+WORK = {
+    "own_list": lambda: _asked("/insights/"),
+    "own_list_by_time": lambda: _asked("/insights/?order=time"),
+    "search_common_word": lambda: _asked("/insights/?q=bench"),
+    "search_one_of_ten": lambda: _asked("/insights/?q=降准"),
+    "search_one_of_a_thousand": lambda: _asked("/insights/?q=topic7"),
+    "search_one_item": lambda: _asked("/insights/?q=only77"),
+    "night": _night,
+}
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print(json.dumps(WORK[sys.argv[1]]()))

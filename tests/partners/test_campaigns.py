@@ -1,0 +1,171 @@
+"""Campaigns: bound to place, person and period; counted, never told who. And the feed."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts.entries import find_entry
+from accounts.models import Application
+from accounts.states import Status
+from brokerage.core import clock
+from brokerage.core.roles import Role
+from partners.models import Campaign, PartnerEvent
+from partners.states import PartnerStatus
+from partners.use_cases import set_partner_status
+from tests.accounts.factories import an_application
+from tests.backoffice.factories import desk_of, staff
+from tests.branches.factories import assign, make_staff_user, make_unit
+from tests.customers.factories import a_customer
+from tests.partners.factories import ACTOR, a_campaign, a_partner, an_api
+
+pytestmark = pytest.mark.django_db
+
+
+def body(unit: Any, **values: Any) -> str:
+    given = {
+        "partner_reference": "spring",
+        "name": "春季开户",
+        "outlet": str(unit.ref),
+        "ends_at": (clock.now() + timedelta(days=30)).isoformat(),
+    }
+    return json.dumps(given | values)
+
+
+def test_a_campaign_is_made_read_pictured_and_ended():
+    api, unit = an_api(), make_unit()
+    answer = api.post("campaigns", body(unit), "k")
+    made = answer.json()
+    assert answer.status_code == 201
+    assert made["code"] in made["url"]
+    url = f"campaigns/{made['ref']}"
+    tag = api.get(url).headers["ETag"]
+    assert api.get(url, **{"If-None-Match": tag}).status_code == 304
+    png = api.get(f"{url}/qr.png")
+    assert (png.headers["Content-Type"], png.content[:4]) == ("image/png", b"\x89PNG")
+    svg = api.get(f"{url}/qr.svg", Accept="image/svg+xml")
+    assert svg.content.startswith(b"<svg xmlns")
+    assert api.post(f"{url}/end", "{}", "e").status_code == 428
+    assert api.post(f"{url}/end", "{}", "e", **{"If-Match": '"x"'}).status_code == 412
+    done = api.post(f"{url}/end", "{}", "e", **{"If-Match": tag})
+    assert (done.status_code, done.json()["version"]) == (200, 2)
+    assert find_entry(Campaign.objects.get().ref, clock.now()) is None
+    again = api.post(f"{url}/end", "{}", "f", **{"If-Match": done.headers["ETag"]})
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+def test_counts_say_how_many_and_nothing_else():
+    partner = a_partner()
+    campaign = a_campaign(partner)
+    for number, status in enumerate((Status.DRAFT, Status.SUBMITTED, Status.APPROVED)):
+        customer = a_customer(f"+861380013900{number}")
+        made = an_application(status, customer=customer, origin=partner.ref, shares=False)
+        Application.objects.filter(pk=made.pk).update(entry_ref=campaign.ref)
+    counts = an_api(partner).get(f"campaigns/{campaign.ref}/counts").json()
+    assert counts == {"begun": 3, "sent": 2, "approved": 1}
+
+
+def test_campaigns_of_others_do_not_exist():
+    campaign, other = a_campaign(), an_api(a_partner("别家"))
+    for path in ("", "/counts", "/qr.png", "/qr.svg"):
+        answer = other.get(f"campaigns/{campaign.ref}{path}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert other.post(f"campaigns/{campaign.ref}/end", "{}", "k").status_code == 404
+    assert other.get("campaigns").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"ends_at": "2020-01-01T00:00:00Z"}, "/ends_at"),
+        ({"ends_at": "tomorrow"}, "/ends_at"),
+        ({"outlet": "JH-01"}, "/outlet"),
+        ({"person": 1}, "/person"),
+        ({"code": "mine"}, "/code"),
+    ],
+)
+def test_a_wrong_field_is_pointed_at(changed, pointer):
+    answer = an_api().post("campaigns", body(make_unit(), **changed), "k")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+def test_the_code_is_bound_to_a_person_who_works_there():
+    unit, manager = make_unit(), staff(Role.PARTNER_MANAGER)
+    partner = a_partner(manager=manager)
+    person = make_staff_user()
+    role = assign(person, Role.ADVISER, unit)
+    campaign = a_campaign(partner, unit=unit, person=person)
+    assert find_entry(campaign.ref, clock.now()) is not None
+    role.valid_to = clock.today()
+    role.save()
+    assert find_entry(campaign.ref, clock.now()) is None
+
+
+def test_a_code_is_lent_to_nobody():
+    campaign = a_campaign()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(unit=make_unit())
+
+
+def test_a_suspended_institutions_campaign_leads_nowhere():
+    campaign = a_campaign()
+    assert find_entry(campaign.ref, clock.now()) is not None
+    set_partner_status(
+        partner=campaign.partner, status=PartnerStatus.SUSPENDED, actor=ACTOR, at=clock.now()
+    )
+    assert find_entry(campaign.ref, clock.now()) is None
+
+
+def test_a_manager_begins_and_ends_a_campaign():
+    manager = staff(Role.PARTNER_MANAGER)
+    partner, unit = a_partner(manager=manager), make_unit()
+    assign(manager, Role.PARTNER_MANAGER, unit)
+    desk = desk_of(manager)
+    form = {
+        "partner": partner.pk,
+        "name": "开门红",
+        "partner_reference": "kmh",
+        "unit": unit.pk,
+        "days": 10,
+    }
+    desk.post("/admin/partners/campaign/add/", form)
+    campaign = Campaign.objects.get()
+    assert campaign.unit == unit
+    desk.post(f"/admin/partners/campaign/{campaign.ref}/act/end/")
+    campaign.code.refresh_from_db()
+    assert campaign.code.ended_at is not None
+
+
+def test_the_feed_counts_up_without_gaps_and_goes_on_after_a_number():
+    api = an_api(a_partner("甲"))
+    unit = make_unit()
+    for number in range(3):
+        api.post("campaigns", body(unit, partner_reference=f"r{number}"), f"k{number}")
+    an_api(a_partner("乙")).post("campaigns", body(unit), "k")
+    rows = api.get("events").json()["data"]
+    assert [row["number"] for row in rows] == [1, 2, 3]
+    assert set(rows[0]) == {"ref", "number", "type", "object", "version", "occurred_at"}
+    assert [row["number"] for row in api.get("events", {"after": "2"}).json()["data"]] == [3]
+    assert api.get("events", {"after": "x"}).status_code == 400
+    assert PartnerEvent.objects.count() == 4
+
+
+def test_outlets_services_and_free_times():
+    api, unit = an_api(), make_unit()
+    rows = api.get("outlets").json()["data"]
+    assert str(unit.ref) in [row["ref"] for row in rows]
+    assert api.get(f"outlets/{unit.ref}").json()["code"] == unit.code
+    purpose = api.get("purposes").json()["data"][0]["code"]
+    answer = api.get(f"outlets/{unit.ref}/slots", {"purpose": purpose, "days": "3"})
+    assert answer.status_code == 200
+    for wrong in (
+        {"purpose": "x"},
+        {"purpose": purpose, "days": "15"},
+        {"purpose": purpose, "from": "x"},
+    ):
+        assert api.get(f"outlets/{unit.ref}/slots", wrong).status_code == 400
