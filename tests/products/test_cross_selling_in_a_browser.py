@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from brokerage.core import clock
 from brokerage.core.roles import Role
+from brokerage.files.use_cases.check_file import check
 from products.gateways.sandbox import PlayedPayments
-from products.models import Crossing, Mandate
+from products.models import Crossing, Mandate, MandatePaper
 from products.use_cases.private_selling import pay_contract
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff
@@ -98,6 +99,7 @@ def test_a_mandate_is_opened_prepared_and_seen_only_behind_its_wall(
     page.get_by_label("file (PDF)").set_input_files(files=[paper])
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Saved.").wait_for()
+    check(ref=MandatePaper.objects.get().file.ref, at=clock.now())  # as the worker does
     page.goto(base + reverse("admin:products_crossing_add"))
     page.get_by_label("Mandate").select_option(index=1)
     page.get_by_label("Who is let in").select_option(label="Xu Qingyan")

@@ -14,7 +14,13 @@ from tests.browser import Visit, _listen, loop_hidden
 from tests.walk import demonstration
 from tests.walk.crawl import crawl
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+monday = pytest.mark.usefixtures("on_monday")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    monday,
+]
 NARROW, WIDE = 360, 1440
 GROUPS = {  # two tests, so that two workers share the time; and the fewest kinds of page of each
     "portal": (("visitor", "newcomer", "assessed", "sent", "approved"), 25),
