@@ -21,6 +21,8 @@ from brokerage.launch.postgres import Cluster
 
 BASE = "tests_base"
 """The schema with the copies of what the set-up left."""
+READ = "_read"
+"""The template's twin for who connects: the server copies no database that somebody reads."""
 # Large tables that a test with real transactions leaves as they are: not copied, never emptied.
 KEPT_PREFIXES = ("reference_", "branches_list_", "django_content_type", "django_migrations")
 # The queue's tables are not Django's: what one test put into it is no other test's.
@@ -50,6 +52,7 @@ def template() -> str:
                 server.execute(f'DROP DATABASE "{old}" (FORCE)')
             server.execute(f'CREATE DATABASE "{name}_unfinished"')
             _migrate(f"{name}_unfinished")
+            server.execute(f'CREATE DATABASE "{name}{READ}" TEMPLATE "{name}_unfinished"')
             # The right name comes last, so that a start that breaks off leaves no template.
             server.execute(f'ALTER DATABASE "{name}_unfinished" RENAME TO "{name}"')
     return name
@@ -57,7 +60,7 @@ def template() -> str:
 
 def copy_template(to: Cluster, database: str) -> None:
     """Put the template's schema into an empty database of another server."""
-    given = connection.get_connection_params() | {"dbname": template()}
+    given = connection.get_connection_params() | {"dbname": template() + READ}
     named = ("host", "port", "user", "password", "dbname")
     source = psycopg.conninfo.make_conninfo(**{key: given[key] for key in named if key in given})
     server = ("-h", str(to.socket_dir), "-p", str(to.port), "-U", "postgres", "-d", database)
