@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import trans_real
 from hypothesis import settings as hypothesis_settings
 
-from brokerage.core import clock
 from tests import database
+from tests.kept import living_at
 
 pytest_plugins = ["tests.browser", "tests.order"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
@@ -75,13 +75,9 @@ def at() -> datetime:
 
 @pytest.fixture
 def on_monday() -> Iterator[None]:
-    """The whole process lives on that Monday, the threads that serve a browser too.
-
-    Opening hours, cut-offs and what is free today are asked of the clock.
-    """
-    clock.set_offset(MONDAY - clock.now())
-    yield
-    clock.set_offset(timedelta(0))
+    """The whole process lives on that Monday."""
+    with living_at(MONDAY):
+        yield
 
 
 @pytest.fixture(autouse=True)

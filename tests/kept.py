@@ -1,13 +1,16 @@
-"""What is expensive to build is built once for all tests of a module."""
+"""What is expensive to build is built once for all tests of a module; and a time to live at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
+
+from brokerage.core import clock
 
 
 @contextmanager
@@ -22,3 +25,16 @@ def kept(django_db_blocker: Any) -> Iterator[None]:
         with translation.override("en"):  # fixtures of a module come before those of a test
             yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def living_at(at: datetime) -> Iterator[None]:
+    """The whole process lives at `at`, the threads that serve a browser too; then as before.
+
+    Opening hours, cut-offs and what is free today are asked of the clock.
+    """
+    clock.set_offset(at - clock.now())
+    try:
+        yield
+    finally:
+        clock.set_offset(timedelta(0))

@@ -90,7 +90,9 @@ def _record(decision: MatchRecord, outlet: OrgUnit, officer: User, at: datetime)
 
 def _calls(at: datetime) -> int:
     """Sales of what did not suit: one call waits, one raised a concern."""
-    rows = MatchRecord.objects.filter(outcome=Outcome.INSIST).select_related("customer")
+    rows = MatchRecord.objects.filter(
+        outcome=Outcome.INSIST, customer__home_outlet_ref__isnull=False
+    ).select_related("customer")  # nobody calls where no outlet answers for the customer
     planned: list[SaleFollowUp] = []
     for decision in rows.order_by("customer_id", "pk").distinct("customer_id")[:CALLS]:
         made = plan_follow_up(

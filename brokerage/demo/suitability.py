@@ -130,7 +130,7 @@ def _grade(
 def _decide(items: list[GradedItem], at: datetime) -> None:
     """Some customers ask for every item; the first whose decision leaves it open insists."""
     assessed = Assessment.objects.counting_on(business_date(at)).filter(lowest=False)
-    keys = assessed.values_list("customer", flat=True)[:DECIDED]
+    keys = assessed.order_by("customer_id").values_list("customer", flat=True)[:DECIDED]
     insisted = False
     for customer in Customer.objects.filter(pk__in=list(keys)).order_by("pk"):
         actor = Actor.of(customer.user) if customer.user else Actor.system("demo")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from accounts.states import Status
 from branches.models import OrgUnit, StaffAssignment, UnitProfile
 from branches.selectors import hours_of, services_of
 from branches.states import Kind
-from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from brokerage.demo.build import PARTS, build_demo
@@ -30,7 +28,7 @@ from brokerage.users.models import User
 from suitability.models import DoubleRecording, SaleFollowUp
 from suitability.states import FollowUpStatus, RecordingStatus
 from tests.conftest import MONDAY
-from tests.kept import kept
+from tests.kept import kept, living_at
 from tests.partners.factories import basic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("transactions")]
@@ -42,11 +40,10 @@ def built(
 ) -> Iterator[list[str]]:
     """What the build said; the brokerage stays for the whole module."""
     said: list[str] = []
-    clock.set_offset(MONDAY - clock.now())  # with whom we work today is asked of the clock
-    with override_settings(VAR_DIR=tmp_path_factory.mktemp("var")), kept(django_db_blocker):
+    folder = override_settings(VAR_DIR=tmp_path_factory.mktemp("var"))
+    with living_at(MONDAY), folder, kept(django_db_blocker):
         build_demo(say=said.append, at=MONDAY)
         yield said
-    clock.set_offset(timedelta(0))
 
 
 def test_a_second_build_adds_nothing(built, at):

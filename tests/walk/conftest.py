@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from brokerage.core import clock
 from tests.conftest import MONDAY
-from tests.kept import kept
+from tests.kept import kept, living_at
 from tests.walk import demonstration
 
 
 @pytest.fixture(scope="module")
 def brokerage(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The demonstration as `make run` shows it; it stays for the whole module."""
-    clock.set_offset(MONDAY - clock.now())
-    with kept(django_db_blocker):
+    with living_at(MONDAY), kept(django_db_blocker):
         demonstration.build(clock.now())
         yield
-    clock.set_offset(timedelta(0))
