@@ -72,6 +72,7 @@ def declare() -> None:
         )
     )
     home_cards.sources.register("accounts.application", home.cards)
+    home_cards.facts.register("accounts.status", home.status_now)
     blockers.register()
     entries.sources.register("accounts.own_codes", entries.OWN)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)

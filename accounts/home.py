@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Application, ReviewSkill
 from accounts.states import ENDED, WITH_US, Status
 from brokerage.backoffice.tasks import State, Task
-from brokerage.core import clock, roles, scope
+from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.home_cards import Card, Weight
 from brokerage.core.roles import Role
 from brokerage.users.models import Kind
@@ -22,13 +22,22 @@ from brokerage.users.models import Kind
 LIMIT = 50
 
 
+def status_now(at: datetime) -> Subquery:
+    """How the newest application of a log-in stands, a fact of the home."""
+    mine = Application.objects.filter(customer__user=OuterRef("pk")).order_by("-created_at")
+    return Subquery(mine.values("status")[:1])
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """At most one card; customers without an application are offered to begin."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return []
-    application = Application.objects.filter(customer__user=user).order_by("-created_at").first()
-    if application is None or application.status in ENDED:
+    status = home_cards.fact(user, "accounts.status", at)
+    if status is None or status in ENDED:
         return [_begin()]
+    if status == Status.ACTIVE:
+        return []
+    application = Application.objects.filter(customer__user=user).latest("created_at")
     if application.status == Status.VISIT:
         return [_last_questions(application)]
     if application.status in (Status.APPROVED, Status.OPENING):

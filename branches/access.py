@@ -130,6 +130,7 @@ def declare() -> None:
     suggestions_access.declare()
     home.signs.register("branches.units", desk.signs)
     home_cards.sources.register("branches.outlet", portal.cards)
+    home_cards.facts.register("branches.outlet", portal.outlet_of)
 
 
 def _declare_people() -> None:

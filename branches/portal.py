@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit, UnitProfile
 from branches.selectors import heads_on
+from brokerage.core import home_cards
 from brokerage.core.clock import business_date
 from brokerage.core.home_cards import Card, Weight
 from brokerage.customers.models import Customer
@@ -20,27 +22,40 @@ from brokerage.users.models import Kind
 MODES = frozenset({"plain", "research"})
 
 
+def outlet_of(at: datetime) -> Subquery:
+    """The home outlet of a log-in while it is open, a fact of the home."""
+    on = business_date(at)
+    profile = UnitProfile.objects.on(on).filter(unit=OuterRef("pk"))
+    head = heads_on(on).filter(unit=OuterRef("pk")).values("user__display_name")[:1]
+    mine = Customer.objects.filter(user=OuterRef(OuterRef("pk"))).values("home_outlet_ref")
+    is_open = Q(closed_on=None) | Q(closed_on__gt=on)
+    shown = JSONObject(
+        code="code",
+        name_zh="name_zh",
+        name_en="name_en",
+        head=Subquery(head),
+        has_page=Exists(profile),
+    )
+    return Subquery(OrgUnit.objects.filter(is_open, ref__in=mine).values(shown=shown)[:1])
+
+
 def cards(user: Any, at: datetime) -> Iterable[Card]:
     """One card for whoever has an outlet that is still open."""
     if getattr(user, "kind", "") != Kind.CUSTOMER:
         return
-    on = business_date(at)
-    home = Customer.objects.filter(user=user).values("home_outlet_ref")
-    profile = UnitProfile.objects.on(on).filter(unit=OuterRef("pk"))
-    head = heads_on(on).filter(unit=OuterRef("pk")).values("user__display_name")[:1]
-    rows = OrgUnit.objects.filter(ref__in=home)
-    outlet: Any = rows.annotate(has_page=Exists(profile), head_name=Subquery(head)).first()
-    if outlet is None or (outlet.closed_on and outlet.closed_on <= on):
+    known = home_cards.fact(user, "branches.outlet", at)
+    if known is None:
         return
+    outlet = OrgUnit(**{name: known[name] for name in ("code", "name_zh", "name_en")})
     text = outlet.name
-    if outlet.head_name:
-        text = _("{outlet}, led by {name}").format(outlet=text, name=outlet.head_name)
+    if known["head"]:
+        text = _("{outlet}, led by {name}").format(outlet=text, name=known["head"])
     yield Card(
         key="branches.outlet",
         weight=Weight.FACT,
         title=_("Your outlet"),
         text=text,
-        url=reverse("branches:outlet", args=[outlet.code]) if outlet.has_page else "",
+        url=reverse("branches:outlet", args=[outlet.code]) if known["has_page"] else "",
         action=_("See your outlet"),
         modes=MODES,
     )

@@ -82,7 +82,7 @@ def declare() -> None:
     register_source(
         "content.reminders", gettext_lazy("Reminders to follow up"), to_follow, waiting_reminders
     )
-    home_cards.sources.register("content.insights", home.cards)
+    home_cards.offers.register("content.insights", home.cards)
     home_cards.facts.register(home.FACT, home.has_items)
     navigation.items.register(
         "content.numbers",

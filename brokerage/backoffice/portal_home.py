@@ -5,9 +5,6 @@ One arbiter chooses. Apps offer cards through core.home_cards; none knows the ot
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -15,22 +12,7 @@ from django.views.decorators.http import require_safe
 from brokerage.backoffice import portal_navigation, portal_preferences
 from brokerage.core import clock, home_cards
 from brokerage.core.everybody import for_everybody, has_session
-from brokerage.core.home_cards import Card, Weight
-
-MOST_CARDS = 5
-
-
-def chosen(user: Any, at: datetime, mode: str) -> list[Card]:
-    """At most five cards for `user` in `mode`, the next step and duties first.
-
-    An offer shows only where no duty waits, one at most, and never to somebody who only trades.
-    """
-    cards = home_cards.cards_for(user, at, mode=mode)
-    offers = [card for card in cards if card.weight == Weight.OFFER]
-    others = [card for card in cards if card.weight != Weight.OFFER]
-    if mode == "trade" or any(card.weight <= Weight.DUTY for card in others):
-        offers = []
-    return (others + offers[:1])[:MOST_CARDS]
+from brokerage.core.home_cards import Weight
 
 
 @require_safe
@@ -62,7 +44,7 @@ def customer_home(request: HttpRequest) -> HttpResponse:
     """The cards of one person, in the mode that they chose."""
     at = clock.now()
     mode = portal_preferences.mode_of(request)
-    cards = chosen(request.user, at, mode)
+    cards = home_cards.chosen(request.user, at, mode=mode)
     return render(
         request,
         "portal/pages/customer_home.html",

@@ -3,7 +3,8 @@
 An app registers a source under a key in its `apps.py`; the home asks each source with the user
 and the time. A source returns nothing when it has nothing to say. What it needs to know first, it
 registers as a fact: one query answers the facts of all apps, so that apps that stay silent cost no
-query.
+query. A source of nothing but offers is registered as such: it is asked last, and only where its
+card would be shown.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ class Card:
 
 Source = Callable[[Any, datetime], Iterable[Card]]
 sources: Registry[Source] = Registry("home_cards")
+offers: Registry[Source] = Registry("home_offers")
 Fact = Callable[[datetime], BaseExpression | Combinable]
 """An expression over the row of a log-in, at a time."""
 facts: Registry[Fact] = Registry("home_facts")
@@ -91,14 +93,30 @@ def _name(key: str) -> str:
     return key.replace(".", "__")
 
 
-def cards_for(user: Any, at: datetime, *, mode: str = "") -> list[Card]:
-    """Every card that the sources offer to `user` in `mode`, by weight, then by promise."""
+def chosen(user: Any, at: datetime, *, mode: str = "", most: int = 5) -> list[Card]:
+    """At most `most` cards for `user` in `mode`, the next step and duties first.
+
+    An offer shows only where no duty waits, one at most, and never to somebody who only trades.
+    """
     if user is not None:
         setattr(user, _KNOWN, {})
-    offered = [card for source in sources for card in source(user, at)]
-    if user is not None:
-        delattr(user, _KNOWN)
-    fitting = [card for card in offered if not mode or not card.modes or mode in card.modes]
+    try:
+        found = _offered(sources, user, at, mode)
+        cards = [card for card in found if card.weight != Weight.OFFER]
+        free = len(cards) < most and not any(card.weight <= Weight.DUTY for card in cards)
+        if free and mode != "trade":
+            wanted = [card for card in found if card.weight == Weight.OFFER]
+            cards += (wanted or _offered(offers, user, at, mode))[:1]
+    finally:
+        if user is not None:
+            delattr(user, _KNOWN)
+    return cards[:most]
+
+
+def _offered(registry: Registry[Source], user: Any, at: datetime, mode: str) -> list[Card]:
+    """Every card of these sources that fits `mode`, by weight, then by promise."""
+    made = [card for source in registry for card in source(user, at)]
+    fitting = [card for card in made if not mode or not card.modes or mode in card.modes]
     return sorted(fitting, key=_order)
 
 

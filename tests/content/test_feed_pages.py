@@ -13,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from brokerage.core.home_cards import cards_for
 from brokerage.messaging.use_cases.load_texts import load_texts
 from content.home import cards
 from content.models import Follow, Read, Topic
@@ -194,9 +193,8 @@ def test_the_reading_mode_limits_what_is_shown(
     customer.user.reading_mode = mode
     customer.user.save()
     assert set(names(portal)) == shown
-    found = [
-        card for card in cards_for(customer.user, AT, mode=mode) if card.key == "content.insights"
-    ]
+    found = list(cards(customer.user, AT))
+    assert all(card.modes == {mode} for card in found)
     assert bool(found) is (mode != "trade")
     if found:
         most = {"plain": 2, "research": 4}[mode]

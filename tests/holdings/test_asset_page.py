@@ -88,7 +88,7 @@ def test_the_page_takes_at_most_six_queries(account: Any):
     ("mode", "words"), [("trade", "500.00"), ("plain", "1,580.00"), ("research", "1,500.00")]
 )
 def test_the_home_has_one_card_in_each_reading_mode(account: Any, mode: str, words: str):
-    found = home_cards.cards_for(account.customer.user, AT, mode=mode)
+    found = home_cards.chosen(account.customer.user, AT, mode=mode)
     assert [card.key for card in found].count("holdings.assets") == 1
     client = signed_in(account.customer.user)
     client.cookies["mode"] = mode

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from brokerage.backoffice import portal_home
 from brokerage.core import home_cards
 from brokerage.core.home_cards import Card, Weight
 from brokerage.core.registry import Registry
@@ -46,33 +45,38 @@ def test_duties_stand_before_everything_but_the_next_step(offered, at) -> None:
         card("paper", Weight.NEXT_STEP),
     ]
 
-    assert keys(portal_home.chosen(None, at, "plain")) == ["paper", "expiry", "messages", "assets"]
+    assert keys(home_cards.chosen(None, at, mode="plain")) == [
+        "paper",
+        "expiry",
+        "messages",
+        "assets",
+    ]
 
 
 def test_no_more_than_five_cards(offered, at) -> None:
     offered += [card(f"duty{n}", Weight.DUTY) for n in range(9)]
 
-    assert len(portal_home.chosen(None, at, "plain")) == 5
+    assert len(home_cards.chosen(None, at, mode="plain")) == 5
 
 
 def test_an_offer_waits_until_no_duty_does(offered, at) -> None:
     offered += [card("fund", Weight.OFFER), card("assets", Weight.FACT)]
-    assert keys(portal_home.chosen(None, at, "plain")) == ["assets", "fund"]
+    assert keys(home_cards.chosen(None, at, mode="plain")) == ["assets", "fund"]
 
     offered.append(card("expiry", Weight.DUTY))
-    assert keys(portal_home.chosen(None, at, "plain")) == ["expiry", "assets"]
+    assert keys(home_cards.chosen(None, at, mode="plain")) == ["expiry", "assets"]
 
 
 def test_one_offer_at_most(offered, at) -> None:
     offered += [card(f"offer{n}", Weight.OFFER) for n in range(3)]
 
-    assert keys(portal_home.chosen(None, at, "research")) == ["offer0"]
+    assert keys(home_cards.chosen(None, at, mode="research")) == ["offer0"]
 
 
 def test_who_only_trades_sees_no_offer(offered, at) -> None:
     offered += [card("fund", Weight.OFFER), card("cash", Weight.FACT)]
 
-    assert keys(portal_home.chosen(None, at, "trade")) == ["cash"]
+    assert keys(home_cards.chosen(None, at, mode="trade")) == ["cash"]
 
 
 def test_a_card_shows_only_in_its_modes(offered, at) -> None:
@@ -81,8 +85,8 @@ def test_a_card_shows_only_in_its_modes(offered, at) -> None:
         card("cash", Weight.FACT),
     ]
 
-    assert keys(portal_home.chosen(None, at, "plain")) == ["cash"]
-    assert keys(portal_home.chosen(None, at, "research")) == ["cash", "report"]
+    assert keys(home_cards.chosen(None, at, mode="plain")) == ["cash"]
+    assert keys(home_cards.chosen(None, at, mode="research")) == ["cash", "report"]
 
 
 def test_of_two_duties_the_promise_that_ends_first_leads(offered, at) -> None:
@@ -92,7 +96,7 @@ def test_of_two_duties_the_promise_that_ends_first_leads(offered, at) -> None:
         card("sooner", Weight.DUTY, due_at=at + timedelta(hours=1)),
     ]
 
-    assert keys(portal_home.chosen(None, at, "plain")) == ["sooner", "later", "open"]
+    assert keys(home_cards.chosen(None, at, mode="plain")) == ["sooner", "later", "open"]
 
 
 @pytest.mark.django_db

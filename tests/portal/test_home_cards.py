@@ -10,15 +10,19 @@ from django.utils import translation
 from accounts.states import Status
 from accounts.use_cases import submit_application
 from branches.models import OrgUnit
-from brokerage.backoffice.portal_home import chosen
+from brokerage.core import home_cards
+from brokerage.core.registry import Registry
 from brokerage.core.roles import Role
 from brokerage.messaging import send
 from suitability.home import cards as suitability_cards
 from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, an_application
 from tests.branches.factories import make_staff, make_unit
+from tests.content.factories import a_released
 from tests.customers.factories import a_customer
+from tests.holdings.factories import a_snapshot
 from tests.suitability.factories import a_confirmed_assessment, an_answered_assessment
 from tests.users.factories import make_staff_user, sign_in
+from tests.visits.factories import a_visit, an_outlet
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -27,7 +31,7 @@ DAY = timedelta(days=1)
 def cards(user, at, mode="plain") -> dict[str, str]:
     """Keys and texts of the cards, in English."""
     with translation.override("en"):
-        return {card.key: card.text for card in chosen(user, at, mode)}
+        return {card.key: card.text for card in home_cards.chosen(user, at, mode=mode)}
 
 
 def test_the_outlet_of_a_sent_application_becomes_my_outlet(at) -> None:
@@ -100,26 +104,70 @@ def test_a_result_nobody_confirmed_is_no_duty(at) -> None:
     assert not list(suitability_cards(customer.user, at + 999 * DAY))
 
 
+def _say(user, at) -> None:
+    send(
+        kind="users.switched_on",
+        user=user,
+        context={"at": at.isoformat()},
+        at=at,
+        dedupe_key="one",
+    )
+
+
 @pytest.mark.parametrize("make", [make_staff_user])
 def test_staff_have_no_customer_cards(at, make) -> None:
     assert cards(make(), at) == {}
 
 
-def test_the_fullest_home_takes_eight_queries(client, at, django_assert_max_num_queries) -> None:
+@pytest.mark.usefixtures("on_monday")
+def test_the_fullest_home_takes_eight_queries(client, at, django_assert_num_queries) -> None:
+    """Somebody active with a visit ahead, assets, a message, an outlet and something to read."""
+    outlet = an_outlet()
+    make_staff(Role.BRANCH_MANAGER, outlet)
+    customer = an_application(Status.ACTIVE, outlet=outlet, at=at).customer
+    a_visit(outlet, customer=customer)
+    a_snapshot(customer, at.date(), 90_000)
+    _say(customer.user, at)
+    a_released(at=at - DAY)
+    sign_in(client, customer.user)
+    client.get("/")
+    with django_assert_num_queries(8):
+        answer = client.get("/")
+    assert [card.key for card in answer.context["cards"]] == [
+        "branches.visit",
+        "messaging.unread",
+        "branches.outlet",
+        "holdings.assets",
+        "content.insights",
+    ]
+
+
+def test_a_home_that_cannot_show_an_offer_does_not_ask_for_one(at, monkeypatch) -> None:
+    asked: list[str] = []
+    user = an_application(Status.DRAFT, at=at).applicant
+    registry = Registry[home_cards.Source]("trial")
+    registry.register("trial", lambda *given: asked.append("offer") or [])
+    monkeypatch.setattr(home_cards, "offers", registry)
+    assert list(cards(user, at)) == ["accounts.continue"]
+    assert asked == []
+    active = an_application(Status.ACTIVE, customer=a_customer("+8613800138001"), at=at).applicant
+    assert list(cards(active, at, "trade")) == []
+    assert asked == []
+    assert list(cards(active, at)) == ["branches.outlet"]
+    assert asked == ["offer"]
+
+
+def test_the_home_of_an_application_takes_few_queries(
+    client, at, django_assert_max_num_queries
+) -> None:
     outlet = make_unit()
     make_staff(Role.BRANCH_MANAGER, outlet)
     application = an_application(Status.RETURNED, outlet=outlet, at=at)
     assert application.applicant is not None
-    send(
-        kind="users.switched_on",
-        user=application.applicant,
-        context={"at": at.isoformat()},
-        at=at,
-        dedupe_key="one",
-    )
+    _say(application.applicant, at)
     sign_in(client, application.applicant)
     client.get("/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(5):
         answer = client.get("/")
     keys = [card.key for card in answer.context["cards"]]
     assert keys == ["accounts.returned", "messaging.unread", "branches.outlet"]
