@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from accounts.states import Status
 from branches.models import OrgUnit, Room, StaffAssignment
 from branches.states import RoomKind
 from branches.visits.models import Purpose, Visit
@@ -30,6 +31,8 @@ from brokerage.customers.models import Customer
 from brokerage.demo.network import BUILDER
 from brokerage.users.models import User
 
+TAKEN = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
+"""Whose application was accepted comes for something else."""
 LIVELY, FULL = "JH-01", "JH-YW"
 HISTORY, EVERY_MISSED = 21, 9  # past visits, and which of them nobody came to
 WALK_INS = (("finish_step", 34, True), ("open_account", 26, False), ("change_details", 12, False))
@@ -43,6 +46,7 @@ class Stage:
     unit: OrgUnit
     officer: User
     customers: list[Customer]
+    newcomers: list[Customer]
     purposes: dict[str, Purpose]
     at: datetime
 
@@ -70,6 +74,7 @@ def _stage(code: str, at: datetime) -> Stage:
         unit=unit,
         officer=officer.user,
         customers=list(Customer.objects.order_by("pk")),
+        newcomers=list(Customer.objects.exclude(applications__status__in=TAKEN).order_by("pk")),
         purposes={one.code: one for one in Purpose.objects.select_related("service")},
         at=at,
     )
@@ -81,8 +86,9 @@ def _free(stage: Stage, code: str, *, at: datetime, **days: date) -> list[FreeTi
 
 
 def _booked(stage: Stage, number: int, code: str, starts_at: datetime, at: datetime) -> Visit:
+    people = stage.newcomers if code == "open_account" else stage.customers
     visit = hold_slot(
-        customer=stage.customers[number % len(stage.customers)],
+        customer=people[number % len(people)],
         unit=stage.unit,
         purpose=stage.purposes[code],
         starts_at=starts_at,

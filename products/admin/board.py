@@ -42,7 +42,7 @@ def board_view(request: HttpRequest) -> HttpResponse:
         "trend": [Point(str(each), amount, formats.money(amount)) for each, amount in trend],
         "pipeline": board.pipeline_of(request.user),
         "next_url": f"{here}&{urlencode({'after': after})}" if after else "",
-        "previous_url": here if "after" in request.GET else "",
+        "first_url": here if "after" in request.GET else "",
     }
     return _page(request, "admin/products/board.html", quarter, context)
 

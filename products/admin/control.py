@@ -28,6 +28,6 @@ def control_view(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "lines": lines,
         "next_url": f"?{urlencode({'after': more})}" if more else "",
-        "previous_url": "?" if after else "",
+        "first_url": "?" if after else "",
     }
     return TemplateResponse(request, "admin/products/control.html", context)
