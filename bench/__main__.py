@@ -19,6 +19,7 @@ PARTS = (
     "journeys",
     "journal",
     "pages",
+    "own_pages",
     "paint",
     "lists",
     "rows",
