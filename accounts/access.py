@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import blockers, entries, events, home
+from accounts import blockers, entries, events, home, overview
 from accounts.aml import access as aml_access
 from accounts.counter import access as counter_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
@@ -22,6 +22,7 @@ from branches.access import known_units
 from branches.states import CodePurpose
 from branches.visits.events import VisitDone
 from brokerage.backoffice.admin.masks import masks
+from brokerage.backoffice.overview import Part, parts
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, home_cards, lookup_rotation, masking, retention, roles, scope
 from brokerage.core.roles import Role
@@ -46,6 +47,9 @@ SHARING = Purpose(
     title=_("Telling the institution that sent you how your application stands"),
     effect=_("Without it the institution learns nothing more from us. Your application goes on."),
 )
+
+
+PART = Part(label=_("Accounts and permissions"), order=10, find=overview.facts)
 
 
 def declare() -> None:
@@ -73,6 +77,7 @@ def declare() -> None:
     )
     home_cards.sources.register("accounts.application", home.cards)
     home_cards.facts.register("accounts.status", home.status_now)
+    parts.register("accounts", PART)
     blockers.register()
     entries.sources.register("accounts.own_codes", entries.OWN)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)

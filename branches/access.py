@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from branches import code_events, desk, events, network_access, place_events, portal
+from branches import code_events, desk, events, network_access, overview, place_events, portal
 from branches.commission import access as commission_access
 from branches.imports.commission import COMMISSION
 from branches.imports.hours import HOURS
@@ -21,6 +21,7 @@ from branches.suggestions import access as suggestions_access
 from branches.use_cases.propose_role import give_approved_role
 from brokerage.backoffice import four_eyes, home
 from brokerage.backoffice.imports import register
+from brokerage.backoffice.overview import Part, parts
 from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
@@ -59,6 +60,9 @@ PATHS = {
 }
 PEOPLE = ("branches.Licence", "branches.Absence", "branches.Departure")
 LISTS = ("branches.Service", "branches.LicenceKind")
+
+
+PART = Part(label=_("Outlet and visits"), order=50, find=overview.facts)
 
 
 def in_units_of(role: Role, *paths: str) -> scope.Policy:
@@ -131,6 +135,7 @@ def declare() -> None:
     home.signs.register("branches.units", desk.signs)
     home_cards.sources.register("branches.outlet", portal.cards)
     home_cards.facts.register("branches.outlet", portal.outlet_of)
+    parts.register("branches", PART)
 
 
 def _declare_people() -> None:

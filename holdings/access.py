@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of
 from brokerage.backoffice import navigation
+from brokerage.backoffice.overview import Part, parts
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.timeline import register_kind
-from holdings import events, home, own_data
+from holdings import events, home, overview, own_data
 from holdings.retention import POLICIES
 from holdings.standing import standing
 from holdings.states import FileKind, FileStatus
@@ -19,6 +20,9 @@ from suitability.profiles import standings
 BY_OUTLET = (Role.BRANCH_MANAGER, Role.ADVISER)
 OF_ACCOUNT = ("Position", "CashBalance", "MarginBalance", "Trade")
 OF_CUSTOMER = ("Account", "AssetSnapshot", "CustomerAssets", "AssetEvidence")
+
+
+PART = Part(label=_("Assets"), order=20, find=overview.facts)
 
 
 def declare() -> None:
@@ -37,6 +41,7 @@ def declare() -> None:
     standings.register("holdings", standing)
     home_cards.sources.register("holdings.assets", home.cards)
     home_cards.facts.register("holdings.has_assets", home.has_assets)
+    parts.register("holdings", PART)
     navigation.items.register(
         "holdings.desk",
         navigation.Item(

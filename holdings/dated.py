@@ -10,13 +10,16 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.money import CENT
+from brokerage.customers.models.customers import Kind
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import Schema, Type, schemas, table_of, whole
 from brokerage.reference.use_cases.load_reference import loaders
 from brokerage.reference.use_cases.load_rules import load_rules
+from holdings.states import Segment
 
 SERVICE_TIER = "holdings.service_tier"
+SEGMENTS = "holdings.segments"
 FILES_DUE = "holdings.files_due"
 RETENTION = "retention.holdings"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
@@ -30,6 +33,14 @@ SCHEMAS = (
         label=_("Average assets from which a customer has full service"),
         type=Type.TABLE,
         check=table_of(whole("days", 1, 250), LEAST),
+    ),
+    Schema(
+        key=SEGMENTS,
+        label=_("Average assets from which a person is a high-net-worth customer"),
+        type=Type.DECIMAL,
+        unit="yuan",
+        least=CENT,
+        most=10**12,
     ),
     Schema(
         key=FILES_DUE,
@@ -58,6 +69,28 @@ class TierRule:
     version: str
     days: int
     least: Decimal
+
+
+@dataclass(frozen=True)
+class SegmentRule:
+    """The dated rule of segments.
+
+    Attributes:
+        least: average in yuan from which a person is a high-net-worth customer.
+    """
+
+    least: Decimal
+
+    def of(self, average: Decimal, kind: str) -> Segment:
+        """The segment of a customer of this kind with this average in yuan."""
+        if kind == Kind.ORGANISATION:
+            return Segment.INSTITUTION
+        return Segment.WEALTHY if average >= self.least else Segment.RETAIL
+
+
+def segment_rule(on: date) -> SegmentRule:
+    """From which assets on a person counts as wealthy on `on`; raises NoRuleInForce."""
+    return SegmentRule(Decimal(Rule.objects.in_force(SEGMENTS, on).figure))
 
 
 def tier_rule(on: date) -> TierRule:

@@ -16,6 +16,14 @@ class AccountKind(models.TextChoices):
     MARGIN = "margin", _("Margin account")
 
 
+class Segment(models.TextChoices):
+    """Which kind of customer somebody is, for who serves them."""
+
+    RETAIL = "retail", _("Retail customer")
+    WEALTHY = "wealthy", _("High-net-worth customer")
+    INSTITUTION = "institution", _("Institution")
+
+
 class FileKind(models.TextChoices):
     """What a file of the trading counter lists."""
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.access import at_home_in_units_of, in_units_of
 from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.imports import register
+from brokerage.backoffice.overview import Part, parts
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
@@ -22,6 +23,7 @@ from products import (
     files,
     home,
     mandates_access,
+    overview,
     own_data,
     private_access,
     referrals_access,
@@ -37,6 +39,9 @@ from products.use_cases.suspending import resumption_approved
 DESK = ("Document", "Issuer", "Vetting", "Product", "Terms", "Suspension", "Resumption")
 CONTROL = "products.see_control"
 READERS = (Role.BRANCH_MANAGER, Role.ADVISER, Role.CALL_CENTRE, Role.HEAD_OFFICE)
+
+
+PART = Part(label=_("Products and orders"), order=40, find=overview.facts)
 
 
 def declare() -> None:
@@ -106,6 +111,7 @@ def _declare_orders() -> None:
     )
     _subscribe_to_orders()
     home_cards.sources.register("products.orders", home.cards)
+    parts.register("products", PART)
     home_cards.facts.register("products.open_orders", home.open_orders)
     own_data.register()
     dated.register()

@@ -6,17 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of
 from brokerage.backoffice import four_eyes, navigation
+from brokerage.backoffice.overview import Part, parts
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from suitability import events, files, home, own_data, professional_access, sale_access
+from suitability import events, files, home, overview, own_data, professional_access, sale_access
 from suitability.retention import POLICIES
 from suitability.states import CoachingStatus, JumpStatus
 from suitability.use_cases.drafting import paper_approved
 from suitability.use_cases.grading import grade_approved
+
+PART = Part(label=_("Suitability"), order=30, find=overview.facts)
 
 
 def declare() -> None:
@@ -54,6 +57,7 @@ def declare() -> None:
     own_data.register()
     files.register()
     home_cards.sources.register("suitability.renew", home.cards)
+    parts.register("suitability", PART)
     home_cards.facts.register("suitability.result_ends", home.result_ends)
     for policy in POLICIES:
         retention.register(policy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -92,7 +92,7 @@ class LogInActs:
     """
 
     acts_right = ""
-    change_form_template: Any = "admin/log_in.html"
+    change_form_template: ClassVar[Any] = "admin/log_in.html"
     admin_site: Any
     opts: Any
 

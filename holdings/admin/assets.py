@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,11 +13,34 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from brokerage.backoffice.admin import ReadOnlyAdmin
 from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE
+from brokerage.core import clock
 from brokerage.core.display import formats
+from brokerage.customers.models.customers import Kind
+from holdings.dated import segment_rule
 from holdings.models import AssetSnapshot, CustomerAssets, Position
 from holdings.selectors.portfolio import portfolio
+from holdings.states import Segment
 
 SHOWN = 10
+
+
+class SegmentFilter(admin.SimpleListFilter):
+    """Retail, high-net-worth, institution; by the rule of today."""
+
+    title = gettext_lazy("segment")
+    parameter_name = "segment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Segment.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in Segment.values:
+            return queryset
+        if self.value() == Segment.INSTITUTION:
+            return queryset.filter(customer__kind=Kind.ORGANISATION)
+        least = segment_rule(clock.today()).least
+        wanted = Q(average__gte=least) if self.value() == Segment.WEALTHY else Q(average__lt=least)
+        return queryset.filter(wanted, customer__kind=Kind.PERSON)
 
 
 @admin.register(CustomerAssets)
@@ -29,7 +53,7 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
     search_by = WHOSE
     search_help = WHO_HELP
     list_display = ["who", "tier", "net", "mean", "day"]
-    list_filter = ["tier"]
+    list_filter = ["tier", SegmentFilter]
     list_select_related = ["customer"]
     fields = ["who", "tier", "net", "mean", "day", "rule_version", "held", "snapshots"]
 

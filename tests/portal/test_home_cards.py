@@ -129,6 +129,7 @@ def test_the_fullest_home_takes_eight_queries(client, at, django_assert_num_quer
     a_snapshot(customer, at.date(), 90_000)
     _say(customer.user, at)
     a_released(at=at - DAY)
+    assert customer.user is not None
     sign_in(client, customer.user)
     client.get("/")
     with django_assert_num_queries(8):
@@ -146,7 +147,12 @@ def test_a_home_that_cannot_show_an_offer_does_not_ask_for_one(at, monkeypatch) 
     asked: list[str] = []
     user = an_application(Status.DRAFT, at=at).applicant
     registry = Registry[home_cards.Source]("trial")
-    registry.register("trial", lambda *given: asked.append("offer") or [])
+
+    def offer(user, at):
+        asked.append("offer")
+        return []
+
+    registry.register("trial", offer)
     monkeypatch.setattr(home_cards, "offers", registry)
     assert list(cards(user, at)) == ["accounts.continue"]
     assert asked == []

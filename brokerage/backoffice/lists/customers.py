@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.backoffice import overview
 from brokerage.backoffice.admin.base import ReadOnlyAdmin
 from brokerage.backoffice.admin.search import Lookup, by_hash, by_ref
 from brokerage.backoffice.log_in_acts import LogInActs
 from brokerage.backoffice.people import name_of
+from brokerage.core import clock
 from brokerage.customers.models import Consent, Customer
 from brokerage.customers.models.customers import IdType, identity_hashes, name_hashes
 from brokerage.files.models import StoredFile
@@ -70,8 +72,9 @@ WHO_HELP = _("Whole phone number, whole document number, whole name, or referenc
 
 @admin.register(Customer)
 class CustomerAdmin(LogInActs, ReadOnlyAdmin):
-    """Customers of one's outlets."""
+    """Customers of one's outlets; the page of one shows what every app knows of them."""
 
+    change_form_template = "admin/customer.html"
     acts_right = "customers.change_customer"
 
     section = "customers"
@@ -94,6 +97,13 @@ class CustomerAdmin(LogInActs, ReadOnlyAdmin):
         "created_at",
         "closed_at",
     ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if row := kwargs.get("obj"):
+            context["overview"] = overview.of(row, request.user, clock.now())
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def log_in_of(self, row: Customer) -> User | None:
         return row.user
