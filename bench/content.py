@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import sys
 import time
 from typing import Any
 
+from bench.content_night import night
 from bench.portal import figures_from, running_portal
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
@@ -24,8 +24,6 @@ WISHES = 200
 """Securities that the reader follows."""
 ASKED = 40
 """Times that a page is asked."""
-TRADES = 10
-"""Trades of a customer."""
 Figures = dict[str, float | int | str]
 
 
@@ -154,43 +152,6 @@ def _asked(path: str) -> Figures:
     }
 
 
-def _night() -> Figures:
-    """A night over CUSTOMERS, each with TRADES trades of the last days."""
-    from bench.holdings import _customers, _securities
-    from brokerage.core import clock
-    from content.models import ReminderRun
-    from content.use_cases.remind import remind
-    from holdings.selectors.averages import days_before
-
-    _customers(CUSTOMERS)
-    _securities()
-    (day,) = days_before(clock.today(), 1)
-    _run(
-        "INSERT INTO holdings_trade (day, account_id, number, instrument_id, side, quantity,"
-        " price, amount, fees) SELECT %s::date - n, a.id, 'N' || a.id || '-' || n,"
-        " (SELECT min(id) FROM reference_instrument), 'sell', 100, 1, 100, 1"
-        " FROM holdings_account a, generate_series(0, %s - 1) n"
-        " WHERE a.opened_on = '2020-01-02' ON CONFLICT DO NOTHING",
-        day, TRADES,
-    )  # fmt: skip
-    _run("ANALYZE holdings_trade, holdings_account, customers_customer")
-    ReminderRun.objects.filter(day=day).delete()
-    before, begun = _megabytes(), time.perf_counter()
-    assert remind(day=day, at=clock.now())
-    seconds = time.perf_counter() - begun
-    return {
-        "customers": CUSTOMERS,
-        "trades": CUSTOMERS * TRADES,
-        "seconds": round(seconds, 1),
-        "mb_before": before,
-        "mb_at_most": _megabytes(),
-    }
-
-
-def _megabytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
 WORK = {
     "own_list": lambda: _asked("/insights/"),
     "own_list_by_time": lambda: _asked("/insights/?order=time"),
@@ -198,7 +159,7 @@ WORK = {
     "search_one_of_ten": lambda: _asked("/insights/?q=降准"),
     "search_one_of_a_thousand": lambda: _asked("/insights/?q=topic7"),
     "search_one_item": lambda: _asked("/insights/?q=only77"),
-    "night": _night,
+    "night": lambda: night(CUSTOMERS),
 }
 
 if __name__ == "__main__":

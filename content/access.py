@@ -152,6 +152,7 @@ def _label_events() -> None:
         icon="inbox",
         words={"way": Way},
     )
+    register_kind(events.OriginalKept, gettext_lazy("The PDF is kept with it"), icon="file")
     register_kind(
         events.TextDecided,
         gettext_lazy("Text: {status}"),

@@ -23,6 +23,15 @@ class TextTakenIn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OriginalKept(Event):
+    """The PDF as which a text came in is kept with it."""
+
+    kind: ClassVar[str] = "content.original_kept"
+    subject_type: ClassVar[str] = "content.rawitem"
+    file: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class TextDecided(Event):
     """A person worked a text up, or dropped it."""
 

@@ -1,4 +1,4 @@
-"""Files of items: the PDF of a research report."""
+"""Files of this app: the PDF of an item, and the PDF as which a text came in."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core import scope
 from brokerage.files import api as files
 from content.dated import RETENTION
-from content.models import Item
+from content.models import Item, RawItem
 
 REPORT = "content.report"
+ORIGINAL = "content.original"
 
 
 def register() -> None:
@@ -29,8 +30,24 @@ def register() -> None:
             retention_key=RETENTION,
         )
     )
+    files.register(
+        files.Purpose(
+            key=ORIGINAL,
+            label=_("PDFs of texts that came in"),
+            owner_type="content.rawitem",
+            owners=originals_seen_by,
+            types=files.PDF,
+            max_bytes=20 * files.MEGABYTE,
+            retention_key=RETENTION,
+        )
+    )
 
 
 def seen_by(user: Any) -> Iterable[UUID]:
     """Items whose files `user` may see by the general address; readers have the item's own."""
     return scope.visible(Item, user).values_list("ref", flat=True)
+
+
+def originals_seen_by(user: Any) -> Iterable[UUID]:
+    """Texts whose PDFs `user` may see: whoever sees the texts, and never a reader."""
+    return scope.visible(RawItem, user).values_list("ref", flat=True)

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.retention import Policy, Rows
+from brokerage.core import clock
+from brokerage.core.retention import Policy, Rows, delete
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
 from content.dated import RETENTION
 from content.models import (
     CoolingOff,
@@ -18,6 +21,8 @@ from content.models import (
     ReminderMute,
 )
 from content.states import RawStatus
+
+ACTOR = Actor.system("content.retention")
 
 
 def old_reads(before: datetime) -> Rows:
@@ -54,6 +59,18 @@ def dropped_texts(before: datetime) -> Rows:
     """Texts that were dropped before `before` and that no kept copy points at."""
     rows = RawItem.objects.filter(status=RawStatus.DROPPED, decided_at__lt=before)
     return rows.filter(copies=None)
+
+
+def forget_texts(rows: Rows) -> int:
+    """Delete texts together with their PDFs."""
+    files.dispose_of_owners(
+        owner_type="content.rawitem",
+        owner_refs=rows.values_list("ref", flat=True),
+        actor=ACTOR,
+        at=clock.now(),
+        reason="kept long enough",
+    )
+    return delete(rows)
 
 
 POLICIES = (
@@ -105,5 +122,6 @@ POLICIES = (
         rule=RETENTION,
         due=dropped_texts,
         held_by={},
+        dispose=forget_texts,
     ),
 )

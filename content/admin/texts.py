@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -23,6 +25,7 @@ from content.states import ItemKind, RawStatus, Way
 from content.use_cases import decide_text
 from content.use_cases.ask_feed import ask_feed
 from content.use_cases.decide_text import UnableToDecideText
+from content.use_cases.keep_original import UnableToKeep, has_room, keep_original
 from content.use_cases.take_in import Incoming, UnableToTakeIn, take_in
 
 DECIDES = "content.change_rawitem"
@@ -70,7 +73,10 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
     file = forms.FileField(
         label=gettext_lazy("Markdown file"),
         required=False,
-        help_text=gettext_lazy("UTF-8, instead of typing. A first line “# ” is the title."),
+        help_text=gettext_lazy(
+            "UTF-8, instead of typing. A first line “# ” is the title. A PDF is kept on the page"
+            " of the text afterwards."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".md,.markdown,.txt,text/markdown"}),
     )
 
@@ -147,6 +153,15 @@ class WorkUpForm(ActForm):
     )
 
 
+class OriginalForm(ActForm):
+    """The PDF as which a text came in."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("file (PDF)"),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+
 class DropForm(ActForm):
     """Why a text is dropped."""
 
@@ -160,6 +175,11 @@ class DropForm(ActForm):
 def _work_up(request: HttpRequest, row: RawItem, values: dict[str, Any]) -> str:
     decide_text.work_up(raw=row, officer=user_of(request), at=clock.now(), **values)
     return _("An item was begun. Rewrite it, then have it signed.")
+
+
+def _keep(request: HttpRequest, row: RawItem, values: dict[str, Any]) -> str:
+    keep_original(raw=row, by=user_of(request), at=clock.now(), **values)
+    return _("Kept. It can be opened once it was checked.")
 
 
 def _drop(request: HttpRequest, row: RawItem, values: dict[str, Any]) -> str:
@@ -183,6 +203,7 @@ class RawItemAdmin(WithActs):
     form = TextForm
     list_display = ["title", "source", "status", "urgency", "risk", "due_at", "way"]
     list_filter = ["status", "way"]
+    readonly_fields = ["original_shown"]
     list_select_related = ["source"]
     search_fields = ["title"]
     search_help = gettext_lazy("Part of the title")
@@ -210,14 +231,40 @@ class RawItemAdmin(WithActs):
             refusals=(UnableToDecideText,),
             kind="stop",
         ),
+        Act(
+            key="original",
+            title=gettext_lazy("Keep the original as a PDF"),
+            button=pgettext_lazy("file", "Keep"),
+            right="content.add_rawitem",
+            form=OriginalForm,
+            run=_keep,
+            shown=lambda user, row: has_room(row),
+            refusals=(UnableToKeep,),
+            kind="2",
+            note=gettext_lazy(
+                "At most 20 MB. It is checked, and nobody outside the desk sees it."
+            ),
+        ),
     )
+
+    @admin.display(description=gettext_lazy("original (PDF)"))
+    def original_shown(self, row: RawItem) -> str:
+        """Its state; the link stands below for whoever may open it."""
+        return str(row.original.get_status_display()) if row.original else ""
+
+    def files_of(self, row: RawItem) -> list[tuple[UUID, str]]:
+        if row.original is None:
+            return []
+        size = filesizeformat(row.original.size)
+        return [(row.original.ref, _("Open the original (PDF, {size})").format(size=size))]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         typed = ["source", "title", "text", "author", "url", "published_at"]
         if obj is None:
             return [*typed[:3], "file", *typed[3:]]
         more = ["status", "urgency", "risk", "due_at", "way", "arrived_at", "reason"]
-        return [name for name in typed if name != "text"] + more
+        shown = ["original_shown"] if obj.original_id else []
+        return [name for name in typed if name != "text"] + more + shown
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what came in stays as it came

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
+from brokerage.files.models import StoredFile
 from brokerage.reference.models import Instrument
 from content.models.sources import WEB, Source
 from content.states import RAW_TRANSITIONS, RawStatus, Way
@@ -34,9 +35,9 @@ class RawItem(Referenced, Stateful):
     """A text of somebody else, kept as it came; the desk works it up or drops it.
 
     `text` is what was screened: title and body without elements. `html` is the body made
-    harmless. `urgency` is the source's reach times the worst risk that was marked, times the
-    copies seen; `due_at` is the desk's clock, `rank` its order in one unique column, by which
-    the list pages.
+    harmless. `original` is the PDF as which it came, where the desk keeps one. `urgency` is the
+    source's reach times the worst risk that was marked, times the copies seen; `due_at` is the
+    desk's clock, `rank` its order in one unique column, by which the list pages.
     """
 
     TRANSITIONS: ClassVar[StateTable] = RAW_TRANSITIONS
@@ -64,6 +65,14 @@ class RawItem(Referenced, Stateful):
     )
     instruments = models.ManyToManyField(
         Instrument, related_name="+", editable=False, verbose_name=_("securities mentioned")
+    )
+    original = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name=_("original (PDF)"),
     )
     digest = models.CharField(max_length=64, editable=False)
     bands = ArrayField(models.IntegerField(), editable=False)

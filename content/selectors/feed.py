@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
     Exists,
+    F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -35,12 +39,17 @@ from content.states import ItemKind, ItemStatus
 PAGE = 12
 HELD, FOLLOWED, TOPIC, NEARBY = 8, 4, 2, 1
 """What each reason counts; together they order the page."""
-WEIGHED = 500
+WEIGHED = 300
 """So many of the newest items, and so many about the reader's own securities, are weighed."""
 SEARCHED = 500
 """So many of the newest items with the words are looked through."""
 NEWEST = 20
 """Corrections that are looked at, so that one committed behind a later one is noticed too."""
+LISTED = (
+    *("ref", "kind", "released_at", "topic__name_zh", "topic__name_en"),
+    *(f"live__{name}" for name in ("number", "title_zh", "title_en", "verdict", "grade")),
+)
+"""What a list shows of an item; the words of a text are long."""
 Rows = QuerySet[Any]
 
 
@@ -91,26 +100,41 @@ def wanted(rows: Rows, reader: Reader) -> Rows:
 
 
 def with_reasons(rows: Rows, reader: Reader) -> Rows:
-    """Annotate why an item may matter: `held_name`, `followed_name`, `on_topic`, `weight`.
+    """Annotate why an item may matter: `held_name`, `followed_name`, `on_topic`, `is_near`.
 
-    The names are no part of the weight: the database looks them up for the page's items only.
+    The database looks the names up for the page's items only.
     """
     name = "name_en" if reads_english() else "name_zh"
     return rows.annotate(
         held_name=_name_of(reader.held, name),
         followed_name=_name_of(reader.followed, name),
-        is_followed=_about(reader.followed),
         on_topic=_yes(topic__in=reader.topics),
         is_near=_yes(unit__isnull=False),
+    )
+
+
+def _weight(rows: Rows, reader: Reader) -> Rows:
+    """Annotate `weight`, what the reasons count together.
+
+    What is followed may be named by very many items: it is looked up item by item, which the
+    database does only for those that passed every condition.
+    """
+    through = Item.instruments.through.objects
+    followed = through.filter(_among(reader.followed), item=OuterRef("pk"))
+    return rows.alias(follows=Subquery(followed.values("item")[:1])).annotate(
         weight=_points(is_held=True, points=HELD)
-        + _points(is_followed=True, points=FOLLOWED)
+        + _points(follows__isnull=False, points=FOLLOWED)
         + _points(on_topic=True, points=TOPIC)
         + _points(is_near=True, points=NEARBY),
     )
 
 
 def _weighed(reader: Reader, at: datetime) -> Rows:
-    """Keys of the items among which the order by relevance chooses, a thousand at most."""
+    """Keys of the items among which the order by relevance chooses, twice WEIGHED at most.
+
+    What names the reader's securities is put together once and looked up from the newest item
+    on. As a condition of its own the database would look up the securities of each item.
+    """
     recent: Rows = Item.objects.filter(
         status=ItemStatus.LIVE, released_at__gte=at - timedelta(days=reader.days)
     )
@@ -118,8 +142,8 @@ def _weighed(reader: Reader, at: datetime) -> Rows:
     own = {*reader.held, *reader.followed}
     if not own:
         return recent[:WEIGHED]
-    about = Item.instruments.through.objects.filter(instrument__in=own).values("item")
-    return recent[:WEIGHED].union(recent.filter(pk__in=about)[:WEIGHED])
+    about = Item.instruments.through.objects.filter(_among(own)).values("item")
+    return recent[:WEIGHED].union(recent.filter(_yes(pk__in=about))[:WEIGHED])
 
 
 @dataclass(frozen=True)
@@ -143,7 +167,7 @@ def chronological(rows: Rows, after: str) -> Page:
 
 def by_relevance(rows: Rows, reader: Reader, at: datetime, after: str) -> Page:
     """What concerns the reader most first, of the last `reader.days`; then the newest."""
-    rows = rows.filter(pk__in=_weighed(reader, at))
+    rows = _weight(rows, reader).filter(pk__in=_weighed(reader, at))
     key = _key(after, 3)
     if key:
         weight, time, pk = int(key[0]), datetime.fromisoformat(key[1]), int(key[2])
@@ -175,19 +199,33 @@ def found_by(rows: Rows, question: str) -> Rows:
 
 
 def _loaded(rows: Rows) -> list[Any]:
-    return list(rows.select_related("live", "topic", "unit")[: PAGE + 1])
+    return list(rows.select_related("live", "topic").only(*LISTED)[: PAGE + 1])
 
 
 def _about(instruments: Collection[int]) -> Exists:
     """Whether an item names one of `instruments`, keys of securities."""
     through = Item.instruments.through.objects
-    return Exists(through.filter(item=OuterRef("pk"), instrument__in=instruments))
+    return Exists(through.filter(_among(instruments), item=OuterRef("pk")))
+
+
+def _among(instruments: Collection[int]) -> Any:
+    """A condition on a row that names a security: one parameter, however many they are."""
+    if not instruments:
+        return Q(instrument__in=())  # known to be empty before the database is asked
+    keys = Value(list(instruments), output_field=ArrayField(BigIntegerField()))
+    return Func(
+        F("instrument"),
+        keys,
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 def _name_of(instruments: Collection[int], column: str) -> Subquery:
     """The name of the first of `instruments` that an item names."""
     through = Item.instruments.through.objects
-    rows = through.filter(item=OuterRef("pk"), instrument__in=instruments).order_by("instrument")
+    rows = through.filter(_among(instruments), item=OuterRef("pk")).order_by("instrument")
     return Subquery(rows.values(f"instrument__{column}")[:1], output_field=CharField())
 
 

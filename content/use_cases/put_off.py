@@ -118,9 +118,15 @@ def put_off(rest: Sequence[tuple[str, Found]], day: date) -> None:
     )
 
 
-def no_longer_waits(customer: int, kind: str, subject: str) -> None:
-    """It was said."""
-    PutOffReminder.objects.filter(customer=customer, kind=kind, subject=subject).delete()
+def no_longer_wait(said: Collection[Key]) -> None:
+    """These were said."""
+    if not said:
+        return
+    rows = PutOffReminder.objects.filter(customer__in={customer for customer, *_rest in said})
+    found = rows.values_list("pk", "customer", "kind", "subject")
+    ended = [pk for pk, *key in found if tuple(key) in said]
+    if ended:
+        PutOffReminder.objects.filter(pk__in=ended).delete()
 
 
 def _drop(row: PutOffReminder, why: Lapse, at: datetime) -> None:

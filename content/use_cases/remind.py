@@ -16,7 +16,7 @@ from brokerage.messaging import send
 from content.models import Reminder, ReminderMute, ReminderRun
 from content.reminder_rules import limit_on, reminder_rules_on, wait_on
 from content.rules.reminding import Limit, within_limit
-from content.use_cases.put_off import Waiting, Wishes, no_longer_waits, put_off, take_up
+from content.use_cases.put_off import Waiting, Wishes, no_longer_wait, put_off, take_up
 
 PORTION = 1000
 
@@ -116,14 +116,19 @@ def _tell(keys: list[int], night: Night, at: datetime) -> int:
     since = night.day - timedelta(days=night.limit.days)
     lately = Reminder.objects.filter(customer__in=list(new), day__gt=since)
     said = Counter(lately.values_list("customer", flat=True))
-    made, rest = 0, []
+    made: list[Reminder] = []
+    rest: list[News] = []
     for customer, news in new.items():
         told = within_limit(news, said[customer], night.limit)
         rest += [one for one in news if one.is_found and one not in told]
-        made += sum(_say(one, people[customer], night.day, at) for one in told)
+        for one in told:
+            if reminder := _say(one, people[customer], night.day, at):
+                made.append(reminder)
+    Reminder.objects.bulk_create(made)
+    no_longer_wait({(one.customer_id, one.kind, one.subject) for one in made})
     if rest:
         put_off([(one.kind, one.found) for one in rest], night.day)
-    return made
+    return len(made)
 
 
 def _news(keys: list[int], night: Night, at: datetime) -> dict[int, list[News]]:
@@ -165,8 +170,8 @@ def _said(found: Sequence[News]) -> set[tuple[Any, ...]]:
     return set(rows.values_list("customer", "kind", "subject"))
 
 
-def _say(news: News, customer: Customer, day: date, at: datetime) -> bool:
-    """Send one and keep it; an offer that the message centre may not send is not kept."""
+def _say(news: News, customer: Customer, day: date, at: datetime) -> Reminder | None:
+    """Send one; returns what is to be kept, none of an offer that may not be sent."""
     found, text = news.found, news.reminding.text
     message = send(
         kind=text,
@@ -176,8 +181,10 @@ def _say(news: News, customer: Customer, day: date, at: datetime) -> bool:
         dedupe_key=f"{text}:{customer.ref}:{found.subject}",
     )
     if message is None and news.reminding.is_offer:
-        return False
-    Reminder.objects.create(
+        return None
+    if news.reminding.told is not None:
+        news.reminding.told(customer, found, at)
+    return Reminder(
         customer=customer,
         kind=news.kind,
         subject=found.subject,
@@ -188,7 +195,3 @@ def _say(news: News, customer: Customer, day: date, at: datetime) -> bool:
         made_at=at,
         needs_person=news.needs_person,
     )
-    no_longer_waits(customer.pk, news.kind, found.subject)
-    if news.reminding.told is not None:
-        news.reminding.told(customer, found, at)
-    return True

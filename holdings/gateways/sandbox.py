@@ -52,6 +52,7 @@ class Paper:
     name_en: str
     base: Decimal
     swing: float
+    matures: str
 
     @property
     def lot(self) -> int:
@@ -132,6 +133,7 @@ def papers() -> tuple[Paper, ...]:
             name_en=row["en"],
             base=Decimal(str(row["price"])),
             swing=row["swing"],
+            matures=row.get("matures", ""),
         )
         for row in rows
     )
@@ -147,6 +149,7 @@ def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
                 paper.board,
                 paper.name_zh,
                 paper.name_en,
+                paper.matures,
             )
         return
     calendar = _calendar(day)

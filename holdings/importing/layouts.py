@@ -22,12 +22,18 @@ class Form(Enum):
     OPTIONAL = (r"^.{0,60}$", "varchar")
     BOARD = (r"^.{0,20}$", "varchar")
     UNITS = (r"^-?\d{1,14}(\.\d{1,6})?$", "numeric")
+    MATURES = (r"^(\d{4}-\d{2}-\d{2})?$", "date")
     YUAN = (r"^-?\d{1,18}(\.\d{1,2})?$", "numeric")
 
     @property
     def pattern(self) -> str:
         """A regular expression that the whole cell fits."""
         return self.value[0]
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a day of the calendar, or empty."""
+        return str(self.value[1]) == "date"
 
     @property
     def is_figure(self) -> bool:
@@ -47,6 +53,7 @@ class Layout:
         keys: columns of the table that name a row of a day.
         values: the other columns of the table.
         accounts: the kind of account that may stand here; any when empty.
+        optional: so many of the last columns may be left out of a file; they are empty then.
     """
 
     columns: tuple[tuple[str, Form], ...]
@@ -56,6 +63,7 @@ class Layout:
     keys: tuple[str, ...]
     values: tuple[str, ...]
     accounts: str = ""
+    optional: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,12 +85,14 @@ LAYOUTS: dict[FileKind, Layout] = {
             ("board", Form.BOARD),
             ("name_zh", Form.NAME),
             ("name_en", Form.OPTIONAL),
+            ("matures", Form.MATURES),
         ),
         key=("market", "code"),
         total="code",
         table="reference_instrument",
         keys=("market", "code"),
-        values=("kind", "board", "name_zh", "name_en"),
+        values=("kind", "board", "name_zh", "name_en", "matures_on"),
+        optional=1,
     ),
     FileKind.POSITIONS: Layout(
         columns=(

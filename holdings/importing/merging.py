@@ -15,19 +15,23 @@ DIFFERENT = """
 SELECT count(*) FROM holdings_fresh f JOIN reference_instrument old
     ON old.market = f.market AND old.code = f.code AND old.generation = 0
 WHERE (old.source NOT LIKE 'trading counter %%' OR old.source < %(source)s COLLATE "C")
-    AND (old.kind, old.board, old.name_zh, old.name_en)
-    IS DISTINCT FROM (f.kind, f.board, f.name_zh, f.name_en)
+    AND (old.kind, old.board, old.name_zh, old.name_en, old.matures_on)
+    IS DISTINCT FROM (f.kind, f.board, f.name_zh, f.name_en, coalesce(f.matures, old.matures_on))
 """
+# a master without the day on which a bond matures leaves the one that is known
 # the newest master wins whatever the order in which they come; its day stands in `source`
 SECURITIES = """
 WITH merged AS (
     INSERT INTO reference_instrument AS old
-        (market, code, generation, kind, board, name_zh, name_en, is_delisted, source, origin)
-    SELECT market, code, 0, kind, board, name_zh, name_en, false, %(source)s, 'firm'
+        (market, code, generation, kind, board, name_zh, name_en, matures_on, is_delisted, source,
+        origin)
+    SELECT market, code, 0, kind, board, name_zh, name_en, matures, false, %(source)s, 'firm'
     FROM holdings_fresh
     ON CONFLICT ON CONSTRAINT one_holder_a_code_and_generation DO UPDATE
     SET kind = excluded.kind, board = excluded.board, name_zh = excluded.name_zh,
-        name_en = excluded.name_en, source = excluded.source, origin = excluded.origin
+        name_en = excluded.name_en,
+        matures_on = coalesce(excluded.matures_on, old.matures_on),
+        source = excluded.source, origin = excluded.origin
     WHERE old.source NOT LIKE 'trading counter %%'
         OR old.source < excluded.source COLLATE "C"
     RETURNING xmax = 0 AS fresh)

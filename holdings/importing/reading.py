@@ -82,6 +82,7 @@ class Reader:
         announced: what the file has to be.
         names: its columns.
         issues: filled on the way.
+        optional: so many of the last columns may be missing from the whole file.
         rows, total: what the last line says; None until it was read.
         seen: rows that were read.
     """
@@ -89,9 +90,11 @@ class Reader:
     announced: Announced
     names: tuple[str, ...]
     issues: Issues
+    optional: int = 0
     rows: int | None = None
     total: Decimal | None = None
     seen: int = 0
+    _lacking: int = 0
     _hash: Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -121,7 +124,7 @@ class Reader:
                 if number <= 2:
                     self._top(number, line)
                 elif self._fits(number, line):
-                    good += b"%d,%b\n" % (number, line)
+                    good += b"%d,%b%b\n" % (number, line, b"," * self._lacking)
             if good:
                 yield bytes(good)
         self._close(number)
@@ -140,9 +143,7 @@ class Reader:
 
     def _top(self, number: int, line: bytes) -> None:
         if number == 2:
-            if line != ",".join(self.names).encode():
-                self.issues.add(2, "", IssueCode.COLUMNS)
-                raise GaveUp  # every cell would be another one
+            self._lacking = self._columns_left_out(line)
             return
         if line == self.announced.header:
             return
@@ -152,6 +153,13 @@ class Reader:
         else:
             self.issues.add(1, "", IssueCode.HEADER)
         raise GaveUp
+
+    def _columns_left_out(self, line: bytes) -> int:
+        for lacking in range(self.optional + 1):
+            if line == ",".join(self.names[: len(self.names) - lacking]).encode():
+                return lacking
+        self.issues.add(2, "", IssueCode.COLUMNS)
+        raise GaveUp  # every cell would be another one
 
     def _fits(self, number: int, line: bytes) -> bool:
         if self.rows is not None:
@@ -164,7 +172,7 @@ class Reader:
         if any(byte in line for byte in _UNFIT) or not _is_text(line):
             self.issues.add(number, "", IssueCode.ENCODING)
             return False
-        if line.count(b",") != len(self.names) - 1 or len(line) > LONGEST:
+        if line.count(b",") != len(self.names) - self._lacking - 1 or len(line) > LONGEST:
             self.issues.add(number, "", IssueCode.CELLS)
             return False
         return True

@@ -71,6 +71,8 @@ def resolve(layout: Layout, day: Any, issues: Issues) -> None:
             columns += ["a.id AS account_id", "a.kind AS account_kind", "a.opened_on"]
         elif form.is_figure:
             columns.append(f"s.{name}::numeric AS {name}")
+        elif form.is_day:
+            columns.append(f"nullif(s.{name}, '')::date AS {name}")
         else:
             columns.append(f"s.{name}")
     if "instrument_id" in (*layout.keys, *layout.values):
@@ -119,6 +121,8 @@ def _check_names(layout: Layout, day: Any, issues: Issues) -> None:
 def _verdict(name: str, form: Form) -> str:
     """SQL that gives the code of what is wrong in a cell, or null."""
     negative = f"WHEN left({name}, 1) = '-' THEN 'negative' " if form.is_figure else ""
+    if form.is_day:  # 2026-02-30 has the form, but there is no such day
+        negative = f"WHEN {name} <> '' AND NOT pg_input_is_valid({name}, 'date') THEN 'form' "
     return f"CASE WHEN {name} !~ '{form.pattern}' THEN 'form' {negative}END"
 
 

@@ -52,7 +52,7 @@ def take_file(
     """
     _one_at_a_time()
     layout = LAYOUTS[announced.kind]
-    reader = Reader(announced, layout.names, Issues())
+    reader = Reader(announced, layout.names, Issues(), layout.optional)
     stage(layout, reader, chunks)
     file = _row(announced, reader, at)
     if file.status in FINAL:

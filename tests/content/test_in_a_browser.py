@@ -36,6 +36,25 @@ LOOKS = [(1280, "zh-hans"), (390, "en")]
 NOTE: dict[str, Any] = {"note_zh": "停牌日期写错了。", "note_en": "The day was wrong."}
 
 
+SAID = {
+    "zh-hans": (
+        "停牌传闻不实",
+        "交易所没有这样的公告。",
+        "有更正时会通知你。",
+        "你读过的一篇资讯有更正",
+        NOTE["note_zh"],
+    ),
+    "en": (
+        "No suspension",
+        "The exchange has no such notice.",
+        "We tell you when it is corrected.",
+        "Something you read was corrected",
+        NOTE["note_en"],
+    ),
+}
+"""What a reader sees: title, words, promise, the message of the correction, what was wrong."""
+
+
 def of(client: Client, language: str) -> dict[str, str]:
     return {"sessionid": client.cookies["sessionid"].value, "language": language}
 
@@ -70,12 +89,16 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     assert found == []
 
 
-def test_from_a_raw_post_to_a_phone_and_its_correction(live_server: Any, visit: Any) -> None:
+@pytest.mark.parametrize("language", SAID)
+def test_from_a_raw_post_to_a_phone_and_its_correction(
+    live_server: Any, visit: Any, language: str
+) -> None:
+    title, words, promise, message, note = SAID[language]
     now, base = clock.now(), live_server.url
     load_texts(at=now)
     analyst, checker = make_staff(Role.HEAD_OFFICE), a_checker()
     give_licence(analyst, "analyst")
-    customer = a_customer("+8613900001001", language="zh-hans")
+    customer = a_customer("+8613900001001", language=language)
     raw = a_text(WILD, title="停牌传闻", at=now)
     desk, second = of(desk_of(analyst), "en"), of(desk_of(checker), "en")
 
@@ -100,17 +123,17 @@ def test_from_a_raw_post_to_a_phone_and_its_correction(live_server: Any, visit: 
     )
     page.follow(page.page.get_by_role("button", name="Approve"))
 
-    reader = of(sign_in(Client(), customer.user), "zh-hans")
+    reader = of(sign_in(Client(), customer.user), language)
     phone = visit(base + "/insights/", width=390, cookies=reader)
-    phone.follow(phone.page.get_by_role("link", name="停牌传闻不实"))
-    assert "交易所没有这样的公告。" in phone.page.locator("main").inner_text()
-    phone.page.get_by_text("有更正时会通知你。").wait_for()
+    phone.follow(phone.page.get_by_role("link", name=title))
+    assert words in phone.page.locator("main").inner_text()
+    phone.page.get_by_text(promise).wait_for()
     assert phone.problems == []
 
     approve(a_signed(item, signer=analyst, at=clock.now(), is_correction=True, **NOTE))
     tell_readers(correction=Correction.objects.get().ref, at=clock.now())
     phone = visit(base + "/messages/", width=390, cookies=reader)
-    phone.follow(phone.page.get_by_role("link", name="你读过的一篇资讯有更正"))
-    assert NOTE["note_zh"] in phone.page.locator("main").inner_text()
+    phone.follow(phone.page.get_by_role("link", name=message))
+    assert note in phone.page.locator("main").inner_text()
     phone = visit(base + item.get_absolute_url(), width=390, cookies=reader)
-    assert NOTE["note_zh"] in phone.page.locator("main").inner_text()
+    assert note in phone.page.locator("main").inner_text()

@@ -54,14 +54,19 @@ def a_file(
     count_of: int | None = None,
     header: str | None = None,
 ) -> tuple[Announced, bytes]:
-    """A file as the counter writes it; totals that are right unless given."""
+    """A file as the counter writes it; totals that are right unless given.
+
+    Without the columns that may be left out where no row has them.
+    """
     layout = LAYOUTS[kind]
+    least = len(layout.names) - layout.optional
+    names = layout.names[: max(least, *(row.count(",") + 1 for row in rows), 0)]
     place = layout.names.index(layout.total)
     if total is None:
         total = str(sum((Decimal(row.split(",")[place]) for row in rows), Decimal()))
     lines = [
         header or f"H,{kind},{day.isoformat()},{revision}",
-        ",".join(layout.names),
+        ",".join(names),
         *rows,
         f"T,{len(rows) if count_of is None else count_of},{total}",
     ]

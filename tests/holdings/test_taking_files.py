@@ -285,3 +285,20 @@ def test_nothing_is_left_in_temporary_tables(transactional_db: None):
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('holdings_stage'), to_regclass('holdings_fresh')")
         assert cursor.fetchone() == (None, None)
+
+
+def test_the_day_on_which_a_bond_matures_is_known_until_another_file_names_another():
+    bond = "SH,019990,bond,,演示国债,Specimen bond"
+
+    def known() -> Any:
+        return Instrument.objects.get(code="019990").matures_on
+
+    take(a_file(FileKind.SECURITIES, [f"{bond},2026-03-20", f"{BANK},stock,,演示银行,,"]))
+    assert known() == date(2026, 3, 20)
+    without = take(a_file(FileKind.SECURITIES, [bond], day=TUE))
+    assert (without.status, without.changed, known()) == ("taken", 0, date(2026, 3, 20))
+    later = take(a_file(FileKind.SECURITIES, [f"{bond},2026-03-27"], day=TUE, revision=2))
+    assert (later.changed, known()) == (1, date(2026, 3, 27))
+    refused = take(a_file(FileKind.SECURITIES, [f"{bond},2026-02-30"], day=TUE, revision=3))
+    assert issues(refused) == [(3, "matures", IssueCode.FORM)]
+    assert known() == date(2026, 3, 27)

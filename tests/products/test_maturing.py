@@ -9,13 +9,16 @@ import pytest
 
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
+from brokerage.reference.models import Instrument
 from content.models import Reminder
 from content.use_cases.remind import remind
+from holdings.models import Position
 from products.models import Bid, Holding, Product
 from products.selectors.maturing import maturing
 from products.states import Family
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer
+from tests.holdings.factories import an_account
 from tests.products.factories import a_bid, a_book, a_product
 from tests.suitability.factories import AT
 
@@ -74,3 +77,21 @@ def test_what_was_allotted_counts_and_what_was_only_bid_does_not() -> None:
         status="allotted", paid_at=AT, ended_at=AT, allotted=bids[0].amount, refund=0
     )
     assert found(customer, other) == [customer.pk]
+
+
+def test_bonds_at_the_counter_are_told_by_the_day_that_its_list_of_securities_names() -> None:
+    load_texts(at=AT)
+    customer = a_customer("+8613900139100")
+    account = an_account(customer)
+    for code, matures in (("019991", DAY + timedelta(days=3)), ("019992", None)):
+        bond = Instrument.objects.create(
+            market="SH", code=code, kind="bond", name_zh="演示债", matures_on=matures
+        )
+        Position.objects.create(
+            day=DAY, account=account, instrument=bond, quantity=10, price=100, value=1000, cost=990
+        )
+    assert remind(day=DAY, at=AT)
+    (reminder,) = Reminder.objects.filter(kind="maturing")
+    assert reminder.subject.startswith("019991.")
+    assert reminder.facts["day"] == "2026-03-05"
+    assert found(customer, day=DAY + timedelta(days=1)) == [], "the day has no positions"

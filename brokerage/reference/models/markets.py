@@ -65,6 +65,7 @@ class Instrument(Named):
     listed_on = models.DateField(_("listed on"), null=True, blank=True)
     is_delisted = models.BooleanField(_("delisted"), default=False)
     delisted_on = models.DateField(_("delisted on"), null=True, blank=True)
+    matures_on = models.DateField(_("matures on"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300)
     origin = models.CharField(_("origin"), max_length=7, choices=Origin)
 
