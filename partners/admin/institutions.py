@@ -20,7 +20,7 @@ from brokerage.core.display import formats
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from partners.health import health_of
-from partners.models import Contract, Partner, PartnerLicence
+from partners.models import Contract, Material, Partner, PartnerLicence
 from partners.states import TRANSITIONS, PartnerStatus
 from partners.use_cases import (
     UnableToEnlist,
@@ -144,7 +144,7 @@ class PartnerAdmin(AddsAdmin):
     list_filter = ["kind", "status"]
     list_select_related = ["manager"]
     search_fields = ["name_zh", "name_en"]
-    readonly_fields = ["status", "manager_name", "works", "contract"]
+    readonly_fields = ["status", "manager_name", "works", "contract", "materials"]
 
     def own_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(health_view)
@@ -165,6 +165,11 @@ class PartnerAdmin(AddsAdmin):
             return "–"
         until = formats.day(found.valid_to)
         return _("{number}, until {day} (not included)").format(number=found, day=until)
+
+    @admin.display(description=gettext_lazy("materials in force"))
+    def materials(self, row: Partner) -> str:
+        found = Material.objects.filter(partner=row).in_force(clock.now()).order_by("code")
+        return ", ".join(str(each) for each in found) or "–"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         names = ["name_zh", "name_en", "kind"]

@@ -28,6 +28,7 @@ from partners.models import ApiClient, Appointment, Lead
 from partners.selectors import shared_applications, told_version
 from partners.states import TOLD_VISITS, ApiScope
 from partners.use_cases.appointments import (
+    ChangedSince,
     TimeNotAvailable,
     UnableToAppoint,
     cancel_appointment,
@@ -170,6 +171,8 @@ def _done(act: Any, **values: Any) -> Any:
     """Run a use case; its refusal is a problem."""
     try:
         return act(at=clock.now(), **values)
+    except ChangedSince:
+        raise Problem("precondition-failed") from None
     except TimeNotAvailable:
         raise Problem("time-not-available") from None
     except UnableToAppoint as error:

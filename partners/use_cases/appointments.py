@@ -47,6 +47,10 @@ class TimeNotAvailable(Exception):
     """The time cannot be had; why is never said, for it may lie in the person."""
 
 
+class ChangedSince(Exception):
+    """Somebody of the institution moved or cancelled it since it was read."""
+
+
 @transaction.atomic
 def make_appointment(
     *,
@@ -122,6 +126,7 @@ def move_appointment(
 
     Raises:
         UnableToAppoint: when the institution cancelled it, or its time has passed.
+        ChangedSince: when it is another version than `appointment`.
         TimeNotAvailable: when the new time cannot be had, for whatever reason.
     """
     row = _locked(appointment, at)
@@ -144,6 +149,7 @@ def cancel_appointment(*, appointment: Appointment, actor: Actor, at: datetime) 
 
     Raises:
         UnableToAppoint: when the institution cancelled it, or its time has passed.
+        ChangedSince: when it is another version than `appointment`.
     """
     row = _locked(appointment, at)
     # Where the person came early or cancelled, that is not for the institution to hear from us.
@@ -201,6 +207,8 @@ def _locked(appointment: Appointment, at: datetime) -> Appointment:
     """The row as it is now, where it still lies ahead for its institution."""
     rows = Appointment.objects.select_for_update(of=("self",))
     row: Appointment = rows.select_related("visit__unit", "partner").get(pk=appointment.pk)
+    if row.version != appointment.version:
+        raise ChangedSince
     if not row.lies_ahead(at):
         raise UnableToAppoint(
             {"__all__": [_("You cancelled this appointment, or its time has passed.")]}

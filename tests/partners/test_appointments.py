@@ -20,6 +20,7 @@ from partners.models import Appointment, PartnerEvent
 from partners.own_data import _leads
 from partners.retention import ended_leads, past_appointments
 from partners.states import EventKind
+from partners.use_cases.appointments import ChangedSince, cancel_appointment
 from partners.use_cases.follow_application import follow_application
 from partners.use_cases.follow_visit import follow_visit
 from tests.accounts.factories import an_application as an_opening
@@ -144,6 +145,14 @@ def test_a_consent_of_long_ago_or_of_tomorrow_proves_nothing(sent, days):
     answer = api.post("appointments", json.dumps(body), "k")
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/consent"]
     assert not Visit.objects.exists()
+
+
+def test_of_two_who_change_the_same_version_one_is_told():
+    row = an_appointment()
+    stale = Appointment.objects.get(pk=row.pk)
+    cancel_appointment(appointment=row, actor=ACTOR, at=clock.now())
+    with pytest.raises(ChangedSince):
+        cancel_appointment(appointment=stale, actor=ACTOR, at=clock.now())
 
 
 def test_one_appointment_of_a_person_lies_ahead(sent):

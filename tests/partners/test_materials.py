@@ -160,6 +160,17 @@ def test_what_is_bound_to_a_contract_ends_with_it_and_what_is_not_goes_on():
     }
 
 
+def test_the_page_of_the_institution_says_which_version_is_in_force():
+    manager = staff(Role.PARTNER_MANAGER)
+    partner = a_partner(manager=manager)
+    for _version in range(2):
+        a_material(partner)
+    page = desk_of(manager).get(f"/admin/partners/partner/{partner.ref}/change/")
+    text = page.content.decode()
+    assert "秋季开户海报 2" in text
+    assert "秋季开户海报 1" not in text
+
+
 def test_a_suspended_institution_gets_nothing_from_the_next_request_on():
     partner = a_partner()
     row, api = a_material(partner), an_api(partner)
