@@ -80,10 +80,12 @@ def requests() -> dict[str, Figures]:
 
 def _lift_quotas() -> None:
     from brokerage.core.api.limits import Limit
+    from brokerage.core.api.views import ApiViewSet
     from partners.api import base, tokens
 
     base.PartnerViewSet.address_limit = Limit("address", QUOTA)
     base.PartnerViewSet.client_limit = Limit("client", QUOTA)
+    base.PartnerViewSet.limit_of = ApiViewSet.limit_of  # type: ignore[method-assign]
     tokens.BY_ADDRESS = Limit("token-address", QUOTA)
 
 

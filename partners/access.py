@@ -21,7 +21,16 @@ from accounts.events import (
 from branches import entry_codes
 from branches.models import StaffAssignment
 from branches.selectors import units_of
-from brokerage.backoffice import four_eyes
+from branches.visits.events import (
+    VisitCancelled,
+    VisitConfirmed,
+    VisitDone,
+    VisitMissed,
+    VisitMoved,
+    VisitorArrived,
+    VisitRehomed,
+)
+from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, data_export, masking, retention, roles, scope
@@ -29,9 +38,10 @@ from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from partners import entries, events, home, own_data
-from partners.retention import DELIVERIES, LEADS, REMARKS
+from partners.retention import APPOINTMENTS, DELIVERIES, ENQUIRIES, LEADS, REMARKS
 from partners.states import (
     DisputeStatus,
+    EnquiryStatus,
     LeadStatus,
     PartnerKind,
     PartnerStatus,
@@ -39,7 +49,7 @@ from partners.states import (
     StatementStatus,
     WebhookStatus,
 )
-from partners.use_cases.contracts import approved
+from partners.use_cases import contracts, materials
 
 SEES = (Role.HEAD_OFFICE, *sorted(roles.READERS))
 PATHS = {
@@ -55,6 +65,10 @@ PATHS = {
     "partners.Correction": "statement__partner__",
     "partners.Dispute": "partner__",
     "partners.Remark": "partner__",
+    "partners.Material": "partner__",
+    "partners.Appointment": "partner__",
+    "partners.Enquiry": "partner__",
+    "partners.ClientQuota": "api_client__partner__",
 }
 """From a row to its institution."""
 FOLLOWED = (
@@ -68,6 +82,16 @@ FOLLOWED = (
     ApplicationExpired,
 )
 """What happens to an application that its institution may hear of."""
+VISITS_FOLLOWED = (
+    VisitConfirmed,
+    VisitMoved,
+    VisitRehomed,
+    VisitCancelled,
+    VisitorArrived,
+    VisitDone,
+    VisitMissed,
+)
+"""What happens to a visit that its institution may hear of."""
 SOURCE = Source(find=entries.find, name_of=entries.name_of)
 
 
@@ -88,6 +112,10 @@ UNTOLD = (
     "partners.Correction",
     "partners.Dispute",
     "partners.Remark",
+    "partners.Material",
+    "partners.MaterialWithdrawal",
+    "partners.Enquiry",
+    "partners.ClientQuota",
 )
 """Tables that lead to a log-in, but to that of a member of staff."""
 
@@ -129,7 +157,10 @@ def declare() -> None:
     for role in (Role.PARTNER_MANAGER, Role.HEAD_OFFICE):
         roles.allow(role, "partners.add_partner", "partners.change_partner")
         roles.allow(role, "partners.add_partnerlicence", "partners.add_contract")
+        roles.allow(role, "partners.add_material", "partners.withdraw_material")
     roles.allow(Role.HEAD_OFFICE, "partners.change_contract", "partners.hand_over_partner")
+    roles.allow(Role.HEAD_OFFICE, "partners.change_material", "partners.change_clientquota")
+    roles.allow(Role.PARTNER_MANAGER, "partners.add_clientquota")
     roles.allow(Role.PARTNER_MANAGER, "partners.manage_clients", "partners.add_apiclient")
     for role in (Role.PARTNER_MANAGER, Role.BRANCH_MANAGER):
         roles.allow(role, "partners.follow_lead")
@@ -138,12 +169,18 @@ def declare() -> None:
     for role in (Role.PARTNER_MANAGER, Role.HEAD_OFFICE):
         roles.allow(role, "partners.check_statement", "partners.answer_dispute")
         roles.allow(role, "partners.add_correction", "partners.answer_remark")
+        roles.allow(role, "partners.follow_enquiry", "partners.throttle_client")
     roles.allow(Role.HEAD_OFFICE, "partners.release_statement")
     scope.register("partners.Lead", Role.BRANCH_MANAGER, at_my_outlets)
     scope.register("users.User", Role.PARTNER_MANAGER, people_of_my_units)
     roles.allow(Role.BRANCH_MANAGER, "partners.view_lead")
     masks.register("partners.lead.name", masking.name)
     masks.register("partners.lead.phone", masking.phone)
+    for visit_event in VISITS_FOLLOWED:
+        name = visit_event.__name__.lower()
+        subscribe(
+            visit_event, "partners.handlers.follow_visit", name=f"partners.appointment.{name}"
+        )
     for event in FOLLOWED:
         subscribe(
             event, "partners.handlers.follow", name=f"partners.follow.{event.__name__.lower()}"
@@ -151,8 +188,11 @@ def declare() -> None:
     retention.register(LEADS)
     retention.register(DELIVERIES)
     retention.register(REMARKS)
+    retention.register(APPOINTMENTS)
+    retention.register(ENQUIRIES)
     own_data.register()
-    four_eyes.on_approval("partners.Contract", approved)
+    four_eyes.on_approval("partners.Contract", contracts.approved)
+    four_eyes.on_approval("partners.Material", materials.approved)
     register_source("partners.leads", _("Leads"), home.leads, home.probe_leads)
     register_source(
         "partners.ending", _("Contracts and licences that end"), home.ending, home.probe_ending
@@ -162,6 +202,17 @@ def declare() -> None:
         _("Statements and remarks of institutions"),
         home.settling,
         home.probe_settling,
+    )
+    navigation.items.register(
+        "partners.health",
+        navigation.Item(
+            section="partners",
+            label=_("Health of institutions"),
+            icon="chart",
+            url_name="admin:partners_partner_health",
+            shown=lambda request: roles.may(request.user, "partners.view_partner"),
+            order=53,
+        ),
     )
     _declare_kinds()
     for label in UNTOLD:
@@ -206,3 +257,13 @@ def _declare_kinds() -> None:
     register_kind(events.DisputeAnswered, _("Dispute: {status}"), words={"status": DisputeStatus})
     register_kind(events.RemarkMade, _("Received: {of_kind}"), words={"of_kind": RemarkKind})
     register_kind(events.RemarkAnswered, _("The institution got its answer"))
+    register_kind(events.EnquiryMade, _("Enquiry received"))
+    register_kind(events.EnquiryMoved, _("Enquiry: {status}"), words={"status": EnquiryStatus})
+    register_kind(events.AppointmentMade, _("An institution booked a time"))
+    register_kind(events.AppointmentMoved, _("The institution asked for another time"))
+    register_kind(events.AppointmentCancelled, _("The institution cancelled the appointment"))
+    register_kind(events.QuotaProposed, _("Quota proposed: {per_minute} calls a minute"))
+    register_kind(events.ClientThrottled, _("The brake on its calls was changed"))
+    register_kind(events.MaterialProposed, _("Material proposed, version {version}"))
+    register_kind(events.MaterialApproved, _("Material approved, version {version}"))
+    register_kind(events.MaterialWithdrawn, _("Material withdrawn"))

@@ -7,8 +7,9 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self) -> None:
-        from partners import access, dated, lookups
+        from partners import access, dated, files, lookups
 
         dated.register()
+        files.register()
         lookups.register()
         access.declare()

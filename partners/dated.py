@@ -21,8 +21,13 @@ LEADS = "partners.leads"
 STATEMENTS = "partners.statements"
 STATEMENTS_AFTER = "partners.statements_after"
 REMARKS = "partners.remarks"
+ENQUIRIES = "partners.enquiries"
+CALLS = "partners.calls"
+HEALTH = "partners.health"
+KEEPING_ENQUIRIES = "retention.partner_enquiries"
 KEEPING = "retention.leads"
 KEEPING_REMARKS = "retention.partner_remarks"
+KEEPING_MATERIALS = "retention.partner_materials"
 KEEPING_DELIVERIES = "retention.webhook_deliveries"
 FILE = Path(__file__).with_name("reference") / "rules.yaml"
 
@@ -83,10 +88,40 @@ SCHEMAS = (
         type=Type.TABLE,
         check=table_of(whole("suggestion_days", 1, 250), whole("complaint_days", 1, 250)),
     ),
+    Schema(
+        key=ENQUIRIES,
+        label=_("By when enquiries of institutions are answered (working days)"),
+        type=Type.TABLE,
+        check=table_of(whole("answer_days", 1, 250)),
+    ),
+    Schema(
+        key=CALLS,
+        label=_("How often a program of an institution may call, where nothing else is agreed"),
+        type=Type.INTEGER,
+        unit="calls a minute",
+        least=1,
+        most=10_000,
+    ),
+    Schema(
+        key=HEALTH,
+        label=_("Days that the health of institutions is about, and what counts as closed early"),
+        type=Type.TABLE,
+        check=table_of(whole("period_days", 7, 366), whole("early_days", 1, 1000)),
+    ),
+    Schema(
+        key=KEEPING_ENQUIRIES,
+        label=_("Keep answered enquiries of institutions for"),
+        type=Type.PERIOD,
+    ),
     Schema(key=KEEPING, label=_("Keep leads that ended for"), type=Type.PERIOD),
     Schema(
         key=KEEPING_REMARKS,
         label=_("Keep answered remarks of institutions for"),
+        type=Type.PERIOD,
+    ),
+    Schema(
+        key=KEEPING_MATERIALS,
+        label=_("Keep materials of institutions for"),
         type=Type.PERIOD,
     ),
     Schema(key=KEEPING_DELIVERIES, label=_("Keep the log of webhooks for"), type=Type.PERIOD),

@@ -259,3 +259,104 @@ class RemarkAnswered(Event):
     kind: ClassVar[str] = "partners.remark_answered"
     subject_type: ClassVar[str] = "partners.remark"
     partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialProposed(Event):
+    """A version of a material waits for a second person."""
+
+    kind: ClassVar[str] = "partners.material_proposed"
+    subject_type: ClassVar[str] = "partners.material"
+    partner: UUID
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialApproved(Event):
+    """A second person approved a version of a material."""
+
+    kind: ClassVar[str] = "partners.material_approved"
+    subject_type: ClassVar[str] = "partners.partner"
+    material: UUID
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialWithdrawn(Event):
+    """Nobody may show a material any more."""
+
+    kind: ClassVar[str] = "partners.material_withdrawn"
+    subject_type: ClassVar[str] = "partners.material"
+    partner: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnquiryMade(Event):
+    """An institution introduced itself to one of our desks."""
+
+    kind: ClassVar[str] = "partners.enquiry_made"
+    subject_type: ClassVar[str] = "partners.enquiry"
+    partner: UUID
+    desk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnquiryMoved(Event):
+    """An enquiry was taken up, handed to a desk, or declined."""
+
+    kind: ClassVar[str] = "partners.enquiry_moved"
+    subject_type: ClassVar[str] = "partners.enquiry"
+    partner: UUID
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMade(Event):
+    """An institution booked a time for one of its leads."""
+
+    kind: ClassVar[str] = "partners.appointment_made"
+    subject_type: ClassVar[str] = "partners.appointment"
+    partner: UUID
+    visit: UUID
+    lead: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMoved(Event):
+    """An institution asked for another time."""
+
+    kind: ClassVar[str] = "partners.appointment_moved"
+    subject_type: ClassVar[str] = "partners.appointment"
+    visit: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCancelled(Event):
+    """An institution took an appointment back."""
+
+    kind: ClassVar[str] = "partners.appointment_cancelled"
+    subject_type: ClassVar[str] = "partners.appointment"
+    visit: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotaProposed(Event):
+    """Somebody proposed how often a program may call."""
+
+    kind: ClassVar[str] = "partners.quota_proposed"
+    subject_type: ClassVar[str] = "partners.clientquota"
+    api_client: UUID
+    per_minute: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientThrottled(Event):
+    """A program has a brake on, or none any more.
+
+    Attributes:
+        per_minute: calls a minute; None where the brake was taken off.
+    """
+
+    kind: ClassVar[str] = "partners.client_throttled"
+    subject_type: ClassVar[str] = "partners.apiclient"
+    per_minute: int | None

@@ -16,7 +16,7 @@ from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
-from partners.models import Contract, Dispute, Lead, PartnerLicence, Remark, Statement
+from partners.models import Contract, Dispute, Enquiry, Lead, PartnerLicence, Remark, Statement
 from partners.states import DisputeStatus, LeadStatus, RemarkStatus, StatementStatus
 
 AHEAD = timedelta(days=30)
@@ -89,7 +89,7 @@ def settling(user: Any, at: datetime) -> Iterable[Task]:
     found = probe_settling(user, at)
     if not found:
         return
-    disputes, remarks, made, checked = found
+    disputes, remarks, enquiries, made, checked = found
     for row in disputes.select_related("partner", "statement").order_by("due_on", "pk")[:LIMIT]:
         yield Task(
             title=_("Dispute about {month}, {partner}").format(
@@ -112,6 +112,17 @@ def settling(user: Any, at: datetime) -> Iterable[Task]:
             due_at=evening(row.due_on),
             started_at=row.created_at,
         )
+    for row in enquiries.select_related("partner").order_by("due_on", "pk")[:LIMIT]:
+        yield Task(
+            title=_("Enquiry of {partner} for {desk}").format(
+                partner=row.partner, desk=row.get_desk_display()
+            ),
+            detail=_("The institution was promised an answer."),
+            url=reverse("admin:partners_enquiry_change", args=[row.ref]),
+            action=_("Answer"),
+            due_at=evening(row.due_on),
+            started_at=row.created_at,
+        )
     for rows, words, action in (
         (made, _("Statement to check: {month}, {partner}"), _("Check")),
         (checked, _("Statement to release: {month}, {partner}"), pgettext("statement", "Release")),
@@ -130,16 +141,19 @@ def probe_settling(user: Any, at: datetime) -> list[Any]:
     releases = roles.may(user, "partners.release_statement")
     answers = roles.may(user, "partners.answer_dispute")
     replies = roles.may(user, "partners.answer_remark")
-    if not (checks or releases or answers or replies):
+    follows = roles.may(user, "partners.follow_enquiry")
+    if not (checks or releases or answers or replies or follows):
         return []
     statements = scope.visible(Statement.objects.all(), user)
     disputes = scope.visible(Dispute.objects.filter(status=DisputeStatus.OPEN), user)
     remarks = scope.visible(Remark.objects.filter(status=RemarkStatus.OPEN), user)
+    enquiries = scope.visible(Enquiry.objects.filter(ended_at=None), user)
     made = statements.filter(status=StatementStatus.MADE)
     checked = statements.filter(status=StatementStatus.CHECKED).exclude(checked_by_ref=user.ref)
     return [
         disputes if answers else Dispute.objects.none(),
         remarks if replies else Remark.objects.none(),
+        enquiries if follows else Enquiry.objects.none(),
         made if checks else Statement.objects.none(),
         checked if releases else Statement.objects.none(),
     ]

@@ -19,7 +19,7 @@ def register() -> None:
         title=_("Institutions that recommended you"),
         collect=_leads,
         order=59,
-        covers=("partners.Lead",),
+        covers=("partners.Lead", "partners.Appointment"),
     )
 
 
@@ -37,6 +37,14 @@ def _leads(person: Person) -> list[dict[str, Any]]:
             "proof": row.consent_reference,
             "status": row.get_status_display(),
             "received_at": row.created_at.isoformat(),
+            "appointments": [
+                {
+                    "booked_at": one.created_at.isoformat(),
+                    "for": one.asked_for.isoformat(),
+                    "proof": one.consent_reference,
+                }
+                for one in row.appointments.order_by("pk")
+            ],
         }
         for row in rows.order_by("pk")
     ]

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
-from brokerage.core.retention import Policy, Rows, delete
-from partners.dated import KEEPING, KEEPING_DELIVERIES, KEEPING_REMARKS
-from partners.models import Lead, Remark, WebhookAttempt, WebhookDelivery
+from brokerage.core.retention import Policy, Rows, delete, unneeded
+from partners.dated import KEEPING, KEEPING_DELIVERIES, KEEPING_ENQUIRIES, KEEPING_REMARKS
+from partners.models import Appointment, Enquiry, Lead, Remark, WebhookAttempt, WebhookDelivery
 from partners.states import DeliveryState, WebhookStatus
 
 
@@ -20,7 +20,8 @@ def ended_leads(before: datetime) -> Rows:
     While one protects, a person who is sent again is a duplicate and the link works: an end
     of either would tell the institution that we have closed it.
     """
-    return Lead.objects.filter(ended_at__lt=before, protected_until__lte=clock.now())
+    rows = Lead.objects.filter(ended_at__lt=before, protected_until__lte=clock.now())
+    return unneeded(rows)  # its appointments go first, each some time after its visit
 
 
 LEADS = Policy(
@@ -67,5 +68,33 @@ REMARKS = Policy(
     label=_("Answered remarks of partner institutions"),
     rule=KEEPING_REMARKS,
     due=answered_remarks,
+    held_by={"partners.partner": "partner__ref"},
+)
+
+
+def past_appointments(before: datetime) -> Rows:
+    """Appointments whose visit ended before `before`; the visit itself stays for its own term."""
+    return Appointment.objects.filter(visit__ended_at__lt=before)
+
+
+APPOINTMENTS = Policy(
+    key="partners.appointments",
+    label=_("Appointments by partner institutions"),
+    rule=KEEPING,
+    due=past_appointments,
+    held_by={"partners.appointment": "ref", "partners.lead": "lead__ref"},
+)
+
+
+def answered_enquiries(before: datetime) -> Rows:
+    """Enquiries that were answered before `before`."""
+    return Enquiry.objects.filter(ended_at__lt=before)
+
+
+ENQUIRIES = Policy(
+    key="partners.enquiries",
+    label=_("Answered enquiries of partner institutions"),
+    rule=KEEPING_ENQUIRIES,
+    due=answered_enquiries,
     held_by={"partners.partner": "partner__ref"},
 )

@@ -10,7 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Application
 from accounts.states import Status
-from partners.models import Campaign, Lead, Partner
+from partners.models import Appointment, Campaign, Lead, Partner
+from partners.states import TOLD_VISITS, VISIT_ORDER
 
 APPROVED = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
 
@@ -52,3 +53,17 @@ def shared_applications(leads: Iterable[Lead], origin: UUID) -> dict[UUID, Appli
         assert row.entry_ref is not None
         found[row.entry_ref] = row
     return found
+
+
+def told_version(row: Appointment, *, shared: bool) -> int:
+    """How often what is told of an appointment has changed.
+
+    Args:
+        row: with its visit.
+        shared: whether its stage may be told; until then only the institution's own acts count.
+    """
+    if not shared:
+        return row.version
+    visit = row.visit
+    stage = VISIT_ORDER.index(TOLD_VISITS[visit.status])
+    return row.version + 1 + visit.sequence * len(VISIT_ORDER) + stage

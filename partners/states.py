@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branches.visits.states import Status as VisitStatus
 from brokerage.core.states import StateTable
 
 
@@ -76,6 +77,9 @@ class ApiScope(models.TextChoices):
     STATEMENTS_WRITE = "statements:write", _("Read statements and dispute them")
     REMARKS_WRITE = "remarks:write", _("Suggest, complain and read the answers")
     SHELF_READ = "shelf:read", _("Read the products that may be displayed")
+    APPOINTMENTS_WRITE = "appointments:write", _("Book visits for leads that agreed to it")
+    ENQUIRIES_WRITE = "enquiries:write", _("Introduce the institution to our desks")
+    MATERIALS_READ = "materials:read", _("Read the approved materials")
 
 
 EVERYBODY = (
@@ -84,24 +88,27 @@ EVERYBODY = (
     ApiScope.WEBHOOKS_WRITE,
     ApiScope.STATEMENTS_WRITE,
     ApiScope.REMARKS_WRITE,
+    ApiScope.ENQUIRIES_WRITE,
+    ApiScope.MATERIALS_READ,
 )
 """Scopes that any contract opens: nothing in them is about a customer."""
 
 AFTER_THE_END = frozenset([ApiScope.STATEMENTS_WRITE])
 """What a token may hold when no contract is in force any more; it opens the statements only."""
 
-SCOPES: dict[str, ApiScope] = {
-    Activity.DISPLAY: ApiScope.SHELF_READ,
-    Activity.LINKS: ApiScope.ENTRIES_WRITE,
-    Activity.STAGES: ApiScope.APPLICATIONS_READ,
-    Activity.CAMPAIGNS: ApiScope.CAMPAIGNS_WRITE,
-    Activity.LEADS: ApiScope.LEADS_WRITE,
+SCOPES: dict[str, tuple[ApiScope, ...]] = {
+    Activity.DISPLAY: (ApiScope.SHELF_READ,),
+    Activity.LINKS: (ApiScope.ENTRIES_WRITE,),
+    Activity.STAGES: (ApiScope.APPLICATIONS_READ,),
+    Activity.CAMPAIGNS: (ApiScope.CAMPAIGNS_WRITE,),
+    Activity.LEADS: (ApiScope.LEADS_WRITE, ApiScope.APPOINTMENTS_WRITE),
 }
+"""An appointment is made for a lead: whoever may send no leads books for nobody."""
 
 
 def scopes_of(activities: Iterable[str]) -> frozenset[str]:
     """The scopes that a contract with these activities opens."""
-    return frozenset([*EVERYBODY, *(SCOPES[each] for each in activities if each in SCOPES)])
+    return frozenset([*EVERYBODY, *(one for each in activities for one in SCOPES.get(each, ()))])
 
 
 class LeadStatus(models.TextChoices):
@@ -154,6 +161,10 @@ class EventKind(models.TextChoices):
     STATEMENT_RELEASED = "statement.released", _("Statement released")
     DISPUTE_ANSWERED = "dispute.answered", _("Dispute answered")
     REMARK_ANSWERED = "remark.answered", _("Remark answered")
+    APPOINTMENT_CHANGED = "appointment.changed", _("Appointment has another stage")
+    ENQUIRY_CHANGED = "enquiry.changed", _("Enquiry has another stage")
+    MATERIAL_RELEASED = "material.released", _("Material approved")
+    MATERIAL_WITHDRAWN = "material.withdrawn", _("Material withdrawn")
 
 
 class WebhookStatus(models.TextChoices):
@@ -239,3 +250,52 @@ class RemarkStatus(models.TextChoices):
 REMARK_TRANSITIONS = StateTable(
     {RemarkStatus.OPEN: [RemarkStatus.ANSWERED], RemarkStatus.ANSWERED: []}
 )
+
+
+class MaterialState(models.TextChoices):
+    """Where an approved version stands on a day, in the order of its life; never stored."""
+
+    SCHEDULED = "scheduled", pgettext_lazy("material", "From a later day on")
+    IN_FORCE = "in_force", pgettext_lazy("material", "In force")
+    SUPERSEDED = "superseded", pgettext_lazy("material", "Replaced by a later version")
+    EXPIRED = "expired", pgettext_lazy("material", "Its time has passed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("material", "Withdrawn")
+
+
+OPEN_MATERIALS = (MaterialState.SCHEDULED, MaterialState.IN_FORCE)
+"""The file of such a version is handed out; that of any other is gone."""
+
+
+class EnquiryStatus(models.TextChoices):
+    """Where an enquiry of an institution stands with us."""
+
+    RECEIVED = "received", pgettext_lazy("enquiry", "Received")
+    TAKEN = "taken", pgettext_lazy("enquiry", "Taken up")
+    AT_DESK = "at_desk", pgettext_lazy("enquiry", "A desk goes on with it")
+    DECLINED = "declined", pgettext_lazy("enquiry", "Declined")
+
+
+ENQUIRY_ENDS = (EnquiryStatus.AT_DESK, EnquiryStatus.DECLINED)
+ENQUIRY_TRANSITIONS = StateTable(
+    {
+        EnquiryStatus.RECEIVED: [EnquiryStatus.TAKEN, *ENQUIRY_ENDS],
+        EnquiryStatus.TAKEN: [*ENQUIRY_ENDS],
+        EnquiryStatus.AT_DESK: [],
+        EnquiryStatus.DECLINED: [],
+    }
+)
+
+TOLD_VISITS: dict[str, str] = {
+    VisitStatus.HELD: "booked",
+    VisitStatus.BOOKED: "booked",
+    VisitStatus.CONFIRMED: "confirmed",
+    VisitStatus.CHECKED_IN: "arrived",
+    VisitStatus.CALLED: "arrived",
+    VisitStatus.SERVING: "arrived",
+    VisitStatus.DONE: "done",
+    VisitStatus.NO_SHOW: "missed",
+    VisitStatus.CANCELLED: "cancelled",
+    VisitStatus.EXPIRED: "cancelled",
+}
+"""States of a visit in the words of the API."""
+VISIT_ORDER = ("booked", "confirmed", "arrived", "done", "missed", "cancelled")

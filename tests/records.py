@@ -53,10 +53,14 @@ from tests.partners.factories import (
     a_lead,
     a_licence,
     a_link,
+    a_material,
     a_partner,
+    a_quota,
     a_remark,
     a_statement,
     a_webhook,
+    an_appointment,
+    an_enquiry,
 )
 from tests.products.factories import (
     a_bare_contract,
@@ -669,6 +673,12 @@ RECORDS: dict[str, Make] = {
     "partners.Correction": lambda unit, user: a_correction(partner(unit, user)),
     "partners.Dispute": lambda unit, user: a_dispute(partner(unit, user)),
     "partners.Remark": lambda unit, user: a_remark(partner(unit, user)),
+    "partners.Material": lambda unit, user: a_material(partner(unit, user), decided=False),
+    "partners.Appointment": lambda unit, user: an_appointment(a_lead(partner(unit, user))),
+    "partners.Enquiry": lambda unit, user: an_enquiry(partner(unit, user)),
+    "partners.ClientQuota": lambda unit, user: a_quota(
+        a_client(partner(unit, user))[0], decided=False
+    ),
     "partners.Contract": lambda unit, user: a_contract(partner(unit, user), decided=False),
     "partners.PartnerLicence": lambda unit, user: a_licence(partner(unit, user)),
     "branches.UnitProfile": unit_profile,

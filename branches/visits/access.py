@@ -145,6 +145,7 @@ def _declare_kinds() -> None:
         ),
     ):
         register_kind(event, label, icon=icon, public=True, staff=staff)
+    register_kind(events.VisitHandedOn, _("The visit is now the customer's own"), icon="user")
     register_kind(events.VisitHeld, _("A time is held"), icon="clock")
     register_kind(events.HoldExpired, _("The held time was not booked"), icon="x")
     register_kind(events.VisitorCalled, _("Called to counter {desk}"), icon="user")

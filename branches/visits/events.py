@@ -79,6 +79,13 @@ class VisitRelocated(VisitEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitHandedOn(VisitEvent):
+    """Booked in somebody's name by others, the visit is the customer's own from now on."""
+
+    kind: ClassVar[str] = "branches.visit_handed_on"
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitCancelled(VisitEvent):
     """The visit does not take place; its time is free again."""
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, acting
+from partners.admin.institutions import NeededReason
 from partners.models import ApiClient
+from partners.models.quotas import MOST
 from partners.states import ApiScope
 from partners.use_cases import (
     Secret,
@@ -24,6 +26,7 @@ from partners.use_cases import (
     set_networks,
     suspend_client,
 )
+from partners.use_cases.quotas import UnableToLimit, throttle
 
 
 class ClientForm(AddingForm):
@@ -83,6 +86,28 @@ def _suspend(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> st
     return _("The program may not call any more.")
 
 
+class ThrottleForm(NeededReason):
+    """How often it may call from its next request on."""
+
+    per_minute = forms.IntegerField(
+        label=gettext_lazy("Calls a minute at most"),
+        min_value=1,
+        max_value=MOST,
+        required=False,
+        help_text=gettext_lazy("Empty takes the brake off; never more than was agreed."),
+    )
+    field_order = ("per_minute", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["per_minute"].initial = getattr(self.row, "throttled_to", None)
+
+
+def _throttle(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> str:
+    throttle(api_client=row, **values, **acting(request))
+    return _("Done. It counts from this moment.")
+
+
 RIGHT = "partners.manage_clients"
 ACTS = (
     Act(
@@ -103,6 +128,18 @@ ACTS = (
         form=NetworksForm,
         run=_limit,
         shown=lambda user, row: row.suspended_at is None,
+        kind="2",
+    ),
+    Act(
+        key="throttle",
+        title=gettext_lazy("Throttle"),
+        note=gettext_lazy("Calls beyond it get 429 from the next request on."),
+        button=gettext_lazy("Set the brake"),
+        right="partners.throttle_client",
+        form=ThrottleForm,
+        run=_throttle,
+        shown=lambda user, row: row.suspended_at is None,
+        refusals=(UnableToLimit,),
         kind="2",
     ),
     Act(
@@ -129,10 +166,10 @@ class ApiClientAdmin(AddsAdmin):
     refusals: ClassVar = (UnableToMakeClient,)
     acts = ACTS
     add_label = gettext_lazy("Make an API client")
-    list_display = ["name", "partner", "suspended_at", "created_at"]
+    list_display = ["name", "partner", "throttled_to", "suspended_at", "created_at"]
     list_filter = ["partner"]
     list_select_related = ["partner"]
-    readonly_fields = ["asked_scopes", "networks", "suspended_at", "created_at"]
+    readonly_fields = ["asked_scopes", "networks", "throttled_to", "suspended_at", "created_at"]
 
     @admin.display(description=gettext_lazy("scopes"))
     def asked_scopes(self, row: ApiClient) -> str:

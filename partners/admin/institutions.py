@@ -6,18 +6,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branches.visits.desk.common import need, page
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddsAdmin, acting
 from brokerage.backoffice.people import user_of
-from brokerage.core import clock
+from brokerage.core import clock, scope
 from brokerage.core.display import formats
 from brokerage.core.roles import Role
 from brokerage.users.models import User
-from partners.models import Contract, Partner, PartnerLicence
+from partners.health import health_of
+from partners.models import Contract, Material, Partner, PartnerLicence
 from partners.states import TRANSITIONS, PartnerStatus
 from partners.use_cases import (
     UnableToEnlist,
@@ -119,6 +122,14 @@ ACTS = (
 )
 
 
+def health_view(request: HttpRequest) -> HttpResponse:
+    """How it goes with each institution that the reader looks after."""
+    need(request, "partners.view_partner")
+    mine = scope.visible(Partner.objects.exclude(status=PartnerStatus.ENDED), request.user)
+    report = health_of(mine, clock.now())
+    return page(request, "admin/partners/health.html", {"report": report})
+
+
 @admin.register(Partner)
 class PartnerAdmin(AddsAdmin):
     """Who we work with."""
@@ -133,7 +144,11 @@ class PartnerAdmin(AddsAdmin):
     list_filter = ["kind", "status"]
     list_select_related = ["manager"]
     search_fields = ["name_zh", "name_en"]
-    readonly_fields = ["status", "manager_name", "works", "contract"]
+    readonly_fields = ["status", "manager_name", "works", "contract", "materials"]
+
+    def own_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(health_view)
+        return [path("health/", view, name="partners_partner_health"), *super().own_urls()]
 
     @admin.display(description=gettext_lazy("partner manager"))
     def manager_name(self, row: Partner) -> str:
@@ -150,6 +165,11 @@ class PartnerAdmin(AddsAdmin):
             return "–"
         until = formats.day(found.valid_to)
         return _("{number}, until {day} (not included)").format(number=found, day=until)
+
+    @admin.display(description=gettext_lazy("materials in force"))
+    def materials(self, row: Partner) -> str:
+        found = Material.objects.filter(partner=row).in_force(clock.now()).order_by("code")
+        return ", ".join(str(each) for each in found) or "–"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         names = ["name_zh", "name_en", "kind"]

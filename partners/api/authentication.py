@@ -74,4 +74,5 @@ def _owner(token: Token, rows: QuerySet[Credential]) -> Credential | None:
         return None
     # A scope that was taken from client or contract is gone from its tokens too.
     found.api_client.granted = found.scopes
+    found.api_client.calls = found.calls
     return found if set(token.get_scopes()) <= set(found.scopes) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,10 +18,12 @@ from brokerage.core.api.views import ApiViewSet
 from brokerage.journal.api import IdempotentPosts
 from partners.api.authentication import PartnerAuthentication
 from partners.models import ApiClient
+from partners.models.quotas import MOST
 from partners.rate_windows import count
 
 BY_ADDRESS = Limit("address", 1200)
-BY_CLIENT = Limit("client", 600)
+BY_CLIENT = Limit("client", MOST)
+"""The most that anybody is given; how often a client may call is data (`Credential.calls`)."""
 
 
 REFERENCE = r"\A[A-Za-z0-9._:-]+\Z"
@@ -36,16 +39,27 @@ class PartnerViewSet(IdempotentPosts, ApiViewSet):
     client_limit: ClassVar[Limit | None] = BY_CLIENT
     count: ClassVar[Count] = staticmethod(count)
 
+    def limit_of(self, request: Request) -> Limit | None:
+        """The agreed quota of the client that calls, under the ceiling of the house."""
+        limit, calls = self.client_limit, getattr(request.user, "calls", None)
+        if limit is None or calls is None:
+            return limit
+        return replace(limit, quota=min(limit.quota, calls))
+
 
 class Versioned(PartnerViewSet):
     """Objects of the caller's institution that are read by their ref, with their ETag."""
 
     def retrieve(self, request: Request, ref: UUID) -> Response:
         row = self.own(ref)
-        tag = etag(row.ref, row.version)
+        tag = self.tag(row)
         if is_unchanged(request, tag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
         return Response(self.get_serializer(row).data, headers={"ETag": tag})
+
+    def tag(self, row: Any) -> str:
+        """The tag of what the caller is told of the row."""
+        return etag(row.ref, row.version)
 
     def own(self, ref: UUID) -> Any:
         """The caller's object; raises Http404 for any other."""

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from partners.api import (
+    appointments,
     campaigns,
+    enquiries,
     events,
     leads,
+    materials,
     outlets,
     remarks,
     shelf,
@@ -81,6 +84,36 @@ urlpatterns = [
         name="api-leads",
     ),
     path("leads/<uuid:ref>", leads.LeadViewSet.as_view({"get": "retrieve"}), name="api-lead"),
+    path(
+        "appointments",
+        appointments.AppointmentViewSet.as_view({"get": "list", "post": "create"}),
+        name="api-appointments",
+    ),
+    path(
+        "appointments/<uuid:ref>",
+        appointments.AppointmentViewSet.as_view({"get": "retrieve"}),
+        name="api-appointment",
+    ),
+    path(
+        "appointments/<uuid:ref>/move",
+        appointments.AppointmentViewSet.as_view({"post": "move"}),
+        name="api-appointment-move",
+    ),
+    path(
+        "appointments/<uuid:ref>/cancel",
+        appointments.AppointmentViewSet.as_view({"post": "cancel"}),
+        name="api-appointment-cancel",
+    ),
+    path(
+        "enquiries",
+        enquiries.EnquiryViewSet.as_view({"get": "list", "post": "create"}),
+        name="api-enquiries",
+    ),
+    path(
+        "enquiries/<uuid:ref>",
+        enquiries.EnquiryViewSet.as_view({"get": "retrieve"}),
+        name="api-enquiry",
+    ),
     path("events", events.EventViewSet.as_view({"get": "list"}), name="api-events"),
     path(
         "webhooks",
@@ -144,6 +177,17 @@ urlpatterns = [
     ),
     path(
         "remarks/<uuid:ref>", remarks.RemarkViewSet.as_view({"get": "retrieve"}), name="api-remark"
+    ),
+    path("materials", materials.MaterialViewSet.as_view({"get": "list"}), name="api-materials"),
+    path(
+        "materials/<uuid:ref>",
+        materials.MaterialViewSet.as_view({"get": "retrieve"}),
+        name="api-material",
+    ),
+    path(
+        "materials/<uuid:ref>/file",
+        materials.MaterialViewSet.as_view({"get": "file"}),
+        name="api-material-file",
     ),
     path("products", shelf.ProductViewSet.as_view({"get": "list"}), name="api-products"),
 ]

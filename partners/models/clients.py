@@ -16,6 +16,8 @@ from django.utils.translation import pgettext_lazy
 
 from brokerage.core.clock import business_date
 from brokerage.core.models import Referenced, Timestamped
+from brokerage.reference.models import Rule
+from partners.dated import CALLS
 from partners.models.contracts import Contract
 from partners.models.institutions import Partner
 from partners.states import AFTER_THE_END, ApiScope, scopes_of
@@ -45,16 +47,26 @@ class ApiClient(Referenced, Timestamped):
         blank=True,
         help_text=_("Such as 203.0.113.0/24, with commas between. Empty: from anywhere."),
     )
+    throttled_to = models.PositiveIntegerField(
+        _("throttled to (calls a minute)"), null=True, blank=True, editable=False
+    )
     suspended_at = models.DateTimeField(_("suspended at"), null=True, blank=True)
 
     granted: Sequence[str] = ()
     """Scopes that the contract of the day leaves; set while the client calls."""
+    calls: int | None = None
+    """How often it may call a minute, by what was agreed; set while the client calls."""
 
     class Meta:
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
+        permissions = [("throttle_client", "Can throttle API clients at once")]
         constraints = [
             models.UniqueConstraint(fields=["partner", "name"], name="one_client_of_each_name"),
+            models.CheckConstraint(
+                condition=Q(throttled_to=None) | Q(throttled_to__gte=1),
+                name="a_throttled_client_may_call_sometimes",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,10 +105,25 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self._of(Partner.objects.reading_statements(at), at).annotate(permitted=nothing)
 
     def _of(self, partners: models.QuerySet[Partner], at: datetime) -> Self:
-        return self.filter(
+        return self.with_calls(at).filter(
             Q(retires_at=None) | Q(retires_at__gt=at),
             api_client__suspended_at=None,
             api_client__partner__in=partners.values("pk"),
+        )
+
+    def with_calls(self, at: datetime) -> Self:
+        """With `agreed`, the calls a minute of its own quota, and `usual`, those of the rule.
+
+        Rule source: partners.calls.
+        """
+        from partners.models.quotas import ClientQuota
+
+        day = business_date(at)
+        own = ClientQuota.objects.in_force(day).filter(api_client=OuterRef("api_client"))
+        rule = Rule.objects.on(day).filter(key=CALLS, scope="")
+        return self.annotate(
+            agreed=Subquery(own.values("per_minute")[:1]),
+            usual=Subquery(rule.values("value")[:1]),
         )
 
 
@@ -115,6 +142,8 @@ class Credential(models.Model):
     objects = CredentialQuerySet.as_manager()
     permitted: Sequence[str] | None
     """Only on rows of the two queries above; None where statements alone are open."""
+    agreed: int | None
+    usual: int | None
 
     class Meta:
         verbose_name = _("credential")
@@ -138,6 +167,14 @@ class Credential(models.Model):
         """What the client may ask for now: its own scopes as far as the contract goes."""
         allowed = AFTER_THE_END if self.permitted is None else scopes_of(self.permitted)
         return [scope for scope in self.api_client.scopes if scope in allowed]
+
+    @property
+    def calls(self) -> int | None:
+        """How often the client may call a minute: its own quota or the usual figure, and never
+        more than a brake lets it; None where no figure is known."""
+        figure = self.usual if self.agreed is None else self.agreed
+        brake = self.api_client.throttled_to
+        return min((each for each in (figure, brake) if each is not None), default=None)
 
 
 class RateWindow(models.Model):

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from accounts.models import Application
 from accounts.states import Status
+from branches.visits.states import AHEAD
+from branches.visits.use_cases.hand_visit_on import hand_visit_on
 from brokerage.journal.actors import Actor
 from partners.models import Lead, Partner
 from partners.states import EventKind, LeadStatus
@@ -28,6 +30,7 @@ def follow_application(*, application: Application, version: int, at: datetime) 
     lead = Lead.objects.filter(ref=application.entry_ref).first()
     if lead is not None:
         _move(lead, application, at)
+        _hand_on(lead, application, at)
     shared = Application.objects.filter(pk=application.pk)
     if shared.shared_with(application.origin_ref).exists():
         partner = Partner.objects.filter(ref=application.origin_ref).first()
@@ -49,3 +52,15 @@ def _move(lead: Lead, application: Application, at: datetime) -> None:
             lead = move_lead(lead=lead, status=step, actor=actor, at=at)
         except UnableToMoveLead:
             continue
+
+
+def _hand_on(lead: Lead, application: Application, at: datetime) -> None:
+    """What was booked for the person is theirs from now on, where it fits their other visits."""
+    ahead = lead.appointments.filter(visit__status__in=AHEAD, visit__customer__user=None)
+    for row in ahead.select_related("visit").order_by("pk"):
+        hand_visit_on(
+            visit=row.visit,
+            customer=application.customer,
+            actor=Actor.system("partners.follow_application"),
+            at=at,
+        )

@@ -35,10 +35,13 @@ from tests.partners.factories import (
     a_client,
     a_dispute,
     a_lead,
+    a_material,
     a_partner,
     a_remark,
     a_statement,
     a_webhook,
+    an_appointment,
+    an_enquiry,
     token_for,
 )
 from tests.products.factories import a_bare_contract, a_bid, an_offer, an_order
@@ -158,6 +161,9 @@ def make_world(at: datetime) -> World:
         "api/v1/statements/": (statement := a_statement(bank, released=True, at=now)).ref,
         "api/v1/disputes/": a_dispute(statement=statement, at=now).ref,
         "api/v1/remarks/": a_remark(bank).ref,
+        "api/v1/appointments/": an_appointment(a_lead(bank)).ref,
+        "api/v1/enquiries/": an_enquiry(bank).ref,
+        "api/v1/materials/": a_material(bank).ref,
         "api/v1/webhooks/": a_webhook(bank).ref,
         "me/export/": export.ref,
         "messages/": message.ref if message else NOBODYS,

@@ -28,10 +28,13 @@ from tests.partners.factories import (
     a_dispute,
     a_lead,
     a_link,
+    a_material,
     a_partner,
     a_remark,
     a_statement,
     a_webhook,
+    an_appointment,
+    an_enquiry,
     token_for,
 )
 
@@ -138,10 +141,13 @@ def house(db: None) -> tuple[Api, dict[str, str]]:
     refs = {
         "outlets": make_unit().ref,
         "campaigns": a_campaign(partner).ref,
-        "leads": a_lead(partner, client=client).ref,
+        "leads": (lead := a_lead(partner, client=client)).ref,
+        "appointments": an_appointment(lead).ref,
+        "enquiries": an_enquiry(partner, api_client=client).ref,
         "webhooks": a_webhook(partner).ref,
         "statements": (statement := a_statement(partner, released=True)).ref,
         "remarks": a_remark(partner, api_client=client).ref,
+        "materials": a_material(partner).ref,
         "disputes": a_dispute(statement=statement, client=client, line=None).ref,
         "applications": uuid4(),
     }
@@ -162,7 +168,8 @@ def check_answer(entry: dict[str, Any], answer: Any) -> list[str]:
         told = document()["components"]["responses"][told["$ref"].rpartition("/")[2]]
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if kind not in ("application/json", "application/problem+json"):
-        return [] if not answer.content or kind.startswith("image/") else [f"{kind}?"]
+        is_file = answer.streaming or not answer.content
+        return [] if is_file or kind.startswith("image/") else [f"{kind}?"]
     content = told.get("content", {}).get(kind)
     return problems_of(answer.json(), content["schema"]) if content else [f"{kind}?"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -14,16 +15,21 @@ from django.test import Client
 
 from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core import clock
-from brokerage.core.clock import business_date
+from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.files.use_cases.check_file import check
 from brokerage.journal.actors import Actor
 from partners.models import (
     ApiClient,
+    Appointment,
     Campaign,
+    ClientQuota,
     Contract,
     Correction,
     Dispute,
+    Enquiry,
     EntryLink,
     Lead,
+    Material,
     Partner,
     PartnerLicence,
     Remark,
@@ -33,10 +39,14 @@ from partners.models import (
 from partners.models.statements import month_of
 from partners.states import Activity, ApiScope, FeeBasis, PartnerKind
 from partners.use_cases import Secret, make_client
+from partners.use_cases.appointments import make_appointment
 from partners.use_cases.campaigns import make_campaign
 from partners.use_cases.disputes import raise_dispute
+from partners.use_cases.enquiries import make_enquiry
 from partners.use_cases.leads import take_lead
 from partners.use_cases.make_statements import make_statement
+from partners.use_cases.materials import propose_material
+from partners.use_cases.quotas import propose_quota
 from partners.use_cases.release_statements import (
     check_statement,
     enter_correction,
@@ -45,7 +55,9 @@ from partners.use_cases.release_statements import (
 from partners.use_cases.remarks import make_remark
 from partners.use_cases.webhooks import add_webhook
 from tests.branches.factories import make_unit
+from tests.files.factories import pdf
 from tests.users.factories import make_staff_user
+from tests.visits.factories import an_outlet, around_the_clock, purpose
 
 ACTOR = Actor.system("tests")
 ALL = tuple(ApiScope)
@@ -278,3 +290,83 @@ def a_remark(partner: Partner | None = None, **values: Any) -> Remark:
         "at": clock.now(),
     }
     return make_remark(**given | values)
+
+
+def a_material(
+    partner: Partner | None = None, *, decided: bool = True, seen: bool = True, **values: Any
+) -> Material:
+    """A version of a poster whose file was checked, approved unless said otherwise."""
+    at = clock.now()
+    partner = partner or a_partner(f"银行{next(_numbers)}")
+    given: dict[str, Any] = {
+        "code": "autumn-poster",
+        "title": "秋季开户海报",
+        "opinion_number": "合规〔2026〕31号",
+        "valid_from": business_date(at),
+        "valid_to": business_date(at) + timedelta(days=90),
+        "upload": io.BytesIO(pdf()),
+    }
+    made = propose_material(partner=partner, maker=make_staff_user(), at=at, **given | values)
+    if seen:
+        check(ref=made.file.ref, at=at)
+        made = Material.objects.get(pk=made.pk)
+    if decided:
+        made.decision, made.checked_by_ref, made.checked_at = "approved", uuid4(), at
+        made.save()
+    return made
+
+
+def an_enquiry(partner: Partner | None = None, **values: Any) -> Enquiry:
+    """An institution that introduced itself to the custody desk."""
+    number = next(_numbers)
+    partner = partner or a_partner(f"银行{number}")
+    given: dict[str, Any] = {
+        "api_client": a_client(partner, name=f"client-{number}")[0],
+        "partner_reference": f"enquiry-{number}",
+        "desk": "custody",
+        "need": "七月起托管一只二十亿元的产品。",
+        "contact_name": "陈立新",
+        "contact_phone": "0579-8231 0001",
+        "at": clock.now(),
+    }
+    return make_enquiry(**given | values)
+
+
+def a_quota(client: ApiClient, *, decided: bool = True, **values: Any) -> ClientQuota:
+    """How often a program may call from today on, approved unless said otherwise."""
+    at = clock.now()
+    given: dict[str, Any] = {
+        "per_minute": 60,
+        "reason": "试运行",
+        "valid_from": business_date(at),
+        "valid_to": None,
+    }
+    made = propose_quota(api_client=client, maker=make_staff_user(), at=at, **given | values)
+    if decided:
+        made.decision, made.checked_by_ref, made.checked_at = "approved", uuid4(), at
+        made.save()
+    return made
+
+
+def tomorrow(hour: int = 10, minute: int = 0) -> datetime:
+    """An instant of tomorrow by the clock of Shanghai."""
+    day = business_date(clock.now()) + timedelta(days=1)
+    return datetime.combine(day, time(hour, minute), SHANGHAI)
+
+
+def an_appointment(lead: Lead | None = None, **values: Any) -> Appointment:
+    """A time tomorrow at ten that the institution of a lead booked for it."""
+    number, at = next(_numbers), clock.now()
+    lead = lead or a_lead()
+    given: dict[str, Any] = {
+        "api_client": lead.api_client,
+        "partner_reference": f"visit-{number}",
+        "unit": values.pop("unit", None) or around_the_clock(an_outlet()),
+        "purpose": purpose("open_account"),
+        "starts_at": tomorrow(),
+        "consented_at": at,
+        "consent_reference": f"proof-{number}",
+        "consent_sha256": "b" * 64,
+        "at": at,
+    }
+    return make_appointment(lead=lead, **given | values)

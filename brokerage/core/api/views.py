@@ -47,8 +47,12 @@ class ApiViewSet(GenericViewSet[Any]):
         address = network_of(client_address(request._request))
         self.spend(self.address_limit, address)
         super().initial(request, *args, **kwargs)
-        self.spend(self.client_limit, str(getattr(request.user, "ref", "")))
+        self.spend(self.limit_of(request), str(getattr(request.user, "ref", "")))
         self.check_parameters(request)
+
+    def limit_of(self, request: Request) -> limits.Limit | None:
+        """The limit of whoever calls; a child may know it better than the class."""
+        return self.client_limit
 
     def spend(self, limit: limits.Limit | None, key: str) -> None:
         """Count this request against a limit; raises Problem(rate-limited)."""
