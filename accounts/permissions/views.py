@@ -29,6 +29,7 @@ from accounts.views.frame import READ_OR_WRITE, actor_of, language
 from brokerage.core import clock, masking, scope
 from brokerage.customers.own import own_or_404
 from brokerage.customers.selectors import customer_of
+from brokerage.files import api as files
 from brokerage.users.forms import CodeForm
 from brokerage.users.models import Kind
 from suitability.explaining import fact_words
@@ -279,7 +280,7 @@ def _page(found: PermissionApplication, at: Any) -> dict[str, Any]:
     if found.status == CaseStatus.SIGNING and found.customer.user:
         context["phone"] = masking.phone(str(found.customer.user.phone or ""))
         context["sent"] = bool(found.code_hash)
-    if found.file_ref:
+    if found.file_ref and files.openable(found.customer.user, [found.file_ref]):
         context["paper_url"] = reverse("files:file", args=[found.file_ref])
     if found.permission.earliest:
         context["earliest"] = found.permission.earliest

@@ -24,12 +24,13 @@ class Running:
 
 
 def under_way() -> Running | None:
-    """What is being taken now; None where nothing is. One query."""
+    """What another session is taking now; None where none is. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(max(p.tuples_processed), 0) FROM pg_locks l"
             " LEFT JOIN pg_stat_progress_copy p ON p.pid = l.pid"
             " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+            " AND l.pid <> pg_backend_pid()"
             " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             " AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(%s, 0)"
             " GROUP BY l.pid",

@@ -26,6 +26,7 @@ from accounts.signing.authority import authority
 from brokerage.core import clock
 from brokerage.files import api as files
 from brokerage.files.models import StoredFile
+from brokerage.files.use_cases.check_file import check
 from brokerage.journal.models import Entry
 from brokerage.journal.seals import Sealer
 from tests.accounts.evidence.test_verification import inspected
@@ -83,7 +84,10 @@ def test_the_customer_reads_it_and_nobody_else_does(at: Any) -> None:
     url = reverse("files:file", args=[case.file_ref])
     assert case.customer.user is not None
     own = sign_in(Client(headers={"Accept-Language": "en"}), case.customer.user)
-    assert url in own.get(case.get_absolute_url()).content.decode()
+    page = case.get_absolute_url()
+    assert "is being made" in own.get(page).content.decode(), "not checked yet"
+    check(ref=StoredFile.objects.get().ref, at=at)
+    assert url in own.get(page).content.decode()
     answer = own.get(url)
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]

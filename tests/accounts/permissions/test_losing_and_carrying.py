@@ -113,7 +113,7 @@ def test_an_assessment_that_ran_out_suspends_after_the_days_of_grace_and_a_new_o
     told = Entry.objects.filter(subject_ref=row.ref, kind="accounts.permission_suspended")
     assert told.get().rule_version == "accounts.permission_old_assessment@2026-01-01"
 
-    a_confirmed_assessment(customer, at=too_old)
+    a_confirmed_assessment(customer, at=too_old, changed="没有变化")
     deliver_class(customer)
     row.refresh_from_db()
     assert (row.status, row.loss) == (PermissionStatus.GRANTED, "")
@@ -122,7 +122,9 @@ def test_an_assessment_that_ran_out_suspends_after_the_days_of_grace_and_a_new_o
 def test_the_firm_may_decide_that_an_old_assessment_suspends_nothing():
     customer = a_trader()
     a_permission(customer, "stock_connect")
-    late = AT + timedelta(days=3000)
+    ended = Assessment.objects.get(customer=customer).valid_until
+    assert ended is not None
+    late = datetime.combine(ended, time(12), clock.SHANGHAI) + timedelta(days=31)
     Rule.objects.filter(key=OLD_ASSESSMENT).update(valid_to=late.date())
     never = {"suspends": 0, "grace_days": 0}
     make_rule(AT, key=OLD_ASSESSMENT, value=never, valid_from=late.date())
