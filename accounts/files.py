@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.selectors import open_cases
-from accounts.models import Application
+from accounts.models import Application, PermissionApplication
+from accounts.permissions.retention import ended_cases
 from accounts.retention import settled
 from accounts.states import EDITABLE
 from brokerage.core import clock, scope
@@ -20,7 +21,9 @@ from brokerage.reference.models import LegalHold
 IDENTITY_DOCUMENT = "accounts.identity_document"
 RECORDING = "accounts.recording"
 AGREEMENT = "accounts.agreement"
+PERMISSION_PAPER = "accounts.permission_paper"
 OWNER = "accounts.application"
+CASE = "accounts.permissionapplication"
 
 
 def register() -> None:
@@ -66,10 +69,33 @@ def register() -> None:
             kept_since=_settled,
         )
     )
+    files.register(
+        files.Purpose(
+            key=PERMISSION_PAPER,
+            label=_("Signed applications for trading permissions"),
+            owner_type=CASE,
+            owners=_cases_seen_by,
+            types=files.PDF,
+            max_bytes=10 * files.MEGABYTE,
+            per_owner=files.Limit(20 * files.MEGABYTE, 4),
+            retention_key="retention.suitability",
+            kept_since=_cases_ended,
+        )
+    )
 
 
 def _seen_by(user: Any) -> Iterable[UUID]:
     return scope.visible(Application, user).values_list("ref", flat=True)
+
+
+def _cases_seen_by(user: Any) -> Iterable[UUID]:
+    return scope.visible(PermissionApplication, user).values_list("ref", flat=True)
+
+
+def _cases_ended(before: datetime) -> Iterable[UUID]:
+    held = LegalHold.objects.holding().filter(subject_type="customers.customer")
+    rows = ended_cases(before).exclude(customer__ref__in=held.values("subject_ref"))
+    return rows.values_list("ref", flat=True)
 
 
 def _may_send(user: Any, owner: UUID) -> bool:

@@ -8,8 +8,9 @@ from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.evidence import tasks as evidence_tasks
 from accounts.life import tasks as life_tasks
-from accounts.models import Application, CaseRelease
+from accounts.models import Application, CaseRelease, PermissionRelease
 from accounts.permissions import tasks as permission_tasks
+from accounts.permissions.use_cases import releasing
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim
 from accounts.use_cases.compute_medians import compute_medians
@@ -70,3 +71,6 @@ def end_releases(timestamp: int) -> None:
     rows = CaseRelease.objects.filter(status__in=LIVE, until__lte=at)
     for release in rows.select_related("application").order_by("pk")[:500]:
         end_run_out(release=release, at=at)
+    others = PermissionRelease.objects.filter(status__in=LIVE, until__lte=at)
+    for other in others.select_related("case").order_by("pk")[:500]:
+        releasing.end_run_out(release=other, at=at)

@@ -83,6 +83,7 @@ def _label_events() -> None:
         icon="check",
         words={"file_kind": FileKind},
     )
+    register_kind(events.FileAskedAgain, _("The desk asked for it once more"), icon="clock")
     register_kind(events.FileReplaced, _("Replaced by a correction"), icon="swap")
     register_kind(
         events.FileNotTaken,

@@ -52,6 +52,13 @@ class FileTaken(CounterFileEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileAskedAgain(CounterFileEvent):
+    """Somebody of the desk asked the worker to fetch this file once more."""
+
+    kind: ClassVar[str] = "holdings.file_asked_again"
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileReplaced(CounterFileEvent):
     """A correction took the place of this file."""
 

@@ -76,6 +76,13 @@ FINAL = (FileStatus.TAKEN, FileStatus.REPLACED, FileStatus.OUTDATED)
 """No file comes out of these by being read again."""
 
 
+class AskProblem(models.TextChoices):
+    """Why a file that the desk asked for was not fetched."""
+
+    UNAVAILABLE = "unavailable", _("The trading counter does not answer. Try again later.")
+    BUSY = "busy", _("Another file is being taken. Try again in a minute.")
+
+
 class Side(models.TextChoices):
     """Which side of a trade the customer was on."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
@@ -10,7 +11,7 @@ from holdings.gateways import counter_gateway
 from holdings.models import CounterFile
 from holdings.selectors.averages import days_before
 from holdings.selectors.desk import kinds_missing
-from holdings.use_cases.bring_files import bring_day
+from holdings.use_cases.bring_files import bring_again, bring_day
 
 LOOKED_AT = 5
 """Trading days that are asked for again while one of their files is missing."""
@@ -22,6 +23,14 @@ HANDED_OUT = timedelta(days=30)
 def bring(day: str) -> None:
     """Take the files of a business day from the trading counter."""
     bring_day(day=date.fromisoformat(day), gateway=counter_gateway(), at=clock.now())
+
+
+@job(Lane.BULK, lock="holdings.import")
+def bring_one(ref: str) -> None:
+    """Fetch a file once more that somebody of the desk asked for."""
+    file = CounterFile.objects.filter(ref=UUID(ref)).first()
+    if file is not None:
+        bring_again(file, gateway=counter_gateway(), at=clock.now())
 
 
 @schedule("40 9-14 * * *")

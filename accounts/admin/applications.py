@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.admin.acts import ACTS, DECIDES, REVIEWS
-from accounts.counter import desk, video
+from accounts.counter import desk, permission, video
 from accounts.counter.access import HELP
 from accounts.models import Application
 from accounts.review.dated import routing_terms
@@ -32,6 +32,7 @@ from brokerage.core import clock, roles
 COUNTER = (
     ("counter/", desk.choose, "counters"),
     ("counter/<slug:outlet>/", desk.counter, "counter"),
+    ("permission/<uuid:ref>/", permission.permission, "permission"),
     ("case/<uuid:ref>/", desk.case, "case"),
     ("case/<uuid:ref>/video/", video.video, "case_video"),
     ("case/<uuid:ref>/video/<uuid:chapter>/", video.chapter, "case_chapter"),

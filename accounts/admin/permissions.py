@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -176,6 +178,9 @@ class PermissionApplicationAdmin(Named, ActsAdmin):
         "text_read_at",
         "signed_at",
         "fingerprint",
+        "sealed_at",
+        "seal_problem",
+        "helped",
         "route",
         "route_rule",
         "proposed_by",
@@ -224,6 +229,23 @@ class PermissionApplicationAdmin(Named, ActsAdmin):
             for each in row.attempts.all()
         ]
         return format_html_join(SafeString("<br>"), "{} · {} · {}", lines) or "–"
+
+    @admin.display(description=gettext_lazy("help by outlets"))
+    def helped(self, row: PermissionApplication) -> SafeString | str:
+        """Each step that staff of an outlet did beside the customer, and who."""
+        done = row.releases.filter(done_at__isnull=False).select_related("outlet", "helper")
+        lines = [
+            (
+                each.get_step_display(),
+                each.outlet.name if each.outlet else "–",
+                each.helper.display_name if each.helper else "–",
+            )
+            for each in done.order_by("done_at")
+        ]
+        return format_html_join(SafeString("<br>"), "{} · {} · {}", lines) or "–"
+
+    def files_of(self, row: PermissionApplication) -> Sequence[tuple[UUID, str]]:
+        return [(row.file_ref, _("Signed application (PDF)"))] if row.file_ref else []
 
 
 @admin.register(TradingPermission)

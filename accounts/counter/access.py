@@ -36,6 +36,10 @@ def declare() -> None:
         scope.register("accounts.CaseRelease", role, opened_by_me)
         roles.allow(role, HELP)
     scope.register_readers("accounts.CaseRelease", *sorted(roles.READERS))
+    scope.register("accounts.PermissionRelease", Role.CUSTOMER, own_rows("case__customer__"))
+    for role in HELPS:
+        scope.register("accounts.PermissionRelease", role, opened_by_me)
+    scope.register_readers("accounts.PermissionRelease", *sorted(roles.READERS))
     for purpose in ("open_account", "finish_step"):
         counters.register(purpose, counter_of)
     data_export.exempt(

@@ -17,21 +17,26 @@ from accounts.counter.access import HELP
 from accounts.counter.forms import COUNTER_FORMS, ReleaseCodeForm
 from accounts.counter.page import page_of
 from accounts.counter.rules import may_do
-from accounts.counter.selectors import open_cases, outlets_to_help_at
+from accounts.counter.selectors import open_cases, open_permissions, outlets_to_help_at
 from accounts.counter.states import ReleaseEnd
 from accounts.forms import IdentityForm, StepForm
-from accounts.models import Application, CaseRelease
+from accounts.models import Application, CaseRelease, PermissionRelease
+from accounts.permissions.use_cases.releasing import open_permission
 from accounts.selectors import facts_of, section_of
 from accounts.states import Step
 from accounts.use_cases import StepRefused
 from accounts.use_cases.help_at_counter import help_with
-from accounts.use_cases.release_case import UnableToRelease, end_case, take_case
+from accounts.use_cases.release_case import UnableToRelease, end_case, open_case
+from accounts.use_cases.release_codes import Opener, take_code
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.customers.models import Source
 from brokerage.journal.actors import Actor
 
 CASE = "admin:accounts_application_case"
+PERMISSION = "admin:accounts_application_permission"
+OPENERS: tuple[Opener[CaseRelease | PermissionRelease], ...] = (open_case, open_permission)
+"""What a code may lead to at a counter."""
 
 
 def choose(request: HttpRequest) -> HttpResponse:
@@ -53,14 +58,23 @@ def counter(request: HttpRequest, outlet: str) -> HttpResponse:
     form = ReleaseCodeForm(request.POST or None)
     if form.is_valid():
         try:
-            taken = take_case(
-                code=form.cleaned_data["code"], outlet=unit, helper=user_of(request), at=at
+            taken = take_code(
+                code=form.cleaned_data["code"],
+                outlet=unit,
+                helper=user_of(request),
+                at=at,
+                openers=OPENERS,
             )
         except UnableToRelease as refusal:
             form.add_error("code", str(refusal))
         else:
-            return redirect(CASE, taken.ref)
-    context = {"unit": unit, "form": form, "cases": open_cases(request.user, at)}
+            return redirect(CASE if isinstance(taken, CaseRelease) else PERMISSION, taken.ref)
+    context = {
+        "unit": unit,
+        "form": form,
+        "cases": open_cases(request.user, at),
+        "permissions": open_permissions(request.user, at),
+    }
     return page(request, "accounts/counter/counter.html", context)
 
 

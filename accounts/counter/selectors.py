@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.counter.rules import HELPS
 from accounts.counter.states import ReleaseStatus
-from accounts.models import Application, CaseRelease
+from accounts.models import Application, CaseRelease, PermissionApplication, PermissionRelease
 from branches.models import OrgUnit
 from branches.selectors import units_of
 from branches.states import Kind
@@ -38,3 +38,15 @@ def open_cases(user: Any, at: datetime) -> QuerySet[CaseRelease]:
 def has_helped(application: Application, user: Any) -> bool:
     """Whether this person opened the case at a counter: then somebody else reviews it."""
     return CaseRelease.objects.helped_by(user).filter(application=application).exists()
+
+
+def live_permission(case: PermissionApplication, at: datetime) -> PermissionRelease | None:
+    """As `live_release`, of an application for a trading permission."""
+    rows = PermissionRelease.objects.live(at).filter(case=case)
+    return rows.select_related("helper", "outlet").first()
+
+
+def open_permissions(user: Any, at: datetime) -> QuerySet[PermissionRelease]:
+    """As `open_cases`, of applications for trading permissions."""
+    rows = PermissionRelease.objects.live(at).helped_by(user).filter(status=ReleaseStatus.IN_USE)
+    return rows.select_related("case__customer", "case__text", "outlet").order_by("-taken_at")

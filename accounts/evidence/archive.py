@@ -73,20 +73,20 @@ def _fill(archive: zipfile.ZipFile, application: Application, findings: list[str
     made = Witnessing.objects.current().filter(application=application).first()
     add("README.txt", README.format(ref=application.ref).encode())
     add("check.py", Path(inspector.__file__).read_bytes())
-    add("evidence.json", _json(_facts(application, pack, made, findings)))
-    add("journal.json", _json(excerpt(SUBJECT, application.ref)))
+    add("evidence.json", as_json(_facts(application, pack, made, findings)))
+    add("journal.json", as_json(excerpt(SUBJECT, application.ref)))
     roots = (root.public_bytes(serialization.Encoding.PEM) for root in authority().roots())
     add("roots.pem", b"".join(roots))
     if pack and pack.file_ref:
-        manifest |= _copy(archive, "agreements.pdf", pack.file_ref)
+        manifest |= copy_file(archive, "agreements.pdf", pack.file_ref)
     for chapter in made.chapters.all() if made else ():
         if chapter.file_ref:
             name = f"recordings/{chapter.position}-{chapter.key}"
-            manifest |= _copy(archive, name, chapter.file_ref)
-    archive.writestr("manifest.json", _json(manifest))
+            manifest |= copy_file(archive, name, chapter.file_ref)
+    archive.writestr("manifest.json", as_json(manifest))
 
 
-def _copy(archive: zipfile.ZipFile, name: str, ref: UUID) -> dict[str, str]:
+def copy_file(archive: zipfile.ZipFile, name: str, ref: UUID) -> dict[str, str]:
     """Stream a stored file into the archive; returns its line of the manifest."""
     file = files.StoredFile.objects.get(ref=str(ref))
     suffix = {"video/webm": ".webm", "video/mp4": ".mp4"}.get(file.content_type, "")
@@ -188,5 +188,6 @@ def _ref(user: Any) -> str | None:
     return str(user.ref) if user else None
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
+    """As the archive's files are written."""
     return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()

@@ -44,6 +44,22 @@ def texts_agree(evidence: dict[str, Any]) -> list[str]:
     return found
 
 
+def disclosure_agrees(evidence: dict[str, Any]) -> list[str]:
+    """The hash of a permission's disclosure, and the fingerprint over all that was signed."""
+    found: list[str] = []
+    signed = evidence["disclosure"]
+    text = signed["text"]
+    if not text:
+        return ["there is no disclosure"]
+    shown = hashlib.sha256(f"{text['title']}\n\n{text['body']}".encode()).hexdigest()
+    if shown != text["sha256"] or text["sha256"] not in signed["signed_parts"]:
+        found.append("the disclosure was changed")
+    parts = "\n".join(signed["signed_parts"]).encode()
+    if hashlib.sha256(parts).hexdigest() != signed["fingerprint"]:
+        found.append("the fingerprint of what was signed does not agree")
+    return found
+
+
 def journal_agrees(journal: dict[str, Any]) -> list[str]:
     """Each entry's line against its seal, and each seal's hash over all its rows."""
     found: list[str] = []
@@ -69,7 +85,8 @@ def main(folder: Path) -> int:
     """Print what was found; returns how the program ends."""
     evidence = json.loads((folder / "evidence.json").read_text("utf-8"))
     journal = json.loads((folder / "journal.json").read_text("utf-8"))
-    found = files_agree(folder) + texts_agree(evidence) + journal_agrees(journal)
+    texts = disclosure_agrees if "disclosure" in evidence else texts_agree
+    found = files_agree(folder) + texts(evidence) + journal_agrees(journal)
     out = sys.stdout
     for line in found:
         out.write(f"DOES NOT AGREE: {line}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from accounts.evidence.states import PackStatus
@@ -71,18 +72,26 @@ def read_photograph(ref: str) -> None:
 
 @schedule("20 18 * * *")  # 02:20 in Shanghai
 def verify_nightly(timestamp: int) -> None:
-    """Check the evidence of a sixteenth of the approved applications; findings go to the log.
+    """Check the evidence of a sixteenth of the stock; findings go to the log.
+
+    The stock is what was approved, and what was signed for a trading permission.
 
     An alarm watches the log's word "evidence" (docs/operations.md); refs are no personal data.
     """
+    from accounts.evidence.permissions import verify_case
     from accounts.evidence.verification import verify
-    from accounts.models import Application
+    from accounts.models import Application, PermissionApplication
     from accounts.states import ACCEPTED
 
     digit = f"{clock.today().toordinal() % TURN:x}"
     rows = Application.objects.filter(status__in=ACCEPTED, ref__startswith=digit)
     for application in rows.order_by("pk").iterator(chunk_size=200):
-        for finding in verify(application):
-            log.error(
-                "evidence", extra={"application": str(application.ref), "finding": str(finding)}
-            )
+        _log(application.ref, verify(application))
+    cases = PermissionApplication.objects.filter(ref__startswith=digit).exclude(file_ref=None)
+    for case in cases.select_related("text").order_by("pk").iterator(chunk_size=200):
+        _log(case.ref, verify_case(case))
+
+
+def _log(ref: UUID, findings: list[Any]) -> None:
+    for finding in findings:
+        log.error("evidence", extra={"application": str(ref), "finding": str(finding)})

@@ -36,7 +36,8 @@ class Finding:
     """Something that is missing or not as it was recorded.
 
     Attributes:
-        part: consents, identity, assessment, recording, agreements, passwords, review or journal.
+        part: consents, identity, assessment, recording, agreements, passwords, review or journal;
+            of a permission assets, tests, disclosure, signature, review or journal.
         problem: one word.
         detail: which object, by public ref.
     """
@@ -101,7 +102,7 @@ def _recording(application: Application) -> Iterator[Finding]:
         if chapter.file_ref is None:
             yield Finding("recording", "incomplete", str(chapter.ref))
             continue
-        yield from _file("recording", chapter.file_ref, chapter.file_sha256)
+        yield from broken_file("recording", chapter.file_ref, chapter.file_sha256)
         facts = {"file": chapter.file_ref, "file_hash": chapter.file_sha256}
         if not _told(application, "accounts.chapter_kept", **facts):
             yield Finding("recording", "not_in_journal", str(chapter.ref))
@@ -121,7 +122,7 @@ def _agreements(application: Application) -> Iterator[Finding]:
             yield Finding("agreements", "not_read", str(text))
     if fingerprint(document.text for document in documents) != pack.fingerprint:
         yield Finding("agreements", "fingerprint", str(pack.ref))
-    yield from _file("agreements", pack.file_ref, pack.file_sha256)
+    yield from broken_file("agreements", pack.file_ref, pack.file_sha256)
     yield from _signature(pack)
     signed = {"pack": pack.ref, "fingerprint": pack.fingerprint}
     sealed = {"pack": pack.ref, "file_hash": pack.file_sha256}
@@ -185,7 +186,7 @@ PARTS: tuple[Callable[[Application], Iterator[Finding]], ...] = (
 )
 
 
-def _file(part: str, ref: UUID, sha256: str) -> Iterator[Finding]:
+def broken_file(part: str, ref: UUID, sha256: str) -> Iterator[Finding]:
     """Decrypt and hash a file without holding it in memory."""
     file = files.StoredFile.objects.filter(ref=str(ref)).first()
     if file is None:

@@ -118,7 +118,7 @@ def day(data: Mapping[str, Any], name: str, *, needed: bool = True) -> str:
     if value is None and not needed:
         return ""
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        return date.fromisoformat(value if isinstance(value, str) else "").isoformat()
     except ValueError:
         raise BadAnswer(name) from None
 

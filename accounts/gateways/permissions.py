@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from accounts.gateways.base import Person, ask, day, text
+from accounts.gateways.base import BadAnswer, Person, ask, day, text
 from brokerage.core.outbound import JsonClient
 
 
@@ -71,15 +72,21 @@ class HttpPermissionGateway:
 
     def first_trade(self, question: Person, *, key: UUID, at: datetime) -> str:
         """See PermissionGateway."""
-        data = ask(self.client, "/first-trades", question.to_wire(), key)
-        return day(data, "first_trade", needed=False)
+        return _known(ask(self.client, "/first-trades", question.to_wire(), key), "first_trade")
 
     def held_since(self, question: Person, permission: str, *, key: UUID, at: datetime) -> str:
         """See PermissionGateway."""
         body = {**question.to_wire(), "permission": permission}
-        return day(ask(self.client, "/permissions-held", body, key), "since", needed=False)
+        return _known(ask(self.client, "/permissions-held", body, key), "since")
 
     def report(self, question: ReportQuestion, *, key: UUID, at: datetime) -> Reported:
         """See PermissionGateway."""
         data = ask(self.client, "/permissions", question.to_wire(), key)
         return Reported(text(data, "number", most=40))
+
+
+def _known(data: Mapping[str, Any], name: str) -> str:
+    """A date, empty for null. Nothing at all is no answer: it would refuse somebody wrongly."""
+    if name not in data:
+        raise BadAnswer(name)
+    return day(data, name, needed=False)

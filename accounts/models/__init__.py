@@ -16,6 +16,7 @@ from accounts.models.follow_ups import FollowUp
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
 from accounts.models.permission_applications import PermissionApplication
+from accounts.models.permission_releases import PermissionRelease
 from accounts.models.permissions import TradingPermission
 from accounts.models.pins import Pin, PinKind
 from accounts.models.readings import Reading
@@ -58,6 +59,7 @@ __all__ = [
     "PackDocument",
     "Pause",
     "PermissionApplication",
+    "PermissionRelease",
     "Pin",
     "PinKind",
     "QuestionBank",

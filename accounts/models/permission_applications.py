@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +26,7 @@ from accounts.permissions.states import (
     CaseVerdict,
     ReviewRoute,
 )
+from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
@@ -43,6 +45,10 @@ class PermissionApplicationQuerySet(models.QuerySet["PermissionApplication"]):
         """The depository is to be asked, and the pause after the last attempt is over."""
         return self.filter(status__in=OUTSIDE, asks_at__lte=at)
 
+    def to_seal(self, before: Any) -> Self:
+        """Signed before the instant `before`, and without the signed file."""
+        return self.filter(signed_at__lte=before, sealed_at=None, signer__isnull=False)
+
 
 class PermissionApplication(Referenced, Stateful, SignedByCode):
     """One way to one permission, with all that was decided on.
@@ -50,7 +56,9 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
     Life: the depository is asked for the first trade (where experience counts) → knowledge test
     → risk disclosure → matching opinion → signature → review by rule or by two people → report
     to the exchange → granted; refused, withdrawn or expired on the way. `evidence_ref` is the
-    average of assets that holdings froze on the day of the application.
+    average of assets that holdings froze on the day of the application. The worker makes the
+    signed file of a signed application, whatever becomes of it; `seal_problem` says what it
+    waits for.
     """
 
     TRANSITIONS: ClassVar[StateTable] = CASE_TRANSITIONS
@@ -97,6 +105,14 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
 
+    signer = EncryptedTextField(_("signer"), null=True, blank=True)
+    certificate = models.TextField(_("certificate"), blank=True, editable=False)
+    certificate_serial = models.CharField(_("certificate number"), max_length=50, blank=True)
+    file_ref = models.UUIDField(_("file"), null=True, blank=True)
+    file_sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
+    seal_problem = models.CharField(_("waits for"), max_length=60, blank=True)
+
     route = models.CharField(_("route"), max_length=4, choices=ReviewRoute, blank=True)
     route_rule = models.CharField(_("rule of the route"), max_length=100, blank=True)
     proposed_by = models.ForeignKey(
@@ -137,6 +153,11 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
                 fields=["asks_at"],
                 condition=Q(status__in=OUTSIDE),
                 name="permission_cases_that_ask",
+            ),
+            models.Index(
+                fields=["signed_at"],
+                condition=Q(signed_at__isnull=False, sealed_at=None),
+                name="permission_cases_to_seal",
             ),
         ]
         constraints = [
@@ -211,6 +232,36 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
                 | (~Q(status__in=CASE_ENDED) & Q(ended_at=None)),
                 name="an_ended_permission_case_has_its_end",
             ),
+            models.CheckConstraint(
+                condition=Q(sealed_at=None, file_ref=None)
+                | (
+                    Q(
+                        sealed_at__isnull=False,
+                        file_ref__isnull=False,
+                        signed_at__isnull=False,
+                        signer__isnull=False,
+                        seal_problem="",
+                    )
+                    & ~Q(certificate_serial="")
+                    & ~Q(file_sha256="")
+                ),
+                name="a_sealed_permission_case_has_its_file",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="whoever_helped_does_not_grant",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("proposed_by", "decided_by"),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM accounts_permissionrelease r "
+                    "WHERE r.case_id = NEW.id AND r.helper_id IN "
+                    "(NEW.proposed_by_id, NEW.decided_by_id)) THEN "
+                    "RAISE EXCEPTION 'whoever helped with a permission does not review it' "
+                    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

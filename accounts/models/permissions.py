@@ -128,3 +128,8 @@ class TradingPermission(Referenced, Stateful):
 
     def __str__(self) -> str:
         return f"{self.key} {self.short_ref}"
+
+    def usable_on(self, day: date) -> bool:
+        """Whether the customer may buy with it on the business date `day`."""
+        granted = self.status == PermissionStatus.GRANTED
+        return granted and self.effective_on is not None and self.effective_on <= day

@@ -26,40 +26,11 @@ from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 
 
-class CaseReleaseQuerySet(models.QuerySet["CaseRelease"]):
-    def live(self, at: datetime) -> Self:
-        """Offered or in use, and not run out at the instant `at`."""
-        return self.filter(status__in=LIVE, until__gt=at)
-
-    def helped_by(self, user: Any) -> Self:
-        """Opened by this member of staff, whenever."""
-        return self.filter(helper=user)
-
-
-class CaseRelease(Referenced, Stateful):
-    """One permission of a customer: one outlet may open the case and help with its open steps.
-
-    Life: offered with a code that the customer sees → in use once one member of staff typed it,
-    and bound to that person and outlet → ended by the customer, the outlet, the clock or the end
-    of the case. The code is wiped as soon as it was used or ended; it never serves twice.
-
-    Not for: what a reviewer sees of a sent application; that is a matter of scope.
-    """
+class OutletRelease(Referenced, Stateful):
+    """What every release to an outlet has, of whatever case: the code, who used it, its end."""
 
     TRANSITIONS: ClassVar[StateTable] = RELEASE_TRANSITIONS
 
-    application = models.ForeignKey(
-        Application, models.PROTECT, related_name="releases", verbose_name=_("application")
-    )
-    # Repeats application.applicant, so that a constraint can keep staff from helping themselves.
-    applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        verbose_name=_("applicant"),
-        null=True,
-        blank=True,
-    )
     status = models.CharField(
         _("status"), max_length=8, choices=ReleaseStatus, default=ReleaseStatus.OFFERED
     )
@@ -89,6 +60,64 @@ class CaseRelease(Referenced, Stateful):
         pgettext_lazy("release", "why it ended"), max_length=8, choices=ReleaseEnd, blank=True
     )
 
+    class Meta:
+        abstract = True
+
+    @property
+    def code_text(self) -> str:
+        """The code in two groups, as the customer reads it aloud: 1234 5678."""
+        code = self.code or ""
+        return f"{code[:4]} {code[4:]}".strip()
+
+
+HAS_CODE_WHILE_OFFERED = Q(status=ReleaseStatus.OFFERED, code__isnull=False) & ~Q(code_hash="") | (
+    ~Q(status=ReleaseStatus.OFFERED) & Q(code__isnull=True, code_hash="")
+)
+OPENED_BY_SOMEBODY_SOMEWHERE = Q(helper=None, outlet=None, taken_at=None) | Q(
+    helper__isnull=False, outlet__isnull=False, taken_at__isnull=False
+)
+USED_BY_SOMEBODY = (
+    Q(status=ReleaseStatus.OFFERED, helper=None)
+    | Q(status=ReleaseStatus.IN_USE, helper__isnull=False)
+    | Q(status=ReleaseStatus.ENDED)
+)
+ENDED_SAYS_WHEN_AND_WHY = (
+    Q(status=ReleaseStatus.ENDED, ended_at__isnull=False) & ~Q(ended_by="")
+) | (~Q(status=ReleaseStatus.ENDED) & Q(ended_at=None, ended_by=""))
+
+
+class CaseReleaseQuerySet(models.QuerySet["CaseRelease"]):
+    def live(self, at: datetime) -> Self:
+        """Offered or in use, and not run out at the instant `at`."""
+        return self.filter(status__in=LIVE, until__gt=at)
+
+    def helped_by(self, user: Any) -> Self:
+        """Opened by this member of staff, whenever."""
+        return self.filter(helper=user)
+
+
+class CaseRelease(OutletRelease):
+    """One permission of a customer: one outlet may open the case and help with its open steps.
+
+    Life: offered with a code that the customer sees → in use once one member of staff typed it,
+    and bound to that person and outlet → ended by the customer, the outlet, the clock or the end
+    of the case. The code is wiped as soon as it was used or ended; it never serves twice.
+
+    Not for: what a reviewer sees of a sent application; that is a matter of scope.
+    """
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="releases", verbose_name=_("application")
+    )
+    # Repeats application.applicant, so that a constraint can keep staff from helping themselves.
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("applicant"),
+        null=True,
+        blank=True,
+    )
     objects = CaseReleaseQuerySet.as_manager()
 
     class Meta:
@@ -112,25 +141,17 @@ class CaseRelease(Referenced, Stateful):
                 fields=["code_hash"], condition=~Q(code_hash=""), name="a_release_code_leads_once"
             ),
             models.CheckConstraint(
-                condition=Q(status=ReleaseStatus.OFFERED, code__isnull=False) & ~Q(code_hash="")
-                | (~Q(status=ReleaseStatus.OFFERED) & Q(code__isnull=True, code_hash="")),
-                name="only_an_offered_release_has_a_code",
+                condition=HAS_CODE_WHILE_OFFERED, name="only_an_offered_release_has_a_code"
             ),
             models.CheckConstraint(
-                condition=Q(helper=None, outlet=None, taken_at=None)
-                | Q(helper__isnull=False, outlet__isnull=False, taken_at__isnull=False),
+                condition=OPENED_BY_SOMEBODY_SOMEWHERE,
                 name="an_opened_release_has_its_helper_and_outlet",
             ),
             models.CheckConstraint(
-                condition=Q(status=ReleaseStatus.OFFERED, helper=None)
-                | Q(status=ReleaseStatus.IN_USE, helper__isnull=False)
-                | Q(status=ReleaseStatus.ENDED),
-                name="a_release_in_use_has_somebody_who_uses_it",
+                condition=USED_BY_SOMEBODY, name="a_release_in_use_has_somebody_who_uses_it"
             ),
             models.CheckConstraint(
-                condition=(Q(status=ReleaseStatus.ENDED, ended_at__isnull=False) & ~Q(ended_by=""))
-                | (~Q(status=ReleaseStatus.ENDED) & Q(ended_at=None, ended_by="")),
-                name="an_ended_release_says_when_and_why",
+                condition=ENDED_SAYS_WHEN_AND_WHY, name="an_ended_release_says_when_and_why"
             ),
             models.CheckConstraint(
                 condition=Q(until__gt=F("offered_at")), name="a_release_ends_after_it_begins"
@@ -155,12 +176,6 @@ class CaseRelease(Referenced, Stateful):
                 ),
             )
         ]
-
-    @property
-    def code_text(self) -> str:
-        """The code in two groups, as the customer reads it aloud: 1234 5678."""
-        code = self.code or ""
-        return f"{code[:4]} {code[4:]}".strip()
 
 
 class CodeTries(models.Model):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.counter.states import ReleaseEnd
 from accounts.permissions import events, home, own_data, retention
 from accounts.permissions.standing import standing, told_of_trades
-from accounts.permissions.states import AttemptStatus, CaseVerdict, Loss
+from accounts.permissions.states import AttemptStatus, CaseStatus, CaseVerdict, Loss
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from branches.access import at_home_in_units_of
 from brokerage.backoffice.tasks import register_source
@@ -112,6 +113,7 @@ def _label_events() -> None:
     ]
     for event, label, staff, icon in told:
         register_kind(event, label, icon=icon, public=True, staff=staff)
+    _label_help()
     for held, label, staff in (
         (
             events.PermissionSuspended,
@@ -151,6 +153,51 @@ def _label_events() -> None:
         events.PermissionVerdictProposed,
         _("A verdict on the trading permission was proposed: {verdict}"),
         words={"verdict": CaseVerdict},
+    )
+
+
+def _label_help() -> None:
+    """What happens with an outlet's help, and the signed file."""
+    register_kind(
+        events.PermissionSealed,
+        _("Your signed application for the permission is ready"),
+        icon="doc",
+        public=True,
+        staff=_("The signed file was made"),
+    )
+    register_kind(
+        events.PermissionEvidenceExported,
+        _("The evidence was exported for an inspection"),
+        icon="file",
+    )
+    register_kind(
+        events.PermissionOffered,
+        _("You made a code for an outlet"),
+        icon="key",
+        public=True,
+        staff=_("The customer made a code for an outlet"),
+    )
+    register_kind(
+        events.PermissionOpenedAtOutlet,
+        _("An outlet opened your application with your code"),
+        icon="eye",
+        public=True,
+        staff=_("Opened at an outlet with the customer's code"),
+    )
+    register_kind(
+        events.PermissionStepHelped,
+        _("An outlet did a step with you: {step}"),
+        icon="pin",
+        public=True,
+        staff=_("Done at an outlet: {step}"),
+        words={"step": CaseStatus},
+    )
+    register_kind(
+        events.PermissionClosedAtOutlet,
+        _("An outlet's access ended: {ended_by}"),
+        icon="lock",
+        public=True,
+        words={"ended_by": ReleaseEnd},
     )
 
 

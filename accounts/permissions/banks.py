@@ -16,6 +16,8 @@ from django.db import transaction
 from accounts.models import QuestionBank
 from brokerage.core.clock import SHANGHAI
 
+CERTAINTIES = ("S", "P", "M", "M?")
+"""Seen in a source, policy of the house, from memory, to be checked."""
 FOLDER = Path(__file__).parents[1] / "reference" / "permissions" / "tests"
 
 
@@ -68,8 +70,13 @@ def _load(entry: Mapping[str, Any], at: datetime) -> int:
 
 
 def _question(test: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A question whose languages have the same options, one of them right."""
+    """A question whose languages have the same options, one of them right.
+
+    How sure we are of the right answer stands in the file, for whoever signs it off.
+    """
     key = given.get("key")
+    if given.get("certainty") not in CERTAINTIES:
+        raise BadBank(f"{test!r}, {key!r}: certainty is one of {', '.join(CERTAINTIES)}.")
     languages = [language for language, _name in settings.LANGUAGES]
     try:
         texts = {language: given[language] for language in languages}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from brokerage.reference.use_cases.load_rules import load_rules
 TEST = "accounts.permission_test"
 REVIEW = "accounts.permission_review"
 CASE = "accounts.permission_case"
+OLD_ASSESSMENT = "accounts.permission_old_assessment"
 FILE = Path(__file__).parents[1] / "reference" / "permissions" / "rules.yaml"
 
 
@@ -35,6 +36,25 @@ class CaseTerms:
     version: str
     life_days: int
     effective_days: int
+
+
+@dataclass(frozen=True)
+class OldAssessmentTerms:
+    """The dated rule of permissions whose customer's assessment has run out.
+
+    Attributes:
+        version: of the rule.
+        suspends: whether buying is closed at all.
+        grace_days: after the end of the assessment.
+    """
+
+    version: str
+    suspends: bool
+    grace_days: int
+
+    def ended_before(self, on: date) -> date:
+        """An assessment whose end lies on this day or before is too old on the day `on`."""
+        return on - timedelta(days=self.grace_days)
 
 
 def _check_review(value: Any) -> None:
@@ -73,6 +93,12 @@ SCHEMAS = (
         type=Type.TABLE,
         check=table_of(whole("life_days", 1, 366), whole("effective_days", 0, 10)),
     ),
+    Schema(
+        key=OLD_ASSESSMENT,
+        label=_("Whether permissions are suspended once the assessment has run out, and when"),
+        type=Type.TABLE,
+        check=table_of(whole("suspends", 0, 1), whole("grace_days", 0, 366)),
+    ),
 )
 
 
@@ -92,6 +118,14 @@ def case_terms(on: date) -> CaseTerms:
     """The rule of applications on the business date `on`; raises NoRuleInForce."""
     rule = Rule.objects.in_force(CASE, on)
     return CaseTerms(rule.version, **rule.figure)
+
+
+def old_assessment_terms(on: date) -> OldAssessmentTerms:
+    """The rule of old assessments on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(OLD_ASSESSMENT, on)
+    return OldAssessmentTerms(
+        rule.version, bool(rule.figure["suspends"]), rule.figure["grace_days"]
+    )
 
 
 def register() -> None:

@@ -40,7 +40,7 @@ class HeldEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PermissionSuspended(HeldEvent):
-    """The rule closed buying: the class does not cover it any more. Selling stays open."""
+    """The rule closed buying: the assessment covers it no more, or ran out. Selling stays open."""
 
     kind: ClassVar[str] = "accounts.permission_suspended"
 
@@ -190,3 +190,84 @@ class PermissionExpired(CaseEvent):
     """It was not signed in time; the frozen evidence would be too old."""
 
     kind: ClassVar[str] = "accounts.permission_expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionSealed(CaseEvent):
+    """The signed file was made.
+
+    Attributes:
+        file: its ref.
+        file_hash: SHA-256 of the file.
+        certificate: number of the customer's certificate, hexadecimal.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_sealed"
+    file: UUID
+    file_hash: str
+    certificate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionOffered(CaseEvent):
+    """The customer asked for a code for an outlet.
+
+    Attributes:
+        release: ref of the release.
+        step: the open one, which it is for.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_offered"
+    release: UUID
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionOpenedAtOutlet(CaseEvent):
+    """Staff of an outlet opened the application with the customer's code.
+
+    Attributes:
+        release: ref of the release.
+        outlet: ref of the outlet.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_opened_at_outlet"
+    release: UUID
+    outlet: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionStepHelped(CaseEvent):
+    """An outlet did its part of the open step; the actor is who did it.
+
+    Attributes:
+        release: under which release.
+        outlet: ref of the outlet.
+        step: which.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_step_helped"
+    release: UUID
+    outlet: UUID
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionClosedAtOutlet(CaseEvent):
+    """A release ended.
+
+    Attributes:
+        release: ref of the release.
+        ended_by: why, a word of `ReleaseEnd`.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_closed_at_outlet"
+    release: UUID
+    ended_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionEvidenceExported(CaseEvent):
+    """The evidence of the application was exported for an inspection."""
+
+    kind: ClassVar[str] = "accounts.permission_evidence_exported"

@@ -26,6 +26,7 @@ def register() -> None:
         covers=(
             "accounts.TradingPermission",
             "accounts.PermissionApplication",
+            "accounts.PermissionRelease",
             "accounts.TestAttempt",
         ),
     )
@@ -40,7 +41,7 @@ def _permissions(person: Person) -> list[dict[str, Any]]:
     rows = (
         PermissionApplication.objects.filter(customer__ref=person.customer)
         .select_related("permission", "text")
-        .prefetch_related("attempts")
+        .prefetch_related("attempts", "releases__outlet")
     )
     names = labels(clock.today())
     return [
@@ -53,6 +54,17 @@ def _permissions(person: Person) -> list[dict[str, Any]]:
             "first_trade": row.first_trade.isoformat() if row.first_trade else None,
             "texts": [f"{row.text} {row.text.sha256}"] if row.text and row.text_read_at else [],
             "signed_at": _instant(row.signed_at),
+            "certificate": row.certificate_serial,
+            "file": row.file_sha256,
+            "opened_at_outlets": [
+                {
+                    "outlet": each.outlet.name if each.outlet else None,
+                    "opened_at": _instant(each.taken_at),
+                    "ended_at": _instant(each.ended_at),
+                    "steps": [str(each.get_step_display())] if each.done_at else [],
+                }
+                for each in row.releases.all()
+            ],
             "reason": row.get_refusal_display() if row.refusal else "",
             "counts_from": row.effective_on.isoformat() if row.effective_on else None,
             "ended_at": _instant(row.ended_at),

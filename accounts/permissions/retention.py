@@ -6,9 +6,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PermissionApplication, TestAttempt, TradingPermission
+from accounts.models import (
+    PermissionApplication,
+    PermissionRelease,
+    TestAttempt,
+    TradingPermission,
+)
+from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, delete, unneeded
+from brokerage.files import api as files
+from brokerage.journal.actors import Actor
 
+OWNER = "accounts.permissionapplication"
+ACTOR = Actor.system("accounts.retention")
 _HELD_BY = {"customers.customer": "customer__ref"}
 
 
@@ -20,7 +30,15 @@ def ended_cases(before: datetime) -> Rows:
 
 
 def forget_cases(rows: Rows) -> int:
-    """Delete applications with their attempts."""
+    """Delete applications with their attempts and releases; their files go, too."""
+    files.dispose_of_owners(
+        owner_type=OWNER,
+        owner_refs=rows.values_list("ref", flat=True),
+        actor=ACTOR,
+        at=clock.now(),
+        reason="kept long enough",
+    )
+    PermissionRelease.objects.filter(case__in=rows).delete()
     TestAttempt.objects.filter(application__in=rows).delete()
     return delete(rows)
 

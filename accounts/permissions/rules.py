@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 Drawn = list[tuple[str, list[str]]]
@@ -82,6 +82,12 @@ def next_attempt(ended: Sequence[datetime], terms: ExamTerms, at: datetime) -> d
         waits.append(recent[-terms.attempts] + after)
     latest = max(waits)
     return latest if latest > at else None
+
+
+def whole_months(begin: date, on: date) -> int:
+    """Months that are over on the day `on`, counted from `begin`; 0 before it."""
+    months = (on.year - begin.year) * 12 + on.month - begin.month - (on.day < begin.day)
+    return max(months, 0)
 
 
 def needs_people(key: str, age: int | None, terms: ReviewTerms) -> bool:

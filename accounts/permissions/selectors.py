@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.models import (
     AgreementText,
     CashAccount,
@@ -15,11 +17,11 @@ from accounts.models import (
     TradingPermission,
 )
 from accounts.permissions.banks import bank_at
-from accounts.permissions.states import AttemptStatus
+from accounts.permissions.states import AttemptStatus, PermissionStatus
 from accounts.signing.texts import OF_PERMISSIONS
 from accounts.states import CashStatus
 from brokerage.customers.models import Customer, Kind
-from suitability.models import GradedItem, ItemGrade
+from suitability.models import Assessment, GradedItem, ItemGrade
 from suitability.rules.permission_rules import Kind as Condition
 from suitability.rules.permission_rules import PermissionRule, Requirement
 from suitability.rules.permissions import ConditionResult, Distance
@@ -27,6 +29,10 @@ from suitability.rules.reasons import Code
 from suitability.selectors.permissions import Way, ways_of
 
 STANDING = (Condition.ASSESSMENT, Condition.CLASS)
+DECLARED = {"no_shareholder_or_affiliate": "margin_disclosure"}
+"""Facts that the customer declares by signing this disclosure; two people check them after."""
+INVESTING = "investing_months"
+"""The fact that the first trade anywhere proves; the depository is asked for it."""
 ITEM = "TP-"
 """A permission is graded as the item with this and its key as code: `TP-STOCK-CONNECT`."""
 
@@ -89,7 +95,22 @@ class Road:
     @property
     def asks_experience(self) -> bool:
         """Whether the first trade counts."""
-        return any(each.kind is Condition.EXPERIENCE for each in self.wanted)
+        return any(
+            each.kind is Condition.EXPERIENCE
+            or (each.condition is not None and INVESTING in each.condition.facts)
+            for each in self.wanted
+        )
+
+    @property
+    def first_trade_is_asked(self) -> bool:
+        """Whether a condition waits for the first trade that nobody knows yet."""
+        return any(not each.met and _waits_for_first_trade(each) for each in self.gaps_on_the_way)
+
+    @property
+    def gaps_on_the_way(self) -> list[ConditionResult]:
+        """Conditions not met that a step of the journey may fulfil."""
+        gaps = self.gaps
+        return [each for each in self.distance.conditions if not each.met and each not in gaps]
 
     def met(self, kind: Condition) -> bool:
         """Whether every condition of a kind is met."""
@@ -106,8 +127,25 @@ def _on_the_way(wanted: Requirement | None, result: ConditionResult) -> bool:
     """Test and disclosure are steps of the journey; an unknown first trade is asked for in it."""
     if wanted is None:
         return False
-    unknown = any(reason.code is Code.EXPERIENCE_UNKNOWN for reason in result.reasons)
-    return wanted.at_once or wanted.kind is Condition.TEST or unknown
+    if wanted.condition is not None and wanted.condition.fact in DECLARED:
+        return True
+    step = wanted.at_once or wanted.kind is Condition.TEST
+    return step or _waits_for_first_trade(result)
+
+
+def _waits_for_first_trade(result: ConditionResult) -> bool:
+    return any(
+        reason.code is Code.EXPERIENCE_UNKNOWN
+        or (reason.code is Code.UNPROVEN and reason.parameters.get("fact") == INVESTING)
+        for reason in result.reasons
+    )
+
+
+def is_of_experience(result: ConditionResult) -> bool:
+    """Whether the first trade decides on this condition."""
+    return result.kind is Condition.EXPERIENCE or any(
+        reason.parameters.get("fact") == INVESTING for reason in result.reasons
+    )
 
 
 def road_to(customer: Customer, key: str, *, at: datetime, on: date, language: str) -> Road | None:
@@ -169,6 +207,14 @@ def ended_attempts(customer: Customer, test: str, at: datetime) -> list[datetime
         for status, until, ended in found
         if status != AttemptStatus.OPEN or until <= at
     ]
+
+
+def with_old_assessment(before: date) -> QuerySet[Customer]:
+    """Customers with a granted permission and no assessment that counted on the day `before`."""
+    counts = Assessment.objects.counting_on(before).filter(customer=OuterRef("pk"))
+    granted = TradingPermission.objects.filter(status=PermissionStatus.GRANTED)
+    rows = Customer.objects.filter(pk__in=granted.values("customer"))
+    return rows.filter(~Exists(counts)).order_by("pk")
 
 
 def open_case(customer: Customer, key: str) -> PermissionApplication | None:

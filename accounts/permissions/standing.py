@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
 
 from accounts.models import PermissionApplication, TestAttempt
+from accounts.permissions.rules import whole_months
+from accounts.permissions.selectors import DECLARED, INVESTING
 from accounts.permissions.states import AttemptStatus
 from accounts.signing.texts import OF_PERMISSIONS
 from brokerage.core.clock import business_date
@@ -16,6 +19,8 @@ from brokerage.customers.models import Customer
 from suitability.profiles import Standing
 from suitability.rules.conditions import Proof
 
+MARGIN, QUALIFIED = "margin", "margin_qualified"
+"""The permission that proves this fact while it is held: option levels ask for it."""
 NONE_COUNTS = timedelta(days=30)
 """So long “no trade yet” is believed; a first trade is one for ever."""
 
@@ -23,13 +28,20 @@ NONE_COUNTS = timedelta(days=30)
 def standing(customer: Customer, on: date) -> Standing:
     """Two queries. What was asked after `on` is not known then."""
     rows = PermissionApplication.objects.of(customer).filter(applied_on__lte=on)
-    found = rows.order_by("first_trade_asked_at", "pk").select_related("text")
+    found = rows.order_by("first_trade_asked_at", "pk").select_related("text", "permission")
     facts = {}
     for row in found:
         if row.signed_at and row.text:
             fact = row.text.key.removeprefix(OF_PERMISSIONS)
-            facts[fact] = Proof(holds=True, as_of=business_date(row.signed_at))
+            signed = Proof(holds=True, as_of=business_date(row.signed_at))
+            facts[fact] = signed
+            facts |= {told: signed for told, text in DECLARED.items() if text == fact}
+        if row.key == MARGIN and row.effective_on and row.permission.usable_on(on):
+            facts[QUALIFIED] = Proof(holds=True, as_of=row.effective_on)
     first_trade, known = _first_trade(found, on)
+    if known:
+        months = whole_months(first_trade, on) if first_trade else 0
+        facts[INVESTING] = Proof(amount=Decimal(months), as_of=on)
     passed = TestAttempt.objects.filter(
         application__in=rows, status__in=[AttemptStatus.PASSED, AttemptStatus.FAILED]
     )

@@ -78,6 +78,11 @@ BEFORE_SIGNATURE = (
 """The customer's part: it may be given up, and it ends by itself."""
 OUTSIDE = (CaseStatus.CHECKING, CaseStatus.REPORTING)
 """An answer of the depository is waited for."""
+AT_COUNTER = (CaseStatus.CHECKING, CaseStatus.DISCLOSURE)
+"""Steps that an outlet can help with: ask the depository again, explain the disclosure.
+
+The test, what does not suit and the signature are the customer's own: knowledge, will, secret.
+"""
 SIGNED = (CaseStatus.REVIEW, CaseStatus.REPORTING, CaseStatus.GRANTED)
 CASE_ENDED = (
     CaseStatus.GRANTED,
@@ -135,8 +140,13 @@ class Loss(models.TextChoices):
     """Why a permission is suspended or revoked."""
 
     CLASS = "class", _("The risk assessment does not cover it any more.")
+    OLD = "old", _("The risk assessment has run out.")
     OWN = "own", _("Given back by the customer.")
     FIRM = "firm", _("Revoked by the firm.")
+
+
+BY_RULE = (Loss.CLASS, Loss.OLD)
+"""A valid assessment that covers it restores what was suspended for these."""
 
 
 class ReviewRoute(models.TextChoices):

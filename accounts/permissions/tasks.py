@@ -6,13 +6,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from accounts.models import PermissionApplication, TestAttempt
-from accounts.permissions.dated import case_terms
+from accounts.permissions.dated import case_terms, old_assessment_terms
+from accounts.permissions.selectors import with_old_assessment
 from accounts.permissions.states import BEFORE_SIGNATURE, AttemptStatus
-from accounts.permissions.use_cases import applying, reporting, testing
+from accounts.permissions.use_cases import applying, losing, reporting, sealing, testing
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 
 TOGETHER = 200
+AT_NIGHT = 5000
 
 
 @job(Lane.INTERACTIVE)
@@ -21,6 +23,22 @@ def ask_depository(ref: str) -> None:
     case = PermissionApplication.objects.filter(ref=UUID(ref)).first()
     if case is not None:
         reporting.ask(case=case, at=clock.now())
+
+
+@job(Lane.BULK)
+def seal_permission(ref: str) -> None:
+    """Make the signed file of a case; where it has to wait, a later look comes back."""
+    case = PermissionApplication.objects.filter(ref=UUID(ref)).first()
+    if case is not None:
+        sealing.seal_case(case=case, at=clock.now())
+
+
+@schedule("*/5 * * * *")
+def seal_permissions_again(timestamp: int) -> None:
+    """Queue cases that were signed some minutes ago and have no file yet."""
+    waiting = PermissionApplication.objects.to_seal(clock.now() - timedelta(minutes=2))
+    for ref in waiting.order_by("signed_at").values_list("ref", flat=True)[:TOGETHER]:
+        seal_permission.defer(ref=str(ref))
 
 
 @schedule("* * * * *")
@@ -40,6 +58,17 @@ def lapse_tests(timestamp: int) -> None:
         testing.lapse_attempts(case=attempt.application, at=at)
 
 
+@schedule("35 18 * * *")
+def suspend_with_old_assessments(timestamp: int) -> None:
+    """Close buying where the assessment ran out longer ago than the rule allows, at 02:35."""
+    at = clock.now()
+    terms = old_assessment_terms(clock.business_date(at))
+    if not terms.suspends:
+        return
+    for customer in with_old_assessment(terms.ended_before(clock.business_date(at)))[:AT_NIGHT]:
+        losing.look_at_age(customer=customer, at=at)
+
+
 @schedule("30 18 * * *")
 def expire_permission_cases(timestamp: int) -> None:
     """End applications whose evidence is too old, at 02:30 in Shanghai."""
@@ -47,5 +76,5 @@ def expire_permission_cases(timestamp: int) -> None:
     terms = case_terms(clock.today())
     last = clock.today() - timedelta(days=terms.life_days)
     rows = PermissionApplication.objects.filter(status__in=BEFORE_SIGNATURE, applied_on__lte=last)
-    for case in rows.order_by("pk")[:5000]:
+    for case in rows.order_by("pk")[:AT_NIGHT]:
         applying.expire(case=case, at=at)

@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.counter.selectors import live_permission
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.dated import exam_terms
 from accounts.permissions.rules import next_attempt
 from accounts.permissions.selectors import ended_attempts, open_case, road_to
-from accounts.permissions.states import HELD, AttemptStatus, CaseStatus
+from accounts.permissions.states import AT_COUNTER, HELD, AttemptStatus, CaseStatus
 from accounts.permissions.steps import lines
 from accounts.permissions.use_cases import agreeing, applying, losing, testing
 from accounts.permissions.use_cases.steps import UnableToGoOn
@@ -28,6 +29,7 @@ from accounts.views.frame import READ_OR_WRITE, actor_of, language
 from brokerage.core import clock, masking, scope
 from brokerage.customers.own import own_or_404
 from brokerage.customers.selectors import customer_of
+from brokerage.files import api as files
 from brokerage.users.forms import CodeForm
 from brokerage.users.models import Kind
 from suitability.explaining import fact_words
@@ -268,12 +270,18 @@ def _page(found: PermissionApplication, at: Any) -> dict[str, Any]:
     }
     if found.status == CaseStatus.TEST:
         context |= _test_facts(found, attempts, at)
+    if found.status in AT_COUNTER:
+        context |= {"at_counter": True, "release": live_permission(found, at)}
+        helped = found.releases.filter(step=found.status, done_at__isnull=False)
+        context["helped"] = helped.select_related("helper", "outlet").order_by("-done_at").first()
     if found.status == CaseStatus.OPINION:
         opinion = MatchRecord.objects.get(ref=str(found.opinion_ref))
         context["opinion_url"] = reverse("suitability:decision", args=[opinion.ref])
     if found.status == CaseStatus.SIGNING and found.customer.user:
         context["phone"] = masking.phone(str(found.customer.user.phone or ""))
         context["sent"] = bool(found.code_hash)
+    if found.file_ref and files.openable(found.customer.user, [found.file_ref]):
+        context["paper_url"] = reverse("files:file", args=[found.file_ref])
     if found.permission.earliest:
         context["earliest"] = found.permission.earliest
     return context

@@ -30,43 +30,45 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
             "lang": pack.language.partition("-")[0],
             "number": _("Application {number}").format(number=str(pack.application.ref)),
             "parties": [
-                _row(_("Customer"), signer.name),
-                _row(_("Identity number"), signer.number),
-                _row(_("Firm"), _("Demonstration Securities")),
+                row(_("Customer"), signer.name),
+                row(_("Identity number"), signer.number),
+                row(_("Firm"), _("Demonstration Securities")),
             ],
             "documents": [
                 {
-                    "title": row.text.title,
-                    "version": _("version {number}").format(number=row.text.version),
-                    "fingerprint": f"SHA-256 {row.text.sha256}",
-                    "blocks": blocks(row.text.body),
+                    "title": each.text.title,
+                    "version": _("version {number}").format(number=each.text.version),
+                    "fingerprint": f"SHA-256 {each.text.sha256}",
+                    "blocks": blocks(each.text.body),
                 }
-                for row in documents
+                for each in documents
             ],
             "signing": {
                 "title": _("Signature"),
                 "rows": [
-                    _row(_("Signed by"), signer.name),
-                    _row(_("With"), _("Code by text message for these agreements")),
-                    _row(_("Signed at"), _instant(pack.signed_at)),
-                    _row(_("Certificate number"), serial),
-                    _row(_("Fingerprint of all texts"), pack.fingerprint),
+                    row(_("Signed by"), signer.name),
+                    row(_("With"), _("Code by text message for these agreements")),
+                    row(_("Signed at"), instant(pack.signed_at)),
+                    row(_("Certificate number"), serial),
+                    row(_("Fingerprint of all texts"), pack.fingerprint),
                 ],
                 "readings": [
                     _("{title}: open from {start}, read for {seconds} seconds").format(
-                        title=row.text.title,
-                        start=_instant(row.opened_at),
-                        seconds=row.seconds,
+                        title=each.text.title,
+                        start=instant(each.opened_at),
+                        seconds=each.seconds,
                     )
-                    for row in documents
+                    for each in documents
                 ],
             },
         }
 
 
-def _row(name: str, value: str) -> dict[str, str]:
+def row(name: str, value: str) -> dict[str, str]:
+    """A line of the file."""
     return {"name": name, "value": value}
 
 
-def _instant(at: Any) -> str:
+def instant(at: Any) -> str:
+    """An instant as the file says it."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} UTC+8"

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.counter.events import CaseClosed, CaseOffered, CaseOpened, WrongReleaseCode
-from accounts.counter.selectors import outlets_to_help_at
+from accounts.counter.events import CaseClosed, CaseOffered, CaseOpened
 from accounts.counter.states import LIVE, ReleaseEnd, ReleaseStatus
 from accounts.dated import CounterTerms, counter_terms
 from accounts.events import ApplicationEvent
-from accounts.models import Application, CaseRelease, CodeTries
+from accounts.models import Application, CaseRelease
+from accounts.use_cases.release_codes import UnableToRelease as UnableToRelease
+from accounts.use_cases.release_codes import (
+    code_hash,
+    end_release,
+    fresh_code,
+    hashes_of,
+    open_at_outlet,
+    take_code,
+)
 from accounts.use_cases.writing import lock
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
-from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
 
-DIGITS = 8
-PURPOSE = "accounts.release_code"
 CLOCK = Actor.system("accounts.end_releases")
-
-
-class UnableToRelease(Exception):
-    """A release is refused; the message is translated and may be shown."""
 
 
 def offer_case(*, application: Application, actor: Actor, at: datetime) -> CaseRelease:
@@ -49,12 +49,12 @@ def offer_case(*, application: Application, actor: Actor, at: datetime) -> CaseR
             raise UnableToRelease(_("There is nothing to do at the moment."))
         _end_live(row, ReleaseEnd.NEWER, actor, at)
         terms = counter_terms(business_date(at))
-        code = _fresh_code()
+        code = fresh_code()
         made = CaseRelease.objects.create(
             application=row,
             applicant_id=row.applicant_id,
             code=code,
-            code_hash=keyed_hash(code, purpose=PURPOSE),
+            code_hash=code_hash(code),
             offered_at=at,
             until=at + timedelta(minutes=terms.code_minutes),
         )
@@ -63,43 +63,12 @@ def offer_case(*, application: Application, actor: Actor, at: datetime) -> CaseR
 
 
 def take_case(*, code: str, outlet: OrgUnit, helper: User, at: datetime) -> CaseRelease:
-    """Open the case that a code belongs to; from then on it is this person's at this outlet.
-
-    Of two who type one code, one opens the case. A wrong code counts, and too many in a row
-    make the person wait; that count is kept although the code is refused.
-
-    Args:
-        code: as typed; blanks do not count.
-        outlet: where the customer stands; one at which `helper` works.
-        helper: who typed it.
-        at: the instant.
+    """Open the opening of an account that a code belongs to; see `take_code`.
 
     Raises:
-        UnableToRelease: for a wrong, used or old code, another's outlet, one's own case or one
-            that this person reviews; and while the person has to wait.
+        UnableToRelease: also for one's own case and one that this person reviews.
     """
-    terms = counter_terms(business_date(at))
-    if not outlets_to_help_at(helper, business_date(at)).filter(pk=outlet.pk).exists():
-        raise UnableToRelease(_("You do not open accounts at this outlet."))
-    with transaction.atomic():
-        tries = _tries(helper, terms, at)
-        if tries.wrong >= terms.tries:
-            raise UnableToRelease(
-                _("Too many wrong codes. Try again in {minutes} minutes.").format(
-                    minutes=terms.pause_minutes
-                )
-            )
-        if found := _offered(code, at):
-            tries.wrong = 0
-            tries.save(update_fields=["wrong"])
-            return _open(found, outlet, helper, terms, at)
-        tries.wrong, tries.last_wrong_at = tries.wrong + 1, at
-        tries.save(update_fields=["wrong", "last_wrong_at"])
-        wrong = WrongReleaseCode(subject=outlet.ref, wrong=tries.wrong)
-        record(wrong, actor=Actor.of(helper), at=at)
-    raise UnableToRelease(
-        _("This code leads nowhere: it is wrong, used or too old. Ask for a new one.")
-    )
+    return take_code(code=code, outlet=outlet, helper=helper, at=at, openers=[open_case])
 
 
 def end_case(
@@ -147,25 +116,13 @@ def held_release(release: CaseRelease, helper: User, at: datetime) -> CaseReleas
     return held
 
 
-def _offered(code: str, at: datetime) -> CaseRelease | None:
-    """The release that a code opens, locked after its application; None where there is none."""
-    digits = "".join(code.split())
-    rows = CaseRelease.objects.live(at).filter(
-        status=ReleaseStatus.OFFERED, code_hash__in=accepted_hashes(digits, purpose=PURPOSE)
-    )
-    if not digits or (seen := rows.select_related("application").first()) is None:
+def open_case(
+    code: str, outlet: OrgUnit, helper: User, terms: CounterTerms, at: datetime
+) -> CaseRelease | None:
+    """Open the release that a code leads to; None where it leads to no opening of an account."""
+    found = _offered(code, at)
+    if found is None:
         return None
-    row = lock(seen.application)
-    found = rows.select_for_update(of=("self",)).filter(pk=seen.pk).first()
-    if found is None or not row.is_editable:
-        return None
-    found.application = row
-    return found
-
-
-def _open(
-    found: CaseRelease, outlet: OrgUnit, helper: User, terms: CounterTerms, at: datetime
-) -> CaseRelease:
     row = found.application
     if row.applicant_id == helper.pk:
         raise UnableToRelease(_("Nobody helps with their own application."))
@@ -173,13 +130,25 @@ def _open(
         raise UnableToRelease(
             _("You review this application. Somebody else helps the customer with it.")
         )
-    found.move_to(ReleaseStatus.IN_USE)
-    found.helper, found.outlet, found.taken_at = helper, outlet, at
-    found.until = at + timedelta(minutes=terms.help_minutes)
-    found.code, found.code_hash = None, ""
-    found.save()
+    open_at_outlet(found, outlet, helper, terms, at)
     facts: dict[str, Any] = {"release": found.ref, "outlet": outlet.ref}
     _tell(row, CaseOpened, Actor.of(helper), at, rule_version=terms.version, **facts)
+    return found
+
+
+def _offered(code: str, at: datetime) -> CaseRelease | None:
+    """The release that a code opens, locked after its application; None where there is none."""
+    rows = CaseRelease.objects.live(at).filter(
+        status=ReleaseStatus.OFFERED, code_hash__in=hashes_of(code)
+    )
+    seen = rows.select_related("application").first()
+    if seen is None:
+        return None
+    row = lock(seen.application)
+    found = rows.select_for_update(of=("self",)).filter(pk=seen.pk).first()
+    if found is None or not row.is_editable:
+        return None
+    found.application = row
     return found
 
 
@@ -190,30 +159,9 @@ def _end_live(row: Application, ended_by: ReleaseEnd, actor: Actor, at: datetime
     )
     for release in live:
         ran_out = release.until <= at
-        release.move_to(ReleaseStatus.ENDED)
-        release.code, release.code_hash = None, ""
-        release.ended_at = at
-        release.ended_by = ReleaseEnd.TIME if ran_out else ended_by
-        release.save()
+        end_release(release, ReleaseEnd.TIME if ran_out else ended_by, at)
         facts: dict[str, Any] = {"release": release.ref, "ended_by": str(release.ended_by)}
         _tell(row, CaseClosed, CLOCK if ran_out else actor, at, **facts)
-
-
-def _tries(helper: User, terms: CounterTerms, at: datetime) -> CodeTries:
-    """The count of wrong codes, locked; it begins anew a pause after the last of them."""
-    CodeTries.objects.get_or_create(helper=helper, defaults={"last_wrong_at": at})
-    tries = CodeTries.objects.select_for_update(of=("self",)).get(helper=helper)
-    if at >= tries.last_wrong_at + timedelta(minutes=terms.pause_minutes):
-        tries.wrong = 0
-    return tries
-
-
-def _fresh_code() -> str:
-    """A code that no other offered release has."""
-    while True:
-        code = "".join(str(secrets.randbelow(10)) for _place in range(DIGITS))
-        if not CaseRelease.objects.filter(code_hash=keyed_hash(code, purpose=PURPOSE)).exists():
-            return code
 
 
 def _tell(

@@ -20,15 +20,14 @@ from django.views.decorators.http import require_http_methods
 from brokerage.backoffice.admin import Act, ActsAdmin
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
+from brokerage.core.display import formats
 from brokerage.journal.actors import Actor
-from holdings.gateways import Unavailable, counter_gateway
 from holdings.models import CounterFile
 from holdings.selectors.desk import desk_days
+from holdings.selectors.running import under_way
 from holdings.states import FileStatus
 from holdings.tasks import bring
-from holdings.use_cases.bring_files import bring_again
-from holdings.use_cases.measure_assets import measure_assets
-from holdings.use_cases.take_file import ImportRuns
+from holdings.use_cases.bring_files import ask_again
 
 RIGHT = "holdings.change_counterfile"
 AGAIN = (FileStatus.WAITING, FileStatus.REFUSED)
@@ -36,22 +35,10 @@ SHOWN_ISSUES = 50
 DAYS = 10
 
 
-class UnableToBring(Exception):
-    """The file could not be fetched or taken now; the message is for the desk."""
-
-
 def _again(request: HttpRequest, row: CounterFile, values: dict[str, Any]) -> str:
-    at = clock.now()
-    actor = Actor.of(user_of(request))
-    try:
-        file = bring_again(row, gateway=counter_gateway(), at=at, actor=actor)
-    except Unavailable as error:
-        raise UnableToBring(_("The trading counter does not answer. Try again later.")) from error
-    except ImportRuns as error:
-        raise UnableToBring(_("Another file is being taken. Try again in a minute.")) from error
-    if file.status == FileStatus.TAKEN:
-        measure_assets(at=at)
-    return _("Fetched again: {status}").format(status=file.get_status_display())
+    if ask_again(file=row, actor=Actor.of(user_of(request)), at=clock.now()):
+        return _("The worker fetches it; reload this page to see how far it is.")
+    return _("It was asked for already; the worker fetches it.")
 
 
 @admin.register(CounterFile)
@@ -64,7 +51,8 @@ class CounterFileAdmin(ActsAdmin):
     list_display = ["day", "kind", "revision", "status", "rows", "issue_count", "decided_at"]
     list_filter = ["status", "kind"]
     fields = ["day", "kind", "revision", "status", "name", "sha256", "rows", "total"]
-    fields += ["added", "changed", "removed", "received_at", "decided_at", "issue_count", "errors"]
+    fields += ["added", "changed", "removed", "received_at", "decided_at", "asked", "issue_count"]
+    fields += ["errors"]
     acts = (
         Act(
             key="again",
@@ -73,7 +61,6 @@ class CounterFileAdmin(ActsAdmin):
             right=RIGHT,
             run=_again,
             shown=lambda user, row: row.status in AGAIN,
-            refusals=(UnableToBring,),
             note=gettext_lazy("A corrected file has a higher revision and comes by itself."),
         ),
     )
@@ -89,6 +76,20 @@ class CounterFileAdmin(ActsAdmin):
             for each in row.issues.all()[:SHOWN_ISSUES]
         ]
         return format_html_join(SafeString("<br>"), "{} · {} · {}", lines) or "–"
+
+    @admin.display(description=gettext_lazy("fetched again"))
+    def asked(self, row: CounterFile) -> str:
+        """How far the worker is with what the desk asked for."""
+        if row.asked_at is None:
+            return str(row.get_ask_problem_display()) or "–"
+        running = under_way()
+        if running is None:
+            return _("Asked for at {time}; the worker comes to it").format(
+                time=formats.time(row.asked_at)
+            )
+        return _("A file is being taken: {lines} lines read").format(
+            lines=formats.number(running.lines)
+        )
 
     def own_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -106,6 +107,7 @@ class CounterFileAdmin(ActsAdmin):
             **self.admin_site.each_context(request),
             "days": desk_days(clock.business_date(at), DAYS),
             "now": at,
+            "running": under_way(),
             "may_ask": roles.may(request.user, RIGHT),
             "list_url": reverse(self.url_name("changelist")),
         }

@@ -14,6 +14,8 @@ from holdings.importing.layouts import Form, Layout
 from holdings.importing.reading import MOST_ISSUES, Issue, Issues, Reader
 from holdings.states import IssueCode
 
+LOCK = "holdings.import"
+"""Name of the advisory lock under which one file at a time is taken."""
 LONG_WORK = (
     "SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '5min'"
 )

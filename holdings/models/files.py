@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
-from holdings.states import FILE_TRANSITIONS, FINAL, MAY_PASS, FileKind, FileStatus, IssueCode
+from holdings.states import (
+    FILE_TRANSITIONS,
+    FINAL,
+    MAY_PASS,
+    AskProblem,
+    FileKind,
+    FileStatus,
+    IssueCode,
+)
 
 DECIDED_ROWS = (FileStatus.TAKEN, FileStatus.REPLACED)
 
@@ -35,7 +43,8 @@ class CounterFile(Referenced, Stateful):
     """One file as it came, known by kind, day, revision and hash. Its bytes are not kept.
 
     Life: received → taken, refused as a whole, or waiting for what it names; a taken file is
-    replaced by one of a higher revision for the same day.
+    replaced by one of a higher revision for the same day. `asked_at` stands while somebody of
+    the desk waits for the worker to fetch it again; `ask_problem` says why that came to nothing.
     """
 
     TRANSITIONS: ClassVar[StateTable] = FILE_TRANSITIONS
@@ -56,6 +65,10 @@ class CounterFile(Referenced, Stateful):
     changed = models.PositiveIntegerField(_("rows changed"), default=0)
     removed = models.PositiveIntegerField(_("rows removed"), default=0)
     issue_count = models.PositiveIntegerField(_("errors"), default=0)
+    asked_at = models.DateTimeField(_("fetched again at"), null=True, blank=True)
+    ask_problem = models.CharField(
+        _("why it was not fetched"), max_length=12, choices=AskProblem, blank=True
+    )
 
     objects = CounterFileQuerySet.as_manager()
 

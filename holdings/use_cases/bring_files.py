@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
 
 from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
+from holdings.events import FileAskedAgain
 from holdings.gateways import CounterGateway, Unavailable
 from holdings.importing.reading import Announced
 from holdings.models import CounterFile
 from holdings.models.files import DECIDED_ROWS
-from holdings.states import FileKind, FileStatus
+from holdings.states import AskProblem, FileKind, FileStatus
 from holdings.use_cases.measure_assets import measure_assets
-from holdings.use_cases.take_file import ACTOR, take_file
+from holdings.use_cases.take_file import ACTOR, ImportRuns, take_file
 
 logger = logging.getLogger(__name__)
+ASKED_FOR = timedelta(minutes=30)
+"""So long a file that was asked for is not asked for again: a killed worker comes back."""
 ORDER = list(FileKind)  # securities first: what names them comes after
 
 
@@ -80,11 +86,52 @@ def _announced(file: CounterFile) -> Announced:
     return Announced(file.name, FileKind(file.kind), file.day, file.revision)
 
 
+def ask_again(*, file: CounterFile, actor: Actor, at: datetime) -> bool:
+    """Have the worker fetch one file once more; the desk sees how far it is.
+
+    Args:
+        file: locked here.
+        actor: who asks.
+        at: the instant.
+
+    Returns:
+        False where it was asked for already and waits.
+    """
+    from holdings.tasks import bring_one  # tasks call use cases
+
+    with transaction.atomic():
+        row = CounterFile.objects.select_for_update().get(pk=file.pk)
+        if row.asked_at is not None and at < row.asked_at + ASKED_FOR:
+            return False
+        row.asked_at, row.ask_problem = at, ""
+        row.save(update_fields=["asked_at", "ask_problem"])
+        asked = FileAskedAgain(
+            subject=row.ref, file_kind=row.kind, day=row.day, revision=row.revision
+        )
+        record(asked, actor=actor, at=at)
+        bring_one.defer(ref=str(row.ref))
+        return True
+
+
 def bring_again(
     file: CounterFile, *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
-) -> CounterFile:
-    """Fetch one file once more and take it; raises like `bring_file`."""
-    return bring_file(_announced(file), gateway=gateway, at=at, actor=actor)
+) -> CounterFile | None:
+    """Fetch one file once more and take it, for the worker; then assets are measured.
+
+    Returns:
+        The file as it stands now; None where it could not be fetched, which its row says.
+    """
+    problem, found = "", None
+    try:
+        found = bring_file(_announced(file), gateway=gateway, at=at, actor=actor)
+    except Unavailable:
+        problem = AskProblem.UNAVAILABLE
+    except ImportRuns:
+        problem = AskProblem.BUSY
+    CounterFile.objects.filter(pk=file.pk).update(asked_at=None, ask_problem=problem)
+    if found is not None and found.status == FileStatus.TAKEN:
+        measure_assets(at=at)
+    return found
 
 
 def bring_file(

@@ -16,7 +16,7 @@ from holdings.events import CounterFileEvent, FileNotTaken, FileReplaced, FileTa
 from holdings.importing.layouts import LAYOUTS, Layout
 from holdings.importing.merging import Changes, merge_day, merge_securities, source_of
 from holdings.importing.reading import Announced, GaveUp, Issue, Issues, Reader
-from holdings.importing.staging import check_cells, check_total, resolve, stage
+from holdings.importing.staging import LOCK, check_cells, check_total, resolve, stage
 from holdings.models import CounterFile, CounterFileQuerySet, FileIssue
 from holdings.states import FINAL, MISSING, FileKind, FileStatus, IssueCode
 from holdings.use_cases.measure_day import measure_day
@@ -65,7 +65,7 @@ def take_file(
 
 def _one_at_a_time() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('holdings.import', 0))")
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
         if not cursor.fetchone()[0]:
             raise ImportRuns
 

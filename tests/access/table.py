@@ -512,7 +512,7 @@ TABLE = [
         post="login on 404 404 403 404",
         put="login 405 405 405 403 405",
         delete="login 405 405 405 403 405",
-        routes=("open/<uuid:ref>/release/",),
+        routes=("open/<uuid:ref>/release/", "permissions/case/<uuid:ref>/release/"),
     ),
     Access(
         "Cutting the tie to an institution",

@@ -19,7 +19,8 @@ from accounts.permissions.selectors import (
     standing_gaps,
 )
 from accounts.permissions.states import CaseRefusal, CaseStatus, ReviewRoute
-from accounts.permissions.use_cases.reporting import begin_report
+from accounts.permissions.use_cases.reporting import begin_report, person_of
+from accounts.permissions.use_cases.sealing import written
 from accounts.permissions.use_cases.steps import (
     ACTOR,
     UnableToGoOn,
@@ -147,7 +148,12 @@ def sign(*, case: PermissionApplication, code: str, actor: Actor, at: datetime) 
 
 
 def fingerprint(case: PermissionApplication) -> str:
-    """SHA-256 over what is signed: the text, the rule, the evidence and the opinion."""
+    """SHA-256 over what is signed, line by line."""
+    return hashlib.sha256("\n".join(signed_parts(case)).encode()).hexdigest()
+
+
+def signed_parts(case: PermissionApplication) -> list[str]:
+    """What is signed: the text, the rule, the evidence and the opinion."""
     assert case.text is not None
     parts = (
         case.text.key,
@@ -158,7 +164,7 @@ def fingerprint(case: PermissionApplication) -> str:
         case.first_trade or "",
         case.opinion_ref,
     )
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+    return [str(part) for part in parts]
 
 
 def refuse(
@@ -172,6 +178,8 @@ def refuse(
 
 
 def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
+    from accounts.permissions.tasks import seal_permission  # tasks call use cases
+
     on = business_date(at)
     # the assets are frozen evidence of the first day; class and assessment are those of now
     ways = ways_of(row.customer, on, key=row.key)
@@ -181,6 +189,7 @@ def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
         return
     terms = review_terms(on)
     row.signed_at, row.code_hash = at, ""
+    row.signer = written(person_of(row.customer))
     row.route_rule = terms.version
     by_hand = needs_people(row.key, _age(row.customer, at), terms)
     row.route = ReviewRoute.HAND if by_hand else ReviewRoute.RULE
@@ -196,6 +205,7 @@ def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
         move(row, CaseStatus.REVIEW, at)
     else:
         begin_report(row, at)
+    seal_permission.defer(ref=str(row.ref))
 
 
 def _opinion(row: PermissionApplication, actor: Actor, at: datetime) -> MatchRecord:

@@ -135,7 +135,7 @@ def _begin(
             actor=actor,
             at=at,
         )
-    asks = carried or (road.asks_experience and not road.met(Kind.EXPERIENCE))
+    asks = carried or road.first_trade_is_asked
     case = PermissionApplication.objects.create(
         customer=customer,
         permission=permission,

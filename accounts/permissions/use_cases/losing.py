@@ -1,4 +1,6 @@
-"""Losing a permission: suspended by rule when the class falls, given back, revoked by two people.
+"""Losing a permission: suspended by rule, given back, revoked by two people.
+
+The rule suspends when the class falls and, some days later, when the assessment runs out.
 
 Buying closes; selling and reducing stay open in every case.
 """
@@ -11,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import TradingPermission
+from accounts.permissions.dated import old_assessment_terms
 from accounts.permissions.events import (
     HeldEvent,
     PermissionRestored,
@@ -19,7 +22,7 @@ from accounts.permissions.events import (
     RevocationProposed,
 )
 from accounts.permissions.selectors import standing_gaps
-from accounts.permissions.states import HELD, Loss, PermissionStatus
+from accounts.permissions.states import BY_RULE, HELD, Loss, PermissionStatus
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from accounts.permissions.use_cases.steps import ACTOR, UnableToGoOn
 from brokerage.core import roles
@@ -28,6 +31,7 @@ from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
+from suitability.selectors.assessments import counting_assessment
 from suitability.selectors.permissions import ways_of
 
 
@@ -41,7 +45,9 @@ def look_at_class(*, customer: Customer, at: datetime) -> int:
     Returns:
         How many permissions changed.
     """
-    ways = {each.permission.rule.key: each for each in ways_of(customer, business_date(at))}
+    on = business_date(at)
+    ways = {each.permission.rule.key: each for each in ways_of(customer, on)}
+    assessed = counting_assessment(customer, on) is not None  # else `look_at_age` decides
     changed = 0
     with transaction.atomic():
         rows = TradingPermission.objects.select_for_update(of=("self",)).of(customer)
@@ -50,14 +56,44 @@ def look_at_class(*, customer: Customer, at: datetime) -> int:
             if way is None:
                 continue
             short, version = bool(standing_gaps(way)), way.permission.rule.version
-            if short and row.status == PermissionStatus.GRANTED:
+            if short and assessed and row.status == PermissionStatus.GRANTED:
                 _move(row, PermissionStatus.SUSPENDED, Loss.CLASS, at)
                 _tell(PermissionSuspended, row, ACTOR, at, version)
-            elif not short and row.loss == Loss.CLASS:
+            elif not short and row.loss in BY_RULE:
                 _move(row, PermissionStatus.GRANTED, "", at)
                 _tell(PermissionRestored, row, ACTOR, at, version)
             else:
                 continue
+            changed += 1
+    return changed
+
+
+def look_at_age(*, customer: Customer, at: datetime) -> int:
+    """Suspend what rests on an assessment that ran out longer ago than the rule allows.
+
+    Args:
+        customer: whose; a new assessment restores it by `look_at_class`.
+        at: the instant; the rule is that of its business date. Again, it changes nothing.
+
+    Returns:
+        How many permissions were suspended.
+    """
+    on = business_date(at)
+    terms = old_assessment_terms(on)
+    last_day = terms.ended_before(on)
+    if not terms.suspends or counting_assessment(customer, last_day) is not None:
+        return 0
+    ways = {each.permission.rule.key: each for each in ways_of(customer, on)}
+    changed = 0
+    with transaction.atomic():
+        rows = TradingPermission.objects.select_for_update(of=("self",)).of(customer)
+        granted = rows.filter(status=PermissionStatus.GRANTED).select_related("customer")
+        for row in granted.order_by("pk"):
+            way = ways.get(row.key)
+            if way is None or not standing_gaps(way):
+                continue  # nobody asks this customer for an assessment
+            _move(row, PermissionStatus.SUSPENDED, Loss.OLD, at)
+            _tell(PermissionSuspended, row, ACTOR, at, terms.version)
             changed += 1
     return changed
 

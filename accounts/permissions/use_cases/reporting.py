@@ -23,6 +23,7 @@ from accounts.permissions.events import (
     PermissionRefused,
     PermissionReported,
 )
+from accounts.permissions.selectors import is_of_experience
 from accounts.permissions.states import CaseRefusal, CaseStatus, PermissionStatus
 from accounts.permissions.use_cases.steps import ACTOR, lock_case, move, stand, tell
 from accounts.use_cases.outside_checks import ATTEMPT, open_at
@@ -43,6 +44,22 @@ def begin_report(row: PermissionApplication, at: datetime, actor: Actor = ACTOR)
     tell(PermissionReported, row, actor=actor, at=at)
     if row.asks_at == at:
         ask_depository.defer(ref=str(row.ref))
+
+
+def ask_now(row: PermissionApplication, at: datetime) -> bool:
+    """Let the locked case, which waits for the depository, be asked at once.
+
+    Returns:
+        Whether the depository answers at this hour; where not, nothing changes.
+    """
+    from accounts.permissions.tasks import ask_depository  # tasks call use cases
+
+    if open_at(CheckKind.HOLDINGS, at) > at:
+        return False
+    row.asks_at = at
+    row.save(update_fields=["asks_at"])
+    ask_depository.defer(ref=str(row.ref))
+    return True
 
 
 def ask(*, case: PermissionApplication, at: datetime) -> None:
@@ -86,7 +103,7 @@ def take_first_trade(*, case: PermissionApplication, day: date | None, at: datet
         tell(FirstTradeKnown, row, actor=ACTOR, at=at)
         found = ways_of(row.customer, business_date(at), key=row.key)
         conditions = [each for way in found for each in way.distance.conditions if not each.met]
-        short = [each for each in conditions if each.kind is Kind.EXPERIENCE]
+        short = [each for each in conditions if is_of_experience(each)]
         if short:
             refuse(row, CaseRefusal.EXPERIENCE, short, at)
             return

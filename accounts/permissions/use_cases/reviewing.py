@@ -39,6 +39,7 @@ def propose(
     with transaction.atomic():
         row = lock_case(case)
         _in_review(row)
+        _did_not_help(row, officer)
         row.proposed_by, row.verdict, row.note = officer, verdict, note.strip()
         row.save()
         tell(PermissionVerdictProposed, row, actor=Actor.of(officer), at=at, verdict=str(verdict))
@@ -59,6 +60,7 @@ def decide(*, case: PermissionApplication, agree: bool, officer: User, at: datet
             raise UnableToGoOn(_("Nothing is proposed."))
         if row.proposed_by_id == officer.pk:
             raise UnableToGoOn(_("Another person has to decide."))
+        _did_not_help(row, officer)
         if not agree:
             row.proposed_by, row.verdict = None, ""
             row.save()
@@ -73,3 +75,8 @@ def decide(*, case: PermissionApplication, agree: bool, officer: User, at: datet
 def _in_review(row: PermissionApplication) -> None:
     if row.status != CaseStatus.REVIEW:
         raise UnableToGoOn(_("This application is not in review."))
+
+
+def _did_not_help(row: PermissionApplication, officer: User) -> None:
+    if row.releases.filter(helper=officer).exists():
+        raise UnableToGoOn(_("You helped the customer with it. Somebody else reviews it."))

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from accounts.models import PermissionApplication, TradingPermission
-from accounts.permissions.events import CaseEvent
+from accounts.counter.states import LIVE, ReleaseEnd
+from accounts.models import PermissionApplication, PermissionRelease, TradingPermission
+from accounts.permissions.events import CaseEvent, PermissionClosedAtOutlet
 from accounts.permissions.states import CASE_ENDED, CaseStatus, PermissionStatus
+from accounts.use_cases.release_codes import end_release
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.rules.permissions import ConditionResult
@@ -28,12 +30,33 @@ def lock_case(case: PermissionApplication) -> PermissionApplication:
 
 
 def move(case: PermissionApplication, status: CaseStatus, at: datetime) -> None:
-    """Step to `status` and save; an end has its instant."""
+    """Step to `status` and save; an end has its instant. What an outlet had open is closed."""
+    close_counter(case, ReleaseEnd.CASE, ACTOR, at)
     case.move_to(status)
     case.status_since = at
     if status in CASE_ENDED:
         case.ended_at = at
     case.save()
+
+
+def close_counter(
+    case: PermissionApplication, ended_by: ReleaseEnd, actor: Actor, at: datetime
+) -> None:
+    """End what is live of a locked application's releases; what ran out says so."""
+    live = PermissionRelease.objects.select_for_update(of=("self",)).filter(
+        case=case, status__in=LIVE
+    )
+    for release in live:
+        ran_out = release.until <= at
+        end_release(release, ReleaseEnd.TIME if ran_out else ended_by, at)
+        tell(
+            PermissionClosedAtOutlet,
+            case,
+            actor=ACTOR if ran_out else actor,
+            at=at,
+            release=release.ref,
+            ended_by=str(release.ended_by),
+        )
 
 
 def tell(

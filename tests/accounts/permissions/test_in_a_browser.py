@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from accounts.models import PermissionApplication, TestAttempt
+from accounts.models import PermissionApplication, PermissionRelease, TestAttempt
 from accounts.permissions.states import AttemptStatus, CaseStatus
 from accounts.permissions.use_cases import reporting
 from brokerage.core import clock
@@ -92,6 +92,8 @@ def test_a_permission_is_granted_on_the_phone(visit, live_server, language):
     journey.press("main form button")
     journey.press("main form button")
     journey.answer(wrong=2)
+    journey.press("#outlet button")
+    assert PermissionRelease.objects.get().code_text in journey.text()
     journey.press("main form button")
     PermissionApplication.objects.update(text_opened_at=clock.now() - timedelta(minutes=1))
     journey.press('.bar-act button[form="read"]')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import QuestionBank, TestAttempt
-from accounts.permissions.banks import BadBank, load_banks
+from accounts.permissions.banks import BadBank, bank_at, load_banks
+from accounts.permissions.dated import exam_terms
 from accounts.permissions.rules import ExamTerms, draw, next_attempt, score
 from accounts.permissions.states import AttemptStatus, CaseStatus
 from accounts.permissions.tasks import lapse_tests
@@ -20,6 +22,8 @@ from accounts.permissions.use_cases import applying, testing
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from brokerage.core import clock
 from suitability.profiles import standing_of
+from suitability.rules.permission_rules import Kind
+from suitability.selectors.permissions import permissions_on
 from tests.accounts.permissions.factories import ACTOR, AT, a_case, pass_test
 
 BANK: list[dict[str, Any]] = [{"key": f"q{n}", "options": ["a", "b", "c"]} for n in range(12)]
@@ -143,6 +147,7 @@ valid_from: 2026-01-01
 questions:
   - key: one
     right: {right}
+    certainty: {certainty}
     zh-hans: {{text: 问题, options: {{a: 甲, b: 乙}}}}
     en: {{text: Question, options: {{a: A, {other}: B}}}}
 """
@@ -154,10 +159,35 @@ def test_shipped_banks_are_complete_and_a_change_is_a_new_version(tmp_path: Path
     assert all(len(bank.content) >= 12 for bank in QuestionBank.objects.all())
     file = tmp_path / "t.yaml"
     for right, other in (("c", "b"), ("a", "c")):
-        file.write_text(WRONG.format(right=right, other=other))
-        with pytest.raises(BadBank, match="one"):
+        file.write_text(WRONG.format(right=right, other=other, certainty="M"))
+        with pytest.raises(BadBank, match="one right"):
             load_banks(at=AT, folder=tmp_path)
+    file.write_text(WRONG.format(right="a", other="b", certainty="sure"))
+    with pytest.raises(BadBank, match="certainty"):
+        load_banks(at=AT, folder=tmp_path)
     for version, right in ((1, "a"), (2, "b")):
-        file.write_text(WRONG.format(right=right, other="b"))
+        file.write_text(WRONG.format(right=right, other="b", certainty="M?"))
         assert load_banks(at=AT, folder=tmp_path) == 1
         assert QuestionBank.objects.filter(key="t", version=version).exists()
+
+
+@pytest.mark.django_db
+def test_every_permission_whose_rule_asks_for_a_test_has_its_bank_and_more_than_is_drawn():
+    wanted = {
+        each.test
+        for permission in permissions_on(AT.date())
+        for each in (*permission.rule.persons, *permission.rule.organisations)
+        if each.kind is Kind.TEST
+    }
+    assert wanted == {"stock_connect", "margin", "options_1", "options_2", "options_3"}
+    drawn = exam_terms(AT.date()).questions
+    for key in wanted:
+        bank = bank_at(AT, key)
+        assert bank is not None
+        assert len(bank.content) > drawn >= 10, "two papers differ in more than their order"
+        places = Counter(bank.right.values())
+        assert max(places.values()) <= len(bank.content) / 2, "no letter is the answer"
+        for each in bank.content:
+            for language in ("zh-hans", "en"):
+                said = each["texts"][language]["options"]
+                assert len(set(said.values())) == len(said) >= 3, "no two options say the same"

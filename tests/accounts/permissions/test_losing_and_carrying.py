@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import PermissionApplication, TradingPermission
+from accounts.permissions.dated import OLD_ASSESSMENT
 from accounts.permissions.events import PermissionSuspended
 from accounts.permissions.handlers import look_at_class, tell_of_loss
 from accounts.permissions.selectors import may_buy, may_reduce
 from accounts.permissions.states import CaseRefusal, CaseStatus, Loss, PermissionStatus
+from accounts.permissions.tasks import suspend_with_old_assessments
 from accounts.permissions.use_cases import applying, losing, reporting
 from accounts.permissions.use_cases.applying import UnableToApply
 from accounts.permissions.use_cases.steps import UnableToGoOn
+from brokerage.core import clock
 from brokerage.journal.models import Delivery, Entry
 from brokerage.messaging.models import Message
+from brokerage.reference.models import Rule
 from holdings.models import AssetSnapshot
 from suitability.events import ClassChanged
+from suitability.models import Assessment
 from tests.accounts.factories import a_reviewer, an_officer
 from tests.accounts.permissions.factories import (
     ACTOR,
@@ -32,6 +38,7 @@ from tests.accounts.permissions.factories import (
     sign,
 )
 from tests.accounts.permissions.records import a_permission
+from tests.reference.factories import make_rule
 from tests.suitability.factories import a_confirmed_assessment
 from tests.users.factories import sign_in
 
@@ -81,6 +88,49 @@ def test_who_holds_a_permission_keeps_it_when_assets_fall():
     assert losing.look_at_class(customer=customer, at=AT) == 0
     row.refresh_from_db()
     assert row.status == PermissionStatus.GRANTED
+
+
+def test_an_assessment_that_ran_out_suspends_after_the_days_of_grace_and_a_new_one_restores():
+    customer = a_trader()
+    row = a_permission(customer, "stock_connect")
+    ended = Assessment.objects.get(customer=customer).valid_until
+    assert ended is not None
+    last_free = datetime.combine(ended, time(12), clock.SHANGHAI) + timedelta(days=29)
+    too_old = last_free + timedelta(days=1)
+
+    def at_night(at: datetime) -> str:
+        with time_machine.travel(at, tick=False):
+            for _twice in range(2):
+                suspend_with_old_assessments(0)
+        row.refresh_from_db()
+        return str(row.status)
+
+    assert at_night(last_free) == PermissionStatus.GRANTED
+    assert at_night(too_old) == PermissionStatus.SUSPENDED
+    assert row.loss == Loss.OLD
+    assert not may_buy(customer, "stock_connect", too_old.date())
+    assert may_reduce(customer, "stock_connect")
+    told = Entry.objects.filter(subject_ref=row.ref, kind="accounts.permission_suspended")
+    assert told.get().rule_version == "accounts.permission_old_assessment@2026-01-01"
+
+    a_confirmed_assessment(customer, at=too_old, changed="没有变化")
+    deliver_class(customer)
+    row.refresh_from_db()
+    assert (row.status, row.loss) == (PermissionStatus.GRANTED, "")
+
+
+def test_the_firm_may_decide_that_an_old_assessment_suspends_nothing():
+    customer = a_trader()
+    a_permission(customer, "stock_connect")
+    ended = Assessment.objects.get(customer=customer).valid_until
+    assert ended is not None
+    late = datetime.combine(ended, time(12), clock.SHANGHAI) + timedelta(days=31)
+    Rule.objects.filter(key=OLD_ASSESSMENT).update(valid_to=late.date())
+    never = {"suspends": 0, "grace_days": 0}
+    make_rule(AT, key=OLD_ASSESSMENT, value=never, valid_from=late.date())
+    assert losing.look_at_age(customer=customer, at=late) == 0
+    assert losing.look_at_class(customer=customer, at=late) == 0, "no result, no lower class"
+    assert TradingPermission.objects.get().status == PermissionStatus.GRANTED
 
 
 def test_a_permission_given_back_may_be_applied_for_again():

@@ -18,6 +18,7 @@ from accounts.signing.codes import CodeWrong
 from brokerage.journal.models import Entry
 from brokerage.reference.models import Rule
 from holdings.models import AssetEvidence, AssetSnapshot
+from suitability.profiles import standing_of
 from suitability.selectors.permissions import ways_of
 from tests.accounts.factories import a_reviewer, an_officer
 from tests.accounts.permissions.factories import (
@@ -25,6 +26,7 @@ from tests.accounts.permissions.factories import (
     AT,
     BEGINNER,
     DOWN,
+    EXPERIENCED,
     a_case,
     a_graded_permission,
     a_granted_case,
@@ -264,3 +266,39 @@ def test_giving_up_and_running_out_end_it_and_another_may_begin():
     assert again.status == CaseStatus.EXPIRED
     assert permission_of(case.customer).status == PermissionStatus.ELIGIBLE
     assert not TestAttempt.objects.exists()
+
+
+def test_margin_is_declared_by_signing_looked_at_by_two_and_qualifies_for_options():
+    customer = a_trader()
+    case = a_signed_case(customer, "margin")
+    assert (case.status, case.route) == (CaseStatus.REVIEW, "hand")
+    assert case.text is not None
+    assert "股东" in case.text.body, "what is declared stands in what is signed"
+    first, second = a_reviewer(), a_reviewer()
+    reviewing.propose(case=case, verdict=CaseVerdict.GRANT, note="已核对", officer=first, at=AT)
+    reviewing.decide(case=case, agree=True, officer=second, at=AT)
+    reporting.ask(case=case, at=AT + timedelta(minutes=9))
+    case.refresh_from_db()
+    assert case.status == CaseStatus.GRANTED
+    for day, met in ((AT.date(), False), (AT.date() + timedelta(days=1), True)):
+        facts = standing_of(customer, day).facts
+        assert ("margin_qualified" in facts) is met, "from its first trading day"
+    assert "no_shareholder_or_affiliate" in facts
+    permission_of(customer, "margin")
+    TradingPermission.objects.update(status=PermissionStatus.SUSPENDED, loss="class")
+    assert "margin_qualified" not in standing_of(customer, AT.date() + timedelta(days=1)).facts
+
+
+@pytest.mark.parametrize(
+    ("number", "ends"), [(EXPERIENCED, CaseStatus.DISCLOSURE), (BEGINNER, CaseStatus.REFUSED)]
+)
+def test_neeq_asks_the_depository_for_the_months_of_investing(number: str, ends: str):
+    customer = a_trader(number=number, counted=1_200_000)
+    case = a_case(customer, "neeq_innovation")
+    assert case.status == CaseStatus.CHECKING
+    reporting.ask(case=case, at=AT)
+    case.refresh_from_db()
+    assert case.status == ends
+    if ends == CaseStatus.REFUSED:
+        assert case.refusal == CaseRefusal.EXPERIENCE
+        assert permission_of(customer, "neeq_innovation").gaps == ["fact"]
