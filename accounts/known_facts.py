@@ -29,16 +29,21 @@ def register() -> None:
 
 
 def of(customer: Customer, on: date) -> Mapping[str, Any]:
-    """The income that `customer` stated last, as a field of `contradictions.Profile`; one query.
+    """Income and education that `customer` stated last, for `contradictions.Profile`; one query.
 
     A range counts with its upper end: the doubt is the customer's, so only what no income of the
-    range can explain is asked about. The open range, and a step that is not answered in full,
-    tell nothing. Education is asked in no step; the first trade comes from the permissions.
+    range can explain is asked about. The open range, a step that is not answered in full, and
+    answers from before education was asked tell nothing; the first trade comes from the permissions.
     """
     rows = Section.objects.done().filter(application__customer=customer, step=Step.PROFILE)
     newest = rows.order_by("-updated_at", "-pk").first()
-    most = MOST.get(newest.answers.get("income", "")) if newest else None
-    return {} if most is None else {"yearly_income": most}
+    stated = newest.answers if newest else {}
+    found: dict[str, Any] = {}
+    if (most := MOST.get(stated.get("income", ""))) is not None:
+        found["yearly_income"] = most
+    if education := stated.get("education"):
+        found["education"] = education
+    return found
 
 
 def brought_by(customer: Customer, on: date) -> UUID | None:
