@@ -1,10 +1,11 @@
-"""What the apps tell of a person reaches the paper: income, education, refusals for want of a class."""
+"""What the apps tell of a person reaches the paper: income, education, refusals."""
 
 from __future__ import annotations
 
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_the_education_of_the_application_is_held_against_the_answer():
 
 def test_a_contradiction_of_degrees_is_asked_about_and_can_be_confirmed():
     paper = answered(stated("master"))
-    sent = {"assessment": paper, "language": "zh-hans", "actor": ACTOR, "at": AT}
+    sent: dict[str, Any] = {"assessment": paper, "language": "zh-hans", "actor": ACTOR, "at": AT}
     with pytest.raises(AnswersContradict):
         submit_assessment(**sent)
     assert submit_assessment(**sent, confirmed=["degree"]).investor_class
