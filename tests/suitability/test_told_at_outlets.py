@@ -19,6 +19,7 @@ from brokerage.journal.models import Entry
 from brokerage.reference.models import Rule
 from suitability.files import seen_by
 from suitability.models import Disclosure, DoubleRecording, InvestorStatus, StatusRequest
+from suitability.retention import unsent_requests
 from suitability.rules.grades import ProfessionalKind
 from suitability.selectors.rules import recording_duty_on
 from suitability.states import DisclosureStatus, RecordingAbout, RequestStatus
@@ -114,7 +115,7 @@ def test_online_the_trace_is_enough_and_there_is_nothing_to_record(outlet: Outle
 
 
 def test_a_high_risk_sale_that_matches_needs_both_recordings_at_an_outlet(outlet: Outlet) -> None:
-    a_confirmed_assessment(outlet.customer, BOLD, at=AT, changed="more experience")
+    a_confirmed_assessment(outlet.customer, BOLD, at=AT + MINUTE, changed="more experience")
     row = told(outlet, "R5")
     assert row.special
     recorded(outlet, row.record, FIVE)
@@ -217,6 +218,13 @@ def test_a_customer_who_reads_it_online_after_all_needs_no_recording(outlet: Out
     assert (row.channel, row.place, row.served_by) == ("online", None, None)
     row = accept_risk(request=row, text=row.text, actor=ACTOR, at=LATER + 2 * MINUTE)
     assert sent(row, LATER + 3 * MINUTE).status == RequestStatus.SUBMITTED
+
+
+def test_a_recording_keeps_its_application_as_long_as_itself(outlet: Outlet) -> None:
+    request = explained(outlet, a_conversion(outlet))
+    assert list(unsent_requests(AT + DAY)) == [request]
+    recorded(outlet, request, CONVERSION)
+    assert list(unsent_requests(AT + DAY)) == []
 
 
 def test_only_a_conversion_is_explained_at_an_outlet(outlet: Outlet) -> None:

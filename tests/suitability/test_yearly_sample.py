@@ -60,7 +60,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> list[Purchase]:
 
 def buys(customer: Any, number: int = 1, *, at: datetime = AT, seller: Any = None) -> Purchase:
     """A purchase of something, told by the app that sold it."""
-    decision = a_decision(customer, at=at)
+    decision = a_decision(customer)
     return Purchase(
         customer=customer.pk,
         buyer=customer.ref,
