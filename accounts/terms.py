@@ -20,6 +20,17 @@ class YesNo(models.TextChoices):
     NO = "no", pgettext_lazy("answer", "No")
 
 
+class Education(models.TextChoices):
+    """Highest education; the codes are those that papers of suitability hold answers against."""
+
+    JUNIOR = "junior_secondary", pgettext_lazy("education", "Junior secondary school or less")
+    SECONDARY = "secondary", pgettext_lazy("education", "Senior or vocational secondary school")
+    COLLEGE = "college", pgettext_lazy("education", "College diploma")
+    BACHELOR = "bachelor", pgettext_lazy("education", "Bachelor's degree")
+    MASTER = "master", pgettext_lazy("education", "Master's degree")
+    DOCTOR = "doctor", pgettext_lazy("education", "Doctorate")
+
+
 class Income(models.TextChoices):
     """Yearly income after tax, in yuan."""
 

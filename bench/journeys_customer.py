@@ -25,6 +25,7 @@ from bench.journeys_people import card_of, person_of, photos
 PAPER = (("bonds", "shares"), ("fixed_income", "equity"), ("from_31",), ("yes",))
 PROFILE = {
     "occupation": "2",
+    "education": "bachelor",
     "income": "from_100k",
     "assets": "from_100k",
     "industry_staff": "no",

@@ -28,6 +28,7 @@ from products import (
     private_access,
     referrals_access,
     reminding,
+    sampling,
 )
 from products.imports.lists import PRODUCT_LIST
 from products.imports.values import DAILY_VALUES
@@ -61,6 +62,7 @@ def declare() -> None:
     roles.allow(Role.COMPLIANCE, "products.add_suspension", "products.change_resumption")
     files.register()
     reminding.register()
+    sampling.register()
     for role in (Role.HEAD_OFFICE, *sorted(roles.READERS)):
         roles.allow(role, CONTROL)
     navigation.items.register(

@@ -14,7 +14,7 @@ from brokerage.core import roles, scope
 from brokerage.customers import files as of_customers
 from brokerage.customers.models import Customer
 from brokerage.files import api as files
-from suitability.models import DoubleRecording, StatusRequest
+from suitability.models import DoubleRecording, StatusProof
 from suitability.states import RECORDING_ENDED
 from suitability.use_cases.recordings import FILES
 
@@ -55,11 +55,11 @@ def register() -> None:
 
 
 def seen_by(user: Any) -> Iterable[UUID]:
-    """Refs of the customers whose proofs `user` may see: their own, or of applications they see.
+    """Refs of the customers whose proofs `user` may see: their own, or of proofs in their scope.
 
     Whoever sees the customer otherwise, such as their branch, does not see income and assets.
     """
-    requests = scope.visible(StatusRequest, user).values("customer")
+    requests = scope.visible(StatusProof, user).values("request__customer")
     return Customer.objects.filter(Q(user=user) | Q(pk__in=requests)).values_list("ref", flat=True)
 
 

@@ -154,8 +154,8 @@ def _recording_line(row: DoubleRecording) -> str:
 
 
 def _disclosure(row: Disclosure) -> Iterator[str]:
-    yield from _head(row, row.record.item, row.get_status_display())
-    yield from _said(row, "text", "special_text", "extra")
+    yield from _head(row, row.record.item, row.get_status_display(), row.get_channel_display())
+    yield from _said(row, "text", "special_text", "extra", "place")
     yield from _steps(row, "shown_at", "read_at", "warned_at", "accepted_at", "done_at")
     yield from _steps(row, "given_up_at")
     yield from (_recording_line(each) for each in row.record.recordings.order_by("pk"))
@@ -166,7 +166,8 @@ def _disclosure(row: Disclosure) -> Iterator[str]:
 
 def _status_request(row: StatusRequest) -> Iterator[str]:
     yield from _head(row, row.get_kind_display(), row.get_status_display())
-    yield from _said(row, "text", "purpose", "extra")
+    yield from _said(row, "text", "purpose", "extra", "place")
+    yield from (_recording_line(each) for each in row.recordings.order_by("pk"))
     yield from _steps(row, "explained_at", "accepted_at", "submitted_at", "examined_at")
     yield from _steps(row, "decided_at", "withdrawn_at")
     for proof in row.proofs.order_by("pk"):
@@ -200,7 +201,7 @@ def _grade(row: ItemGrade) -> Iterator[str]:
 
 
 def _recording(row: DoubleRecording) -> Iterator[str]:
-    yield from _head(row, row.record.item, row.get_about_display(), row.get_status_display())
+    yield from _head(row, row.matter, row.get_about_display(), row.get_status_display())
     yield from _said(row, "script", "consent", "place")
     yield from _steps(row, "consented_at", "begun_at", "completed_at", "checked_at")
     yield from _steps(row, "given_up_at")
@@ -214,7 +215,7 @@ def _recording(row: DoubleRecording) -> Iterator[str]:
 
 def _follow_up(row: SaleFollowUp) -> Iterator[str]:
     yield from _head(row, row.record.item, row.get_status_display())
-    yield from _said(row, "sale_ref", "text", "tries")
+    yield from _said(row, "sale_ref", "year", "place_drawn", "drawn_of", "text", "tries")
     yield from _steps(row, "sold_at", "due_at", "called_at", "decided_at")
     for question in questions_of(row.text):
         if question.key in row.answers:

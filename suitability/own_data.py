@@ -124,13 +124,13 @@ def _around_sales(person: Person) -> list[dict[str, Any]]:
     return [
         *(
             {
-                "title": str(row.record.item),
+                "title": row.matter,
                 "since": row.begun_at.isoformat(),
                 "confirmed_at": row.consented_at.isoformat(),
                 "status": row.get_status_display(),
                 "answers": [each.shown for each in row.chapters.all()],
             }
-            for row in recordings.select_related("record__item")
+            for row in recordings.select_related("record__item", "request")
             .prefetch_related("chapters")
             .order_by("begun_at")
         ),

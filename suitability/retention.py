@@ -134,8 +134,11 @@ def old_traces(before: datetime) -> Rows:
 
 
 def unsent_requests(before: datetime) -> Rows:
-    """Applications begun before `before` and never sent; their proofs and tests go along."""
-    rows = StatusRequest.objects.filter(submitted_at=None, started_at__lt=before)
+    """Applications begun before `before` and never sent; their proofs and tests go along.
+
+    What was recorded at an outlet keeps its application as long as the recording is kept.
+    """
+    rows = StatusRequest.objects.filter(submitted_at=None, started_at__lt=before, recordings=None)
     return unneeded(rows, but_by="suitability")
 
 
@@ -148,8 +151,8 @@ forget_statuses = deleting(STATUSES_KEPT)
 
 
 def old_requests(before: datetime) -> Rows:
-    """Sent applications that ended before `before` and that no status rests on."""
-    rows = StatusRequest.objects.filter(status__in=ENDED, granted=None)
+    """Sent applications that ended before `before`, without a status or recording on them."""
+    rows = StatusRequest.objects.filter(status__in=ENDED, granted=None, recordings=None)
     rows = rows.filter(Q(decided_at__lt=before) | Q(withdrawn_at__lt=before))
     return unneeded(rows, but_by="suitability")
 

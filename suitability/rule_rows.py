@@ -24,7 +24,8 @@ from suitability.rules.insisting import build_insist_rules
 from suitability.rules.knowledge import build_knowledge_rules
 from suitability.rules.matching import build_matching_rules
 from suitability.rules.permission_rules import build_permission
-from suitability.rules.recordings import build_recording_rules
+from suitability.rules.recordings import build_recording_duty, build_recording_rules
+from suitability.rules.sampling import build_sample_rules
 from suitability.rules.simulated import build_simulated_rules
 
 RULE_FILES = (
@@ -84,6 +85,22 @@ RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
         _("Double recordings at outlets"),
         lambda v: build_recording_rules(v, "", LANGUAGES),
     ),
+    "suitability.recording_duty": (
+        _("What is recorded at outlets before it goes ahead"),
+        lambda v: build_recording_duty(v, ""),
+    ),
+    "suitability.script.five_items": (
+        _("Script of the recording of the five things before a sale"),
+        check_script,
+    ),
+    "suitability.script.conversion": (
+        _("Script of the recording of what a professional investor gives up"),
+        check_script,
+    ),
+    "suitability.script.step_back": (
+        _("Script of the recording of the way back to ordinary investor"),
+        check_script,
+    ),
     "suitability.script.mismatch": (
         _("Script of the recording of what does not suit"),
         check_script,
@@ -103,6 +120,14 @@ RULES: dict[str, tuple[Any, Callable[[Any], object]]] = {
     "suitability.follow_up": (
         _("Calls after high-risk sales"),
         lambda v: build_follow_up_rules(v, ""),
+    ),
+    "suitability.yearly_sample": (
+        _("Yearly sample of buyers"),
+        lambda v: build_sample_rules(v, ""),
+    ),
+    "suitability.text.yearly_sample": (
+        _("Questions of the yearly sample"),
+        lambda v: build_questions(v, LANGUAGES),
     ),
     "suitability.text.follow_up": (
         _("Questions of the calls after sales"),

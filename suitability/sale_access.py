@@ -25,7 +25,7 @@ def declare() -> None:
 
 def _declare_outlets() -> None:
     """Opening officers write down what customers of their outlets ask for; sellers never do."""
-    for name in ("MatchRecord", "InsistCase", "Disclosure"):
+    for name in ("MatchRecord", "InsistCase", "Disclosure", "StatusRequest", "InvestorStatus"):
         policy = at_home_in_units_of(Role.OPENING_OFFICER, "customer__")
         scope.register(f"suitability.{name}", Role.OPENING_OFFICER, policy)
         roles.allow(Role.OPENING_OFFICER, f"suitability.view_{name.lower()}")

@@ -15,7 +15,7 @@ class RecordingEvent(Event):
 
     Attributes:
         customer: ref of the person recorded.
-        decision: ref of the matching decision.
+        decision: ref of the matching decision, or of the application that was recorded.
     """
 
     subject_type: ClassVar[str] = "suitability.doublerecording"

@@ -57,10 +57,12 @@ def call_tasks(user: Any, at: datetime) -> Iterator[Task]:
     for rows in call_probe(user, at):
         for row in rows.order_by("due_at", "pk")[:SHOWN]:
             yield Task(
-                title=_("Call a customer after a high-risk sale"),
+                title=_("Call a customer of the yearly sample")
+                if row.year
+                else _("Call a customer after a high-risk sale"),
                 url=reverse("admin:suitability_salefollowup_change", args=[row.ref]),
                 action=_("Call"),
-                started_at=row.sold_at,
+                started_at=row.started_at,
                 due_at=row.due_at,
             )
 

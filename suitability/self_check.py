@@ -110,6 +110,7 @@ def report(period: HalfYear) -> list[Part]:
         _told,
         _recorded,
         _called,
+        _sampled,
         _ends,
         _jumps,
         _coaching,
@@ -178,9 +179,15 @@ def _recorded(period: HalfYear) -> Part:
 
 def _called(period: HalfYear) -> Part:
     rows = SaleFollowUp.objects.filter(
-        sold_at__date__gte=period.start, sold_at__date__lt=period.end
+        year=None, sold_at__date__gte=period.start, sold_at__date__lt=period.end
     )
     return _counted(_("Calls after high-risk sales"), FollowUpStatus.choices, _by(rows, "status"))
+
+
+def _sampled(period: HalfYear) -> Part:
+    rows = SaleFollowUp.objects.filter(year=period.year - 1)
+    title = _("Calls to the yearly sample of {year}").format(year=period.year - 1)
+    return _counted(title, FollowUpStatus.choices, _by(rows, "status"))
 
 
 def _ends(period: HalfYear) -> Part:

@@ -131,7 +131,14 @@ class RecordingAbout(models.TextChoices):
     """What a double recording is made for."""
 
     INSIST = "insist", _("Wish for what does not suit")
+    FIVE_ITEMS = "five_items", _("Five things before a sale")
     HIGH_RISK = "high_risk", _("High-risk sale")
+    CONVERSION = "conversion", _("To be a professional investor on application")
+    STEP_BACK = "step_back", _("Back to ordinary investor")
+
+
+ON_APPLICATIONS = (RecordingAbout.CONVERSION, RecordingAbout.STEP_BACK)
+"""What is recorded on an application as a professional investor, not on a matching decision."""
 
 
 class RecordingStatus(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms.base import StepForm
 from accounts.rules.sections import OTHER_OCCUPATION
 from accounts.states import Step
-from accounts.terms import Assets, Benefits, Income, YesNo
+from accounts.terms import Assets, Benefits, Education, Income, YesNo
 from brokerage.reference.models import Code, CodeList
 
 
@@ -33,6 +33,7 @@ class ProfileForm(StepForm):
         max_length=60,
         help_text=gettext_lazy("Only where you chose another occupation."),
     )
+    education = forms.ChoiceField(label=gettext_lazy("Highest education"), required=False)
     employer = forms.CharField(
         label=gettext_lazy("Employer"),
         required=False,
@@ -69,6 +70,8 @@ class ProfileForm(StepForm):
         codes = Code.objects.filter(list=CodeList.OCCUPATION, is_offered=True)
         field: Any = self.fields["occupation"]
         field.choices = [("", _("Choose")), *((code.code, code.name) for code in codes)]
+        education: Any = self.fields["education"]
+        education.choices = [("", _("Choose")), *Education.choices]
         benefits: Any = self.fields["benefits"]
         benefits.choices = [(Benefits.SELF, _("To me")), (Benefits.OTHER, _("To somebody else"))]
 

@@ -36,7 +36,7 @@ def _profile(answers: Answers) -> Iterator[str]:
     yield "occupation"
     if answers.get("occupation") == OTHER_OCCUPATION:
         yield "occupation_note"
-    yield from ("income", "assets", "industry_staff", "bad_faith")
+    yield from ("education", "income", "assets", "industry_staff", "bad_faith")
     if answers.get("bad_faith") == "yes":
         yield "bad_faith_note"
     yield from ("controls", "benefits")

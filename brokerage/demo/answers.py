@@ -18,6 +18,8 @@ from brokerage.journal.actors import Actor
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 BANKS = ("ICBC", "CCB", "BOC", "ABC")
 OCCUPATIONS = ("2", "3", "4", "92", "6")
+EDUCATION = ("secondary", "college", "college", "bachelor", "master", "secondary")
+"""In turn, as each answers the paper (`customers.STEPS`): a contradiction would be asked about."""
 
 
 class Answering(Protocol):
@@ -84,6 +86,7 @@ def _answers(number: int, outlet: OrgUnit) -> dict[str, dict[str, Any]]:
         },
         "profile": {
             "occupation": OCCUPATIONS[number % len(OCCUPATIONS)],
+            "education": EDUCATION[number % len(EDUCATION)],
             "income": ("under_100k", "from_100k", "from_300k")[number % 3],
             "assets": ("under_100k", "from_100k", "from_500k")[number % 3],
             "industry_staff": "no",

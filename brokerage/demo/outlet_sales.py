@@ -67,7 +67,7 @@ def _record(decision: MatchRecord, outlet: OrgUnit, officer: User, at: datetime)
     show_warning(case=case, actor=actor, at=at)
     acknowledge_warning(case=case, warning=case.warning, actor=actor, at=at)
     recording = begin_recording(
-        decision=decision,
+        subject=decision,
         about=RecordingAbout.INSIST,
         consent=recording_rules_on(business_date(at)).consent,
         place=outlet,

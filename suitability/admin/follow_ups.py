@@ -1,4 +1,4 @@
-"""Calls after high-risk sales: the callers' queue, and what compliance closes."""
+"""Calls after high-risk sales and to the yearly sample: the queue, and what compliance closes."""
 
 from __future__ import annotations
 
@@ -114,10 +114,11 @@ class SaleFollowUpAdmin(ActsAdmin):
     section = "control"
     icon = "phone"
     order = 25
-    list_display = ["due_at", "who", "item", "status", "tries", "called_by"]
-    list_filter = ["status"]
+    list_display = ["due_at", "who", "item", "year", "status", "tries", "called_by"]
+    list_filter = ["status", "year"]
     list_select_related = ["customer", "record__item", "called_by"]
     fields = ["status", "who", "item", "sold_at", "due_at", "tries", "tried_at", "given", "said"]
+    fields += ["year", "place_drawn", "drawn_of", "drawn_at"]
     fields += ["called_by", "called_at", "decision", "decided_by", "decided_at"]
     fields += ["text", "rule_version", "sale_ref"]
     acts = (

@@ -7,22 +7,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from branches.models import OrgUnit
 from brokerage.backoffice.admin import Act, ActForm, ActsAdmin
-from brokerage.backoffice.admin.cells import LANGUAGES
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
-from suitability.models import DoubleRecording, InsistCase, MatchRecord, Outcome, in_language
+from suitability.admin.recording_acts import home_outlet, record_act, recording_link, words_in
+from suitability.models import InsistCase, MatchRecord, Outcome
 from suitability.rules.insisting import Channel
-from suitability.selectors.rules import recording_rules_on, text_of
 from suitability.states import INSIST_TRANSITIONS, InsistStatus, RecordingAbout
 from suitability.use_cases.insisting import (
     UnableToInsist,
@@ -33,10 +29,8 @@ from suitability.use_cases.insisting import (
     withdraw_insisting,
 )
 from suitability.use_cases.matching import UnableToMatch, decide_match
-from suitability.use_cases.recordings import begin_recording
 
 RIGHT = "suitability.add_insistcase"
-RECORD = "suitability.add_doublerecording"
 REFUSALS = (UnableToInsist, UnableToMatch, UnableToRecord)
 
 
@@ -66,64 +60,12 @@ class WarningForm(ActForm):
         self.fields["warning"].initial = self.row.warning
 
 
-class ConsentForm(ActForm):
-    """The customer's consent to be recorded; the text is read aloud."""
-
-    consent = forms.CharField(widget=forms.HiddenInput)
-    agreed = forms.BooleanField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        version = recording_rules_on(clock.today()).consent
-        words = text_of(version)
-        self.fields["consent"].initial = version
-        self.fields["agreed"].label = in_language(words["acknowledge"])
-        self.fields["agreed"].help_text = " ".join(
-            in_language(each) for each in words["paragraphs"]
-        )
-
-
 class ConfirmForm(ActForm):
     """The second confirmation, by the customer there and then."""
 
     again = forms.BooleanField(
         label=gettext_lazy("The customer is here and has just confirmed the wish once more")
     )
-
-
-def home_outlet(decision: MatchRecord) -> OrgUnit:
-    """The outlet of the customer, at which their rows are seen; raises UnableToRecord."""
-    ref = decision.customer.home_outlet_ref
-    found = OrgUnit.objects.filter(ref=ref).first() if ref else None
-    if found is None:
-        raise UnableToRecord(_("The customer belongs to no outlet."))
-    return found
-
-
-def begin_for(
-    request: HttpRequest, decision: MatchRecord, about: RecordingAbout, consent: str
-) -> str:
-    """Begin a recording on a decision; what is said afterwards."""
-    begin_recording(
-        decision=decision,
-        about=about,
-        consent=consent,
-        place=home_outlet(decision),
-        language=decision.language,
-        staff=user_of(request),
-        at=clock.now(),
-    )
-    return _("The recording is begun. Open its chapters below.")
-
-
-def recording_link(decision: MatchRecord, about: RecordingAbout) -> SafeString | str:
-    """The newest recording on a decision with its state, linked; a dash where there is none."""
-    rows = DoubleRecording.objects.filter(record=decision, about=about)
-    found = rows.order_by("-pk").first()
-    if found is None:
-        return "–"
-    url = reverse("admin:suitability_doublerecording_change", args=[found.ref])
-    return format_html('<a href="{}">{}</a>', url, found.get_status_display())
 
 
 def _begin(request: HttpRequest, row: MatchRecord, values: dict[str, Any]) -> str:
@@ -134,7 +76,7 @@ def _begin(request: HttpRequest, row: MatchRecord, values: dict[str, Any]) -> st
         language=row.language,
         actor=Actor.of(staff),
         at=at,
-        place=home_outlet(row),
+        place=home_outlet(row.customer),
         served_by=staff,
     )
     show_warning(case=case, actor=Actor.of(staff), at=at)
@@ -203,10 +145,6 @@ def _acknowledge(request: HttpRequest, row: InsistCase, values: dict[str, Any]) 
     return _("Acknowledged. The pause begins now.")
 
 
-def _record(request: HttpRequest, row: InsistCase, values: dict[str, Any]) -> str:
-    return begin_for(request, row.record, RecordingAbout.INSIST, values["consent"])
-
-
 def _confirm(request: HttpRequest, row: InsistCase, values: dict[str, Any]) -> str:
     confirm_insisting(case=row, actor=Actor.of(user_of(request)), at=clock.now())
     return _("Confirmed, for today only. This is no order.")
@@ -219,12 +157,6 @@ def _withdraw(request: HttpRequest, row: InsistCase, values: dict[str, Any]) -> 
 
 def _is_at_outlet(row: InsistCase, *states: InsistStatus) -> bool:
     return row.channel == Channel.OUTLET and row.status in states
-
-
-def _may_record(user: Any, row: InsistCase) -> bool:
-    there = DoubleRecording.objects.counting().filter(record=row.record_id)
-    due = _is_at_outlet(row, InsistStatus.WARNED, InsistStatus.ACKNOWLEDGED)
-    return due and not there.filter(about=RecordingAbout.INSIST).exists()
 
 
 @admin.register(InsistCase)
@@ -251,16 +183,7 @@ class InsistCaseAdmin(ActsAdmin):
             refusals=REFUSALS,
             note=gettext_lazy("Hand over the warning as it stands below, on paper or on screen."),
         ),
-        Act(
-            key="record",
-            title=gettext_lazy("Begin the double recording"),
-            button=gettext_lazy("Begin the recording"),
-            right=RECORD,
-            form=ConsentForm,
-            run=_record,
-            shown=_may_record,
-            refusals=REFUSALS,
-        ),
+        record_act(RecordingAbout.INSIST, lambda row: row.record),
         Act(
             key="confirm",
             title=gettext_lazy("Second confirmation"),
@@ -301,12 +224,7 @@ class InsistCaseAdmin(ActsAdmin):
     @admin.display(description=pgettext_lazy("insist case", "text of the warning"))
     def words(self, row: InsistCase) -> SafeString:
         """In the customer's language, as it is handed over."""
-        found = text_of(row.warning)
-        with override(row.language):
-            texts = [found["title"], *found["paragraphs"], found["acknowledge"]]
-            lines = [(in_language(each),) for each in texts]
-        told = format_html_join(SafeString("<br>"), "{}", lines)
-        return format_html('<div lang="{}">{}</div>', LANGUAGES[row.language], told)
+        return words_in(row.warning, row.language)
 
     @admin.display(description=gettext_lazy("double recording"))
     def recording(self, row: InsistCase) -> SafeString | str:

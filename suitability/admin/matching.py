@@ -12,36 +12,21 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from brokerage.backoffice.admin import Act, ActsAdmin
+from brokerage.backoffice.admin import ActsAdmin
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, acting
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.reference.dated import NoRuleInForce
 from suitability import labels
-from suitability.admin.insisting import (
-    DECISION_ACTS,
-    RECORD,
-    REFUSALS,
-    ConsentForm,
-    begin_for,
-    recording_link,
-)
+from suitability.admin.disclosures import TELL
+from suitability.admin.insisting import DECISION_ACTS
 from suitability.admin.self_check import self_check_view
 from suitability.explaining import reasons_of
 from suitability.labels import FACTORS
-from suitability.models import (
-    Disclosure,
-    DoubleRecording,
-    GradeChoice,
-    GradedItem,
-    ItemGrade,
-    MatchRecord,
-)
+from suitability.models import GradeChoice, GradedItem, ItemGrade, MatchRecord
 from suitability.selectors.rules import grading_rules_on
-from suitability.states import RecordingAbout
 from suitability.use_cases.grading import UnableToGrade, name_item, propose_grade
-from suitability.use_cases.recordings import TO_BE_RECORDED
 
 LEVELS = tuple(key for key in FACTORS if key != "category")
 COLUMNS = ("code", "kind", "name_zh", "name_en", "type", "months", "requirements")
@@ -175,7 +160,7 @@ class ItemGradeAdmin(AddsAdmin):
 class MatchRecordAdmin(ActsAdmin):
     """Decisions with their reasons, for the branch of the customer and for those who read all."""
 
-    acts = DECISION_ACTS
+    acts = (*DECISION_ACTS[:1], TELL, *DECISION_ACTS[1:])
 
     section = "control"
     icon = "doc"
@@ -197,57 +182,3 @@ class MatchRecordAdmin(ActsAdmin):
     def reasons(self, row: MatchRecord) -> SafeString:
         lines = [(text,) for text in reasons_of(row)]
         return format_html_join(SafeString("<br>"), "{}", lines)
-
-
-def _record(request: HttpRequest, row: Disclosure, values: dict[str, Any]) -> str:
-    return begin_for(request, row.record, RecordingAbout.HIGH_RISK, values["consent"])
-
-
-def _may_record(user: Any, row: Disclosure) -> bool:
-    there = DoubleRecording.objects.counting().filter(record=row.record_id)
-    due = row.special and row.status in TO_BE_RECORDED[RecordingAbout.HIGH_RISK]
-    return due and not there.filter(about=RecordingAbout.HIGH_RISK).exists()
-
-
-@admin.register(Disclosure)
-class DisclosureAdmin(ActsAdmin):
-    """What was told before a sale: each step with its instant. What they wrote stays theirs."""
-
-    acts = (
-        Act(
-            key="record",
-            title=gettext_lazy("Begin the double recording"),
-            button=gettext_lazy("Begin the recording"),
-            right=RECORD,
-            form=ConsentForm,
-            run=_record,
-            shown=_may_record,
-            refusals=REFUSALS,
-            note=gettext_lazy(
-                "For a high-risk sale at the outlet. Once begun, the sale needs a recording that "
-                "passed its check."
-            ),
-        ),
-    )
-
-    section = "control"
-    icon = "doc"
-    list_display = ["shown_at", "who", "item", "special", "status"]
-    list_filter = ["status", "special"]
-    list_select_related = ["customer", "record__item"]
-    fields = ["who", "item", "status", "special", "recording", "text", "special_text"]
-    fields += ["rule_version"]
-    fields += ["language", "shown_at", "read_at", "warned_at", "accepted_at", "done_at"]
-    fields += ["given_up_at"]
-
-    @admin.display(description=gettext_lazy("customer"))
-    def who(self, row: Disclosure) -> str:
-        return row.customer.shown
-
-    @admin.display(description=gettext_lazy("item"))
-    def item(self, row: Disclosure) -> str:
-        return str(row.record.item)
-
-    @admin.display(description=gettext_lazy("double recording"))
-    def recording(self, row: Disclosure) -> SafeString | str:
-        return recording_link(row.record, RecordingAbout.HIGH_RISK)

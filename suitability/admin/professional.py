@@ -14,10 +14,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
+from brokerage.backoffice.admin import Act, ActForm, ActsAdmin
 from brokerage.backoffice.people import user_of
-from brokerage.core import clock
+from brokerage.core import clock, roles
 from brokerage.core.display import formats
+from suitability.admin.conversions import COUNTER_ACTS, STEP_BACK_ACTS
+from suitability.admin.recording_acts import (
+    RECORD,
+    recording_link,
+    words_in,
+)
 from suitability.explaining import fact_words
 from suitability.labels import SIMULATED
 from suitability.models import InvestorStatus, StatusProof, StatusRequest
@@ -26,7 +32,7 @@ from suitability.rules.classes import StatusDecision
 from suitability.selectors.rules import professional_rules_on
 from suitability.selectors.simulated import CONVERSION, practised
 from suitability.selectors.statuses import decide, decision_inputs, groups_of_request
-from suitability.states import RequestStatus
+from suitability.states import ON_APPLICATIONS, RecordingAbout, RequestStatus
 from suitability.use_cases.deciding_status import (
     Found,
     UnableToDecideStatus,
@@ -147,6 +153,12 @@ def _is_for_me(user: Any, row: StatusRequest) -> bool:
     return row.status == RequestStatus.EXAMINED and row.examined_by_id != user.pk
 
 
+EVIDENCE = frozenset(
+    ("evidence", "outlook", "why", "more", "tests_taken", "proposal", "said", "examined_by")
+)
+"""Fields that tell of income and assets: not for the outlet of the customer."""
+
+
 @admin.register(StatusRequest)
 class StatusRequestAdmin(ActsAdmin):
     """Applications with their evidence; income and assets are seen by those who decide."""
@@ -158,9 +170,11 @@ class StatusRequestAdmin(ActsAdmin):
     list_filter = ["status", "kind"]
     list_select_related = ["customer", "examined_by", "decided_by"]
     fields = ["status", "kind", "who", "evidence", "outlook", "why", "more", "tests_taken"]
+    fields += ["channel", "place", "words", "recording"]
     fields += ["text", "accepted_at", "submitted_at", "proposal", "said", "examined_by"]
     fields += ["examined_at", "decided_by", "decided_at", "rule_version"]
     acts = (
+        *COUNTER_ACTS,
         Act(
             key="examine",
             title=gettext_lazy("Examine the proofs"),
@@ -210,7 +224,15 @@ class StatusRequestAdmin(ActsAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).exclude(submitted_at=None)
+        """What was sent; who explains at an outlet finds what is still put together as well."""
+        rows = super().get_queryset(request)
+        return rows if roles.may(request.user, RECORD) else rows.exclude(submitted_at=None)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fields(request, obj)
+        if roles.may(request.user, RIGHT) or reads_all(request.user):
+            return shown
+        return [name for name in shown if name not in EVIDENCE]
 
     def title_of(self, row: StatusRequest) -> str:
         return f"{row.customer.shown} · {row.get_kind_display()}"
@@ -218,6 +240,16 @@ class StatusRequestAdmin(ActsAdmin):
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: StatusRequest) -> str:
         return row.customer.shown
+
+    @admin.display(description=pgettext_lazy("professional investor", "text to hand over"))
+    def words(self, row: StatusRequest) -> SafeString | str:
+        """In the customer's language, until it is accepted."""
+        waits = row.is_at_outlet and row.is_open_to_customer and not row.accepted_at
+        return words_in(row.text, row.language) if waits else "–"
+
+    @admin.display(description=gettext_lazy("double recording"))
+    def recording(self, row: StatusRequest) -> SafeString | str:
+        return recording_link(row, *ON_APPLICATIONS)
 
     @admin.display(description=gettext_lazy("evidence"))
     def evidence(self, row: StatusRequest) -> SafeString:
@@ -297,9 +329,14 @@ class StatusRequestAdmin(ActsAdmin):
         return row.reason or "–"
 
 
+def reads_all(user: Any) -> bool:
+    """Whether one of the roles of `user` reads everything."""
+    return not roles.roles_of(user).isdisjoint(roles.READERS)
+
+
 @admin.register(InvestorStatus)
-class InvestorStatusAdmin(ReadOnlyAdmin):
-    """Who is a professional investor, from when until when."""
+class InvestorStatusAdmin(ActsAdmin):
+    """Who is a professional investor, from when until when; and the way back at an outlet."""
 
     section = "control"
     icon = "users"
@@ -307,7 +344,12 @@ class InvestorStatusAdmin(ReadOnlyAdmin):
     list_display = ["since", "who", "kind", "until", "ended_on"]
     list_filter = ["kind"]
     list_select_related = ["customer"]
-    fields = ["who", "kind", "since", "until", "granted_at", "ended_on", "ended_why"]
+    fields = ["who", "kind", "since", "until", "granted_at", "recording", "ended_on", "ended_why"]
+    acts = STEP_BACK_ACTS
+
+    @admin.display(description=gettext_lazy("double recording"))
+    def recording(self, row: InvestorStatus) -> SafeString | str:
+        return recording_link(row.request, RecordingAbout.STEP_BACK)
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: InvestorStatus) -> str:

@@ -118,7 +118,7 @@ class DoubleRecordingAdmin(ActsAdmin):
     change_form_template = "admin/suitability/recording.html"
     list_display = ["begun_at", "who", "item", "about", "place", "status", "recorded_by"]
     list_filter = ["status", "about"]
-    list_select_related = ["customer", "record__item", "place", "recorded_by"]
+    list_select_related = ["customer", "record__item", "request", "place", "recorded_by"]
     fields = ["status", "who", "item", "about", "chapters", "place", "recorded_by"]
     fields += ["consented_at", "consent", "script", "language", "begun_at", "completed_at"]
     fields += ["found", "note", "checked_by", "checked_at", "given_up_at"]
@@ -164,15 +164,15 @@ class DoubleRecordingAdmin(ActsAdmin):
         ]
 
     def title_of(self, row: DoubleRecording) -> str:
-        return f"{row.customer.shown} · {row.record.item}"
+        return f"{row.customer.shown} · {row.matter}"
 
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: DoubleRecording) -> str:
         return row.customer.shown
 
-    @admin.display(description=gettext_lazy("item"))
+    @admin.display(description=pgettext_lazy("recording", "matter"))
     def item(self, row: DoubleRecording) -> str:
-        return str(row.record.item)
+        return row.matter
 
     @admin.display(description=gettext_lazy("chapters"))
     def chapters(self, row: DoubleRecording) -> SafeString:
@@ -255,7 +255,7 @@ def _mine(request: HttpRequest, ref: UUID) -> DoubleRecording:
     """A recording that this person began and that has not ended; else a 404."""
     if not roles.may(request.user, RECORD):
         raise PermissionDenied
-    rows = DoubleRecording.objects.select_related("record__item", "customer")
+    rows = DoubleRecording.objects.select_related("record__item", "request", "customer")
     found = scope.visible_or_404(rows, request.user, ref=ref)
     if not _may_record(request.user, found):
         raise Http404

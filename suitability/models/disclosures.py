@@ -13,6 +13,7 @@ from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
+from suitability.models.channels import WITH_PLACE_AND_PERSON, ToldSomewhere
 from suitability.models.decisions import MatchRecord
 from suitability.states import DISCLOSURE_TRANSITIONS, DisclosureStatus
 
@@ -22,13 +23,14 @@ WAS_WARNED = Q(warned_at__isnull=False, warned_at__gte=F("read_at"))
 HAD_THOUGHT = Q(accepted_at__isnull=False, accepted_at__gte=F("warned_at"))
 
 
-class Disclosure(Referenced, Stateful):
+class Disclosure(ToldSomewhere, Referenced, Stateful):
     """One customer, one item, told before the sale; begun on a decision that leaves it open.
 
     Life: the five items given out → acknowledged, which ends it for most; a high-risk sale goes
     on: additional information, points of risk given out → acknowledged → confirmed after the time
     to think. It counts some days (`counts_days`) for later decisions on the same item whose
-    opinion and grade are the same. It is no order.
+    opinion and grade are the same. It is no order. At an outlet it names place and person, and
+    ends only with the double recordings that the rules of the day ask for.
     """
 
     TRANSITIONS: ClassVar[StateTable] = DISCLOSURE_TRANSITIONS
@@ -90,6 +92,10 @@ class Disclosure(Referenced, Stateful):
                 condition=Q(status=DisclosureStatus.GIVEN_UP, given_up_at__isnull=False)
                 | (~Q(status=DisclosureStatus.GIVEN_UP) & Q(given_up_at=None)),
                 name="a_given_up_disclosure_says_when",
+            ),
+            models.CheckConstraint(
+                condition=WITH_PLACE_AND_PERSON,
+                name="a_disclosure_at_an_outlet_has_place_and_person",
             ),
         ]
         indexes = [models.Index(fields=["customer", "-done_at"], name="disclosures_of_a_customer")]

@@ -1,7 +1,8 @@
-"""A call to a customer after a high-risk sale, by somebody who did not sell."""
+"""A call to a customer, by somebody who did not sell: after a high-risk sale, or in a sample."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -34,17 +35,22 @@ class SaleFollowUpQuerySet(models.QuerySet["SaleFollowUp"]):
 
 
 class SaleFollowUp(Referenced, Stateful):
-    """One call on one sale that was drawn for it.
+    """One call on one sale that was drawn for it, or on a buyer of the yearly sample.
 
     Life: waiting → done without concern; or escalated, for an answer that raises a concern or
     after so many tries without an answer → closed by compliance with what was done. `sale_ref` is
     the ref of what the app above sold. `answers` hold yes or no by question; what the customer
-    said besides stays in the encrypted note.
+    said besides stays in the encrypted note. A call of the yearly sample has `year` and the place
+    that the draw gave its buyer (`rules/sampling.py`), with their last sale of that year.
     """
 
     TRANSITIONS: ClassVar[StateTable] = FOLLOW_UP_TRANSITIONS
 
-    sale_ref = models.UUIDField(_("sale"), unique=True)
+    sale_ref = models.UUIDField(_("sale"))
+    year = models.PositiveSmallIntegerField(_("sample of the year"), null=True)
+    place_drawn = models.PositiveIntegerField(_("place in the draw"), null=True)
+    drawn_of = models.PositiveIntegerField(_("buyers in the draw"), null=True)
+    drawn_at = models.DateTimeField(_("drawn at"), null=True)
     record = models.ForeignKey(
         MatchRecord,
         models.PROTECT,
@@ -104,6 +110,25 @@ class SaleFollowUp(Referenced, Stateful):
             )
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["sale_ref"],
+                condition=Q(year=None),
+                name="a_sale_is_followed_up_once",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "year"],
+                condition=Q(year__isnull=False),
+                name="a_buyer_stands_once_in_the_sample_of_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(year=None, place_drawn=None, drawn_of=None, drawn_at=None)
+                | (
+                    Q(year__isnull=False, drawn_at__isnull=False)
+                    & Q(place_drawn__isnull=False, drawn_of__isnull=False)
+                    & Q(place_drawn__gte=1, drawn_of__gte=F("place_drawn"))
+                ),
+                name="a_sampled_buyer_has_a_place_in_the_draw",
+            ),
             models.CheckConstraint(
                 condition=Q(called_by=None) | Q(seller=None) | ~Q(called_by=F("seller")),
                 name="no_seller_follows_up_their_own_sale",
@@ -141,3 +166,8 @@ class SaleFollowUp(Referenced, Stateful):
             ),
             pgtrigger.Protect(name="follow_ups_are_kept", operation=pgtrigger.Delete),
         ]
+
+    @property
+    def started_at(self) -> datetime:
+        """When its clock began: with the sale, or with the draw of the sample."""
+        return self.drawn_at or self.sold_at

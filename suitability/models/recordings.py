@@ -18,8 +18,10 @@ from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from brokerage.files.chapters import KEPT_WITH_ITS_FILE, ChapterStatus, RecordedChapter
 from suitability.models.decisions import MatchRecord
+from suitability.models.status_requests import StatusRequest
 from suitability.rules.insisting import Recording
 from suitability.states import (
+    ON_APPLICATIONS,
     RECORDING_ENDED,
     RECORDING_TRANSITIONS,
     RecordingAbout,
@@ -40,7 +42,7 @@ class RecordingQuerySet(models.QuerySet["DoubleRecording"]):
 
 
 class DoubleRecording(Referenced, Stateful):
-    """One recording on one decision of a customer, by one version of a script.
+    """One recording on one decision or application of a customer, by one version of a script.
 
     Life: begun with the customer's consent → complete when every chapter is kept → passed or
     failed by somebody else than who recorded it; or given up before. One that failed stays as it
@@ -52,8 +54,16 @@ class DoubleRecording(Referenced, Stateful):
     record = models.ForeignKey(
         MatchRecord,
         models.PROTECT,
+        null=True,
         related_name="recordings",
         verbose_name=_("matching decision"),
+    )
+    request = models.ForeignKey(
+        StatusRequest,
+        models.PROTECT,
+        null=True,
+        related_name="recordings",
+        verbose_name=pgettext_lazy("professional investor", "application"),
     )
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="double_recordings", verbose_name=_("customer")
@@ -110,6 +120,16 @@ class DoubleRecording(Referenced, Stateful):
                 condition=~Q(status__in=[RecordingStatus.FAILED, RecordingStatus.GIVEN_UP]),
                 name="one_counting_recording_of_a_decision",
             ),
+            models.UniqueConstraint(
+                fields=["request", "about"],
+                condition=~Q(status__in=[RecordingStatus.FAILED, RecordingStatus.GIVEN_UP]),
+                name="one_counting_recording_of_an_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(about__in=ON_APPLICATIONS, record=None, request__isnull=False)
+                | (~Q(about__in=ON_APPLICATIONS) & Q(record__isnull=False, request=None)),
+                name="a_recording_is_made_on_one_thing",
+            ),
             models.CheckConstraint(
                 condition=Q(checked_by=None) | ~Q(checked_by=F("recorded_by")),
                 name="somebody_else_checks_a_recording",
@@ -150,6 +170,21 @@ class DoubleRecording(Referenced, Stateful):
             ),
             pgtrigger.Protect(name="recordings_are_kept", operation=pgtrigger.Delete),
         ]
+
+    @property
+    def subject(self) -> MatchRecord | StatusRequest:
+        """The decision or the application on which it is made."""
+        found = self.record or self.request
+        assert found is not None, "held by constraint"
+        return found
+
+    @property
+    def matter(self) -> str:
+        """What it is about in words: the item, or the kind of professional investor."""
+        if self.record is not None:
+            return str(self.record.item)
+        assert self.request is not None, "held by constraint"
+        return str(self.request.get_kind_display())
 
     @property
     def as_rules_take_it(self) -> Recording:

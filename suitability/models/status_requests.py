@@ -21,6 +21,7 @@ from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from suitability.labels import FACTS
+from suitability.models.channels import WITH_PLACE_AND_PERSON, ToldSomewhere
 from suitability.rules.conditions import Proof
 from suitability.rules.grades import ProfessionalKind
 from suitability.states import (
@@ -64,13 +65,14 @@ class StatusRequestQuerySet(models.QuerySet["StatusRequest"]):
         return self.filter(status__in=[RequestStatus.SUBMITTED, RequestStatus.EXAMINED])
 
 
-class StatusRequest(Referenced, Stateful):
+class StatusRequest(ToldSomewhere, Referenced, Stateful):
     """One application to be treated as a professional investor, with all that it rests on.
 
     Life: put together by the customer (what is given up is explained and accepted, proofs with
     files, for a conversion a test) → sent → examined by one officer, who says grant or refuse
     with the reason → decided by another; or sent back to the customer, or withdrawn before it is
-    decided. An ended request never changes. Not for: the way back (`InvestorStatus`).
+    decided. An ended request never changes. `channel` is where the explanation was given.
+    Not for: the way back (`InvestorStatus`).
     """
 
     TRANSITIONS: ClassVar[StateTable] = REQUEST_TRANSITIONS
@@ -164,6 +166,10 @@ class StatusRequest(Referenced, Stateful):
                 condition=Q(status=RequestStatus.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~Q(status=RequestStatus.WITHDRAWN) & Q(withdrawn_at=None)),
                 name="a_withdrawn_status_request_says_when",
+            ),
+            models.CheckConstraint(
+                condition=WITH_PLACE_AND_PERSON,
+                name="an_explanation_at_an_outlet_has_place_and_person",
             ),
         ]
         triggers = [

@@ -1,4 +1,4 @@
-"""A test of knowledge: a versioned bank, questions drawn from it, the marks. For any app.
+"""The test of knowledge of who asks to be a professional investor: bank, draw, marks.
 
 No clock and no chance: who draws gives a seed, and the same seed draws the same questions.
 """

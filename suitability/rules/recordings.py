@@ -1,4 +1,4 @@
-"""A double recording at an outlet: which script, what the quality check looks at, what passes."""
+"""A double recording at an outlet: when it is owed, which script, what is checked, what passes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 Texts = Mapping[str, str]
+OCCASIONS = frozenset({"five_items", "high_risk", "conversion", "step_back"})
+"""What the duty of a day may ask for or leave out."""
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,38 @@ def passes(rules: RecordingRules, findings: Mapping[str, bool]) -> bool:
     if set(findings) != {each.key for each in rules.points}:
         raise ValueError("Each point is looked at, and no other.")
     return all(findings.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingDuty:
+    """What has to be recorded where it is told at an outlet; online the trace takes its place.
+
+    The insist route is not among it: its own rules ask for a recording without exception.
+
+    Attributes:
+        required: occasions that do not go ahead at an outlet without a valid recording.
+        scripts: version of the script by occasion, for those that `RecordingRules` does not name.
+    """
+
+    version: str
+    required: frozenset[str]
+    scripts: Mapping[str, str]
+
+
+def build_recording_duty(content: Mapping[str, Any], version: str) -> RecordingDuty:
+    """The duty that the value of `suitability.recording_duty` describes.
+
+    Raises:
+        KeyError, TypeError, ValueError: when it is incomplete, names no occasion that there is,
+            or names a script without its version.
+    """
+    found = RecordingDuty(
+        version=version,
+        required=frozenset(str(each) for each in content["required"]),
+        scripts={str(key): str(name) for key, name in content["scripts"].items()},
+    )
+    if not (found.required | found.scripts.keys()) <= OCCASIONS:
+        raise ValueError(f"An occasion is one of {sorted(OCCASIONS)}.")
+    if any("@" not in name for name in found.scripts.values()):
+        raise ValueError("A script is named by its version.")
+    return found

@@ -22,7 +22,13 @@ from suitability.rules.grading import GradingRules, build_grading_rules
 from suitability.rules.insisting import InsistRules, build_insist_rules
 from suitability.rules.knowledge import KnowledgeRules, build_knowledge_rules
 from suitability.rules.matching import MatchingRules, build_matching_rules
-from suitability.rules.recordings import RecordingRules, build_recording_rules
+from suitability.rules.recordings import (
+    RecordingDuty,
+    RecordingRules,
+    build_recording_duty,
+    build_recording_rules,
+)
+from suitability.rules.sampling import SampleRules, build_sample_rules
 
 MATRIX = "suitability.matrix"
 GRADING = "suitability.grading"
@@ -30,7 +36,9 @@ INSIST = "suitability.insist"
 COACHING = "suitability.coaching"
 DISCLOSURE = "suitability.disclosure"
 RECORDING = "suitability.recording"
+RECORDING_DUTY = "suitability.recording_duty"
 FOLLOW_UP = "suitability.follow_up"
+SAMPLE = "suitability.yearly_sample"
 PROFESSIONAL = "suitability.professional"
 PROCEDURE = "suitability.professional_procedure"
 
@@ -159,6 +167,12 @@ def recording_rules_of(version: str) -> RecordingRules:
     return build_recording_rules(row.value, row.version, LANGUAGES)
 
 
+def recording_duty_on(day: date) -> RecordingDuty:
+    """What is recorded at outlets, in force on the business date `day`; raises NoRuleInForce."""
+    row = Rule.objects.in_force(RECORDING_DUTY, day)
+    return build_recording_duty(row.value, row.version)
+
+
 def script_of(version: str) -> list[dict[str, Any]]:
     """The prompts of a script, in their order; raises Rule.DoesNotExist."""
     found: list[dict[str, Any]] = Rule.objects.of_version(version).value
@@ -175,6 +189,20 @@ def follow_up_rules_of(version: str) -> FollowUpRules:
     """The rules under which a call was planned; raises Rule.DoesNotExist."""
     row = Rule.objects.of_version(version)
     return build_follow_up_rules(row.value, row.version)
+
+
+def sample_rules_on(day: date) -> SampleRules:
+    """The yearly sample of buyers, in force on the business date `day`; raises NoRuleInForce."""
+    row = Rule.objects.in_force(SAMPLE, day)
+    return build_sample_rules(row.value, row.version)
+
+
+def tries_of(version: str) -> int:
+    """After how many tries a call planned under these rules goes to compliance."""
+    row = Rule.objects.of_version(version)
+    if row.key == SAMPLE:
+        return build_sample_rules(row.value, version).tries
+    return build_follow_up_rules(row.value, version).tries
 
 
 def questions_of(version: str) -> tuple[Question, ...]:

@@ -11,6 +11,7 @@ from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.states import IllegalTransition
 from brokerage.customers.models import Customer
+from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.explaining import fact_words
@@ -25,6 +26,7 @@ from suitability.professional_events import (
 )
 from suitability.rules.classes import kinds_for
 from suitability.rules.grades import ProfessionalKind
+from suitability.rules.insisting import Channel
 from suitability.selectors.rules import Procedure, procedure_on
 from suitability.selectors.statuses import (
     decide,
@@ -32,7 +34,9 @@ from suitability.selectors.statuses import (
     is_person,
     lowest_known,
 )
-from suitability.states import RequestStatus
+from suitability.states import RecordingAbout, RequestStatus
+from suitability.use_cases.at_outlets import Counter, NotAtOutlet
+from suitability.use_cases.recordings import evidence_of, require_recorded
 from suitability.wording import sentences
 
 
@@ -87,14 +91,25 @@ def may_ask(held: InvestorStatus | None, procedure: Procedure, on: date) -> bool
     return held is None or (held.until - on).days <= procedure.remind_days[0]
 
 
-def explain_protections(*, request: StatusRequest, actor: Actor, at: datetime) -> StatusRequest:
+def explain_protections(
+    *, request: StatusRequest, actor: Actor, at: datetime, counter: Counter | None = None
+) -> StatusRequest:
     """Note that the present text on what is given up is given out; reading begins.
 
+    Args:
+        counter: the outlet where a conversion is explained, and by whom; None online.
+
     Raises:
-        UnableToAsk: when the application is closed to the customer.
+        UnableToAsk: when the application is closed to the customer; at an outlet that is not this
+            person's, for another kind than a conversion, or once a recording counts already.
     """
     with transaction.atomic():
         locked = locked_open(request)
+        if counter:
+            _require_explained_here(locked, counter, business_date(at))
+        locked.channel = Channel.OUTLET if counter else Channel.ONLINE
+        locked.place = counter.place if counter else None
+        locked.served_by = counter.served_by if counter else None
         locked.text = procedure_on(business_date(at)).text
         locked.explained_at, locked.accepted_at = at, None
         locked.save()
@@ -144,6 +159,7 @@ def send_request(
         locked.purpose, locked.extra = purpose.strip(), extra.strip()
         proofs = list(locked.proofs.all())
         _require_complete(locked, proofs, procedure)
+        require_explained(locked, on)
         facts = {proof.fact: proof.as_claimed for proof in proofs}
         found = decide(decision_inputs(locked, facts, procedure.rules, on), procedure.rules)
         if not found.granted:
@@ -170,6 +186,31 @@ def withdraw_request(*, request: StatusRequest, actor: Actor, at: datetime) -> S
         locked.save()
         tell(StatusWithdrawn, locked, actor, at)
     return locked
+
+
+def require_explained(request: StatusRequest, on: date) -> None:
+    """Refuse a conversion that was explained at an outlet without a valid recording.
+
+    Raises:
+        UnableToAsk: with what is missing.
+    """
+    if not request.is_conversion:
+        return
+    try:
+        require_recorded(request, RecordingAbout.CONVERSION, at_outlet=request.is_at_outlet, on=on)
+    except UnableToRecord as missing:
+        raise UnableToAsk(str(missing)) from missing
+
+
+def _require_explained_here(request: StatusRequest, counter: Counter, on: date) -> None:
+    if not request.is_conversion:
+        raise UnableToAsk(_("Only a conversion is explained at an outlet."))
+    if evidence_of(request, RecordingAbout.CONVERSION) is not None:
+        raise UnableToAsk(_("It was explained and recorded already."))
+    try:
+        counter.require(request.customer, on)
+    except NotAtOutlet as refused:
+        raise UnableToAsk(str(refused)) from refused
 
 
 def locked_request(request: StatusRequest) -> StatusRequest:

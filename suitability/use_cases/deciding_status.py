@@ -31,6 +31,7 @@ from suitability.rules.classes import ConversionInputs, RecognitionInputs, Statu
 from suitability.selectors.rules import professional_rules_on
 from suitability.selectors.statuses import decide, decision_inputs, found_facts
 from suitability.states import RequestStatus
+from suitability.use_cases.asking_status import UnableToAsk, require_explained
 from suitability.wording import sentences
 
 
@@ -88,8 +89,8 @@ def confirm_decision(*, request: StatusRequest, officer: Any, at: datetime) -> S
     """The second officer agrees: the decision counts from now on and is kept with its inputs.
 
     Raises:
-        UnableToDecideStatus: when it is not due, the same officer examined it, or the rules of
-            today do not allow to grant it any more.
+        UnableToDecideStatus: when it is not due, the same officer examined it, the rules of today
+            do not allow to grant it any more, or the recording of its explanation is not valid.
         Http404: when the officer cannot see it.
     """
     on = business_date(at)
@@ -101,6 +102,7 @@ def confirm_decision(*, request: StatusRequest, officer: Any, at: datetime) -> S
         inputs, decision = _decided(locked, on)
         if granted:
             _require_grantable(decision)
+            _require_explained(locked, on)
         locked.decided_by, locked.decided_at = officer, at
         locked.rule_version = decision.rules
         locked.inputs, locked.result = inputs.to_json(), decision.to_json()
@@ -213,6 +215,13 @@ def _require_grantable(decision: StatusDecision) -> None:
                 why=" ".join(sentences(decision.reasons, fact_words()))
             )
         )
+
+
+def _require_explained(request: StatusRequest, on: date) -> None:
+    try:
+        require_explained(request, on)
+    except UnableToAsk as missing:
+        raise UnableToDecideStatus(str(missing)) from missing
 
 
 def _require_another(request: StatusRequest, officer: Any) -> None:

@@ -33,9 +33,11 @@ from suitability.rules.disclosing import (
     is_disclosed,
     read_reasons,
 )
+from suitability.rules.insisting import Channel
 from suitability.rules.matching import Duty, MatchOutcome, match
 from suitability.selectors.rules import disclosure_rules_on, matching_rules_on
 from suitability.states import DisclosureStatus, RecordingAbout
+from suitability.use_cases.at_outlets import Counter, NotAtOutlet
 from suitability.use_cases.duties import duties_of, grade_of
 from suitability.use_cases.matching import UnableToMatch, match_again
 from suitability.use_cases.recordings import require_recorded
@@ -47,18 +49,27 @@ class UnableToDisclose(Exception):
 
 
 def begin_disclosure(
-    *, decision: MatchRecord, language: str, actor: Actor, at: datetime
+    *,
+    decision: MatchRecord,
+    language: str,
+    actor: Actor,
+    at: datetime,
+    counter: Counter | None = None,
 ) -> Disclosure:
     """The five items are given out; a second time gives back what was begun.
 
     Args:
         decision: of today; the customer's own.
         language: in which they read.
+        counter: the outlet where they are given out, and by whom; None online.
 
     Raises:
-        UnableToDisclose: where the decision is of another day, refuses the sale or owes nothing.
+        UnableToDisclose: where the decision is of another day, refuses the sale or owes nothing;
+            at an outlet that is not this person's, or for themselves.
     """
     on = business_date(at)
+    if counter:
+        _require_serves(counter, decision, on)
     if begun := Disclosure.objects.filter(record=decision).first():
         return begun
     duties = duties_of(decision)
@@ -70,6 +81,9 @@ def begin_disclosure(
         record=decision,
         customer=decision.customer,
         special=Duty.SPECIAL_PROCEDURE in duties,
+        channel=Channel.OUTLET if counter else Channel.ONLINE,
+        place=counter.place if counter else None,
+        served_by=counter.served_by if counter else None,
         language=language,
         text=rules.text,
         special_text=rules.special_text,
@@ -92,10 +106,12 @@ def acknowledge_five(*, row: Disclosure, text: str, actor: Actor, at: datetime) 
         text: version that the page showed.
 
     Raises:
-        UnableToDisclose: for another version, sooner than one can read, or a closed sale.
+        UnableToDisclose: for another version, sooner than one can read, a closed sale, or at an
+            outlet without a valid recording of the five items.
     """
     with transaction.atomic():
         locked, rules = _locked(row), disclosure_rules_on(business_date(at))
+        _require_recorded(locked, RecordingAbout.FIVE_ITEMS, business_date(at))
         _require_read("five", Shown(locked.text, locked.shown_at, at), text, rules)
         _require_open(locked.record, business_date(at))
         locked.read_at = at
@@ -151,16 +167,14 @@ def confirm_disclosure(*, row: Disclosure, actor: Actor, at: datetime) -> Disclo
     """The last step of the special procedure, after the time to think.
 
     Raises:
-        UnableToDisclose: with every reason, such as time that is not over, a moved grade, or a
-            double recording that was begun at an outlet and is not valid.
+        UnableToDisclose: with every reason, such as time that is not over, a moved grade, or at
+            an outlet a double recording that is missing or not valid.
     """
     with transaction.atomic():
         locked, rules = _locked(row), disclosure_rules_on(business_date(at))
         _require_open(locked.record, business_date(at))
-        try:
-            require_recorded(locked.record, RecordingAbout.HIGH_RISK)
-        except UnableToRecord as missing:
-            raise UnableToDisclose(str(missing)) from missing
+        for about in (RecordingAbout.FIVE_ITEMS, RecordingAbout.HIGH_RISK):
+            _require_recorded(locked, about, business_date(at))
         if locked.status != DisclosureStatus.THINKING:
             raise UnableToDisclose(_("This step is not due now. Look at the page once more."))
         _finish(locked, rules, at)
@@ -230,6 +244,20 @@ def _require_open(decision: MatchRecord, on: date) -> None:
         raise UnableToDisclose(" ".join(sentences(opinion.reasons, fact_words())))
     if opinion.outcome.value != decision.outcome or inputs.item.grade.value != grade_of(decision):
         raise UnableToDisclose(_("The result has changed. Have it checked anew first."))
+
+
+def _require_recorded(row: Disclosure, about: RecordingAbout, on: date) -> None:
+    try:
+        require_recorded(row.record, about, at_outlet=row.is_at_outlet, on=on)
+    except UnableToRecord as missing:
+        raise UnableToDisclose(str(missing)) from missing
+
+
+def _require_serves(counter: Counter, decision: MatchRecord, on: date) -> None:
+    try:
+        counter.require(decision.customer, on)
+    except NotAtOutlet as refused:
+        raise UnableToDisclose(str(refused)) from refused
 
 
 def _locked(row: Disclosure) -> Disclosure:

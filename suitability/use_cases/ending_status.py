@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
+from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.messaging import send
@@ -17,6 +18,9 @@ from suitability.models import InvestorStatus, digest_of_match
 from suitability.professional_events import StatusGivenUp
 from suitability.rules.classes import StepBackInputs, step_back
 from suitability.selectors.rules import procedure_on, professional_rules_on
+from suitability.states import RecordingAbout
+from suitability.use_cases.at_outlets import Counter, NotAtOutlet
+from suitability.use_cases.recordings import require_recorded
 from suitability.wording import sentences
 
 ENDS, HAS_ENDED = "suitability.status_ends", "suitability.status_has_ended"
@@ -28,11 +32,18 @@ class UnableToStepBack(Exception):
     """There is no status that the customer may give up; the message is translated."""
 
 
-def give_up_status(*, customer: Customer, actor: Actor, at: datetime) -> InvestorStatus:
+def give_up_status(
+    *, customer: Customer, actor: Actor, at: datetime, counter: Counter | None = None
+) -> InvestorStatus:
     """The customer's notice: an ordinary investor from now on. Nobody can refuse it.
 
+    Args:
+        counter: the outlet where the notice is given, and who takes it; None online, which stays
+            open to the customer whatever was begun at an outlet.
+
     Raises:
-        UnableToStepBack: without a status, or for a kind that the rules do not let go.
+        UnableToStepBack: without a status, or for a kind that the rules do not let go; at an
+            outlet that is not this person's, or without a valid recording.
     """
     on = business_date(at)
     rules = professional_rules_on(on)
@@ -41,6 +52,8 @@ def give_up_status(*, customer: Customer, actor: Actor, at: datetime) -> Investo
         status = rows.filter(customer=customer).first()
         if status is None:
             raise UnableToStepBack(_("You are not a professional investor."))
+        if counter:
+            _require_recorded(status, counter, on)
         inputs = StepBackInputs(rules=rules.version, kind=status.professional, noticed=True, on=on)
         found = step_back(inputs, rules)
         if not found.granted:
@@ -57,6 +70,14 @@ def give_up_status(*, customer: Customer, actor: Actor, at: datetime) -> Investo
             rule_version=rules.version,
         )
     return status
+
+
+def _require_recorded(status: InvestorStatus, counter: Counter, on: date) -> None:
+    try:
+        counter.require(status.customer, on)
+        require_recorded(status.request, RecordingAbout.STEP_BACK, at_outlet=True, on=on)
+    except (NotAtOutlet, UnableToRecord) as refused:
+        raise UnableToStepBack(str(refused)) from refused
 
 
 def remind_of_ends(*, at: datetime) -> int:

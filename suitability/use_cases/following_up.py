@@ -16,7 +16,7 @@ from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
-from suitability.models import DoubleRecording, InsistCase, MatchRecord, SaleFollowUp
+from suitability.models import Disclosure, DoubleRecording, InsistCase, MatchRecord, SaleFollowUp
 from suitability.rules.following_up import concerns, is_drawn
 from suitability.sale_events import (
     FollowUpCalled,
@@ -26,7 +26,7 @@ from suitability.sale_events import (
     FollowUpMissed,
     FollowUpPlanned,
 )
-from suitability.selectors.rules import follow_up_rules_of, follow_up_rules_on, questions_of
+from suitability.selectors.rules import follow_up_rules_on, questions_of, tries_of
 from suitability.states import FollowUpStatus
 from suitability.use_cases.duties import duties_of
 
@@ -60,6 +60,7 @@ def plan_follow_up(
     with transaction.atomic():
         row, made = SaleFollowUp.objects.get_or_create(
             sale_ref=sale,
+            year=None,
             defaults={
                 "record": decision,
                 "customer": decision.customer,
@@ -87,7 +88,7 @@ def note_no_answer(*, row: SaleFollowUp, caller: User, at: datetime) -> SaleFoll
         locked.tries, locked.tried_at = locked.tries + 1, at
         actor = Actor.of(caller)
         _tell(FollowUpMissed, locked, actor, at, tries=locked.tries)
-        if locked.tries >= follow_up_rules_of(locked.rule_version).tries:
+        if locked.tries >= tries_of(locked.rule_version):
             _move(locked, FollowUpStatus.ESCALATED)
             _tell(FollowUpEscalated, locked, actor, at)
         locked.save()
@@ -167,8 +168,9 @@ def _waiting(row: SaleFollowUp, caller: User) -> SaleFollowUp:
 def _took_part(row: SaleFollowUp) -> set[int | None]:
     """Keys of those who sold, served or recorded the customer."""
     served = InsistCase.objects.filter(record=row.record_id).values_list("served_by", flat=True)
+    told = Disclosure.objects.filter(record=row.record_id).values_list("served_by", flat=True)
     recordings = DoubleRecording.objects.filter(record=row.record_id)
-    return {row.seller_id, *served, *recordings.values_list("recorded_by", flat=True)}
+    return {row.seller_id, *served, *told, *recordings.values_list("recorded_by", flat=True)}
 
 
 def _move(row: SaleFollowUp, status: FollowUpStatus) -> None:

@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit
-from branches.selectors import units_of
 from brokerage.core.clock import business_date
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
@@ -33,8 +32,9 @@ from suitability.rules.insisting import Channel, InsistInputs, InsistRules, may_
 from suitability.rules.matching import MatchingRules, MatchInputs, MatchOutcome, match
 from suitability.selectors.rules import insist_rules_on
 from suitability.states import InsistStatus, RecordingAbout
+from suitability.use_cases.at_outlets import Counter, NotAtOutlet
 from suitability.use_cases.matching import UnableToMatch, match_again
-from suitability.use_cases.recordings import RECORDERS, evidence_of
+from suitability.use_cases.recordings import evidence_of
 from suitability.wording import sentences
 
 
@@ -200,10 +200,10 @@ def match_now(decision: MatchRecord, at: datetime, rules: MatchingRules) -> Matc
 
 def _require_at_outlet(decision: MatchRecord, place: OrgUnit, staff: User, on: date) -> None:
     """Staff write down a wish at an outlet where they work, and never their own."""
-    if not units_of(staff, on, roles=RECORDERS).filter(pk=place.pk).exists():
-        raise UnableToInsist(_("You do not serve customers at this outlet."))
-    if decision.customer.user_id == staff.pk:
-        raise UnableToInsist(_("Nobody writes down their own wish."))
+    try:
+        Counter(place=place, served_by=staff).require(decision.customer, on)
+    except NotAtOutlet as refused:
+        raise UnableToInsist(str(refused)) from refused
 
 
 def _require_open(inputs: MatchInputs, rules: InsistRules) -> None:

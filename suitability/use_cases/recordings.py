@@ -22,8 +22,8 @@ from branches.visits.states import IN_QUEUE
 from branches.visits.states import Status as VisitStatus
 from brokerage.core import scope
 from brokerage.core.clock import business_date
-from brokerage.core.roles import Role
 from brokerage.core.states import IllegalTransition
+from brokerage.customers.models import Customer
 from brokerage.files import api as files
 from brokerage.files import chapters
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
@@ -35,10 +35,13 @@ from suitability.models import (
     Disclosure,
     DoubleRecording,
     InsistCase,
+    InvestorStatus,
     MatchRecord,
     RecordingChapter,
+    StatusRequest,
 )
 from suitability.models.recordings import hash_of
+from suitability.rules.classes import MAY_STEP_BACK
 from suitability.rules.insisting import Channel, Recording
 from suitability.rules.recordings import passes
 from suitability.sale_events import (
@@ -50,28 +53,39 @@ from suitability.sale_events import (
     RecordingEvent,
     RecordingGivenUp,
 )
-from suitability.selectors.rules import recording_rules_of, recording_rules_on, script_of
+from suitability.selectors.rules import (
+    recording_duty_on,
+    recording_rules_of,
+    recording_rules_on,
+    script_of,
+)
 from suitability.states import (
+    ON_APPLICATIONS,
+    REQUEST_OPEN_TO_CUSTOMER,
     DisclosureStatus,
     InsistStatus,
     RecordingAbout,
     RecordingStatus,
+    RequestStatus,
 )
 
 FILES = "suitability.double_recording"
-RECORDERS = (Role.OPENING_OFFICER,)
-"""Roles that record at their outlets: those of the side that does not sell."""
 SERVICE = VISIT_PURPOSE = "double_recording"
-TO_BE_RECORDED = {
+Subject = MatchRecord | StatusRequest
+"""What a recording is made on: the decision before a sale, or an application."""
+BEFORE_A_SALE = frozenset(DisclosureStatus) - {DisclosureStatus.DONE, DisclosureStatus.GIVEN_UP}
+TO_BE_RECORDED: dict[RecordingAbout, frozenset[str]] = {
     RecordingAbout.INSIST: frozenset({InsistStatus.WARNED, InsistStatus.ACKNOWLEDGED}),
-    RecordingAbout.HIGH_RISK: frozenset(DisclosureStatus)
-    - {DisclosureStatus.DONE, DisclosureStatus.GIVEN_UP},
+    RecordingAbout.FIVE_ITEMS: BEFORE_A_SALE,
+    RecordingAbout.HIGH_RISK: BEFORE_A_SALE,
+    RecordingAbout.CONVERSION: frozenset(REQUEST_OPEN_TO_CUSTOMER),
+    RecordingAbout.STEP_BACK: frozenset({RequestStatus.GRANTED}),
 }
 
 
 def begin_recording(
     *,
-    decision: MatchRecord,
+    subject: Subject,
     about: RecordingAbout,
     consent: str,
     place: OrgUnit,
@@ -82,7 +96,7 @@ def begin_recording(
     """Begin a recording with the customer's consent.
 
     Args:
-        decision: of a customer who stands at the outlet.
+        subject: the decision or application of a customer who stands at the outlet.
         about: what is recorded; the step that it belongs to has to be open.
         consent: version of the text that the customer was read.
         place: an outlet that offers recordings, at which `staff` makes them.
@@ -99,18 +113,18 @@ def begin_recording(
     if consent != rules.consent:
         raise UnableToRecord(_("The text has changed. Read it once more."))
     _require_able(staff, place, on)
-    if decision.customer.user_id == staff.pk:
+    if subject.customer.user_id == staff.pk:
         raise UnableToRecord(_("Nobody records their own purchase."))
-    if _status_of(decision, about) not in TO_BE_RECORDED[about]:
+    if not is_to_be_recorded(subject, about, on):
         raise UnableToRecord(_("There is nothing to record now. Give out the warning first."))
     made = DoubleRecording(
-        record=decision,
-        customer=decision.customer,
+        **_subject(subject),
+        customer=subject.customer,
         about=about,
-        script=rules.scripts[about],
+        script=rules.scripts.get(about) or recording_duty_on(on).scripts[about],
         language=language,
         place=place,
-        visit_ref=_visit(decision, place, at),
+        visit_ref=_visit(subject.customer, place, at),
         recorded_by=staff,
         consent=rules.consent,
         consented_at=at,
@@ -253,12 +267,12 @@ def give_up_recording(*, recording: DoubleRecording, staff: User, at: datetime) 
     return locked
 
 
-def evidence_of(decision: MatchRecord, about: RecordingAbout) -> Recording | None:
+def evidence_of(subject: Subject, about: RecordingAbout) -> Recording | None:
     """The recording that counts, as the rules take it; None where there is none.
 
     A chapter whose file was refused by the virus check or disposed of counts as missing.
     """
-    rows = DoubleRecording.objects.counting().filter(record=decision, about=about)
+    rows = DoubleRecording.objects.counting().filter(**_subject(subject), about=about)
     found = rows.prefetch_related("chapters").first()
     if found is None:
         return None
@@ -273,22 +287,43 @@ def evidence_of(decision: MatchRecord, about: RecordingAbout) -> Recording | Non
     )
 
 
-def require_recorded(decision: MatchRecord, about: RecordingAbout) -> None:
-    """Refuse to go on while a recording that was begun on a decision is not valid.
+def require_recorded(
+    subject: Subject, about: RecordingAbout, *, at_outlet: bool, on: date
+) -> None:
+    """Refuse to go on without a valid recording of what is told at an outlet.
 
-    What was never begun at an outlet is done online and leaves its trace there.
+    Whether it is owed there is data (`suitability.recording_duty`), and one that was begun has to
+    be valid in any case. What is told online leaves its electronic trace instead.
 
     Raises:
         UnableToRecord: with what is missing.
+        NoRuleInForce: at an outlet, while nobody approved what has to be recorded.
     """
-    begun = DoubleRecording.objects.filter(record=decision, about=about)
+    owed = at_outlet and about in recording_duty_on(on).required
+    begun = DoubleRecording.objects.filter(**_subject(subject), about=about)
     if not begun.exclude(status=RecordingStatus.GIVEN_UP).exists():
+        if owed:
+            raise UnableToRecord(
+                _("At an outlet this is recorded before it goes on. There is no recording yet.")
+            )
         return
-    found = evidence_of(decision, about)
+    found = evidence_of(subject, about)
     if found is None or not found.passed:
         raise UnableToRecord(_("The recording has not passed its quality check."))
     if {each["key"] for each in script_of(found.script)} - found.chapters:
         raise UnableToRecord(_("A chapter of the recording is missing."))
+
+
+def is_to_be_recorded(subject: Subject, about: RecordingAbout, on: date) -> bool:
+    """Whether the step that a recording of this occasion belongs to is open now."""
+    if isinstance(subject, StatusRequest) is not (about in ON_APPLICATIONS):
+        return False
+    return _status_of(subject, about, on) in TO_BE_RECORDED[about]
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    """The columns by which a recording belongs to it."""
+    return {"request" if isinstance(subject, StatusRequest) else "record": subject}
 
 
 def _require_able(staff: User, place: OrgUnit, on: date) -> None:
@@ -302,19 +337,33 @@ def _require_able(staff: User, place: OrgUnit, on: date) -> None:
         )
 
 
-def _status_of(decision: MatchRecord, about: RecordingAbout) -> str:
+def _status_of(subject: Subject, about: RecordingAbout, on: date) -> str:
     """Of the step that is recorded; empty where it has not begun at an outlet."""
+    if isinstance(subject, StatusRequest):
+        return _status_of_request(subject, about, on)
+    if about == RecordingAbout.INSIST:
+        cases = InsistCase.objects.filter(record=subject, channel=Channel.OUTLET)
+        return str(cases.values_list("status", flat=True).first() or "")
+    told = Disclosure.objects.filter(record=subject)
     if about == RecordingAbout.HIGH_RISK:
-        told = Disclosure.objects.filter(record=decision, special=True)
-        return str(told.values_list("status", flat=True).first() or "")
-    cases = InsistCase.objects.filter(record=decision, channel=Channel.OUTLET)
-    return str(cases.values_list("status", flat=True).first() or "")
+        told = told.filter(special=True)
+    else:
+        told = told.filter(channel=Channel.OUTLET)
+    return str(told.values_list("status", flat=True).first() or "")
 
 
-def _visit(decision: MatchRecord, place: OrgUnit, at: datetime) -> UUID | None:
+def _status_of_request(request: StatusRequest, about: RecordingAbout, on: date) -> str:
+    if about == RecordingAbout.CONVERSION:
+        explained = request.is_at_outlet and request.is_conversion and request.explained_at
+        return request.status if explained else ""
+    held = InvestorStatus.objects.in_force(on).filter(request=request).first()
+    return request.status if held and held.professional in MAY_STEP_BACK else ""
+
+
+def _visit(customer: Customer, place: OrgUnit, at: datetime) -> UUID | None:
     """The customer's visit for a recording at this outlet today, if one was booked or drawn."""
     rows = Visit.objects.filter(
-        customer=decision.customer,
+        customer=customer,
         unit=place,
         day=business_date(at),
         purpose__code=VISIT_PURPOSE,
@@ -325,13 +374,19 @@ def _visit(decision: MatchRecord, place: OrgUnit, at: datetime) -> UUID | None:
 
 def _served(recording: DoubleRecording) -> set[int | None]:
     """Keys of those who took part: they do not check it."""
+    if recording.request is not None:
+        return {recording.recorded_by_id, recording.request.served_by_id}
     cases = InsistCase.objects.filter(record=recording.record_id)
-    return {recording.recorded_by_id, *cases.values_list("served_by", flat=True)}
+    told = Disclosure.objects.filter(record=recording.record_id)
+    served = cases.values_list("served_by", flat=True).union(
+        told.values_list("served_by", flat=True)
+    )
+    return {recording.recorded_by_id, *served}
 
 
 def _locked(chapter: RecordingChapter, staff: User) -> tuple[DoubleRecording, RecordingChapter]:
     rows = DoubleRecording.objects.select_for_update(of=("self",))
-    recording = rows.select_related("customer", "record").get(pk=chapter.recording_id)
+    recording = rows.select_related("customer", "record", "request").get(pk=chapter.recording_id)
     if recording.recorded_by_id != staff.pk:
         raise UnableToRecord(_("Who began a recording records all of it."))
     if recording.status not in (RecordingStatus.OPEN, RecordingStatus.COMPLETE):
@@ -354,7 +409,7 @@ def _tell(
     **more: Any,
 ) -> None:
     record(
-        event(subject=row.ref, customer=row.customer.ref, decision=row.record.ref, **more),
+        event(subject=row.ref, customer=row.customer.ref, decision=row.subject.ref, **more),
         actor=actor,
         at=at,
         rule_version=row.rule_version,

@@ -45,6 +45,7 @@ def identity(number: str = "") -> dict[str, Any]:
 
 PROFILE = {
     "occupation": "2",
+    "education": "bachelor",
     "income": "from_100k",
     "assets": "from_100k",
     "industry_staff": "no",

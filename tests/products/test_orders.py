@@ -16,6 +16,7 @@ from products.gateways.payment import PaymentGateway
 from products.gateways.registrar import Told
 from products.gateways.sandbox import PlayedPayments, PlayedRegistrar
 from products.models import Confirmation, Holding, Order, Product, Quota
+from products.sampling import bought
 from products.states import ORDER_TRANSITIONS, OrderStatus
 from products.use_cases.carrying import WrongConfirmation, cancel, confirm, pay, refund, send
 from products.use_cases.order_checks import LookAgain, UnableToOrder
@@ -192,6 +193,16 @@ def test_a_confirmation_told_twice_counts_once(buyer):
     assert Confirmation.objects.count() == 1
     with pytest.raises(WrongConfirmation):
         confirm(told=told(made, number="R-OTHER"), at=EVENING)
+
+
+def test_the_yearly_sample_hears_of_a_purchase_that_was_confirmed_in_its_time(buyer):
+    made = sent(buyer, a_product("R2"))
+    assert list(bought(AT, EVENING + timedelta(days=1))) == []
+    confirm(told=told(made), at=EVENING)
+    (found,) = bought(EVENING, EVENING + timedelta(days=1))
+    assert (found.customer, found.buyer, found.sale) == (buyer.pk, buyer.ref, made.ref)
+    assert (found.decision, found.sold_at) == (made.decision_id, EVENING)
+    assert list(bought(AT, EVENING)) == []
 
 
 def test_a_part_is_taken_and_the_rest_paid_back_once(buyer):

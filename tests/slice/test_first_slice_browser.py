@@ -154,9 +154,11 @@ def test_a_customer_opens_an_account_on_a_phone(
         if name not in ("front", "back"):
             page.fill(f"[name={name}]", value)
     press("next")
-    page.select_option("select[name=occupation]", PROFILE["occupation"])
+    selects = ("occupation", "education")
+    for name in selects:
+        page.select_option(f"select[name={name}]", PROFILE[name])
     for name, value in PROFILE.items():
-        if name != "occupation":
+        if name not in selects:
             page.check(f"input[name={name}][value={value}]")
     check(visited)
     press("next")

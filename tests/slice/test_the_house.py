@@ -160,9 +160,11 @@ def answer_until_the_video(phone: Phone, folder_of_photos: Path, home: str) -> N
             page.fill(f"[name={name}]", value)
     phone.look()
     phone.press("保存并继续")
-    page.select_option("select[name=occupation]", PROFILE["occupation"])
+    selects = ("occupation", "education")
+    for name in selects:
+        page.select_option(f"select[name={name}]", PROFILE[name])
     for name, value in PROFILE.items():
-        if name != "occupation":
+        if name not in selects:
             page.check(f"input[name={name}][value={value}]")
     phone.press("保存并继续")
     page.check("input[name=residence][value=china]")

@@ -11,11 +11,18 @@ from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
-from suitability.models import DoubleRecording, InsistCase, MatchRecord, SaleFollowUp
+from suitability.models import (
+    DoubleRecording,
+    InsistCase,
+    MatchRecord,
+    SaleFollowUp,
+    StatusRequest,
+)
 from suitability.rule_rows import load_rules_for_release
 from suitability.selectors import counting_assessment
 from suitability.selectors.rules import recording_rules_of, recording_rules_on
 from suitability.states import RecordingAbout
+from suitability.use_cases.at_outlets import Counter
 from suitability.use_cases.following_up import plan_follow_up
 from suitability.use_cases.insisting import acknowledge_warning, ask_to_insist, show_warning
 from suitability.use_cases.recordings import (
@@ -52,6 +59,11 @@ class Outlet:
         if counting_assessment(self.customer, business_date(AT)) is None:
             a_confirmed_assessment(self.customer)
 
+    @property
+    def counter(self) -> Counter:
+        """The officer at this outlet."""
+        return Counter(place=self.unit, served_by=self.officer)
+
     def decision(self, grade: str = "R5", *, at: datetime = AT, **item: Any) -> MatchRecord:
         """Of today, on an item above the class by default."""
         return a_decision(self.customer, a_graded_item(grade, **{"type": "equity"} | item), at=at)
@@ -74,7 +86,7 @@ class Outlet:
         case = self.asked(at=at)
         return acknowledge_warning(case=case, warning=case.warning, actor=ACTOR, at=at)
 
-    def begun(self, decision: MatchRecord, **given: Any) -> DoubleRecording:
+    def begun(self, subject: MatchRecord | StatusRequest, **given: Any) -> DoubleRecording:
         """A recording without a chapter."""
         values = {
             "about": RecordingAbout.INSIST,
@@ -84,7 +96,7 @@ class Outlet:
             "staff": self.officer,
             "at": AT,
         }
-        return begin_recording(decision=decision, **(values | given))
+        return begin_recording(subject=subject, **(values | given))
 
     def whole(self, recording: DoubleRecording, *, at: datetime = AT + MINUTE) -> DoubleRecording:
         """The same with every chapter."""

@@ -1,24 +1,36 @@
-"""What the apps tell of a person reaches the paper: income, refusals for want of a class."""
+"""What the apps tell of a person reaches the paper: income, education, refusals."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from accounts import known_facts
 from accounts.models import PermissionApplication, Section
 from accounts.states import SectionStatus, Step
-from accounts.terms import Income
+from accounts.terms import Education, Income
 from suitability.letters import clashes
-from suitability.models import JumpReview
+from suitability.models import JumpReview, Questionnaire
 from suitability.profiles import profile_of, refused_since
+from suitability.rules.paper_terms import Check
+from suitability.use_cases import submit_assessment
+from suitability.use_cases.submit_assessment import AnswersContradict
 from tests.accounts.answers import PROFILE, save
 from tests.accounts.factories import a_draft
 from tests.accounts.permissions.records import a_permission_case
 from tests.customers.factories import a_customer
-from tests.suitability.factories import ANSWERS, AT, BOLD, a_confirmed_assessment
+from tests.suitability.factories import (
+    ACTOR,
+    ANSWERS,
+    AT,
+    BOLD,
+    a_confirmed_assessment,
+    load_papers,
+)
 from tests.suitability.factories import an_answered_assessment as answered
 from tests.suitability.matching import a_decision, a_graded_item
 
@@ -102,3 +114,45 @@ def test_a_refusal_for_another_reason_is_no_reason_to_look():
     customer = a_customer()
     a_decision(customer, a_graded_item("R1"))  # no assessment: refused, but no class was too low
     assert refused_since(customer, TODAY) == ()
+
+
+def stated(education: str):
+    """A customer who gave this as their highest education when they applied."""
+    application = a_draft()
+    save(application, Step.PROFILE, PROFILE | {"education": education}, at=AT)
+    return application.customer
+
+
+def test_the_education_of_the_application_is_held_against_the_answer():
+    customer = stated("college")
+    assert profile_of(customer, TODAY).education == "college"
+    (clash,) = clashes(answered(customer), TODAY)
+    assert (clash.rule, clash.hard) == ("degree", False)
+    assert len(clash.sides) == 2
+
+
+def test_a_contradiction_of_degrees_is_asked_about_and_can_be_confirmed():
+    paper = answered(stated("master"))
+    sent: dict[str, Any] = {"assessment": paper, "language": "zh-hans", "actor": ACTOR, "at": AT}
+    with pytest.raises(AnswersContradict):
+        submit_assessment(**sent)
+    assert submit_assessment(**sent, confirmed=["degree"]).investor_class
+
+
+@pytest.mark.parametrize("education", Education.values)
+def test_every_education_of_the_form_agrees_with_exactly_one_answer_of_the_paper(education):
+    load_papers()
+    paper = Questionnaire.objects.on(TODAY).get(key="natural_person").paper
+    (rule,) = [each for each in paper.terms.contradictions if each.check is Check.DEGREE]
+    assert sum(education in each for each in (rule.profile or {}).values()) == 1
+
+
+def test_answers_from_before_education_was_asked_stay_whole_and_contradict_nothing():
+    application = a_draft()
+    save(application, Step.PROFILE, PROFILE, at=AT)
+    old = Section.objects.get(application=application, step=Step.PROFILE)
+    old.values = json.dumps({k: v for k, v in PROFILE.items() if k != "education"})
+    old.save()
+    assert old.is_done
+    assert profile_of(application.customer, TODAY).education == ""
+    assert clashes(answered(application.customer), TODAY) == []

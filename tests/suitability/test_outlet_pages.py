@@ -14,12 +14,28 @@ from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.journal.delivery import deliver_pending
 from brokerage.messaging.models import Message
-from suitability.models import DoubleRecording, InsistCase, SaleFollowUp
-from suitability.states import FollowUpStatus, InsistStatus, RecordingStatus
+from suitability.models import (
+    Disclosure,
+    DoubleRecording,
+    InsistCase,
+    InvestorStatus,
+    SaleFollowUp,
+)
+from suitability.rules.grades import ProfessionalKind
+from suitability.states import DisclosureStatus, FollowUpStatus, InsistStatus, RecordingStatus
+from suitability.use_cases.asking_status import send_request
+from suitability.use_cases.deciding_status import confirm_decision
 from suitability.use_cases.matching import decide_match
 from tests.branches.factories import make_staff
 from tests.suitability.factories import ACTOR
 from tests.suitability.outlets import WEBM, Outlet, a_follow_up
+from tests.suitability.professional import (
+    CONVERSION_FACTS,
+    a_test,
+    an_application,
+    an_examined_application,
+    prove,
+)
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +120,71 @@ def test_a_wish_at_the_outlet_from_the_words_to_the_second_confirmation(
     go_on(timedelta(minutes=30))
     act(signed_in(outlet.officer), case, "confirm", again="on")
     assert case.status == InsistStatus.CONFIRMED
+
+
+GOOD = {f"point_{key}": "yes" for key in ("person", "sound", "script", "answers", "understood")}
+
+
+def recorded(officer: Client, checker: Client, row: Any, key: str) -> None:
+    """Begin, film and pass the recording that the page of `row` offers."""
+    page = text(
+        officer, reverse(f"admin:suitability_{row._meta.model_name}_change", args=[row.ref])
+    )
+    consent = page.partition('name="consent" value="')[2].partition('"')[0]
+    act(officer, row, key, consent=consent, agreed="on")
+    recording = DoubleRecording.objects.latest("pk")
+    film(officer, recording)
+    assert "Passed" in act(checker, recording, "check", **GOOD)
+
+
+def test_the_five_items_at_the_outlet_from_the_decision_to_the_acknowledgement(
+    on_monday: Any,
+) -> None:
+    outlet = Outlet()
+    decision = decide_match(
+        customer=outlet.customer,
+        item=outlet.decision("R3").item,
+        language="zh-hans",
+        actor=ACTOR,
+        at=clock.now(),
+    )
+    officer, checker = signed_in(outlet.officer), signed_in(outlet.checker)
+    assert "Given out" in act(officer, decision, "before")
+    row = Disclosure.objects.get()
+    assert (row.place, row.served_by) == (outlet.unit, outlet.officer)
+    page = text(officer, reverse("admin:suitability_disclosure_change", args=[row.ref]))
+    assert "Record the five things" in page
+    go_on(timedelta(minutes=2))
+    read = {"text": row.text, "read": "on"}
+    assert "There is no recording yet" in act(officer, row, "five", **read)
+    recorded(officer, checker, row, "record_five")
+    act(signed_in(outlet.officer), row, "five", **read)
+    assert row.status == DisclosureStatus.DONE
+
+
+def test_a_conversion_is_explained_at_the_outlet_and_the_way_back_taken_there(
+    on_monday: Any,
+) -> None:
+    outlet = Outlet()
+    now = clock.now()
+    request = an_application(outlet.customer, ProfessionalKind.CONVERTED, at=now)
+    officer, checker = signed_in(outlet.officer), signed_in(outlet.checker)
+    assert "Given out" in act(officer, request, "explain")
+    go_on(timedelta(minutes=2))
+    assert "Written down" in act(officer, request, "accept", text=request.text, read="on")
+    recorded(officer, checker, request, "record")
+    prove(request, dict(CONVERSION_FACTS))
+    a_test(request, at=clock.now())
+    sent = send_request(request=request, purpose="x", extra="y", actor=ACTOR, at=clock.now())
+    examined = an_examined_application(sent, at=clock.now())
+    officer_2 = make_staff(Role.COMPLIANCE)
+    confirm_decision(request=examined, officer=officer_2, at=clock.now())
+    held = InvestorStatus.objects.get()
+    officer, checker = signed_in(outlet.officer), signed_in(outlet.checker)
+    assert "no recording yet" in act(officer, held, "step_back", noticed="on")
+    recorded(officer, checker, held, "record")
+    assert "ordinary investor from today" in act(officer, held, "step_back", noticed="on")
+    assert held.ended_on == clock.today()
 
 
 def test_a_call_is_written_down_and_a_concern_closed() -> None:
