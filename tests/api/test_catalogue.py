@@ -12,6 +12,8 @@ from brokerage.core.api.catalogue import PROBLEMS
 PROMISED = {
     "address-not-allowed": 403,
     "duplicate-lead": 409,
+    "material-gone": 410,
+    "time-not-available": 409,
     "body-too-large": 413,
     "conflict": 409,
     "forbidden": 403,
