@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from rest_framework import mixins, serializers
+from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 
 from brokerage.core import clock
@@ -90,7 +90,10 @@ class MaterialViewSet(mixins.ListModelMixin, Versioned):
         material = self.own(ref)
         if material.state not in OPEN_MATERIALS or _shown(material.file) is None:
             raise Problem("material-gone")
-        return files.serve(request._request, material.file, at=clock.now())
+        answer = files.serve(request._request, material.file, at=clock.now())
+        if answer.status_code == status.HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise Problem("invalid-parameter")  # a refusal of the API is a problem document
+        return answer
 
 
 def _shown(file: files.StoredFile) -> files.StoredFile | None:

@@ -90,6 +90,8 @@ def test_the_file_comes_as_it_was_checked_and_in_parts():
     assert b"".join(whole) == pdf()
     part = api.get(f"materials/{row.ref}/file", Range="bytes=0-3")
     assert (part.status_code, b"".join(part)) == (206, b"%PDF")
+    beyond = api.get(f"materials/{row.ref}/file", Range="bytes=9999-")
+    assert (beyond.status_code, beyond.json()["code"]) == (400, "invalid-parameter")
 
 
 def test_of_an_image_the_clean_copy_is_told_and_handed_out():
