@@ -16,6 +16,7 @@ import time
 from typing import Any
 
 from bench.content_night import night
+from bench.copies import copy, run
 from bench.portal import figures_from, running_portal
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
@@ -38,23 +39,6 @@ def measure() -> dict[str, Figures]:
         return found
 
 
-def _run(sql: str, *values: Any) -> None:
-    from django.db import connection, transaction
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(sql, values)
-
-
-def _copy(model: Any, source: str, **changed: str) -> str:
-    """INSERT … SELECT of all columns of `source` but the key, with some of them changed."""
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-    chosen = ", ".join(changed.get(column, f"s.{column}") for column in columns)
-    return (
-        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {chosen} FROM {source}"
-    )
-
-
 def _items() -> None:
     """Released items of two months, each with two securities and words of its own."""
     from content.models import Item, Revision
@@ -73,27 +57,27 @@ def _items() -> None:
         " 'only' || n, CASE WHEN n %% 10 = 0 THEN '降准' ELSE 'other' END])"
     )
     table = "content_item s, generate_series(1, %s) n WHERE s.id = %s"
-    _run(_copy(Item, table, **draft), lacking, first.pk)
+    run(copy(Item, table, **draft), lacking, first.pk)
     signed = {"ref": "gen_random_uuid()", "item_id": "i.id", "number": "1"}
     signed["grade"] = "CASE WHEN i.id %% 3 = 0 THEN 'R3' ELSE 'R1' END"
     signed["for_visitors"] = "i.id %% 3 > 0"
     fresh = "content_revision s, content_item i WHERE s.id = %s AND i.id > %s"
-    _run(_copy(Revision, fresh, **signed), first.live_id, last)
-    _run(
+    run(copy(Revision, fresh, **signed), first.live_id, last)
+    run(
         "UPDATE content_item i SET status = 'live', live_id = r.id,"
         " released_at = now() - (i.id %% 60) * interval '1 day' - i.id * interval '1 second'"
         " FROM content_revision r WHERE r.item_id = i.id AND i.id > %s",
         last,
     )
     for step in (1, 7):
-        _run(
+        run(
             "INSERT INTO content_item_instruments (item_id, instrument_id)"
             " SELECT i.id, known.ids[1 + i.id * %s %% cardinality(known.ids)] FROM content_item i,"
             " (SELECT array_agg(id ORDER BY id) AS ids FROM reference_instrument) known"
             " WHERE i.id > %s ON CONFLICT DO NOTHING",
             step, last,
         )  # fmt: skip
-    _run("ANALYZE content_item, content_revision, content_item_instruments")
+    run("ANALYZE content_item, content_revision, content_item_instruments")
 
 
 def _reader() -> Any:

@@ -109,7 +109,7 @@ _TOLD = (
 
 def _log_ins() -> None:
     """A log-in for whoever is told something: what makes a message costs more."""
-    from bench.holdings import _run
+    from bench.copies import run
     from brokerage.core import clock
     from brokerage.customers.models import Customer
     from brokerage.users.models import User
@@ -124,7 +124,7 @@ def _log_ins() -> None:
         customer.user = user
     User.objects.bulk_create([one.user for one in people if one.user], batch_size=2000)
     Customer.objects.bulk_update(people, ["user"], batch_size=2000)
-    _run("ANALYZE users_user, customers_customer")
+    run("ANALYZE users_user, customers_customer")
 
 
 @contextmanager

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 
-def run(sql: str, *values: Any) -> None:
-    """Run a statement of a bench, however long it takes, without the rows' triggers.
+def run(sql: str, *values: Any, triggers: bool = True) -> None:
+    """Run a statement of a bench, however long it takes.
 
-    What they keep is kept already: the copies differ from a good row in their keys alone.
+    Args:
+        triggers: False where the copies differ from a good row in their keys alone, so that what
+            the triggers keep is kept already.
     """
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        if not triggers:
+            cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(sql, values)
 
 

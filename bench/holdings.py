@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
+from bench.copies import run
 from bench.portal import figures_from, running_portal
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
@@ -51,14 +51,6 @@ def _day() -> date:
     return days_before(clock.today(), 1)[0]
 
 
-def _run(sql: str, *values: Any) -> None:
-    from django.db import connection, transaction
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(sql, values)
-
-
 def _customers(many: int) -> None:
     """Customers without a log-in, each with an account; those of an earlier part are kept."""
     from holdings.models import Account
@@ -66,7 +58,7 @@ def _customers(many: int) -> None:
     lacking = many - Account.objects.filter(opened_on="2020-01-02").count()
     if lacking <= 0:
         return
-    _run(
+    run(
         "WITH fresh AS (INSERT INTO customers_customer (ref, kind, id_type, language, created_at)"
         " SELECT gen_random_uuid(), 'person', '', 'zh-hans', now() FROM generate_series(1, %s)"
         " RETURNING id)"
@@ -74,11 +66,11 @@ def _customers(many: int) -> None:
         " SELECT gen_random_uuid(), id, 'ordinary', '2020-01-02' FROM fresh",
         lacking,
     )
-    _run("ANALYZE customers_customer, holdings_account")
+    run("ANALYZE customers_customer, holdings_account")
 
 
 def _securities() -> None:
-    _run(
+    run(
         "INSERT INTO reference_instrument (market, code, generation, kind, board, name_zh,"
         " name_en, is_delisted, source, origin) SELECT 'SH', (%s + n)::text, 0, 'stock', '',"
         " 'BENCH ' || n, '', false, 'bench', 'firm' FROM generate_series(0, 4999) n"
@@ -152,7 +144,7 @@ def _averages() -> Figures:
 
     _customers(ROWS)
     for day in days_before(_day() + timedelta(days=1), DAYS):
-        _run(
+        run(
             "INSERT INTO holdings_assetsnapshot (customer_id, day, securities, cash,"
             " borrowed_cash, borrowed_securities, counted)"
             " SELECT customer_id, %s, id %% 300000, 1000, 0, 0, id %% 300000 + 1000"
@@ -160,7 +152,7 @@ def _averages() -> Figures:
             " ON CONFLICT DO NOTHING",
             day,
         )
-    _run("ANALYZE holdings_assetsnapshot")
+    run("ANALYZE holdings_assetsnapshot")
     begun = time.perf_counter()
     measured = measure_assets(at=clock.now())
     seconds = time.perf_counter() - begun

@@ -49,17 +49,17 @@ def _products() -> None:
     numbers = "generate_series(1, %s) n"
     items = f"suitability_gradeditem s, {numbers} WHERE s.id = %s"
     code = {"code": "'BENCH-' || lpad(n::text, 4, '0')"}
-    run(copy(GradedItem, items, **fresh, **code), lacking, first.item_id)
+    run(copy(GradedItem, items, **fresh, **code), lacking, first.item_id, triggers=False)
     ours = "suitability_gradeditem i WHERE i.code LIKE 'BENCH-%%'"
     grades = f"(SELECT * FROM suitability_itemgrade WHERE item_id = %s) s, {ours}"
-    run(copy(ItemGrade, grades, **fresh, item_id="i.id"), first.item_id)
+    run(copy(ItemGrade, grades, **fresh, item_id="i.id"), first.item_id, triggers=False)
     made = f"(SELECT * FROM products_product WHERE id = %s) s, {ours}"
-    run(copy(Product, made, **fresh, item_id="i.id"), first.pk)
+    run(copy(Product, made, **fresh, item_id="i.id"), first.pk, triggers=False)
     terms = (
         "(SELECT * FROM products_terms WHERE product_id = %s) s, products_product p"
         " JOIN suitability_gradeditem i ON i.id = p.item_id WHERE i.code LIKE 'BENCH-%%'"
     )
-    run(copy(Terms, terms, **fresh, product_id="p.id"), first.pk)
+    run(copy(Terms, terms, **fresh, product_id="p.id"), first.pk, triggers=False)
     run("ANALYZE products_product, products_terms, suitability_gradeditem, suitability_itemgrade")
 
 
