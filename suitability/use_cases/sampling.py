@@ -59,8 +59,10 @@ def draw_sample(*, at: datetime) -> int:
                     at=at,
                     rule_version=rules.version,
                 )
-    except IntegrityError:  # another worker drew the very same buyers
-        return 0
+    except IntegrityError:
+        if not SaleFollowUp.objects.filter(year=year).exists():
+            raise
+        return 0  # another worker drew the very same buyers
     return len(drawn)
 
 
