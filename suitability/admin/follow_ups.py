@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -29,6 +30,21 @@ from suitability.use_cases.following_up import (
 CALL = "suitability.change_salefollowup"
 CLOSE = "suitability.close_salefollowup"
 REFUSALS = (UnableToFollowUp,)
+
+
+class DrawnFor(admin.SimpleListFilter):
+    """Why somebody is called; asks the table for nothing."""
+
+    title = gettext_lazy("called because of")
+    parameter_name = "drawn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("sale", _("one sale")), ("sample", _("the yearly sample"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("sale", "sample"):
+            return queryset
+        return queryset.filter(year__isnull=self.value() == "sale")
 
 
 class AnswersForm(ActForm):
@@ -115,7 +131,7 @@ class SaleFollowUpAdmin(ActsAdmin):
     icon = "phone"
     order = 25
     list_display = ["due_at", "who", "item", "year", "status", "tries", "called_by"]
-    list_filter = ["status", "year"]
+    list_filter = ["status", DrawnFor]
     list_select_related = ["customer", "record__item", "called_by"]
     fields = ["status", "who", "item", "sold_at", "due_at", "tries", "tried_at", "given", "said"]
     fields += ["year", "place_drawn", "drawn_of", "drawn_at"]
