@@ -7,11 +7,12 @@ their ref, and the first places are called.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
+
+Ref = TypeVar("Ref", bound=Hashable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,8 @@ def build_sample_rules(content: Mapping[str, Any], version: str) -> SampleRules:
     return found
 
 
-def in_order(buyers: Iterable[UUID], year: int) -> list[UUID]:
-    """Every buyer once, in the order of the draw of `year`."""
+def in_order(buyers: Iterable[Ref], year: int) -> list[Ref]:
+    """Every buyer, by ref, once; in the order of the draw of `year`."""
     return sorted(set(buyers), key=lambda ref: _mark(ref, year))
 
 
@@ -73,5 +74,5 @@ def number_drawn(buyers: int, percent: int) -> int:
     return -(-buyers * percent // 100)
 
 
-def _mark(buyer: UUID, year: int) -> bytes:
+def _mark(buyer: Hashable, year: int) -> bytes:
     return hashlib.sha256(f"{year}:{buyer}".encode()).digest()

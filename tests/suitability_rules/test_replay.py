@@ -212,7 +212,7 @@ def test_a_reason_has_exactly_the_parameters_of_its_code():
 def test_rules_import_nothing_that_knows_a_database_a_clock_or_chance():
     allowed = {
         "__future__", "ast", "calendar", "collections", "dataclasses", "datetime", "decimal",
-        "enum", "functools", "json", "types", "typing", "suitability.rules",
+        "enum", "functools", "hashlib", "json", "types", "typing", "suitability.rules",
         "brokerage.reference.periods",
     }  # fmt: skip
     for path in Path("suitability/rules").glob("*.py"):
