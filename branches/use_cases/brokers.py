@@ -14,20 +14,17 @@ from branches.models.brokers import person_hash
 from branches.states import Kind
 from brokerage.core.clock import business_date
 from brokerage.core.identifiers.people import resident_id
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
 
-class UnableToRegister(Exception):
+class UnableToRegister(RefusedByField):
     """The registration is refused.
 
     Attributes:
         errors: translated messages by field name; "__all__" for those of no field.
     """
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from branches.states import Kind
 from brokerage.core.clock import business_date
 from brokerage.core.display.formats import rate as show_rate
 from brokerage.core.four_eyes import FourEyesRefused
+from brokerage.core.refusals import RefusedByField
 from brokerage.core.roles import Role
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -38,12 +39,8 @@ RELEASES = (Role.BRANCH_MANAGER, Role.HEAD_OFFICE)
 """Roles that release rates; how low, says the kind of unit that they hold the role at."""
 
 
-class UnableToPropose(Exception):
+class UnableToPropose(RefusedByField):
     """The rate cannot be; `errors` gives the translated message of each field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

@@ -12,20 +12,17 @@ from django.utils.translation import gettext as _
 from branches.models import OrgUnit, UnitName
 from branches.place_events import UnitRenamed
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
 
-class UnableToRename(Exception):
+class UnableToRename(RefusedByField):
     """The name cannot hold from that day.
 
     Attributes:
         errors: translated messages by field.
     """
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

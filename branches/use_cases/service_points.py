@@ -22,20 +22,17 @@ from branches.use_cases.set_hours import UnableToSetHours, Week, set_hours
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
 from branches.use_cases.set_services import UnableToOffer, set_services
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
 
-class UnableToHost(Exception):
+class UnableToHost(RefusedByField):
     """The service point cannot stand there.
 
     Attributes:
         errors: translated messages by field.
     """
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,21 +15,18 @@ from branches.models import OrgUnit, UnitProfile
 from branches.place_events import ProfileChanged
 from branches.rules.coordinates import Finding, Fit, judge
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Division, Rule
 
 
-class UnableToSetProfile(Exception):
+class UnableToSetProfile(RefusedByField):
     """The address or its coordinates are wrong.
 
     Attributes:
         errors: translated messages by field name; "__all__" for those of no field.
     """
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

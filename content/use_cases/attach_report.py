@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.refusals import RefusedByField
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -18,16 +19,8 @@ from content.models import Item
 from content.states import ItemStatus
 
 
-class UnableToAttach(Exception):
-    """Nothing is attached; the message is translated.
-
-    Attributes:
-        errors: the same by the field `upload`.
-    """
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.errors = {"upload": [message]}
+class UnableToAttach(RefusedByField):
+    """Nothing is attached; `errors` has the translated message by the field `upload`."""
 
 
 def attach_report(*, item: Item, upload: Any, by: User, at: datetime) -> files.StoredFile:
@@ -50,7 +43,7 @@ def attach_report(*, item: Item, upload: Any, by: User, at: datetime) -> files.S
     try:
         stored = files.store(upload=upload, purpose=REPORT, owner_ref=item.ref, actor=actor, at=at)
     except files.UnableToStore as error:
-        raise UnableToAttach(" ".join(error.messages)) from error
+        raise UnableToAttach({"upload": list(error.messages)}) from error
     try:
         with transaction.atomic():
             row = _replace(item, stored, actor, at)
@@ -85,4 +78,4 @@ def _replace(item: Item, stored: files.StoredFile | None, actor: Actor, at: date
 
 def _require_work(item: Item) -> None:
     if item.status == ItemStatus.WITHDRAWN:
-        raise UnableToAttach(_("This item was withdrawn. Begin another one."))
+        raise UnableToAttach({"upload": [_("This item was withdrawn. Begin another one.")]})

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.refusals import RefusedByField
 from brokerage.files import api as files
 from brokerage.files.states import Status
 from brokerage.journal.actors import Actor
@@ -20,16 +21,8 @@ from content.models import RawItem
 ENDED = (Status.REFUSED, Status.DISPOSED)
 
 
-class UnableToKeep(Exception):
-    """Nothing is kept; the message is translated.
-
-    Attributes:
-        errors: the same by the field `upload`.
-    """
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.errors = {"upload": [message]}
+class UnableToKeep(RefusedByField):
+    """Nothing is kept; `errors` has the translated message by the field `upload`."""
 
 
 def keep_original(*, raw: RawItem, upload: Any, by: User, at: datetime) -> files.StoredFile:
@@ -54,7 +47,7 @@ def keep_original(*, raw: RawItem, upload: Any, by: User, at: datetime) -> files
             upload=upload, purpose=ORIGINAL, owner_ref=raw.ref, actor=actor, at=at
         )
     except files.UnableToStore as error:
-        raise UnableToKeep(" ".join(error.messages)) from error
+        raise UnableToKeep({"upload": list(error.messages)}) from error
     try:
         with transaction.atomic():
             row = RawItem.objects.select_for_update(of=("self",)).get(pk=raw.pk)
@@ -75,4 +68,4 @@ def has_room(raw: RawItem) -> bool:
 
 def _require_room(raw: RawItem) -> None:
     if not has_room(raw):
-        raise UnableToKeep(_("A PDF is kept with this text already."))
+        raise UnableToKeep({"upload": [_("A PDF is kept with this text already.")]})

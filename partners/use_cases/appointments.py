@@ -24,6 +24,7 @@ from branches.visits.use_cases.hold_slot import UnableToHold, hold_slot
 from branches.visits.use_cases.locking import ChangedMeanwhile
 from branches.visits.use_cases.move_visit import UnableToMove, move_visit
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.customers.models import Customer
 from brokerage.customers.models.customers import name_hash
 from brokerage.journal.actors import Actor
@@ -35,12 +36,8 @@ from partners.models import ApiClient, Appointment, Lead, Partner
 from partners.use_cases.leads import SKEW
 
 
-class UnableToAppoint(Exception):
+class UnableToAppoint(RefusedByField):
     """The appointment cannot be; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 class TimeNotAvailable(Exception):

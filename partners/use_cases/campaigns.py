@@ -12,6 +12,7 @@ from branches.models import OrgUnit, StaffAssignment
 from branches.states import CodeEnd
 from branches.use_cases.entry_codes import UnableToGiveCode, end_code, make_institution_code
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -21,12 +22,8 @@ from partners.states import EventKind
 from partners.use_cases.publish import publish
 
 
-class UnableToCampaign(Exception):
+class UnableToCampaign(RefusedByField):
     """The campaign cannot be; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches.use_cases.service_points import end_hosting
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from partners.events import (
@@ -32,12 +33,8 @@ class UnableToIssue(Exception):
     """No secret can be made now; the message is translated and may be shown."""
 
 
-class UnableToMakeClient(Exception):
+class UnableToMakeClient(RefusedByField):
     """The client cannot be made; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.dated import NoRuleInForce
@@ -20,12 +21,8 @@ from partners.models import Contract
 from partners.states import LAWFUL, Activity, FeeBasis
 
 
-class UnableToContract(Exception):
+class UnableToContract(RefusedByField):
     """The contract cannot be; `errors` gives the translated messages of each field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from branches.models import OrgUnit
 from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
@@ -23,12 +24,8 @@ SKEW = timedelta(minutes=5)
 """So far the clock of an institution may run ahead of ours."""
 
 
-class UnableToTakeLead(Exception):
+class UnableToTakeLead(RefusedByField):
     """The lead cannot be taken; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 class DuplicateLead(Exception):

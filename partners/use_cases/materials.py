@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -25,12 +26,8 @@ from partners.use_cases.publish import publish
 LIFE = list(MaterialState)
 
 
-class UnableToPropose(Exception):
+class UnableToPropose(RefusedByField):
     """The material cannot be; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 class UnableToWithdraw(Exception):

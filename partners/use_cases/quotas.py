@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -17,12 +18,8 @@ from partners.models import ApiClient, ClientQuota
 from partners.models.quotas import MOST
 
 
-class UnableToLimit(Exception):
+class UnableToLimit(RefusedByField):
     """It cannot be limited so; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.money import yuan
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.calendars import add_working_days
@@ -24,12 +25,8 @@ from partners.use_cases.make_statements import UnableToState
 from partners.use_cases.publish import publish
 
 
-class UnableToCorrect(Exception):
+class UnableToCorrect(RefusedByField):
     """The correction cannot be; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic

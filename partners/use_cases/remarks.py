@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.calendars import add_working_days
@@ -20,12 +21,8 @@ from partners.states import EventKind, RemarkKind, RemarkStatus
 from partners.use_cases.publish import publish
 
 
-class UnableToRemark(Exception):
+class UnableToRemark(RefusedByField):
     """The remark cannot be; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 class UnableToAnswerRemark(Exception):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from partners.events import WebhookAdded, WebhookMoved, WebhookReplayed, WebhookSecretChanged
@@ -22,12 +23,8 @@ MOST = 5
 OVERLAP = timedelta(days=1)
 
 
-class UnableToKeepWebhook(Exception):
+class UnableToKeepWebhook(RefusedByField):
     """The endpoint cannot be kept so; `errors` gives the translated messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__(" ".join(text for texts in errors.values() for text in texts))
-        self.errors = errors
 
 
 @transaction.atomic
