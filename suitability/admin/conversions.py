@@ -88,8 +88,7 @@ COUNTER_ACTS = (
         refusals=REFUSALS,
     ),
 )
-"""What an opening officer does who explains a conversion; proofs are the customer's own."""
-"""An opening officer explains a conversion; the proofs are the customer's own."""
+"""What an opening officer does who explains a conversion; the proofs are the customer's own."""
 
 
 class NoticeForm(ActForm):

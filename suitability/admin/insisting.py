@@ -18,7 +18,6 @@ from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
 from suitability.admin.recording_acts import home_outlet, record_act, recording_link, words_in
 from suitability.models import InsistCase, MatchRecord, Outcome
-from suitability.rules.insisting import Channel
 from suitability.states import INSIST_TRANSITIONS, InsistStatus, RecordingAbout
 from suitability.use_cases.insisting import (
     UnableToInsist,
@@ -156,7 +155,7 @@ def _withdraw(request: HttpRequest, row: InsistCase, values: dict[str, Any]) -> 
 
 
 def _is_at_outlet(row: InsistCase, *states: InsistStatus) -> bool:
-    return row.channel == Channel.OUTLET and row.status in states
+    return row.is_at_outlet and row.status in states
 
 
 @admin.register(InsistCase)
@@ -202,8 +201,7 @@ class InsistCaseAdmin(ActsAdmin):
             right=RIGHT,
             run=_withdraw,
             shown=lambda user, row: (
-                row.channel == Channel.OUTLET
-                and InsistStatus.WITHDRAWN in INSIST_TRANSITIONS.after(row.status)
+                row.is_at_outlet and InsistStatus.WITHDRAWN in INSIST_TRANSITIONS.after(row.status)
             ),
             refusals=REFUSALS,
             kind="2",

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from branches.models import OrgUnit
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
+from suitability.models.channels import WITH_PLACE_AND_PERSON, ToldSomewhere
 from suitability.models.decisions import CIPHERTEXT, MatchRecord
-from suitability.rules.insisting import Channel
 from suitability.states import INSIST_TRANSITIONS, InsistStatus
 
 # A comparison with NULL counts as fulfilled in a check constraint, so each names that it is there.
@@ -30,7 +28,7 @@ class InsistQuerySet(models.QuerySet["InsistCase"]):
         return self.exclude(status__in=[InsistStatus.CONFIRMED, InsistStatus.WITHDRAWN])
 
 
-class InsistCase(Referenced, Stateful):
+class InsistCase(ToldSomewhere, Referenced, Stateful):
     """The trace of one insist route, online or at an outlet.
 
     Life: asked (in the customer's own words) → warned (the page was given out) → acknowledged →
@@ -49,22 +47,6 @@ class InsistCase(Referenced, Stateful):
     )
     status = models.CharField(
         _("status"), max_length=12, choices=InsistStatus, default=InsistStatus.ASKED
-    )
-    channel = models.CharField(
-        _("channel"),
-        max_length=8,
-        choices=[(Channel.ONLINE, _("online")), (Channel.OUTLET, _("at an outlet"))],
-        default=Channel.ONLINE,
-    )
-    place = models.ForeignKey(
-        OrgUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("outlet")
-    )
-    served_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("served by"),
     )
     wish = EncryptedTextField(_("how the customer came to it"))
     language = models.CharField(_("language"), max_length=10)
@@ -86,8 +68,7 @@ class InsistCase(Referenced, Stateful):
         verbose_name_plural = _("insist cases")
         constraints = [
             models.CheckConstraint(
-                condition=Q(channel=Channel.ONLINE, place=None, served_by=None)
-                | Q(channel=Channel.OUTLET, place__isnull=False, served_by__isnull=False),
+                condition=WITH_PLACE_AND_PERSON,
                 name="an_insist_case_at_an_outlet_has_place_and_person",
             ),
             models.CheckConstraint(

@@ -36,7 +36,7 @@ from suitability.selectors.statuses import (
 )
 from suitability.states import RecordingAbout, RequestStatus
 from suitability.use_cases.at_outlets import Counter, NotAtOutlet
-from suitability.use_cases.recordings import evidence_of, require_recorded
+from suitability.use_cases.recorded import evidence_of, require_recorded
 from suitability.wording import sentences
 
 

@@ -40,7 +40,7 @@ from suitability.states import DisclosureStatus, RecordingAbout
 from suitability.use_cases.at_outlets import Counter, NotAtOutlet
 from suitability.use_cases.duties import duties_of, grade_of
 from suitability.use_cases.matching import UnableToMatch, match_again
-from suitability.use_cases.recordings import require_recorded
+from suitability.use_cases.recorded import require_recorded
 from suitability.wording import sentences
 
 

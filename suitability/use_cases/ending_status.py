@@ -20,7 +20,7 @@ from suitability.rules.classes import StepBackInputs, step_back
 from suitability.selectors.rules import procedure_on, professional_rules_on
 from suitability.states import RecordingAbout
 from suitability.use_cases.at_outlets import Counter, NotAtOutlet
-from suitability.use_cases.recordings import require_recorded
+from suitability.use_cases.recorded import require_recorded
 from suitability.wording import sentences
 
 ENDS, HAS_ENDED = "suitability.status_ends", "suitability.status_has_ended"

@@ -34,7 +34,7 @@ from suitability.selectors.rules import insist_rules_on
 from suitability.states import InsistStatus, RecordingAbout
 from suitability.use_cases.at_outlets import Counter, NotAtOutlet
 from suitability.use_cases.matching import UnableToMatch, match_again
-from suitability.use_cases.recordings import evidence_of
+from suitability.use_cases.recorded import evidence_of
 from suitability.wording import sentences
 
 
@@ -137,7 +137,7 @@ def confirm_insisting(*, case: InsistCase, actor: Actor, at: datetime) -> Insist
     with transaction.atomic():
         locked = _locked(case)
         rules = insist_rules_on(business_date(at))
-        at_outlet = locked.channel == Channel.OUTLET
+        at_outlet = locked.is_at_outlet
         recorded = evidence_of(locked.record, RecordingAbout.INSIST) if at_outlet else None
         inputs = InsistInputs(
             rules=rules.version,

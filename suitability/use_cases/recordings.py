@@ -1,7 +1,6 @@
 """A double recording at an outlet: begun with consent, chapter by chapter, checked, or given up.
 
-"No valid recording, no go-ahead": whoever decides at an outlet asks `evidence_of` or
-`require_recorded`; nothing here lifts the check.
+What has to be recorded, and whether it was, is asked in `recorded`; nothing here lifts the check.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from brokerage.customers.models import Customer
 from brokerage.files import api as files
 from brokerage.files import chapters
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
-from brokerage.files.states import WITH_CONTENT
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -35,14 +33,9 @@ from suitability.models import (
     Disclosure,
     DoubleRecording,
     InsistCase,
-    InvestorStatus,
-    MatchRecord,
     RecordingChapter,
-    StatusRequest,
 )
 from suitability.models.recordings import hash_of
-from suitability.rules.classes import MAY_STEP_BACK
-from suitability.rules.insisting import Channel, Recording
 from suitability.rules.recordings import passes
 from suitability.sale_events import (
     RecordingBegun,
@@ -60,27 +53,13 @@ from suitability.selectors.rules import (
     script_of,
 )
 from suitability.states import (
-    ON_APPLICATIONS,
-    REQUEST_OPEN_TO_CUSTOMER,
-    DisclosureStatus,
-    InsistStatus,
     RecordingAbout,
     RecordingStatus,
-    RequestStatus,
 )
+from suitability.use_cases.recorded import Subject, columns_of, is_to_be_recorded
 
 FILES = "suitability.double_recording"
 SERVICE = VISIT_PURPOSE = "double_recording"
-Subject = MatchRecord | StatusRequest
-"""What a recording is made on: the decision before a sale, or an application."""
-BEFORE_A_SALE = frozenset(DisclosureStatus) - {DisclosureStatus.DONE, DisclosureStatus.GIVEN_UP}
-TO_BE_RECORDED: dict[RecordingAbout, frozenset[str]] = {
-    RecordingAbout.INSIST: frozenset({InsistStatus.WARNED, InsistStatus.ACKNOWLEDGED}),
-    RecordingAbout.FIVE_ITEMS: BEFORE_A_SALE,
-    RecordingAbout.HIGH_RISK: BEFORE_A_SALE,
-    RecordingAbout.CONVERSION: frozenset(REQUEST_OPEN_TO_CUSTOMER),
-    RecordingAbout.STEP_BACK: frozenset({RequestStatus.GRANTED}),
-}
 
 
 def begin_recording(
@@ -118,7 +97,7 @@ def begin_recording(
     if not is_to_be_recorded(subject, about, on):
         raise UnableToRecord(_("There is nothing to record now. Give out the warning first."))
     made = DoubleRecording(
-        **_subject(subject),
+        **columns_of(subject),
         customer=subject.customer,
         about=about,
         script=rules.scripts.get(about) or recording_duty_on(on).scripts[about],
@@ -267,65 +246,6 @@ def give_up_recording(*, recording: DoubleRecording, staff: User, at: datetime) 
     return locked
 
 
-def evidence_of(subject: Subject, about: RecordingAbout) -> Recording | None:
-    """The recording that counts, as the rules take it; None where there is none.
-
-    A chapter whose file was refused by the virus check or disposed of counts as missing.
-    """
-    rows = DoubleRecording.objects.counting().filter(**_subject(subject), about=about)
-    found = rows.prefetch_related("chapters").first()
-    if found is None:
-        return None
-    kept = {each.file_ref: each.key for each in found.chapters.all() if each.file_ref}
-    there = files.StoredFile.objects.filter(ref__in=kept, status__in=WITH_CONTENT)
-    taken = found.as_rules_take_it
-    return Recording(
-        script=taken.script,
-        chapters=frozenset(kept[ref] for ref in there.values_list("ref", flat=True)),
-        sha256=taken.sha256,
-        passed=taken.passed,
-    )
-
-
-def require_recorded(
-    subject: Subject, about: RecordingAbout, *, at_outlet: bool, on: date
-) -> None:
-    """Refuse to go on without a valid recording of what is told at an outlet.
-
-    Whether it is owed there is data (`suitability.recording_duty`), and one that was begun has to
-    be valid in any case. What is told online leaves its electronic trace instead.
-
-    Raises:
-        UnableToRecord: with what is missing.
-        NoRuleInForce: at an outlet, while nobody approved what has to be recorded.
-    """
-    owed = at_outlet and about in recording_duty_on(on).required
-    begun = DoubleRecording.objects.filter(**_subject(subject), about=about)
-    if not begun.exclude(status=RecordingStatus.GIVEN_UP).exists():
-        if owed:
-            raise UnableToRecord(
-                _("At an outlet this is recorded before it goes on. There is no recording yet.")
-            )
-        return
-    found = evidence_of(subject, about)
-    if found is None or not found.passed:
-        raise UnableToRecord(_("The recording has not passed its quality check."))
-    if {each["key"] for each in script_of(found.script)} - found.chapters:
-        raise UnableToRecord(_("A chapter of the recording is missing."))
-
-
-def is_to_be_recorded(subject: Subject, about: RecordingAbout, on: date) -> bool:
-    """Whether the step that a recording of this occasion belongs to is open now."""
-    if isinstance(subject, StatusRequest) is not (about in ON_APPLICATIONS):
-        return False
-    return _status_of(subject, about, on) in TO_BE_RECORDED[about]
-
-
-def _subject(subject: Subject) -> dict[str, Any]:
-    """The columns by which a recording belongs to it."""
-    return {"request" if isinstance(subject, StatusRequest) else "record": subject}
-
-
 def _require_able(staff: User, place: OrgUnit, on: date) -> None:
     """The outlet offers recordings, and this person has the role and the licence for them."""
     if all(each.code != SERVICE for each in services_on(place, on)):
@@ -335,29 +255,6 @@ def _require_able(staff: User, place: OrgUnit, on: date) -> None:
         raise UnableToRecord(
             _("You do not record at this outlet, or hold no licence for double recordings.")
         )
-
-
-def _status_of(subject: Subject, about: RecordingAbout, on: date) -> str:
-    """Of the step that is recorded; empty where it has not begun at an outlet."""
-    if isinstance(subject, StatusRequest):
-        return _status_of_request(subject, about, on)
-    if about == RecordingAbout.INSIST:
-        cases = InsistCase.objects.filter(record=subject, channel=Channel.OUTLET)
-        return str(cases.values_list("status", flat=True).first() or "")
-    told = Disclosure.objects.filter(record=subject)
-    if about == RecordingAbout.HIGH_RISK:
-        told = told.filter(special=True)
-    else:
-        told = told.filter(channel=Channel.OUTLET)
-    return str(told.values_list("status", flat=True).first() or "")
-
-
-def _status_of_request(request: StatusRequest, about: RecordingAbout, on: date) -> str:
-    if about == RecordingAbout.CONVERSION:
-        explained = request.is_at_outlet and request.is_conversion and request.explained_at
-        return request.status if explained else ""
-    held = InvestorStatus.objects.in_force(on).filter(request=request).first()
-    return request.status if held and held.professional in MAY_STEP_BACK else ""
 
 
 def _visit(customer: Customer, place: OrgUnit, at: datetime) -> UUID | None:

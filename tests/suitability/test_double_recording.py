@@ -29,9 +29,9 @@ from suitability.use_cases.disclosing import (
     show_points,
 )
 from suitability.use_cases.insisting import UnableToInsist, ask_to_insist, confirm_insisting
+from suitability.use_cases.recorded import evidence_of
 from suitability.use_cases.recordings import (
     check_recording,
-    evidence_of,
     give_up_recording,
     keep_chapter,
     redo_chapter,
