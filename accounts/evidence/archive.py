@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import zipfile
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 
-from accounts.evidence import inspector
-from accounts.evidence.chain import excerpt
 from accounts.evidence.events import EvidenceExported
 from accounts.evidence.verification import SUBJECT, verify
+from accounts.evidence.zipped import Contents, write_zip
 from accounts.models import Application, OutsideCheck, Pack, Reading, Witnessing
-from accounts.signing.authority import authority
 from brokerage.customers.models import Consent
-from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -53,49 +45,26 @@ def write_archive(application: Application, path: Path, *, actor: Actor, at: Any
         What the verification found, one line each; the archive is written all the same.
     """
     findings = [str(finding) for finding in verify(application)]
-    with path.open("xb") as raw:
-        path.chmod(0o600)
-        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
-            _fill(archive, application, findings)
+    write_zip(path, _contents(application, findings))
     with transaction.atomic():
         record(EvidenceExported(subject=application.ref), actor=actor, at=at)
     return findings
 
 
-def _fill(archive: zipfile.ZipFile, application: Application, findings: list[str]) -> None:
-    manifest: dict[str, str] = {}
-
-    def add(name: str, content: bytes) -> None:
-        archive.writestr(name, content)
-        manifest[name] = hashlib.sha256(content).hexdigest()
-
+def _contents(application: Application, findings: list[str]) -> Contents:
     pack = Pack.objects.current().filter(application=application).first()
     made = Witnessing.objects.current().filter(application=application).first()
-    add("README.txt", README.format(ref=application.ref).encode())
-    add("check.py", Path(inspector.__file__).read_bytes())
-    add("evidence.json", as_json(_facts(application, pack, made, findings)))
-    add("journal.json", as_json(excerpt(SUBJECT, application.ref)))
-    roots = (root.public_bytes(serialization.Encoding.PEM) for root in authority().roots())
-    add("roots.pem", b"".join(roots))
-    if pack and pack.file_ref:
-        manifest |= copy_file(archive, "agreements.pdf", pack.file_ref)
+    copies = {"agreements.pdf": pack.file_ref} if pack and pack.file_ref else {}
     for chapter in made.chapters.all() if made else ():
         if chapter.file_ref:
-            name = f"recordings/{chapter.position}-{chapter.key}"
-            manifest |= copy_file(archive, name, chapter.file_ref)
-    archive.writestr("manifest.json", as_json(manifest))
-
-
-def copy_file(archive: zipfile.ZipFile, name: str, ref: UUID) -> dict[str, str]:
-    """Stream a stored file into the archive; returns its line of the manifest."""
-    file = files.StoredFile.objects.get(ref=str(ref))
-    suffix = {"video/webm": ".webm", "video/mp4": ".mp4"}.get(file.content_type, "")
-    try:
-        with files.open_stream(file) as plain, archive.open(name + suffix, "w") as out:
-            shutil.copyfileobj(plain, out)
-    except (files.FileDamaged, ValueError):
-        return {name + suffix: f"damaged, was {file.sha256}"}
-    return {name + suffix: file.sha256}
+            copies[f"recordings/{chapter.position}-{chapter.key}"] = chapter.file_ref
+    return Contents(
+        readme=README,
+        facts=_facts(application, pack, made, findings),
+        subject=SUBJECT,
+        ref=application.ref,
+        copies=copies,
+    )
 
 
 def _facts(
@@ -186,8 +155,3 @@ def _agreements(pack: Pack | None) -> dict[str, Any] | None:
 
 def _ref(user: Any) -> str | None:
     return str(user.ref) if user else None
-
-
-def as_json(value: Any) -> bytes:
-    """As the archive's files are written."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str).encode()

@@ -5,20 +5,16 @@ As for the opening of an account (`verification`, `archive`), part by part and a
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 
-from accounts.evidence import inspector
-from accounts.evidence.archive import as_json, copy_file
-from accounts.evidence.chain import broken_entries, excerpt
+from accounts.evidence.chain import broken_entries
 from accounts.evidence.verification import Finding, broken_file
+from accounts.evidence.zipped import Contents, write_zip
 from accounts.models import PermissionApplication, TestAttempt
 from accounts.permissions.events import PermissionEvidenceExported
 from accounts.permissions.rules import draw, score
@@ -70,10 +66,14 @@ def write_case_archive(
         What the verification found, one line each; the archive is written all the same.
     """
     findings = [str(finding) for finding in verify_case(case)]
-    with path.open("xb") as raw:
-        path.chmod(0o600)
-        with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
-            _fill(archive, case, findings)
+    contents = Contents(
+        readme=README,
+        facts=_facts(case, findings),
+        subject=SUBJECT,
+        ref=case.ref,
+        copies={"permission.pdf": case.file_ref} if case.file_ref else {},
+    )
+    write_zip(path, contents)
     with transaction.atomic():
         exported = PermissionEvidenceExported(
             subject=case.ref, customer=case.customer.ref, permission=case.key
@@ -189,24 +189,6 @@ def _told(case: PermissionApplication, kind: str, **facts: object) -> bool:
         all(str(payload.get(name)) == value for name, value in wanted.items())
         for payload in rows.values_list("payload", flat=True)
     )
-
-
-def _fill(archive: zipfile.ZipFile, case: PermissionApplication, findings: list[str]) -> None:
-    manifest: dict[str, str] = {}
-
-    def add(name: str, content: bytes) -> None:
-        archive.writestr(name, content)
-        manifest[name] = hashlib.sha256(content).hexdigest()
-
-    add("README.txt", README.format(ref=case.ref).encode())
-    add("check.py", Path(inspector.__file__).read_bytes())
-    add("evidence.json", as_json(_facts(case, findings)))
-    add("journal.json", as_json(excerpt(SUBJECT, case.ref)))
-    roots = (root.public_bytes(serialization.Encoding.PEM) for root in authority().roots())
-    add("roots.pem", b"".join(roots))
-    if case.file_ref:
-        manifest |= copy_file(archive, "permission.pdf", case.file_ref)
-    archive.writestr("manifest.json", as_json(manifest))
 
 
 def _facts(case: PermissionApplication, findings: list[str]) -> dict[str, Any]:
