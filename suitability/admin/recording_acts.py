@@ -18,13 +18,15 @@ from brokerage.backoffice.admin import Act, ActForm
 from brokerage.backoffice.admin.cells import LANGUAGES
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
+from brokerage.core.display import formats
 from brokerage.customers.models import Customer
 from brokerage.files.chapters import UnableToRecord
 from suitability.models import DoubleRecording, in_language
 from suitability.selectors.rules import recording_rules_on, text_of
 from suitability.states import RecordingAbout
 from suitability.use_cases.at_outlets import Counter
-from suitability.use_cases.recordings import Subject, begin_recording, is_to_be_recorded
+from suitability.use_cases.recorded import Subject, is_to_be_recorded
+from suitability.use_cases.recordings import begin_recording
 
 RECORD = "suitability.add_doublerecording"
 
@@ -41,9 +43,8 @@ class ConsentForm(ActForm):
         words = text_of(version)
         self.fields["consent"].initial = version
         self.fields["agreed"].label = in_language(words["acknowledge"])
-        self.fields["agreed"].help_text = " ".join(
-            in_language(each) for each in words["paragraphs"]
-        )
+        between = "" if formats.is_chinese() else " "
+        self.fields["agreed"].help_text = between.join(map(in_language, words["paragraphs"]))
 
 
 def home_outlet(customer: Customer) -> OrgUnit:

@@ -9,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.journal.delivery import deliver_pending
 from brokerage.messaging.models import Message
+from suitability.admin.recording_acts import ConsentForm
 from suitability.models import (
     Disclosure,
     DoubleRecording,
@@ -218,3 +220,10 @@ def test_sellers_of_the_outlet_neither_write_down_nor_check_nor_call() -> None:
     ):
         page = reverse(f"admin:suitability_{name}_change", args=[ref])
         assert adviser.get(page).status_code == 403
+
+
+def test_the_consent_to_be_recorded_reads_as_chinese_is_written() -> None:
+    with override("zh-hans"):
+        words = str(ConsentForm(row=None).fields["agreed"].help_text)
+    assert "。" in words
+    assert "。 " not in words
