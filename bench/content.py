@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import sys
-import time
 from typing import Any
 
 from bench.content_night import night
 from bench.copies import copy, run
+from bench.in_process import asked, signed_in, with_assets
 from bench.portal import figures_from, running_portal
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
@@ -82,16 +81,11 @@ def _items() -> None:
 
 def _reader() -> Any:
     """A signed-in customer with holdings and WISHES securities that they follow."""
-    from django.test import Client
-
     from brokerage.core import clock
     from brokerage.reference.models import Instrument
-    from brokerage.users import sessions
-    from brokerage.users.models import User
     from content.models import Follow
 
-    user = User.objects.filter(customer__asset_snapshots__isnull=False).order_by("pk").first()
-    assert user is not None, "the demonstration has customers with assets"
+    user = with_assets()
     Follow.objects.bulk_create(
         [
             Follow(customer=user.customer, instrument=one, since=clock.now())
@@ -99,41 +93,19 @@ def _reader() -> Any:
         ],
         ignore_conflicts=True,
     )
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
-    session = client.session
-    sessions.begin(session, clock.now())
-    session.save()
-    return client
+    return signed_in(user)
 
 
 def _asked(path: str) -> Figures:
-    """Half and nineteen of twenty times of a page, in ms, and the queries that it asked."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+    """Figures of a page, and how many items there are."""
     from bench.holdings import _securities
     from brokerage.core import clock
     from content.models import Item
 
     _securities()
     _items()
-    client, times = _reader(), []
-    for _warm in range(3):
-        assert client.get(path).status_code == 200
-    for _each in range(ASKED):
-        begun = time.perf_counter()
-        client.get(path)
-        times.append((time.perf_counter() - begun) * 1000)
-    with CaptureQueriesContext(connection) as seen:
-        client.get(path)
-    return {
-        "items": Item.objects.filter(released_at__lte=clock.now()).count(),
-        "ms_p50": round(statistics.median(times), 1),
-        "ms_p95": round(statistics.quantiles(times, n=20)[-1], 1),
-        "ms_database": round(1000 * sum(float(one["time"]) for one in seen), 1),
-        "queries": len(seen),
-    }
+    figures: Figures = {"items": Item.objects.filter(released_at__lte=clock.now()).count()}
+    return figures | asked(_reader(), path, times=ASKED)
 
 
 WORK = {

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import statistics
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bench.copies import run
+from bench.in_process import asked, signed_in, with_assets
 from bench.portal import figures_from, running_portal
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
@@ -162,31 +162,8 @@ def _averages() -> Figures:
 
 def _page() -> Figures:
     """A customer's page in the process, without a network: median of thirty."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    from brokerage.core import clock
-    from brokerage.users import sessions
-    from brokerage.users.models import User
-
-    user = User.objects.filter(customer__asset_snapshots__isnull=False).order_by("pk").first()
-    assert user is not None, "the demonstration has customers with assets"
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user)
-    session = client.session
-    sessions.begin(session, clock.now())
-    session.save()
-    for _warm in range(3):
-        assert client.get("/assets/").status_code == 200
-    times = []
-    for _each in range(30):
-        begun = time.perf_counter()
-        client.get("/assets/")
-        times.append((time.perf_counter() - begun) * 1000)
-    with CaptureQueriesContext(connection) as seen:
-        client.get("/assets/")
-    return {"ms_median": round(statistics.median(times), 1), "queries": len(seen)}
+    found = asked(signed_in(with_assets()), "/assets/", times=30)
+    return {"ms_median": found["ms_p50"], "queries": found["queries"]}
 
 
 def _megabytes() -> int:

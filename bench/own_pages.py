@@ -9,12 +9,11 @@ all of it, middleware and session included.
 from __future__ import annotations
 
 import json
-import statistics
 import sys
-import time
 from typing import Any
 
 from bench.copies import copy, run
+from bench.in_process import asked, signed_in
 from bench.load import drive
 from bench.portal import figures_from, running_portal
 
@@ -64,51 +63,20 @@ def _products() -> None:
 
 
 def _own_home() -> dict[str, float | int]:
-    return _asked("/")
+    return asked(_customer(), "/", times=ASKED)
 
 
 def _own_shelf() -> dict[str, float | int]:
     _products()
-    return _asked(SHELF)
-
-
-def _asked(path: str) -> dict[str, float | int]:
-    """Queries, clock and processor of a page for the customer whose log-in is printed."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client, spent, waited = _customer(), [], []
-    for _warm in range(3):
-        assert client.get(path).status_code == 200
-    for _each in range(ASKED):
-        begun, used = time.perf_counter(), time.process_time()
-        client.get(path)
-        waited.append((time.perf_counter() - begun) * 1000)
-        spent.append((time.process_time() - used) * 1000)
-    with CaptureQueriesContext(connection) as seen:
-        client.get(path)
-    return {
-        "queries": len(seen),
-        "ms_p50": round(statistics.median(waited), 1),
-        "ms_p95": round(statistics.quantiles(waited, n=20)[-1], 1),
-        "cpu_ms": round(statistics.median(spent), 1),
-    }
+    return asked(_customer(), SHELF, times=ASKED)
 
 
 def _customer() -> Any:
-    from django.test import Client
-
-    from brokerage.core import clock
+    """The customer whose log-in is printed, signed in."""
     from brokerage.demo.logins import CUSTOMER_PHONE
-    from brokerage.users import sessions
     from brokerage.users.models import User
 
-    client = Client(headers={"host": "localhost", "accept-language": "zh-CN"})
-    client.force_login(User.objects.with_phone("+86" + CUSTOMER_PHONE.replace(" ", "")).get())
-    session = client.session
-    sessions.begin(session, clock.now())
-    session.save()
-    return client
+    return signed_in(User.objects.with_phone("+86" + CUSTOMER_PHONE.replace(" ", "")).get())
 
 
 WORK = {"own_home": _own_home, "own_shelf": _own_shelf}
