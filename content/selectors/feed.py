@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -55,7 +55,11 @@ Rows = QuerySet[Any]
 
 def shown(at: datetime) -> Rows:
     """Released items whose time and whose signer's licence have not ended at `at`."""
-    day = business_date(at)
+    return shown_on(business_date(at))
+
+
+def shown_on(day: date) -> Rows:
+    """What `shown` finds at any hour of a day."""
     licensed = Licence.objects.on(day).filter(pk=OuterRef("live__licence"))
     return Item.objects.filter(Exists(licensed), status=ItemStatus.LIVE, live__expires_on__gt=day)
 
