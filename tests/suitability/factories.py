@@ -11,7 +11,6 @@ from suitability.models import Assessment
 from suitability.use_cases import (
     answer_question,
     confirm_class,
-    load_questionnaires,
     start_assessment,
     submit_assessment,
 )
@@ -57,14 +56,8 @@ BOLD = ANSWERS | {
 }
 
 
-def load_papers() -> None:
-    """The shipped papers; loading again changes nothing."""
-    load_questionnaires(at=AT, sandbox=True)
-
-
 def an_open_assessment(customer: Customer, *, at: datetime = AT, changed: str = "") -> Assessment:
     """A paper without answers."""
-    load_papers()
     return start_assessment(customer=customer, key=PERSON, actor=ACTOR, at=at, changed=changed)
 
 

@@ -16,7 +16,6 @@ from brokerage.core.roles import Role
 from brokerage.files.models import StoredFile
 from suitability.models import InvestorStatus, StatusRequest
 from suitability.professional_home import cards, tasks
-from suitability.rule_rows import load_rules_for_release
 from suitability.rules.grades import ProfessionalKind
 from suitability.states import RequestStatus
 from suitability.use_cases.deciding_status import return_request
@@ -41,11 +40,6 @@ from tests.users.factories import sign_in
 pytestmark = pytest.mark.django_db
 OVERVIEW = "/suitability/professional/"
 EARLIER = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _rules() -> None:
-    load_rules_for_release(clock.now() - timedelta(days=1), True)
 
 
 def reader(customer: Any) -> Client:

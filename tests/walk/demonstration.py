@@ -78,7 +78,6 @@ from suitability.models import (
     SaleFollowUp,
     StatusRequest,
 )
-from tests.suitability.factories import load_papers
 from tests.users.factories import make_customer_user, sign_in
 
 CUSTOMERS = {  # places in brokerage.demo.customers.CASES
@@ -104,7 +103,6 @@ def build(at: datetime) -> None:
     """Build it as `make run` does, and let the journal deliver."""
     cache.clear()
     sync_roles()
-    load_papers()
     load_consent_texts(at=at)
     load_texts(at=at)
     build_demo(say=_nothing, at=at)
