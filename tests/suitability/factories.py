@@ -9,7 +9,6 @@ from brokerage.journal.actors import Actor
 from suitability.content import PERSON
 from suitability.models import Assessment
 from suitability.use_cases import (
-    answer_question,
     confirm_class,
     start_assessment,
     submit_assessment,
@@ -70,10 +69,8 @@ def an_answered_assessment(
 ) -> Assessment:
     """A paper with all answers, not sent yet."""
     assessment = an_open_assessment(customer, at=at, changed=changed)
-    for key, chosen in (answers or ANSWERS).items():
-        assessment = answer_question(
-            assessment=assessment, question_key=key, chosen=chosen, seen=[], at=at
-        )
+    assessment.keep(answers or ANSWERS)  # at once; a question at a time is tested elsewhere
+    assessment.save(update_fields=["answers"])
     return assessment
 
 
