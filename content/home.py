@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from brokerage.core import home_cards
+from brokerage.core.clock import business_date
 from brokerage.core.home_cards import Card, Weight
 from brokerage.users.models import Kind
 from brokerage.users.models.user import ReadingMode
@@ -25,7 +26,7 @@ FACT = "content.has_items"
 
 def has_items(at: datetime) -> Exists:
     """Whether anything at all is released, a fact of the home."""
-    return Exists(feed.shown(at))
+    return Exists(feed.shown(business_date(at)))
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -38,8 +39,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     reader = reader_of(user, mode, at)
     if reader is None:
         return
-    rows = feed.with_reasons(feed.wanted(feed.for_reader(reader, at), reader), reader)
-    found = list(feed.by_relevance(rows, reader, at, "").items[: MOST[mode]])
+    found = list(feed.by_relevance(reader, at, "").items[: MOST[mode]])
     for one in found:
         one.reason = reason_of(one)
     if found:
