@@ -25,7 +25,7 @@ FACT = "content.has_items"
 
 def has_items(on: date) -> Exists:
     """Whether anything at all is released, a fact of the home."""
-    return Exists(feed.shown_on(on))
+    return Exists(feed.shown(on))
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -38,8 +38,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     reader = reader_of(user, mode, at)
     if reader is None:
         return
-    rows = feed.with_reasons(feed.wanted(feed.for_reader(reader, at), reader), reader)
-    found = list(feed.by_relevance(rows, reader, at, "").items[: MOST[mode]])
+    found = list(feed.by_relevance(reader, at, "").items[: MOST[mode]])
     for one in found:
         one.reason = reason_of(one)
     if found:

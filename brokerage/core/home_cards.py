@@ -17,11 +17,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import BigIntegerField
 from django.db.models.expressions import BaseExpression, Combinable
 
 from brokerage.core.clock import business_date
-from brokerage.core.compiled import OneRow
 from brokerage.core.registry import Registry
+from brokerage.core.written import Given, Written
 
 
 class Weight(IntEnum):
@@ -86,15 +87,16 @@ def fact(user: Any, key: str, at: datetime) -> Any:
 
 
 def _ask(user: Any, at: datetime) -> dict[str, Any]:
-    found = _query(business_date(at)).of(user.pk)
-    return found or dict.fromkeys(_name(key) for key, _ in facts.items())
+    found: list[dict[str, Any]] = _query(business_date(at)).load(user=user.pk)
+    return found[0] if found else dict.fromkeys(_name(key) for key, _ in facts.items())
 
 
 @lru_cache(maxsize=2)
-def _query(day: date) -> OneRow:
-    """The one query of all facts; Django took half of a home's time to put it into words."""
+def _query(day: date) -> Written:
+    """The one query of all facts; Django took half of a home's time to write it."""
     asked = {_name(key): ask(day) for key, ask in facts.items()}
-    return OneRow(get_user_model()._default_manager.annotate(**asked).values(*asked))
+    mine = get_user_model()._default_manager.filter(pk=Given("user", BigIntegerField()))
+    return Written(mine.annotate(**asked).values(*asked))
 
 
 def _name(key: str) -> str:

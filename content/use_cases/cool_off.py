@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from brokerage.core.clock import business_date
+from brokerage.core.written import any_of
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -32,7 +33,7 @@ def running(customer: Customer, at: datetime) -> CoolingOff | None:
 
 def silent(customers: Sequence[int], at: datetime) -> Mapping[int, Any]:
     """For `core.reminders.silences`: who is offered nothing now."""
-    rows = CoolingOff.objects.running(at).filter(customer__in=customers)
+    rows = CoolingOff.objects.running(at).filter(any_of("customer", customers))
     return dict.fromkeys(rows.values_list("customer", flat=True), WHY)
 
 

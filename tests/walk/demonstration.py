@@ -90,7 +90,8 @@ CUSTOMERS = {  # places in brokerage.demo.customers.CASES
     "withdrawn": 11,
 }
 STAFF = ("branch_manager", "compliance", "head_office", "operations")
-CONTENT = ("title_zh", "title_en", "claim_zh", "claim_en", "body_zh", "body_en", "evidence")
+CONTENT: tuple[str, ...] = ("title_zh", "title_en", "claim_zh", "claim_en", "body_zh", "body_en")
+CONTENT += ("evidence_zh", "evidence_en")
 SAMPLES = {"何屿", "周予安", "周", "江映雪"}  # people of the style guide
 # what the demonstration's customers wrote from their documents, as their own page shows it
 SAMPLES |= {"浙江省金华市婺", "金华市公安局婺城分局"}
