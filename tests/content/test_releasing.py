@@ -178,8 +178,9 @@ def test_one_version_waits_at_a_time_and_a_fact_check_needs_its_verdict() -> Non
 
 
 def test_what_a_verdict_rests_on_is_said_in_both_languages_before_it_is_signed(
-    client: Any,
+    client: Client, time_machine: Any
 ) -> None:
+    time_machine.move_to(AT, tick=False)
     with pytest.raises(UnableToSign):
         a_signed(a_check(evidence_en=" "))
     page = a_released(a_check()).get_absolute_url()

@@ -101,7 +101,9 @@ def test_messages_stand_by_their_instant_whatever_was_kept_first(customer, at):
     assert before is None
     assert seen == sorted(seen, reverse=True)
     assert len(set(seen)) == len(instants)
-    assert newest_unread(customer.user).created_at == max(instants)
+    newest = newest_unread(customer.user)
+    assert newest is not None
+    assert newest.created_at == max(instants)
 
 
 def test_opening_shows_the_words_and_reading_is_a_post(signed_in, customer, at):
