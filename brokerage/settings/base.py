@@ -102,7 +102,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "brokerage.core.display.widgets.QuickWidgets"
 
 # --- database ---------------------------------------------------------------------------------
 # One connection per thread, kept by psycopg's pool: reconnecting costs 6.5 ms of database CPU.
