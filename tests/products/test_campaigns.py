@@ -17,6 +17,7 @@ from brokerage.core.reminders import silences
 from brokerage.core.roles import Role
 from brokerage.core.shares import Share
 from brokerage.journal.models import Entry
+from brokerage.messaging import send
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.messaging.use_cases.read_message import read_message
@@ -297,17 +298,15 @@ def test_what_is_cut_off_in_the_middle_leaves_nothing_half_done(unit, monkeypatc
     for number in range(2):
         at_home(unit, number)
     run = started(a_campaign(unit))
-    from products.use_cases import sending_campaigns
-
-    kept, calls = sending_campaigns.send, []
+    calls: list[Any] = []
 
     def dies(**values: Any) -> Any:
         calls.append(values)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return kept(**values)
+        return send(**values)
 
-    monkeypatch.setattr(sending_campaigns, "send", dies)
+    monkeypatch.setattr("products.use_cases.sending_campaigns.send", dies)
     with pytest.raises(KeyboardInterrupt):
         send_portion(run=run, at=AT)
     assert set(run.targets.values_list("status", flat=True)) == {TargetStatus.WAITING}

@@ -183,6 +183,7 @@ def test_nothing_is_paid_for_a_dealing_day_that_is_past():
     assert pay(order=first, gateway=PlayedPayments(), at=last).status == "paid"
     late = last + timedelta(seconds=1)
     ended = pay(order=second, gateway=PlayedPayments(), at=late)
-    assert (ended.status, ended.paid_at, Quota.objects.get().taken) == ("lapsed", None, 1000)
+    assert (ended.status, ended.paid_at) == ("lapsed", None)
+    assert Quota.objects.get().taken == 1000
     again = revoke_order(order=ended, gateway=PlayedPayments(), at=late)
     assert (again.revoked_at, again.refund) == (late, None)
