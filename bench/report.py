@@ -26,6 +26,7 @@ AIMS = {
     ("own_pages", "own_shelf", "queries"): "≤ 8",
     ("own_pages", "own_shelf", "ms_p50"): "≤ 80",
     ("own_pages", "open_shelf", "per_second"): "≥ 250",
+    ("campaigns", "preview of everybody", "seconds"): "≤ 10",
     ("journal", "8 writers", "entries_per_second"): "≥ 2,000",
     ("journal", "verification", "rows_per_second"): "≥ 20,000",
     ("partner_api", "create a link with idempotency", "per_second"): "≥ 85",

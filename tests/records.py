@@ -63,6 +63,7 @@ from tests.partners.factories import (
     an_enquiry,
 )
 from tests.products.factories import (
+    a_bare_campaign,
     a_bare_contract,
     a_bid,
     a_book,
@@ -720,6 +721,7 @@ RECORDS: dict[str, Make] = {
     "products.Goal": lambda unit, user: a_goal(
         outlet_of(unit), quarter=Quarter(2026, 1).shifted(next(_numbers) % 200)
     ),
+    "products.OfferCampaign": lambda unit, user: a_bare_campaign(unit),
     "products.PrivateContract": lambda unit, user: a_bare_contract(
         customer(unit, user), outlet_of(unit)
     ),
