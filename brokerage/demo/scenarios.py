@@ -217,6 +217,7 @@ def _phone(number: int) -> str:
 
 def _on_the_way(run: ScenarioRun, at: datetime) -> tuple[Application, Case]:
     rows = Application.objects.select_related("customer__user")
+    assert run.application_ref is not None  # it was begun
     application = rows.get(ref=run.application_ref)
     user = application.customer.user
     assert user is not None

@@ -26,7 +26,9 @@ from partners.states import DeliveryState, EventKind, WebhookStatus
 from partners.use_cases.publish import publish
 
 MOST = 5
+"""Endpoints of one institution: each event goes to each of them, so this protects the worker."""
 OVERLAP = timedelta(days=1)
+"""So long two secrets sign, as the Standard Webhooks specification advises for a rotation."""
 
 
 class UnableToKeepWebhook(RefusedByField):

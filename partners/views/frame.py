@@ -74,7 +74,7 @@ class Desk:
         return Actor.of(self.user)
 
     @property
-    def scopes(self) -> frozenset[ApiScope]:
+    def scopes(self) -> frozenset[str]:
         """What the contract opens today."""
         return scopes_of(self.contract.activities) if self.contract else frozenset()
 
