@@ -15,7 +15,7 @@ from accounts.dated import DRAFT_LIFE
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.selectors import sharing_text
-from accounts.states import Lack, Refusal, Status, Step, Verdict
+from accounts.states import Refusal, Status, Step, Verdict
 from accounts.use_cases.decide_application import approve_application, reject_application
 from accounts.use_cases.end_application import expire_application
 from accounts.use_cases.review import claim_review, propose_verdict, return_application
@@ -27,7 +27,7 @@ from branches.states import Kind
 from brokerage.core.clock import SHANGHAI, business_date
 from brokerage.core.roles import Role
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
-from brokerage.demo.answers import agree, answer
+from brokerage.demo.answers import agree, answer, born_in
 from brokerage.demo.customers import FIRST_PHONE, Case, assess
 from brokerage.demo.network import BUILDER
 from brokerage.demo.people import name
@@ -43,9 +43,9 @@ from partners.use_cases.make_statements import UnableToState, make_statement
 from partners.use_cases.release_statements import check_statement, release_statement
 from partners.use_cases.scenarios import UnableToPlay
 
-FIRST, LAST = 100, 899
-"""Numbers of invented people that no customer of the demonstration has; beyond the last one lie
-those for whom the counterparties of the sandbox play something else."""
+NUMBERS = [number for number in range(100, 900) if born_in(number) >= 1975]
+"""Of invented people that no customer of the demonstration is. Old people need reviewers with a
+skill; for those beyond the last number the counterparties of the sandbox play something else."""
 TEXT = "本人同意将姓名和手机号提供给贵司，用于联系开户事宜。"
 
 
@@ -117,9 +117,8 @@ def _ask(run: ScenarioRun, at: datetime) -> None:
     return_application(
         application=taken,
         officer=officer,
-        steps=[Step.IDENTITY],
-        lack=Lack.DIFFERS,
-        note="请填写身份证上的姓名全称。",
+        steps=[Step.PROFILE],
+        note="请核对职业与行业信息。",
         at=case.later(5),
     )
 
@@ -127,8 +126,8 @@ def _ask(run: ScenarioRun, at: datetime) -> None:
 def _answer(run: ScenarioRun, at: datetime) -> None:
     application, case = _on_the_way(run, at)
     assert application.outlet is not None
-    corrected = answer(application, "identity", application.outlet, case)
-    prove(corrected, case)
+    given = application.sections.get(step=Step.PROFILE)
+    corrected = answer(application, "profile", application.outlet, case, version=given.version)
     sent = submit_application(application=corrected, actor=case.actor, at=case.later(0.8))
     answer_outside(sent, at=case.later(0.1), until=at + timedelta(hours=20))
 
@@ -208,7 +207,7 @@ STEPS: dict[str, Callable[[ScenarioRun, datetime], None]] = {
 
 def _number(run: ScenarioRun) -> int:
     """Whom the run is about: another person each time, until all were used."""
-    return FIRST + run.pk % (LAST - FIRST + 1)
+    return NUMBERS[run.pk % len(NUMBERS)]
 
 
 def _phone(number: int) -> str:

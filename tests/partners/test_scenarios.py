@@ -89,7 +89,7 @@ def test_more_is_asked_for_and_answered(staffed):
     run = advanced(api, begun(api, "rfi"), 3)
     assert stage(api, run) == "returned"
     run = advanced(api, run, 2)
-    assert stage(api, run) == "submitted"
+    assert stage(api, run) == "reviewing"
     run = advanced(api, run, 1)
     assert stage(api, run) == "approved"
 
