@@ -143,7 +143,7 @@ def _page(
     context = {
         "desk": desk,
         "webhook": row,
-        "log": found[:SHOWN],
+        "log": [(each, (list(each.tries.all()) or [None])[-1]) for each in found[:SHOWN]],
         "next_url": more,
         "form": form,
         "two_sign": len(row.signing_secrets(clock.now())) > 1,
