@@ -18,7 +18,7 @@ from brokerage.core import clock, scope
 from brokerage.users.stepup import is_fresh as proved_lately
 from brokerage.users.stepup import redirect_to_step_up
 from partners.forms import ReplayForm, WebhookForm
-from partners.models import WebhookDelivery, WebhookEndpoint
+from partners.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from partners.states import ApiScope, DeliveryState, WebhookStatus
 from partners.use_cases.webhooks import (
     UnableToKeepWebhook,
@@ -143,9 +143,13 @@ def _page(
     context = {
         "desk": desk,
         "webhook": row,
-        "log": [(each, (list(each.tries.all()) or [None])[-1]) for each in found[:SHOWN]],
+        "log": [(each, _last(list(each.tries.all()))) for each in found[:SHOWN]],
         "next_url": more,
         "form": form,
         "two_sign": len(row.signing_secrets(clock.now())) > 1,
     }
     return render(request, "partners/desk/webhook.html", context, status=status)
+
+
+def _last(tries: list[WebhookAttempt]) -> WebhookAttempt | None:
+    return tries[-1] if tries else None

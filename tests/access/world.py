@@ -20,6 +20,7 @@ from brokerage.files.api import begin
 from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.users import sessions
+from brokerage.users.models import User
 from tests.access.routes import PLACE, address
 from tests.accounts.factories import a_complete_draft
 from tests.accounts.factories import an_application as an_opening
@@ -135,7 +136,7 @@ def make_world(at: datetime) -> World:
         "other customer": make_customer_user(),  # whose record is still on its way
         "staff": worker,
         "staff, no factor": make_staff_user(roles=[Role.HEAD_OFFICE], mfa=False),
-        "partner operator": an_operator(bank).user,
+        "partner operator": User.objects.get(operator=an_operator(bank)),
     }
     outlet = an_outlet(code=SAMPLES["outlet"])
     world = World()

@@ -412,4 +412,5 @@ def an_operator(
 def operator_desk(operator: Operator, *, stepped_up: bool = False, language: str = "en") -> Client:
     """The browser of an operator at work."""
     browser = Client(headers={"Accept-Language": language})
+    assert operator.user is not None  # they took up the invitation
     return sign_in(browser, operator.user, stepped_up=stepped_up)

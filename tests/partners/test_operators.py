@@ -149,7 +149,7 @@ def test_who_is_let_go_is_out_with_the_next_request() -> None:
     end_operator(operator=operator, by=make_staff_user(), at=clock.now(), reason="离职")
 
     assert browser.get("/partner/").status_code == 302
-    assert not User.objects.get(pk=operator.user.pk).is_active
+    assert not User.objects.get(operator=operator).is_active
     with pytest.raises(UnableToEnd):
         end_operator(operator=operator, by=make_staff_user(), at=clock.now(), reason="离职")
 
