@@ -61,6 +61,7 @@ from tests.partners.factories import (
     a_webhook,
     an_appointment,
     an_enquiry,
+    an_operator,
 )
 from tests.products.factories import (
     a_bare_campaign,
@@ -676,6 +677,7 @@ RECORDS: dict[str, Make] = {
     "partners.Remark": lambda unit, user: a_remark(partner(unit, user)),
     "partners.Material": lambda unit, user: a_material(partner(unit, user), decided=False),
     "partners.Appointment": lambda unit, user: an_appointment(a_lead(partner(unit, user))),
+    "partners.Operator": lambda unit, user: an_operator(partner(unit, user), joined=False),
     "partners.Enquiry": lambda unit, user: an_enquiry(partner(unit, user)),
     "partners.ClientQuota": lambda unit, user: a_quota(
         a_client(partner(unit, user))[0], decided=False

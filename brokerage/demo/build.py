@@ -20,6 +20,7 @@ from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
 from brokerage.demo.orders import build_orders
 from brokerage.demo.outlet_sales import build_outlet_sales
+from brokerage.demo.partner_desk import build_partner_desk
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.points import build_points
@@ -40,6 +41,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("codes, licences and leave", build_network_life),
     ("partner institution", build_partners),
     ("service point, new name", build_points),
+    ("operators, materials and enquiries of the institution", build_partner_desk),
     ("customers and applications", build_customers),
     ("files of the trading counter", build_holdings),
     ("records of the review desk", build_review),
