@@ -44,7 +44,7 @@ from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
 from branches.states import Kind
 from brokerage.core.clock import business_date
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import CalendarEnds, is_working_day
 from brokerage.reference.dated import NoRuleInForce
@@ -191,7 +191,7 @@ def agrees_to_opening(customer: Customer) -> bool:
     return given.count() == len(PURPOSES_OF_OPENING)
 
 
-SECTION = Prepared(
+SECTION = Written(
     lambda application, step: Section.objects.filter(application=application, step=step),
     application=SOME_KEY,
     step="?",

@@ -26,7 +26,7 @@ from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -73,11 +73,11 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
         return pack
 
 
-CURRENT = Prepared(
+CURRENT = Written(
     lambda application: Pack.objects.current().filter(application=application),
     application=SOME_KEY,
 )
-TITLES = Prepared(
+TITLES = Written(
     lambda pack: (
         PackDocument.objects.filter(pack=pack)
         .select_related("text")

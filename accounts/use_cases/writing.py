@@ -11,11 +11,11 @@ from django.db.models import F
 from accounts.events import ApplicationEvent
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
-LOCKED = Prepared(
+LOCKED = Written(
     lambda pk: (
         Application.objects.select_for_update(of=("self",))
         .select_related("customer", "outlet")

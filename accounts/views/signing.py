@@ -69,7 +69,7 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
     pack = pack_of(found)
     if pack is None or not found.may_change(Step.AGREEMENTS):
         return redirect("accounts:agreements", found.ref)
-    rows = TITLES.all(pack=pack.pk)
+    rows = TITLES.load(pack=pack.pk)
     document = next((row for row in rows if row.position == position), None)
     if document is None:
         raise Http404

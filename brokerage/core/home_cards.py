@@ -92,7 +92,7 @@ def _ask(user: Any, at: datetime) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2)
-def _query(day: date) -> Written:
+def _query(day: date) -> Written[Any]:
     """The one query of all facts; Django took half of a home's time to write it."""
     asked = {_name(key): ask(day) for key, ask in facts.items()}
     mine = get_user_model()._default_manager.filter(pk=Given("user", BigIntegerField()))

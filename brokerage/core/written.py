@@ -8,7 +8,10 @@ differ, `Given` stands for a value and `Written` keeps the SQL.
 from __future__ import annotations
 
 import copy
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
@@ -20,10 +23,16 @@ from django.db.models import (
     F,
     Field,
     Func,
+    Model,
     Q,
     QuerySet,
     Value,
 )
+from django.db.transaction import TransactionManagementError
+
+M = TypeVar("M", bound=Model)
+SOME_KEY = 2**31 - 7
+"""A key that stands for any, as a sample."""
 
 
 class Given(Expression):
@@ -61,33 +70,96 @@ def any_of(column: str, values: Any, of: Field[Any, Any] | None = None) -> Any:
     )
 
 
-class Written:
-    """A query set with `Given` values and its SQL; it holds no rows and belongs to no thread."""
+class Written(Generic[M]):
+    """A query set and its SQL; it holds no rows and belongs to no thread.
 
-    def __init__(self, rows: QuerySet[Any, Any]) -> None:
-        self._rows = rows
-        self._compiler: Any = rows.query.get_compiler(rows.db)
-        self._sql: str
-        self._values: tuple[Any, ...]
-        try:
-            self._sql, self._values = self._compiler.as_sql()
-        except EmptyResultSet:
-            self._sql, self._values = "", ()
+    What differs from one request to the next is a `Given`, or a sample where the query set is
+    made by code that knows plain values only. Values that change the SQL by their absence or
+    number (None, a list in `__in`) can be neither.
+    """
+
+    def __init__(
+        self, rows: QuerySet[M, Any] | Callable[..., QuerySet[M, Any]], **samples: Any
+    ) -> None:
+        """
+        Args:
+            rows: a query set, or what makes it when it is first asked, given the samples.
+            samples: by name a value of the type that will be given, like no other in the query.
+        """
+        self._made, self._samples = rows, samples
 
     def load(self, **given: Any) -> list[Any]:
         """Ask for the rows.
 
         Args:
-            given: what stands for each `Given`, by its name.
+            given: what stands for each `Given` and each sample, by its name.
+
+        Raises:
+            TypeError: when one of them is missing.
+            TransactionManagementError: where rows are locked outside of a transaction.
         """
-        if not self._sql:
+        made = self._statement
+        if missing := made.names - given.keys():
+            raise TypeError(f"Give {sorted(missing)}, too.")
+        if not made.sql:
             return []
-        values = tuple(
-            given[each.name] if isinstance(each, Given) else each for each in self._values
-        )
-        rows: Any = self._rows.all()
-        compiler = copy.copy(self._compiler)
+        rows: Any = made.rows.all()
+        compiler = copy.copy(made.compiler)
         compiler.connection = connections[rows.db]  # one for each thread
-        compiler.as_sql = lambda *_args, **_options: (self._sql, values)
+        if rows.query.select_for_update and compiler.connection.get_autocommit():
+            raise TransactionManagementError("A row is locked within a transaction only.")
+        values = tuple(_like(value, given[name]) if name else value for name, value in made.values)
+        compiler.as_sql = lambda *_args, **_options: (made.sql, values)
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
+
+    def first(self, **given: Any) -> M | None:
+        """The first row, or None."""
+        found = self.load(**given)
+        return found[0] if found else None
+
+    def get(self, **given: Any) -> M:
+        """The row; raises the model's DoesNotExist where there is none."""
+        found = self.first(**given)
+        if found is None:
+            raise self._statement.rows.model.DoesNotExist
+        return found
+
+    @cached_property
+    def _statement(self) -> _Statement:
+        rows: Any = self._made(**self._samples) if callable(self._made) else self._made
+        compiler = rows.query.get_compiler(rows.db)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            sql, params = "", ()
+        values = tuple((self._name_of(param), param) for param in params)
+        names = frozenset(name for name, _param in values if name)
+        if sql and (missing := self._samples.keys() - names):
+            raise TypeError(f"The statement has no {sorted(missing)}.")
+        return _Statement(rows, compiler, sql, values, names)
+
+    def _name_of(self, param: Any) -> str:
+        if isinstance(param, Given):
+            return param.name
+        for name, sample in self._samples.items():
+            if isinstance(param, type(sample)) and param == sample:
+                return name
+        return ""
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """What Django wrote: the SQL and its parameters, each with its name where it is given anew."""
+
+    rows: Any
+    compiler: Any
+    sql: str
+    values: tuple[tuple[str, Any], ...]
+    names: frozenset[str]
+
+
+def _like(sample: Any, value: Any) -> Any:
+    """A value as the statement wants it: whole numbers say how wide they are."""
+    whole = isinstance(value, int) and isinstance(sample, int)
+    return type(sample)(value) if whole else value

@@ -10,8 +10,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from brokerage.core import scope
-from brokerage.core.prepared import SOME_KEY, Prepared
 from brokerage.core.roles import Role, roles_of
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
 from brokerage.users.models import Kind, User
 
@@ -54,14 +54,14 @@ class OwnRow(Generic[M]):
             rows: of a model whose rows are scoped, before the scope.
         """
         self._rows = rows
-        self._prepared = Prepared(self._scoped, user=SOME_KEY, ref=SOME_REF)
+        self._written = Written(self._scoped, user=SOME_KEY, ref=SOME_REF)
 
     def or_404(self, request: HttpRequest, ref: UUID) -> M:
         """As `own_or_404`."""
         user = customer_user_or_404(request)
         if roles_of(user) != {Role.CUSTOMER}:
             raise Http404
-        found = self._prepared.first(user=user.pk, ref=ref)
+        found = self._written.first(user=user.pk, ref=ref)
         if found is None:
             raise Http404
         return found

@@ -243,7 +243,7 @@ def found(reader: Reader, question: str, at: datetime, after: str) -> Page:
 
 
 @lru_cache(SHAPES)
-def _by_time(reader: Shape, *, goes_on: bool) -> Written:
+def _by_time(reader: Shape, *, goes_on: bool) -> Written[Any]:
     rows = _with_reasons(_wanted(_for(reader, DAY), reader), reader)
     if goes_on:
         rows = rows.filter(_later(TIME, PK))
@@ -251,7 +251,7 @@ def _by_time(reader: Shape, *, goes_on: bool) -> Written:
 
 
 @lru_cache(SHAPES)
-def _by_relevance(reader: Shape, *, goes_on: bool) -> Written:
+def _by_relevance(reader: Shape, *, goes_on: bool) -> Written[Any]:
     rows = _with_reasons(_wanted(_for(reader, DAY), reader), reader)
     rows = _weight(rows, reader).filter(pk__in=_weighed(reader))
     if goes_on:
@@ -260,7 +260,7 @@ def _by_relevance(reader: Shape, *, goes_on: bool) -> Written:
 
 
 @lru_cache(SHAPES)
-def _found(reader: Shape, *, goes_on: bool) -> Written:
+def _found(reader: Shape, *, goes_on: bool) -> Written[Any]:
     rows = _with_reasons(found_by(_for(reader, DAY), Given("words", TextField())), reader)
     if goes_on:
         rows = rows.filter(_later(TIME, PK))

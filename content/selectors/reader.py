@@ -91,7 +91,7 @@ def reader_of(user: User, mode: str, at: datetime) -> Reader | None:
 
 
 @cache
-def _written() -> Written:
+def _written() -> Written[Any]:
     """The query of a reader, the same for everybody."""
     day: Any = Given("day", DateField())
     mine = Assessment.objects.filter(customer=OuterRef("pk"), confirmed_at__isnull=False)

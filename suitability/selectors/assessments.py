@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
 from suitability.models import Assessment, AssessmentQuerySet
 
@@ -20,7 +20,7 @@ def _with_paper(customer: int, on: date) -> AssessmentQuerySet:
 
 
 SAMPLES = {"customer": SOME_KEY, "on": date(1900, 1, 1)}
-COUNTING, WITH_PAPER = Prepared(_counting, **SAMPLES), Prepared(_with_paper, **SAMPLES)
+COUNTING, WITH_PAPER = Written(_counting, **SAMPLES), Written(_with_paper, **SAMPLES)
 
 
 def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> Assessment | None:

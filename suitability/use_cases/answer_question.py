@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 from suitability.models import Assessment
 from suitability.rules.paper import Question
 from suitability.rules.scoring import check_answer
@@ -23,7 +23,7 @@ MESSAGES = {
 }
 
 
-LOCKED = Prepared(
+LOCKED = Written(
     lambda pk: Assessment.objects.select_for_update(of=("self",)).filter(pk=pk), pk=SOME_KEY
 )
 

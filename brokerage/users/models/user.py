@@ -15,7 +15,7 @@ from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.masking import phone as masked
 from brokerage.core.models import Referenced, Timestamped
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 
 
 class ReadingMode(models.TextChoices):
@@ -168,4 +168,4 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
         self.phone_hash = keyed_hash(phone, purpose="users.phone") if phone else None
 
 
-BY_KEY = Prepared(lambda pk: User.objects.filter(pk=pk), pk=SOME_KEY)
+BY_KEY = Written(lambda pk: User.objects.filter(pk=pk), pk=SOME_KEY)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
-from brokerage.core.prepared import SOME_KEY, Prepared
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
 from brokerage.users.models import User
 from tests.users.factories import make_customer_user as make_user
@@ -23,7 +23,7 @@ def by_key(pk: int) -> Any:
 
 def test_each_value_gives_its_row(django_assert_num_queries: Any) -> None:
     one, other = make_user("+8613800000001"), make_user("+8613800000002")
-    rows = Prepared(by_key, pk=SOME_KEY)
+    rows = Written(by_key, pk=SOME_KEY)
     for user in (one, other, one):
         with django_assert_num_queries(1):
             found = rows.get(pk=user.pk)
@@ -41,17 +41,17 @@ def test_the_statement_is_put_together_once() -> None:
         asked.append(pk)
         return User.objects.filter(pk=pk)
 
-    rows = Prepared(counted, pk=SOME_KEY)
-    rows.all(pk=1)
-    rows.all(pk=2)
+    rows = Written(counted, pk=SOME_KEY)
+    rows.load(pk=1)
+    rows.load(pk=2)
     assert asked == [SOME_KEY]
 
 
 def test_names_are_checked() -> None:
     with pytest.raises(TypeError):
-        Prepared(by_key, pk=SOME_KEY).all(key=1)
+        Written(by_key, pk=SOME_KEY).load(key=1)
     with pytest.raises(TypeError):
-        Prepared(lambda pk, on: User.objects.filter(pk=pk), pk=SOME_KEY, on=date(1900, 1, 1)).all(
+        Written(lambda pk, on: User.objects.filter(pk=pk), pk=SOME_KEY, on=date(1900, 1, 1)).load(
             pk=1, on=date(2026, 1, 1)
         )
 
@@ -59,7 +59,7 @@ def test_names_are_checked() -> None:
 def test_what_is_joined_comes_along(django_assert_num_queries: Any) -> None:
     user = make_user("+8613800000003")
     customer = Customer.objects.create(user=user)
-    rows = Prepared(lambda pk: Customer.objects.select_related("user").filter(pk=pk), pk=SOME_KEY)
+    rows = Written(lambda pk: Customer.objects.select_related("user").filter(pk=pk), pk=SOME_KEY)
     with django_assert_num_queries(1):
         assert rows.get(pk=customer.pk).user == user
 
@@ -67,7 +67,7 @@ def test_what_is_joined_comes_along(django_assert_num_queries: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_row_is_locked_within_a_transaction_only() -> None:
     user = make_user("+8613800000004")
-    rows = Prepared(lambda pk: User.objects.select_for_update().filter(pk=pk), pk=SOME_KEY)
+    rows = Written(lambda pk: User.objects.select_for_update().filter(pk=pk), pk=SOME_KEY)
     with transaction.atomic():
         assert rows.get(pk=user.pk) == user
     assert connection.get_autocommit()
