@@ -32,7 +32,10 @@ SHOWN = 50
 def codes(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The campaigns, the newest first; POST begins one."""
     desk.need(ApiScope.CAMPAIGNS_WRITE)
-    form = CampaignForm(request.POST or None, outlets=visible_outlets(desk.partner.ref))
+    form = CampaignForm(
+        request.POST if request.method == "POST" else None,
+        outlets=visible_outlets(desk.partner.ref),
+    )
     if form.is_valid():
         try:
             made = _begin(desk, dict(form.cleaned_data))

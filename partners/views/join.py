@@ -25,7 +25,7 @@ def join_by_link(request: HttpRequest, token: str) -> HttpResponse:
     operator = invited_by(token, at)
     if operator is None:
         return _page(request, {}, status=404)
-    form = JoinForm(request.POST or None, operator=operator)
+    form = JoinForm(request.POST if request.method == "POST" else None, operator=operator)
     if form.is_valid():
         password = form.cleaned_data["password1"]
         try:

@@ -44,7 +44,9 @@ def statement(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponse:
     """One statement line by line; POST disputes it or a line."""
     row = desk.own_or_404(Statement, ref)
     lines = _lines(row)
-    form = DisputeForm(request.POST or None, lines=[line.number for line in lines])
+    form = DisputeForm(
+        request.POST if request.method == "POST" else None, lines=[line.number for line in lines]
+    )
     if request.method == "POST" and desk.contract is None:
         raise Http404  # after the last contract a dispute goes through the manager
     if form.is_valid():

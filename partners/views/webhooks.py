@@ -39,7 +39,7 @@ SHOWN = 50
 @for_operators()
 def webhooks(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The endpoints; POST adds one."""
-    form = WebhookForm(request.POST or None)
+    form = WebhookForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             made = add_webhook(

@@ -12,10 +12,17 @@ from brokerage.customers.use_cases import load_consent_texts
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
 from brokerage.settings.env import BASE_DIR
-from partners.models import Contract, Lead, Statement
+from partners.models import Lead, Statement
 from partners.states import Activity, LeadStatus, StatementStatus
 from tests.branches.factories import make_staff
-from tests.partners.factories import a_contract, a_partner, a_scenario, a_webhook, an_api
+from tests.partners.factories import (
+    a_contract,
+    a_licence,
+    a_partner,
+    a_scenario,
+    a_webhook,
+    an_api,
+)
 from tests.suitability.factories import load_papers
 from tests.visits.factories import an_outlet
 
@@ -178,8 +185,8 @@ def test_the_clock_goes_forward_by_whole_days_only(body):
 
 
 def test_who_may_send_no_leads_has_none_played():
-    partner = a_partner()
-    Contract.objects.filter(partner=partner).delete()
+    partner = a_partner(contract=False)
+    a_licence(partner)
     a_contract(partner, activities=[Activity.DISPLAY])
     answer = an_api(partner).post("scenarios", {"scenario": "rfi"}, "a")
     assert answer.status_code == 400
