@@ -64,6 +64,10 @@ class Issues:
         if self.room > 0:
             self.found.append(Issue(row, name, code))
 
+    def forget(self, row: int) -> None:
+        """Nothing is wrong with the cells of this line."""
+        self.found = [each for each in self.found if each.row != row]
+
     def add(self, row: int, name: str, code: IssueCode) -> None:
         """Note one; raises GaveUp when that was the last one wanted."""
         self.note(row, name, code)
@@ -207,6 +211,7 @@ class Reader:
         if lines < 2:
             self.issues.add(1, "", IssueCode.HEADER)
         elif self.rows is None:
+            self.issues.forget(lines)  # its cells are those of a last line that is none
             self.issues.add(lines, "", IssueCode.ENDING)
         elif self.rows != self.seen:
             self.issues.add(lines, "", IssueCode.ROWS)

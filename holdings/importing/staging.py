@@ -49,7 +49,7 @@ def check_repeats(layout: Layout, issues: Issues) -> None:
     """Note rows whose key stands in an earlier one."""
     key = ", ".join(layout.key)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT FROM holdings_stage GROUP BY {key} HAVING count(*) > 1 LIMIT 1")
+        cursor.execute(f"SELECT 1 FROM holdings_stage GROUP BY {key} HAVING count(*) > 1 LIMIT 1")
         if not cursor.fetchone():
             return  # as ever; where each row stands in its sort is asked for only then
     _note(
@@ -98,10 +98,12 @@ def resolve(layout: Layout, day: Any, issues: Issues) -> None:
 def _check_names(layout: Layout, day: Any, issues: Issues) -> None:
     """Note what the rows name that is not known, and what cannot be; one pass unless there is."""
     looks = _looks(layout, day)
+    if not looks:
+        return
     anything = " OR ".join(f"({condition})" for _name, _code, condition, _values in looks)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT FROM holdings_fresh WHERE {anything} LIMIT 1",
+            f"SELECT 1 FROM holdings_fresh WHERE {anything} LIMIT 1",
             [value for _name, _code, _condition, values in looks for value in values],
         )
         if not cursor.fetchone():
