@@ -26,7 +26,7 @@ def keep_more_planned(connection: Any, **kwargs: Any) -> None:
     """Let a connection keep the plans of all that a whole opening asks (ADR 0008).
 
     The driver keeps 100, of which each savepoint takes two; an opening has some 300 statements,
-    so that most were forgotten and planned anew each time.
+    so that many were forgotten and planned anew each time.
     """
     if connection.vendor == "postgresql":
         connection.connection.prepared_max = PLANNED_MOST

@@ -47,7 +47,8 @@ class UserManager(BaseUserManager["User"]):
     def get(self, *args: Any, **kwargs: Any) -> User:
         """As usual; by the key alone, as each request asks, with a statement that stands."""
         by_key = not args and kwargs.keys() == {"pk"} and isinstance(kwargs["pk"], int)
-        if by_key and type(self) is UserManager:  # a related manager has conditions of its own
+        # a related manager has conditions of its own, one of another database its own server
+        if by_key and type(self) is UserManager and self._db is None:
             return BY_KEY.get(pk=kwargs["pk"])
         found: User = super().get(*args, **kwargs)
         return found
