@@ -31,7 +31,7 @@ from suitability.rules.grades import Grade
 from suitability.selectors.rules import matching_rules_on
 
 LONG_WORK = "SET LOCAL statement_timeout = '10min'; SET LOCAL work_mem = '128MB'"
-AT_ONCE = 20_000
+AT_ONCE = 1_000_000
 """So many customers are asked about their wish for silence at once."""
 
 REACH = """

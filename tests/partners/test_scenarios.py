@@ -23,7 +23,6 @@ from tests.partners.factories import (
     a_webhook,
     an_api,
 )
-from tests.suitability.factories import load_papers
 from tests.visits.factories import an_outlet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -35,7 +34,6 @@ def staffed(db: None) -> None:
     an_outlet()
     for role in (Role.OPENING_OFFICER, Role.REVIEWER, Role.PARTNER_MANAGER, Role.HEAD_OFFICE):
         make_staff(role)
-    load_papers()
     load_consent_texts(at=clock.now())
 
 
