@@ -43,5 +43,7 @@ def join_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, context: dict[str, object], *, status: int) -> HttpResponse:
     answer = render(request, "partners/desk/join.html", context, status=status)
-    answer["Referrer-Policy"] = "no-referrer"  # the address is the way in
+    # The address is the way in, so no other site hears it; "no-referrer" would take the origin
+    # from our own form, too, and its CSRF check with it.
+    answer["Referrer-Policy"] = "same-origin"
     return answer

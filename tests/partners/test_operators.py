@@ -174,7 +174,7 @@ def test_the_letter_has_the_link_in_both_languages_and_the_page_takes_a_password
     page = browser.get(path)
     assert page.status_code == 200
     assert operator.partner.name_en in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
 
     weak = browser.post(path, {"password1": "password1234", "password2": "password1234"})
