@@ -67,7 +67,9 @@ def test_every_page_opens_for_an_operator(language) -> None:
     browser = operator_desk(operator, language=language)
 
     for page in [*(f"/partner/{name}" for name in PAGES), *own(operator.partner)]:
-        assert browser.get(page).status_code == 200, page
+        answer = browser.get(page)
+        assert answer.status_code == 200, page
+        assert "/suggest/" not in text(answer), page  # a page that is not theirs
     home = browser.get("/")
     assert (home.status_code, home["Location"]) == (302, "/partner/")
 

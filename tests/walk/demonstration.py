@@ -35,7 +35,7 @@ from brokerage.customers.models import Customer
 from brokerage.customers.use_cases import load_consent_texts
 from brokerage.demo.build import build_demo
 from brokerage.demo.customers import FIRST_PHONE
-from brokerage.demo.logins import printed_staff
+from brokerage.demo.logins import OPERATOR, printed_staff
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message, SandboxOutbox
@@ -103,7 +103,7 @@ SAMPLES = {"何屿", "周予安", "周", "江映雪"}  # people of the style gui
 SAMPLES |= {"浙江省金华市婺", "金华市公安局婺城分局"}
 PRODUCT_TEXTS: tuple[str, ...] = ("registration", "summary_zh", "summary_en", "risk_zh", "risk_en")
 PRODUCT_TEXTS += ("benchmark_zh", "benchmark_en", "attributes")
-WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF)
+WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF, "operator")
 
 
 def build(at: datetime) -> None:
@@ -131,6 +131,8 @@ def user_of(walker: str) -> User | None:
         return User.objects.with_phone(phone).first() or make_customer_user(phone)
     if walker in CUSTOMERS:
         return User.objects.with_phone(f"+86{FIRST_PHONE + CUSTOMERS[walker]}").get()
+    if walker == "operator":
+        return User.objects.get(email=OPERATOR)
     email = next(row["email"] for row in printed_staff() if row["role"] == walker)
     return User.objects.get(email=email)
 
@@ -146,7 +148,9 @@ def client_of(walker: str, language: str) -> Client:
 
 def starts(walker: str) -> list[str]:
     """Where a walk begins: the home, and what no page needs to link to."""
-    return ["/", "/staff/login/", "/sandbox/outbox/"] if walker == "visitor" else ["/"]
+    if walker == "visitor":
+        return ["/", "/staff/login/", "/sandbox/outbox/"]
+    return ["/partner/"] if walker == "operator" else ["/"]
 
 
 def data() -> list[str]:
