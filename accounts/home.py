@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -22,7 +22,7 @@ from brokerage.users.models import Kind
 LIMIT = 50
 
 
-def status_now(at: datetime) -> Subquery:
+def status_now(on: date) -> Subquery:
     """How the newest application of a log-in stands, a fact of the home."""
     mine = Application.objects.filter(customer__user=OuterRef("pk")).order_by("-created_at")
     return Subquery(mine.values("status")[:1])

@@ -25,6 +25,7 @@ PARTS = (
     "rows",
     "suitability",
     "matching",
+    "campaigns",
     "holdings",
     "partner_api",
     "content",

@@ -221,7 +221,6 @@ class Customer(Browser):
         given = {"purpose": "accounts.recording", "owner": owner, "size": str(len(content))}
         proof = {"X-CSRFToken": token(page)}
         state = self.ask_json("POST", "/files/uploads/", urllib.parse.urlencode(given), proof)
-        self.ask_json("GET", state["upload"], "", proof)
         size, parts = state["part_most"], 0
         for parts, begin in enumerate(range(0, len(content), size), start=1):
             piece = content[begin : begin + size]

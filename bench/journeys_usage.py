@@ -59,7 +59,7 @@ class Watch:
 
     def cpu(self) -> Cpu:
         """Processor time of the web processes and of the database, so far."""
-        return Cpu(_family(self.web), _family(self.postmaster))
+        return Cpu(family(self.web), family(self.postmaster))
 
     def rows(self) -> dict[str, float]:
         """Rows inserted and updated, writing transactions, bytes; and inserts by table."""
@@ -95,7 +95,7 @@ def quantiles(times: Sequence[float]) -> dict[str, float]:
     return {f"p{at}_ms": round(cuts[at - 1], 1) for at in (50, 95, 99)}
 
 
-def _family(pid: int) -> float:
+def family(pid: int) -> float:
     """Processor seconds of a process, its living children, and those that ended."""
     return _own(pid, waited=True) + sum(_own(child, waited=True) for child in _children(pid))
 

@@ -26,6 +26,7 @@ AIMS = {
     ("own_pages", "own_shelf", "queries"): "≤ 8",
     ("own_pages", "own_shelf", "ms_p50"): "≤ 80",
     ("own_pages", "open_shelf", "per_second"): "≥ 250",
+    ("campaigns", "preview of everybody", "seconds"): "≤ 10",
     ("journal", "8 writers", "entries_per_second"): "≥ 2,000",
     ("journal", "verification", "rows_per_second"): "≥ 20,000",
     ("partner_api", "create a link with idempotency", "per_second"): "≥ 85",
@@ -38,7 +39,12 @@ AIMS = {
     ("holdings", "asset page", "ms_median"): "≤ 30",
     ("holdings", "asset page", "queries"): "≤ 6",
     ("journal", "8 writers", "sealed_after_seconds"): "keeps up",
+    ("content", "night", "seconds"): "≤ 600 at 1,000,000",
 }
+for row in ("own_list", "own_list_by_time"):
+    AIMS |= {("content", row, "ms_p50"): "≤ 40", ("content", row, "queries"): "≤ 6"}
+for row in ("common_word", "one_of_ten", "one_of_a_thousand", "one_item"):
+    AIMS["content", f"search_{row}", "ms_p50"] = "≤ 100"
 
 
 def surroundings() -> dict[str, Any]:

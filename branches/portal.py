@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from branches.models import OrgUnit, UnitProfile
 from branches.selectors import heads_on
 from brokerage.core import home_cards
-from brokerage.core.clock import business_date
 from brokerage.core.home_cards import Card, Weight
 from brokerage.customers.models import Customer
 from brokerage.users.models import Kind
@@ -22,9 +21,8 @@ from brokerage.users.models import Kind
 MODES = frozenset({"plain", "research"})
 
 
-def outlet_of(at: datetime) -> Subquery:
+def outlet_of(on: date) -> Subquery:
     """The home outlet of a log-in while it is open, a fact of the home."""
-    on = business_date(at)
     profile = UnitProfile.objects.on(on).filter(unit=OuterRef("pk"))
     head = heads_on(on).filter(unit=OuterRef("pk")).values("user__display_name")[:1]
     mine = Customer.objects.filter(user=OuterRef(OuterRef("pk"))).values("home_outlet_ref")

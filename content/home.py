@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists
@@ -23,9 +23,9 @@ MOST = {ReadingMode.PLAIN: 2, ReadingMode.RESEARCH: 4}
 FACT = "content.has_items"
 
 
-def has_items(at: datetime) -> Exists:
+def has_items(on: date) -> Exists:
     """Whether anything at all is released, a fact of the home."""
-    return Exists(feed.shown(at))
+    return Exists(feed.shown(on))
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -38,8 +38,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     reader = reader_of(user, mode, at)
     if reader is None:
         return
-    rows = feed.with_reasons(feed.wanted(feed.for_reader(reader, at), reader), reader)
-    found = list(feed.by_relevance(rows, reader, at, "").items[: MOST[mode]])
+    found = list(feed.by_relevance(reader, at, "").items[: MOST[mode]])
     for one in found:
         one.reason = reason_of(one)
     if found:

@@ -19,10 +19,11 @@ LONGEST = 16
 
 @dataclass(frozen=True)
 class Sharer:
-    """Who shared an item, and the code that leads to them."""
+    """Who shared an item, the code that leads to them, and the address that carries it on."""
 
     name: str
     code: str
+    address: str
 
 
 def shared_by(request: HttpRequest, at: datetime) -> Sharer | None:
@@ -31,7 +32,10 @@ def shared_by(request: HttpRequest, at: datetime) -> Sharer | None:
     if not code or len(code) > LONGEST or not code.isascii() or not code.isalnum():
         return None
     found = find_living(code, at)
-    return Sharer(_name_of(found), found.code) if found else None
+    if found is None:
+        return None
+    address = _with_code(request.build_absolute_uri(request.path), found)
+    return Sharer(_name_of(found), found.code, address)
 
 
 def own_links(request: HttpRequest, item: Item, at: datetime) -> list[tuple[str, str]]:
@@ -41,10 +45,11 @@ def own_links(request: HttpRequest, item: Item, at: datetime) -> list[tuple[str,
         return []
     codes = EntryCode.objects.living(at).filter(person=user).order_by("pk")
     url = request.build_absolute_uri(item.get_absolute_url())
-    return [
-        (code.get_purpose_display(), f"{url}?{urlencode({PARAMETER: code.code})}")
-        for code in codes
-    ]
+    return [(code.get_purpose_display(), _with_code(url, code)) for code in codes]
+
+
+def _with_code(url: str, code: EntryCode) -> str:
+    return f"{url}?{urlencode({PARAMETER: code.code})}"
 
 
 def _name_of(code: EntryCode) -> str:

@@ -53,8 +53,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     by_time = request.GET.get("order") == "time"
     reader = _reader(request, at)
     if reader is None:
-        rows = feeds.for_visitors(at)
-        page = feeds.chronological(feeds.found_by(rows, question) if question else rows, after)
+        page = _open_page(question, at, after)
     else:
         page = _own_page(reader, question, by_time, at, after)
         for one in page.items:
@@ -70,16 +69,20 @@ def feed(request: HttpRequest) -> HttpResponse:
     return render(request, "content/feed.html", context)
 
 
+def _open_page(question: str, at: datetime, after: str) -> Page:
+    rows, words = feeds.for_visitors(at), feeds.query_of(question)
+    if question:
+        rows = feeds.found_by(rows, words) if words else rows.none()
+    return feeds.chronological(rows, after)
+
+
 def _own_page(reader: Reader, question: str, by_time: bool, at: datetime, after: str) -> Page:
     """What is searched is found whatever the mode leaves out, but nothing beyond the class."""
-    rows = feeds.for_reader(reader, at)
     if question:
-        found = feeds.found_by(rows, question)
-        return feeds.chronological(feeds.with_reasons(found, reader), after)
-    rows = feeds.with_reasons(feeds.wanted(rows, reader), reader)
+        return feeds.found(reader, question, at, after)
     if by_time:
-        return feeds.chronological(rows, after)
-    return feeds.by_relevance(rows, reader, at, after)
+        return feeds.by_time(reader, at, after)
+    return feeds.by_relevance(reader, at, after)
 
 
 @require_safe

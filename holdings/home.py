@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -20,7 +20,7 @@ from holdings.models import AssetSnapshot
 KEY = "holdings.assets"
 
 
-def has_assets(at: datetime) -> Exists:
+def has_assets(on: date) -> Exists:
     """Whether a day of a log-in's assets is known, a fact of the home."""
     return Exists(AssetSnapshot.objects.filter(customer__user=OuterRef("pk")))
 

@@ -38,7 +38,8 @@ from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from partners import entries, events, home, own_data
-from partners.retention import APPOINTMENTS, DELIVERIES, ENQUIRIES, LEADS, REMARKS
+from partners.models import Operator
+from partners.retention import APPOINTMENTS, DELIVERIES, ENQUIRIES, LEADS, OPERATORS, REMARKS
 from partners.states import (
     DisputeStatus,
     EnquiryStatus,
@@ -69,6 +70,7 @@ PATHS = {
     "partners.Appointment": "partner__",
     "partners.Enquiry": "partner__",
     "partners.ClientQuota": "api_client__partner__",
+    "partners.Operator": "partner__",
 }
 """From a row to its institution."""
 FOLLOWED = (
@@ -116,8 +118,10 @@ UNTOLD = (
     "partners.MaterialWithdrawal",
     "partners.Enquiry",
     "partners.ClientQuota",
+    "partners.Operator",
+    "partners.ScenarioRun",
 )
-"""Tables that lead to a log-in, but to that of a member of staff."""
+"""Tables that lead to a log-in, but to that of a member of staff or of an institution's person."""
 
 
 def of_my_partners(path: str) -> scope.Policy:
@@ -127,6 +131,22 @@ def of_my_partners(path: str) -> scope.Policy:
         return rows.filter(**{f"{path}manager": user})
 
     return policy
+
+
+def of_my_institution(path: str) -> scope.Policy:
+    """Rows of the one institution that an operator acts for, as long as they may."""
+
+    def policy(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        mine = Operator.objects.acting(clock.now()).filter(user=user)
+        return rows.filter(**{f"{path}pk__in": mine.values("partner")})
+
+    return policy
+
+
+def released_to_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Statements of an operator's institution, once they are released."""
+    mine = of_my_institution("partner__")(rows, user)
+    return mine.filter(status=StatementStatus.RELEASED)
 
 
 def at_my_outlets(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -171,6 +191,11 @@ def declare() -> None:
         roles.allow(role, "partners.add_correction", "partners.answer_remark")
         roles.allow(role, "partners.follow_enquiry", "partners.throttle_client")
     roles.allow(Role.HEAD_OFFICE, "partners.release_statement")
+    roles.allow(Role.PARTNER_MANAGER, "partners.manage_operators", "partners.add_operator")
+    for label in ("ApiClient", "Campaign", "WebhookEndpoint"):
+        policy = of_my_institution("partner__")
+        scope.register(f"partners.{label}", Role.PARTNER_OPERATOR, policy)
+    scope.register("partners.Statement", Role.PARTNER_OPERATOR, released_to_me)
     scope.register("partners.Lead", Role.BRANCH_MANAGER, at_my_outlets)
     scope.register("users.User", Role.PARTNER_MANAGER, people_of_my_units)
     roles.allow(Role.BRANCH_MANAGER, "partners.view_lead")
@@ -190,6 +215,7 @@ def declare() -> None:
     retention.register(REMARKS)
     retention.register(APPOINTMENTS)
     retention.register(ENQUIRIES)
+    retention.register(OPERATORS)
     own_data.register()
     four_eyes.on_approval("partners.Contract", contracts.approved)
     four_eyes.on_approval("partners.Material", materials.approved)
@@ -267,3 +293,8 @@ def _declare_kinds() -> None:
     register_kind(events.MaterialProposed, _("Material proposed, version {version}"))
     register_kind(events.MaterialApproved, _("Material approved, version {version}"))
     register_kind(events.MaterialWithdrawn, _("Material withdrawn"))
+    register_kind(events.OperatorInvited, _("Invited as operator"))
+    register_kind(events.OperatorJoined, _("Took up the invitation"))
+    register_kind(events.OperatorEnded, _("Acts for the institution no more"))
+    register_kind(events.WebhookSecretShown, _("The signing secret was looked at"))
+    register_kind(events.ScenarioPlayed, _("Played in the sandbox: {step}"))

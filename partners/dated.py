@@ -24,8 +24,10 @@ REMARKS = "partners.remarks"
 ENQUIRIES = "partners.enquiries"
 CALLS = "partners.calls"
 HEALTH = "partners.health"
+OPERATORS = "partners.operators"
 KEEPING_ENQUIRIES = "retention.partner_enquiries"
 KEEPING = "retention.leads"
+KEEPING_OPERATORS = "retention.partner_operators"
 KEEPING_REMARKS = "retention.partner_remarks"
 KEEPING_MATERIALS = "retention.partner_materials"
 KEEPING_DELIVERIES = "retention.webhook_deliveries"
@@ -107,6 +109,17 @@ SCHEMAS = (
         label=_("Days that the health of institutions is about, and what counts as closed early"),
         type=Type.TABLE,
         check=table_of(whole("period_days", 7, 366), whole("early_days", 1, 1000)),
+    ),
+    Schema(
+        key=OPERATORS,
+        label=_("Hours that an invitation of an operator holds, and how many one institution has"),
+        type=Type.TABLE,
+        check=table_of(whole("invitation_hours", 1, 336), whole("most", 1, 200)),
+    ),
+    Schema(
+        key=KEEPING_OPERATORS,
+        label=_("Keep operators of institutions who left, and invitations nobody took up, for"),
+        type=Type.PERIOD,
     ),
     Schema(
         key=KEEPING_ENQUIRIES,

@@ -9,9 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, delete, unneeded
-from partners.dated import KEEPING, KEEPING_DELIVERIES, KEEPING_ENQUIRIES, KEEPING_REMARKS
-from partners.models import Appointment, Enquiry, Lead, Remark, WebhookAttempt, WebhookDelivery
-from partners.states import DeliveryState, WebhookStatus
+from partners.dated import (
+    KEEPING,
+    KEEPING_DELIVERIES,
+    KEEPING_ENQUIRIES,
+    KEEPING_OPERATORS,
+    KEEPING_REMARKS,
+)
+from partners.models import (
+    Appointment,
+    Enquiry,
+    Lead,
+    Operator,
+    Remark,
+    WebhookAttempt,
+    WebhookDelivery,
+)
+from partners.states import DeliveryState, OperatorStatus, WebhookStatus
 
 
 def ended_leads(before: datetime) -> Rows:
@@ -97,4 +111,19 @@ ENQUIRIES = Policy(
     rule=KEEPING_ENQUIRIES,
     due=answered_enquiries,
     held_by={"partners.partner": "partner__ref"},
+)
+
+
+def gone_operators(before: datetime) -> Rows:
+    """Operators who ended before `before`, and invitations that nobody took up until then."""
+    unused = Q(status=OperatorStatus.INVITED, invited_until__lt=before)
+    return Operator.objects.filter(unused | Q(ended_at__lt=before))
+
+
+OPERATORS = Policy(
+    key="partners.operators",
+    label=_("Operators of partner institutions who left"),
+    rule=KEEPING_OPERATORS,
+    due=gone_operators,
+    held_by={"partners.partner": "partner__ref", "partners.operator": "ref"},
 )

@@ -10,6 +10,9 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Application
 from accounts.states import Status
+from branches.models import OrgUnit, PointHost
+from branches.states import Kind
+from brokerage.core import clock
 from partners.models import Appointment, Campaign, Lead, Partner
 from partners.states import TOLD_VISITS, VISIT_ORDER
 
@@ -20,6 +23,17 @@ def counts_of(campaign: Campaign) -> dict[str, int]:
     """How many applications were begun, sent and approved by the code of a campaign."""
     rows = Application.objects.filter(origin_ref=campaign.partner.ref, entry_ref=campaign.ref)
     return _counted(rows)
+
+
+def counts_of_partner(partner: Partner) -> dict[str, int]:
+    """What an institution sent in all: links, leads, and what came by its campaigns.
+
+    Numbers that its program reads too: of campaigns those of each, of leads those it sent.
+    """
+    codes = Campaign.objects.filter(partner=partner).values("ref")
+    rows = Application.objects.filter(origin_ref=partner.ref, entry_ref__in=codes)
+    sent = {"links": partner.entry_links.count(), "leads": partner.leads.count()}
+    return sent | _counted(rows)
 
 
 def counts_of_month(partner: Partner, begin: datetime, end: datetime) -> dict[str, int]:
@@ -67,3 +81,14 @@ def told_version(row: Appointment, *, shared: bool) -> int:
     visit = row.visit
     stage = VISIT_ORDER.index(TOLD_VISITS[visit.status])
     return row.version + 1 + visit.sequence * len(VISIT_ORDER) + stage
+
+
+def visible_outlets(institution: UUID) -> QuerySet[OrgUnit]:
+    """Open outlets, and our desks in the rooms of this institution."""
+    today = clock.today()
+    hosted = PointHost.objects.on(today).filter(institution_ref=institution)
+    return OrgUnit.objects.filter(
+        Q(closed_on=None) | Q(closed_on__gt=today),
+        Q(kind=Kind.OUTLET) | Q(kind=Kind.SERVICE_POINT, pk__in=hosted.values("unit")),
+        opened_on__lte=today,
+    )

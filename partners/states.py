@@ -285,6 +285,33 @@ ENQUIRY_TRANSITIONS = StateTable(
     }
 )
 
+
+class Scenario(models.TextChoices):
+    """What a sandbox plays for an institution."""
+
+    LEAD_BECOMES_ACCOUNT = "lead_becomes_account", _("A lead becomes an account")
+    RFI = "rfi", _("We ask for more, the customer answers")
+    DECLINE = "decline", _("The application is declined")
+    EXPIRY = "expiry", _("The customer does not go on")
+    STATEMENT = "statement", _("A statement is released")
+
+
+class OperatorStatus(models.TextChoices):
+    """Whether a person of an institution may come in."""
+
+    INVITED = "invited", pgettext_lazy("operator", "Invited")
+    ACTIVE = "active", pgettext_lazy("operator", "Active")
+    ENDED = "ended", pgettext_lazy("operator", "Ended")
+
+
+OPERATOR_TRANSITIONS = StateTable(
+    {
+        OperatorStatus.INVITED: [OperatorStatus.ACTIVE, OperatorStatus.ENDED],
+        OperatorStatus.ACTIVE: [OperatorStatus.ENDED],
+        OperatorStatus.ENDED: [],
+    }
+)
+
 TOLD_VISITS: dict[str, str] = {
     VisitStatus.HELD: "booked",
     VisitStatus.BOOKED: "booked",

@@ -5,15 +5,45 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.idp.oidc.models import Token
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import override
 
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
-from partners.models import RateWindow, WebhookAttempt
+from partners.models import Operator, RateWindow, WebhookAttempt
 from partners.use_cases import end_lapsed
 from partners.use_cases.deliver_webhooks import deliver_to, endpoints_with_due
 from partners.use_cases.leads import lapse_leads
 from partners.use_cases.make_statements import make_due_statements
+from partners.use_cases.operators import make_token
 from partners.use_cases.publish import wake
+
+
+@job(Lane.INTERACTIVE)
+def send_invitation(*, operator: str, origin: str) -> None:
+    """Write the letter with the link, whose secret is made now and stands in no table of jobs.
+
+    Args:
+        operator: ref of who is invited.
+        origin: scheme and host of the site, such as https://www.example.com.
+    """
+    found = Operator.objects.select_related("partner").filter(ref=operator).first()
+    token = make_token(operator=found, at=clock.now()) if found else None
+    if found is None or token is None:
+        return
+    url = f"{origin}{reverse('partners:join', args=[token])}"
+    context = {"operator": found, "url": url}
+    subjects, bodies = [], []
+    for language in ("zh-hans", "en"):  # nobody knows yet which one they read
+        with override(language):
+            subjects.append(render_to_string("partners/email/invitation_subject.txt", context))
+            bodies.append(render_to_string("partners/email/invitation.txt", context))
+    subject = " / ".join(text.strip() for text in subjects)
+    body = "\n\n".join(text.strip() for text in bodies)
+    send_mail(subject, f"{body}\n", settings.DEFAULT_FROM_EMAIL, [found.email])
 
 
 @schedule("17 * * * *")

@@ -14,9 +14,11 @@ from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
+from holdings.events import FileTaken
 from products import (
     board_access,
     books_access,
+    campaigns_access,
     dated,
     desk,
     events,
@@ -82,6 +84,7 @@ def declare() -> None:
     referrals_access.declare()
     mandates_access.declare()
     board_access.declare()
+    campaigns_access.declare()
     private_access.declare()
     four_eyes.on_approval("products.Terms", terms_approved)
     four_eyes.on_approval("products.Resumption", resumption_approved)
@@ -162,6 +165,7 @@ def _subscribe_to_orders() -> None:
     for event in (*told, events.OrderLapsed, events.OrderPaidLate):
         verb = event.kind.partition(".")[2]
         subscribe(event, "products.handlers.tell_of_order", name=f"products.tell_{verb}")
+    subscribe(FileTaken, "products.handlers.count_commission_of", name="products.count_commission")
     subscribe(
         events.OrderConfirmed,
         "products.handlers.follow_up_order",

@@ -9,6 +9,8 @@ from django.urls import reverse
 from brokerage.core.display.languages import in_each_language
 from brokerage.messaging import send
 from brokerage.users.models import User
+from holdings.events import FileTaken
+from holdings.states import FileKind
 from products.book_events import (
     BidEvent,
     BidSharedOut,
@@ -22,6 +24,7 @@ from products.events import (
 from products.models import Bid, Order, PrivateContract, Referral
 from products.private_events import PrivateEvent
 from products.states import BidStatus, OrderStatus, ReferralStatus, Side
+from products.use_cases.counting_commission import count_commission
 from suitability.use_cases.following_up import plan_follow_up
 
 
@@ -64,6 +67,12 @@ def follow_up_bid(event: BidSharedOut, entry: Any) -> None:
         plan_follow_up(
             decision=bid.decision, sale=bid.ref, sold_at=entry.at, seller=None, at=entry.at
         )
+
+
+def count_commission_of(event: FileTaken, entry: Any) -> None:
+    """Trades of a day came or were corrected: what they brought in is counted anew."""
+    if event.file_kind == FileKind.TRADES:
+        count_commission(day=event.day, at=entry.at)
 
 
 def tell_of_contract(event: PrivateEvent, entry: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -17,7 +17,7 @@ from brokerage.users.models import Kind
 from products.models import Order
 
 
-def open_orders(at: datetime) -> Subquery:
+def open_orders(on: date) -> Subquery:
     """How many orders of a log-in are on their way, a fact of the home."""
     rows = Order.objects.open().filter(customer__user=OuterRef("pk")).order_by()
     return Subquery(rows.values("customer").annotate(n=Count("pk")).values("n"))

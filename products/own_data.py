@@ -19,6 +19,7 @@ from products.models import (
     Mandate,
     Mute,
     Offer,
+    OfferTarget,
     Order,
     PrivateContract,
     Referral,
@@ -41,7 +42,7 @@ def register() -> None:
         title=_("Suggestions of products, and complaints"),
         collect=_offers,
         order=66,
-        covers=("products.Offer", "products.Mute", "products.Complaint"),
+        covers=("products.Offer", "products.Mute", "products.Complaint", "products.OfferTarget"),
     )
     data_export.register(
         "bids",
@@ -66,6 +67,7 @@ def register() -> None:
     )
     for label in ("CreditSplit", "CreditDispute", "MandatePaper", "Crossing"):
         data_export.exempt(f"products.{label}", "between units of ours; nothing of the customer")
+    data_export.exempt("products.StatedWish", "copied from the assessment, which is told itself")
     data_export.exempt("products.Confirmation", "its figures stand in the order that is told")
     data_export.exempt(
         "products.Mismatch", "between the registrar and us; nothing of it counts for the customer"
@@ -182,7 +184,18 @@ def _offers(person: Person) -> list[dict[str, Any]]:
     offers = Offer.objects.filter(customer__ref=person.customer).select_related("product__item")
     muted = Mute.objects.filter(customer__ref=person.customer)
     complaints = Complaint.objects.filter(customer__ref=person.customer)
+    targets = OfferTarget.objects.filter(customer__ref=person.customer)
+    campaigns = targets.select_related("run__campaign__product__item")
     return [
+        *(
+            {
+                "title": str(row.run.campaign.product),
+                "status": row.get_status_display(),
+                "day": row.done_at.isoformat() if row.done_at else None,
+                "note": row.get_why_display(),
+            }
+            for row in campaigns.order_by("pk")
+        ),
         *(
             {
                 "day": row.on.isoformat(),

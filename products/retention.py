@@ -23,9 +23,13 @@ from products.models import (
     Mismatch,
     Mute,
     Offer,
+    OfferCampaign,
+    OfferRun,
+    OfferTarget,
     Order,
     PrivateContract,
     Referral,
+    StatedWish,
 )
 
 ORDERS_KEPT = "products.Order:orders_are_kept"
@@ -113,6 +117,25 @@ def old_goals(before: datetime) -> Rows:
     return Goal.objects.filter(made_at__lt=before)
 
 
+def old_campaigns(before: datetime) -> Rows:
+    """Campaigns of offers proposed before `before`."""
+    return OfferCampaign.objects.filter(made_at__lt=before)
+
+
+def forget_campaigns(rows: Rows) -> int:
+    """Delete campaigns past their term with all that was kept of their customers."""
+    keys = list(rows.values_list("pk", flat=True))
+    OfferTarget.objects.filter(run__campaign__in=keys).delete()
+    OfferRun.objects.filter(campaign__in=keys).delete()
+    with ignoring("products.OfferCampaign:decided_rows_stay"):
+        return delete(rows)
+
+
+def left_wishes(before: datetime) -> Rows:
+    """Stated wishes of customers who left before `before`; consent ends them much earlier."""
+    return StatedWish.objects.filter(customer__closed_at__lt=before)
+
+
 POLICIES = (
     *(
         Policy(key=key, label=label, rule=RETENTION, due=due, held_by=OF_CUSTOMER)
@@ -120,6 +143,7 @@ POLICIES = (
             ("products.offers", _("Suggestions of products"), old_offers),
             ("products.mutes", _("Muted families of customers who left"), left_mutes),
             ("products.complaints", _("Answered complaints"), old_complaints),
+            ("products.wishes", _("What assessments say, for campaigns of offers"), left_wishes),
         )
     ),
     Policy(
@@ -161,6 +185,14 @@ POLICIES = (
         due=old_goals,
         held_by={},
         dispose=deleting("products.Goal:decided_rows_stay"),
+    ),
+    Policy(
+        key="products.campaigns",
+        label=_("Campaigns of offers and to whom they went"),
+        rule=RETENTION,
+        due=old_campaigns,
+        held_by={},
+        dispose=forget_campaigns,
     ),
     Policy(
         key="products.mismatches",

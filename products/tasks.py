@@ -13,16 +13,21 @@ from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 from products.gateways import payment_gateway, registrar
 from products.gateways.base import Unavailable
-from products.models import Bid, Book, Order, PrivateContract
+from products.models import Bid, Book, OfferRun, Order, PrivateContract
 from products.models.books import BidQuerySet
 from products.private_states import PrivateStatus
 from products.states import BidStatus, OrderStatus
 from products.use_cases.bidding import pay_bid, refund_bid, revoke_bid
 from products.use_cases.carrying import pay, refund, revoke_order, send
+from products.use_cases.counting_commission import count_commission, days_to_count
 from products.use_cases.private_selling import pay_contract, refund_contract, revoke_contract
+from products.use_cases.reading_wishes import read_wishes
 from products.use_cases.reconciling import take_confirmation
+from products.use_cases.sending_campaigns import begin_run, send_portion
 from products.use_cases.sharing_out import share_out
 
+PORTIONS = 25
+"""So many portions of a campaign are sent before other work gets its turn."""
 LOOKED_AT = timedelta(days=14)
 """So long confirmations of an order's day are asked for."""
 log = logging.getLogger(__name__)
@@ -61,6 +66,42 @@ def share_out_book(ref: str) -> None:
     book = Book.objects.get(ref=ref)
     share_out(book=book, at=clock.now())
     _pay_bids_back(Bid.objects.filter(book=book))
+
+
+@job(Lane.BULK)
+def send_campaign(ref: str) -> None:
+    """Send some portions of an agreed campaign of offers; what is left is the next job's."""
+    run = OfferRun.objects.get(campaign__ref=ref)
+    if _send_some(run):
+        send_campaign.defer(ref=ref)
+
+
+def _send_some(run: OfferRun) -> bool:
+    """Whether somebody may be left."""
+    if run.begun_at is None:
+        read_wishes(at=clock.now())
+        run = begin_run(run=run, at=clock.now())
+    return all(send_portion(run=run, at=clock.now()) for _portion in range(PORTIONS))
+
+
+@schedule("*/10 * * * *")
+def carry_campaigns_on(timestamp: int) -> None:
+    """Every ten minutes: campaigns whose worker was cut off."""
+    for run in OfferRun.objects.under_way().order_by("pk"):
+        _send_some(run)
+
+
+@schedule("40 18 * * *")
+def read_wishes_at_night(timestamp: int) -> None:
+    """In Shanghai's night: what assessments say of who agreed; forget who agrees no longer."""
+    read_wishes(at=clock.now())
+
+
+@schedule("50 18 * * *")
+def count_commission_at_night(timestamp: int) -> None:
+    """In Shanghai's night: days whose trades were taken before anybody counted commission."""
+    for day in days_to_count():
+        count_commission(day=day, at=clock.now())
 
 
 @schedule("*/10 * * * *")

@@ -18,7 +18,7 @@ class QuestionForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=500)
 
     def __init__(self, *args: Any, assessment: Assessment, number: int, **kwargs: Any) -> None:
-        self.question = screens(assessment.questionnaire.value)[number - 1]
+        self.question = screens(assessment.questionnaire.content)[number - 1]
         given = assessment.given.get(self.question["key"], [])
         multiple = self.question["kind"] == "multiple"
         initial = {"seen": ",".join(given), "answer": given if multiple else "".join(given)}

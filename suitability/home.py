@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -23,7 +23,7 @@ PROMISE = timedelta(days=2)
 """So soon a supervisor should look at a risen class."""
 
 
-def result_ends(at: datetime) -> Subquery:
+def result_ends(on: date) -> Subquery:
     """The end of the newest confirmed result of a log-in, a fact of the home."""
     rows = Assessment.objects.filter(customer__user=OuterRef("pk"), confirmed_at__isnull=False)
     return Subquery(rows.order_by("-submitted_at", "-pk").values("valid_until")[:1])

@@ -54,7 +54,7 @@ def lines(assessment: Assessment) -> list[dict[str, Any]]:
                 if option["key"] in given.get(each["key"], [])
             ],
         }
-        for number, each in enumerate(screens(assessment.questionnaire.value), 1)
+        for number, each in enumerate(screens(assessment.questionnaire.content), 1)
     ]
 
 
@@ -65,7 +65,7 @@ def clashes(assessment: Assessment, on: Any) -> list[Clash]:
     if find_wrong(paper, answers):
         return []
     profile = inputs_of(assessment, on=on).profile
-    words = words_of(assessment.questionnaire.value)
+    words = words_of(assessment.questionnaire.content)
     shown = {line["key"]: line for line in lines(assessment)}
     return [
         Clash(
@@ -102,7 +102,7 @@ def _sides(
 def letter(assessment: Assessment) -> dict[str, Any]:
     """The result letter of a submitted paper: what made it so, what it allows."""
     decision = assessment.decision
-    content = assessment.questionnaire.value
+    content = assessment.questionnaire.content
     reasons = decision.reasons if decision else ()
     number = 1 if assessment.lowest else int(assessment.investor_class[1])
     return {
@@ -123,7 +123,7 @@ def letter(assessment: Assessment) -> dict[str, Any]:
 def _chosen(assessment: Assessment, means: str) -> str:
     """The words of the answer that says something for this leg of matching."""
     given = assessment.given
-    for each in assessment.questionnaire.value["questions"]:
+    for each in assessment.questionnaire.content["questions"]:
         for option in each["options"]:
             if option.get(means) and option["key"] in given.get(each["key"], []):
                 return in_language(option)
@@ -138,7 +138,7 @@ def _groups(assessment: Assessment) -> list[dict[str, Any]]:
     reached = assessment.reasons.get("groups", {})
     return [
         {
-            "name": in_language(group_name(assessment.questionnaire.value, key)),
+            "name": in_language(group_name(assessment.questionnaire.content, key)),
             "points": reached.get(key, 0),
             "most": total,
             "share": reached.get(key, 0) * 100 // total,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from brokerage.backoffice.tasks import Task
 from brokerage.core import home_cards, roles, scope
-from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.home_cards import Card, Weight
 from brokerage.users.models import Kind
@@ -25,14 +24,13 @@ PROMISE = timedelta(days=5)
 SOON = timedelta(days=60)
 
 
-def came_back(at: datetime) -> Exists:
+def came_back(on: date) -> Exists:
     """Whether an application of a log-in came back, a fact of the home."""
     return Exists(_returned().filter(customer__user=OuterRef("pk")))
 
 
-def status_until(at: datetime) -> Subquery:
+def status_until(on: date) -> Subquery:
     """The end of a log-in's status, where it is near; a fact of the home."""
-    on = business_date(at)
     held = InvestorStatus.objects.in_force(on).filter(until__lte=on + SOON)
     return Subquery(held.filter(customer__user=OuterRef("pk")).values("until")[:1])
 

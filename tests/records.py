@@ -61,8 +61,10 @@ from tests.partners.factories import (
     a_webhook,
     an_appointment,
     an_enquiry,
+    an_operator,
 )
 from tests.products.factories import (
+    a_bare_campaign,
     a_bare_contract,
     a_bid,
     a_book,
@@ -675,6 +677,7 @@ RECORDS: dict[str, Make] = {
     "partners.Remark": lambda unit, user: a_remark(partner(unit, user)),
     "partners.Material": lambda unit, user: a_material(partner(unit, user), decided=False),
     "partners.Appointment": lambda unit, user: an_appointment(a_lead(partner(unit, user))),
+    "partners.Operator": lambda unit, user: an_operator(partner(unit, user), joined=False),
     "partners.Enquiry": lambda unit, user: an_enquiry(partner(unit, user)),
     "partners.ClientQuota": lambda unit, user: a_quota(
         a_client(partner(unit, user))[0], decided=False
@@ -720,6 +723,7 @@ RECORDS: dict[str, Make] = {
     "products.Goal": lambda unit, user: a_goal(
         outlet_of(unit), quarter=Quarter(2026, 1).shifted(next(_numbers) % 200)
     ),
+    "products.OfferCampaign": lambda unit, user: a_bare_campaign(unit),
     "products.PrivateContract": lambda unit, user: a_bare_contract(
         customer(unit, user), outlet_of(unit)
     ),

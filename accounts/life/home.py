@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -30,7 +30,7 @@ LIMIT = 50
 REVIEWS, DECIDES = "accounts.review_application", "accounts.decide_application"
 
 
-def runs_out(at: datetime) -> Exists:
+def runs_out(on: date) -> Exists:
     """Whether a document of a log-in runs out, a fact of the home."""
     rows = IdDocument.objects.filter(application__customer__user=OuterRef("pk"))
     return Exists(rows.filter(status__in=RUNS_OUT))

@@ -16,6 +16,7 @@ from accounts.models.follow_ups import FollowUp
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
 from accounts.models.permission_applications import PermissionApplication
+from accounts.models.permission_proofs import PermissionProof
 from accounts.models.permission_releases import PermissionRelease
 from accounts.models.permissions import TradingPermission
 from accounts.models.pins import Pin, PinKind
@@ -59,6 +60,7 @@ __all__ = [
     "PackDocument",
     "Pause",
     "PermissionApplication",
+    "PermissionProof",
     "PermissionRelease",
     "Pin",
     "PinKind",

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.states import ReleaseEnd
 from accounts.permissions import events, home, own_data, retention
+from accounts.permissions.proofs import PERMISSION_PROOF_LIST
 from accounts.permissions.standing import standing, told_of_trades
-from accounts.permissions.states import AttemptStatus, CaseStatus, CaseVerdict, Loss
+from accounts.permissions.states import AttemptStatus, CaseStatus, CaseVerdict, Loss, ProvedFact
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from branches.access import at_home_in_units_of
+from brokerage.backoffice.imports import register as register_importer
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import data_export, home_cards, roles, scope
 from brokerage.core import retention as core_retention
@@ -39,6 +41,9 @@ def declare() -> None:
     scope.register_readers("accounts.TestAttempt", *sorted(roles.READERS))
     roles.allow(Role.OPENING_OFFICER, PROPOSES)
     roles.allow(Role.REVIEWER, PROPOSES, DECIDES)
+    for role in (Role.BRANCH_MANAGER, Role.OPERATIONS):
+        roles.allow(role, PERMISSION_PROOF_LIST.permission)
+    register_importer(PERMISSION_PROOF_LIST)
     standings.register("accounts.permissions", standing)
     facts.register("accounts.permissions", told_of_trades)
     applying.entries.register("accounts.permissions", home.entry)
@@ -113,6 +118,14 @@ def _label_events() -> None:
     ]
     for event, label, staff, icon in told:
         register_kind(event, label, icon=icon, public=True, staff=staff)
+    register_kind(
+        events.PermissionProofTaken,
+        _("A document of yours was taken as a proof: {fact}"),
+        icon="doc",
+        public=True,
+        staff=_("A document was taken as a proof: {fact}"),
+        words={"fact": ProvedFact},
+    )
     _label_help()
     for held, label, staff in (
         (

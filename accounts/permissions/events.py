@@ -271,3 +271,18 @@ class PermissionEvidenceExported(CaseEvent):
     """The evidence of the application was exported for an inspection."""
 
     kind: ClassVar[str] = "accounts.permission_evidence_exported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionProofTaken(Event):
+    """A document that proves a condition was taken; `subject` is the ref of the proof.
+
+    Attributes:
+        customer: ref of whose it is.
+        fact: what it proves.
+    """
+
+    kind: ClassVar[str] = "accounts.permission_proof_taken"
+    subject_type: ClassVar[str] = "accounts.permissionproof"
+    customer: UUID
+    fact: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -38,7 +38,7 @@ def entry(customer: Customer, key: str) -> Entry | None:
     return Entry(url, _("Apply for it"))
 
 
-def waits(at: datetime) -> Exists:
+def waits(on: date) -> Exists:
     """Whether an application of a log-in waits for its customer, a fact of the home."""
     rows = PermissionApplication.objects.filter(customer__user=OuterRef("pk"))
     return Exists(rows.filter(status__in=DOES))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PermissionApplication
+from accounts.models import PermissionApplication, PermissionProof
 from accounts.permissions.wording import labels
 from brokerage.core import clock, data_export
 from brokerage.core.data_export import Person
@@ -26,15 +26,21 @@ def register() -> None:
         covers=(
             "accounts.TradingPermission",
             "accounts.PermissionApplication",
+            "accounts.PermissionProof",
             "accounts.PermissionRelease",
             "accounts.TestAttempt",
         ),
     )
     RECORDS.register("accounts.permissions", _refs)
+    RECORDS.register("accounts.permission_proofs", _proof_refs)
 
 
 def _refs(customer: Customer) -> QuerySet[Any, UUID]:
     return PermissionApplication.objects.of(customer).values_list("ref", flat=True)
+
+
+def _proof_refs(customer: Customer) -> QuerySet[Any, UUID]:
+    return PermissionProof.objects.filter(customer=customer).values_list("ref", flat=True)
 
 
 def _permissions(person: Person) -> list[dict[str, Any]]:
@@ -44,6 +50,21 @@ def _permissions(person: Person) -> list[dict[str, Any]]:
         .prefetch_related("attempts", "releases__outlet")
     )
     names = labels(clock.today())
+    proofs = PermissionProof.objects.filter(customer__ref=person.customer)
+    return [
+        *(
+            {
+                "name": row.get_fact_display(),
+                "since": row.as_of.isoformat(),
+                "proofs": [f"{row.document} ({row.months})" if row.months else row.document],
+            }
+            for row in proofs.order_by("as_of", "pk")
+        ),
+        *_cases(rows, names),
+    ]
+
+
+def _cases(rows: QuerySet[PermissionApplication], names: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "name": names.get(row.key, row.key),

@@ -8,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     PermissionApplication,
+    PermissionProof,
     PermissionRelease,
     TestAttempt,
     TradingPermission,
 )
 from brokerage.core import clock
-from brokerage.core.retention import Policy, Rows, delete, unneeded
+from brokerage.core.retention import Policy, Rows, delete, deleting, unneeded
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 
 OWNER = "accounts.permissionapplication"
 ACTOR = Actor.system("accounts.retention")
+KEPT = "accounts.PermissionProof:permission_proofs_are_kept"
 _HELD_BY = {"customers.customer": "customer__ref"}
 
 
@@ -48,6 +50,12 @@ def left_permissions(before: datetime) -> Rows:
     return unneeded(TradingPermission.objects.filter(customer__closed_at__lt=before))
 
 
+def old_proofs(before: datetime) -> Rows:
+    """Proofs that were taken before `before`, of customers who left before it."""
+    return PermissionProof.objects.filter(taken_at__lt=before, customer__closed_at__lt=before)
+
+
+forget_proofs = deleting(KEPT)
 POLICIES = (
     Policy(
         key="accounts.permission_cases",
@@ -63,5 +71,13 @@ POLICIES = (
         rule="retention.suitability",
         due=left_permissions,
         held_by=_HELD_BY,
+    ),
+    Policy(
+        key="accounts.permission_proofs",
+        label=_("Proofs for trading permissions"),
+        rule="retention.suitability",
+        due=old_proofs,
+        held_by=_HELD_BY,
+        dispose=forget_proofs,
     ),
 )

@@ -17,7 +17,7 @@ from accounts.models import (
     TradingPermission,
 )
 from accounts.permissions.banks import bank_at
-from accounts.permissions.states import AttemptStatus, PermissionStatus
+from accounts.permissions.states import AttemptStatus, PermissionStatus, ProvedFact
 from accounts.signing.texts import OF_PERMISSIONS
 from accounts.states import CashStatus
 from brokerage.customers.models import Customer, Kind
@@ -146,6 +146,11 @@ def is_of_experience(result: ConditionResult) -> bool:
     return result.kind is Condition.EXPERIENCE or any(
         reason.parameters.get("fact") == INVESTING for reason in result.reasons
     )
+
+
+def may_be_proved(result: ConditionResult) -> bool:
+    """Whether a document that is shown at an outlet could prove this condition."""
+    return any(reason.parameters.get("fact") in ProvedFact.values for reason in result.reasons)
 
 
 def road_to(customer: Customer, key: str, *, at: datetime, on: date, language: str) -> Road | None:

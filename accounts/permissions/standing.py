@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from accounts.models import PermissionApplication, TestAttempt
+from accounts.models import PermissionApplication, PermissionProof, TestAttempt
 from accounts.permissions.rules import whole_months
 from accounts.permissions.selectors import DECLARED, INVESTING
 from accounts.permissions.states import AttemptStatus
@@ -26,10 +26,10 @@ NONE_COUNTS = timedelta(days=30)
 
 
 def standing(customer: Customer, on: date) -> Standing:
-    """Two queries. What was asked after `on` is not known then."""
+    """Three queries. What was asked after `on` is not known then."""
     rows = PermissionApplication.objects.of(customer).filter(applied_on__lte=on)
     found = rows.order_by("first_trade_asked_at", "pk").select_related("text", "permission")
-    facts = {}
+    facts = _proved(customer, on)
     for row in found:
         if row.signed_at and row.text:
             fact = row.text.key.removeprefix(OF_PERMISSIONS)
@@ -52,6 +52,19 @@ def standing(customer: Customer, on: date) -> Standing:
         tests=dict(best.values_list("bank__key", "best")),
         facts=facts,
     )
+
+
+def _proved(customer: Customer, on: date) -> dict[str, Proof]:
+    """What documents prove on the day `on`; of several for one fact the one with most months."""
+    rows = PermissionProof.objects.filter(customer=customer, as_of__lte=on)
+    return {
+        row.fact: Proof(
+            amount=None if row.months is None else Decimal(row.months),
+            holds=row.months is None,
+            as_of=row.as_of,
+        )
+        for row in rows.order_by("months", "as_of", "pk")
+    }
 
 
 def told_of_trades(customer: Customer, on: date) -> Mapping[str, Any]:

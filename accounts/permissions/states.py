@@ -180,3 +180,14 @@ ATTEMPT_TRANSITIONS = StateTable(
         AttemptStatus.LAPSED: [],
     }
 )
+
+
+class ProvedFact(models.TextChoices):
+    """Facts of permission rules that a document proves; the values are those of the rules."""
+
+    FINANCE_WORK = "finance_work_months", _("work in finance")
+    FUTURES = "financial_futures_record", _("record in financial futures")
+
+
+MONTHS_PROVED = [ProvedFact.FINANCE_WORK.value]
+"""Facts of which so many months are proved; the others hold or do not."""

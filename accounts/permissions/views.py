@@ -17,7 +17,7 @@ from accounts.counter.selectors import live_permission
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.dated import exam_terms
 from accounts.permissions.rules import next_attempt
-from accounts.permissions.selectors import ended_attempts, open_case, road_to
+from accounts.permissions.selectors import ended_attempts, may_be_proved, open_case, road_to
 from accounts.permissions.states import AT_COUNTER, HELD, AttemptStatus, CaseStatus
 from accounts.permissions.steps import lines
 from accounts.permissions.use_cases import agreeing, applying, losing, testing
@@ -99,6 +99,7 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
         "missing": [
             (sentences(each.reasons, fact_words()), _later(each.earliest, on)) for each in gaps
         ],
+        "provable": any(map(may_be_proved, gaps)),
         "refused": refused,
     }
     return render(request, "accounts/permissions/permission.html", context)

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from accounts.evidence.states import CardSide
 from accounts.models import Application, Section
+from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.readings import request_reading
-from accounts.use_cases.save_section import Answer, save_section
+from accounts.use_cases.save_section import Answer, save_in_locked
 from accounts.use_cases.writing import lock
 from brokerage.journal.actors import Actor
 
@@ -52,13 +53,18 @@ def keep_photo(
         section = _section(row)
         known = section.is_known_at(version)
         answer = Answer(step=Step.IDENTITY, values={side: str(file_ref)}, version=section.version)
-        save_section(
-            application=row, answer=answer, actor=actor, at=at, blocked=not section.is_done
+        save_in_locked(
+            row=row,
+            answer=answer,
+            actor=actor,
+            at=at,
+            blocked=not section.is_done,
+            section=section,
         )
         request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
-        return _section(row).version if known else None
+        return section.version if known else None
 
 
 def _section(application: Application) -> Section:
-    found = Section.objects.filter(application=application, step=Step.IDENTITY).first()
+    found = section_of(application, Step.IDENTITY)
     return found or Section(application=application, step=Step.IDENTITY)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.events import StepSaved
 from accounts.models import Application, Section
 from accounts.rules.sections import EMPTY, lacking
+from accounts.selectors import section_of
 from accounts.states import SectionStatus, Step
 from accounts.use_cases.signing import reopen_agreements
 from accounts.use_cases.timing import measure
@@ -81,45 +82,69 @@ def save_section(
         StepRefused: when the step is closed, or (ChangedElsewhere) the page is out of date.
     """
     with transaction.atomic():
-        row = lock(application)
-        if not row.may_change(answer.step):
-            raise StepRefused(_("This step is closed. What you sent stays as it is."))
-        section = _section(row, answer.step)
-        before = section.answers
-        after = {**before, **_counting(section, answer)}
-        after = {name: value for name, value in after.items() if value not in EMPTY}
-        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        status = _status(section, answer, after, blocked)
-        if not changed and section.pk and section.status == status:
-            return row  # the same answers again, from wherever: nothing to lose
-        if changed and not section.is_known_at(answer.version):
-            raise ChangedElsewhere(
-                _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
-            )
-        finished = status in WHOLE and section.status not in WHOLE and not section.is_done
-        _write(section, after, changed, status, answer.source, actor, at)
-        if change:
-            change(row)
-        if answer.step == Step.IDENTITY and SIGNER & set(changed):
-            reopen_agreements(application=row)  # a signature under another name counts no more
-        if finished and answer.seen_at:
-            _measure(answer, changed, at)
-        return keep(
-            row,
-            StepSaved,
+        return save_in_locked(
+            row=lock(application),
+            answer=answer,
             actor=actor,
             at=at,
-            was=row.status,
-            step=answer.step.value,
-            section=section.status,
-            source=str(answer.source),
-            fields=tuple(sorted(changed)),
+            change=change,
+            blocked=blocked,
         )
 
 
+def save_in_locked(
+    *,
+    row: Application,
+    answer: Answer,
+    actor: Actor,
+    at: datetime,
+    change: Change | None = None,
+    blocked: bool = False,
+    section: Section | None = None,
+) -> Application:
+    """As `save_section`, within a transaction whose caller holds the lock.
+
+    Args:
+        row: the application, locked.
+        section: that of the step, where the caller read it since.
+    """
+    if not row.may_change(answer.step):
+        raise StepRefused(_("This step is closed. What you sent stays as it is."))
+    section = section or _section(row, answer.step)
+    before = section.answers
+    after = {**before, **_counting(section, answer)}
+    after = {name: value for name, value in after.items() if value not in EMPTY}
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    status = _status(section, answer, after, blocked)
+    if not changed and section.pk and section.status == status:
+        return row  # the same answers again, from wherever: nothing to lose
+    if changed and not section.is_known_at(answer.version):
+        raise ChangedElsewhere(
+            _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
+        )
+    finished = status in WHOLE and section.status not in WHOLE and not section.is_done
+    _write(section, after, changed, status, answer.source, actor, at)
+    if change:
+        change(row)
+    if answer.step == Step.IDENTITY and SIGNER & set(changed):
+        reopen_agreements(application=row)  # a signature under another name counts no more
+    if finished and answer.seen_at:
+        _measure(answer, changed, at)
+    return keep(
+        row,
+        StepSaved,
+        actor=actor,
+        at=at,
+        was=row.status,
+        step=answer.step.value,
+        section=section.status,
+        source=str(answer.source),
+        fields=tuple(sorted(changed)),
+    )
+
+
 def _section(application: Application, step: str) -> Section:
-    found = Section.objects.filter(application=application, step=step).first()
-    return found or Section(application=application, step=step)
+    return section_of(application, step) or Section(application=application, step=step)
 
 
 def _counting(section: Section, answer: Answer) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accounts.events import OriginRemoved, StepSaved
 from accounts.models import Application
 from accounts.selectors import SHARING_PURPOSE
 from accounts.states import Step
-from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_section
+from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_in_locked
 from accounts.use_cases.writing import keep, lock
 from brokerage.customers.models import Consent, ConsentText
 from brokerage.customers.use_cases import UnableToConsent, give_consent
@@ -50,7 +50,7 @@ def save_consents(
             for purpose, text in texts.items()
         }
         answer = Answer(step=Step.CONSENTS, values=given, version=version, seen_at=seen_at)
-        return save_section(application=row, answer=answer, actor=actor, at=at)
+        return save_in_locked(row=row, answer=answer, actor=actor, at=at)
 
 
 def save_sharing(

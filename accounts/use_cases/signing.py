@@ -26,6 +26,7 @@ from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -72,9 +73,25 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
         return pack
 
 
+CURRENT = Written(
+    lambda application: Pack.objects.current().filter(application=application),
+    application=SOME_KEY,
+)
+TITLES = Written(
+    lambda pack: (
+        PackDocument.objects.filter(pack=pack)
+        .select_related("text")
+        .defer("text__body")
+        .order_by("position")
+    ),
+    pack=SOME_KEY,
+)
+"""The agreements of a pack in their order, without their long texts."""
+
+
 def pack_of(application: Application) -> Pack | None:
     """The current pack of an application, or None where nobody began to read."""
-    return Pack.objects.current().filter(application=application).first()
+    return CURRENT.first(application=application.pk)
 
 
 def reopen_agreements(*, application: Application) -> None:
@@ -95,26 +112,31 @@ def reopen_agreements(*, application: Application) -> None:
 
 def open_document(*, document: PackDocument, at: datetime) -> PackDocument:
     """Note when a text was first shown; later openings change nothing."""
-    PackDocument.objects.filter(pk=document.pk, opened_at=None).update(opened_at=at)
-    document.refresh_from_db(fields=["opened_at", "read_at"])
+    if PackDocument.objects.filter(pk=document.pk, opened_at=None).update(opened_at=at):
+        document.opened_at = at
+    else:
+        document.refresh_from_db(fields=["opened_at", "read_at"])
     return document
 
 
 def finish_document(*, document: PackDocument, at: datetime) -> PackDocument:
     """Note that a text was read: by the clock of the server, not of the browser.
 
+    Args:
+        document: as it stands now.
+        at: now.
+
     Raises:
         UnableToSign: when it was open for less than its shortest reading time.
     """
-    row = PackDocument.objects.select_related("text").get(pk=document.pk)
-    if row.read_at:
-        return row
-    least = timedelta(seconds=row.text.least_seconds)
-    if row.opened_at is None or at - row.opened_at < least:
+    if document.read_at:
+        return document
+    least = timedelta(seconds=document.text.least_seconds)
+    if document.opened_at is None or at - document.opened_at < least:
         raise UnableToSign(_("Take your time: please read this text to its end."))
-    row.read_at = at
-    row.save(update_fields=["read_at"])
-    return row
+    PackDocument.objects.filter(pk=document.pk, read_at=None).update(read_at=at)
+    document.read_at = at
+    return document
 
 
 def send_signing_code(*, pack: Pack, phone: str, language: str, at: datetime) -> None:

@@ -11,14 +11,23 @@ from django.db.models import F
 from accounts.events import ApplicationEvent
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+
+LOCKED = Written(
+    lambda pk: (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("customer", "outlet")
+        .filter(pk=pk)
+    ),
+    pk=SOME_KEY,
+)
 
 
 def lock(application: Application) -> Application:
     """The row as it stands now, locked until the transaction ends."""
-    rows = Application.objects.select_for_update(of=("self",))
-    return rows.select_related("customer", "outlet").get(pk=application.pk)
+    return LOCKED.get(pk=application.pk)
 
 
 def keep(

@@ -14,11 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Application
 from accounts.rules import steps
-from accounts.selectors import facts_of, minutes_left, statuses_of, with_present_assessment
+from accounts.selectors import (
+    facts_of,
+    medians_of,
+    minutes_left,
+    statuses_of,
+    with_present_assessment,
+)
 from accounts.states import SECTION_DONE, Step
 from brokerage.core import clock
 from brokerage.core.display.languages import reads_english
-from brokerage.customers.own import own_or_404
+from brokerage.customers.own import OwnRow
 from brokerage.journal.actors import Actor
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
@@ -30,10 +36,12 @@ OWN_PAGE = {
 }
 
 
+MINE = OwnRow(lambda: Application.objects.select_related("customer", "outlet"))
+
+
 def mine(request: HttpRequest, ref: UUID) -> Application:
     """The customer's own application; anybody else's does not exist."""
-    rows = Application.objects.select_related("customer", "outlet", "assessment")
-    return with_present_assessment(own_or_404(rows, request, ref), clock.today())
+    return with_present_assessment(MINE.or_404(request, ref), clock.today())
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -96,7 +104,7 @@ def frame(application: Application, at: datetime) -> dict[str, Any]:
         "done": len(found) - len(left),
         "total": len(lines),
         "left": len(left),
-        "minutes": minutes_left(left),
+        "minutes": minutes_left(left, medians_of(application)),
         "need": _needed(left),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,12 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.gateways import Person
-from accounts.models import Application, Pack
+from accounts.models import Application, PackDocument
 from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks, texts_at
 from accounts.states import Step
 from accounts.use_cases.signing import (
+    TITLES,
     finish_document,
     open_document,
     pack_of,
@@ -52,7 +54,7 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
             pack = present_pack(
                 application=found, language=language(), actor=actor_of(request), at=at
             )
-            return _next_text(found, pack, at)
+            return _next_text(found, pack.documents.all(), at)
         form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
         if leads:
             return redirect(leads)
@@ -67,8 +69,8 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
     pack = pack_of(found)
     if pack is None or not found.may_change(Step.AGREEMENTS):
         return redirect("accounts:agreements", found.ref)
-    rows = pack.documents.select_related("text")
-    document = rows.filter(position=position).first()
+    rows = TITLES.load(pack=pack.pk)
+    document = next((row for row in rows if row.position == position), None)
     if document is None:
         raise Http404
     at = clock.now()
@@ -79,20 +81,23 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
         except UnableToSign as refusal:
             refused = str(refusal)
         else:
-            return _next_text(found, pack, at)
-    context = frame(found, at) | {
+            return _next_text(found, rows, at)
+    context = {
+        "application": found,
         "document": document,
         "blocks": blocks(document.text.body),
         "number": position,
-        "texts": rows.count(),
+        "texts": len(rows),
         "refused": refused,
     }
     return render(request, "accounts/signing/text.html", context)
 
 
-def _next_text(application: Application, pack: Pack, at: datetime) -> HttpResponse:
+def _next_text(
+    application: Application, rows: Iterable[PackDocument], at: datetime
+) -> HttpResponse:
     """Open the first text that is not read and lead to it, or back to the signature."""
-    unread = pack.documents.filter(read_at=None).first()
+    unread = next((row for row in rows if row.read_at is None), None)
     if unread is None:
         return redirect("accounts:agreements", application.ref)
     open_document(document=unread, at=at)  # here, because looking at a page writes nothing

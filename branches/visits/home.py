@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
@@ -24,14 +24,14 @@ from brokerage.users.models import Kind
 LIMIT = 50
 
 
-def has_visit(at: datetime) -> Exists:
+def has_visit(on: date) -> Exists:
     """Whether a visit of a log-in lies ahead, a fact of the home."""
-    return Exists(_ahead(at).filter(customer__user=OuterRef("pk")))
+    return Exists(_ahead(on).filter(customer__user=OuterRef("pk")))
 
 
-def _ahead(at: datetime) -> QuerySet[Visit]:
+def _ahead(on: date) -> QuerySet[Visit]:
     states = [Status.HELD, *AHEAD, *IN_QUEUE]
-    return Visit.objects.filter(status__in=states, day__gte=business_date(at))
+    return Visit.objects.filter(status__in=states, day__gte=on)
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -40,7 +40,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         return
     if not home_cards.fact(user, "branches.has_visit", at):
         return
-    rows = _ahead(at).filter(customer__user=user)
+    rows = _ahead(business_date(at)).filter(customer__user=user)
     visit = rows.select_related("unit", "purpose").order_by("day", "starts_at", "pk").first()
     if visit is None or (visit.held_until and visit.held_until <= at):
         return

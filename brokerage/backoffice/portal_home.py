@@ -13,15 +13,18 @@ from brokerage.backoffice import portal_navigation, portal_preferences
 from brokerage.core import clock, home_cards
 from brokerage.core.everybody import for_everybody, has_session
 from brokerage.core.home_cards import Weight
+from brokerage.users.models import Kind
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Three homes under one address: visitor, customer or partner, staff."""
+    """Homes under one address: visitor, customer; staff and operators have theirs elsewhere."""
     if not has_session(request) or not request.user.is_authenticated:
         return visitor_home(request)
     if request.user.is_staff:
         return redirect("admin:index")
+    if request.user.kind == Kind.PARTNER and portal_navigation.url_or_nothing("partners:desk"):
+        return redirect("partners:desk")
     return customer_home(request)
 
 

@@ -23,7 +23,7 @@ class Place:
         url_name: its route.
         icon: its icon in the tab bar.
         menus: where it stands: top, bar (phones), tools (top right), foot.
-        who: everybody, visitor (nobody signed in), customer or staff.
+        who: everybody, visitor (nobody signed in), customer, partner (an operator) or staff.
         count: how many things wait there for this person.
     """
 
@@ -66,6 +66,7 @@ PLACES = [
     _place(_("Messages"), "messaging:inbox", "mail", "top bar", "customer", count=unread_now),
     _place(_("Me"), "my_data", "user", "tools bar", "customer"),
     _place(_("Back office"), "admin:index", "list", "tools", "staff"),
+    _place(_("My institution"), "partners:desk", "list", "tools", "partner"),
     _place(_("Sign in"), "account_login", "user", "tools", "visitor"),
     _place(_("What trading costs"), "branches:costs", "", "foot"),
     _place(_("Risk notice"), "risk_notice", "", "foot"),

@@ -18,7 +18,7 @@ from brokerage.core.roles import Role, roles_of
 M = TypeVar("M", bound=Model)
 Policy = Callable[[QuerySet[Any], Any], QuerySet[Any]]
 
-_policies: dict[tuple[str, Role], Policy] = {}
+_policies: dict[str, dict[Role, Policy]] = {}
 
 
 def everything(rows: QuerySet[M], user: Any) -> QuerySet[M]:
@@ -37,10 +37,9 @@ def register(label: str, role: Role, policy: Policy) -> None:
     Raises:
         ValueError: when another policy stands there already.
     """
-    key = (label.lower(), role)
-    if _policies.get(key, policy) is not policy:
+    known = _policies.setdefault(label.lower(), {})
+    if known.setdefault(role, policy) is not policy:
         raise ValueError(f"{label} has a policy for {role} already.")
-    _policies[key] = policy
 
 
 def register_readers(label: str, *roles: Role) -> None:
@@ -51,12 +50,12 @@ def register_readers(label: str, *roles: Role) -> None:
 
 def policies(label: str) -> dict[Role, Policy]:
     """The policies of a model by role."""
-    return {role: policy for (name, role), policy in _policies.items() if name == label.lower()}
+    return dict(_policies.get(label.lower(), {}))
 
 
 def labels() -> frozenset[str]:
     """The models that have any policy, in lower case."""
-    return frozenset(label for label, _role in _policies)
+    return frozenset(_policies)
 
 
 def visible(rows: QuerySet[M] | type[M], user: Any) -> QuerySet[M]:

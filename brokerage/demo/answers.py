@@ -48,8 +48,14 @@ def agree(application: Application, case: Answering) -> Application:
     )
 
 
-def answer(application: Application, step: str, outlet: OrgUnit, case: Answering) -> Application:
-    """Answer one step in full, the identity document with photos of a drawn card."""
+def answer(
+    application: Application, step: str, outlet: OrgUnit, case: Answering, *, version: int = 0
+) -> Application:
+    """Answer one step in full, the identity document with photos of a drawn card.
+
+    Args:
+        version: of the answers that are there already.
+    """
     values = _answers(case.number, outlet)[step]
     seen = case.later(0.1)
     if step == Step.IDENTITY:
@@ -63,7 +69,7 @@ def answer(application: Application, step: str, outlet: OrgUnit, case: Answering
 
     return save_section(
         application=application,
-        answer=Answer(step=Step(step), values=values, version=0, seen_at=seen),
+        answer=Answer(step=Step(step), values=values, version=version, seen_at=seen),
         actor=case.actor,
         at=case.later(SECONDS[step] / 60 + case.number % 7 / 20),
         change=change,
@@ -73,8 +79,13 @@ def answer(application: Application, step: str, outlet: OrgUnit, case: Answering
 SECONDS = {"identity": 48, "profile": 35, "tax": 8, "outlet": 21, "bank": 26}
 
 
+def born_in(number: int) -> int:
+    """The year in which person `number` was born."""
+    return 1961 + number * 7 % 40
+
+
 def _answers(number: int, outlet: OrgUnit) -> dict[str, dict[str, Any]]:
-    born = f"{1961 + number * 7 % 40}{1 + number % 12:02d}{1 + number % 28:02d}"
+    born = f"{born_in(number)}{1 + number % 12:02d}{1 + number % 28:02d}"
     return {
         "identity": {
             "name": name(1000 + number).zh,

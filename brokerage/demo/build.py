@@ -20,6 +20,7 @@ from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
 from brokerage.demo.orders import build_orders
 from brokerage.demo.outlet_sales import build_outlet_sales
+from brokerage.demo.partner_desk import build_partner_desk
 from brokerage.demo.partners import build_partners
 from brokerage.demo.places import build_places
 from brokerage.demo.points import build_points
@@ -54,6 +55,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("professional investors", build_professionals),
     ("contracts of private funds", build_private_contracts),
     ("visits", build_visits),
+    ("operators, materials and enquiries of the institution", build_partner_desk),
     ("suggestions", build_suggestions),
     ("texts and items of the content desk", build_content),
     ("held stocks with ratings and valuations", build_market),

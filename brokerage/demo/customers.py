@@ -140,7 +140,7 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
         return
     for step in ("profile", "tax", "outlet", "bank"):
         application = answer(application, step, outlet, case)
-    _assess(case)
+    assess(case)
     if reached == "at the counter":
         _ask_for_help(case, application)
     if reached in ("assessed", "at the counter"):
@@ -166,7 +166,8 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
         _review(case, application, reached)
 
 
-def _assess(case: Case) -> None:
+def assess(case: Case) -> None:
+    """Answer the paper on suitability and confirm the class."""
     assessment = start_assessment(
         customer=case.customer, key=PAPER, actor=case.actor, at=case.later(0.3)
     )

@@ -9,6 +9,8 @@ import yaml
 FILE = Path(__file__).parent / "data" / "staff.yaml"
 PASSWORD = "Jinhua-Morning-0830"  # noqa: S105 - printed by `make run`, exists in sandboxes only
 CUSTOMER_PHONE = "138 0000 0101"
+OPERATOR = "operator@demo.example"
+"""The person of the first institution who looks after its keys and statements."""
 HIDDEN = ("partner_manager", "administrator")
 
 
@@ -25,5 +27,6 @@ LOGINS = [
         for row in printed_staff()
         if row["role"] not in HIDDEN
     ),
+    f"Operator         {OPERATOR}, of the partner bank: /staff/login/",
     f"Password of all staff: {PASSWORD}, second factor: /sandbox/second-factor/",
 ]

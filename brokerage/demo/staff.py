@@ -17,7 +17,7 @@ from branches.states import Kind
 from branches.use_cases.assign_staff import assign_staff
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
-from brokerage.demo.logins import PASSWORD, printed_staff
+from brokerage.demo.logins import OPERATOR, PASSWORD, printed_staff
 from brokerage.demo.network import BUILDER
 from brokerage.demo.people import name
 from brokerage.users.models import User
@@ -57,13 +57,12 @@ def _person(email: str, shown: str, unit: OrgUnit, role: str, at: datetime, **mo
 
 def second_factors(*, at: datetime) -> list[tuple[str, str]]:
     """E-mail and one-time code of the instant `at` for each printed log-in (sandbox page)."""
+    printed = [*(row["email"] for row in printed_staff()), OPERATOR]
     rows = Authenticator.objects.filter(
-        user__email__in=[row["email"] for row in printed_staff()], type=Authenticator.Type.TOTP
+        user__email__in=printed, type=Authenticator.Type.TOTP
     ).select_related("user")
     codes = {str(row.user.email): _code(decrypt(row.data["secret"]), at) for row in rows}
-    return [
-        (row["email"], codes[row["email"]]) for row in printed_staff() if row["email"] in codes
-    ]
+    return [(email, codes[email]) for email in printed if email in codes]
 
 
 def _code(secret: str, at: datetime) -> str:

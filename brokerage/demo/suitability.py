@@ -101,7 +101,7 @@ def graded(row: dict[str, Any], maker: User, checker: User, at: datetime) -> Gra
         type=row["type"],
         months=row["months"],
     )
-    _grade(item, row["category"], SINCE, "首次评级", maker, checker, at)
+    _grade(item, row["category"], SINCE, "首次评级", maker, checker, at, proposed=row.get("grade"))
     return item
 
 
@@ -113,6 +113,7 @@ def _grade(
     maker: User,
     checker: User | None,
     at: datetime,
+    proposed: str | None = None,
 ) -> None:
     row = propose_grade(
         item=item,
@@ -122,6 +123,7 @@ def _grade(
         reason=why,
         maker=maker,
         at=at,
+        proposed=proposed,
     )
     if checker:
         decide(model=ItemGrade, ref=row.ref, checker=checker, decision=Decision.APPROVED, at=at)

@@ -24,30 +24,33 @@ def take(purpose: Purpose, owner_ref: UUID, size: int, *, files: int = 1) -> Non
     """
     with transaction.atomic():
         for scope, place, limit in _places(purpose, owner_ref):
-            Usage.objects.bulk_create([Usage(scope=scope, place=place)], ignore_conflicts=True)
-            taken = Usage.objects.filter(
-                scope=scope,
-                place=place,
-                bytes__lte=limit.bytes - size,
-                files__lte=limit.files - files,
-            ).update(bytes=F("bytes") + size, files=F("files") + files)
-            if not taken:
+            room = {"bytes__lte": limit.bytes - size, "files__lte": limit.files - files}
+            if not _count(scope, place, size, files, **room):
                 raise QuotaExceeded(scope)
 
 
 def change(file: StoredFile, *, size: int, files: int = 0) -> None:
     """Count `size` bytes and `files` files more (or fewer, where negative), without a limit."""
+    if not size and not files:
+        return  # as announced: nobody waits for a counter that stays as it is
     with transaction.atomic():
         for scope, place, _limit in _places(purposes.get(file.purpose), file.owner_ref):
-            Usage.objects.bulk_create([Usage(scope=scope, place=place)], ignore_conflicts=True)
-            Usage.objects.filter(scope=scope, place=place).update(
-                bytes=F("bytes") + size, files=F("files") + files
-            )
+            _count(scope, place, size, files)
 
 
 def give_back(file: StoredFile) -> None:
     """Count a file no longer."""
     change(file, size=-file.size, files=-1)
+
+
+def _count(scope: str, place: str, size: int, files: int, **room: int) -> bool:
+    """Raise one count where there is `room`; it is made when it is first needed."""
+    rows = Usage.objects.filter(scope=scope, place=place, **room)
+    more = {"bytes": F("bytes") + size, "files": F("files") + files}
+    if rows.update(**more):
+        return True
+    Usage.objects.bulk_create([Usage(scope=scope, place=place)], ignore_conflicts=True)
+    return bool(rows.update(**more))
 
 
 def _places(purpose: Purpose, owner_ref: UUID) -> Iterator[tuple[str, str, Limit]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, When
+from django.db import connection
+from django.db.models import Case, Q, When
 
 from brokerage.core.data_export import Person
 from brokerage.messaging.models import Message, Preference, Purpose
@@ -14,21 +15,35 @@ from brokerage.messaging.texts import words_of
 from brokerage.users.models import User
 
 PAGE = 20
+UNREAD = """
+SELECT count(*) FROM (
+    SELECT FROM messaging_message WHERE user_id = %s AND read_at IS NULL LIMIT %s) AS unread
+"""
 
 
 def inbox(user: User) -> MessageQuerySet:
-    """All messages of a person, newest first, with their texts."""
-    return Message.objects.filter(user=user).select_related("text").order_by("-id")
+    """All messages of a person with their texts, the newest instant first.
+
+    Not by key: a message may be kept later than one of a later instant.
+    """
+    rows = Message.objects.filter(user=user).select_related("text")
+    return rows.order_by("-created_at", "-id")
 
 
 def page_of(user: User, *, before: UUID | None) -> tuple[list[Message], UUID | None]:
     """One page of the inbox and the ref to go on from; a foreign `before` starts anew."""
     rows = inbox(user)
     if before is not None:
-        start = Message.objects.filter(user=user, ref=before).values_list("pk", flat=True).first()
-        rows = rows.filter(pk__lt=start) if start is not None else rows
+        start = Message.objects.filter(user=user, ref=before).only("created_at").first()
+        rows = rows.filter(_older_than(start)) if start is not None else rows
     found = list(rows[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else None
+
+
+def _older_than(start: Message) -> Q:
+    """What stands below `start`; the first condition is the one that the index begins at."""
+    at = start.created_at
+    return Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lt=start.pk))
 
 
 def urgent(user: User) -> list[Message]:
@@ -37,8 +52,14 @@ def urgent(user: User) -> list[Message]:
 
 
 def unread_count(user: User, *, most: int = 99) -> int:
-    """How many are unread, counted up to `most`."""
-    return Message.objects.filter(user=user).unread()[:most].count()
+    """How many are unread, counted up to `most`.
+
+    In SQL, because the frame of each page asks it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, [user.pk, most])
+        found: int = cursor.fetchone()[0]
+    return found
 
 
 def unread_now(user: User) -> int:
@@ -56,7 +77,7 @@ def newest_unread(user: User, *, most: int = 99) -> Message | None:
     In the same query it learns how many are unread, for `unread_now`.
     """
     first = Case(When(purpose=Purpose.SECURITY, then=0), default=1)
-    found = list(inbox(user).unread().order_by(first, "-id")[:most])
+    found = list(inbox(user).unread().order_by(first, "-created_at", "-id")[:most])
     user._unread = len(found)  # type: ignore[attr-defined]
     return found[0] if found else None
 
@@ -65,7 +86,7 @@ def export_messages(person: Person) -> list[dict[str, Any]]:
     """Every message, in its words, for the person's own copy."""
     if person.user is None:
         return []
-    rows = Message.objects.filter(user__ref=person.user).select_related("text").order_by("id")
+    rows = Message.objects.filter(user__ref=person.user).select_related("text")
     return [
         {
             "at": message.created_at.isoformat(),
@@ -73,7 +94,7 @@ def export_messages(person: Person) -> list[dict[str, Any]]:
             "text": found.body,
             "read_at": message.read_at.isoformat() if message.read_at else None,
         }
-        for message in rows
+        for message in rows.order_by("created_at", "id")
         if (found := words_of(message, message.language))
     ]
 

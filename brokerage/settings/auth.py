@@ -9,6 +9,7 @@ from __future__ import annotations
 from brokerage.settings import env
 
 AUTH_USER_MODEL = "users.User"
+SESSION_ENGINE = "brokerage.users.session_store"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["brokerage.users.hashers.TunedArgon2"]
 AUTH_PASSWORD_VALIDATORS = [

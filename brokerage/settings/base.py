@@ -19,6 +19,7 @@ VAR_DIR = env.var_dir()
 KEY_FILE = env.key_file()
 ANCHOR_DIR = env.anchor_dir()
 SANDBOX = True  # outside parties are played by sandboxes; production says False
+SCENARIO_PLAYER = "brokerage.demo.scenarios.play"  # for institutions, in a sandbox only
 SMS_URL = SMS_TOKEN = ""  # the SMS gateway of production (docs/gateways/sms.md)
 CA_DIR = VAR_DIR / "ca"  # roots of the certificate authority; the sandbox keeps its own there
 COUNTERPARTIES: dict[str, tuple[str, str]] = {}  # address and token of each (docs/gateways)
@@ -102,7 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "brokerage.core.display.widgets.QuickWidgets"
 
 # --- database ---------------------------------------------------------------------------------
 # One connection per thread, kept by psycopg's pool: reconnecting costs 6.5 ms of database CPU.

@@ -333,7 +333,6 @@ class RevisionAdmin(ReadOnlyAdmin):
         "note_zh",
         "note_en",
         "verdict",
-        "evidence",
         "grade",
         "for_visitors",
         "for_holders",
@@ -383,7 +382,8 @@ class RevisionAdmin(ReadOnlyAdmin):
 
 
 def _worded() -> list[str]:
-    return [f"{name}_{code}" for code in ("zh", "en") for name in ("title", "claim", "body")]
+    parts = ("title", "claim", "evidence", "body")
+    return [f"{name}_{code}" for code in ("zh", "en") for name in parts]
 
 
 def _part(name: str, old: Revision | None, new: Revision) -> tuple[str, Any]:

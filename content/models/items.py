@@ -39,8 +39,9 @@ TEXT = 20_000
 class Content(models.Model):
     """Words, report and audience of an item: what is signed, checked and released as a whole.
 
-    A fact check names the claim, its verdict and what the verdict rests on. What everybody may
-    read carries the lowest grade, because nobody knows a visitor's class.
+    A fact check names the claim, its verdict and what the verdict rests on. That stands in both
+    languages since it is asked for at the signature; versions signed before keep their Chinese.
+    What everybody may read carries the lowest grade, because nobody knows a visitor's class.
     """
 
     title_zh = models.CharField(_("title, Chinese"), max_length=80)
@@ -50,11 +51,14 @@ class Content(models.Model):
     verdict = models.CharField(
         pgettext_lazy("claim", "verdict"), max_length=12, choices=Verdict, blank=True
     )
-    evidence = models.TextField(
-        _("what the verdict rests on"),
+    evidence_zh = models.TextField(
+        _("what the verdict rests on, Chinese"),
         max_length=1000,
         blank=True,
         help_text=_("Announcements, registers, dates: what anybody can look up."),
+    )
+    evidence_en = models.TextField(
+        _("what the verdict rests on, English"), max_length=1600, blank=True
     )
     body_zh = models.TextField(_("text, Chinese"), max_length=TEXT)
     body_en = models.TextField(_("text, English"), max_length=TEXT)
@@ -88,8 +92,8 @@ class Content(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(verdict="", claim_zh="", claim_en="", evidence="")
-                | (~Q(verdict="") & ~Q(claim_zh="") & ~Q(claim_en="") & ~Q(evidence="")),
+                condition=Q(verdict="", claim_zh="", claim_en="", evidence_zh="", evidence_en="")
+                | (~Q(verdict="") & ~Q(claim_zh="") & ~Q(claim_en="") & ~Q(evidence_zh="")),
                 name="%(class)s_claim_verdict_and_evidence_go_together",
                 violation_error_message=_(
                     "A claim has words in both languages, a verdict, and what it rests on."
@@ -106,6 +110,11 @@ class Content(models.Model):
     def claim(self) -> str:
         """In the reader's language."""
         return self.claim_en if reads_english() else self.claim_zh
+
+    @property
+    def evidence(self) -> str:
+        """In the reader's language; in Chinese in versions signed before it had an English one."""
+        return self.evidence_en if self.evidence_en and reads_english() else self.evidence_zh
 
     @property
     def body(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from brokerage.core.display import formats
 from brokerage.core.display.languages import in_each_language
 from brokerage.core.reminders import Found, Look
+from brokerage.core.written import any_of
 from content.models import ClosingPrice, Rating, Valuation
 from content.reminder_rules import rating_rule_on, valuation_rule_on
 from content.rules.valuing import Side, ValuationRule, percent_below, side_of
@@ -173,7 +174,10 @@ def _holders(keys: Sequence[int], instruments: list[int], day: date) -> Iterator
     if not instruments:
         return
     rows = Position.objects.filter(
-        account__customer__in=keys, day=day, instrument__in=instruments, quantity__gt=0
+        any_of("account__customer", keys),
+        any_of("instrument", instruments),
+        day=day,
+        quantity__gt=0,
     )
     pairs = rows.order_by("account__customer_id", "instrument_id").distinct()
     yield from pairs.values_list("account__customer_id", "instrument_id")

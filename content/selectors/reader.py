@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, DateField, Exists, Max, OuterRef, QuerySet, Subquery
 
 from brokerage.core.clock import business_date
+from brokerage.core.written import Given, Written
 from brokerage.customers.models import Customer
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
@@ -56,6 +58,11 @@ class Reader:
     muted_topics: tuple[int, ...] = ()
 
     @property
+    def own(self) -> tuple[int, ...]:
+        """The securities that are held or followed, each once."""
+        return tuple({*self.held, *self.followed})
+
+    @property
     def grades(self) -> list[str]:
         """The grades that are shown."""
         return [each.value for each in Grade if each.height <= self.highest.height]
@@ -67,13 +74,32 @@ def reader_of(user: User, mode: str, at: datetime) -> Reader | None:
     Without a class that counts today, as in the lowest class, only the lowest grade is shown;
     a professional investor may read all, unless the newest class was the lowest.
     """
-    day = business_date(at)
+    found = _written().load(user=user.pk, day=business_date(at))
+    row = found[0] if found else None
+    if row is None:
+        return None
+    return Reader(
+        customer=row["pk"],
+        outlet=row["home_outlet_ref"],
+        tier=row["tier"] or "",
+        highest=_highest(row),
+        mode=mode,
+        days=row["window"] or 30,
+        held=tuple(row["held"]),
+        **{name: tuple(row[name]) for name in WISHES},
+    )
+
+
+@cache
+def _written() -> Written[Any]:
+    """The query of a reader, the same for everybody."""
+    day: Any = Given("day", DateField())
     mine = Assessment.objects.filter(customer=OuterRef("pk"), confirmed_at__isnull=False)
     newest = mine.order_by("-submitted_at", "-pk")
     counting = newest.filter(pk__in=Assessment.objects.counting_on(day).values("pk"))
     rules = Rule.objects.on(day)
-    row: Any = (
-        Customer.objects.filter(user=user)
+    rows = (
+        Customer.objects.filter(user=Given("user", BigIntegerField()))
         .annotate(
             class_now=Subquery(counting.values("investor_class")[:1]),
             was_lowest=Subquery(newest.values("lowest")[:1]),
@@ -90,20 +116,8 @@ def reader_of(user: User, mode: str, at: datetime) -> Reader | None:
             "pk", "home_outlet_ref", "class_now", "was_lowest", "is_professional", "tier",
             "matrix", "window", "held", *WISHES,
         )
-        .first()
     )  # fmt: skip
-    if row is None:
-        return None
-    return Reader(
-        customer=row["pk"],
-        outlet=row["home_outlet_ref"],
-        tier=row["tier"] or "",
-        highest=_highest(row),
-        mode=mode,
-        days=row["window"] or 30,
-        held=tuple(row["held"]),
-        **{name: tuple(row[name]) for name in WISHES},
-    )
+    return Written(rows.order_by()[:1])
 
 
 WISHES = {

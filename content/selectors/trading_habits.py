@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum, Value
 
 from brokerage.core.reminders import Found, Look
+from brokerage.core.written import any_of
 from content.models import Item, Read
 from content.reminder_rules import reminder_rules_on
 from content.rules import reminding
-from content.rules.reminding import Trading
+from content.rules.reminding import ConcentrationRule, Trading
 from content.states import Verdict
 from holdings.models import Position, Trade
 from holdings.states import Side
@@ -31,7 +32,7 @@ def trading(day: date) -> Look:
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
         rows = (
-            Trade.objects.filter(account__customer__in=keys, day__gt=past, day__lte=day)
+            Trade.objects.filter(any_of("account__customer", keys), day__gt=past, day__lte=day)
             .values(customer=F("account__customer"))
             .annotate(now=Count("pk", filter=now), all=Count("pk"), fees=Sum("fees", filter=now))
         )
@@ -59,7 +60,7 @@ def concentration(day: date) -> Look:
     rule = reminder_rules_on(day).concentration
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
-        for customer, held in _held(keys, day):
+        for customer, held in _held(_perhaps_too_much(keys, day, rule), day):
             total, largest = sum((row["worth"] for row in held), Decimal()), held[0]
             if reminding.is_concentrated(largest["worth"], total, rule):
                 yield Found(
@@ -75,8 +76,26 @@ def concentration(day: date) -> Look:
     return look
 
 
+def _perhaps_too_much(keys: Sequence[int], day: date, rule: ConcentrationRule) -> list[int]:
+    """Customers whose largest position, in as many accounts as they have, reaches the rule.
+
+    The database leaves nearly everybody out, so that few positions are added up here.
+    """
+    rows = (
+        Position.objects.filter(any_of("account__customer", keys), day=day, value__gt=0)
+        .values(customer=F("account__customer"))
+        .annotate(
+            total=Sum("value"), most=Max("value") * Count("account", distinct=True) * Value(100)
+        )
+    )
+    enough = rows.filter(total__gte=rule.least, most__gte=F("total") * Value(rule.percent))
+    return list(enough.order_by().values_list("customer", flat=True))
+
+
 def _held(keys: Sequence[int], day: date) -> Iterator[tuple[int, list[Any]]]:
     """By customer what is held, the largest first."""
+    if not keys:
+        return
     rows = (
         Position.objects.filter(account__customer__in=keys, day=day, value__gt=0)
         .values("instrument", customer=F("account__customer"))
@@ -100,7 +119,7 @@ def rumours(day: date) -> Look:
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
         reads = Read.objects.filter(
-            customer__in=keys, first_at__date__gte=since, revision__verdict__in=DOUBTED
+            any_of("customer", keys), first_at__date__gte=since, revision__verdict__in=DOUBTED
         ).values_list("customer", "item", "revision__title_zh", "revision__title_en")
         seen = list(reads.order_by("customer", "item"))
         if not seen:
@@ -123,7 +142,7 @@ def rumours(day: date) -> Look:
 
 
 def _bought(keys: Sequence[int], day: date) -> dict[int, set[int]]:
-    buys = Trade.objects.filter(account__customer__in=keys, day=day, side=Side.BUY)
+    buys = Trade.objects.filter(any_of("account__customer", keys), day=day, side=Side.BUY)
     bought: dict[int, set[int]] = defaultdict(set)
     for customer, instrument in buys.values_list("account__customer", "instrument"):
         bought[customer].add(instrument)

@@ -65,7 +65,8 @@ def work_up(*, raw: RawItem, kind: ItemKind, topic: Topic, officer: User, at: da
     if kind == ItemKind.CHECK:
         item.verdict = Verdict.UNVERIFIABLE
         item.claim_zh = item.claim_en = row.title
-        item.evidence = row.url or row.source.name
+        item.evidence_zh = row.url or row.source.name_zh
+        item.evidence_en = row.url or row.source.name_en or row.source.name_zh
     item.save()
     item.instruments.set(row.instruments.all())
     _decided(row, officer, item, at)

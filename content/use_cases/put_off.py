@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from brokerage.core.reminders import Found, Reminding
+from brokerage.core.written import any_of
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from content.events import ReminderLapsed
@@ -72,7 +73,7 @@ def take_up(
         waiting: what decides.
         at: the instant of the journal's entry.
     """
-    rows = PutOffReminder.objects.filter(customer__in=customers, seen_on__lt=waiting.day)
+    rows = PutOffReminder.objects.filter(any_of("customer", customers), seen_on__lt=waiting.day)
     for row in rows.select_related("customer").order_by("pk"):
         if (row.customer_id, row.kind, row.subject) in found:
             continue

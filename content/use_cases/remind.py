@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from brokerage.core.reminders import Found, Look, Reminding, in_order, silence_of
+from brokerage.core.written import any_of
 from brokerage.customers.models import Customer
 from brokerage.messaging import send
 from content.models import Reminder, ReminderMute, ReminderRun
@@ -133,7 +134,9 @@ def _tell(keys: list[int], night: Night, at: datetime) -> int:
 
 def _news(keys: list[int], night: Night, at: datetime) -> dict[int, list[News]]:
     """By customer what was found or waits, by its weight, but what is muted or was said."""
-    muted = set(ReminderMute.objects.filter(customer__in=keys).values_list("customer", "kind"))
+    muted = set(
+        ReminderMute.objects.filter(any_of("customer", keys)).values_list("customer", "kind")
+    )
     wishes = Wishes(muted=muted, silent=silence_of(keys, at))
     found = [
         News(key, kind, one, one.needs_person or key in night.for_a_person)

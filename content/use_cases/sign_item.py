@@ -65,6 +65,8 @@ def sign_item(*, item: Item, signer: User, change: Change = Change(), at: dateti
         raise UnableToSign(_("Its last day has passed. Set a later one."))
     if row.kind == ItemKind.CHECK and not row.verdict:
         raise UnableToSign(_("A fact check needs a claim, a verdict and what it rests on."))
+    if row.verdict and not row.evidence_en.strip():
+        raise UnableToSign(_("Say in English too what the verdict rests on."))
     if change.is_correction and row.status != ItemStatus.LIVE:
         raise UnableToSign(_("Nobody has read it yet, so there is nothing to correct."))
     if change.is_correction and not (change.note_zh.strip() and change.note_en.strip()):

@@ -10,20 +10,24 @@ from holdings.states import AccountKind, FileKind, Side
 
 
 class Form(Enum):
-    """How a cell is written: a pattern of PostgreSQL, and the type that it is cast to."""
+    """How a cell is written: a regular expression, and the column of the staging table.
 
-    ACCOUNT = (r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "uuid")
-    CODE = (r"^\d{6}$", "varchar")
-    MARKET = (rf"^({'|'.join(Exchange.values)})$", "varchar")
-    KIND = (rf"^({'|'.join(InstrumentKind.values)})$", "varchar")
-    SIDE = (rf"^({'|'.join(Side.values)})$", "varchar")
-    NUMBER = (r"^[0-9A-Za-z-]{1,20}$", "varchar")
-    NAME = (r"^\S.{0,59}$", "varchar")
-    OPTIONAL = (r"^.{0,60}$", "varchar")
-    BOARD = (r"^.{0,20}$", "varchar")
-    UNITS = (r"^-?\d{1,14}(\.\d{1,6})?$", "numeric")
-    MATURES = (r"^(\d{4}-\d{2}-\d{2})?$", "date")
-    YUAN = (r"^-?\d{1,18}(\.\d{1,2})?$", "numeric")
+    No pattern holds a comma or the end of a line, nor one letter beyond ASCII unless it is a
+    free text: `cells.py` puts them together to whole lines.
+    """
+
+    ACCOUNT = (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uuid")
+    CODE = (r"[0-9]{6}", "text")
+    MARKET = (rf"(?:{'|'.join(Exchange.values)})", "text")
+    KIND = (rf"(?:{'|'.join(InstrumentKind.values)})", "text")
+    SIDE = (rf"(?:{'|'.join(Side.values)})", "text")
+    NUMBER = (r"[0-9A-Za-z-]{1,20}", "text")
+    NAME = (r"\S.{0,59}", "text")
+    OPTIONAL = (r".{0,60}", "text")
+    BOARD = (r".{0,20}", "text")
+    UNITS = (r"[0-9]{1,14}(?:\.[0-9]{1,6})?", "numeric")
+    MATURES = (r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?", "text")
+    YUAN = (r"[0-9]{1,18}(?:\.[0-9]{1,2})?", "numeric")
 
     @property
     def pattern(self) -> str:
@@ -31,14 +35,24 @@ class Form(Enum):
         return self.value[0]
 
     @property
+    def column(self) -> str:
+        """The type of its column while the file is checked."""
+        return self.value[1]
+
+    @property
     def is_day(self) -> bool:
         """Whether it is a day of the calendar, or empty."""
-        return str(self.value[1]) == "date"
+        return self is Form.MATURES
 
     @property
     def is_figure(self) -> bool:
         """Whether it is a number, which is never negative."""
-        return str(self.value[1]) == "numeric"
+        return self in (Form.UNITS, Form.YUAN)
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether anything may stand in it that is no comma."""
+        return self in (Form.NAME, Form.OPTIONAL, Form.BOARD)
 
 
 @dataclass(frozen=True)

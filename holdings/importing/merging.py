@@ -76,7 +76,8 @@ def merge_day(layout: Layout, day: date) -> Changes:
         names = ", ".join((*keys, *values))
         cursor.execute(
             f"INSERT INTO {table} (day, {names})"
-            f" SELECT %s, {names} FROM holdings_fresh f{unknown}",
+            # in the order of the table's index of its rows, whatever the order of the file
+            f" SELECT %s, {names} FROM holdings_fresh f{unknown} ORDER BY {', '.join(keys)}",
             [day, day] if unknown else [day],
         )
         return Changes(cursor.rowcount, changed, removed)

@@ -16,6 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from holdings.importing.cells import whole_lines, wrong_cells
+from holdings.importing.layouts import Layout
 from holdings.states import FileKind, IssueCode
 
 
@@ -52,10 +54,24 @@ class Issues:
 
     found: list[Issue] = field(default_factory=list)
 
+    @property
+    def room(self) -> int:
+        """How many more are wanted."""
+        return MOST_ISSUES - len(self.found)
+
+    def note(self, row: int, name: str, code: IssueCode) -> None:
+        """Note one, as long as more are wanted."""
+        if self.room > 0:
+            self.found.append(Issue(row, name, code))
+
+    def forget(self, row: int) -> None:
+        """Nothing is wrong with the cells of this line."""
+        self.found = [each for each in self.found if each.row != row]
+
     def add(self, row: int, name: str, code: IssueCode) -> None:
         """Note one; raises GaveUp when that was the last one wanted."""
-        self.found.append(Issue(row, name, code))
-        if len(self.found) >= MOST_ISSUES:
+        self.note(row, name, code)
+        if self.room <= 0:
             raise GaveUp
 
 
@@ -76,21 +92,19 @@ class Announced:
 
 @dataclass
 class Reader:
-    """The rows of one file with their line numbers, as PostgreSQL's COPY takes them.
+    """The rows of one file as PostgreSQL's COPY takes them: from line 3 on, none left out.
 
     Attributes:
         announced: what the file has to be.
-        names: its columns.
+        layout: its columns.
         issues: filled on the way.
-        optional: so many of the last columns may be missing from the whole file.
         rows, total: what the last line says; None until it was read.
         seen: rows that were read.
     """
 
     announced: Announced
-    names: tuple[str, ...]
+    layout: Layout
     issues: Issues
-    optional: int = 0
     rows: int | None = None
     total: Decimal | None = None
     seen: int = 0
@@ -103,10 +117,10 @@ class Reader:
         return self._hash.hexdigest()
 
     def blocks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Blocks of good rows. They end early where too much is wrong; the rest is hashed only.
+        """Blocks of good rows; none after the first that is wrong, for the file is refused then.
 
-        Nothing is raised here for a bad file: an exception within a COPY would end the
-        transaction.
+        They end early where too much is wrong; the rest is hashed only. Nothing is raised here
+        for a bad file: an exception within a COPY would end the transaction.
         """
         source = iter(chunks)
         try:
@@ -116,30 +130,42 @@ class Reader:
                 self._hash.update(chunk)
 
     def _blocks(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        number = 0
-        for lines in self._lines(chunks):
-            good = bytearray()
-            for line in lines:
-                number += 1
-                if number <= 2:
-                    self._top(number, line)
-                elif self._fits(number, line):
-                    good += b"%d,%b%b\n" % (number, line, b"," * self._lacking)
-            if good:
-                yield bytes(good)
+        number, good = 0, whole_lines(self.layout)
+        for block in self._lines(chunks):
+            if good and number >= 2 and self.rows is None and good.fullmatch(block):
+                many, rows = block.count(b"\n"), block
+                self.seen += many
+            else:
+                lines = block.removesuffix(b"\n").split(b"\n")
+                many, rows = len(lines), self._one_by_one(lines, number)
+            number += many
+            if rows and not self.issues.found:
+                yield rows
         self._close(number)
 
-    def _lines(self, chunks: Iterator[bytes]) -> Iterator[list[bytes]]:
+    def _one_by_one(self, lines: list[bytes], before: int) -> bytes:
+        """The good rows of some lines, `before` of which were read before them."""
+        rows = bytearray()
+        for number, line in enumerate(lines, before + 1):
+            if number <= 2:
+                self._top(number, line)
+            elif self._fits(number, line):
+                rows += b"%b%b\n" % (line, b"," * self._lacking)
+        return bytes(rows)
+
+    def _lines(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """Blocks of whole lines with their ends; only the last may lack it."""
         rest = b""
         for chunk in chunks:
             self._hash.update(chunk)
-            *whole, rest = (rest + chunk).split(b"\n")
-            yield whole
+            whole, end, rest = (rest + chunk).rpartition(b"\n")
+            if end:
+                yield whole + end
             if len(rest) > LONGEST:
                 self.issues.add(0, "", IssueCode.CELLS)
                 raise GaveUp
         if rest:
-            yield [rest]
+            yield rest
 
     def _top(self, number: int, line: bytes) -> None:
         if number == 2:
@@ -155,8 +181,9 @@ class Reader:
         raise GaveUp
 
     def _columns_left_out(self, line: bytes) -> int:
-        for lacking in range(self.optional + 1):
-            if line == ",".join(self.names[: len(self.names) - lacking]).encode():
+        names = self.layout.names
+        for lacking in range(self.layout.optional + 1):
+            if line == ",".join(names[: len(names) - lacking]).encode():
                 return lacking
         self.issues.add(2, "", IssueCode.COLUMNS)
         raise GaveUp  # every cell would be another one
@@ -172,15 +199,19 @@ class Reader:
         if any(byte in line for byte in _UNFIT) or not _is_text(line):
             self.issues.add(number, "", IssueCode.ENCODING)
             return False
-        if line.count(b",") != len(self.names) - self._lacking - 1 or len(line) > LONGEST:
+        cells = line.count(b",") + 1 + self._lacking
+        if cells != len(self.layout.columns) or len(line) > LONGEST:
             self.issues.add(number, "", IssueCode.CELLS)
             return False
+        for name, code in wrong_cells(self.layout, line + b"," * self._lacking):
+            self.issues.note(number, name, code)
         return True
 
     def _close(self, lines: int) -> None:
         if lines < 2:
             self.issues.add(1, "", IssueCode.HEADER)
         elif self.rows is None:
+            self.issues.forget(lines)  # its cells are those of a last line that is none
             self.issues.add(lines, "", IssueCode.ENDING)
         elif self.rows != self.seen:
             self.issues.add(lines, "", IssueCode.ROWS)

@@ -11,42 +11,47 @@ from typing import Any
 from django.db import connection
 
 from holdings.importing.layouts import Form, Layout
-from holdings.importing.reading import MOST_ISSUES, Issue, Issues, Reader
+from holdings.importing.reading import Issues, Reader
 from holdings.states import IssueCode
 
 LOCK = "holdings.import"
 """Name of the advisory lock under which one file at a time is taken."""
 LONG_WORK = (
-    "SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '5min'"
+    "SET LOCAL statement_timeout = '10min'; SET LOCAL work_mem = '96MB';"
+    " SET LOCAL idle_in_transaction_session_timeout = '5min'"
 )
+"""One such work runs at a time, so that it may sort and join in more memory than
+a page may."""
 
 
 def stage(layout: Layout, reader: Reader, chunks: Iterable[bytes]) -> None:
-    """Bring the good rows into `holdings_stage` as text; what is wrong the reader notes."""
-    columns = ", ".join(f"{name} text NOT NULL" for name in layout.names)
+    """Bring the rows into `holdings_stage`; what is wrong with their form the reader notes.
+
+    A row's number is its line: all rows are there, from line 3 on, unless something is wrong.
+    """
+    columns = ", ".join(f"{name} {form.column} NOT NULL" for name, form in layout.columns)
     names = ", ".join(layout.names)
     with connection.cursor() as cursor:
         cursor.execute(LONG_WORK)
         cursor.execute("DROP TABLE IF EXISTS holdings_stage, holdings_fresh")
-        cursor.execute(f"CREATE TEMP TABLE holdings_stage (row int, {columns}) ON COMMIT DROP")
-        copy = (
-            f"COPY holdings_stage (row, {names}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({names}))"
+        cursor.execute(
+            "CREATE TEMP TABLE holdings_stage (row int GENERATED ALWAYS AS IDENTITY (START 3),"
+            f" {columns}) ON COMMIT DROP"
         )
-        with cursor.copy(copy) as target:
+        # a reader lets no backslash through: there is no null, and no cell is unescaped
+        with cursor.copy(f"COPY holdings_stage ({names}) FROM STDIN (DELIMITER ',')") as target:
             for block in reader.blocks(chunks):
                 target.write(block)
         cursor.execute("ANALYZE holdings_stage")
 
 
-def check_cells(layout: Layout, issues: Issues) -> None:
-    """Note cells that have not their form, negative figures and repeated rows."""
-    cells = ", ".join(f"('{name}', {_verdict(name, form)})" for name, form in layout.columns)
-    _note(
-        f"SELECT row, cell.field, cell.fault FROM holdings_stage "
-        f"CROSS JOIN LATERAL (VALUES {cells}) AS cell (field, fault) WHERE cell.fault IS NOT NULL",
-        issues,
-    )
+def check_repeats(layout: Layout, issues: Issues) -> None:
+    """Note rows whose key stands in an earlier one."""
     key = ", ".join(layout.key)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM holdings_stage GROUP BY {key} HAVING count(*) > 1 LIMIT 1")
+        if not cursor.fetchone():
+            return  # as ever; where each row stands in its sort is asked for only then
     _note(
         f"SELECT row, '{layout.key[0]}', 'twice' FROM ("
         f"SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS place "
@@ -69,10 +74,8 @@ def resolve(layout: Layout, day: Any, issues: Issues) -> None:
     joins, columns = [], ["s.row"]
     for name, form in layout.columns:
         if form is Form.ACCOUNT:
-            joins.append("LEFT JOIN holdings_account a ON a.ref = s.account::uuid")
+            joins.append("LEFT JOIN holdings_account a ON a.ref = s.account")
             columns += ["a.id AS account_id", "a.kind AS account_kind", "a.opened_on"]
-        elif form.is_figure:
-            columns.append(f"s.{name}::numeric AS {name}")
         elif form.is_day:
             columns.append(f"nullif(s.{name}, '')::date AS {name}")
         else:
@@ -93,44 +96,50 @@ def resolve(layout: Layout, day: Any, issues: Issues) -> None:
 
 
 def _check_names(layout: Layout, day: Any, issues: Issues) -> None:
+    """Note what the rows name that is not known, and what cannot be; one pass unless there is."""
+    looks = _looks(layout, day)
+    if not looks:
+        return
+    anything = " OR ".join(f"({condition})" for _name, _code, condition, _values in looks)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM holdings_fresh WHERE {anything} LIMIT 1",
+            [value for _name, _code, _condition, values in looks for value in values],
+        )
+        if not cursor.fetchone():
+            return
+    for name, code, condition, values in looks:
+        _note(
+            f"SELECT row, '{name}', '{code}' FROM holdings_fresh WHERE {condition}",
+            issues,
+            *values,
+        )
+
+
+Look = tuple[str, IssueCode, str, tuple[Any, ...]]
+"""Column, what is wrong, the condition of a row in which it is, and the values of that."""
+
+
+def _looks(layout: Layout, day: Any) -> list[Look]:
+    named = (*layout.keys, *layout.values)
+    looks: list[Look] = []
     if layout.has(Form.ACCOUNT):
-        _note(
-            "SELECT row, 'account', 'account' FROM holdings_fresh WHERE account_id IS NULL", issues
-        )
-        _note(
-            "SELECT row, 'account', 'before_opening' FROM holdings_fresh WHERE opened_on > %s",
-            issues,
-            day,
-        )
+        looks.append(("account", IssueCode.ACCOUNT, "account_id IS NULL", ()))
+        looks.append(("account", IssueCode.BEFORE_OPENING, "opened_on > %s", (day,)))
     if layout.accounts:
-        _note(
-            "SELECT row, 'account', 'kind' FROM holdings_fresh WHERE account_kind <> %s",
-            issues,
-            layout.accounts,
-        )
-    if "instrument_id" in (*layout.keys, *layout.values):
-        _note(
-            "SELECT row, 'code', 'security' FROM holdings_fresh WHERE instrument_id IS NULL",
-            issues,
-        )
-    if "frozen" in layout.values:
-        _note("SELECT row, 'frozen', 'form' FROM holdings_fresh WHERE frozen > amount", issues)
-    if "side" in layout.values:
-        _note("SELECT row, 'quantity', 'form' FROM holdings_fresh WHERE quantity = 0", issues)
-        _note("SELECT row, 'price', 'form' FROM holdings_fresh WHERE price = 0", issues)
-
-
-def _verdict(name: str, form: Form) -> str:
-    """SQL that gives the code of what is wrong in a cell, or null."""
-    negative = f"WHEN left({name}, 1) = '-' THEN 'negative' " if form.is_figure else ""
-    if form.is_day:  # 2026-02-30 has the form, but there is no such day
-        negative = f"WHEN {name} <> '' AND NOT pg_input_is_valid({name}, 'date') THEN 'form' "
-    return f"CASE WHEN {name} !~ '{form.pattern}' THEN 'form' {negative}END"
+        looks.append(("account", IssueCode.KIND, "account_kind <> %s", (layout.accounts,)))
+    if "instrument_id" in named:
+        looks.append(("code", IssueCode.SECURITY, "instrument_id IS NULL", ()))
+    if "frozen" in named:
+        looks.append(("frozen", IssueCode.FORM, "frozen > amount", ()))
+    if "side" in named:
+        looks.append(("quantity", IssueCode.FORM, "quantity = 0", ()))
+        looks.append(("price", IssueCode.FORM, "price = 0", ()))
+    return looks
 
 
 def _note(sql: str, issues: Issues, *values: Any) -> None:
-    room = MOST_ISSUES - len(issues.found)
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY 1, 2 LIMIT {room}", values)
+        cursor.execute(f"{sql} ORDER BY 1, 2 LIMIT {issues.room}", values)
         for row, name, code in cursor.fetchall():
-            issues.found.append(Issue(row, name, IssueCode(code)))
+            issues.note(row, name, IssueCode(code))

@@ -16,7 +16,7 @@ from holdings.events import CounterFileEvent, FileNotTaken, FileReplaced, FileTa
 from holdings.importing.layouts import LAYOUTS, Layout
 from holdings.importing.merging import Changes, merge_day, merge_securities, source_of
 from holdings.importing.reading import Announced, GaveUp, Issue, Issues, Reader
-from holdings.importing.staging import LOCK, check_cells, check_total, resolve, stage
+from holdings.importing.staging import LOCK, check_repeats, check_total, resolve, stage
 from holdings.models import CounterFile, CounterFileQuerySet, FileIssue
 from holdings.states import FINAL, MISSING, FileKind, FileStatus, IssueCode
 from holdings.use_cases.measure_day import measure_day
@@ -52,7 +52,7 @@ def take_file(
     """
     _one_at_a_time()
     layout = LAYOUTS[announced.kind]
-    reader = Reader(announced, layout.names, Issues(), layout.optional)
+    reader = Reader(announced, layout, Issues())
     stage(layout, reader, chunks)
     file = _row(announced, reader, at)
     if file.status in FINAL:
@@ -92,7 +92,7 @@ def _look(file: CounterFile, layout: Layout, reader: Reader, at: datetime) -> No
         if _taken(file).filter(revision=file.revision).exclude(pk=file.pk).exists():
             issues.add(1, "revision", IssueCode.SAME_REVISION)
         if not issues.found:
-            check_cells(layout, issues)
+            check_repeats(layout, issues)
         if not issues.found:
             check_total(layout, reader, issues)
         if not issues.found:

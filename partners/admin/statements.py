@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -19,7 +18,7 @@ from brokerage.core import clock
 from brokerage.core.display import formats
 from partners.admin.institutions import NeededReason
 from partners.models import Correction, Statement
-from partners.states import LineKind, StatementStatus
+from partners.states import StatementStatus
 from partners.use_cases.make_statements import UnableToState, make_statement
 from partners.use_cases.release_statements import (
     UnableToCorrect,
@@ -28,6 +27,7 @@ from partners.use_cases.release_statements import (
     release_statement,
     send_back,
 )
+from partners.wording import told
 
 CHECKS, RELEASES = "partners.check_statement", "partners.release_statement"
 COUNTS = {
@@ -142,7 +142,7 @@ class StatementAdmin(ActsAdmin):
     @admin.display(description=gettext_lazy("lines and what they were reckoned from"))
     def sums(self, row: Statement) -> SafeString:
         rows = row.lines.select_related("contract", "correction").order_by("number")
-        lines = [(each.number, _told(each), formats.money(each.amount_yuan)) for each in rows]
+        lines = [(each.number, told(each), formats.money(each.amount_yuan)) for each in rows]
         return format_html_join(SafeString("<br>"), "{} · {} · <b>{}</b>", lines)
 
     @admin.display(description=gettext_lazy("beside it, for no sum"))
@@ -159,26 +159,6 @@ class StatementAdmin(ActsAdmin):
 
     def title_of(self, row: Any) -> str:
         return f"{row.partner} · {row}"
-
-
-def _told(line: Any) -> str:
-    """A line in words: of a fee the whole reckoning, of a correction its reason."""
-    if line.kind == LineKind.CORRECTION:
-        return _("Correction of {month}: {reason}").format(
-            month=line.correction.statement, reason=line.correction.reason
-        )
-    given = line.inputs
-    return _(
-        "{contract}, {basis}: {fee} × {days} of {term} days = {earned}, less {stated} stated"
-    ).format(
-        contract=line.contract,
-        basis=line.contract.get_fee_basis_display(),
-        fee=formats.money(Decimal(given["fee_yuan"])),
-        days=given["days"],
-        term=given["term_days"],
-        earned=formats.money(Decimal(given["earned_yuan"])),
-        stated=formats.money(Decimal(given["stated_yuan"])),
-    )
 
 
 class CorrectionForm(AddingForm):

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from brokerage.core.display.languages import reads_english
+from partners.use_cases.scenarios import is_playable
 
 FILE = Path(__file__).with_name("openapi.yaml")
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -28,6 +29,10 @@ TOKEN=$(curl -s -u "$CLIENT_ID:$CLIENT_SECRET" \\
   -d '{{"partner_reference": "my-first-link"}}'""",
     """curl -s -H "Authorization: Bearer $TOKEN" "$API/events?after=0\"""",
 )
+SCENARIO = """curl -s -X POST "$API/scenarios" -H "Authorization: Bearer $TOKEN" \\
+  -H "Content-Type: application/json" -H "Idempotency-Key: first-scenario" \\
+  -d '{{"scenario": "lead_becomes_account"}}'"""
+"""One step more where a sandbox plays scenarios."""
 """Commands of the quick start in their order; tests/api/test_openapi.py runs them."""
 
 
@@ -77,5 +82,6 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """Five minutes to the first call, and every operation; for everybody."""
     api = request.build_absolute_uri("/api/v1")
-    steps = [step.format(api=api) for step in QUICK_START]
+    commands = (*QUICK_START, SCENARIO) if is_playable() else QUICK_START
+    steps = [step.format(api=api) for step in commands]
     return render(request, "partners/api.html", {"steps": steps, "operations": operations()})

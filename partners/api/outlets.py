@@ -6,20 +6,20 @@ from datetime import UTC, date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branches.models import OrgUnit, PointHost, UnitProfile, UnitService
-from branches.states import Kind
+from branches.models import OrgUnit, UnitProfile, UnitService
 from branches.visits.models import Purpose
 from branches.visits.selectors import free_times, purposes
 from brokerage.core import clock
 from brokerage.core.api.problems import Problem
 from partners.api.base import PartnerViewSet, caller
+from partners.selectors import visible_outlets
 from partners.states import ApiScope
 
 DAYS = 14
@@ -141,17 +141,6 @@ class OutletViewSet(mixins.ListModelMixin, PartnerViewSet):
         if raw.isascii() and raw.isdigit() and len(raw) < 3 and 1 <= int(raw) <= DAYS:
             return int(raw)
         raise Problem("invalid-parameter", _("`days` is a whole number from 1 to 14."))
-
-
-def visible_outlets(institution: UUID) -> QuerySet[OrgUnit]:
-    """Open outlets, and our desks in the rooms of this institution."""
-    today = clock.today()
-    hosted = PointHost.objects.on(today).filter(institution_ref=institution)
-    return OrgUnit.objects.filter(
-        Q(closed_on=None) | Q(closed_on__gt=today),
-        Q(kind=Kind.OUTLET) | Q(kind=Kind.SERVICE_POINT, pk__in=hosted.values("unit")),
-        opened_on__lte=today,
-    )
 
 
 def outlet_of(institution: UUID, ref: UUID) -> OrgUnit:

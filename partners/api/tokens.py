@@ -32,6 +32,8 @@ CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 BASIC = re.compile(r"[Bb]asic ([A-Za-z0-9+/]+=*)")
 BY_ADDRESS = limits.Limit("token-address", 60)
 BY_CREDENTIAL = limits.Limit("token-client", 20)
+"""Tries a minute. A token lives ten minutes, so an honest program needs one; each try costs a slow
+hash, so these protect the machine and are no figures of a contract."""
 
 
 class Refused(Exception):

@@ -11,6 +11,7 @@ from partners.api import (
     materials,
     outlets,
     remarks,
+    scenarios,
     shelf,
     statements,
     views,
@@ -190,4 +191,19 @@ urlpatterns = [
         name="api-material-file",
     ),
     path("products", shelf.ProductViewSet.as_view({"get": "list"}), name="api-products"),
+    path(
+        "scenarios",
+        scenarios.ScenarioViewSet.as_view({"get": "list", "post": "create"}),
+        name="api-scenarios",
+    ),
+    path(
+        "scenarios/<uuid:ref>",
+        scenarios.ScenarioViewSet.as_view({"get": "retrieve"}),
+        name="api-scenario",
+    ),
+    path(
+        "scenarios/<uuid:ref>/advance",
+        scenarios.ScenarioViewSet.as_view({"post": "advance"}),
+        name="api-scenario-advance",
+    ),
 ]

@@ -11,8 +11,10 @@ from partners.models.institutions import Partner, PartnerLicence
 from partners.models.leads import Lead
 from partners.models.links import EntryLink
 from partners.models.materials import Material, MaterialWithdrawal
+from partners.models.operators import Operator
 from partners.models.quotas import ClientQuota
 from partners.models.remarks import Remark
+from partners.models.scenarios import ScenarioRun
 from partners.models.statements import Correction, Statement, StatementLine
 from partners.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -30,11 +32,13 @@ __all__ = [
     "Lead",
     "Material",
     "MaterialWithdrawal",
+    "Operator",
     "Partner",
     "PartnerEvent",
     "PartnerLicence",
     "RateWindow",
     "Remark",
+    "ScenarioRun",
     "Statement",
     "StatementLine",
     "WebhookAttempt",

@@ -29,7 +29,10 @@ class Dispute(Referenced, Timestamped, Stateful):
     partner = models.ForeignKey(
         Partner, models.PROTECT, related_name="disputes", verbose_name=_("partner")
     )
-    api_client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", editable=False)
+    # None where an operator of the institution raised it by hand; the journal says who
+    api_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     statement = models.ForeignKey(
         Statement, models.PROTECT, related_name="disputes", verbose_name=_("partner statement")
     )

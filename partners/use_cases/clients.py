@@ -27,6 +27,8 @@ from partners.models import ApiClient, Credential, Partner
 from partners.states import PartnerStatus
 
 OVERLAP = timedelta(days=7)
+"""So long two secrets live: a release of the institution's own program fits into a week. No dated
+rule: it is part of the published interface, and a longer life of secrets is a change of code."""
 
 
 class UnableToIssue(Exception):

@@ -34,15 +34,18 @@ class UnableToAnswerDispute(Exception):
 @transaction.atomic
 def raise_dispute(
     *,
-    api_client: ApiClient,
     statement: Statement,
     text: str,
     at: datetime,
+    api_client: ApiClient | None = None,
+    operator: User | None = None,
     line: int | None = None,
 ) -> Dispute:
     """Say that a released statement of one's own is wrong.
 
     Args:
+        api_client: the program that says so; exactly where no operator does.
+        operator: log-in of the institution's operator who says so by hand.
         line: number of the line; None for the whole statement.
         text: what is wrong.
 
@@ -52,7 +55,9 @@ def raise_dispute(
 
     Rule source: partners.statements (the day of the answer).
     """
-    row = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+    actor = Actor.client(api_client) if api_client else Actor.of(operator)  # type: ignore[arg-type]
+    rows = Statement.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("partner").get(pk=statement.pk)
     day = business_date(at)
     if row.status != StatementStatus.RELEASED or row.dispute_by is None:
         raise UnableToDispute({"statement": [_("The statement is not released.")]})
@@ -65,7 +70,7 @@ def raise_dispute(
         raise UnableToDispute({"__all__": [_("We are looking at your earlier dispute of this.")]})
     rule = Rule.objects.in_force(STATEMENTS, day)
     found = Dispute.objects.create(
-        partner=api_client.partner,
+        partner=row.partner,
         api_client=api_client,
         statement=row,
         line=line,
@@ -75,8 +80,8 @@ def raise_dispute(
         created_at=at,
     )
     record(
-        DisputeRaised(subject=found.ref, partner=api_client.partner.ref, statement=row.ref),
-        actor=Actor.client(api_client),
+        DisputeRaised(subject=found.ref, partner=row.partner.ref, statement=row.ref),
+        actor=actor,
         at=at,
         rule_version=rule.version,
     )

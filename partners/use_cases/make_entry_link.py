@@ -14,6 +14,7 @@ from partners.events import EntryLinkMade
 from partners.models import ApiClient, EntryLink, Partner
 
 LIFE = timedelta(days=90)
+"""Part of the published interface: longer than a lead is protected, shorter than a contract."""
 
 
 class UnableToMakeLink(Exception):

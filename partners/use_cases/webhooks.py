@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from partners.events import WebhookAdded, WebhookMoved, WebhookReplayed, WebhookSecretChanged
+from partners.events import (
+    WebhookAdded,
+    WebhookMoved,
+    WebhookReplayed,
+    WebhookSecretChanged,
+    WebhookSecretShown,
+)
 from partners.models import Partner, WebhookDelivery, WebhookEndpoint
 from partners.models.webhooks import new_secret
 from partners.rules.webhooks import BadAddress, checked_url
@@ -20,7 +26,9 @@ from partners.states import DeliveryState, EventKind, WebhookStatus
 from partners.use_cases.publish import publish
 
 MOST = 5
+"""Endpoints of one institution: each event goes to each of them, so this protects the worker."""
 OVERLAP = timedelta(days=1)
+"""So long two secrets sign, as the Standard Webhooks specification advises for a rotation."""
 
 
 class UnableToKeepWebhook(RefusedByField):
@@ -74,6 +82,14 @@ def change_secret(*, endpoint: WebhookEndpoint, actor: Actor, at: datetime) -> W
     row.save()
     record(WebhookSecretChanged(subject=row.ref, partner=row.partner.ref), actor=actor, at=at)
     return row
+
+
+@transaction.atomic
+def show_secret(*, endpoint: WebhookEndpoint, actor: Actor, at: datetime) -> str:
+    """The secret that signs, for a person of the institution; that they saw it is journalled."""
+    row = _locked(endpoint)
+    record(WebhookSecretShown(subject=row.ref, partner=row.partner.ref), actor=actor, at=at)
+    return str(row.secret)
 
 
 @transaction.atomic

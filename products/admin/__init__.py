@@ -1,6 +1,7 @@
 """The product desk."""
 
 from products.admin.books import BidAdmin, BookAdmin, ClosingAdmin
+from products.admin.campaigns import OfferCampaignAdmin
 from products.admin.complaints import ComplaintAdmin
 from products.admin.credits import CreditDisputeAdmin, CreditSplitAdmin
 from products.admin.documents import DocumentAdmin
@@ -28,6 +29,7 @@ __all__ = [
     "MandateAdmin",
     "MandatePaperAdmin",
     "MismatchAdmin",
+    "OfferCampaignAdmin",
     "OrderAdmin",
     "PrivateContractAdmin",
     "ProductAdmin",

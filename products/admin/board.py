@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +21,7 @@ from brokerage.core.display.charts import Point
 from products.board_access import SEE, SET, sees_colleagues
 from products.rules.quarters import Quarter, parse_quarter, quarter_of
 from products.selectors import board
+from products.selectors.commission import by_month, by_unit
 
 CHOICES = 9
 """The present quarter and two years back."""
@@ -41,6 +43,7 @@ def board_view(request: HttpRequest) -> HttpResponse:
         "referred": _bars(results),
         "trend": [Point(str(each), amount, formats.money(amount)) for each, amount in trend],
         "pipeline": board.pipeline_of(request.user),
+        **_commission(units, [one.code for one in results], quarter),
         "next_url": f"{here}&{urlencode({'after': after})}" if after else "",
         "first_url": here if "after" in request.GET else "",
     }
@@ -62,9 +65,25 @@ def unit_view(request: HttpRequest, code: str) -> HttpResponse:
         "people": people,
         "referred": _bars(people),
         "coverage": board.coverage_of(unit),
+        **_commission(mine, [unit.code], quarter),
         "board_url": f"{reverse('admin:products_board')}?{urlencode({'quarter': str(quarter)})}",
     }
     return _page(request, "admin/products/board_unit.html", quarter, context)
+
+
+def _commission(units: Any, page: list[str], quarter: Quarter) -> dict[str, Any]:
+    """Net commission of these outlets by month, and of those on the page in the quarter."""
+    months = by_month(units, quarter)
+    named = [(date_format(month, "YEAR_MONTH_FORMAT"), sums) for month, sums in months]
+    return {
+        "months": named,
+        "net": [
+            Point(words, sums.rate, formats.rate(sums.rate))
+            for words, sums in named
+            if sums.rate is not None
+        ],
+        "commission": by_unit(list(units.filter(code__in=page)), quarter),
+    }
 
 
 def words_of(quarter: Quarter) -> str:

@@ -17,15 +17,20 @@ from brokerage.backoffice.admin import ReadOnlyAdmin
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, acting
 from brokerage.backoffice.people import name_of, user_of
-from brokerage.core import clock
+from brokerage.core import clock, scope
 from brokerage.core.display import formats
+from brokerage.customers.models import Customer
 from products.admin.control import control_view
 from products.families import keys_in_words, read_lines
 from products.models import DailyValue, Product, Resumption, Suspension
 from products.use_cases.listing import list_product
 from products.use_cases.refusals import UnableToList
+from products.use_cases.staff_match import match_for
 from products.use_cases.suspending import ask_to_resume, suspend
+from suitability.rules.matching import MatchOutcome
 
+SELL = "products.add_privatecontract"
+"""Who sells by hand."""
 COLUMNS: tuple[str, ...] = ("item", "family", "issuer", "registration", "on_open_shelf")
 COLUMNS += ("summary_zh", "summary_en", "risk_zh", "risk_en", "benchmark_zh", "benchmark_en")
 
@@ -64,6 +69,54 @@ class WhyForm(ActForm):
     )
 
 
+class MatchForm(ActForm):
+    """Whom a colleague wants to check, and who named the product."""
+
+    customer = forms.UUIDField(
+        label=gettext_lazy("Reference number of the customer"),
+        help_text=gettext_lazy("It stands on the customer's page."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    wished = forms.BooleanField(
+        label=gettext_lazy("The customer named this product without being asked"), required=False
+    )
+
+
+def _match(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
+    rows = scope.visible(Customer.objects.active(), request.user)
+    customer = rows.filter(ref=given["customer"]).first()
+    if customer is None:
+        said = gettext("No customer of yours has this number.")
+        raise UnableToList(said, {"customer": [said]})
+    found = match_for(
+        customer=customer,
+        product=row,
+        wished=given["wished"],
+        by=user_of(request),
+        at=clock.now(),
+    )
+    if found.outcome == MatchOutcome.MATCH:
+        return gettext("It suits {customer}. The decision is kept.").format(
+            customer=customer.shown
+        )
+    said = gettext("It does not suit {customer} and must not be offered: {outcome}.")
+    return said.format(customer=customer.shown, outcome=found.get_outcome_display())
+
+
+MATCH = Act(
+    key="match",
+    title=gettext_lazy("Check whether it suits a customer"),
+    button=gettext_lazy("Check"),
+    right=SELL,
+    run=_match,
+    shown=lambda user, row: not is_suspended(row),
+    form=MatchForm,
+    refusals=(UnableToList,),
+    kind="2",
+    note=gettext_lazy("The decision is kept with your name. What you offer counts as offered."),
+)
+
+
 def is_suspended(row: Product) -> bool:
     """Whether a suspension of the product is open."""
     return Suspension.objects.filter(product=row, ended_at=None).exists()
@@ -95,6 +148,7 @@ class ProductAdmin(AddsAdmin):
     readonly_fields = ["facts", "sold", "suspended", "values_until"]
     add_label = gettext_lazy("Register a product")
     acts = (
+        MATCH,
         Act(
             key="suspend",
             title=gettext_lazy("Stop selling it at once"),

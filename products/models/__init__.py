@@ -1,4 +1,6 @@
 from products.models.books import Bid, Book, BookCount, Closing
+from products.models.campaigns import OfferCampaign, OfferRun, OfferTarget, StatedWish
+from products.models.commission import CommissionDay
 from products.models.documents import Document
 from products.models.goals import Goal
 from products.models.issuers import Issuer, Vetting
@@ -18,6 +20,7 @@ __all__ = [
     "Book",
     "BookCount",
     "Closing",
+    "CommissionDay",
     "Complaint",
     "Confirmation",
     "CreditDispute",
@@ -33,12 +36,16 @@ __all__ = [
     "Mismatch",
     "Mute",
     "Offer",
+    "OfferCampaign",
+    "OfferRun",
+    "OfferTarget",
     "Order",
     "PrivateContract",
     "Product",
     "Quota",
     "Referral",
     "Resumption",
+    "StatedWish",
     "Suspension",
     "Terms",
     "Vetting",

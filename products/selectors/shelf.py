@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from brokerage.core.display.languages import reads_english
 from brokerage.customers.models import Customer
 from products.models import Product
+from products.states import Family
+from suitability.models import GradeChoice
 from suitability.rules import matching
 from suitability.rules.grades import Grade
 from suitability.rules.matching import InvestorFacts, ItemFacts, MatchingRules, MatchOutcome
@@ -39,11 +43,58 @@ class Wish:
         return bool(self.family or self.grade or self.query)
 
 
+class Line(NamedTuple):
+    """What the shelf reads of a product; no model, because it reads hundreds to show a page."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    family: str
+    issuer_zh: str
+    issuer_en: str
+    on_open_shelf: bool
+    grade: str
+    least: Decimal
+    months: int
+    type: str
+    requirements: list[str]
+
+
+COLUMNS = (
+    "item__code",
+    "item__name_zh",
+    "item__name_en",
+    "family",
+    "issuer__name_zh",
+    "issuer__name_en",
+    "on_open_shelf",
+    "grade",
+    "least",
+    "item__months",
+    "item__type",
+    "item__requirements",
+)
+"""Where a `Line` comes from, in its order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One product on the shelf, in the reader's language; `suits` is None where nobody asked."""
+
+    code: str
+    name: str
+    family: str
+    issuer: str
+    grade: str
+    least: Decimal
+    suits: bool | None
+
+
 @dataclass(frozen=True)
 class Page:
     """Some products, the code after which the next ones stand, and how many fit altogether."""
 
-    products: list[Any]
+    products: list[Card]
     more: str
     number: int | None = None
 
@@ -60,6 +111,23 @@ class Matcher:
         """One opinion a product, in their order; `grade` has to be annotated."""
         items = [facts_of(each) for each in products]
         return matching.match_many(self.investor, items, self.rules, on=self.on)
+
+    def suited(self, lines: Sequence[Line]) -> list[bool]:
+        """Whether each suits; those that are alike in all that matching reads are asked once."""
+        keys = [(one.grade, one.months, one.type, tuple(one.requirements)) for one in lines]
+        distinct = list(dict.fromkeys(keys))
+        items = [
+            ItemFacts(
+                key=str(number), grade=Grade(grade), months=months, type=kind, requirements=needs
+            )
+            for number, (grade, months, kind, needs) in enumerate(distinct)
+        ]
+        opinions = matching.match_many(self.investor, items, self.rules, on=self.on)
+        known = {
+            key: opinion.outcome is MatchOutcome.MATCH
+            for key, opinion in zip(distinct, opinions, strict=True)
+        }
+        return [known[key] for key in keys]
 
 
 def matcher_of(customer: Customer, on: date) -> Matcher:
@@ -98,8 +166,9 @@ def open_shelf(on: date, wish: Wish) -> Page:
     rows = wished(on, wish).openly()
     if wish.after:
         rows = rows.filter(item__code__gt=wish.after)
-    found = list(rows[: PAGE + 1])
-    return Page(found[:PAGE], found[PAGE - 1].item.code if len(found) > PAGE else "")
+    found = [Line(*row) for row in rows.values_list(*COLUMNS)[: PAGE + 1]]
+    more = found[PAGE - 1].code if len(found) > PAGE else ""
+    return Page([_card(line) for line in found[:PAGE]], more)
 
 
 def own_shelf(matcher: Matcher, wish: Wish) -> Page:
@@ -108,14 +177,26 @@ def own_shelf(matcher: Matcher, wish: Wish) -> Page:
     Whoever searches by name gets also what does not suit, marked as such: that is no suggestion.
     Private funds show to professional investors alone, and only where they suit.
     """
-    rows = list(wished(matcher.on, wish))
+    lines = [Line(*row) for row in wished(matcher.on, wish).values_list(*COLUMNS)]
     professional = matching.is_professional(matcher.investor, matcher.on)
-    fitting = []
-    for row, opinion in zip(rows, matcher.opinions(rows), strict=True):
-        row.suits = opinion.outcome is MatchOutcome.MATCH
-        known = row.on_open_shelf or (professional and row.suits)
-        if known and (row.suits or wish.query):
-            fitting.append(row)
-    ahead = [row for row in fitting if row.item.code > wish.after]
-    more = ahead[PAGE - 1].item.code if len(ahead) > PAGE else ""
-    return Page(ahead[:PAGE], more, len(fitting))
+    fitting = [
+        (line, suits)
+        for line, suits in zip(lines, matcher.suited(lines), strict=True)
+        if (line.on_open_shelf or (professional and suits)) and (suits or wish.query)
+    ]
+    ahead = [pair for pair in fitting if pair[0].code > wish.after]
+    more = ahead[PAGE - 1][0].code if len(ahead) > PAGE else ""
+    return Page([_card(line, suits) for line, suits in ahead[:PAGE]], more, len(fitting))
+
+
+def _card(line: Line, suits: bool | None = None) -> Card:
+    english = reads_english()
+    return Card(
+        code=line.code,
+        name=line.name_en if english else line.name_zh,
+        family=str(Family(line.family).label),
+        issuer=line.issuer_en if english else line.issuer_zh,
+        grade=str(GradeChoice(line.grade).label),
+        least=line.least,
+        suits=suits,
+    )

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -175,7 +176,13 @@ def _steps() -> money.Steps[Order]:
         ended=_ended,
         late=partial(_record, OrderPaidLate),
         back=partial(_record, OrderRefunded),
+        too_late=_day_is_over,
     )
+
+
+def _day_is_over(order: Order, at: datetime) -> bool:
+    """Whether its dealing day is past: money of today buys nothing at the value of yesterday."""
+    return business_date(at) > order.dealing_day
 
 
 def _paid(order: Order, at: datetime) -> None:

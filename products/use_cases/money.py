@@ -38,6 +38,7 @@ class Steps(Generic[Paid]):
         ended: (row, at): it ended unpaid or lapsed, and was written; records it.
         late: (row, at): the money was taken after it had lapsed, and was written; records it.
         back: (row, at): what was due is paid back, and was written; records it.
+        too_late: (row, at): whether money that came now would come too late for what was ordered.
     """
 
     lock: Callable[[Paid], Paid]
@@ -47,6 +48,7 @@ class Steps(Generic[Paid]):
     ended: Callable[[Paid, datetime], None]
     late: Callable[[Paid, datetime], None]
     back: Callable[[Paid, datetime], None]
+    too_late: Callable[[Paid, datetime], bool] = lambda row, at: False
 
 
 def is_over(paid: Order | Bid | PrivateContract, at: datetime) -> bool:
@@ -58,12 +60,16 @@ def is_over(paid: Order | Bid | PrivateContract, at: datetime) -> bool:
 def take(paid: Paid, *, gateway: PaymentGateway, at: datetime, steps: Steps[Paid]) -> Paid:
     """Take the money of a placed row; without enough of it, or an answer in time, it ends.
 
+    Once money would come too late it is asked for no more; what is taken all the same goes back.
+
     Raises:
         Unavailable: ask again.
     """
     if paid.status != PLACED:
         return paid
     assert paid.amount is not None
+    if steps.too_late(paid, at):
+        return _end(paid, LAPSED, at, steps)
     try:
         taken = gateway.take(key=paid.ref, customer=paid.customer.ref, amount=paid.amount, at=at)
     except Unavailable:

@@ -51,8 +51,6 @@ def shelf(request: HttpRequest) -> HttpResponse:
     wish = form.wish(request.GET.get("after", ""))
     own = matcher is not None and not request.GET.get("all")
     page = own_shelf(matcher, wish) if own and matcher else open_shelf(today, wish)
-    for each in page.products:
-        each.grade_label = GradeChoice(each.grade).label
     context = {
         "form": form,
         "wish": wish,

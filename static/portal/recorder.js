@@ -48,6 +48,7 @@
 
   let state = null; // what an interrupted upload goes on with
   const send = async (blob) => {
+    const begins = !state;
     state ??= checked(
       await patiently(() => call("POST", words.upload, fields({ purpose: words.purpose, owner: words.owner, size: blob.size }))),
     );
@@ -55,7 +56,7 @@
     const parts = Math.ceil(blob.size / size);
     bar.hidden = false;
     say(words.sending);
-    let number = (await patiently(() => call("GET", state.upload))).data.next;
+    let number = begins ? state.next : (await patiently(() => call("GET", state.upload))).data.next;
     while (number < parts) {
       const piece = blob.slice(number * size, (number + 1) * size);
       const { ok, data } = await patiently(() => call("PUT", `${state.upload}${number}/`, piece));

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -263,7 +263,7 @@ class StatusRequestAdmin(ActsAdmin):
         lines = [self._line(proof, asked) for proof in row.proofs.order_by("pk")]
         return format_html_join(SafeString("<br>"), "<b>{}</b> {}", lines) or SafeString("–")
 
-    def _line(self, proof: StatusProof, asked: dict[str, str]) -> tuple[str, SafeString]:
+    def _line(self, proof: StatusProof, asked: dict[str, str]) -> tuple[str, str]:
         parts = [asked.get(proof.fact, "")]
         if proof.claimed:
             parts.append(_("Claimed: {claimed}").format(claimed=_amount(proof)))
@@ -275,16 +275,15 @@ class StatusRequestAdmin(ActsAdmin):
             parts.append(pgettext("proof", "Accepted"))
         day = formats.day(proof.as_of, year=True)
         parts.append(_("as of {day}").format(day=day))
-        links = format_html_join(
-            " ",
-            '<a href="{}">{}</a>',
-            (
-                (reverse("files:file", args=[ref]), _("File {n}").format(n=number))
-                for number, ref in enumerate(proof.files, start=1)
-            ),
-        )
-        words = " · ".join(part for part in parts if part)
-        return fact_label(proof.fact), format_html("{} · {}", words, links)
+        parts += [_("File {n}").format(n=n) for n, _ref in enumerate(proof.files, start=1)]
+        return fact_label(proof.fact), " · ".join(part for part in parts if part)
+
+    def files_of(self, row: StatusRequest) -> list[tuple[UUID, str]]:
+        return [
+            (UUID(ref), f"{fact_label(proof.fact)} · {_('File {n}').format(n=number)}")
+            for proof in row.proofs.order_by("pk")
+            for number, ref in enumerate(proof.files, start=1)
+        ]
 
     @admin.display(description=gettext_lazy("what the rules say"))
     def outlook(self, row: StatusRequest) -> SafeString:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Collection
+from copy import deepcopy
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.db import models
@@ -26,6 +28,12 @@ from suitability.rules.paper import Paper, build
 # All that may still be written once a class was found: the customer's confirmation, and the
 # ciphertexts when keys are rotated (their digest shows that the content stayed the same).
 AFTER_SUBMISSION = " - 'confirmed_at' - 'answers' - 'inputs' - 'changed'"
+
+
+Kept = TypeVar("Kept")
+CONTENTS: dict[str, dict[str, Any]] = {}
+PAPERS: dict[str, Paper] = {}
+"""Of approved versions by the hash of their content, which therefore never means anything else."""
 
 
 class Class(models.TextChoices):
@@ -52,10 +60,29 @@ class Questionnaire(DatedRule):
         verbose_name = _("questionnaire")
         verbose_name_plural = _("questionnaires")
 
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        """Keep the content of an approved version, so that later reads may leave it out."""
+        version = super().from_db(db, field_names, values, **more)
+        whole = version.__dict__.keys() >= {"value", "decision", "content_hash"}
+        if whole and version.is_approved and version.content_hash not in CONTENTS:
+            CONTENTS[version.content_hash] = deepcopy(version.value)
+        return version
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """What `value` holds, for reading only; of an approved version kept by the process.
+
+        Query sets that are asked with each page defer `value`, a large text.
+        """
+        return _of_version(self, CONTENTS, lambda: self.value)
+
     @cached_property
     def paper(self) -> Paper:
         """The scoring side of the content."""
-        return build(self.value)
+        return _of_version(self, PAPERS, lambda: build(self.content))
 
     def ended_for_good(self, day: date) -> bool:
         """Whether nobody may finish this version on the business date `day` any more."""
@@ -234,6 +261,15 @@ class Assessment(Referenced):
         if not self.inputs:
             return None
         return assess(AssessmentInputs.from_json(self.inputs), self.questionnaire.paper)
+
+
+def _of_version(version: Questionnaire, kept: dict[str, Kept], made: Callable[[], Kept]) -> Kept:
+    """What was made of an approved content before, else `made` now."""
+    if not version.is_approved:
+        return made()
+    if version.content_hash not in kept:
+        kept[version.content_hash] = made()
+    return kept[version.content_hash]
 
 
 def hash_of(content: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,7 @@ class MatchRecord(Referenced):
     result = EncryptedTextField(_("result"))
     digest = models.CharField(max_length=64, editable=False)
     rule_version = models.CharField(_("version of the rules"), max_length=100)
-    language = models.CharField(_("language"), max_length=10)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     nearest = models.JSONField(_("nearest alternatives"), default=list)
     decided_on = models.DateField(_("business date"))
     decided_at = models.DateTimeField(_("decided at"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +46,7 @@ class Disclosure(ToldSomewhere, Referenced, Stateful):
         _("status"), max_length=10, choices=DisclosureStatus, default=DisclosureStatus.SHOWN
     )
     special = models.BooleanField(_("special procedure"))
-    language = models.CharField(_("language"), max_length=10)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     text = models.CharField(_("version of the five items"), max_length=100)
     special_text = models.CharField(_("version of the points of risk"), max_length=100)
     rule_version = models.CharField(_("version of the rules"), max_length=100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +50,7 @@ class InsistCase(ToldSomewhere, Referenced, Stateful):
         _("status"), max_length=12, choices=InsistStatus, default=InsistStatus.ASKED
     )
     wish = EncryptedTextField(_("how the customer came to it"))
-    language = models.CharField(_("language"), max_length=10)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     warning = models.CharField(_("version of the warning"), max_length=100)
     rule_version = models.CharField(_("version of the rules"), max_length=100)
     asked_at = models.DateTimeField(_("asked at"))

@@ -86,7 +86,7 @@ class StatusRequest(ToldSomewhere, Referenced, Stateful):
     status = models.CharField(
         _("status"), max_length=10, choices=RequestStatus, default=RequestStatus.DRAFT
     )
-    language = models.CharField(_("language"), max_length=10)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     purpose = EncryptedTextField(_("why the customer asks"), default="")
     extra = EncryptedTextField(_("additional information"), default="")
     text = models.CharField(_("version of the explanation"), max_length=100)

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from datetime import date
 
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
-from suitability.models import Assessment
+from suitability.models import Assessment, AssessmentQuerySet
 
 
-def counting_assessment(customer: Customer, on: date) -> Assessment | None:
-    """The assessment that counts for `customer` on the business date `on`, or None."""
-    rows = Assessment.objects.of(customer).counting_on(on).select_related("questionnaire")
-    return rows.order_by("-submitted_at", "-pk").first()
+def _counting(customer: int, on: date) -> AssessmentQuerySet:
+    rows = Assessment.objects.filter(customer=customer).counting_on(on)
+    return rows.order_by("-submitted_at", "-pk")[:1]
+
+
+def _with_paper(customer: int, on: date) -> AssessmentQuerySet:
+    # the content is a large text that the process knows by its hash
+    return _counting(customer, on).select_related("questionnaire").defer("questionnaire__value")
+
+
+SAMPLES = {"customer": SOME_KEY, "on": date(1900, 1, 1)}
+COUNTING, WITH_PAPER = Written(_counting, **SAMPLES), Written(_with_paper, **SAMPLES)
+
+
+def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> Assessment | None:
+    """The assessment that counts for `customer` on the business date `on`, or None.
+
+    Args:
+        customer: whose.
+        on: a business date.
+        paper: whether its questionnaire is looked at, too.
+    """
+    return (WITH_PAPER if paper else COUNTING).first(customer=customer.pk, on=on)
 
 
 def unconfirmed_assessment(customer: Customer, on: date) -> Assessment | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from brokerage.core.written import SOME_KEY, Written
 from suitability.models import Assessment
 from suitability.rules.paper import Question
 from suitability.rules.scoring import check_answer
@@ -20,6 +21,11 @@ MESSAGES = {
     "one-only": gettext_lazy("Choose one answer only."),
     "twice": gettext_lazy("Choose each answer only once."),
 }
+
+
+LOCKED = Written(
+    lambda pk: Assessment.objects.select_for_update(of=("self",)).filter(pk=pk), pk=SOME_KEY
+)
 
 
 class AnswerRefused(Exception):
@@ -48,7 +54,9 @@ def answer_question(
         AnswerRefused: for a closed paper, options that do not fit, or a change elsewhere.
     """
     with transaction.atomic():
-        locked = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
+        locked = LOCKED.get(pk=assessment.pk)
+        if locked.questionnaire_id == assessment.questionnaire_id:  # else carried over meanwhile
+            locked.questionnaire = assessment.questionnaire
         if locked.is_submitted:
             raise AnswerRefused(_("This questionnaire is finished. Its answers stay as they are."))
         question = _question(locked, question_key)

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from brokerage.core import clock
-from brokerage.customers.own import customer_user_or_404, own_or_404
+from brokerage.customers.own import OwnRow, customer_user_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
@@ -40,6 +40,11 @@ from suitability.use_cases.start_assessment import retake_on
 from suitability.wording import sentence
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
+MINE = OwnRow(
+    lambda: Assessment.objects.select_related("questionnaire", "customer").defer(
+        "questionnaire__value"
+    )
+)
 
 
 @login_required
@@ -76,7 +81,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     """One question; its answer is saved before the next is shown."""
     assessment = _mine(request, ref)
-    asked = screens(assessment.questionnaire.value)
+    asked = screens(assessment.questionnaire.content)
     if not 1 <= number <= len(asked):
         raise Http404
     if assessment.is_submitted:
@@ -103,7 +108,7 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
             )
     if _has_ended(assessment, at):
         return redirect(_url(request, "start"))
-    content = assessment.questionnaire.value
+    content = assessment.questionnaire.content
     context = {
         "form": form,
         "number": number,
@@ -243,13 +248,12 @@ def _url(request: HttpRequest, name: str, *args: Any) -> str:
 
 def _mine(request: HttpRequest, ref: UUID) -> Assessment:
     """The customer's own assessment; anybody else's does not exist."""
-    rows = Assessment.objects.select_related("questionnaire", "customer")
-    return own_or_404(rows, request, ref)
+    return MINE.or_404(request, ref)
 
 
 def _first_open(assessment: Assessment) -> int:
     """The number of the first screen without an answer, else of the last one."""
-    asked = screens(assessment.questionnaire.value)
+    asked = screens(assessment.questionnaire.content)
     given = assessment.given
     open_ = [number for number, each in enumerate(asked, 1) if not given.get(each["key"])]
     return open_[0] if open_ else len(asked)

@@ -18,7 +18,6 @@ from tests.access.world import World, make_world
 from tests.conftest import MONDAY
 from tests.files import factories
 from tests.kept import kept
-from tests.suitability.factories import load_papers
 
 
 def owners(user):
@@ -37,7 +36,6 @@ def world(
         patch.setattr(purposes, "_items", {**purposes._items, photo.key: photo})
         set_storage(LocalStorage(tmp_path_factory.mktemp("files")))
         cache.clear()
-        load_papers()
         load_consent_texts(at=MONDAY)
         load_texts(at=MONDAY)
         sync_roles()

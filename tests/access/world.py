@@ -20,6 +20,7 @@ from brokerage.files.api import begin
 from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 from brokerage.users import sessions
+from brokerage.users.models import User
 from tests.access.routes import PLACE, address
 from tests.accounts.factories import a_complete_draft
 from tests.accounts.factories import an_application as an_opening
@@ -38,17 +39,19 @@ from tests.partners.factories import (
     a_material,
     a_partner,
     a_remark,
+    a_scenario,
     a_statement,
     a_webhook,
     an_appointment,
     an_enquiry,
+    an_operator,
     token_for,
 )
 from tests.products.factories import a_bare_contract, a_bid, an_offer, an_order
 from tests.suitability.factories import an_open_assessment
 from tests.suitability.matching import a_decision
 from tests.suitability.professional import an_application, explained
-from tests.users.factories import make_customer_user, make_partner_user, make_staff_user, sign_in
+from tests.users.factories import make_customer_user, make_staff_user, sign_in
 from tests.visits.factories import a_visit, a_wait, an_outlet
 
 NAME = "欧阳踏雪"
@@ -133,7 +136,7 @@ def make_world(at: datetime) -> World:
         "other customer": make_customer_user(),  # whose record is still on its way
         "staff": worker,
         "staff, no factor": make_staff_user(roles=[Role.HEAD_OFFICE], mfa=False),
-        "partner operator": make_partner_user(),
+        "partner operator": User.objects.get(operator=an_operator(bank)),
     }
     outlet = an_outlet(code=SAMPLES["outlet"])
     world = World()
@@ -155,7 +158,7 @@ def make_world(at: datetime) -> World:
     video.chapters.filter(position=1).update(ref=SAMPLES["chapter"])
     world.refs = {
         "api/v1/applications/": shared.ref,
-        "api/v1/campaigns/": a_campaign(bank).ref,
+        "api/v1/campaigns/": (campaign := a_campaign(bank)).ref,
         "api/v1/leads/": a_lead(bank).ref,
         "api/v1/outlets/": outlet.ref,
         "api/v1/statements/": (statement := a_statement(bank, released=True, at=now)).ref,
@@ -164,7 +167,12 @@ def make_world(at: datetime) -> World:
         "api/v1/appointments/": an_appointment(a_lead(bank)).ref,
         "api/v1/enquiries/": an_enquiry(bank).ref,
         "api/v1/materials/": a_material(bank).ref,
-        "api/v1/webhooks/": a_webhook(bank).ref,
+        "api/v1/webhooks/": (webhook := a_webhook(bank)).ref,
+        "api/v1/scenarios/": a_scenario(bank).ref,
+        "partner/keys/": a_client(bank, name="desk")[0].ref,
+        "partner/webhooks/": webhook.ref,
+        "partner/codes/": campaign.ref,
+        "partner/statements/": statement.ref,
         "me/export/": export.ref,
         "messages/": message.ref if message else NOBODYS,
         "files/uploads/": begin(purpose="tests.photo", owner_ref=mine.ref, at=at).ref,

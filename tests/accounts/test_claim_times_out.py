@@ -13,7 +13,6 @@ from accounts.use_cases import claim_review, release_claim
 from brokerage.core import clock
 from brokerage.journal.models import Entry
 from tests.accounts.factories import an_application, an_officer
-from tests.suitability.factories import load_papers
 
 pytestmark = pytest.mark.django_db
 LIFE = timedelta(minutes=120)
@@ -21,7 +20,6 @@ LIFE = timedelta(minutes=120)
 
 @pytest.fixture
 def now(at: datetime) -> datetime:
-    load_papers()
     dated.load(at, sandbox=False)
     return clock.now()
 

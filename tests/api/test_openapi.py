@@ -31,6 +31,7 @@ from tests.partners.factories import (
     a_material,
     a_partner,
     a_remark,
+    a_scenario,
     a_statement,
     a_webhook,
     an_appointment,
@@ -149,6 +150,7 @@ def house(db: None) -> tuple[Api, dict[str, str]]:
         "remarks": a_remark(partner, api_client=client).ref,
         "materials": a_material(partner).ref,
         "disputes": a_dispute(statement=statement, client=client, line=None).ref,
+        "scenarios": a_scenario(partner).ref,
         "applications": uuid4(),
     }
     return Api(token_for(secret)), {name: str(ref) for name, ref in refs.items()}

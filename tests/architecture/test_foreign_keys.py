@@ -18,6 +18,9 @@ GOES_WITH_ITS_OWNER = {
     "content.Mark.raw": "what a machine noted about a text, without weight of its own",
     "holdings.FileIssue.file": "what was wrong when the file was last looked at",
     "partners.Credential.oauth_client": "the library's half of a secret that retired",
+    "partners.ScenarioRun.lead": "set to nothing: a scenario in the sandbox outlives its lead",
+    "products.StatedWish.assessment": "copied from it for counting alone",
+    "products.OfferTarget.message": "set to nothing: that it was sent outlives the message",
 }
 HEIGHT = {module: -place for place, module in enumerate(LAYERS)}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import count
 
+from django.contrib.auth.models import Group
+
 from branches.models import OrgUnit, StaffAssignment
 from branches.states import Kind
 from branches.use_cases.assign_staff import assign_staff
@@ -57,9 +59,18 @@ def make_staff_user(name: str = "") -> User:
 
 
 def make_staff(role: str, unit: OrgUnit | None = None, **values) -> User:
-    """A staff log-in with `role` at `unit` (at head office by default)."""
+    """A staff log-in with `role` at `unit` (at head office by default).
+
+    Written without the use case's questions (`assign` asks them): almost every test makes people.
+    """
     user = values.pop("user", None) or make_staff_user()
-    assign(user, role, unit, **values)
+    StaffAssignment.objects.create(
+        user=user,
+        unit=unit or make_head_office(),
+        role=Role(role),
+        **{"valid_from": OPENED, "created_at": values.pop("at", LONG_AGO)} | values,
+    )
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
     return User.objects.get(pk=user.pk)
 
 

@@ -92,7 +92,8 @@ def a_check(**values: Any) -> Item:
         "claim_zh": "网传某公司即将停牌",
         "claim_en": "A company is said to be suspended soon",
         "verdict": "disputed",
-        "evidence": "交易所公告，2026-03-02",
+        "evidence_zh": "交易所公告，2026-03-02",
+        "evidence_en": "Notice of the exchange, 2026-03-02",
     }
     return an_item(**claim | values)
 

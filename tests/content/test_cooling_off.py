@@ -46,6 +46,17 @@ def test_it_holds_from_now_on_and_ends_by_itself() -> None:
     assert not is_silent(customer, AT + timedelta(days=7))
 
 
+def test_many_are_asked_about_at_once_with_the_same_answer(monkeypatch) -> None:
+    customer, other = a_customer("+8613900001001"), a_customer("+8613900001002")
+    off(customer)
+    keys = [customer.pk, other.pk]
+    few = silence_of(keys, AT)
+    monkeypatch.setattr("content.use_cases.cool_off.MANY", 1)
+    assert silence_of(keys, AT) == few
+    assert set(few) == {customer.pk}
+    assert silence_of([other.pk, other.pk], AT) == {}
+
+
 def test_it_only_becomes_longer_and_an_early_end_counts_later() -> None:
     customer = a_customer("+8613900001001")
     off(customer, 30)

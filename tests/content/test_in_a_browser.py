@@ -110,6 +110,8 @@ def test_from_a_raw_post_to_a_phone_and_its_correction(
         ("title_zh", "停牌传闻不实"),
         ("title_en", "No suspension"),
         ("claim_en", "A suspension tomorrow"),
+        ("evidence_zh", "交易所公告栏"),
+        ("evidence_en", "Notice board of the exchange"),
         ("body_zh", "交易所没有这样的公告。"),
         ("body_en", "The exchange has no such notice."),
     ):

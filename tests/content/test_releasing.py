@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from branches.models import Licence
 from brokerage.backoffice.four_eyes import decide
@@ -174,6 +175,25 @@ def test_one_version_waits_at_a_time_and_a_fact_check_needs_its_verdict() -> Non
     with pytest.raises(UnableToSign):
         a_signed(an_item(kind="check"))
     assert a_signed(a_check()).claim_en
+
+
+def test_what_a_verdict_rests_on_is_said_in_both_languages_before_it_is_signed(
+    client: Client, time_machine: Any
+) -> None:
+    time_machine.move_to(AT, tick=False)
+    with pytest.raises(UnableToSign):
+        a_signed(a_check(evidence_en=" "))
+    page = a_released(a_check()).get_absolute_url()
+    chinese = client.get(page, headers={"accept-language": "zh-hans"}).content.decode()
+    english = client.get(page, headers={"accept-language": "en"}).content.decode()
+    assert "交易所公告，2026-03-02" in chinese
+    assert "Notice of the exchange, 2026-03-02" in english
+    assert "交易所公告" not in english
+
+
+def test_a_version_signed_before_keeps_its_chinese_words() -> None:
+    with translation.override("en"):
+        assert Revision(evidence_zh="交易所公告").evidence == "交易所公告"
 
 
 # --- corrections ----------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from content.use_cases.answer_reminder import UnableToFollowUp, follow_up, mute
 from content.use_cases.read_item import read_item
 from content.use_cases.remind import remind
 from holdings.models import Position, Trade
+from holdings.states import AccountKind
 from tests.branches.factories import make_staff, make_unit
 from tests.content.factories import AT, a_check, a_released, an_instrument
 from tests.customers.factories import a_customer
@@ -136,6 +137,19 @@ def test_concentration_and_a_rumour_before_a_purchase(texts: None) -> None:
     assert kinds(customer) == ["concentration", "rumour"]
     assert Reminder.objects.get(kind="concentration").facts["percent"] == 85
     assert Reminder.objects.get(kind="rumour").needs_person
+
+
+@pytest.mark.parametrize(("half", "much"), [(15_000, True), (14_999, False)])
+def test_a_security_in_two_accounts_counts_once(half: int, much: bool, texts: None) -> None:
+    """Neither position reaches 60 of 50,000 yuan; both together do."""
+    customer, bank = a_customer("+8613900001001"), an_instrument()
+    other = an_instrument("600002", "示范制药", "Specimen Pharma")
+    ordinary, margin = an_account(customer), an_account(customer, AccountKind.MARGIN)
+    position(ordinary, bank, half)
+    position(margin, bank, 15_000)
+    position(ordinary, other, 20_000)
+    remind(day=DAY, at=AT)
+    assert kinds(customer) == (["concentration"] if much else [])
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_the_page_says_who_shared_it_and_leads_on_with_the_code(client: Client) 
     assert f'href="/o/{code.code}/"' in page
     assert str(code.unit) in page
     assert f'rel="canonical" href="http://testserver{item.get_absolute_url()}"' in page
+    assert f"http://testserver{item.get_absolute_url()}?code={code.code}" in page
     assert not answer.cookies
 
 

@@ -20,7 +20,6 @@ from suitability.files import CLASS_EVIDENCE
 from tests.accounts.factories import a_complete_draft, an_application
 from tests.customers.factories import a_customer
 from tests.files.factories import jpeg, pdf, webm
-from tests.suitability.factories import load_papers
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,6 @@ UPLOADS = "/files/uploads/"
 
 @pytest.fixture
 def draft():
-    load_papers()
     return a_complete_draft(a_customer("+8613900009001"), at=clock.now() - timedelta(minutes=5))
 
 

@@ -15,7 +15,7 @@ from django.utils import translation
 from brokerage.journal.models import Entry
 from brokerage.messaging import home, send
 from brokerage.messaging.models import Message, Preference
-from brokerage.messaging.selectors import PAGE, page_of, unread_count
+from brokerage.messaging.selectors import PAGE, newest_unread, page_of, unread_count
 from brokerage.messaging.use_cases.send_code import SmsCodeSender
 from brokerage.users import codes
 from brokerage.users.models import User
@@ -87,6 +87,23 @@ def test_paging_by_ref_shows_every_message_once(customer, at):
     assert before is None
     assert seen == sorted(seen, reverse=True)
     assert len(seen) == 2 * PAGE + 1
+
+
+def test_messages_stand_by_their_instant_whatever_was_kept_first(customer, at):
+    a_text()
+    instants = [at + timedelta(minutes=n * 37 % 11) for n in range(2 * PAGE + 3)]
+    for number, instant in enumerate(instants):
+        tell(customer, instant, number)
+    seen, before = [], None
+    for _ in range(3):
+        rows, before = page_of(customer.user, before=before)
+        seen += [(row.created_at, row.pk) for row in rows]
+    assert before is None
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == len(instants)
+    newest = newest_unread(customer.user)
+    assert newest is not None
+    assert newest.created_at == max(instants)
 
 
 def test_opening_shows_the_words_and_reading_is_a_post(signed_in, customer, at):

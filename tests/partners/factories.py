@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from branches.use_cases.entry_codes import make_institution_code
@@ -30,9 +31,11 @@ from partners.models import (
     EntryLink,
     Lead,
     Material,
+    Operator,
     Partner,
     PartnerLicence,
     Remark,
+    ScenarioRun,
     Statement,
     WebhookEndpoint,
 )
@@ -46,6 +49,7 @@ from partners.use_cases.enquiries import make_enquiry
 from partners.use_cases.leads import take_lead
 from partners.use_cases.make_statements import make_statement
 from partners.use_cases.materials import propose_material
+from partners.use_cases.operators import invite_operator, join, make_token
 from partners.use_cases.quotas import propose_quota
 from partners.use_cases.release_statements import (
     check_statement,
@@ -56,7 +60,7 @@ from partners.use_cases.remarks import make_remark
 from partners.use_cases.webhooks import add_webhook
 from tests.branches.factories import make_unit
 from tests.files.factories import pdf
-from tests.users.factories import make_staff_user
+from tests.users.factories import PASSWORD, make_staff_user, sign_in
 from tests.visits.factories import an_outlet, around_the_clock, purpose
 
 ACTOR = Actor.system("tests")
@@ -370,3 +374,43 @@ def an_appointment(lead: Lead | None = None, **values: Any) -> Appointment:
         "at": at,
     }
     return make_appointment(lead=lead, **given | values)
+
+
+def a_scenario(partner: Partner | None = None, **values: Any) -> ScenarioRun:
+    """A scenario whose first step was played; no player is asked."""
+    number, at = next(_numbers), clock.now()
+    partner = partner or a_partner(f"银行{number}")
+    given: dict[str, Any] = {"scenario": "decline", "played": 1, "clock_at": at, "began_at": at}
+    return ScenarioRun.objects.create(
+        partner=partner,
+        api_client=a_client(partner, name=f"client-{number}")[0],
+        **given | values,
+    )
+
+
+def an_operator(
+    partner: Partner | None = None, *, joined: bool = True, at: datetime | None = None
+) -> Operator:
+    """A person of an institution, with a log-in and a second factor unless only invited."""
+    at, number = at or clock.now(), next(_numbers)
+    made = invite_operator(
+        partner=partner or a_partner(f"银行{number}"),
+        name="陈立新",
+        email=f"operator{number}@bank.example",
+        actor=ACTOR,
+        at=at,
+    )
+    if not joined:
+        return made
+    token = make_token(operator=made, at=at)
+    assert token is not None
+    made = join(token=token, password=PASSWORD, at=at)
+    TOTP.activate(made.user, generate_totp_secret())
+    return made
+
+
+def operator_desk(operator: Operator, *, stepped_up: bool = False, language: str = "en") -> Client:
+    """The browser of an operator at work."""
+    browser = Client(headers={"Accept-Language": language})
+    assert operator.user is not None  # they took up the invitation
+    return sign_in(browser, operator.user, stepped_up=stepped_up)

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Application
 from branches.visits.models import Visit
+from branches.visits.selectors import free_times
 from branches.visits.states import Status
 from branches.visits.use_cases.cancel_visit import cancel_visit
 from branches.visits.use_cases.move_visit import move_visit
@@ -39,7 +40,8 @@ from tests.partners.factories import (
     token_for,
     tomorrow,
 )
-from tests.visits.factories import a_visit, an_outlet, around_the_clock
+from tests.visits.factories import a_visit, an_outlet, around_the_clock, purpose
+from tests.visits.test_service_points import a_point, staffed
 
 pytestmark = pytest.mark.django_db
 
@@ -273,3 +275,31 @@ def test_managers_see_where_it_stands():
     row = an_appointment(a_lead(a_partner(manager=manager)))
     page = desk_of(manager).get(f"/admin/partners/appointment/{row.ref}/change/")
     assert row.consent_reference in page.content.decode()
+
+
+def test_a_time_at_our_desk_in_the_rooms_of_the_institution():
+    bank = a_partner("婺江银行")
+    client, secret = a_client(bank)
+    lead = a_lead(bank, client=client)
+    api, other = Api(token_for(secret)), an_api(a_partner("别家"))
+    point = staffed(a_point(bank))
+    found = free_times([point], purpose("open_account"), at=clock.now())[point.pk]
+    free = next(day.times[0] for day in found if day.times)
+    body = {
+        "partner_reference": "desk-1",
+        "lead": str(lead.ref),
+        "outlet": str(point.ref),
+        "purpose": "open_account",
+        "starts_at": z(free.starts_at),
+        "consent": {"given_at": z(clock.now()), "reference": "p-1", "text_sha256": "c" * 64},
+    }
+
+    made = api.post("appointments", body, "a")
+
+    assert made.status_code == 201, made.content
+    assert Visit.objects.get().unit_id == point.pk
+    theirs = a_lead(an_other := a_partner("乙"))
+    told = an_api(an_other).post("appointments", body | {"lead": str(theirs.ref)}, "b")
+    assert told.status_code == 400  # a desk in somebody else's rooms does not exist
+    assert "/outlet" in told.content.decode()
+    assert other.get(f"outlets/{point.ref}").status_code == 404

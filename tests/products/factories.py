@@ -33,6 +33,7 @@ from products.models import (
     Mandate,
     MandatePaper,
     Offer,
+    OfferCampaign,
     Order,
     PrivateContract,
     Product,
@@ -44,6 +45,7 @@ from products.rules.quarters import Quarter
 from products.rules.values import Value
 from products.states import Measure
 from products.use_cases.bookkeeping import ask_to_close, propose_book
+from products.use_cases.campaigning import propose_campaign
 from products.use_cases.complaining import receive_complaint
 from products.use_cases.crossing_walls import ask_to_cross
 from products.use_cases.filing_papers import add_paper
@@ -55,6 +57,7 @@ from products.use_cases.listing import (
 )
 from products.use_cases.mandating import open_mandate
 from products.use_cases.private_selling import sign_contract
+from products.use_cases.reading_wishes import read_wishes
 from products.use_cases.referring import qualify, register_referral, report_back, tailor, win
 from products.use_cases.setting_goals import propose_goal
 from products.use_cases.valuing import take_values
@@ -251,6 +254,33 @@ def an_offer(customer: Any) -> Offer:
         product=a_product(),
         on=SINCE,
         rule_version="products.ranking@2026-01-01",
+        made_at=AT,
+    )
+
+
+def a_campaign(unit: OrgUnit, **values: Any) -> OfferCampaign:
+    """A campaign to the customers at home in `unit`, counted, that waits for a second person."""
+    read_wishes(at=AT)
+    given: dict[str, Any] = {
+        "name": "三月的基金",
+        "product": values.pop("product", None) or a_product("R2"),
+        "kind": "",
+        "last_day": AT.date() + timedelta(days=30),
+        "maker": make_staff_user(),
+        "at": AT,
+    }
+    return propose_campaign(unit=unit, **(given | values))
+
+
+def a_bare_campaign(unit: OrgUnit) -> OfferCampaign:
+    """A campaign that waits, made without counting anybody."""
+    return OfferCampaign.objects.create(
+        name="三月的基金",
+        unit=unit,
+        product=a_product("R2"),
+        last_day=AT.date() + timedelta(days=30),
+        preview={"reached": 1, "against": {"consent": 2}},
+        made_by_ref=make_staff_user().ref,
         made_at=AT,
     )
 

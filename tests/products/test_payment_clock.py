@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -173,3 +173,17 @@ def test_the_request_is_withdrawn_under_its_own_key():
     with pytest.raises(Unavailable):
         gateway.revoke(**values)
     assert set(asked) == {("/payments/revoke", f"{UUID(int=1)}:revoke")}
+
+
+def test_nothing_is_paid_for_a_dealing_day_that_is_past():
+    buyer, product = a_buyer(), a_product("R2", terms={"quota": Decimal(5000)})
+    first = place_order(buyer, product, amount=Decimal(1000))
+    second = place_order(buyer, product, amount=Decimal(2000))
+    last = datetime.combine(first.dealing_day, time(23, 59, 59), clock.SHANGHAI)
+    assert pay(order=first, gateway=PlayedPayments(), at=last).status == "paid"
+    late = last + timedelta(seconds=1)
+    ended = pay(order=second, gateway=PlayedPayments(), at=late)
+    assert (ended.status, ended.paid_at) == ("lapsed", None)
+    assert Quota.objects.get().taken == 1000
+    again = revoke_order(order=ended, gateway=PlayedPayments(), at=late)
+    assert (again.revoked_at, again.refund) == (late, None)

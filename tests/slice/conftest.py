@@ -13,7 +13,6 @@ from brokerage.customers.use_cases import load_consent_texts
 from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.users import codes
 from brokerage.users.codes import RecordingSender
-from tests.suitability.factories import load_papers
 
 
 @pytest.fixture
@@ -29,7 +28,6 @@ def sms() -> Iterator[RecordingSender]:
 def house(db: None) -> None:
     """A house with its papers, texts and roles, and empty counters."""
     cache.clear()
-    load_papers()
     load_consent_texts(at=clock.now())
     load_texts(at=clock.now())
     sync_roles()

@@ -9,9 +9,7 @@ from brokerage.journal.actors import Actor
 from suitability.content import PERSON
 from suitability.models import Assessment
 from suitability.use_cases import (
-    answer_question,
     confirm_class,
-    load_questionnaires,
     start_assessment,
     submit_assessment,
 )
@@ -57,14 +55,8 @@ BOLD = ANSWERS | {
 }
 
 
-def load_papers() -> None:
-    """The shipped papers; loading again changes nothing."""
-    load_questionnaires(at=AT, sandbox=True)
-
-
 def an_open_assessment(customer: Customer, *, at: datetime = AT, changed: str = "") -> Assessment:
     """A paper without answers."""
-    load_papers()
     return start_assessment(customer=customer, key=PERSON, actor=ACTOR, at=at, changed=changed)
 
 
@@ -77,10 +69,8 @@ def an_answered_assessment(
 ) -> Assessment:
     """A paper with all answers, not sent yet."""
     assessment = an_open_assessment(customer, at=at, changed=changed)
-    for key, chosen in (answers or ANSWERS).items():
-        assessment = answer_question(
-            assessment=assessment, question_key=key, chosen=chosen, seen=[], at=at
-        )
+    assessment.keep(answers or ANSWERS)  # at once; a question at a time is tested elsewhere
+    assessment.save(update_fields=["answers"])
     return assessment
 
 

@@ -19,13 +19,11 @@ from suitability.models import (
     ItemGrade,
     MatchRecord,
 )
-from suitability.rule_rows import load_rules_for_release
 from suitability.rules.sheets import DECLARATIONS, YES
 from suitability.selectors import counting_assessment
 from suitability.use_cases import (
     answer_question,
     confirm_class,
-    load_questionnaires,
     start_assessment,
     submit_assessment,
 )
@@ -69,7 +67,6 @@ def an_officer() -> Any:
 
 def an_item(**values: Any) -> GradedItem:
     """An item without a grade."""
-    load_rules_for_release(AT, True)
     number = next(_numbers)
     given = {
         "code": f"T-{number:04d}",
@@ -113,7 +110,6 @@ def a_long_assessment(
     customer: Customer, *, chosen: dict[str, str], nth: int = 1, at: datetime = AT
 ) -> Assessment:
     """A confirmed long paper: the `nth` option of each question, yes to each statement."""
-    load_questionnaires(at=AT, sandbox=True)
     paper = start_assessment(customer=customer, key=PERSON, actor=ACTOR, at=at)
     for question in screens(paper.questionnaire.value):
         key, options = question["key"], [option["key"] for option in question["options"]]

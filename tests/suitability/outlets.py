@@ -18,7 +18,6 @@ from suitability.models import (
     SaleFollowUp,
     StatusRequest,
 )
-from suitability.rule_rows import load_rules_for_release
 from suitability.selectors import counting_assessment
 from suitability.selectors.rules import recording_rules_of, recording_rules_on
 from suitability.states import RecordingAbout
@@ -47,7 +46,6 @@ class Outlet:
     def __init__(
         self, phone: str = "+8613900670001", *, unit: Any = None, customer: Any = None
     ) -> None:
-        load_rules_for_release(AT, True)
         self.unit = unit or make_unit()
         self.officer: Any = make_staff(Role.OPENING_OFFICER, self.unit)
         offer(self.unit, "double_recording")

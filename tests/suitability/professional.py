@@ -11,7 +11,6 @@ from brokerage.core.roles import Role
 from brokerage.customers.models import Customer, Kind
 from suitability.files import CLASS_EVIDENCE
 from suitability.models import KnowledgeTest, StatusRequest
-from suitability.rule_rows import load_rules_for_release
 from suitability.rules.grades import ProfessionalKind
 from suitability.selectors import counting_assessment
 from suitability.selectors.rules import knowledge_rules_of
@@ -47,7 +46,6 @@ def an_application(
     at: datetime = AT,
 ) -> StatusRequest:
     """Begun, nothing else."""
-    load_rules_for_release(AT, True)
     return ask_for_status(customer=customer, kind=kind, language="zh-hans", actor=ACTOR, at=at)
 
 

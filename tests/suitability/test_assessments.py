@@ -18,6 +18,7 @@ from suitability.use_cases import (
     UnableToSubmit,
     answer_question,
     confirm_class,
+    load_questionnaires,
     start_assessment,
     submit_assessment,
 )
@@ -28,7 +29,6 @@ from tests.suitability.factories import (
     a_confirmed_assessment,
     an_answered_assessment,
     an_open_assessment,
-    load_papers,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,6 @@ def test_starting_again_goes_on_with_the_open_paper():
 
 
 def test_a_paper_needs_a_version_in_force():
-    load_papers()
     with pytest.raises(UnableToStart):
         start_assessment(
             customer=a_customer(), key=PERSON, actor=ACTOR, at=AT - timedelta(days=400)
@@ -177,14 +176,12 @@ def test_answers_that_were_exchanged_show():
 
 
 def test_loading_the_papers_again_changes_nothing():
-    load_papers()
     before = Questionnaire.objects.count()
-    load_papers()
+    load_questionnaires(at=AT, sandbox=True)
     assert Questionnaire.objects.count() == before
 
 
 def test_an_approved_paper_never_changes():
-    load_papers()
     with pytest.raises(IntegrityError), transaction.atomic():
         Questionnaire.objects.update(content_hash="0" * 64)
 

@@ -14,7 +14,6 @@ from brokerage.journal.models import Entry
 from suitability.events import AssessmentSubmitted
 from suitability.handlers import look_for_signs
 from suitability.models import AnsweringTrace, CoachingFlag
-from suitability.rule_rows import load_rules_for_release
 from suitability.rules.coaching import CoachingInputs, find_signs
 from suitability.rules.reasons import Code
 from suitability.self_check import HalfYear, report
@@ -34,11 +33,6 @@ from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 SLOWLY = timedelta(minutes=5)
-
-
-@pytest.fixture(autouse=True)
-def _rules():
-    load_rules_for_release(AT, True)
 
 
 def answered(number, *, answers=None, device="", outlet=None, after=SLOWLY, at=AT):

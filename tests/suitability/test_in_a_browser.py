@@ -18,7 +18,6 @@ from suitability.self_check import HalfYear, report
 from suitability.use_cases.drafting import change_draft, draft_paper
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff
-from tests.suitability.factories import load_papers
 from tests.suitability.outlets import Outlet, a_follow_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,7 +48,6 @@ def break_the_points(content):
 
 @pytest.mark.parametrize(("width", "language"), LOOKS)
 def test_the_desk_of_papers_is_sound(live_server, visit, width, language):
-    load_papers()
     officer, now = make_staff(Role.COMPLIANCE), clock.now()
     base = Questionnaire.objects.in_force(PERSON, clock.today())
     draft = draft_paper(
@@ -103,7 +101,6 @@ def test_pages_of_an_outlet_the_quality_desk_and_the_callers_are_sound(live_serv
 
 def test_the_self_check_fits_on_paper(live_server, visit):
     """Every part stands whole on A4, without navigation; the browser makes a PDF of it."""
-    load_papers()
     session = desk_of(make_staff(Role.COMPLIANCE)).cookies["sessionid"].value
     url = live_server.url + reverse("admin:suitability_self_check")
     shown = visit(url, width=PAPER, cookies={"sessionid": session, "language": "en"})

@@ -29,7 +29,6 @@ from tests.suitability.factories import (
     AT,
     BOLD,
     a_confirmed_assessment,
-    load_papers,
 )
 from tests.suitability.factories import an_answered_assessment as answered
 from tests.suitability.matching import a_decision, a_graded_item
@@ -141,7 +140,6 @@ def test_a_contradiction_of_degrees_is_asked_about_and_can_be_confirmed():
 
 @pytest.mark.parametrize("education", Education.values)
 def test_every_education_of_the_form_agrees_with_exactly_one_answer_of_the_paper(education):
-    load_papers()
     paper = Questionnaire.objects.on(TODAY).get(key="natural_person").paper
     (rule,) = [each for each in paper.terms.contradictions if each.check is Check.DEGREE]
     assert sum(education in each for each in (rule.profile or {}).values()) == 1

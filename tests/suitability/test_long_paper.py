@@ -36,7 +36,6 @@ from tests.suitability.factories import (
     BOLD,
     a_confirmed_assessment,
     an_answered_assessment,
-    load_papers,
 )
 from tests.threads import together
 
@@ -243,7 +242,6 @@ def test_a_class_that_moves_is_told_by_refs_alone(monkeypatch):
 
 def test_answers_of_a_stranger_version_are_refused():
     assessment = an_answered_assessment(a_customer())
-    load_papers()
     assessment.keep(assessment.given | {"mood": ["good"]})
     assessment.save(update_fields=["answers"])
     with pytest.raises(UnableToSubmit):

@@ -10,7 +10,6 @@ from brokerage.core.roles import Role
 from suitability.content import PERSON
 from suitability.models import PaperDraft, Questionnaire
 from tests.branches.factories import make_staff
-from tests.suitability.factories import load_papers
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +31,6 @@ def client() -> Client:
 
 @pytest.fixture
 def draft(client) -> PaperDraft:
-    load_papers()
     base = Questionnaire.objects.in_force(PERSON, clock.today())
     start = clock.today().replace(year=clock.today().year + 1)
     answer = client.post(

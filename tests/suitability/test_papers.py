@@ -37,7 +37,6 @@ from tests.suitability.factories import (
     ANSWERS,
     AT,
     an_answered_assessment,
-    load_papers,
 )
 from tests.threads import together
 
@@ -50,7 +49,6 @@ def an_officer():
 
 
 def a_draft(maker=None, *, valid_from: date = START, at: datetime = AT) -> PaperDraft:
-    load_papers()
     return draft_paper(
         base=Questionnaire.objects.in_force(PERSON, at.date()),
         valid_from=valid_from,
@@ -229,7 +227,6 @@ def test_a_draft_that_changes_nothing_is_not_proposed():
 
 
 def test_the_shipped_papers_have_no_problem():
-    load_papers()
     for row in Questionnaire.objects.approved():
         assert problems_of(row.value) == []
 
@@ -317,7 +314,6 @@ def test_two_officers_approve_at_once_and_one_signature_counts():
 
 
 def test_differences_name_the_question_and_the_value():
-    load_papers()
     before = Questionnaire.objects.in_force(PERSON, AT.date()).value
     after = deepcopy(before)
     after["questions"][2]["options"][1]["points"] = 1

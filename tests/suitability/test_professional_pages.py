@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from brokerage.core import clock
 from brokerage.core.roles import Role
+from brokerage.files.models import StoredFile
 from suitability.models import InvestorStatus, StatusRequest
 from suitability.professional_home import cards, tasks
-from suitability.rule_rows import load_rules_for_release
 from suitability.rules.grades import ProfessionalKind
 from suitability.states import RequestStatus
 from suitability.use_cases.deciding_status import return_request
@@ -40,11 +40,6 @@ from tests.users.factories import sign_in
 pytestmark = pytest.mark.django_db
 OVERVIEW = "/suitability/professional/"
 EARLIER = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _rules() -> None:
-    load_rules_for_release(clock.now() - timedelta(days=1), True)
 
 
 def reader(customer: Any) -> Client:
@@ -233,6 +228,19 @@ def test_files_are_seen_by_those_who_decide_and_by_nobody_else() -> None:
     }
     assert reader(sent.customer).get(url).status_code == 200
     assert reader(a_customer("+8613900667789")).get(url).status_code == 404
+
+
+def test_the_desk_leads_only_to_files_that_were_checked() -> None:
+    sent = a_sent_application(a_customer(), at=clock.now() - EARLIER)
+    first, *others = [proof.files[0] for proof in sent.proofs.order_by("pk")]
+    StoredFile.objects.filter(original__ref=first).delete()  # as before the check of an image
+    page = text(
+        desk_of(make_staff(Role.COMPLIANCE)),
+        f"/admin/suitability/statusrequest/{sent.ref}/change/",
+    )
+    assert others
+    assert reverse("files:file", args=[first]) not in page
+    assert all(reverse("files:file", args=[ref]) in page for ref in others)
 
 
 def test_a_card_tells_what_came_back_and_what_ends() -> None:

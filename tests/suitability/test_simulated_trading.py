@@ -16,7 +16,6 @@ from brokerage.journal.models import Entry
 from brokerage.users.models import User
 from suitability.imports.simulated import SIMULATED_TRADING_LIST
 from suitability.models import SimulatedTrading
-from suitability.rule_rows import load_rules_for_release
 from suitability.rules.grades import ProfessionalKind
 from suitability.selectors.permissions import ways_of
 from suitability.selectors.simulated import practised
@@ -54,7 +53,6 @@ def taken(who: Any, **values: Any) -> SimulatedTrading:
 
 @pytest.fixture
 def customer() -> Any:
-    load_rules_for_release(AT, True)
     made = a_customer()
     a_confirmed_assessment(made)
     return made

@@ -35,7 +35,7 @@ from brokerage.customers.models import Customer
 from brokerage.customers.use_cases import load_consent_texts
 from brokerage.demo.build import build_demo
 from brokerage.demo.customers import FIRST_PHONE
-from brokerage.demo.logins import printed_staff
+from brokerage.demo.logins import OPERATOR, printed_staff
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message, SandboxOutbox
@@ -45,10 +45,16 @@ from brokerage.users.models import User
 from content.models import Correction, Item, RawItem, Revision, Source, Topic
 from partners.models import (
     ApiClient,
+    Appointment,
     Campaign,
+    ClientQuota,
     Contract,
     Dispute,
+    Enquiry,
     Lead,
+    Material,
+    MaterialWithdrawal,
+    Operator,
     Partner,
     PartnerLicence,
     Remark,
@@ -78,7 +84,6 @@ from suitability.models import (
     SaleFollowUp,
     StatusRequest,
 )
-from tests.suitability.factories import load_papers
 from tests.users.factories import make_customer_user, sign_in
 
 CUSTOMERS = {  # places in brokerage.demo.customers.CASES
@@ -91,20 +96,20 @@ CUSTOMERS = {  # places in brokerage.demo.customers.CASES
     "withdrawn": 11,
 }
 STAFF = ("branch_manager", "compliance", "head_office", "operations")
-CONTENT = ("title_zh", "title_en", "claim_zh", "claim_en", "body_zh", "body_en", "evidence")
+CONTENT: tuple[str, ...] = ("title_zh", "title_en", "claim_zh", "claim_en", "body_zh", "body_en")
+CONTENT += ("evidence_zh", "evidence_en")
 SAMPLES = {"何屿", "周予安", "周", "江映雪"}  # people of the style guide
 # what the demonstration's customers wrote from their documents, as their own page shows it
 SAMPLES |= {"浙江省金华市婺", "金华市公安局婺城分局"}
 PRODUCT_TEXTS: tuple[str, ...] = ("registration", "summary_zh", "summary_en", "risk_zh", "risk_en")
 PRODUCT_TEXTS += ("benchmark_zh", "benchmark_en", "attributes")
-WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF)
+WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF, "operator")
 
 
 def build(at: datetime) -> None:
     """Build it as `make run` does, and let the journal deliver."""
     cache.clear()
     sync_roles()
-    load_papers()
     load_consent_texts(at=at)
     load_texts(at=at)
     build_demo(say=_nothing, at=at)
@@ -126,6 +131,8 @@ def user_of(walker: str) -> User | None:
         return User.objects.with_phone(phone).first() or make_customer_user(phone)
     if walker in CUSTOMERS:
         return User.objects.with_phone(f"+86{FIRST_PHONE + CUSTOMERS[walker]}").get()
+    if walker == "operator":
+        return User.objects.get(email=OPERATOR)
     email = next(row["email"] for row in printed_staff() if row["role"] == walker)
     return User.objects.get(email=email)
 
@@ -141,7 +148,9 @@ def client_of(walker: str, language: str) -> Client:
 
 def starts(walker: str) -> list[str]:
     """Where a walk begins: the home, and what no page needs to link to."""
-    return ["/", "/staff/login/", "/sandbox/outbox/"] if walker == "visitor" else ["/"]
+    if walker == "visitor":
+        return ["/", "/staff/login/", "/sandbox/outbox/"]
+    return ["/partner/"] if walker == "operator" else ["/"]
 
 
 def data() -> list[str]:
@@ -159,6 +168,12 @@ def data() -> list[str]:
             ("name", "partner_reference", "consent_reference", "consent_sha256", "rule_version"),
         ),
         (WebhookEndpoint, ("url",)),
+        (Material, ("code", "title", "opinion_number")),
+        (MaterialWithdrawal, ("reason",)),
+        (Enquiry, ("partner_reference", "need", "contact_name", "answer", "rule_version")),
+        (Appointment, ("partner_reference", "consent_reference", "consent_sha256")),
+        (ClientQuota, ("reason",)),
+        (Operator, ("name", "email", "rule_version")),
         (Dispute, ("text", "answer", "rule_version")),
         (StatementCorrection, ("reason",)),
         (Remark, ("partner_reference", "text", "answer", "rule_version")),

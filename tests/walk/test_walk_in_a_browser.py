@@ -23,7 +23,7 @@ pytestmark = [
 ]
 NARROW, WIDE = 360, 1440
 GROUPS = {  # two tests, so that two workers share the time; and the fewest kinds of page of each
-    "portal": (("visitor", "newcomer", "assessed", "sent", "approved"), 25),
+    "portal": (("visitor", "newcomer", "assessed", "sent", "approved", "operator"), 30),
     "back office": (("branch_manager", "operations", "head_office", "compliance"), 40),
 }
 DARK = {"/", "/login/", "/me/", "/messages/", "/admin/"}

@@ -9,6 +9,7 @@ from django import template
 from django.urls import reverse
 
 from brokerage.backoffice import portal_navigation, portal_preferences
+from brokerage.users.models import Kind
 
 register = template.Library()
 
@@ -21,9 +22,15 @@ def menu(context: template.Context, name: str) -> list[portal_navigation.Entry]:
 
 @register.simple_tag(takes_context=True)
 def suggest_url(context: template.Context) -> str:
-    """Where somebody says what they think of this page; empty where there is no such page."""
+    """Where somebody says what they think of this page; empty where there is no such page.
+
+    A person of an institution has none: institutions send remarks, which have clocks of their own.
+    """
+    request: Any = context.get("request")
     address = portal_navigation.url_or_nothing("branches:suggest")
-    match: Any = getattr(context.get("request"), "resolver_match", None)
+    if getattr(getattr(request, "user", None), "kind", "") == Kind.PARTNER:
+        return ""
+    match: Any = getattr(request, "resolver_match", None)
     if not address or match is None:
         return address
     step = match.kwargs.get("step")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -25,11 +26,16 @@ STATUS_ICONS = {"done": "check", "wait": "alert", "stop": "x", "info": "clock", 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of static/portal/icons.svg; silent for screen readers unless it has a label."""
+    return _drawn_icon(static("portal/icons.svg"), name, str(label))
+
+
+@lru_cache(maxsize=1024)  # a page has dozens, of a few kinds
+def _drawn_icon(sheet: str, name: str, label: str) -> SafeString:
     silent = SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="i" {}><use href="{}#i-{}"/></svg>',
         format_html('role="img" aria-label="{}"', label) if label else silent,
-        static("portal/icons.svg"),
+        sheet,
         name,
     )
 

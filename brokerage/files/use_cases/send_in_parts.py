@@ -101,11 +101,10 @@ def add_part(*, file: StoredFile, number: int, upload: Upload, at: datetime) -> 
             row = _receiving(file)
             known = row.parts.filter(number=number).first()
             if known is None:
-                _add(row, number, written, ref, at)
-            elif known.sha256 != written.sha256:
+                return _add(row, number, written, ref, at)
+            if known.sha256 != written.sha256:
                 raise UnableToStore("part_differs")
-            else:
-                storage().delete(written.name)
+            storage().delete(written.name)
             return progress(row)
     except BaseException:
         storage().delete(written.name)
@@ -195,7 +194,7 @@ def _checked(file: StoredFile, number: int, upload: Upload) -> Iterator[bytes]:
         yield chunk
 
 
-def _add(row: StoredFile, number: int, written: Written, ref: UUID, at: datetime) -> None:
+def _add(row: StoredFile, number: int, written: Written, ref: UUID, at: datetime) -> Progress:
     before = progress(row)
     if number != before.next:
         raise UnableToStore("part_missing")
@@ -216,6 +215,7 @@ def _add(row: StoredFile, number: int, written: Written, ref: UUID, at: datetime
         with _opened(part) as stream:
             row.content_type = content.detect(stream.read(content.HEAD_BYTES)) or ""
         row.save(update_fields=["content_type"])
+    return Progress(before.next + 1, before.received + written.size)
 
 
 def _joined(pieces: list[FilePart]) -> Iterator[bytes]:

@@ -57,7 +57,7 @@ class Message(Referenced):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["user", "-id"], name="message_inbox"),
+            models.Index(fields=["user", "-created_at", "-id"], name="messages_by_time"),
             models.Index(
                 fields=["user", "purpose"], condition=Q(read_at=None), name="message_unread"
             ),

@@ -127,7 +127,7 @@ def _may_offer(case: _Case) -> bool:
     if customer is not None and silence_of([customer], case.at):
         return False
     past = Message.objects.filter(user=case.user, purpose=Purpose.MARKETING)
-    recent = past.order_by("-id").values_list("created_at", flat=True)[:100]
+    recent = past.order_by("-created_at").values_list("created_at", flat=True)[:100]
     caps = case.rules.caps_of(Purpose.MARKETING, Channel.INBOX)
     return not is_capped(caps, sent_at=recent, at=case.at)
 

@@ -1,0 +1,1 @@
+"""Pages for the operators of institutions."""
