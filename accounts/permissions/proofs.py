@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,15 +13,13 @@ from accounts.models import PermissionProof
 from accounts.permissions.events import PermissionProofTaken
 from accounts.permissions.states import MONTHS_PROVED, ProvedFact
 from branches.imports.fields import day, text
-from brokerage.backoffice.imports import Column, Importer, Values
-from brokerage.core import clock, scope
-from brokerage.customers.models import Customer
-from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
+from brokerage.backoffice.imports import Column, Values
+from brokerage.core import clock
 from brokerage.users.models import User
+from suitability.imports.brought import BroughtDocuments
 
 
-class PermissionProofList(Importer):
+class PermissionProofList(BroughtDocuments):
     """What customers showed at an outlet; nothing is changed afterwards."""
 
     key = "permission-proofs"
@@ -35,6 +31,9 @@ class PermissionProofList(Importer):
     icon = "doc"
     permission = "accounts.add_permissionproof"
     unique = ("customer", "fact", "document")
+    model = PermissionProof
+    event = PermissionProofTaken
+    own = _("Nobody takes a document of their own.")
     columns = (
         Column(
             "customer",
@@ -70,10 +69,9 @@ class PermissionProofList(Importer):
 
     def facts(self, rows: Sequence[Values], *, user: User) -> Any:
         refs = {row["customer"] for row in rows if "customer" in row}
-        seen = scope.visible(Customer, user).filter(ref__in=refs).values_list("ref", flat=True)
         taken = PermissionProof.objects.filter(customer__ref__in=refs)
         known = set(taken.values_list("customer__ref", "fact", "document"))
-        return set(seen), known, clock.today()
+        return self.seen(rows, user), known, clock.today()
 
     def check(self, row: Values, facts: Any, *, user: User) -> None:
         seen, known, today = facts
@@ -88,24 +86,6 @@ class PermissionProofList(Importer):
             errors["as_of"] = _("This day has not come yet.")
         if errors:
             raise ValidationError(errors)
-
-    def take(self, row: Values, *, maker: User, checker: User, at: datetime) -> UUID | None:
-        customer = scope.visible(Customer, maker).get(ref=row["customer"])
-        if customer.user_id in (maker.pk, checker.pk):
-            raise ValidationError(_("Nobody takes a document of their own."))
-        made = PermissionProof.objects.create(
-            customer=customer,
-            brought_by_ref=maker.ref,
-            released_by_ref=checker.ref,
-            taken_at=at,
-            **{name: given for name, given in row.items() if name != "customer"},
-        )
-        event = PermissionProofTaken(subject=made.ref, customer=customer.ref, fact=made.fact)
-        record(event, actor=Actor.of(maker), at=at)
-        return customer.ref
-
-    def record_of(self, ref: UUID, *, user: User) -> Any:
-        return scope.visible(Customer, user).filter(ref=ref).first()
 
 
 PERMISSION_PROOF_LIST = PermissionProofList()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,18 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branches.imports.fields import day, text
-from brokerage.backoffice.imports import Column, Importer, Values
-from brokerage.core import clock, scope
-from brokerage.customers.models import Customer
-from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
+from brokerage.backoffice.imports import Column, Values
+from brokerage.core import clock
 from brokerage.users.models import User
+from suitability.imports.brought import BroughtDocuments
 from suitability.labels import SIMULATED
 from suitability.models import SimulatedTrading
 from suitability.professional_events import PracticeTaken
 
 
-class SimulatedTradingList(Importer):
+class SimulatedTradingList(BroughtDocuments):
     """Certificates of the operators of simulated markets; nothing is changed afterwards."""
 
     key = "simulated-trading"
@@ -36,6 +32,9 @@ class SimulatedTradingList(Importer):
     icon = "chart"
     permission = "suitability.add_simulatedtrading"
     unique = ("fact", "certificate")
+    model = SimulatedTrading
+    event = PracticeTaken
+    own = _("Nobody takes a certificate of their own.")
     columns = (
         Column(
             "customer",
@@ -75,11 +74,9 @@ class SimulatedTradingList(Importer):
     )
 
     def facts(self, rows: Sequence[Values], *, user: User) -> Any:
-        refs = {row["customer"] for row in rows if "customer" in row}
         numbers = {row["certificate"] for row in rows if "certificate" in row}
-        seen = scope.visible(Customer, user).filter(ref__in=refs).values_list("ref", flat=True)
         taken = SimulatedTrading.objects.filter(certificate__in=numbers)
-        return set(seen), set(taken.values_list("fact", "certificate")), clock.today()
+        return self.seen(rows, user), set(taken.values_list("fact", "certificate")), clock.today()
 
     def check(self, row: Values, facts: Any, *, user: User) -> None:
         seen, taken, today = facts
@@ -96,24 +93,6 @@ class SimulatedTradingList(Importer):
             errors["days"] = _("There are fewer days between the first and the last one.")
         if errors:
             raise ValidationError(errors)
-
-    def take(self, row: Values, *, maker: User, checker: User, at: datetime) -> UUID | None:
-        customer = scope.visible(Customer, maker).get(ref=row["customer"])
-        if customer.user_id in (maker.pk, checker.pk):
-            raise ValidationError(_("Nobody takes a certificate of their own."))
-        made = SimulatedTrading.objects.create(
-            customer=customer,
-            brought_by_ref=maker.ref,
-            released_by_ref=checker.ref,
-            taken_at=at,
-            **{name: given for name, given in row.items() if name != "customer"},
-        )
-        event = PracticeTaken(subject=made.ref, customer=customer.ref, fact=made.fact)
-        record(event, actor=Actor.of(maker), at=at)
-        return customer.ref
-
-    def record_of(self, ref: UUID, *, user: User) -> Any:
-        return scope.visible(Customer, user).filter(ref=ref).first()
 
 
 SIMULATED_TRADING_LIST = SimulatedTradingList()
