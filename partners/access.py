@@ -37,7 +37,7 @@ from brokerage.core import clock, data_export, masking, retention, roles, scope
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from partners import entries, events, home, own_data
+from partners import entries, events, home, operator_events, own_data
 from partners.models import Operator
 from partners.retention import APPOINTMENTS, DELIVERIES, ENQUIRIES, LEADS, OPERATORS, REMARKS
 from partners.states import (
@@ -293,8 +293,8 @@ def _declare_kinds() -> None:
     register_kind(events.MaterialProposed, _("Material proposed, version {version}"))
     register_kind(events.MaterialApproved, _("Material approved, version {version}"))
     register_kind(events.MaterialWithdrawn, _("Material withdrawn"))
-    register_kind(events.OperatorInvited, _("Invited as operator"))
-    register_kind(events.OperatorJoined, _("Took up the invitation"))
-    register_kind(events.OperatorEnded, _("Acts for the institution no more"))
+    register_kind(operator_events.OperatorInvited, _("Invited as operator"))
+    register_kind(operator_events.OperatorJoined, _("Took up the invitation"))
+    register_kind(operator_events.OperatorEnded, _("Acts for the institution no more"))
     register_kind(events.WebhookSecretShown, _("The signing secret was looked at"))
     register_kind(events.ScenarioPlayed, _("Played in the sandbox: {step}"))

@@ -18,8 +18,8 @@ from brokerage.reference.models import Rule
 from brokerage.users.models import User
 from brokerage.users.use_cases.switch_log_in import switch_log_in
 from partners.dated import OPERATORS
-from partners.events import OperatorEnded, OperatorInvited, OperatorJoined
 from partners.models import Operator, Partner
+from partners.operator_events import OperatorEnded, OperatorInvited, OperatorJoined
 from partners.states import OperatorStatus, PartnerStatus
 
 
