@@ -65,6 +65,7 @@ def _customers(many: int) -> None:
         " INSERT INTO holdings_account (ref, customer_id, kind, opened_on)"
         " SELECT gen_random_uuid(), id, 'ordinary', '2020-01-02' FROM fresh",
         lacking,
+        triggers=False,
     )
     run("ANALYZE customers_customer, holdings_account")
 
@@ -151,6 +152,7 @@ def _averages() -> Figures:
             " FROM holdings_account WHERE opened_on = '2020-01-02'"
             " ON CONFLICT DO NOTHING",
             day,
+            triggers=False,
         )
     run("ANALYZE holdings_assetsnapshot")
     begun = time.perf_counter()

@@ -44,6 +44,18 @@ class Browser:
         given = {**dict(HIDDEN.findall(self.page)), **fields}
         self._ask("POST", path, urllib.parse.urlencode(given, doseq=True), FORM)
 
+    def send_in_place(self, path: str, **fields: Any) -> None:
+        """Post as htmx does: the answer is the next part of the page, or an address to go to."""
+        given = {**dict(HIDDEN.findall(self.page)), **fields}
+        body = urllib.parse.urlencode(given, doseq=True)
+        answer = self._once("POST", path, body, {**FORM, "HX-Request": "true"})
+        if answer.status != 200:
+            raise Broken(f"{answer.status} for POST {path.partition('?')[0]} in place")
+        if elsewhere := answer.headers["HX-Redirect"]:
+            self.get(elsewhere)
+        else:
+            self.path = answer.headers["HX-Push-Url"] or path
+
     def send_parts(self, path: str, fields: Fields, page: str) -> None:
         """Post fields and a photograph as a script of `page` does."""
         mark = "bench-boundary"

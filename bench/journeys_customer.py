@@ -198,7 +198,7 @@ class Customer(Browser):
             self.send(self.path)
         while "/check/" not in self.path:
             with self._timed("paper, a question"):
-                self.send(self.path, answer=_choice(self.page))
+                self.send_in_place(self.path, answer=_choice(self.page))
         with self._timed("paper"):
             self.send(self.path)  # finish
         with self._timed("paper"):

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
 from django.middleware.locale import LocaleMiddleware
+from django_htmx.http import HttpResponseClientRedirect
 
 from brokerage.core import metrics
 from brokerage.core.context import Origin, entered, new_id
@@ -85,6 +87,21 @@ class SecurityHeadersMiddleware:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class WholePageMiddleware:
+    """What answers a script by an address leads the page there, never a part of it: the log-in
+    after a session has ended, for one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseRedirectBase):
+            return response
+        by_script = request.headers.get("HX-Request")
+        return HttpResponseClientRedirect(response.url) if by_script else response
 
 
 class LanguageMiddleware(LocaleMiddleware):

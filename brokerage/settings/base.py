@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "brokerage.core.middleware.WholePageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "brokerage.users.middleware.SessionLimitsMiddleware",
     "brokerage.users.middleware.StaffMfaMiddleware",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import push_url
 
 from brokerage.core import clock
 from brokerage.customers.own import OwnRow, customer_user_or_404
@@ -79,7 +80,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_required
 @READ_OR_WRITE
 def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
-    """One question; its answer is saved before the next is shown."""
+    """One question; its answer is saved before the next is shown.
+
+    A page with scripts gets the next question in the answer to the last, instead of an address.
+    """
     assessment = _mine(request, ref)
     asked = screens(assessment.questionnaire.content)
     if not 1 <= number <= len(asked):
@@ -90,7 +94,7 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     form = QuestionForm(request.POST or None, assessment=assessment, number=number)
     if request.method == "POST" and form.is_valid():
         try:
-            answer_question(
+            assessment = answer_question(
                 assessment=assessment,
                 question_key=form.question["key"],
                 chosen=form.chosen,
@@ -102,22 +106,15 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             form.show(assessment.given.get(form.question["key"], []))
         else:
-            last = number == len(asked)
-            return redirect(
-                _url(request, "check", ref) if last else _url(request, "question", ref, number + 1)
-            )
+            if number == len(asked):
+                return redirect(_url(request, "check", ref))
+            if not request.headers.get("HX-Request"):
+                return redirect(_url(request, "question", ref, number + 1))
+            number += 1
+            form = QuestionForm(assessment=assessment, number=number)
     if _has_ended(assessment, at):
         return redirect(_url(request, "start"))
-    content = assessment.questionnaire.content
-    context = {
-        "form": form,
-        "number": number,
-        "total": len(asked),
-        "done": number - 1,
-        "group": in_language(group_name(content, form.question["group"])),
-        "back": _url(request, "question", ref, number - 1) if number > 1 else "",
-    }
-    return render(request, "suitability/question.html", context)
+    return _ask(request, assessment, form, number)
 
 
 @login_required
@@ -193,6 +190,25 @@ def next_of(request: HttpRequest) -> str:
     given = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(given, allowed_hosts=None) and given.startswith("/")
     return given if safe else ""
+
+
+def _ask(
+    request: HttpRequest, assessment: Assessment, form: QuestionForm, number: int
+) -> HttpResponse:
+    content = assessment.questionnaire.content
+    here = _url(request, "question", assessment.ref, number)
+    context = {
+        "form": form,
+        "number": number,
+        "total": len(screens(content)),
+        "done": number - 1,
+        "group": in_language(group_name(content, form.question["group"])),
+        "here": here,
+        "back": _url(request, "question", assessment.ref, number - 1) if number > 1 else "",
+    }
+    if not request.headers.get("HX-Request"):
+        return render(request, "suitability/question.html", context)
+    return push_url(render(request, "suitability/next_question.html", context), here)
 
 
 def _way_in(request: HttpRequest, on: date) -> HttpResponse:
