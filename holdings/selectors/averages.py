@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from django.db.models import Count
+
 from brokerage.core.money import CENT
 from brokerage.customers.models import Customer
 from brokerage.reference.models import CalendarDay, Market
 from holdings.dated import tier_rule
-from holdings.models import Account, AssetSnapshot, CustomerAssets
-from holdings.states import Tier
+from holdings.models import Account, AssetSnapshot, CounterFile, CustomerAssets
+from holdings.states import VALUED, Tier
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,21 @@ def days_before(on: date, n: int) -> list[date]:
     """The `n` trading days before `on`, oldest first; fewer where the calendar begins."""
     rows = CalendarDay.objects.filter(market=Market.CN, is_trading=True, day__lt=on)
     return sorted(rows.order_by("-day").values_list("day", flat=True)[:n])
+
+
+def late_days(days: Sequence[date]) -> list[date]:
+    """Which of these trading days lack a file that is valued, although an earlier day has some.
+
+    Nobody has a snapshot of such a day. Before the first file of all nothing is late.
+    """
+    if not days:
+        return []
+    taken = CounterFile.objects.taken().filter(kind__in=VALUED)
+    rows = taken.filter(day__in=days).values_list("day").annotate(files=Count("pk"))
+    whole = {day for day, files in rows if files == len(VALUED)}
+    lacking = [day for day in days if day not in whole]
+    first = taken.order_by("day").values_list("day", flat=True).first() if lacking else None
+    return [day for day in lacking if first is not None and day > first]
 
 
 def amounts_of(customer: Customer, days: Sequence[date]) -> list[DayAmount]:
