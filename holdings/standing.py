@@ -21,5 +21,5 @@ def standing(customer: Customer, on: date) -> Standing:
     amounts = amounts_of(customer, days)
     return Standing(
         assets=tuple(DayAssets(day=each.day, amount=each.amount) for each in amounts),
-        late=tuple(late_days(days)),
+        late=tuple(late_days(days[0], days[-1]) if days else ()),
     )

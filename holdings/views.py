@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,11 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from brokerage.core import scope
+from brokerage.core import clock, scope
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
 from brokerage.customers.own import customer_user_or_404
 from holdings.models import AssetSnapshot, Position
+from holdings.selectors.averages import late_days
 from holdings.selectors.portfolio import Portfolio, portfolio
 
 SHOWN_DAYS = 10
@@ -32,6 +34,7 @@ def assets(request: HttpRequest) -> HttpResponse:
             "parts": _parts(found),
             "history": _history(found),
             "days": found.days[:SHOWN_DAYS],
+            "late": _late(found),
             "owes": any(day.borrowed_cash or day.borrowed_securities for day in found.days),
         }
     return render(request, "holdings/assets.html", context)
@@ -43,6 +46,12 @@ def _parts(found: Portfolio) -> list[Point]:
     rows = [(str(each.kind.label), each.value) for each in found.classes]
     rows.append((money, found.newest.cash))
     return [Point(label, value, formats.money(value)) for label, value in rows]
+
+
+def _late(found: Portfolio) -> list[date]:
+    """Days among those shown, or since, whose figures have not arrived from the counter."""
+    oldest = found.days[:SHOWN_DAYS][-1].day
+    return late_days(oldest, clock.today() - timedelta(days=1))
 
 
 def _history(found: Portfolio) -> list[Point]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from brokerage.core.money import CENT
 from brokerage.customers.models import Customer
@@ -31,19 +32,23 @@ def days_before(on: date, n: int) -> list[date]:
     return sorted(rows.order_by("-day").values_list("day", flat=True)[:n])
 
 
-def late_days(days: Sequence[date]) -> list[date]:
-    """Which of these trading days lack a file that is valued, although an earlier day has some.
+def late_days(first: date, last: date) -> list[date]:
+    """Trading days from `first` to `last` that lack a valued file, though an earlier day has one.
 
-    Nobody has a snapshot of such a day. Before the first file of all nothing is late.
+    Nobody has a snapshot of such a day. Before the first file of all nothing is late. One query.
     """
-    if not days:
-        return []
-    taken = CounterFile.objects.taken().filter(kind__in=VALUED)
-    rows = taken.filter(day__in=days).values_list("day").annotate(files=Count("pk"))
-    whole = {day for day, files in rows if files == len(VALUED)}
-    lacking = [day for day in days if day not in whole]
-    first = taken.order_by("day").values_list("day", flat=True).first() if lacking else None
-    return [day for day in lacking if first is not None and day > first]
+    files = CounterFile.objects.taken().filter(kind__in=VALUED)
+    taken = files.filter(day=OuterRef("day")).order_by().values("day").annotate(n=Count("pk"))
+    rows = CalendarDay.objects.filter(
+        Exists(files.filter(day__lt=OuterRef("day"))),
+        market=Market.CN,
+        is_trading=True,
+        day__range=(first, last),
+    )
+    lacking = rows.alias(taken=Coalesce(Subquery(taken.values("n")), 0)).filter(
+        taken__lt=len(VALUED)
+    )
+    return list(lacking.order_by("day").values_list("day", flat=True))
 
 
 def amounts_of(customer: Customer, days: Sequence[date]) -> list[DayAmount]:

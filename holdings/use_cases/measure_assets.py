@@ -62,7 +62,7 @@ def measure_assets(*, at: datetime) -> int:
         return 0
     rule = tier_rule(business_date(at))
     days = days_before(newest + timedelta(days=1), rule.days)
-    if late_days(days):
+    if late_days(days[0], newest):
         return 0
     values: dict[str, Any] = {
         "day": newest,
