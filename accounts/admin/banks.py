@@ -28,7 +28,7 @@ FROM_MEMORY = (Confidence.MEMORY, Confidence.CHECK)
 class BankForm(RuleForm):
     """A version that an officer proposes; it replaces the one in force from its first day on."""
 
-    class Meta(RuleForm.Meta):
+    class Meta:
         model = QuestionBank
         fields = ("key", "valid_from", "value", "source", "confidence", "change_note")
 

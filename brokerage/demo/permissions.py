@@ -33,6 +33,7 @@ def build_permissions(*, at: datetime) -> int:
 
 
 def _ask(customer: Customer, key: str, signs: bool, at: datetime) -> None:
+    assert customer.user is not None  # the query asks for those with a log-in
     actor = Actor.of(customer.user)
     try:
         case = applying.apply(customer=customer, key=key, language=LANGUAGE, actor=actor, at=at)
