@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
@@ -48,10 +49,11 @@ def _parts(found: Portfolio) -> list[Point]:
     return [Point(label, value, formats.money(value)) for label, value in rows]
 
 
-def _late(found: Portfolio) -> list[date]:
-    """Days among those shown, or since, whose figures have not arrived from the counter."""
+def _late(found: Portfolio) -> str:
+    """Days since the oldest shown whose figures have not arrived, in words; empty for none."""
     oldest = found.days[:SHOWN_DAYS][-1].day
-    return late_days(oldest, clock.today() - timedelta(days=1))
+    late = late_days(oldest, clock.today() - timedelta(days=1))
+    return _(", ").join(map(formats.day, late))
 
 
 def _history(found: Portfolio) -> list[Point]:
