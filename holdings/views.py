@@ -12,15 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from brokerage.core import clock, scope
+from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
-from brokerage.customers.own import customer_user_or_404
+from brokerage.core.written import SOME_DAY
+from brokerage.customers.own import OwnRows, customer_user_or_404
 from holdings.models import AssetSnapshot, Position
 from holdings.selectors.averages import late_days
-from holdings.selectors.portfolio import Portfolio, portfolio
+from holdings.selectors.portfolio import (
+    HISTORY,
+    Portfolio,
+    by_security,
+    classes_of,
+    newest_first,
+)
 
 SHOWN_DAYS = 10
+DAYS = OwnRows(AssetSnapshot, lambda rows: newest_first(rows)[:HISTORY])
+HELD = OwnRows(Position, by_security, day=SOME_DAY)
 
 
 @login_required
@@ -28,7 +37,8 @@ SHOWN_DAYS = 10
 def assets(request: HttpRequest) -> HttpResponse:
     """Holdings by class, where the money is, its history, and what counts on each day."""
     user = customer_user_or_404(request)
-    found = portfolio(scope.visible(AssetSnapshot, user), scope.visible(Position, user))
+    days = DAYS.of(user)
+    found = Portfolio(days, classes_of(HELD.of(user, day=days[0].day))) if days else None
     context: dict[str, Any] = {"found": found}
     if found is not None:
         context |= {

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from brokerage.core.money import CENT
+from brokerage.core.written import LATER_DAY, SOME_DAY, Written
 from brokerage.customers.models import Customer
 from brokerage.reference.models import CalendarDay, Market
 from holdings.dated import tier_rule
@@ -37,6 +38,10 @@ def late_days(first: date, last: date) -> list[date]:
 
     Nobody has a snapshot of such a day. Before the first file of all nothing is late. One query.
     """
+    return LATE.load(first=first, last=last)
+
+
+def _late(first: date, last: date) -> QuerySet[CalendarDay, date]:
     files = CounterFile.objects.taken().filter(kind__in=VALUED)
     taken = files.filter(day=OuterRef("day")).order_by().values("day").annotate(n=Count("pk"))
     rows = CalendarDay.objects.filter(
@@ -48,7 +53,10 @@ def late_days(first: date, last: date) -> list[date]:
     lacking = rows.alias(taken=Coalesce(Subquery(taken.values("n")), 0)).filter(
         taken__lt=len(VALUED)
     )
-    return list(lacking.order_by("day").values_list("day", flat=True))
+    return lacking.order_by("day").values_list("day", flat=True)
+
+
+LATE = Written(_late, first=SOME_DAY, last=LATER_DAY)
 
 
 def amounts_of(customer: Customer, days: Sequence[date]) -> list[DayAmount]:
