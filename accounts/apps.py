@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         from accounts.funnel import counter
         from accounts.life import dated as life_dated
         from accounts.permissions import access as permissions_access
+        from accounts.permissions import banks
         from accounts.permissions import dated as permissions_dated
         from accounts.review import dated as review_dated
         from accounts.states import Step
@@ -25,6 +26,7 @@ class AccountsConfig(AppConfig):
         review_dated.register()
         aml_dated.register()
         permissions_dated.register()
+        banks.register()
         life_dated.register()
         files.register()
         known_facts.register()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from brokerage.core.registry import Registry
 from brokerage.customers.models import Customer
+from suitability.selectors.permissions import Way
 
 
 @dataclass(frozen=True)
@@ -17,17 +18,19 @@ class Entry:
         url: where it leads; looking there begins nothing.
         label: words of the link, a verb.
         note: where the customer stands; empty where nothing was begun.
+        ready: False while something is missing without which nothing can be begun there.
     """
 
     url: str
     label: str
     note: str = ""
+    ready: bool = True
 
 
-entries: Registry[Callable[[Customer, str], Entry | None]] = Registry("suitability.applying")
-"""(customer, key of the permission) → the link; None where it cannot be applied for."""
+entries: Registry[Callable[[Customer, Way], Entry | None]] = Registry("suitability.applying")
+"""(customer, way to the permission) → the link; None where it cannot be applied for."""
 
 
-def entry_of(customer: Customer, key: str) -> Entry | None:
+def entry_of(customer: Customer, way: Way) -> Entry | None:
     """The first link that an app offers."""
-    return next((found for source in entries if (found := source(customer, key))), None)
+    return next((found for source in entries if (found := source(customer, way))), None)

@@ -36,12 +36,14 @@ class Standing:
 
     Attributes:
         assets: net assets a trading day; None while nobody knows them.
+        late: trading days of which no figures have arrived yet, for anybody.
         first_trade: None where there was none; `first_trade_known` tells that somebody asked.
         tests: best score by test.
         facts: proved amounts and facts, such as a signed disclosure.
     """
 
     assets: tuple[DayAssets, ...] | None = None
+    late: tuple[date, ...] = ()
     first_trade: date | None = None
     first_trade_known: bool = False
     tests: Mapping[str, int] = field(default_factory=dict)
@@ -60,6 +62,7 @@ def standing_of(customer: Customer, on: date) -> Standing:
         asked = each if each.first_trade_known else found
         found = Standing(
             assets=found.assets if each.assets is None else each.assets,
+            late=found.late + each.late,
             first_trade=asked.first_trade,
             first_trade_known=asked.first_trade_known,
             tests={**found.tests, **each.tests},

@@ -140,6 +140,9 @@ SENTENCES: dict[Code, Any] = {
         "A daily average of {needed} over {days} trading days is needed. We do not know your "
         "assets yet. A deposit for a few days does not help."
     ),
+    Code.AVERAGE_WAITS: _(
+        "The figures of {date} have not arrived yet. Until they do, that day counts as nothing."
+    ),
     Code.EXPERIENCE_ENOUGH: _("You have traded for {months} or longer."),
     Code.EXPERIENCE_TOO_SHORT: _("{months} of trading are needed; you reach them on {date}."),
     Code.EXPERIENCE_NOT_BEGUN: _(

@@ -30,7 +30,7 @@ from products.use_cases.suspending import ask_to_resume, suspend
 from suitability.models import CoachingFlag, JumpReview, PaperDraft
 from suitability.use_cases.drafting import draft_paper
 from tests.accounts.factories import an_application
-from tests.accounts.permissions.records import a_permission, a_permission_case
+from tests.accounts.permissions.records import a_bank, a_permission, a_permission_case
 from tests.branches.factories import (
     ACTOR,
     a_broker,
@@ -631,6 +631,7 @@ RECORDS: dict[str, Make] = {
     "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,
     "accounts.PermissionApplication": lambda unit, user: a_permission_case(customer(unit, user)),
+    "accounts.QuestionBank": lambda unit, user: a_bank(),
     "accounts.ReviewSkill": review_skill,
     "accounts.TradingPermission": lambda unit, user: a_permission(customer(unit, user)),
     "accounts.WatchHit": match,

@@ -2,6 +2,7 @@
 
 from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
+from accounts.admin.banks import QuestionBankAdmin
 from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, IdDocumentAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "IdDocumentAdmin",
     "ListReleaseAdmin",
     "PermissionApplicationAdmin",
+    "QuestionBankAdmin",
     "ReviewSkillAdmin",
     "TradingPermissionAdmin",
     "WatchHitAdmin",

@@ -131,14 +131,11 @@ def _label_events() -> None:
 
 
 def _load_texts(**kwargs: Any) -> None:
-    from accounts.permissions.banks import load_banks
     from accounts.signing.texts import FOLDER, load_agreements
 
     if kwargs["sender"].name == "accounts" and has_table(kwargs, "accounts", "agreementtext"):
         load_agreements(at=clock.now())
         load_agreements(at=clock.now(), path=FOLDER.parent / "permissions" / "disclosures.yaml")
-    if kwargs["sender"].name == "accounts" and has_table(kwargs, "accounts", "questionbank"):
-        load_banks(at=clock.now())
 
 
 def _packs(person: Person) -> list[dict[str, Any]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.permission_applications import PermissionApplication
@@ -16,38 +19,66 @@ from accounts.permissions.states import (
 )
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
+from brokerage.reference.dated import Confidence, DatedRule, DatedRuleQuerySet
+
+PREFIX = "permission_test."
+"""A bank's key is this and the name of its test."""
 
 
-class QuestionBank(models.Model):
-    """One version of the questions of one test, in both languages; never changed or removed."""
+class QuestionBank(DatedRule):
+    """One version of the questions of one test, in both languages, signed off by a second person.
 
-    key = models.CharField(_("test"), max_length=40)
-    version = models.PositiveIntegerField(_("version"))
-    content = models.JSONField(_("questions"))
-    sha256 = models.CharField(max_length=64, editable=False)
-    valid_from = models.DateTimeField(_("valid from"))
+    `value` has the questions; each says how sure its right answer is (`certainty`), and the bank
+    is no surer than the least sure of them. Only an approved bank is ever drawn from.
+    """
 
-    class Meta:
+    objects: ClassVar[Any] = DatedRuleQuerySet.as_manager()
+
+    class Meta(DatedRule.Meta):
         verbose_name = _("bank of questions")
         verbose_name_plural = _("banks of questions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["key", "version"], name="one_bank_of_questions_of_each_version"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="banks_of_questions_stay", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-        ]
 
-    def __str__(self) -> str:
-        return f"{self.key}@{self.version}"
+    @property
+    def test(self) -> str:
+        """The name of its test, such as `margin`."""
+        return self.key.removeprefix(PREFIX)
+
+    @property
+    def content(self) -> list[dict[str, Any]]:
+        """Each question with its key, right option, options in their order, texts by language."""
+        languages = [language for language, _name in settings.LANGUAGES]
+        return [
+            {
+                "key": each["key"],
+                "right": each["right"],
+                "options": sorted(each[languages[0]]["options"]),
+                "texts": {language: each[language] for language in languages},
+            }
+            for each in self.value["questions"]
+        ]
 
     @property
     def right(self) -> dict[str, str]:
         """The right option of each question."""
-        return {each["key"]: each["right"] for each in self.content}
+        return {each["key"]: each["right"] for each in self.value["questions"]}
+
+    def clean(self) -> None:
+        """A bank claims no more certainty than its questions have.
+
+        Raises:
+            ValidationError: beside the field.
+        """
+        super().clean()
+        surest_first = Confidence.values
+        try:
+            said = [surest_first.index(each["certainty"]) for each in self.value["questions"]]
+            claimed = surest_first.index(self.confidence)
+        except (KeyError, TypeError, ValueError):
+            return  # the check of the value says what is wrong
+        if claimed < max(said, default=0):
+            raise ValidationError(
+                {"confidence": gettext("The bank is no surer than its least sure question.")}
+            )
 
 
 class TestAttempt(Referenced, Stateful):
@@ -113,6 +144,22 @@ class TestAttempt(Referenced, Stateful):
                     score__lt=F("mark"),
                 ),
                 name="an_attempt_is_passed_by_its_mark",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="attempts_draw_from_approved_banks",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("bank_id"),  # type: ignore[no-untyped-call]
+                declare=[("signed", "text")],
+                func="""
+                    SELECT decision INTO signed FROM accounts_questionbank WHERE id = NEW.bank_id;
+                    IF signed <> 'approved' THEN
+                        RAISE EXCEPTION 'this bank of questions is not signed off'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 

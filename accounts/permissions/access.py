@@ -44,6 +44,10 @@ def declare() -> None:
     for role in (Role.BRANCH_MANAGER, Role.OPERATIONS):
         roles.allow(role, PERMISSION_PROOF_LIST.permission)
     register_importer(PERMISSION_PROOF_LIST)
+    scope.register_readers("accounts.QuestionBank", *sorted(roles.READERS))
+    for role in sorted(roles.READERS):
+        roles.allow(role, "accounts.view_questionbank")
+    roles.allow(Role.COMPLIANCE, "accounts.add_questionbank", "accounts.change_questionbank")
     standings.register("accounts.permissions", standing)
     facts.register("accounts.permissions", told_of_trades)
     applying.entries.register("accounts.permissions", home.entry)

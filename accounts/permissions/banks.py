@@ -1,95 +1,90 @@
-"""Questions shipped as YAML become versions of a bank; which version a new attempt draws from."""
+"""Banks of test questions: what one must look like, how the release loads them, which counts."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
-from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import QuestionBank
-from brokerage.core.clock import SHANGHAI
+from accounts.models.knowledge_tests import PREFIX
+from brokerage.core.clock import business_date
+from brokerage.reference.dated import Confidence
+from brokerage.reference.loading import Counts
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
 
-CERTAINTIES = ("S", "P", "M", "M?")
-"""Seen in a source, policy of the house, from memory, to be checked."""
 FOLDER = Path(__file__).parents[1] / "reference" / "permissions" / "tests"
+TESTS = {
+    "stock_connect": _("Knowledge test: Stock Connect"),
+    "margin": _("Knowledge test: margin trading"),
+    "options_1": _("Knowledge test: options, level 1"),
+    "options_2": _("Knowledge test: options, level 2"),
+    "options_3": _("Knowledge test: options, level 3"),
+}
 
 
-class BadBank(Exception):
-    """A file is malformed; the message names the test and the question."""
+def bank_at(at: datetime, test: str) -> QuestionBank | None:
+    """The approved questions in force of a test; None while nobody has signed any off."""
+    return QuestionBank.objects.on(business_date(at)).filter(key=PREFIX + test).first()
 
 
-@transaction.atomic
-def load_banks(*, at: datetime, folder: Path = FOLDER) -> int:
-    """Load the shipped questions; changed ones become a new version from `at` on.
-
-    Returns:
-        How many versions were added.
+def check_questions(value: Any) -> None:
+    """Refuse a bank that makes no fair test.
 
     Raises:
-        BadBank: nothing is loaded then.
+        BadRuleValue: naming the question.
     """
-    return sum(
-        _load(yaml.safe_load(path.read_text()), at) for path in sorted(folder.glob("*.yaml"))
-    )
+    questions = value.get("questions") if isinstance(value, dict) else None
+    if not isinstance(questions, list) or not questions or set(value) != {"questions"}:
+        raise BadRuleValue("A table with exactly questions is needed, one at least.")
+    keys = [_check(each) for each in questions]
+    if len(set(keys)) != len(keys):
+        raise BadRuleValue("Each question needs a key of its own.")
 
 
-def bank_at(at: datetime, key: str) -> QuestionBank | None:
-    """The version in force of a test's questions; None where there are none."""
-    rows = QuestionBank.objects.filter(key=key, valid_from__lte=at)
-    return rows.order_by("-version").first()
-
-
-def _load(entry: Mapping[str, Any], at: datetime) -> int:
-    key = str(entry.get("key"))
-    if not isinstance(entry.get("valid_from"), date):
-        raise BadBank(f"{key!r} lacks valid_from.")
-    content = [_question(key, each) for each in entry["questions"]]
-    if len({each["key"] for each in content}) != len(content) or not content:
-        raise BadBank(f"{key!r}: each question needs a key of its own.")
-    written = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    sha256 = hashlib.sha256(written.encode()).hexdigest()
-    last = QuestionBank.objects.filter(key=key).order_by("-version").first()
-    if last and last.sha256 == sha256:
-        return 0
-    dated = datetime.combine(entry["valid_from"], time.min, SHANGHAI)
-    QuestionBank.objects.create(
-        key=key,
-        version=last.version + 1 if last else 1,
-        content=content,
-        sha256=sha256,
-        valid_from=max(dated, at) if last else dated,
-    )
-    return 1
-
-
-def _question(test: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A question whose languages have the same options, one of them right.
-
-    How sure we are of the right answer stands in the file, for whoever signs it off.
-    """
-    key = given.get("key")
-    if given.get("certainty") not in CERTAINTIES:
-        raise BadBank(f"{test!r}, {key!r}: certainty is one of {', '.join(CERTAINTIES)}.")
-    languages = [language for language, _name in settings.LANGUAGES]
+def _check(question: Any) -> str:
+    """A question has the same options in each language, one of them right; returns its key."""
+    key = question.get("key") if isinstance(question, dict) else None
+    if not isinstance(key, str) or not key:
+        raise BadRuleValue("A question needs a key.")
+    if question.get("certainty") not in Confidence.values:
+        letters = ", ".join(Confidence.values)
+        raise BadRuleValue(f"{key}: certainty is one of {letters}.")
     try:
-        texts = {language: given[language] for language in languages}
-        options = {tuple(sorted(each["options"])) for each in texts.values()}
-        fits = len(options) == 1 and given["right"] in next(iter(options))
-        complete = all(each["text"].strip() for each in texts.values())
+        texts = [question[language] for language, _name in settings.LANGUAGES]
+        options = {tuple(sorted(each["options"])) for each in texts}
+        fits = len(options) == 1 and question["right"] in next(iter(options))
+        said = [text for each in texts for text in (each["text"], *each["options"].values())]
+        complete = all(text.strip() for text in said)
     except (KeyError, TypeError, AttributeError):
         fits = complete = False
-    if not fits or not complete or not isinstance(key, str):
-        raise BadBank(f"{test!r}, {key!r}: texts, the same options in each language, one right.")
-    found = {
-        "key": key,
-        "right": given["right"],
-        "options": sorted(texts[languages[0]]["options"]),
-    }
-    return found | {"texts": texts}
+    if not fits or not complete:
+        raise BadRuleValue(f"{key}: texts, the same options in each language, one of them right.")
+    return key
+
+
+def register() -> None:
+    """Make the banks known to the loader of dated rules."""
+    for test, label in TESTS.items():
+        key = PREFIX + test
+        schemas.register(key, Schema(key=key, label=label, type=Type.TABLE, check=check_questions))
+    loaders.register("accounts.question_banks", load_banks)
+
+
+def load_banks(at: datetime, sandbox: bool, folder: Path = FOLDER) -> Counts:
+    """Load the shipped banks; those from memory wait for compliance outside of a sandbox.
+
+    Raises:
+        BadFile: when a file is malformed, or an approved version would change.
+    """
+    total = Counts()
+    for path in sorted(folder.glob("*.yaml")):
+        done = load_rules(path, at=at, sandbox=sandbox, model=QuestionBank)
+        for name, number in vars(done).items():
+            setattr(total, name, getattr(total, name) + number)
+    return total

@@ -10,31 +10,40 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import AgreementText, PermissionApplication, TradingPermission
-from accounts.permissions.selectors import item_of
+from accounts.models import PermissionApplication, TradingPermission
+from accounts.permissions.selectors import has_active_account, road_of
 from accounts.permissions.states import BEFORE_SIGNATURE, HELD, CaseStatus, PermissionStatus
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from accounts.permissions.wording import label, labels
+from accounts.views.frame import language
 from brokerage.backoffice.tasks import Task
 from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.home_cards import Card, Weight
 from brokerage.customers.models import Customer
 from brokerage.users.models import Kind
 from suitability.applying import Entry
+from suitability.selectors.permissions import Way
 
 LIMIT = 30
 DOES = tuple(status for status in BEFORE_SIGNATURE if status != CaseStatus.CHECKING)
 
 
-def entry(customer: Customer, key: str) -> Entry | None:
-    """The link of the distance page: to the application under way, or to where one begins."""
+def entry(customer: Customer, way: Way) -> Entry | None:
+    """The link of the distance page: to the application under way, or to where one begins.
+
+    While a hard check is not passed it says so and leads to what is missing.
+    """
+    key, at = way.permission.rule.key, clock.now()
     row = TradingPermission.objects.of(customer).filter(key=key).first()
     url = reverse("permissions:permission", args=[key])
     shown = (*HELD, PermissionStatus.APPLIED, PermissionStatus.REVOKED)
     if row is not None and row.status in shown:
         return Entry(url, _("See where it stands"), str(row.get_status_display()))
-    if item_of(key) is None or not AgreementText.objects.filter(key__startswith="permission."):
+    road = road_of(customer, way, at=at, on=clock.business_date(at), language=language())
+    if road is None:
         return None
+    if road.gaps or not has_active_account(customer):
+        return Entry(url, _("See what is missing"), _("It cannot be applied for yet"), ready=False)
     return Entry(url, _("Apply for it"))
 
 

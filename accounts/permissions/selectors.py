@@ -16,6 +16,7 @@ from accounts.models import (
     TestAttempt,
     TradingPermission,
 )
+from accounts.models.knowledge_tests import PREFIX
 from accounts.permissions.banks import bank_at
 from accounts.permissions.states import AttemptStatus, PermissionStatus, ProvedFact
 from accounts.signing.texts import OF_PERMISSIONS
@@ -156,9 +157,6 @@ def may_be_proved(result: ConditionResult) -> bool:
 def road_to(customer: Customer, key: str, *, at: datetime, on: date, language: str) -> Road | None:
     """The way of `customer` to one permission, None where it cannot be applied for here.
 
-    It can be where its disclosure is written, its questions are there if a test is asked for,
-    and it has a grade of risk in force.
-
     Args:
         customer: whose.
         key: of the permission.
@@ -167,9 +165,16 @@ def road_to(customer: Customer, key: str, *, at: datetime, on: date, language: s
         language: of the disclosure.
     """
     ways = ways_of(customer, on, key=key)
-    if not ways:
-        return None
-    rule = ways[0].permission.rule
+    return road_of(customer, ways[0], at=at, on=on, language=language) if ways else None
+
+
+def road_of(customer: Customer, way: Way, *, at: datetime, on: date, language: str) -> Road | None:
+    """The same of a way that is known already.
+
+    It can be applied for where its disclosure is written, its questions are signed off if a test
+    is asked for, and it has a grade of risk in force.
+    """
+    rule, key = way.permission.rule, way.permission.rule.key
     wanted = rule.organisations if customer.kind == Kind.ORGANISATION else rule.persons
     text, item = disclosure_of(wanted, at, language), item_of(key)
     test = next((each for each in wanted if each.kind is Condition.TEST), None)
@@ -177,7 +182,7 @@ def road_to(customer: Customer, key: str, *, at: datetime, on: date, language: s
     graded = item and ItemGrade.objects.in_force(on).filter(item=item).exists()
     if text is None or item is None or not graded or (test and bank is None):
         return None
-    return Road(ways[0], wanted, text, item, bank)
+    return Road(way, wanted, text, item, bank)
 
 
 def disclosure_of(
@@ -205,7 +210,7 @@ def has_active_account(customer: Customer) -> bool:
 
 def ended_attempts(customer: Customer, test: str, at: datetime) -> list[datetime]:
     """When the attempts of a customer at a test ended, lapsed ones included."""
-    rows = TestAttempt.objects.filter(application__customer=customer, bank__key=test)
+    rows = TestAttempt.objects.filter(application__customer=customer, bank__key=PREFIX + test)
     found = rows.values_list("status", "until", "ended_at")
     return [
         ended or until

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from accounts.models import PermissionApplication, PermissionProof, TestAttempt
+from accounts.models.knowledge_tests import PREFIX
 from accounts.permissions.rules import whole_months
 from accounts.permissions.selectors import DECLARED, INVESTING
 from accounts.permissions.states import AttemptStatus
@@ -49,7 +50,9 @@ def standing(customer: Customer, on: date) -> Standing:
     return Standing(
         first_trade=first_trade,
         first_trade_known=known,
-        tests=dict(best.values_list("bank__key", "best")),
+        tests={
+            key.removeprefix(PREFIX): top for key, top in best.values_list("bank__key", "best")
+        },
         facts=facts,
     )
 

@@ -17,7 +17,13 @@ from accounts.counter.selectors import live_permission
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.dated import exam_terms
 from accounts.permissions.rules import next_attempt
-from accounts.permissions.selectors import ended_attempts, may_be_proved, open_case, road_to
+from accounts.permissions.selectors import (
+    ended_attempts,
+    has_active_account,
+    may_be_proved,
+    open_case,
+    road_to,
+)
 from accounts.permissions.states import AT_COUNTER, HELD, AttemptStatus, CaseStatus
 from accounts.permissions.steps import lines
 from accounts.permissions.use_cases import agreeing, applying, losing, testing
@@ -87,6 +93,7 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     if road is None and row is None:
         raise Http404
     held = row is not None and row.status in HELD
+    active = has_active_account(customer)
     gaps = road.gaps if road and not held else []
     context = {
         "key": key,
@@ -94,8 +101,9 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
         "row": row,
         "road": road,
         "held": held,
-        "may_begin": road is not None and not gaps and not held,
-        "may_carry": road is not None and not road.standing_gaps and not held,
+        "may_begin": road is not None and not gaps and not held and active,
+        "may_carry": road is not None and not road.standing_gaps and not held and active,
+        "inactive": road is not None and not held and not active,
         "missing": [
             (sentences(each.reasons, fact_words()), _later(each.earliest, on)) for each in gaps
         ],

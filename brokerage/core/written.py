@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -33,6 +34,8 @@ from django.db.transaction import TransactionManagementError
 M = TypeVar("M", bound=Model)
 SOME_KEY = 2**31 - 7
 """A key that stands for any, as a sample."""
+SOME_DAY, LATER_DAY = date(1701, 3, 7), date(1701, 3, 11)
+"""Days that stand for any."""
 
 
 class Given(Expression):

@@ -22,10 +22,12 @@ from brokerage.demo.orders import build_orders
 from brokerage.demo.outlet_sales import build_outlet_sales
 from brokerage.demo.partner_desk import build_partner_desk
 from brokerage.demo.partners import build_partners
+from brokerage.demo.permissions import build_permissions
 from brokerage.demo.places import build_places
 from brokerage.demo.points import build_points
 from brokerage.demo.products import build_products
 from brokerage.demo.professionals import build_professionals
+from brokerage.demo.questions import build_questions
 from brokerage.demo.referrals import build_referrals
 from brokerage.demo.review import build_review
 from brokerage.demo.staff import build_staff
@@ -46,6 +48,8 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("records of the review desk", build_review),
     ("commission rates", build_commission),
     ("graded items", build_suitability),
+    ("next version of test questions", build_questions),
+    ("trading permissions", build_permissions),
     ("recordings and calls around sales", build_outlet_sales),
     ("products on the shelf", build_products),
     ("orders for funds", build_orders),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connections
 
 from brokerage.core import clock
 from brokerage.reference.calendars import LEAST_REMAINING, days_remaining
+from brokerage.reference.dated import DatedRule
 from brokerage.reference.models import Rule
 from brokerage.reference.signers import DEMONSTRATION
 
@@ -47,7 +49,7 @@ def calendar_faults() -> list[checks.CheckMessage]:
 
 def demonstration_faults() -> list[checks.CheckMessage]:
     """An error where production holds rules that only a demonstration approved."""
-    if settings.SANDBOX or not Rule.objects.filter(checked_by_ref=DEMONSTRATION).exists():
+    if settings.SANDBOX or not any(map(_of_a_demonstration, _dated_tables())):
         return []
     return [
         checks.Error(
@@ -56,3 +58,14 @@ def demonstration_faults() -> list[checks.CheckMessage]:
             id="reference.E001",
         )
     ]
+
+
+def _dated_tables() -> list[Any]:
+    """Every table of dated rules that is there: figures, questionnaires, banks of questions."""
+    there = connections["default"].introspection.table_names()
+    tables = [each for each in apps.get_models() if issubclass(each, DatedRule)]
+    return [each for each in tables if each._meta.db_table in there]
+
+
+def _of_a_demonstration(table: Any) -> bool:
+    return bool(table._default_manager.filter(checked_by_ref=DEMONSTRATION).exists())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,10 +23,11 @@ from brokerage.core import clock, roles
 from brokerage.core.display import formats
 from brokerage.journal.actors import Actor
 from holdings.models import CounterFile
+from holdings.selectors.averages import late_days
 from holdings.selectors.desk import desk_days
 from holdings.selectors.running import under_way
 from holdings.states import FileStatus
-from holdings.tasks import bring
+from holdings.tasks import HANDED_OUT, bring
 from holdings.use_cases.bring_files import ask_again
 
 RIGHT = "holdings.change_counterfile"
@@ -39,6 +40,12 @@ def _again(request: HttpRequest, row: CounterFile, values: dict[str, Any]) -> st
     if ask_again(file=row, actor=Actor.of(user_of(request)), at=clock.now()):
         return _("The worker fetches it; reload this page to see how far it is.")
     return _("It was asked for already; the worker fetches it.")
+
+
+def _late(today: date) -> str:
+    """The days that averages and tiers wait for, in words; empty for none."""
+    found = late_days(today - HANDED_OUT, today - timedelta(days=1))
+    return _(", ").join(map(formats.day, found))
 
 
 @admin.register(CounterFile)
@@ -108,6 +115,7 @@ class CounterFileAdmin(ActsAdmin):
             "days": desk_days(clock.business_date(at), DAYS),
             "now": at,
             "running": under_way(),
+            "late": _late(clock.business_date(at)),
             "may_ask": roles.may(request.user, RIGHT),
             "list_url": reverse(self.url_name("changelist")),
         }

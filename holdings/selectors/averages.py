@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
 from brokerage.core.money import CENT
+from brokerage.core.written import LATER_DAY, SOME_DAY, Written
 from brokerage.customers.models import Customer
 from brokerage.reference.models import CalendarDay, Market
 from holdings.dated import tier_rule
-from holdings.models import Account, AssetSnapshot, CustomerAssets
-from holdings.states import Tier
+from holdings.models import Account, AssetSnapshot, CounterFile, CustomerAssets
+from holdings.states import VALUED, Tier
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,32 @@ def days_before(on: date, n: int) -> list[date]:
     """The `n` trading days before `on`, oldest first; fewer where the calendar begins."""
     rows = CalendarDay.objects.filter(market=Market.CN, is_trading=True, day__lt=on)
     return sorted(rows.order_by("-day").values_list("day", flat=True)[:n])
+
+
+def late_days(first: date, last: date) -> list[date]:
+    """Trading days from `first` to `last` that lack a valued file, though an earlier day has one.
+
+    Nobody has a snapshot of such a day. Before the first file of all nothing is late. One query.
+    """
+    return LATE.load(first=first, last=last)
+
+
+def _late(first: date, last: date) -> QuerySet[CalendarDay, date]:
+    files = CounterFile.objects.taken().filter(kind__in=VALUED)
+    taken = files.filter(day=OuterRef("day")).order_by().values("day").annotate(n=Count("pk"))
+    rows = CalendarDay.objects.filter(
+        Exists(files.filter(day__lt=OuterRef("day"))),
+        market=Market.CN,
+        is_trading=True,
+        day__range=(first, last),
+    )
+    lacking = rows.alias(taken=Coalesce(Subquery(taken.values("n")), 0)).filter(
+        taken__lt=len(VALUED)
+    )
+    return lacking.order_by("day").values_list("day", flat=True)
+
+
+LATE = Written(_late, first=SOME_DAY, last=LATER_DAY)
 
 
 def amounts_of(customer: Customer, days: Sequence[date]) -> list[DayAmount]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -110,13 +112,19 @@ def portfolio(
     Returns:
         None where no day is known.
     """
-    found = list(snapshots.order_by("-day")[:days])
+    found = list(newest_first(snapshots)[:days])
     if not found:
         return None
-    return Portfolio(found, _classes(positions, found[0].day))
+    return Portfolio(found, classes_of(by_security(positions, found[0].day)))
 
 
-def _classes(positions: QuerySet[Position], day: date) -> list[AssetClass]:
+def newest_first(snapshots: QuerySet[AssetSnapshot]) -> QuerySet[AssetSnapshot]:
+    """Snapshots as a portfolio holds them."""
+    return snapshots.order_by("-day")
+
+
+def by_security(positions: QuerySet[Position], day: date) -> QuerySet[Position, Any]:
+    """Rows for `classes_of`: what is held on the day of each security, over all accounts."""
     rows = (
         positions.filter(day=day, quantity__gt=0)
         .values("instrument_id")
@@ -132,8 +140,13 @@ def _classes(positions: QuerySet[Position], day: date) -> list[AssetClass]:
             "instrument__name_en",
         )
     )
+    return rows.order_by("-worth", "instrument_id")
+
+
+def classes_of(rows: Iterable[tuple[Any, ...]]) -> list[AssetClass]:
+    """The classes of what `by_security` found."""
     found: dict[str, AssetClass] = {}
-    for units, worth, paid, market, code, kind, zh, en in rows.order_by("-worth", "instrument_id"):
+    for units, worth, paid, market, code, kind, zh, en in rows:
         paper = Instrument(market=market, code=code, kind=kind, name_zh=zh, name_en=en)
         lines = found.setdefault(kind, AssetClass(InstrumentKind(kind)))
         lines.holdings.append(Holding(paper, units, worth, paid))

@@ -11,7 +11,7 @@ from brokerage.core.clock import business_date
 from holdings.dated import tier_rule
 from holdings.importing.staging import LONG_WORK
 from holdings.models import AssetSnapshot
-from holdings.selectors.averages import days_before
+from holdings.selectors.averages import days_before, late_days
 
 # A table of its own, because PostgreSQL sums on several cores only where it need not write rows
 # that others see. A mean is rounded towards zero, as `selectors.averages.average` does.
@@ -48,6 +48,9 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('holdings.measure
 def measure_assets(*, at: datetime) -> int:
     """Measure everybody as of the newest day that has snapshots; again, it changes nothing.
 
+    While a day of the window is late, everybody's figures stay as they are: nobody falls into
+    another tier because a file of the counter has not arrived.
+
     Returns:
         How many customers' figures changed.
     """
@@ -59,6 +62,8 @@ def measure_assets(*, at: datetime) -> int:
         return 0
     rule = tier_rule(business_date(at))
     days = days_before(newest + timedelta(days=1), rule.days)
+    if late_days(days[0], newest):
+        return 0
     values: dict[str, Any] = {
         "day": newest,
         "days": days,

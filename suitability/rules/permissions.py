@@ -45,6 +45,8 @@ class DistanceInputs(Recorded):
         rules: version of the permission's row.
         assets: one row a trading day; a day that is absent counts as nothing. None where nobody
             told: then the average is unknown, which is neither met nor given a date.
+        late: trading days of which no figures have arrived yet, for anybody; they are no word of
+            how much this customer held.
         professional: the kind of a professional investor on `on`; such a one is not graded.
         first_trade: in the depository's register; None where there was none, or nobody asked.
         first_trade_known: whether somebody asked.
@@ -56,6 +58,7 @@ class DistanceInputs(Recorded):
     person: bool
     on: date
     assets: tuple[DayAssets, ...] | None = ()
+    late: tuple[date, ...] = ()
     first_trade: date | None = None
     first_trade_known: bool = True
     professional: ProfessionalKind | None = None
@@ -192,6 +195,7 @@ def _average(
 
     The earliest date supposes that assets stay as they are or, where that is too little, are
     filled up to the threshold today and stay there; there is none where the calendar ends before.
+    A late day counts as nothing, so the average is never more than it will be.
     """
     if inputs.assets is None:
         reason = because(Code.AVERAGE_UNKNOWN, days=wanted.days, needed=wanted.amount)
@@ -205,12 +209,16 @@ def _average(
     if sum(held, Decimal()) >= needed * n:
         reason = because(Code.AVERAGE_ENOUGH, days=n, amount=average, needed=needed)
         return _result(Kind.AVERAGE, True, reason, earliest=on)
-    now = held[-1]
+    late = [day for day in days if day in inputs.late]
+    told = [amount for day, amount in zip(days, held, strict=True) if day not in late]
+    now = told[-1] if told else Decimal()
     reasons = [
         because(
             Code.AVERAGE_TOO_LOW, days=n, amount=average, needed=needed, missing=needed - average
         )
     ]
+    if late:
+        reasons.append(because(Code.AVERAGE_WAITS, date=late[-1]))
     if now < needed:
         reasons.append(because(Code.DEPOSIT_MUST_STAY, days=n, missing=needed - now))
     return ConditionResult(

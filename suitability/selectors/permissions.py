@@ -76,6 +76,7 @@ def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
                     person=customer.kind != Kind.ORGANISATION,
                     on=on,
                     assets=known.assets,
+                    late=known.late,
                     first_trade=known.first_trade,
                     first_trade_known=known.first_trade_known,
                     professional=investor.professional,

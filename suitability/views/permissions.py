@@ -66,7 +66,7 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     if not found:
         raise Http404
     assert customer is not None
-    context = {"found": _summary(found[0], on), "entry": entry_of(customer, key)}
+    context = {"found": _summary(found[0], on), "entry": entry_of(customer, found[0])}
     return render(request, "suitability/permission.html", context)
 
 

@@ -130,6 +130,8 @@ OWN_SIGNATURES = {
     (Role.COMPLIANCE, "branches.do_step"),
     (Role.COMPLIANCE, "accounts.decide_watchhit"),
     (Role.COMPLIANCE, "accounts.review_amlrating"),
+    (Role.COMPLIANCE, "accounts.add_questionbank"),
+    (Role.COMPLIANCE, "accounts.change_questionbank"),
     (Role.COMPLIANCE, "content.withdraw_item"),
     (Role.COMPLIANCE, "products.add_suspension"),
     (Role.COMPLIANCE, "products.change_crossing"),
@@ -143,10 +145,10 @@ OWN_SIGNATURES = {
 }
 """What readers sign as their own duty: compliance files an outlet with the regulator's bureau,
 decides on matches with lists and on ratings, which nobody else may know of, writes the papers of
-suitability, decides who is a professional investor, two officers each, says what follows from a
-concern in a call after a sale, lets people through the wall around a mandate, and takes what
-should not be seen or sold from the site: content withdrawn, a product suspended and opened
-again."""
+suitability and the questions of knowledge tests, decides who is a professional investor, two
+officers each, says what follows from a concern in a call after a sale, lets people through the
+wall around a mandate, and takes what should not be seen or sold from the site: content withdrawn,
+a product suspended and opened again."""
 
 
 def test_who_reads_everything_changes_nothing():

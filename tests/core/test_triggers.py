@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import QuestionBank
 from brokerage.core.triggers import ignoring, ignoring_all_of
 from brokerage.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
-KEPT = "accounts.QuestionBank:banks_of_questions_stay"
+KEPT = "accounts.QuestionBank:decided_rows_stay"
 
 
 @pytest.fixture
 def bank() -> QuestionBank:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
     return QuestionBank.objects.create(
-        key="trial", version=1, content=[], sha256="0" * 64, valid_from="2026-01-01T00:00Z"
+        key="trial",
+        value={"questions": []},
+        valid_from=at.date(),
+        source="tests",
+        confidence="P",
+        made_by_ref=UUID(int=1),
+        made_at=at,
+        checked_by_ref=UUID(int=2),
+        checked_at=at,
+        decision="approved",
     )
 
 
@@ -25,7 +38,7 @@ def renamed(bank: QuestionBank, name: str) -> bool:
     try:
         with transaction.atomic():
             QuestionBank.objects.filter(pk=bank.pk).update(key=name)
-    except ProgrammingError:
+    except IntegrityError:
         return False
     return True
 

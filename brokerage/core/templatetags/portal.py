@@ -13,7 +13,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from brokerage.core.display import charts, formats, promise
@@ -84,6 +84,13 @@ def clock(
         full=size == "lg",
     )
     return {"face": face, "size": size}
+
+
+@register.simple_tag
+def figure_rows(points: Sequence[charts.Point]) -> SafeString:
+    """The rows of a chart's table; a long history would take the template language long."""
+    row = '<tr><th scope="row">{}</th><td class="num">{}</td></tr>'
+    return format_html_join("", row, ((point.label, point.text) for point in points))
 
 
 @register.inclusion_tag("components/chart.html")

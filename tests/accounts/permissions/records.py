@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from accounts.models import (
     TestAttempt,
     TradingPermission,
 )
+from accounts.models.knowledge_tests import PREFIX
 from accounts.permissions.states import CaseStatus, PermissionStatus, ReviewRoute
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -54,12 +55,27 @@ def a_permission_case(customer: Any, key: str = "margin") -> PermissionApplicati
     )
 
 
+def a_bank(test: str = "margin") -> QuestionBank:
+    """A next version of a test's questions that waits for a second officer."""
+    base = QuestionBank.objects.approved().filter(key=PREFIX + test).latest("valid_from")
+    return QuestionBank.objects.create(
+        key=base.key,
+        value=base.value,
+        valid_from=date(2031, 1, 1),
+        source=base.source,
+        confidence=base.confidence,
+        change_note="tests",
+        made_by_ref=uuid4(),
+        made_at=AT,
+    )
+
+
 def a_tried_case(customer: Any) -> TestAttempt:
     """An application with an attempt that was not passed."""
     case = a_permission_case(customer)
     return TestAttempt.objects.create(
         application=case,
-        bank=QuestionBank.objects.filter(key="stock_connect").latest("version"),
+        bank=QuestionBank.objects.filter(key=PREFIX + "stock_connect").latest("valid_from"),
         number=1,
         status="failed",
         drawn=[["currency", ["a", "b", "c"]]],

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, transaction
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import QuestionBank, TestAttempt
-from accounts.permissions.banks import BadBank, bank_at, load_banks
+from accounts.permissions import home
+from accounts.permissions.banks import bank_at, load_banks
 from accounts.permissions.dated import exam_terms
 from accounts.permissions.rules import ExamTerms, draw, next_attempt, score
 from accounts.permissions.states import AttemptStatus, CaseStatus
 from accounts.permissions.tasks import lapse_tests
 from accounts.permissions.use_cases import applying, testing
 from accounts.permissions.use_cases.steps import UnableToGoOn
+from brokerage.backoffice import four_eyes
 from brokerage.core import clock
+from brokerage.core.four_eyes import Decision, FourEyesRefused
+from brokerage.core.roles import Role
+from brokerage.core.triggers import ignoring_all_of
+from brokerage.reference.loading import BadFile
 from suitability.profiles import standing_of
 from suitability.rules.permission_rules import Kind
-from suitability.selectors.permissions import permissions_on
-from tests.accounts.permissions.factories import ACTOR, AT, a_case, pass_test
+from suitability.selectors.permissions import permissions_on, ways_of
+from tests.accounts.permissions.factories import (
+    ACTOR,
+    AT,
+    a_case,
+    a_graded_permission,
+    a_trader,
+    pass_test,
+)
+from tests.branches.factories import make_staff, make_unit
 
 BANK: list[dict[str, Any]] = [{"key": f"q{n}", "options": ["a", "b", "c"]} for n in range(12)]
 TERMS = ExamTerms("t@1", questions=10, minutes=20, attempts=3, pause_hours=24, again_days=30)
@@ -137,38 +153,103 @@ def test_the_database_knows_what_passed():
     attempt = pass_test(a_case(), wrong=9)
     with pytest.raises(IntegrityError), transaction.atomic():
         TestAttempt.objects.filter(pk=attempt.pk).update(status=AttemptStatus.PASSED)
-    with pytest.raises(ProgrammingError, match="pgtrigger"), transaction.atomic():
-        QuestionBank.objects.update(content=[])
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        QuestionBank.objects.update(value={"questions": []})
 
 
-WRONG = """
-key: t
-valid_from: 2026-01-01
-questions:
-  - key: one
-    right: {right}
-    certainty: {certainty}
-    zh-hans: {{text: 问题, options: {{a: 甲, b: 乙}}}}
-    en: {{text: Question, options: {{a: A, {other}: B}}}}
+BANK_FILE = """
+- key: permission_test.margin
+  valid_from: {valid_from}
+  source: tests
+  confidence: {confidence}
+  value:
+    questions:
+      - key: one
+        right: {right}
+        certainty: {certainty}
+        zh-hans: {{text: 问题, options: {{a: 甲, b: 乙}}}}
+        en: {{text: Question, options: {{a: A, {other}: B}}}}
 """
+TUE = AT.date() + timedelta(days=1)
+ATTEMPT = {
+    "number": 1,
+    "drawn": [],
+    "mark": 80,
+    "rule_version": "accounts.permission_test@2026-01-01",
+    "begun_at": AT,
+    "until": AT + timedelta(minutes=20),
+}
+GOOD = {
+    "valid_from": "2030-01-01",
+    "confidence": "M?",
+    "right": "a",
+    "certainty": "M?",
+    "other": "b",
+}
 
 
 @pytest.mark.django_db
-def test_shipped_banks_are_complete_and_a_change_is_a_new_version(tmp_path: Path):
-    assert load_banks(at=AT) == 0, "loaded after the migration"
+def test_shipped_banks_are_complete_and_loading_again_changes_nothing():
+    again = load_banks(at=AT, sandbox=True)
+    assert (again.added, again.changed, again.waiting) == (0, 0, 0)
     assert all(len(bank.content) >= 12 for bank in QuestionBank.objects.all())
-    file = tmp_path / "t.yaml"
-    for right, other in (("c", "b"), ("a", "c")):
-        file.write_text(WRONG.format(right=right, other=other, certainty="M"))
-        with pytest.raises(BadBank, match="one right"):
-            load_banks(at=AT, folder=tmp_path)
-    file.write_text(WRONG.format(right="a", other="b", certainty="sure"))
-    with pytest.raises(BadBank, match="certainty"):
-        load_banks(at=AT, folder=tmp_path)
-    for version, right in ((1, "a"), (2, "b")):
-        file.write_text(WRONG.format(right=right, other="b", certainty="M?"))
-        assert load_banks(at=AT, folder=tmp_path) == 1
-        assert QuestionBank.objects.filter(key="t", version=version).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"right": "c"}, "one of them right"),
+        ({"other": "c"}, "one of them right"),
+        ({"certainty": "sure"}, "certainty"),
+        ({"confidence": "S"}, "no surer"),
+    ],
+)
+def test_a_bank_that_makes_no_fair_test_is_refused(
+    tmp_path: Path, wrong: dict[str, str], said: str
+):
+    (tmp_path / "t.yaml").write_text(BANK_FILE.format(**GOOD | wrong))
+    with pytest.raises(BadFile, match=said):
+        load_banks(at=AT, sandbox=True, folder=tmp_path)
+
+
+@pytest.mark.django_db
+def test_a_bank_from_memory_is_used_only_once_another_officer_has_signed_it_off(tmp_path: Path):
+    QuestionBank.objects.filter(key="permission_test.margin").update(valid_to=TUE)
+    (tmp_path / "t.yaml").write_text(BANK_FILE.format(**GOOD | {"valid_from": TUE.isoformat()}))
+    assert load_banks(at=AT, sandbox=False, folder=tmp_path).waiting == 1
+    later = AT + timedelta(days=2)
+    assert bank_at(later, "margin") is None
+    waits = QuestionBank.objects.pending().get()
+    with pytest.raises(IntegrityError, match="signed off"), transaction.atomic():
+        TestAttempt.objects.create(application=a_case(), bank=waits, **ATTEMPT)
+    maker, checker = (make_staff(Role.COMPLIANCE, make_unit()) for _each in range(2))
+    QuestionBank.objects.filter(pk=waits.pk).update(made_by_ref=maker.ref)
+    decide = partial(four_eyes.decide, model=QuestionBank, ref=waits.ref, at=AT)
+    with pytest.raises(FourEyesRefused):
+        decide(checker=maker, decision=Decision.APPROVED)
+    with pytest.raises(IntegrityError, match="maker_is_not_checker"), transaction.atomic():
+        QuestionBank.objects.filter(pk=waits.pk).update(
+            decision="approved", checked_by_ref=maker.ref, checked_at=AT
+        )
+    decide(checker=checker, decision=Decision.APPROVED)
+    assert bank_at(later, "margin") == waits
+
+
+@pytest.mark.django_db
+def test_without_a_signed_bank_nobody_can_apply_and_the_page_leads_nowhere():
+    trader = a_trader()
+    a_graded_permission("stock_connect")
+    way = ways_of(trader, AT.date(), key="stock_connect")[0]
+    with translation.override("en"):
+        assert home.entry(trader, way) is not None
+        with ignoring_all_of(QuestionBank):
+            QuestionBank.objects.all().update(
+                decision="pending", checked_by_ref=None, checked_at=None
+            )
+        assert home.entry(trader, way) is None
+    with pytest.raises(applying.UnableToApply):
+        a_case(trader)
 
 
 @pytest.mark.django_db

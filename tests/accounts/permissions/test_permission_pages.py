@@ -96,11 +96,31 @@ def test_the_distance_page_leads_to_the_application_and_the_way_ends_granted(tra
 def test_far_away_the_page_says_what_is_missing_and_offers_no_beginning(trader: Any):
     a_graded_permission("star")
     trader.asset_snapshots.update(securities=1, counted=1)
+    distance = browser_of(trader).get("/suitability/permissions/star/").content.decode()
+    assert "It cannot be applied for yet" in distance
+    assert "See what is missing" in distance
+    assert "Apply for it" not in distance
     text = browser_of(trader).get("/permissions/star/").content.decode()
     assert "What is missing" in text
     assert '<button class="btn btn-wide">Apply for it' not in text
     answer = browser_of(trader).post("/permissions/star/")
     assert "A condition is not met yet" in answer.content.decode()
+
+
+def test_without_an_active_account_there_is_no_beginning_and_no_carrying_over():
+    trader = a_trader(at=clock.now(), active=False)
+    a_graded_permission("stock_connect")
+    page = browser_of(trader)
+    assert (
+        "It cannot be applied for yet"
+        in page.get("/suitability/permissions/stock_connect/").content.decode()
+    )
+    text = page.get("/permissions/stock_connect/").content.decode()
+    assert "First your account has to be active." in text
+    assert "<button" not in text.partition("<main")[2].partition("</main>")[0]
+    answer = page.post("/permissions/stock_connect/", {"act": "carried"})
+    assert "First your account has to be active." in answer.content.decode()
+    assert not PermissionApplication.objects.exists()
 
 
 @pytest.mark.parametrize("page", ["", "test/", "risk/", "give-up/"])
