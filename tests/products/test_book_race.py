@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections
 
+from brokerage.journal.record import record
 from products.gateways.sandbox import PlayedPayments
 from products.models import Bid, Book, BookCount
 from products.use_cases import sharing_out
@@ -62,14 +63,14 @@ def test_a_thousand_bids_for_the_last_hundred_units():
 def killed_while_sharing_out(book: Book, after: int) -> None:
     """A process of its own that shares out in batches of two and is killed at a bid."""
     kept, connection.connection = connection.connection, None  # the parent's stays the parent's
-    real, left = sharing_out.record, iter(range(after))
+    left = iter(range(after))
 
-    def record(*args: Any, **values: Any) -> Any:
+    def dying(*args: Any, **values: Any) -> Any:
         if next(left, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
-        return real(*args, **values)
+        return record(*args, **values)
 
-    sharing_out.record = record
+    vars(sharing_out)["record"] = dying
     share_out(book=book, at=book.closes_at, batch=2)
     raise AssertionError(f"it was not killed: {kept}")
 

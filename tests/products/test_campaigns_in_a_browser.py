@@ -49,12 +49,8 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     waiting = a_campaign(unit, product=a_product("R1"))
     buyer = a_qualified_buyer()
     contract = pay_contract(contract=a_private_contract(buyer), gateway=PlayedPayments(), at=AT)
-    called: dict[str, Any] = {
-        "note": "自愿",
-        "by": make_staff_user(),
-        "at": AT + timedelta(days=1),
-    }
-    confirm_in_call(contract=contract, **called)
+    late, caller = AT + timedelta(days=1), make_staff_user()
+    confirm_in_call(contract=contract, note="自愿", by=caller, at=late)
     a_book(company=None)
     desk = of(desk_of(make_staff(Role.HEAD_OFFICE)), language)
     own = of(sign_in(Client(), buyer.user), language)
