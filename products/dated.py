@@ -29,6 +29,7 @@ MANDATES = "products.mandates"
 PAYMENT = "products.payment_clock"
 PRIVATE = "products.private"
 MATURING = "products.maturing"
+FOLLOWING = "products.campaign_following"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
@@ -122,6 +123,14 @@ SCHEMAS = (
         least=1,
         most=92,
     ),
+    Schema(
+        key=FOLLOWING,
+        label=_("How long after an offer an order counts as following it"),
+        type=Type.INTEGER,
+        unit="days",
+        least=1,
+        most=366,
+    ),
     Schema(key=RETENTION, label=_("How long orders and holdings are kept"), type=Type.PERIOD),
 )
 
@@ -172,6 +181,12 @@ def payment_minutes_on(on: date) -> int:
     """So long the money of what was ordered on `on` is asked for; raises NoRuleInForce."""
     minutes: int = Rule.objects.in_force(PAYMENT, on).value
     return minutes
+
+
+def following_days_on(on: date) -> int:
+    """Days after an offer within which an order follows it, for campaigns agreed on `on`."""
+    days: int = Rule.objects.in_force(FOLLOWING, on).value
+    return days
 
 
 def register() -> None:

@@ -48,14 +48,15 @@ def tell_of_order(event: OrderEvent, entry: Any) -> None:
 
 
 def follow_up_order(event: OrderConfirmed, entry: Any) -> None:
-    """A purchase is certain: it may be drawn for a call. Nobody of ours sells by hand here."""
+    """A purchase is certain: it may be drawn for a call, never by who signed with the customer."""
     order = Order.objects.select_related("decision__customer").get(ref=event.subject)
     if order.side == Side.SUBSCRIBE and order.decision:
+        contract = PrivateContract.objects.filter(order=order).first()
         plan_follow_up(
             decision=order.decision,
             sale=order.ref,
             sold_at=entry.at,
-            seller=None,
+            seller=User.objects.get(ref=contract.seller_ref) if contract else None,
             at=entry.at,
         )
 
@@ -109,11 +110,10 @@ def tell_referrer(event: ReferralMoved | ReferralEnded, entry: Any) -> None:
 def tell_of_bid(event: BidEvent, entry: Any) -> None:
     """Write to the customer what their bid came to; delivered twice, written once."""
     kind = event.kind
+    rows = Bid.objects.select_related("customer__user", "book__product__item")
+    bid = rows.get(ref=event.subject)
     if isinstance(event, BidSharedOut):
-        kind = f"products.bid_{event.status}"
-    bid = Bid.objects.select_related("customer__user", "book__product__item").get(
-        ref=event.subject
-    )
+        kind = f"products.bid_{event.status if bid.most is None else 'limited'}"
     send(
         kind=kind,
         customer=bid.customer,

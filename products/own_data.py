@@ -123,7 +123,7 @@ def _bids(person: Person) -> list[dict[str, Any]]:
             "status": row.get_status_display(),
             **{
                 name: str(getattr(row, name))
-                for name in ("amount", "allotted", "refund")
+                for name in ("amount", "most", "allotted", "refund")
                 if getattr(row, name) is not None
             },
         }

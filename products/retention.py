@@ -47,8 +47,8 @@ OF_CUSTOMER = {"customers.customer": "customer__ref"}
 
 
 def old_orders(before: datetime) -> Rows:
-    """Orders that ended before `before`."""
-    return Order.objects.filter(ended_at__lt=before)
+    """Orders that ended before `before`; those of contracts stay as long as their contract."""
+    return Order.objects.filter(ended_at__lt=before, contract=None)
 
 
 def forget_orders(rows: Rows) -> int:

@@ -26,6 +26,7 @@ def bought(start: datetime, end: datetime) -> Iterator[Purchase]:
         side=Side.SUBSCRIBE,
         status__in=[OrderStatus.CONFIRMED, OrderStatus.PARTLY],
         decision__isnull=False,
+        contract=None,  # what a contract ordered is a purchase of the contract
     )
     bids = Bid.objects.filter(status__in=[BidStatus.ALLOTTED, BidStatus.PARTLY])
     for rows in (orders, bids):

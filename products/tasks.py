@@ -20,6 +20,7 @@ from products.states import BidStatus, OrderStatus
 from products.use_cases.bidding import pay_bid, refund_bid, revoke_bid
 from products.use_cases.carrying import pay, refund, revoke_order, send
 from products.use_cases.counting_commission import count_commission, days_to_count
+from products.use_cases.private_ordering import order_fund
 from products.use_cases.private_selling import pay_contract, refund_contract, revoke_contract
 from products.use_cases.reading_wishes import read_wishes
 from products.use_cases.reconciling import take_confirmation
@@ -129,9 +130,14 @@ def _pay_bids_back(bids: BidQuerySet) -> None:
 
 @schedule("*/10 * * * *")
 def carry_all_private_on(timestamp: int) -> None:
-    """Every ten minutes: money of contracts of private funds, and what is to pay back."""
+    """Every ten minutes: money of contracts of private funds, and what is to pay back.
+
+    What was binding before contracts were ordered here is ordered now.
+    """
     at = clock.now()
     gateway = payment_gateway()
+    binding = PrivateContract.objects.filter(status=PrivateStatus.BINDING, order=None)
+    _each(binding, lambda row: order_fund(contract=row, at=at))
     rows = PrivateContract.objects.select_related("customer", "terms")
     placed = rows.filter(status=PrivateStatus.PLACED)
     _each(placed, lambda row: pay_contract(contract=row, gateway=gateway, at=at))

@@ -61,6 +61,7 @@ PARTS: dict[Part, Any] = {
     Part.GAP: gettext_lazy("What you have little of"),
     Part.COST: gettext_lazy("What it costs"),
     Part.HORIZON: gettext_lazy("How long you want to invest"),
+    Part.STAGE: gettext_lazy("Your stage of life"),
 }
 REASONS: dict[Part, Any] = {
     Part.GAP: gettext_lazy(
@@ -68,10 +69,12 @@ REASONS: dict[Part, Any] = {
     ),
     Part.COST: gettext_lazy("It costs little beside others of what suits you."),
     Part.HORIZON: gettext_lazy("It goes with how long you want to invest."),
+    Part.STAGE: gettext_lazy("Its type goes with your stage of life."),
 }
 
 
 def reason_of(points: Mapping[str, str]) -> str:
-    """Why a product was suggested, by its strongest part."""
-    strongest = max(Part, key=lambda part: Decimal(points[part.value]))
+    """Why a product was suggested, by its strongest part of those that counted."""
+    counted = [part for part in Part if part.value in points]
+    strongest = max(counted, key=lambda part: Decimal(points[part.value]))
     return str(REASONS[strongest])

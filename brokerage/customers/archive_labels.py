@@ -56,6 +56,7 @@ LABELS: dict[str, str | Promise] = {
     "cost": _("Cost"),
     "amount": pgettext_lazy("copy of data", "Amount"),
     "allotted": pgettext_lazy("copy of data", "Allotted"),
+    "most": pgettext_lazy("copy of data", "Counts at most"),
     "refund": pgettext_lazy("copy of data", "Paid back"),
     "contact": pgettext_lazy("copy of data", "Whom to talk to"),
     "note": pgettext_lazy("copy of data", "Note"),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from brokerage.core import clock
 from brokerage.demo.books import build_books
+from brokerage.demo.campaigns import build_campaigns
 from brokerage.demo.commission import build_commission
 from brokerage.demo.content import build_content
 from brokerage.demo.cross_selling import build_goals, build_private_contracts
@@ -58,6 +59,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("goals of cross-selling", build_goals),
     ("professional investors", build_professionals),
     ("contracts of private funds", build_private_contracts),
+    ("campaigns of offers", build_campaigns),
     ("visits", build_visits),
     ("operators, materials and enquiries of the institution", build_partner_desk),
     ("suggestions", build_suggestions),

@@ -1,8 +1,8 @@
-"""Goals of cross-selling, and a private fund in its time to cool off, of the demonstration."""
+"""Goals of cross-selling and contracts of a private fund, of the demonstration."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 from accounts.models import Application
@@ -12,7 +12,7 @@ from brokerage.backoffice.four_eyes import Decision, decide
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
-from brokerage.demo.orders import told_match
+from brokerage.demo.orders import carry_on, told_match
 from brokerage.demo.professionals import READ, apply_as_professional, grant
 from brokerage.demo.proofs import clip
 from brokerage.demo.staff import staff_with
@@ -21,13 +21,19 @@ from products.gateways.sandbox import PlayedPayments
 from products.models import Goal, PrivateContract, Product, Terms
 from products.rules.quarters import quarter_of
 from products.states import OUTLETS, Measure
-from products.use_cases.private_selling import pay_contract, sign_contract
+from products.use_cases.private_selling import (
+    confirm_in_call,
+    pay_contract,
+    sign_contract,
+)
 from products.use_cases.refusals import UnableToList
 from products.use_cases.setting_goals import propose_goal
 from suitability.models import Assessment, StatusRequest
 
 FUND = "DEMO-PRIVATE1"
 ADVISERS = 3
+DAY = timedelta(days=1)
+SAID = "客户说清楚风险和一年锁定期，自愿购买。"
 
 
 def build_goals(*, at: datetime) -> int:
@@ -59,25 +65,37 @@ def build_goals(*, at: datetime) -> int:
 
 
 def build_private_contracts(*, at: datetime) -> int:
-    """Sell a private fund to a qualified investor; the time to cool off runs. Returns how many."""
+    """Sell a private fund twice to a qualified investor; returns how many contracts were made.
+
+    One binds since a call and was ordered; in the other the time to cool off runs.
+    """
     fund = Product.objects.filter(item__code=FUND).first()
     customer = _with_account(at)
     if PrivateContract.objects.exists() or fund is None or customer is None:
         return 0
-    grant(apply_as_professional(customer, at), at + 2 * READ)
-    later = at + 3 * READ
-    told_match(customer, fund, later)
+    begun = at - 6 * DAY
+    grant(apply_as_professional(customer, begun), begun + 2 * READ)
+    first = _signed(customer, fund, begun + 3 * READ)
+    caller = staff_with(Role.CALL_CENTRE)[0]
+    confirm_in_call(contract=first, note=SAID, by=caller, at=begun + 2 * DAY)
+    carry_on(at)
+    _signed(customer, fund, at)
+    return PrivateContract.objects.count()
+
+
+def _signed(customer: Customer, fund: Product, at: datetime) -> PrivateContract:
+    """A contract that was paid."""
+    told_match(customer, fund, at)
     made = sign_contract(
         customer=customer,
         product=fund,
         amount=Terms.objects.approved().filter(product=fund).latest("valid_from").minimum,
         upload=BytesIO(clip()),
         by=staff_with(Role.ADVISER)[0],
-        at=later,
+        at=at,
     )
-    check(ref=made.recording.ref, at=later)
-    pay_contract(contract=made, gateway=PlayedPayments(), at=later)
-    return 1
+    check(ref=made.recording.ref, at=at)
+    return pay_contract(contract=made, gateway=PlayedPayments(), at=at)
 
 
 def _with_account(at: datetime) -> Customer | None:

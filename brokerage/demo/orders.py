@@ -45,7 +45,7 @@ def build_orders(*, at: datetime) -> int:
             before = at - (business_date(at) - days[number % 2]) - timedelta(hours=1)
             _buy(customer, code, Decimal(amount), before)
         _buy(customer, "DEMO-CASH", Decimal("3000.00"), at)
-    _carry_on(at)
+    carry_on(at)
     held = Holding.objects.filter(product__item__code="DEMO-CASH").order_by("pk").first()
     if held is not None:
         redeem(
@@ -97,7 +97,7 @@ def told_match(customer: Customer, product: Product, at: datetime) -> MatchRecor
     return decision
 
 
-def _carry_on(at: datetime) -> None:
+def carry_on(at: datetime) -> None:
     """What the worker does: pay, send what has closed, count confirmations, pay back."""
     payments, registrar = PlayedPayments(), PlayedRegistrar()
     for order in Order.objects.open().select_related("customer", "product", "terms"):

@@ -21,6 +21,7 @@ from brokerage.core.display.charts import Point
 from products.board_access import SEE, SET, sees_colleagues
 from products.rules.quarters import Quarter, parse_quarter, quarter_of
 from products.selectors import board
+from products.selectors.books import books_under_way
 from products.selectors.commission import by_month, by_unit
 
 CHOICES = 9
@@ -43,6 +44,7 @@ def board_view(request: HttpRequest) -> HttpResponse:
         "referred": _bars(results),
         "trend": [Point(str(each), amount, formats.money(amount)) for each, amount in trend],
         "pipeline": board.pipeline_of(request.user),
+        "books": books_under_way(request.user, clock.now()),
         **_commission(units, [one.code for one in results], quarter),
         "next_url": f"{here}&{urlencode({'after': after})}" if after else "",
         "first_url": here if "after" in request.GET else "",

@@ -144,7 +144,7 @@ class BidAdmin(ReadOnlyAdmin):
     list_display = ["placed_at", "who", "book", "amount", "allotted", "status"]
     list_filter = ["status"]
     list_select_related = ["customer", "book__product__item"]
-    fields = ["who", "book", "amount", "allotted", "refund", "status", "outlet"]
+    fields = ["who", "book", "amount", "most", "allotted", "refund", "status", "outlet"]
     fields += ["placed_at", "paid_at", "ended_at", "refunded_at"]
 
     @admin.display(description=gettext_lazy("customer"))

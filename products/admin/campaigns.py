@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, npgettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from branches.models import OrgUnit
@@ -200,11 +200,16 @@ def _went(results: Results) -> dict[str, Any]:
     bars = [
         (pgettext("campaign", "sent"), results.sent),
         (pgettext("campaign", "opened"), results.opened.part),
-        (pgettext("campaign", "ordered within 30 days"), results.acted.part),
+        (_ordered_within(results.days), results.acted.part),
         (pgettext("campaign", "held back"), results.held_back),
         (pgettext("campaign", "waiting"), results.waiting),
     ]
     return {"results": results, "went": [_bar(words, number) for words, number in bars]}
+
+
+def _ordered_within(days: int) -> str:
+    said = npgettext("campaign", "ordered within {n} day", "ordered within {n} days", days)
+    return said.format(n=formats.number(days))
 
 
 def _bar(words: str, number: int) -> Point:

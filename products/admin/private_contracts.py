@@ -78,7 +78,7 @@ class PrivateContractAdmin(AddsAdmin):
     list_select_related = ["customer", "product__item"]
     readonly_fields = ["who", "status", "company", "outlet", "seller", "paid_at"]
     readonly_fields += ["cooling_until", "call_due", "called_by", "called_at", "call_note"]
-    readonly_fields += ["ended_at", "refund", "refunded_at", "rule_version"]
+    readonly_fields += ["ended_at", "refund", "refunded_at", "rule_version", "order"]
     add_label = gettext_lazy("Take down a contract")
     acts = (
         Act(

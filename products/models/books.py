@@ -165,8 +165,9 @@ class Bid(Referenced, Stateful):
 
     Life: placed → paid, or ended unpaid, or lapsed while nobody answers about the money → taken
     back before the book closes, or allotted in full, in part or not at all. Paid = allotted +
-    paid back, by constraint. A repeated `key` of a customer is the same bid. Not for what
-    follows: units come from the registrar.
+    paid back, by constraint. What goes beyond the limit of one customer (`most`, found when the
+    closing is agreed to) is not allotted. A repeated `key` of a customer is the same bid. Not for
+    what follows: units come from the registrar.
     """
 
     TRANSITIONS: ClassVar[StateTable] = BID_TRANSITIONS
@@ -191,6 +192,13 @@ class Bid(Referenced, Stateful):
     placed_at = models.DateTimeField(_("placed at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    most = models.DecimalField(
+        _("counts at most, in yuan"),
+        **YUAN,
+        null=True,
+        blank=True,
+        help_text=_("The customer may have no more of the product. Empty: the whole bid counts."),
+    )
     allotted = models.DecimalField(_("allotted in yuan"), **YUAN, null=True, blank=True)
     refund = models.DecimalField(_("paid back"), **YUAN, null=True, blank=True)
     refunded_at = models.DateTimeField(_("paid back at"), null=True, blank=True)
@@ -242,6 +250,11 @@ class Bid(Referenced, Stateful):
                 | Q(ended_at=None)
                 | Q(allotted__gte=0, refund__gte=0, amount=F("allotted") + F("refund")),
                 name="what_was_bid_is_allotted_or_paid_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(most=None)
+                | (Q(most__gte=0) & (Q(allotted=None) | Q(allotted__lte=F("most")))),
+                name="no_more_is_allotted_than_a_customer_may_have",
             ),
             only_what_lapsed_is_revoked("a_bid"),
         ]

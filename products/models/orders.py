@@ -94,13 +94,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(Referenced, Stateful):
-    """One order for a public fund. It belongs to a branch company; the outlet served.
+    """One order for a fund, public or private. It belongs to a branch company; the outlet served.
 
     Life of a purchase: placed → paid → sent → confirmed, in part or whole, or rejected. A sale
     is sent without a payment. A payment that nobody answers in time ends it (lapsed); money that
     turns out to be taken later is paid back. What is placed or paid can be taken back before its
     dealing day closes. What was not invested is paid back; the figures of an ended order add up by
-    constraint. A repeated `key` of a customer is the same order.
+    constraint. A repeated `key` of a customer is the same order. Of a private fund it begins paid,
+    by a contract that binds (`PrivateContract.order`), and is not taken back any more.
     """
 
     TRANSITIONS: ClassVar[StateTable] = ORDER_TRANSITIONS

@@ -16,7 +16,11 @@ from brokerage.core.money import YUAN
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from brokerage.files.models import StoredFile
-from products.models.orders import of_a_branch_company, only_what_lapsed_is_revoked
+from products.models.orders import (
+    Order,
+    of_a_branch_company,
+    only_what_lapsed_is_revoked,
+)
 from products.models.products import Product
 from products.models.terms import Terms
 from products.private_states import COOLED, OPEN, PRIVATE_TRANSITIONS, PrivateStatus
@@ -38,8 +42,8 @@ class PrivateContract(Referenced, Stateful):
     Life: placed → paid, and with the payment a time to cool off begins → after it somebody else
     than the seller calls, and only the customer's yes in that call makes it binding. Until then
     the customer takes it back without a reason and gets all of the money. Source: 私募投资基金募集
-    行为管理办法, art. 29 to 31 (domain handbook 5 [M]). Not for what follows: units come from the
-    fund's registrar.
+    行为管理办法, art. 29 to 31 (domain handbook 5 [M]). What binds becomes an `order`, which goes
+    to the registrar like every other; it has the ref of its contract, the key of the payment.
     """
 
     TRANSITIONS: ClassVar[StateTable] = PRIVATE_TRANSITIONS
@@ -103,6 +107,14 @@ class PrivateContract(Referenced, Stateful):
     revoked_at = models.DateTimeField(
         _("request for the money withdrawn at"), null=True, blank=True
     )
+    order = models.OneToOneField(
+        Order,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contract",
+        verbose_name=pgettext_lazy("private contract", "order to the registrar"),
+    )
 
     objects: ClassVar[PrivateContractQuerySet] = PrivateContractQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -161,6 +173,10 @@ class PrivateContract(Referenced, Stateful):
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | Q(refund=F("amount")),
                 name="who_takes_it_back_gets_all_of_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(order=None) | Q(status="binding"),
+                name="only_a_binding_contract_is_ordered",
             ),
             only_what_lapsed_is_revoked("a_private_contract"),
         ]

@@ -42,7 +42,7 @@ def allocate(
     Args:
         method: PRO_RATA or BY_TIME.
         target: yuan to be placed.
-        step: yuan; every bid is a multiple of it, and so is what it gets.
+        step: yuan; what each gets is a multiple of it. Of a bid whole steps count.
         bids: yuan, the earliest first.
 
     Returns:

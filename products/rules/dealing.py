@@ -11,11 +11,14 @@ from enum import StrEnum
 CENT = Decimal("0.01")
 UNIT = Decimal("0.01")
 """Units are ordered with two decimals, as registrars keep them."""
+MOST = Decimal(10) ** 13
+"""Yuan or units in one order; columns of sums take it a hundred thousand times."""
 
 
 class Wrong(StrEnum):
     """What is wrong with an amount or a number of units."""
 
+    OVERFLOW = "overflow"
     PRECISION = "precision"
     TOO_LITTLE = "too_little"
     STEP = "step"
@@ -49,6 +52,8 @@ def wrong_amount(
     Args:
         left: of the quota; None without one.
     """
+    if not amount.is_finite() or abs(amount) > MOST:
+        return Wrong.OVERFLOW
     if amount != amount.quantize(CENT):
         return Wrong.PRECISION
     if amount < minimum:
@@ -62,6 +67,8 @@ def wrong_amount(
 
 def wrong_units(units: Decimal, *, free: Decimal) -> Wrong | None:
     """Why a number of units cannot be sold; None where it can. There is no least number."""
+    if not units.is_finite() or abs(units) > MOST:
+        return Wrong.TOO_MUCH
     if units != units.quantize(UNIT):
         return Wrong.PRECISION
     if units <= 0:

@@ -1,7 +1,7 @@
 """Which of the products that suit is worth a suggestion, if any: a pure, explainable ranking.
 
-Nothing here knows what the firm earns: three parts of value to the customer are weighed, and
-"nothing today" wins where the best of them is not good enough. There is no propensity.
+Nothing here knows what the firm earns: parts of value to the customer are weighed, and "nothing
+today" wins where the best of them is not good enough. There is no propensity.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Part(StrEnum):
     GAP = "gap"  # less of this type than the model allocation of the class has
     COST = "cost"  # what it costs in a year
     HORIZON = "horizon"  # how long the customer wants to invest
+    STAGE = "stage"  # the stage of life: how well the type goes with the age
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,13 @@ class RankingRules:
 
     Attributes:
         version: kept with each offer.
-        weights: of the parts; they add up to 100.
+        weights: of the parts that count in this version; they add up to 100.
         least: points below which nothing is suggested.
         dearest: share a year at which the part of cost is worth nothing.
         model: by class, shares of types in per cent; each adds up to 100.
         horizons: by stated horizon, points of a type.
+        stages: (full years below which it holds, or None for the rest; points of a type), the
+            youngest first; empty where the stage of life has no weight.
         every_days: at most one suggestion within so many days.
         pause_days: so long a product that was turned down is not suggested again.
     """
@@ -45,6 +48,7 @@ class RankingRules:
     dearest: Decimal
     model: Mapping[str, Mapping[str, Decimal]]
     horizons: Mapping[str, Mapping[str, Decimal]]
+    stages: Sequence[tuple[int | None, Mapping[str, Decimal]]]
     every_days: int
     pause_days: int
 
@@ -66,11 +70,13 @@ class Person:
         investor_class: such as C4.
         horizon: as stated in the assessment; None where unknown.
         held: yuan by type.
+        age: full years; None where unknown, and for organisations.
     """
 
     investor_class: str
     horizon: str | None
     held: Mapping[str, Decimal]
+    age: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +96,16 @@ def build_ranking_rules(value: Mapping[str, Any], version: str) -> RankingRules:
     """The rules behind a dated row.
 
     Raises:
-        BadRanking: where weights or a model do not add up to 100.
+        BadRanking: where weights or a model do not add up to 100, or stages of life leave a gap.
     """
     weights = {Part(key): Decimal(share) for key, share in value["weights"].items()}
     model = {key: _decimals(row) for key, row in value["model"].items()}
     for shares in (list(weights.values()), *(list(row.values()) for row in model.values())):
         if sum(shares) != HUNDRED or any(share < 0 for share in shares):
             raise BadRanking("Shares have to add up to 100.")
+    stages = [(row["below"], _decimals(row["points"])) for row in value.get("stages", ())]
+    if (Part.STAGE in weights) != bool(stages) or not _covers_every_age(stages):
+        raise BadRanking("Stages of life have to cover every age once.")
     return RankingRules(
         version=version,
         weights=weights,
@@ -104,6 +113,7 @@ def build_ranking_rules(value: Mapping[str, Any], version: str) -> RankingRules:
         dearest=Decimal(value["dearest"]),
         model=model,
         horizons={key: _decimals(row) for key, row in value["horizons"].items()},
+        stages=stages,
         every_days=value["every_days"],
         pause_days=value["pause_days"],
     )
@@ -122,11 +132,13 @@ def best(ranked: Sequence[Ranked], rules: RankingRules) -> Ranked | None:
 
 
 def _points(item: Candidate, person: Person, rules: RankingRules) -> Ranked:
-    parts = {
+    every = {
         Part.GAP: _gap(item.type, person, rules),
         Part.COST: _cost(item.cost, rules),
         Part.HORIZON: rules.horizons.get(person.horizon or "", {}).get(item.type, Decimal(0)),
+        Part.STAGE: _stage(item.type, person, rules),
     }
+    parts = {part: points for part, points in every.items() if part in rules.weights}
     total = sum((rules.weights[part] * points for part, points in parts.items()), Decimal(0))
     return Ranked(code=item.code, parts=parts, total=_round(total / HUNDRED))
 
@@ -143,6 +155,23 @@ def _gap(kind: str, person: Person, rules: RankingRules) -> Decimal:
 
 def _cost(cost: Decimal, rules: RankingRules) -> Decimal:
     return _round(max(Decimal(0), 1 - cost / rules.dearest) * HUNDRED)
+
+
+def _stage(kind: str, person: Person, rules: RankingRules) -> Decimal:
+    """Points of the type at this age; none where the age is unknown."""
+    if person.age is None:
+        return Decimal(0)
+    met = (points for below, points in rules.stages if below is None or person.age < below)
+    return next(met, {}).get(kind, Decimal(0))
+
+
+def _covers_every_age(stages: Sequence[tuple[int | None, Mapping[str, Decimal]]]) -> bool:
+    """Whether ages grow from stage to stage and the last one holds for the rest."""
+    ends = [below for below, _points in stages]
+    known = [below for below in ends[:-1] if below is not None]
+    return not ends or (
+        ends[-1] is None and len(known) == len(ends) - 1 and known == sorted(set(known))
+    )
 
 
 def _round(value: Decimal) -> Decimal:

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from brokerage.core.clock import business_date
 from brokerage.core.shares import Share
 from products.campaign_states import TargetStatus, Why
+from products.dated import following_days_on
 from products.models import Bid, OfferCampaign, OfferRun, OfferTarget, Order
 from products.states import Side
-
-ACTED = timedelta(days=30)
-"""What is ordered so long after the offer counts as following it; it proves no cause."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,9 @@ class Results:
 
     Attributes:
         opened: of those sent, whose message was opened in the inbox.
-        acted: of those sent, who ordered or bid for the product within 30 days after it.
+        acted: of those sent, who ordered or bid for the product within `days` after it, which
+            proves no cause.
+        days: by the rule of the day on which the campaign was agreed.
         held: (reason in words, number) of those held back, in the order of reasons.
     """
 
@@ -31,6 +32,7 @@ class Results:
     sent: int
     opened: Share
     acted: Share
+    days: int
     held: list[tuple[str, int]]
 
     @property
@@ -46,7 +48,8 @@ def run_of(campaign: OfferCampaign) -> OfferRun | None:
 
 
 def results_of(run: OfferRun) -> Results:
-    """Counted in two queries, whatever the number of customers."""
+    """Counted in three queries, whatever the number of customers."""
+    days = following_days_on(business_date(run.asked_at))
     targets = OfferTarget.objects.filter(run=run).order_by()
     rows = dict(
         targets.exclude(status=TargetStatus.SENT)
@@ -54,19 +57,20 @@ def results_of(run: OfferRun) -> Results:
         .annotate(number=Count("pk"))
         .values_list("why", "number")
     )
-    sent = _sent(targets.filter(status=TargetStatus.SENT), run.campaign.product_id)
+    sent = _sent(targets.filter(status=TargetStatus.SENT), run.campaign.product_id, days)
     return Results(
         waiting=rows.get("", 0),
         sent=sent["sent"],
         opened=Share(sent["opened"], sent["sent"]),
         acted=Share(sent["acted"], sent["sent"]),
+        days=days,
         held=[(str(why.label), rows[why.value]) for why in Why if why.value in rows],
     )
 
 
-def _sent(targets: Any, product: int) -> dict[str, int]:
+def _sent(targets: Any, product: int, days: int) -> dict[str, int]:
     after = {"customer": OuterRef("customer"), "placed_at__gte": OuterRef("done_at")}
-    soon = {"placed_at__lt": OuterRef("done_at") + ACTED}
+    soon = {"placed_at__lt": OuterRef("done_at") + timedelta(days=days)}
     orders = Order.objects.filter(product=product, side=Side.SUBSCRIBE, **after, **soon)
     bids = Bid.objects.filter(book__product=product, **after, **soon)
     found: dict[str, int] = targets.annotate(

@@ -10,21 +10,25 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from products.models import (
+    Bid,
     Complaint,
     DailyValue,
     Holding,
     Order,
+    PrivateContract,
     Product,
     Quota,
     Suspension,
     Terms,
 )
+from products.private_states import OPEN as OPEN_CONTRACTS
 from products.rules.costs import cents
-from products.states import ComplaintStatus
+from products.states import IN_BOOK, ComplaintStatus
 from suitability.models import InsistCase
 from suitability.states import InsistStatus
 
 PER_PAGE = 20
+NO_BIDS: dict[str, Any] = {"sum": None, "holders": 0, "open": 0}
 BEGUN = (InsistStatus.ASKED, InsistStatus.WARNED, InsistStatus.ACKNOWLEDGED)
 
 
@@ -33,9 +37,10 @@ class Watched:
     """One product as the desk watches it.
 
     Attributes:
-        worth: yuan that customers hold of it by its newest value; None before there is one.
-        holders: how many customers hold it.
-        on_the_way: orders that are neither confirmed nor ended.
+        worth: yuan that customers hold of it by its newest value, and what they were allotted in
+            books; None before there is a value.
+        holders: how many customers hold it or were allotted some.
+        on_the_way: orders, bids and contracts that are neither settled nor ended.
         quota: (taken, total) in yuan of the terms of today; None without a quota.
         insisting: insist routes that were begun and neither confirmed nor given up.
         insisted: insist routes that were confirmed.
@@ -55,7 +60,7 @@ class Watched:
 
 
 def watched(rows: QuerySet[Product], on: date, *, after: str = "") -> tuple[list[Watched], str]:
-    """A page of products by code, six queries.
+    """A page of products by code, eight queries.
 
     Args:
         rows: the products that the reader may see.
@@ -77,6 +82,8 @@ def watched(rows: QuerySet[Product], on: date, *, after: str = "") -> tuple[list
         Holding.objects.filter(product__in=keys, units__gt=0), sum=Sum("units"), n=Count("pk")
     )
     orders = _by_product(Order.objects.open().filter(product__in=keys), n=Count("pk"))
+    signed = PrivateContract.objects.filter(product__in=keys, status__in=OPEN_CONTRACTS)
+    contracts, bids = _by_product(signed, n=Count("pk")), _bids(keys)
     complaints = _by_product(
         Complaint.objects.filter(product__in=keys, status=ComplaintStatus.RECEIVED),
         n=Count("pk"),
@@ -88,9 +95,11 @@ def watched(rows: QuerySet[Product], on: date, *, after: str = "") -> tuple[list
     lines = [
         Watched(
             product=row,
-            worth=_worth(held.get(row.pk, {}).get("sum"), row.newest),
-            holders=held.get(row.pk, {}).get("n", 0),
-            on_the_way=orders.get(row.pk, {}).get("n", 0),
+            worth=_worth(held.get(row.pk, {}).get("sum"), row.newest, bids.get(row.pk)),
+            holders=held.get(row.pk, {}).get("n", 0) + bids.get(row.pk, NO_BIDS)["holders"],
+            on_the_way=orders.get(row.pk, {}).get("n", 0)
+            + contracts.get(row.pk, {}).get("n", 0)
+            + bids.get(row.pk, NO_BIDS)["open"],
             quota=quotas.get(row.pk),
             insisting=insists.get(row.item_id, {}).get("begun", 0),
             insisted=insists.get(row.item_id, {}).get("confirmed", 0),
@@ -107,6 +116,22 @@ def _by_product(rows: QuerySet[Any], **figures: Any) -> dict[int, dict[str, Any]
     return {row["product"]: row for row in found}
 
 
+def _bids(products: list[int]) -> dict[int, dict[str, Any]]:
+    """What was allotted of products in their books, to how many, and how many bids are open."""
+    has = Q(allotted__gt=0)
+    rows: Any = (
+        Bid.objects.filter(book__product__in=products)
+        .order_by()
+        .values(product=F("book__product"))
+        .annotate(
+            sum=Sum("allotted", filter=has),
+            holders=Count("customer", filter=has, distinct=True),
+            open=Count("pk", filter=Q(status__in=IN_BOOK)),
+        )
+    )
+    return {row["product"]: row for row in rows}
+
+
 def _insists(page: list[Any]) -> dict[int, dict[str, int]]:
     rows: Any = (
         InsistCase.objects.filter(record__item__in=[row.item_id for row in page])
@@ -120,7 +145,10 @@ def _insists(page: list[Any]) -> dict[int, dict[str, int]]:
     return {row["item"]: row for row in rows}
 
 
-def _worth(units: Decimal | None, value: Decimal | None) -> Decimal | None:
+def _worth(
+    units: Decimal | None, value: Decimal | None, bids: dict[str, Any] | None
+) -> Decimal | None:
+    allotted: Decimal = (bids or NO_BIDS)["sum"] or Decimal(0)
     if not units:
-        return Decimal(0)
-    return cents(units * value) if value is not None else None
+        return allotted
+    return allotted + cents(units * value) if value is not None else None

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from brokerage.core.display import formats
 from products.models import Bid, Order, PrivateContract
 from products.private_states import PrivateStatus
-from products.states import BidStatus, OrderStatus, Side
+from products.states import SHARED_OUT, BidStatus, OrderStatus, Side
 from products.wording import YEARLY
 
 register = template.Library()
@@ -63,6 +63,12 @@ BID_NEXT = {
 }
 
 
+BID_LIMITED = gettext_lazy(
+    "You may have no more of this product: {most} of the bid counted. What was not allotted is "
+    "paid back."
+)
+
+
 @register.filter
 def bid_tone(status: str) -> str:
     """The tone of a bid's status as a chip's kind."""
@@ -72,6 +78,8 @@ def bid_tone(status: str) -> str:
 @register.filter
 def bid_next(bid: Bid) -> str:
     """What happens next, and when, or how it ended."""
+    if bid.most is not None and bid.status in SHARED_OUT:
+        return str(BID_LIMITED).format(most=formats.money(bid.most))
     text = str(BID_NEXT[BidStatus(bid.status)])
     return text.format(day=formats.day(formats.local(bid.book.closes_at)))
 
@@ -89,7 +97,9 @@ PRIVATE_NEXT = {
         "You can think it over until {until}. Then somebody who did not sell it to you calls; "
         "until you confirm in that call you can take it back."
     ),
-    PrivateStatus.BINDING: gettext_lazy("You confirmed it in a call. It is binding."),
+    PrivateStatus.BINDING: gettext_lazy(
+        "You confirmed it in a call, and it is binding. We order the fund with your money."
+    ),
     PrivateStatus.UNPAID: gettext_lazy("There was not enough money on your cash account."),
     PrivateStatus.LAPSED: NO_ANSWER,
     PrivateStatus.CANCELLED: gettext_lazy("You took it back in time. Nothing is lost."),

@@ -28,7 +28,7 @@ from products.book_events import (
     BidWithdrawn,
 )
 from products.gateways.payment import PaymentGateway
-from products.models import Bid, Book, BookCount, Product
+from products.models import Bid, Book, BookCount, Product, Terms
 from products.rules.dealing import wrong_amount
 from products.states import Allocation, BidStatus
 from products.use_cases import money
@@ -40,6 +40,7 @@ from products.use_cases.order_checks import (
     place_of,
     require_able,
     require_same_opinion,
+    require_within_limit,
 )
 from suitability.models import MatchRecord
 from suitability.use_cases.duties import NothingToSell, require_told
@@ -76,6 +77,7 @@ def place_bid(
     today = clock.business_date(at)
     require_open(book, at)
     check_bid(book, amount, room_of(book, count))
+    require_bid_within_limit(customer, book, amount, at)
     require_able(customer, Ability.BUY)
     place = place_of(customer, today)
     require_same_opinion(decision, product, today)
@@ -169,6 +171,18 @@ def check_bid(book: Book, amount: Decimal, left: Decimal | None) -> None:
     if wrong is not None:
         least, step = formats.money(book.minimum), formats.money(book.step)
         raise UnableToOrder(str(SAID[wrong]).format(least=least, step=step), "amount")
+
+
+def require_bid_within_limit(
+    customer: Customer, book: Book, amount: Decimal, at: datetime
+) -> None:
+    """Refuse what would give one customer more than the terms of today let them have.
+
+    Raises:
+        UnableToOrder: beside the field `amount`.
+    """
+    terms = Terms.objects.approved().on(clock.business_date(at)).get(product=book.product_id)
+    require_within_limit(customer, book.product, terms, amount)
 
 
 def room_of(book: Book, count: BookCount | None) -> Decimal | None:

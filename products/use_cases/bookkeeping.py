@@ -25,6 +25,7 @@ from products.book_events import (
 from products.dated import allocation_on
 from products.models import Bid, Book, BookCount, Closing, Product
 from products.states import BidStatus, Mode
+from products.use_cases.limiting import limit_bids
 from products.use_cases.refusals import UnableToList, check
 
 
@@ -119,7 +120,7 @@ def ask_to_close(*, book: Book, maker: User, at: datetime) -> Closing:
 
 
 def closing_approved(row: Closing, checker: User, at: datetime) -> None:
-    """Begin to share out; runs in the approval's transaction.
+    """Settle what one customer may get, and begin to share out; in the approval's transaction.
 
     Raises:
         FourEyesRefused: the figures are not those that were shown to both.
@@ -129,6 +130,7 @@ def closing_approved(row: Closing, checker: User, at: datetime) -> None:
     BookCount.objects.select_for_update().get(book=row.book_id)
     if _paid_of(row.book) != (row.bids, row.demand):
         raise FourEyesRefused(_("The bids have changed since. Ask for the closing anew."))
+    limit_bids(book=row.book, at=at)
     event = ClosingApproved(subject=row.book.ref, product=row.book.product.ref)
     record(event, actor=Actor.of(checker), at=at)
     share_out_book.defer(ref=str(row.book.ref))

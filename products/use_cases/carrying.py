@@ -34,7 +34,7 @@ from products.gateways.payment import PaymentGateway
 from products.gateways.registrar import Instruction, Registrar, Told
 from products.models import Confirmation, Holding, Order
 from products.rules.dealing import settle
-from products.states import Misfit, OrderStatus, Side
+from products.states import HIDDEN, Misfit, OrderStatus, Side
 from products.use_cases import money
 from products.use_cases.order_checks import UnableToOrder, day_of
 from products.use_cases.quotas import give_back_quota
@@ -126,7 +126,10 @@ def can_cancel(order: Order, at: datetime) -> bool:
     """Whether the customer may still take an order back: before its day closes.
 
     While the money of a purchase is on its way nobody knows whether it was taken, so that waits.
+    A private fund is bought by a contract that binds already.
     """
+    if order.side == Side.SUBSCRIBE and order.product.family in HIDDEN:
+        return False
     return _ready(order) and day_of(order.terms, at) <= order.dealing_day
 
 

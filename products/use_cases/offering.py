@@ -27,6 +27,7 @@ from products.selectors.orders import holdings_of
 from products.selectors.shelf import Matcher, matcher_of
 from products.states import Family, Mode
 from suitability.models import Exposure
+from suitability.rules.contradictions import age_on
 from suitability.rules.matching import MatchOutcome
 from suitability.use_cases.matching import record_exposures
 
@@ -180,7 +181,12 @@ def _person(customer: Customer, matcher: Matcher) -> Person:
     if newest is not None:
         held["equity"] = held.get("equity", Decimal(0)) + newest.securities
     investor = matcher.investor
-    return Person(investor_class=str(investor.investor_class), horizon=investor.horizon, held=held)
+    return Person(
+        investor_class=str(investor.investor_class),
+        horizon=investor.horizon,
+        held=held,
+        age=age_on(customer.born, matcher.on) if customer.born else None,
+    )
 
 
 def _plain(ranked: Ranked) -> dict[str, Any]:

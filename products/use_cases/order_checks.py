@@ -31,6 +31,7 @@ from suitability.use_cases.duties import grade_of
 from suitability.use_cases.matching import UnableToMatch, match_again
 
 SAID: dict[Wrong, Any] = {
+    Wrong.OVERFLOW: gettext_lazy("So large an amount cannot be ordered at once."),
     Wrong.PRECISION: gettext_lazy("Two decimals at most."),
     Wrong.TOO_LITTLE: gettext_lazy("This is less than the least amount of {least}."),
     Wrong.STEP: gettext_lazy("Amounts go up from {least} in steps of {step}."),

@@ -37,6 +37,7 @@ from products.use_cases import money
 from products.use_cases.carrying import WORKER
 from products.use_cases.order_checks import UnableToOrder, place_of
 from products.use_cases.private_checks import look_at_sale, take_private_quota
+from products.use_cases.private_ordering import order_fund
 from products.use_cases.quotas import give_back_quota
 from products.use_cases.refusals import UnableToList
 from suitability.models import MatchRecord
@@ -136,6 +137,8 @@ def confirm_in_call(
 ) -> PrivateContract:
     """The customer says in a call, after the time to cool off, that they want it; it binds.
 
+    What binds is ordered at once (`private_ordering.order_fund`).
+
     Args:
         note: what was said.
         by: who calls; never who sold it.
@@ -158,6 +161,7 @@ def confirm_in_call(
     row.ended_at = at
     row.save()
     _record(PrivateConfirmed, row, at, Actor.of(by))
+    row.order = order_fund(contract=row, at=at)
     return row
 
 

@@ -31,16 +31,17 @@ def share_out(*, book: Book, at: datetime, batch: int = BATCH) -> None:
     """
     if not book.closings.approved().exists():
         return
-    rows = list(Bid.objects.filter(book=book).in_turn().values_list("pk", "amount", "status"))
+    bids = Bid.objects.filter(book=book).in_turn()
+    rows = list(bids.values_list("pk", "amount", "most", "status"))
     shares = allocate(
         book.allocation,
         target=book.target,
         step=book.step,
-        bids=[amount for _pk, amount, _status in rows],
+        bids=[amount if most is None else most for _pk, amount, most, _status in rows],
     )
     due = [
         (pk, share)
-        for (pk, _amount, status), share in zip(rows, shares, strict=True)
+        for (pk, _amount, _most, status), share in zip(rows, shares, strict=True)
         if status == BidStatus.PAID
     ]
     for start in range(0, len(due), batch):

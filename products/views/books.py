@@ -21,6 +21,7 @@ from brokerage.journal.actors import Actor
 from products.forms import BuyForm
 from products.models import Bid, Book, BookCount
 from products.selectors.books import bids_of, book_of
+from products.selectors.pages import terms_on
 from products.use_cases import bidding
 from products.use_cases.order_checks import LookAgain, UnableToOrder, place_of, require_able
 from products.views.orders import decision_on, product_or_404
@@ -42,6 +43,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
     page: dict[str, Any] = {
         "product": product,
         "book": found,
+        "terms": terms_on(product, clock.business_date(at)),
         "is_open": found.opens_at <= at < found.closes_at,
         "bids": bids_of(customer, found),
     }
@@ -94,6 +96,7 @@ def _preview(
     bidding.require_open(found, at)
     count = BookCount.objects.filter(book=found).first()
     bidding.check_bid(found, amount, bidding.room_of(found, count))
+    bidding.require_bid_within_limit(customer, found, amount, at)
     require_able(customer, Ability.BUY)
     place_of(customer, clock.business_date(at))
     decision = decision_on(request, customer, page["product"])

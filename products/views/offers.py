@@ -62,8 +62,9 @@ def for_me(request: HttpRequest) -> HttpResponse:
         "least": rules.least,
     }
     if offer is not None:
-        lines = _lines(offer)
-        context |= {"lines": lines, "parts": [PARTS[part] for part in Part]}
+        parts = [part for part in Part if offer.points and part.value in offer.points[0]["parts"]]
+        lines = _lines(offer, parts)
+        context |= {"lines": lines, "parts": [PARTS[part] for part in parts]}
         if offer.product is not None and lines:
             context["reason"] = reason_of(offer.points[0]["parts"])
             context["grade"] = _grade(offer.product)
@@ -99,14 +100,15 @@ def mute_family(request: HttpRequest) -> HttpResponse:
     return redirect("products:for_me")
 
 
-def _lines(offer: Offer) -> list[Line]:
+def _lines(offer: Offer, parts: list[Part]) -> list[Line]:
+    """The ranking of an offer; the parts are those of the rule that it rests on."""
     codes = [each["code"] for each in offer.points]
     rows = Product.objects.filter(item__code__in=codes).select_related("item")
     known = {row.item.code: row for row in rows}
     return [
         Line(
             known[each["code"]],
-            [Decimal(each["parts"][part.value]) for part in Part],
+            [Decimal(each["parts"][part.value]) for part in parts],
             Decimal(each["total"]),
         )
         for each in offer.points

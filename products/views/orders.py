@@ -70,7 +70,8 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One order: where it stands and what it came to; POST takes it back."""
-    rows = Order.objects.select_related("product__item", "terms", "customer", "outlet", "company")
+    wanted = ("product__item", "terms", "customer", "outlet", "company", "contract")
+    rows = Order.objects.select_related(*wanted)
     found = own_or_404(rows, request, ref)
     at = clock.now()
     if request.method == "POST":

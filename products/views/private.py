@@ -25,7 +25,8 @@ from products.use_cases.private_selling import cancel_contract
 @require_http_methods(["GET", "HEAD", "POST"])
 def private(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One contract; POST takes it back, and asks for no reason."""
-    rows = PrivateContract.objects.select_related("product__item", "company", "outlet", "customer")
+    wanted = ("product__item", "company", "outlet", "customer", "order")
+    rows = PrivateContract.objects.select_related(*wanted)
     found = own_or_404(rows, request, ref)
     if request.method == "POST":
         user: Any = request.user

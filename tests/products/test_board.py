@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,19 +15,26 @@ from branches.models import OrgUnit
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.core.shares import FEWEST, Share
-from products.models import Goal, Holding, Referral
+from products.gateways.sandbox import PlayedPayments
+from products.models import Bid, Goal, Holding, Referral
 from products.rules.quarters import Quarter, parse_quarter, quarter_of
 from products.selectors import board
+from products.selectors.books import books_under_way
 from products.states import Measure
+from products.use_cases.bidding import pay_bid
 from products.use_cases.mandating import plan_mandate
 from products.use_cases.refusals import UnableToList
 from tests.branches.factories import make_staff, make_staff_user, make_unit
 from tests.products.factories import (
+    a_bid,
+    a_book,
     a_buyer,
+    a_closing,
     a_credit,
     a_goal,
     a_mandate,
     a_product,
+    a_proposed_book,
     a_referral,
     approve,
 )
@@ -178,6 +185,26 @@ def test_the_pipeline_counts_by_likelihood_and_only_what_one_may_see(on_monday):
     assert (found.number, found.weighted) == (1, Decimal("250.01"))
     assert board.pipeline_of(other) == []
     assert "250.01" in page(lead, "/admin/products/goal/board/").content.decode()
+
+
+@pytest.mark.django_db
+def test_books_stand_on_the_board_until_they_are_shared_out(on_monday):
+    buyer, book, waiting = a_buyer(), a_book(), a_proposed_book()
+    desk = make_staff(Role.HEAD_OFFICE)
+    a_bid(buyer, make_unit(), book)
+    shown = page(desk, "/admin/products/goal/board/")
+    assert shown.context["books"] == [book]
+    assert waiting not in shown.context["books"]
+    assert "100,000.00" in shown.content.decode()
+    company = make_staff(Role.BRANCH_MANAGER, book.company)
+    other = make_staff(Role.BRANCH_MANAGER, make_unit())
+    assert books_under_way(company, AT) == [book]
+    assert books_under_way(other, AT) == []
+    late = book.closes_at + timedelta(days=1)
+    assert books_under_way(desk, late) == [book]
+    pay_bid(bid=Bid.objects.get(), gateway=PlayedPayments(), at=AT)
+    approve(a_closing(book), at=late)
+    assert books_under_way(desk, late) == []
 
 
 @pytest.mark.django_db

@@ -125,7 +125,10 @@ def test_a_book_belongs_to_a_branch_company_and_to_what_is_sold_by_books():
     assert book.company.kind == "branch_company"
 
 
-@pytest.mark.parametrize(("amount", "said"), [("999", "least"), ("1500", "steps"), ("0", "least")])
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [("999", "least"), ("1500", "steps"), ("0", "least"), ("-1000", "least"), ("1e19", "large")],
+)
 def test_an_amount_that_cannot_be_is_refused_beside_its_field(buyer, amount: str, said: str):
     with pytest.raises(UnableToOrder, match=said) as refused:
         bid(buyer, a_book(), amount)

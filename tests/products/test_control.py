@@ -18,9 +18,11 @@ from products.selectors.exposure import committed
 from products.use_cases.order_checks import UnableToOrder
 from products.use_cases.placing import redeem
 from products.use_cases.refusals import UnableToList
+from products.use_cases.sharing_out import share_out
 from products.use_cases.suspending import suspend
 from tests.branches.factories import make_staff, make_staff_user
 from tests.products.factories import (
+    a_book,
     a_buyer,
     a_complaint,
     a_private_contract,
@@ -30,6 +32,7 @@ from tests.products.factories import (
     a_told_decision,
     with_values,
 )
+from tests.products.test_books import CLOSES, closed, paid
 from tests.products.test_orders import order
 from tests.suitability.factories import ACTOR, AT
 from tests.users.factories import sign_in
@@ -78,6 +81,21 @@ def test_a_limit_below_the_least_amount_is_refused():
         Terms.objects.filter(pk=terms.pk).update(most_held=1)
 
 
+def test_what_is_allotted_bid_for_and_signed_for_is_exposure_too():
+    buyer, book, fund = a_buyer(), a_book(target=Decimal(1000)), a_private_fund()
+    paid(buyer, book, "1000", "1000")
+    a_private_contract(product=fund)
+    rows = Product.objects.filter(pk__in=[book.product_id, fund.pk])
+
+    def seen() -> dict[int, Any]:
+        found = control.watched(rows, AT.date())[0]
+        return {one.product.pk: (one.worth, one.holders, one.on_the_way) for one in found}
+
+    assert seen() == {book.product_id: (0, 0, 2), fund.pk: (0, 0, 1)}
+    share_out(book=closed(book), at=CLOSES)
+    assert seen()[book.product_id] == (Decimal(1000), 1, 0)
+
+
 def test_the_desk_sees_exposure_quota_and_complaints_of_each_product(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ):
@@ -91,7 +109,7 @@ def test_the_desk_sees_exposure_quota_and_complaints_of_each_product(
     a_complaint(buyer, product=product)
     suspend(product=product, reason="核查", by=make_staff_user(), at=AT)
     rows = Product.objects.filter(pk__in=[product.pk, other.pk])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         (first,), after = control.watched(rows, AT.date())
     (second,), end = control.watched(rows, AT.date(), after=after)
     found = {one.product.pk: one for one in (first, second)}

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 
 from brokerage.core import clock
+from brokerage.core.states import IllegalTransition
 from brokerage.journal.models import Entry
 from brokerage.reference.use_cases.holds import place_hold
 from products.models import Complaint, Mute, Offer
 from products.selectors.offers import Closed
-from products.states import Family
+from products.states import COMPLAINT_TRANSITIONS, ComplaintStatus, Family
 from products.use_cases.complaining import answer_complaint
 from products.use_cases.offering import UnableToOffer, decline, mute, suggest
 from products.use_cases.refusals import UnableToList
@@ -131,6 +132,18 @@ def test_a_muted_family_is_never_suggested_until_it_is_wanted_again(customer):
     assert look(customer).product is None
     mute(customer=customer, family=Family.FUND, on=False, actor=ACTOR, at=AT)
     assert look(customer, AT + DAY).product == product
+
+
+@pytest.mark.parametrize("old", ComplaintStatus.values)
+@pytest.mark.parametrize("new", ComplaintStatus.values)
+def test_a_complaint_steps_only_along_its_table(old: str, new: str):
+    made = Complaint(status=old)
+    if COMPLAINT_TRANSITIONS.allows(old, new):
+        made.move_to(new)
+        assert made.status == new
+    else:
+        with pytest.raises(IllegalTransition):
+            made.move_to(new)
 
 
 def test_a_complaint_is_taken_down_in_words_and_answered_once():

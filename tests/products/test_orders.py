@@ -101,6 +101,9 @@ def test_an_order_belongs_to_the_branch_company_over_the_outlet(buyer):
         ("10.001", "decimals"),
         ("15", "steps"),
         ("110", "quota"),
+        ("1e19", "large"),
+        ("-1e30", "large"),
+        ("NaN", "large"),
     ],
 )
 def test_an_amount_that_cannot_be_is_refused_beside_its_field(buyer, amount: str, said: str):
@@ -279,7 +282,7 @@ def test_no_more_is_sold_than_is_free(buyer):
         return redeem(units=Decimal(units), key=uuid4(), **values)
 
     sell("300")
-    for units in ("200.01", "0", "-5", "1.001"):
+    for units in ("200.01", "0", "-5", "1.001", "1e30", "NaN"):
         with pytest.raises(UnableToOrder):
             sell(units)
     rest = sell("200")

@@ -150,6 +150,9 @@ def test_who_takes_it_back_gives_no_reason_and_gets_all_of_it_once():
         ({"amount": Decimal(990_000)}, "amount"),
         ({"amount": Decimal("1000000.01")}, "amount"),
         ({"amount": Decimal(2_010_000)}, "amount"),  # the quota
+        ({"amount": Decimal("1e19")}, "amount"),
+        ({"amount": Decimal(-1_000_000)}, "amount"),
+        ({"amount": Decimal(0)}, "amount"),
         ({"upload": BytesIO(pdf())}, "upload"),
         ({"matched": False}, None),
     ],

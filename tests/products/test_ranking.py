@@ -26,6 +26,9 @@ FILE = Path(__file__).parents[2] / "products" / "reference" / "rules.yaml"
 VALUE: dict[str, Any] = next(
     row["value"] for row in yaml.safe_load(FILE.read_text()) if row["key"] == "products.ranking"
 )
+NEWEST: dict[str, Any] = [
+    row["value"] for row in yaml.safe_load(FILE.read_text()) if row["key"] == "products.ranking"
+][-1]
 RULES = build_ranking_rules(VALUE, "products.ranking@2026-01-01")
 TYPES = ("fixed_income", "equity", "derivatives", "complex")
 
@@ -90,6 +93,36 @@ def test_points_stay_between_0_and_100_and_everybody_is_ranked(kinds, costs, hel
         rank(list(reversed(items)), Person(investor_class="C4", horizon=horizon, held=held), RULES)
         == ranked
     )
+
+
+@pytest.mark.parametrize(
+    ("age", "equity", "fixed_income"),
+    [(34, 100, 60), (35, 80, 80), (59, 50, 90), (60, 20, 100), (None, 0, 0)],
+)
+def test_the_stage_of_life_counts_by_its_weight(
+    age: int | None, equity: int, fixed_income: int
+) -> None:
+    rules = build_ranking_rules(NEWEST, "")
+    who = Person(investor_class="C4", horizon="five_years", held={}, age=age)
+    items = [item("A"), item("B", kind="fixed_income")]
+    found = {each.code: each for each in rank(items, who, rules)}
+    assert found["A"].parts[Part.STAGE] == equity
+    assert found["B"].parts[Part.STAGE] == fixed_income
+    # nothing held: the gap is whole; a cost of 1% of 5%; horizon 80
+    assert found["A"].total == 40 + 24 + 12 + Decimal("0.15") * equity
+    assert Part.STAGE not in rank(items, who, RULES)[0].parts  # no part of the version before
+
+
+@pytest.mark.parametrize("ends", [[35], [35, 50], [50, 35, None], [35, 35, None], [None, None]])
+def test_stages_of_life_cover_every_age_once(ends: list[int | None]) -> None:
+    stages = [{"below": below, "points": {"equity": "50"}} for below in ends]
+    with pytest.raises(BadRanking):
+        build_ranking_rules(NEWEST | {"stages": stages}, "")
+
+
+def test_a_stage_of_life_without_weight_is_refused() -> None:
+    with pytest.raises(BadRanking):
+        build_ranking_rules(VALUE | {"stages": NEWEST["stages"]}, "")
 
 
 @pytest.mark.parametrize(
