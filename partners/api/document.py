@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from brokerage.core.display.languages import reads_english
+from partners.api.answers import METHODS, completed
 from partners.use_cases.scenarios import is_playable
 
 FILE = Path(__file__).with_name("openapi.yaml")
-METHODS = ("get", "post", "put", "patch", "delete")
 
 QUICK_START = (
     """API="{api}"
@@ -49,8 +49,7 @@ class Operation:
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
-    found: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return found
+    return completed(yaml.safe_load(FILE.read_text(encoding="utf-8")))
 
 
 def operations() -> list[Operation]:
