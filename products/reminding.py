@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core.display import formats
 from brokerage.core.display.languages import in_each_language
 from brokerage.core.reminders import Found, Look, Reminding, reminders
+from brokerage.core.written import any_of
 from brokerage.customers.models import Consent, Customer
 from brokerage.customers.purposes import PERSONALISATION
 from products.dated import cheaper_on, ranking_on
@@ -51,7 +52,9 @@ def cheaper_funds(day: date) -> Look:
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
         held = _held(_open(keys, every, day), list(better))
-        muted = set(Mute.objects.filter(customer__in=list(held)).values_list("customer", "family"))
+        muted = set(
+            Mute.objects.filter(any_of("customer", held)).values_list("customer", "family")
+        )
         for customer, investor in investors_of(sorted(held), day):
             opinions = matching.match_many(investor, items, rules, on=day)
             suits = {
@@ -122,7 +125,7 @@ def _funds(products: Iterable[Any], day: date) -> dict[int, Fund]:
 
 def _open(keys: Sequence[int], every: int, day: date) -> list[int]:
     """Who agreed to personal pages, waits for no answer, is under no hold and got none lately."""
-    agreed = Consent.objects.in_force().filter(customer__in=keys, purpose=PERSONALISATION)
+    agreed = Consent.objects.in_force().filter(any_of("customer", keys), purpose=PERSONALISATION)
     found = set(agreed.values_list("customer", flat=True))
     return sorted(found - closed_to_offers(keys, day, every).keys())
 
@@ -130,7 +133,9 @@ def _open(keys: Sequence[int], every: int, day: date) -> list[int]:
 def _held(keys: Sequence[int], products: list[int]) -> Mapping[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     if products:
-        rows = Holding.objects.filter(customer__in=keys, product__in=products, units__gt=0)
+        rows = Holding.objects.filter(
+            any_of("customer", keys), any_of("product", products), units__gt=0
+        )
         for customer, product in rows.order_by("pk").values_list("customer", "product"):
             found[customer].append(product)
     return found
