@@ -103,7 +103,7 @@ def looked_up(**looks: Callable[[], Any]) -> dict[str, Any]:
         try:
             found[name] = look()
         except serializers.ValidationError as error:
-            wrong |= error.detail  # type: ignore[operator]
+            wrong.update(error.detail)  # type: ignore[arg-type]
     if wrong:
         raise serializers.ValidationError(wrong)
     return found

@@ -119,7 +119,7 @@ def invite_back(*, operator: Operator, by: User, at: datetime, reason: str) -> O
     if row.status != OperatorStatus.ENDED:
         raise UnableToInvite({"__all__": [_("Only somebody who has ended is invited back.")]})
     rule = _rule_with_room(locked, "__all__", at)
-    others = User.objects.filter(email=row.email).exclude(pk=row.user_id)
+    others = User.objects.filter(email=row.email).exclude(operator=row)
     waiting = Operator.objects.living().filter(email=row.email)
     if others.exists() or waiting.exists():
         raise UnableToInvite({"__all__": [_("Somebody has this address by now.")]})

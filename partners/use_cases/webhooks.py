@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -157,8 +158,9 @@ def replay(*, endpoint: WebhookEndpoint, after: int, actor: Actor, at: datetime)
     if row.status == WebhookStatus.REMOVED:
         raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
     with connection.cursor() as cursor:
-        given = {"endpoint": row.pk, "partner": row.partner_id, "after": after, "at": at}
-        cursor.execute(AGAIN, given | {"kinds": row.kinds or EventKind.values})
+        given: dict[str, Any] = {"endpoint": row.pk, "partner": row.partner_id}
+        given |= {"after": after, "at": at, "kinds": row.kinds or EventKind.values}
+        cursor.execute(AGAIN, given)
         events = int(cursor.rowcount)
     record(
         WebhookReplayed(subject=row.ref, partner=row.partner.ref, after=after),

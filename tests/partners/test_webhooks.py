@@ -302,6 +302,7 @@ class TestDelivery:
         contract = a_contract(partner)
         hook = a_webhook(partner, receiver.url)
         told(partner)
+        assert contract.valid_to is not None
         ended = datetime.combine(contract.valid_to, datetime.min.time(), UTC)
         assert endpoints_with_due(ended) == []
         assert endpoints_with_due(clock.now()) == [hook.ref]
