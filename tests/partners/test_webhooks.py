@@ -21,6 +21,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from brokerage.core import clock, pinned
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
+from brokerage.settings.env import BASE_DIR
 from partners.gateways import webhooks as gateway
 from partners.models import PartnerEvent, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from partners.retention import DELIVERIES, done_deliveries
@@ -320,6 +321,19 @@ def test_no_request_leaves_for_an_inner_address(url):
     with pytest.raises(gateway.NotSent) as refused:
         gateway.post(url, body=b"", headers={}, deadline=1)
     assert refused.value.failure == "inner"
+
+
+def test_a_sandbox_may_allow_this_machine_and_nothing_else_inside(settings):
+    settings.LOCAL_WEBHOOKS = True
+    for url, failure in (("http://127.0.0.1:1/", "connection"), ("http://10.0.0.1:1/", "inner")):
+        with pytest.raises(gateway.NotSent) as failed:
+            gateway.post(url, body=b"", headers={}, deadline=1)
+        assert failed.value.failure == failure
+
+
+def test_live_settings_send_nothing_to_this_machine():
+    text = (BASE_DIR / "brokerage" / "settings" / "prod.py").read_text("utf-8")
+    assert "LOCAL_WEBHOOKS = False" in text
 
 
 def test_one_inner_address_behind_a_name_is_enough_and_the_look_up_is_pinned(monkeypatch):
