@@ -307,7 +307,10 @@ def test_the_page_explains_every_operation_in_both_languages(client, db):
             assert (entry["summary"] if language == "en" else entry["x-zh"]) in page
     told = client.get("/partner-api/openapi.json").json()
     assert told["openapi"] == "3.1.0"
-    assert told["servers"][0]["url"].endswith("/api/v1")
+    api = told["servers"][0]["url"]
+    assert api.endswith("/api/v1")
+    flow = told["components"]["securitySchemes"]["oauth"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] == f"{api}/oauth/token"
 
 
 @pytest.mark.django_db(transaction=True)
