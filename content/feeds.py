@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,12 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
+DECLARED = re.compile(
+    rb"""\s{0,8}<\?xml[^>?]{0,80}encoding\s?=\s?["'](?P<name>[A-Za-z0-9._-]{1,20})["'][^>?]{0,40}\?>"""
+)
+CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}
+"""Each of the first three is part of the third."""
+
 
 class BadFeed(ValueError):
     """The document is no feed; says what is wrong in a few words."""
@@ -33,7 +40,7 @@ def entries(document: bytes, *, at: datetime) -> Iterator[Incoming]:
         BadFeed: when it is neither RSS nor Atom, or tries to harm the reader.
     """
     try:
-        root: Any = fromstring(document, forbid_dtd=True)
+        root: Any = fromstring(_readable(document), forbid_dtd=True)
     except (ParseError, ValueError, DefusedXmlException, LookupError) as error:
         raise BadFeed(type(error).__name__) from None
     if root.tag == f"{ATOM}feed":
@@ -44,6 +51,19 @@ def entries(document: bytes, *, at: datetime) -> Iterator[Incoming]:
         raise BadFeed("neither RSS nor Atom")
     for entry in found[:MOST]:
         yield read(entry, at)
+
+
+def _readable(document: bytes) -> bytes | str:
+    """The document, decoded where it names a Chinese encoding: the reader of XML knows none.
+
+    Raises:
+        ValueError: when it is not written in what it names.
+    """
+    found = DECLARED.match(document)
+    codec = CHINESE.get(found["name"].decode().lower()) if found else None
+    if found is None or codec is None:
+        return document
+    return document[found.end() :].decode(codec)
 
 
 def _rss(entry: Element, at: datetime) -> Incoming:

@@ -38,6 +38,7 @@ from content.use_cases.read_item import read_item
 
 PLAIN = "text/plain; charset=utf-8"
 LONGEST_QUESTION = 60
+SHOWN = ("live__signer", "live__report", "topic", "unit", "raw__source")
 
 
 @require_safe
@@ -95,7 +96,7 @@ def item(request: HttpRequest, ref: UUID) -> HttpResponse:
     at = clock.now()
     reader = _reader(request, at)
     rows = _readable(reader, at).filter(ref=ref)
-    found = rows.select_related("live__signer", "live__report", "topic", "unit").first()
+    found = rows.select_related(*SHOWN).first()
     if found is None or found.live is None:
         return _withdrawn(request, ref, reader)
     url = request.build_absolute_uri(found.get_absolute_url())

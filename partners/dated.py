@@ -18,6 +18,7 @@ from partners.states import LAWFUL, Activity, PartnerKind
 ACTIVITIES = "partners.activities"
 FEE_BASES = "partners.fee_bases"
 LEADS = "partners.leads"
+LINKS = "partners.links"
 STATEMENTS = "partners.statements"
 STATEMENTS_AFTER = "partners.statements_after"
 REMARKS = "partners.remarks"
@@ -72,6 +73,12 @@ SCHEMAS = (
             whole("protection_days", 1, 365),
             whole("consent_days", 1, 365),
         ),
+    ),
+    Schema(
+        key=LINKS,
+        label=_("How long a link of an institution works"),
+        type=Type.TABLE,
+        check=table_of(whole("days", 1, 365)),
     ),
     Schema(
         key=STATEMENTS,

@@ -308,7 +308,7 @@ OPERATOR_TRANSITIONS = StateTable(
     {
         OperatorStatus.INVITED: [OperatorStatus.ACTIVE, OperatorStatus.ENDED],
         OperatorStatus.ACTIVE: [OperatorStatus.ENDED],
-        OperatorStatus.ENDED: [],
+        OperatorStatus.ENDED: [OperatorStatus.INVITED],  # a person may come back
     }
 )
 

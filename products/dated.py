@@ -25,6 +25,7 @@ RANKING = "products.ranking"
 ALLOCATION = "products.allocation"
 ORIGINATION = "products.origination"
 CHEAPER = "products.cheaper"
+FITTING = "products.fitting"
 MANDATES = "products.mandates"
 PAYMENT = "products.payment_clock"
 PRIVATE = "products.private"
@@ -108,6 +109,14 @@ SCHEMAS = (
         ),
     ),
     Schema(
+        key=FITTING,
+        label=_("By how many grades a fund is lower that is told of as fitting better"),
+        type=Type.INTEGER,
+        unit="grades",
+        least=1,
+        most=4,
+    ),
+    Schema(
         key=PAYMENT,
         label=_("How long an answer about the money of an order is waited for"),
         type=Type.INTEGER,
@@ -175,6 +184,12 @@ def cheaper_on(on: date) -> tuple[Decimal, str]:
     """How much less a fund has to take a year, as a share of the value, and the rule's version."""
     rule = Rule.objects.in_force(CHEAPER, on)
     return Decimal(rule.value["least_percent"]) / 100, rule.version
+
+
+def fitting_on(on: date) -> tuple[int, str]:
+    """By how many grades a fund is lower at least that fits better, and the rule's version."""
+    rule = Rule.objects.in_force(FITTING, on)
+    return int(rule.figure), rule.version
 
 
 def payment_minutes_on(on: date) -> int:

@@ -26,6 +26,8 @@ PAUSE = 5  # seconds, until the database is asked again
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: what the browser sent cannot be understood."""
+    if context.current().channel == "api":
+        return _problem(request, "malformed-body")
     return _page(request, 400)
 
 

@@ -48,8 +48,13 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def public_address(parts: SplitResult, *, look_up: Lookup = lookup) -> str:
+def public_address(
+    parts: SplitResult, *, look_up: Lookup = lookup, may: Callable[[str], bool] | None = None
+) -> str:
     """The address to connect to for the host of `parts`.
+
+    Args:
+        may: whether a numeric address may be connected to; `is_public` where nothing is said.
 
     Raises:
         NotReachable: also when only one of several addresses is not public.
@@ -60,7 +65,7 @@ def public_address(parts: SplitResult, *, look_up: Lookup = lookup) -> str:
         raise NotReachable("name") from None
     if not found:
         raise NotReachable("name")
-    if not all(is_public(each) for each in found):
+    if not all((may or is_public)(each) for each in found):
         raise NotReachable("inner")
     return found[0]
 

@@ -27,7 +27,7 @@ from partners.states import EnquiryStatus
 from partners.use_cases.appointments import TimeNotAvailable, make_appointment
 from partners.use_cases.enquiries import make_enquiry, move_enquiry
 from partners.use_cases.materials import propose_material, withdraw_material
-from partners.use_cases.operators import invite_operator, join, make_token
+from partners.use_cases.operators import end_operator, invite_operator, join, make_token
 from partners.use_cases.quotas import propose_quota
 
 SHEET = Path(__file__).parent / "data" / "sample.pdf"
@@ -43,6 +43,7 @@ ENQUIRIES: tuple[dict[str, Any], ...] = (
     {"desk": "banking", "need": "明年二季度发行小微金融债，希望了解承销安排。"},
 )
 ANSWER = "托管业务部已接手，项目经理将于两个工作日内联系你们。"
+LEFT = "operator3@demo.example"
 QUOTA = "月末集中同步线索，约定额度高于一般程序。"
 
 
@@ -54,7 +55,7 @@ def build_partner_desk(*, at: datetime) -> int:
     manager, office = client.partner.manager, _head_office()
     if manager is None or office is None:
         return 0
-    _operators(client, at)
+    _operators(client, manager, at)
     _materials(client, manager, office, at)
     _enquiries(client, manager, at)
     quota = propose_quota(
@@ -67,12 +68,13 @@ def build_partner_desk(*, at: datetime) -> int:
         at=at,
     )
     decide(model=ClientQuota, ref=quota.ref, checker=office, decision=Decision.APPROVED, at=at)
-    return 5 + len(MATERIALS) + _appointments(client, at)
+    return 6 + len(MATERIALS) + _appointments(client, at)
 
 
-def _operators(client: ApiClient, at: datetime) -> None:
-    """One at work, whose log-in is printed, and one who has not taken the invitation up."""
-    for number, email in ((71, OPERATOR), (72, "operator2@demo.example")):
+def _operators(client: ApiClient, manager: User, at: datetime) -> None:
+    """One at work, whose log-in is printed, one who has not taken the invitation up, and one who
+    left, who can be invited back."""
+    for number, email in ((71, OPERATOR), (72, "operator2@demo.example"), (73, LEFT)):
         row = invite_operator(
             partner=client.partner, name=name(number).both, email=email, actor=BUILDER, at=at
         )
@@ -80,6 +82,8 @@ def _operators(client: ApiClient, at: datetime) -> None:
         if email == OPERATOR and token:
             joined = join(token=token, password=PASSWORD, at=at)
             TOTP.activate(joined.user, generate_totp_secret())
+        if email == LEFT:
+            end_operator(operator=row, by=manager, at=at, reason="岗位调整")
 
 
 def _materials(client: ApiClient, manager: User, office: User, at: datetime) -> None:

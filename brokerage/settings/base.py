@@ -20,6 +20,7 @@ KEY_FILE = env.key_file()
 ANCHOR_DIR = env.anchor_dir()
 SANDBOX = True  # outside parties are played by sandboxes; production says False
 SCENARIO_PLAYER = "brokerage.demo.scenarios.play"  # for institutions, in a sandbox only
+LOCAL_WEBHOOKS = env.number("BROKERAGE_LOCAL_WEBHOOKS", 0, most=1) == 1  # in a sandbox only
 SMS_URL = SMS_TOKEN = ""  # the SMS gateway of production (docs/gateways/sms.md)
 CA_DIR = VAR_DIR / "ca"  # roots of the certificate authority; the sandbox keeps its own there
 COUNTERPARTIES: dict[str, tuple[str, str]] = {}  # address and token of each (docs/gateways)

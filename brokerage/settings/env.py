@@ -49,6 +49,7 @@ KNOWN = {
         for name, who in COUNTERPARTIES.items()
         for part, what in (("URL", "address"), ("TOKEN", "token"))
     },
+    "BROKERAGE_LOCAL_WEBHOOKS": "1: webhooks may go to receivers on this machine (sandbox)",
     "BROKERAGE_MAIL_URL": "smtp(s)://user:password@host:port/sender@domain (production)",
 }
 

@@ -8,6 +8,7 @@ from brokerage.settings.base import KEY_FILE
 DEBUG = False
 SANDBOX = False
 SCENARIO_PLAYER = ""
+LOCAL_WEBHOOKS = False
 KEYS = read_key_file(KEY_FILE)
 SECRET_KEY = env.text("BROKERAGE_SECRET_KEY")
 ALLOWED_HOSTS = env.names("BROKERAGE_ALLOWED_HOSTS")

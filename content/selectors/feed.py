@@ -15,6 +15,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     DateField,
     DateTimeField,
     Exists,
@@ -23,6 +24,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     TextField,
     UUIDField,
     Value,
@@ -123,9 +125,15 @@ def for_visitors(at: datetime) -> Rows:
 
 
 def taken_back() -> tuple[Any, ...]:
-    """Changes with each correction or withdrawal, and at midnight, when licences and items end."""
-    newest = Correction.objects.order_by("-pk").values_list("pk", flat=True)[:NEWEST]
-    return (clock.today(), *newest)
+    """Changes with each correction or withdrawal, when a licence begins or ends, and at midnight,
+    when items end. One query, asked once a second."""
+    today = clock.today()
+    valid = Licence.objects.on(today).order_by().values("kind")
+    valid = valid.annotate(number=Count("pk"), keys=Sum("pk", output_field=BigIntegerField()))
+    newest: Any = Correction.objects.order_by("-pk").values_list(
+        "pk", Value(0, BigIntegerField()), Value(0, BigIntegerField())
+    )
+    return (today, *sorted(valid.values_list().union(newest[:NEWEST], all=True)))
 
 
 def for_reader(reader: Reader, at: datetime) -> Rows:

@@ -22,6 +22,7 @@ from partners.use_cases.operators import (
     UnableToInvite,
     end_operator,
     invite_again,
+    invite_back,
     invite_operator,
 )
 
@@ -42,6 +43,12 @@ def _again(request: HttpRequest, row: Operator, values: dict[str, Any]) -> str:
 def _end(request: HttpRequest, row: Operator, values: dict[str, Any]) -> str:
     end_operator(operator=row, by=user_of(request), at=clock.now(), reason=values["reason"])
     return _("Log-in, sessions and link are dead from this moment.")
+
+
+def _back(request: HttpRequest, row: Operator, values: dict[str, Any]) -> str:
+    by, reason = user_of(request), values["reason"]
+    _write(request, invite_back(operator=row, by=by, at=clock.now(), reason=reason))
+    return _("A link is on its way; they set a new password and a new second factor.")
 
 
 ACTS = (
@@ -66,6 +73,17 @@ ACTS = (
         shown=lambda user, row: row.status != OperatorStatus.ENDED,
         refusals=(UnableToEnd,),
         kind="stop",
+    ),
+    Act(
+        key="back",
+        title=gettext_lazy("Invite them back"),
+        note=gettext_lazy("The same person, with their history; keys and pages as before."),
+        button=gettext_lazy("Send a link"),
+        right=RIGHT,
+        form=NeededReason,
+        run=_back,
+        shown=lambda user, row: row.status == OperatorStatus.ENDED,
+        refusals=(UnableToInvite,),
     ),
 )
 

@@ -20,7 +20,15 @@ from brokerage.core.api.etags import etag, require_match
 from brokerage.core.api.problems import Problem
 from brokerage.core.api.serializers import StrictSerializer
 from brokerage.journal.actors import Actor
-from partners.api.base import REFERENCE, Versioned, caller, problem_of
+from partners.api.base import (
+    REFERENCE,
+    Versioned,
+    caller,
+    looked_up,
+    problem_of,
+    refuse_fields,
+)
+from partners.api.filters import BY_REFERENCE, with_reference
 from partners.api.leads import ConsentSerializer
 from partners.api.outlets import outlet_of
 from partners.api.serializers import Utc
@@ -103,13 +111,13 @@ class AppointmentViewSet(mixins.ListModelMixin, Versioned):
     scopes = dict.fromkeys(
         ("list", "create", "retrieve", "move", "cancel"), ApiScope.APPOINTMENTS_WRITE
     )
+    parameters = {"list": BY_REFERENCE}
     serializer_class = AppointmentSerializer
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        rows: QuerySet[Appointment] = Appointment.objects.filter(
-            partner=caller(self.request).partner
-        )
+        mine = Appointment.objects.filter(partner=caller(self.request).partner)
+        rows: QuerySet[Appointment] = with_reference(mine, self.request)
         # Of the lead nothing but its ref is read.
         columns = ("lead__name", "lead__phone", "lead__phone_hash")
         return rows.select_related("lead", "visit__unit", "visit__purpose").defer(*columns)
@@ -134,12 +142,16 @@ class AppointmentViewSet(mixins.ListModelMixin, Versioned):
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
         client, consent = caller(request), values.pop("consent")
+        lead, outlet, purpose = (values.pop(name) for name in ("lead", "outlet", "purpose"))
+        named = looked_up(
+            lead=lambda: _lead(client, lead),
+            unit=lambda: outlet_of(client.partner.ref, outlet),
+            purpose=lambda: _purpose(purpose),
+        )
         made = _done(
             make_appointment,
             api_client=client,
-            lead=_lead(client, values.pop("lead")),
-            unit=outlet_of(client.partner.ref, values.pop("outlet")),
-            purpose=_purpose(values.pop("purpose")),
+            **named,
             consented_at=consent["given_at"],
             consent_reference=consent["reference"],
             consent_sha256=consent["text_sha256"],
@@ -155,6 +167,7 @@ class AppointmentViewSet(mixins.ListModelMixin, Versioned):
 
     def cancel(self, request: Request, ref: UUID) -> Response:
         """Take it back; needs If-Match."""
+        refuse_fields(request)
         return self.change(request, ref, cancel_appointment)
 
     def change(self, request: Request, ref: UUID, act: Any, **values: Any) -> Response:

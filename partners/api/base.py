@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from brokerage.core.api.etags import etag, is_unchanged
 from brokerage.core.api.limits import Count, Limit
 from brokerage.core.api.problems import Problem
+from brokerage.core.api.serializers import Nothing
 from brokerage.core.api.views import ApiViewSet
 from brokerage.journal.api import IdempotentPosts
 from partners.api.authentication import PartnerAuthentication
@@ -27,6 +29,8 @@ BY_CLIENT = Limit("client", MOST)
 
 
 REFERENCE = r"\A[A-Za-z0-9._:-]+\Z"
+LONGEST_REFERENCE = 64
+"""What an institution calls an object of its own; used once for each kind."""
 
 
 class PartnerViewSet(IdempotentPosts, ApiViewSet):
@@ -73,6 +77,36 @@ def caller(request: Request) -> ApiClient:
     """The client that calls; its partner is loaded."""
     client: ApiClient = request.user  # type: ignore[assignment]
     return client
+
+
+def refuse_fields(request: Request) -> None:
+    """Refuse a body with fields where an act needs none; nobody may think that they counted.
+
+    Raises:
+        ValidationError: naming them.
+    """
+    Nothing(data=request.data or {}).is_valid(raise_exception=True)
+
+
+def looked_up(**looks: Callable[[], Any]) -> dict[str, Any]:
+    """The objects that a body names, by field; all that are not there are told together.
+
+    Args:
+        looks: each finds one, or raises ValidationError.
+
+    Raises:
+        ValidationError: with the errors of all fields.
+    """
+    found: dict[str, Any] = {}
+    wrong: dict[str, Any] = {}
+    for name, look in looks.items():
+        try:
+            found[name] = look()
+        except serializers.ValidationError as error:
+            wrong.update(error.detail)  # type: ignore[arg-type]
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    return found
 
 
 def problem_of(refusal: Any) -> Problem:

@@ -18,7 +18,8 @@ from brokerage.core import clock
 from brokerage.core.api.etags import etag, require_match
 from brokerage.core.api.serializers import StrictSerializer
 from brokerage.journal.actors import Actor
-from partners.api.base import REFERENCE, Versioned, caller, problem_of
+from partners.api.base import REFERENCE, Versioned, caller, problem_of, refuse_fields
+from partners.api.filters import BY_REFERENCE, with_reference
 from partners.api.outlets import outlet_of
 from partners.api.serializers import Utc
 from partners.models import Campaign
@@ -84,12 +85,15 @@ class CampaignViewSet(mixins.ListModelMixin, Versioned):
         "counts": ApiScope.CAMPAIGNS_WRITE,
         "end": ApiScope.CAMPAIGNS_WRITE,
     }
+    parameters = {"list": BY_REFERENCE}
     serializer_class = CampaignSerializer
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[Campaign]:
         mine = Campaign.objects.filter(partner=caller(self.request).partner)
-        return mine.select_related("code", "unit", "partner")
+        rows = mine.select_related("code", "unit", "partner")
+        found: QuerySet[Campaign] = with_reference(rows, self.request)
+        return found
 
     def create(self, request: Request) -> Response:
         given = NewCampaignSerializer(data=request.data)
@@ -118,6 +122,7 @@ class CampaignViewSet(mixins.ListModelMixin, Versioned):
     def end(self, request: Request, ref: UUID) -> Response:
         """Let the code lead nowhere from now on; needs If-Match."""
         campaign = self.own(ref)
+        refuse_fields(request)
         require_match(request, etag(campaign.ref, campaign.version))
         try:
             done = end_campaign(

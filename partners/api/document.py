@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,10 +14,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from brokerage.core.display.languages import reads_english
+from partners.api.answers import METHODS, TOKEN, completed
 from partners.use_cases.scenarios import is_playable
 
 FILE = Path(__file__).with_name("openapi.yaml")
-METHODS = ("get", "post", "put", "patch", "delete")
 
 QUICK_START = (
     """API="{api}"
@@ -49,8 +50,16 @@ class Operation:
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
-    found: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return found
+    return completed(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+
+
+def document_of(api: str) -> dict[str, Any]:
+    """The document for the house whose API stands at `api`, with addresses that are whole."""
+    made = deepcopy(document())
+    made["servers"] = [{"url": api}]
+    flows = made["components"]["securitySchemes"]["oauth"]["flows"]
+    flows["clientCredentials"]["tokenUrl"] = f"{api}{TOKEN}"
+    return made
 
 
 def operations() -> list[Operation]:
@@ -72,8 +81,7 @@ def _scope(entry: dict[str, Any]) -> str:
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The document as JSON, with this house's address; for everybody."""
-    server = {"url": request.build_absolute_uri("/api/v1")}
-    response = JsonResponse({**document(), "servers": [server]})
+    response = JsonResponse(document_of(request.build_absolute_uri("/api/v1")))
     response["Cache-Control"] = "public, max-age=300"
     return response
 

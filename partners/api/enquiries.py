@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from brokerage.core import clock
 from brokerage.core.api.serializers import StrictSerializer
 from partners.api.base import REFERENCE, Versioned, caller, problem_of
-from partners.api.filters import words
+from partners.api.filters import BY_REFERENCE, with_reference, words
 from partners.api.serializers import Utc
 from partners.models import Enquiry
 from partners.states import ApiScope, EnquiryStatus
@@ -65,7 +65,7 @@ class EnquiryViewSet(mixins.ListModelMixin, Versioned):
     """Enquiries of the caller's institution."""
 
     scopes = dict.fromkeys(("list", "create", "retrieve"), ApiScope.ENQUIRIES_WRITE)
-    parameters = {"list": frozenset({"status"})}
+    parameters = {"list": BY_REFERENCE | {"status"}}
     serializer_class = EnquirySerializer
     ordering = ("-id",)
 
@@ -74,7 +74,9 @@ class EnquiryViewSet(mixins.ListModelMixin, Versioned):
         # Need and contact are not even read.
         rows = rows.defer("need", "contact_name", "contact_phone", "contact_email")
         wanted = words(self.request, "status", EnquiryStatus.values)
-        return rows.filter(status__in=wanted) if wanted else rows
+        rows = rows.filter(status__in=wanted) if wanted else rows
+        found: QuerySet[Enquiry] = with_reference(rows, self.request)
+        return found
 
     def create(self, request: Request) -> Response:
         given = NewEnquirySerializer(data=request.data)

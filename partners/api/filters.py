@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from brokerage.core.api.problems import Problem
+from partners.api.base import LONGEST_REFERENCE, REFERENCE
+
+BY_REFERENCE = frozenset({"partner_reference"})
 
 
 def instant(request: Request, name: str) -> datetime | None:
@@ -28,6 +33,20 @@ def instant(request: Request, name: str) -> datetime | None:
     if found is None or found.tzinfo is None:
         raise Problem("invalid-parameter", _("Give an instant such as 2026-03-03T02:00:00Z."))
     return found
+
+
+def with_reference(rows: Any, request: Request) -> Any:
+    """Of the caller's `rows` the one with the `partner_reference` that is asked for, or all.
+
+    Raises:
+        Problem: when it cannot be a reference.
+    """
+    raw = request.query_params.get("partner_reference")
+    if raw is None:
+        return rows
+    if len(raw) > LONGEST_REFERENCE or not re.match(REFERENCE, raw):
+        raise Problem("invalid-parameter", _("`partner_reference` is one that you have sent."))
+    return rows.filter(partner_reference=raw)
 
 
 def words(request: Request, name: str, known: Iterable[str]) -> list[str]:

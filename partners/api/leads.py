@@ -20,6 +20,7 @@ from brokerage.core.api.problems import Problem
 from brokerage.core.api.serializers import StrictSerializer
 from brokerage.users.phones import NotAMobileNumber, parse_mobile
 from partners.api.base import REFERENCE, Versioned, caller, problem_of
+from partners.api.filters import BY_REFERENCE, with_reference
 from partners.api.outlets import outlet_of
 from partners.api.serializers import Utc, told_stage, told_status
 from partners.models import Lead
@@ -124,13 +125,19 @@ class LeadViewSet(mixins.ListModelMixin, Versioned):
         "create": ApiScope.LEADS_WRITE,
         "retrieve": ApiScope.LEADS_WRITE,
     }
+    parameters = {"list": BY_REFERENCE}
     serializer_class = LeadSerializer
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[Lead]:
-        mine = Lead.objects.filter(partner=caller(self.request).partner)
+        mine = with_reference(
+            Lead.objects.filter(partner=caller(self.request).partner), self.request
+        )
         # Personal columns are not even read.
-        return mine.only("ref", "partner_reference", "protected_until", "created_at")
+        rows: QuerySet[Lead] = mine.only(
+            "ref", "partner_reference", "protected_until", "created_at"
+        )
+        return rows
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """One query for the stages of a whole page."""

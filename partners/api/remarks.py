@@ -13,7 +13,7 @@ from brokerage.core import clock
 from brokerage.core.api.etags import etag
 from brokerage.core.api.serializers import StrictSerializer
 from partners.api.base import REFERENCE, Versioned, caller, problem_of
-from partners.api.filters import words
+from partners.api.filters import BY_REFERENCE, with_reference, words
 from partners.api.serializers import Utc
 from partners.models import Remark
 from partners.states import ApiScope, RemarkKind, RemarkStatus
@@ -47,14 +47,16 @@ class RemarkViewSet(mixins.ListModelMixin, Versioned):
     """Remarks of the caller's institution."""
 
     scopes = dict.fromkeys(("list", "create", "retrieve"), ApiScope.REMARKS_WRITE)
-    parameters = {"list": frozenset({"status"})}
+    parameters = {"list": BY_REFERENCE | {"status"}}
     serializer_class = RemarkSerializer
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[Remark]:
         rows: QuerySet[Remark] = Remark.objects.filter(partner=caller(self.request).partner)
         wanted = words(self.request, "status", RemarkStatus.values)
-        return rows.filter(status__in=wanted) if wanted else rows
+        rows = rows.filter(status__in=wanted) if wanted else rows
+        found: QuerySet[Remark] = with_reference(rows, self.request)
+        return found
 
     def create(self, request: Request) -> Response:
         given = NewRemarkSerializer(data=request.data)

@@ -41,10 +41,11 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         return str(self.context["request"].build_absolute_uri(path))
 
 
-class ProductViewSet(mixins.ListModelMixin, PartnerViewSet):
+class ProductViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PartnerViewSet):
     """What is for sale today and stands on the open shelf; never a private fund."""
 
-    scopes = {"list": ApiScope.SHELF_READ}
+    scopes = {"list": ApiScope.SHELF_READ, "retrieve": ApiScope.SHELF_READ}
+    lookup_field = "ref"
     serializer_class = ProductSerializer
     ordering = ("id",)
 

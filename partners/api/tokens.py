@@ -23,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from brokerage.core import clock
 from brokerage.core.api import limits
+from brokerage.core.api.parsing import MAX_BYTES
 from brokerage.core.api.problems import Problem, problem_response
 from brokerage.core.middleware import client_address, network_of
 from partners.models import Credential
@@ -59,25 +60,33 @@ def token(request: HttpRequest) -> HttpResponse:
         response = problem_response(Problem("method-not-allowed"), request)
         response["Allow"] = "POST"
         return response
+    spent: list[limits.Spent] = []
     try:
-        _spend(BY_ADDRESS, network_of(client_address(request)))
-        return _answer(issue(request))
+        _spend(BY_ADDRESS, network_of(client_address(request)), spent)
+        response = _answer(issue(request, spent))
     except Problem as problem:
-        return problem_response(problem, request)
+        response = problem_response(problem, request)
     except Refused as refusal:
         response = _answer({"error": refusal.error}, refusal.status)
         if refusal.status == 401:
             response["WWW-Authenticate"] = 'Basic realm="api"'
-        return response
+    for name, value in limits.headers(spent).items():
+        response[name] = value
+    return response
 
 
-def issue(request: HttpRequest) -> dict[str, object]:
+def issue(request: HttpRequest, spent: list[limits.Spent]) -> dict[str, object]:
     """Check the request and make a token.
+
+    Args:
+        spent: the limits that this request was counted against; its own are added.
 
     Raises:
         Refused: in the words of RFC 6749.
         Problem: when too many tries were made.
     """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+        raise Problem("body-too-large")
     if any(len(values) > 1 for _name, values in request.POST.lists()):
         raise Refused("invalid_request")
     proof = proof_of(request)
@@ -85,7 +94,7 @@ def issue(request: HttpRequest) -> dict[str, object]:
         raise Refused("unsupported_grant_type")
     if request.POST.get("resource", audience(request)) != audience(request):
         raise Refused("invalid_target")
-    _spend(BY_CREDENTIAL, proof.client_id)
+    _spend(BY_CREDENTIAL, proof.client_id, spent)
     credential = _credential_of(proof.client_id)
     if credential is None or not credential.oauth_client.check_secret(proof.client_secret):
         raise Refused("invalid_client", 401)
@@ -164,9 +173,10 @@ def _basic(header: str) -> Proof:
     return Proof(unquote_plus(name), unquote_plus(secret))
 
 
-def _spend(limit: limits.Limit, key: str) -> None:
-    """Count one try; raises Problem(rate-limited)."""
-    limits.refuse_if_spent(limits.spend(limit, key, at=clock.now(), count=count))
+def _spend(limit: limits.Limit, key: str, spent: list[limits.Spent]) -> None:
+    """Count one try, and note it in `spent`; raises Problem(rate-limited)."""
+    spent.append(limits.spend(limit, key, at=clock.now(), count=count))
+    limits.refuse_if_spent(spent[-1])
 
 
 def _answer(body: dict[str, object], status: int = 200) -> JsonResponse:

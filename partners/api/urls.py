@@ -37,6 +37,7 @@ urlpatterns = [
         views.EntryViewSet.as_view({"get": "list", "post": "create"}),
         name="api-entries",
     ),
+    path("entries/<uuid:ref>", views.EntryViewSet.as_view({"get": "retrieve"}), name="api-entry"),
     path("outlets", outlets.OutletViewSet.as_view({"get": "list"}), name="api-outlets"),
     path(
         "outlets/<uuid:ref>",
@@ -191,6 +192,11 @@ urlpatterns = [
         name="api-material-file",
     ),
     path("products", shelf.ProductViewSet.as_view({"get": "list"}), name="api-products"),
+    path(
+        "products/<uuid:ref>",
+        shelf.ProductViewSet.as_view({"get": "retrieve"}),
+        name="api-product",
+    ),
     path(
         "scenarios",
         scenarios.ScenarioViewSet.as_view({"get": "list", "post": "create"}),

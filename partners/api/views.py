@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from accounts.models import Application
 from accounts.states import Status
 from brokerage.core import clock
+from brokerage.core.api.etags import etag
 from brokerage.core.api.problems import Problem
 from partners.api.base import PartnerViewSet, Versioned, caller
-from partners.api.filters import instant, words
+from partners.api.filters import BY_REFERENCE, instant, with_reference, words
 from partners.api.serializers import (
     TOLD,
     TOLD_WORDS,
@@ -53,16 +54,20 @@ class ApplicationViewSet(mixins.ListModelMixin, Versioned):
         return rows.only("ref", "status", "stage_since", "promised_at", "version", "updated_at")
 
 
-class EntryViewSet(mixins.ListModelMixin, PartnerViewSet):
-    """Links by which the caller's institution sends customers to us."""
+class EntryViewSet(mixins.ListModelMixin, Versioned):
+    """Links by which the caller's institution sends customers to us; a link never changes."""
 
-    scopes = {"list": ApiScope.ENTRIES_WRITE, "create": ApiScope.ENTRIES_WRITE}
+    scopes = dict.fromkeys(("list", "create", "retrieve"), ApiScope.ENTRIES_WRITE)
+    parameters = {"list": BY_REFERENCE}
     serializer_class = EntryLinkSerializer
     ordering = ("-created_at", "-id")
 
     def get_queryset(self) -> QuerySet[EntryLink]:
         mine = EntryLink.objects.filter(partner=caller(self.request).partner)
-        return mine.select_related("code")
+        return with_reference(mine.select_related("code"), self.request)
+
+    def tag(self, row: Any) -> str:
+        return etag(row.ref, 1)
 
     def create(self, request: Request) -> Response:
         given = NewEntryLinkSerializer(data=request.data)
@@ -73,7 +78,8 @@ class EntryViewSet(mixins.ListModelMixin, PartnerViewSet):
             )
         except UnableToMakeLink as error:
             raise Problem("conflict", str(error)) from error
-        return Response(self.get_serializer(link).data, status=status.HTTP_201_CREATED)
+        headers = {"ETag": self.tag(link)}
+        return Response(self.get_serializer(link).data, status.HTTP_201_CREATED, headers=headers)
 
 
 class MeViewSet(PartnerViewSet):

@@ -12,10 +12,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from brokerage.core import clock
-from brokerage.core.api.etags import etag, require_match
+from brokerage.core.api.etags import etag, match_if_given, require_match
 from brokerage.core.api.serializers import StrictSerializer
 from brokerage.journal.actors import Actor
-from partners.api.base import PartnerViewSet, Versioned, caller, problem_of
+from partners.api.base import (
+    PartnerViewSet,
+    Versioned,
+    caller,
+    problem_of,
+    refuse_fields,
+)
 from partners.api.serializers import Utc
 from partners.models import WebhookDelivery, WebhookEndpoint
 from partners.states import ApiScope, EventKind, WebhookStatus
@@ -88,10 +94,12 @@ class WebhookViewSet(mixins.ListModelMixin, Versioned):
         return Response({"secret": str(self.own(ref).secret)})
 
     def rotate(self, request: Request, ref: UUID) -> Response:
-        return self.answer(self.done(change_secret, endpoint=self.own(ref)))
+        """A new secret beside the present one; If-Match counts where it is sent."""
+        return self.answer(self.done(change_secret, endpoint=self.plainly(request, ref)))
 
     def enable(self, request: Request, ref: UUID) -> Response:
-        webhook = self.own(ref)
+        """Let it hear again; If-Match counts where it is sent."""
+        webhook = self.plainly(request, ref)
         return self.answer(
             self.done(set_webhook_status, endpoint=webhook, status=WebhookStatus.ACTIVE)
         )
@@ -101,6 +109,13 @@ class WebhookViewSet(mixins.ListModelMixin, Versioned):
         given.is_valid(raise_exception=True)
         number = self.done(replay, endpoint=self.own(ref), **given.validated_data)
         return Response({"events": number})
+
+    def plainly(self, request: Request, ref: UUID) -> WebhookEndpoint:
+        """The endpoint of an act without a body."""
+        webhook: WebhookEndpoint = self.own(ref)
+        refuse_fields(request)
+        match_if_given(request, etag(webhook.ref, webhook.version))
+        return webhook
 
     def done(self, act: Any, **values: Any) -> Any:
         """Run a use case as the caller; its refusal is a problem."""

@@ -39,8 +39,9 @@ class Operator(Referenced, Timestamped, Stateful):
     """One person of one institution, with a log-in of their own.
 
     Life: invited by our partner manager, by a link that opens once and not for long → active,
-    once the person has set a password → ended for good. They see this one institution, never
-    the back office and never anything of a customer. Not for: programs (`ApiClient`).
+    once the person has set a password → ended → perhaps invited back, with the same log-in and
+    history. They see this one institution, never the back office and never anything of a
+    customer. Not for: programs (`ApiClient`).
     """
 
     TRANSITIONS: ClassVar[StateTable] = OPERATOR_TRANSITIONS
@@ -83,8 +84,15 @@ class Operator(Referenced, Timestamped, Stateful):
         ]
         constraints = [
             models.CheckConstraint(
+                # Who was invited back has their log-in still.
                 condition=Q(
                     status=OperatorStatus.INVITED, user=None, joined_at=None, ended_at=None
+                )
+                | Q(
+                    status=OperatorStatus.INVITED,
+                    user__isnull=False,
+                    joined_at__isnull=False,
+                    ended_at=None,
                 )
                 | Q(
                     status=OperatorStatus.ACTIVE,

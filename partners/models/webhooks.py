@@ -81,7 +81,10 @@ class WebhookEndpoint(Referenced, Timestamped, Stateful):
 
 class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def due(self, at: datetime) -> Self:
-        """Deliveries that may be tried now: no earlier one of the same object is pending."""
+        """Deliveries that may be tried now: no earlier one of the same object is pending.
+
+        Nothing leaves for an institution that is suspended, or whose contract or licence ended.
+        """
         earlier = WebhookDelivery.objects.filter(
             endpoint=OuterRef("endpoint"),
             object_ref=OuterRef("object_ref"),
@@ -93,7 +96,7 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
             state=DeliveryState.PENDING,
             next_at__lte=at,
             endpoint__status=WebhookStatus.ACTIVE,
-            endpoint__partner__status="active",
+            endpoint__partner__in=Partner.objects.working(at).values("pk"),
         )
 
 

@@ -25,6 +25,9 @@ PAUSES = (
 )
 """Between ten tries, 75 hours in all: a long weekend is survived."""
 MOST_TRIES = len(PAUSES) + 1
+GONE = 410
+"""The receiver says that it wants no more: the endpoint is disabled at once, as the specification
+asks."""
 MOST_LENGTH = 300
 
 

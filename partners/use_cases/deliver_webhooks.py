@@ -20,13 +20,16 @@ from partners.gateways import Answer, NotSent
 from partners.gateways import post as real_post
 from partners.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from partners.notices import tell_of_disabled
-from partners.rules.webhooks import MOST_TRIES, pause_after, signed
+from partners.rules.webhooks import GONE, MOST_TRIES, pause_after, signed
 from partners.states import DeliveryState, WebhookStatus
+from partners.use_cases.publish import wake
 from partners.use_cases.webhooks import set_webhook_status
 
 LEASE = timedelta(minutes=2)
 AT_ONCE = 200
-"""So many deliveries in one run for one endpoint; the next run goes on."""
+TURN = timedelta(seconds=30)
+"""One run for one endpoint makes so many deliveries or takes so long, then waits in line for its
+next: a receiver that takes everything slowly keeps no worker from the others."""
 
 
 class Post(Protocol):
@@ -44,13 +47,16 @@ def deliver_to(
     Returns:
         How many were delivered.
     """
-    done = 0
-    while done < AT_ONCE:
+    end = now() + TURN
+    for done in range(AT_ONCE):
+        if now() >= end:
+            wake(endpoint)
+            return done
         delivery = _claim(endpoint, now())
         if delivery is None or not _try(delivery, now, post):
-            break
-        done += 1
-    return done
+            return done
+    wake(endpoint)
+    return AT_ONCE
 
 
 def endpoints_with_due(at: datetime) -> list[UUID]:
@@ -123,14 +129,23 @@ def _note(delivery: WebhookDelivery, attempt: WebhookAttempt, taken: bool, at: d
         row.next_at = at + (pause or timedelta())
     row.save(update_fields=["state", "delivered_at", "next_at"])
     endpoint.save(update_fields=["failing_since"])
-    if not taken and row.attempts >= MOST_TRIES and endpoint.status == WebhookStatus.ACTIVE:
+    if taken or endpoint.status != WebhookStatus.ACTIVE:
+        return
+    if row.attempts >= MOST_TRIES:
         row.state = DeliveryState.GIVEN_UP
         row.save(update_fields=["state"])
-        disabled = set_webhook_status(
-            endpoint=endpoint,
-            status=WebhookStatus.DISABLED,
-            actor=Actor.system("partners.deliver_webhooks"),
-            at=at,
-            reason=f"{MOST_TRIES} tries failed",
-        )
-        tell_of_disabled(endpoint=disabled, at=at)
+        _disable(endpoint, f"{MOST_TRIES} tries failed", at)
+    elif attempt.status == GONE:
+        _disable(endpoint, "410: the receiver wants no more", at)
+
+
+def _disable(endpoint: WebhookEndpoint, reason: str, at: datetime) -> None:
+    """Send nothing more there, and tell so; what waits goes on when it is enabled again."""
+    disabled = set_webhook_status(
+        endpoint=endpoint,
+        status=WebhookStatus.DISABLED,
+        actor=Actor.system("partners.deliver_webhooks"),
+        at=at,
+        reason=reason,
+    )
+    tell_of_disabled(endpoint=disabled, at=at)

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.use_cases.entry_codes import make_institution_code
+from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+from brokerage.reference.models import Rule
+from partners.dated import LINKS
 from partners.events import EntryLinkMade
 from partners.models import ApiClient, EntryLink, Partner
-
-LIFE = timedelta(days=90)
-"""Part of the published interface: longer than a lead is protected, shorter than a contract."""
 
 
 class UnableToMakeLink(Exception):
@@ -31,6 +31,8 @@ def make_entry_link(*, api_client: ApiClient, partner_reference: str, at: dateti
 
     Raises:
         UnableToMakeLink: when the reference is taken.
+
+    Rule source: partners.links.
     """
     with transaction.atomic():
         # One at a time for each partner, so that the check and the insert are one step.
@@ -38,7 +40,9 @@ def make_entry_link(*, api_client: ApiClient, partner_reference: str, at: dateti
         links = EntryLink.objects.filter(partner=partner)
         if links.filter(partner_reference=partner_reference).exists():
             raise UnableToMakeLink(_("You have used this reference already."))
-        code = make_institution_code(institution=partner.ref, at=at, ends_at=at + LIFE)
+        rule = Rule.objects.in_force(LINKS, business_date(at))
+        ends_at = at + timedelta(days=rule.figure["days"])
+        code = make_institution_code(institution=partner.ref, at=at, ends_at=ends_at)
         link = EntryLink.objects.create(
             ref=code.ref,
             code=code,
@@ -51,5 +55,6 @@ def make_entry_link(*, api_client: ApiClient, partner_reference: str, at: dateti
             EntryLinkMade(subject=link.ref, partner=partner.ref),
             actor=Actor.client(api_client),
             at=at,
+            rule_version=rule.version,
         )
     return link

@@ -16,6 +16,7 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
+from brokerage.users.use_cases.reset_factors import reset_factors
 from brokerage.users.use_cases.switch_log_in import switch_log_in
 from partners.dated import OPERATORS
 from partners.models import Operator, Partner
@@ -47,12 +48,11 @@ def invite_operator(
     Rule source: partners.operators.
     """
     locked = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-    if locked.status != PartnerStatus.ACTIVE:
-        raise UnableToInvite({"partner": [_("Nobody acts for this institution now.")]})
-    rule = Rule.objects.in_force(OPERATORS, business_date(at))
-    if locked.operators.living().count() >= rule.figure["most"]:
-        raise UnableToInvite({"partner": [_("The institution has as many operators as it can.")]})
+    rule = _rule_with_room(locked, "partner", at)
     address = User.objects.normalize_email(email).lower()
+    if locked.operators.filter(email=address, status=OperatorStatus.ENDED).exists():
+        text = _("They were an operator before. Find them in the list and invite them back there.")
+        raise UnableToInvite({"email": [text]})
     if User.objects.filter(email=address).exists():
         raise UnableToInvite({"email": [_("Somebody signs in with this address already.")]})
     row = Operator(
@@ -103,6 +103,43 @@ def invite_again(*, operator: Operator, actor: Actor, at: datetime) -> Operator:
 
 
 @transaction.atomic
+def invite_back(*, operator: Operator, by: User, at: datetime, reason: str) -> Operator:
+    """Invite somebody who ended: the same person, log-in and history, a new link and password.
+
+    The second factors of the former time are removed, so that they set up new ones.
+
+    Raises:
+        UnableToInvite: when the person has not ended, somebody else has their address by now, or
+            the institution has no room.
+
+    Rule source: partners.operators.
+    """
+    locked = Partner.objects.select_for_update(no_key=True).get(pk=operator.partner_id)
+    row = _locked(operator)
+    if row.status != OperatorStatus.ENDED:
+        raise UnableToInvite({"__all__": [_("Only somebody who has ended is invited back.")]})
+    rule = _rule_with_room(locked, "__all__", at)
+    others = User.objects.filter(email=row.email).exclude(operator=row)
+    waiting = Operator.objects.living().filter(email=row.email)
+    if others.exists() or waiting.exists():
+        raise UnableToInvite({"__all__": [_("Somebody has this address by now.")]})
+    if row.user is not None:
+        reset_factors(user=row.user, by=by, at=at, reason=reason)
+    row.move_to(OperatorStatus.INVITED)
+    row.ended_at, row.token_hash, row.rule_version = None, "", rule.version
+    row.invited_until = at + timedelta(hours=rule.figure["invitation_hours"])
+    row.save(update_fields=["status", "ended_at", "token_hash", "rule_version", "invited_until"])
+    record(
+        OperatorInvited(subject=row.ref, partner=locked.ref),
+        actor=Actor.of(by),
+        at=at,
+        reason=reason,
+        rule_version=rule.version,
+    )
+    return row
+
+
+@transaction.atomic
 def make_token(*, operator: Operator, at: datetime) -> str | None:
     """A new secret for the link, kept as a hash only; None when no invitation stands."""
     row = _locked(operator)
@@ -128,7 +165,8 @@ def invited_by(token: str, at: datetime) -> Operator | None:
 
 @transaction.atomic
 def join(*, token: str, password: str, at: datetime, language: str = "") -> Operator:
-    """Take up an invitation: the log-in is made, the link opens nothing from now on.
+    """Take up an invitation: the log-in is made (or, of somebody who comes back, switched on),
+    the link opens nothing from now on.
 
     Args:
         password: checked by the caller against the rules for passwords.
@@ -141,13 +179,7 @@ def join(*, token: str, password: str, at: datetime, language: str = "") -> Oper
     row = _locked(found) if found else None
     if row is None or invited_by(token, at) is None:  # used while we waited for the row
         raise UnableToJoin(_("This link does not hold any more. Ask your contact for another."))
-    try:
-        with transaction.atomic():
-            user = User.objects.create_partner(
-                row.email, password, display_name=row.name, language=language, created_at=at
-            )
-    except IntegrityError:
-        raise UnableToJoin(_("Somebody signs in with this address already.")) from None
+    user = _log_in_of(row, password, language, at)
     row.move_to(OperatorStatus.ACTIVE)
     row.user, row.joined_at, row.token_hash = user, at, ""
     row.save(update_fields=["status", "user", "joined_at", "token_hash"])
@@ -186,6 +218,33 @@ def end_operator(*, operator: Operator, by: User, at: datetime, reason: str) -> 
 def _hash(token: str) -> str:
     """Of a secret that nobody can guess and that lives for days: no key is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _rule_with_room(partner: Partner, field: str, at: datetime) -> Rule:
+    """The rule of the day, where one more may come in; a refusal stands beside `field`."""
+    if partner.status != PartnerStatus.ACTIVE:
+        raise UnableToInvite({field: [_("Nobody acts for this institution now.")]})
+    rule = Rule.objects.in_force(OPERATORS, business_date(at))
+    if partner.operators.living().count() >= rule.figure["most"]:
+        raise UnableToInvite({field: [_("The institution has as many operators as it can.")]})
+    return rule
+
+
+def _log_in_of(row: Operator, password: str, language: str, at: datetime) -> User:
+    """A new log-in; that of somebody who comes back, with the new password."""
+    if row.user is not None:
+        row.user.set_password(password)
+        row.user.save(update_fields=["password"])
+        switch_log_in(user=row.user, on=True, by=row.user, at=at, reason="invited back")
+        row.user.refresh_from_db()
+        return row.user
+    try:
+        with transaction.atomic():
+            return User.objects.create_partner(
+                row.email, password, display_name=row.name, language=language, created_at=at
+            )
+    except IntegrityError:
+        raise UnableToJoin(_("Somebody signs in with this address already.")) from None
 
 
 def _locked(operator: Operator) -> Operator:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.refusals import RefusedByField
@@ -19,7 +20,7 @@ from partners.events import (
     WebhookSecretChanged,
     WebhookSecretShown,
 )
-from partners.models import Partner, WebhookDelivery, WebhookEndpoint
+from partners.models import Partner, WebhookEndpoint
 from partners.models.webhooks import new_secret
 from partners.rules.webhooks import BadAddress, checked_url
 from partners.states import DeliveryState, EventKind, WebhookStatus
@@ -29,6 +30,18 @@ MOST = 5
 """Endpoints of one institution: each event goes to each of them, so this protects the worker."""
 OVERLAP = timedelta(days=1)
 """So long two secrets sign, as the Standard Webhooks specification advises for a rotation."""
+
+AGAIN = """
+INSERT INTO partners_webhookdelivery
+    (endpoint_id, event_id, object_ref, number, state, attempts, next_at)
+SELECT %(endpoint)s, id, object_ref, number, 'pending', 0, %(at)s
+FROM partners_partnerevent
+WHERE partner_id = %(partner)s AND number > %(after)s AND kind = ANY(%(kinds)s)
+ORDER BY number
+ON CONFLICT (endpoint_id, event_id) DO UPDATE
+SET state = excluded.state, attempts = 0, next_at = excluded.next_at, delivered_at = NULL
+"""
+"""In one statement: a feed may be long, and none of it passes through here."""
 
 
 class UnableToKeepWebhook(RefusedByField):
@@ -144,32 +157,17 @@ def replay(*, endpoint: WebhookEndpoint, after: int, actor: Actor, at: datetime)
     row = _locked(endpoint)
     if row.status == WebhookStatus.REMOVED:
         raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
-    events = row.partner.events.filter(number__gt=after)
-    if row.kinds:
-        events = events.filter(kind__in=row.kinds)
-    rows = [
-        WebhookDelivery(
-            endpoint=row,
-            event=event,
-            object_ref=event.object_ref,
-            number=event.number,
-            next_at=at,
-        )
-        for event in events.order_by("number")
-    ]
-    WebhookDelivery.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["endpoint", "event"],
-        update_fields=["state", "attempts", "next_at", "delivered_at"],
-    )
+    with connection.cursor() as cursor:
+        given: dict[str, Any] = {"endpoint": row.pk, "partner": row.partner_id}
+        given |= {"after": after, "at": at, "kinds": row.kinds or EventKind.values}
+        cursor.execute(AGAIN, given)
+        events = int(cursor.rowcount)
     record(
         WebhookReplayed(subject=row.ref, partner=row.partner.ref, after=after),
         actor=actor,
         at=at,
     )
-    return len(rows)
+    return events
 
 
 def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from brokerage.core.reminders import Found, Look
+from brokerage.core.written import any_of
 from brokerage.reference.models import Instrument, InstrumentKind
 from holdings.models import Position
 from products.dated import maturing_on
@@ -60,7 +61,10 @@ def _holders(keys: Sequence[int], securities: list[int], day: date) -> list[tupl
     if not securities:
         return []
     rows = Position.objects.filter(
-        account__customer__in=keys, day=day, instrument__in=securities, quantity__gt=0
+        any_of("account__customer", keys),
+        any_of("instrument", securities),
+        day=day,
+        quantity__gt=0,
     )
     return sorted(set(rows.values_list("account__customer", "instrument")))
 
@@ -79,7 +83,11 @@ def _owners(keys: Sequence[int], products: list[int]) -> list[tuple[int, int]]:
     """Customer and product, each pair once."""
     if not products:
         return []
-    held = Holding.objects.filter(customer__in=keys, product__in=products, units__gt=0)
-    bids = Bid.objects.filter(customer__in=keys, book__product__in=products, allotted__gt=0)
+    held = Holding.objects.filter(
+        any_of("customer", keys), any_of("product", products), units__gt=0
+    )
+    bids = Bid.objects.filter(
+        any_of("customer", keys), any_of("book__product", products), allotted__gt=0
+    )
     pairs = set(held.values_list("customer", "product"))
     return sorted(pairs.union(bids.values_list("customer", "book__product")))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
+from brokerage.core.written import any_of
 from brokerage.customers.models import Customer
 from brokerage.reference.models import LegalHold
 from products.models import Complaint, Offer
@@ -34,11 +35,13 @@ def closed_to_offers(customers: Sequence[int], on: date, every: int) -> dict[int
     Returns:
         By key the first of these reasons; three queries.
     """
-    complaints = Complaint.objects.filter(customer__in=customers, status=ComplaintStatus.RECEIVED)
+    complaints = Complaint.objects.filter(
+        any_of("customer", customers), status=ComplaintStatus.RECEIVED
+    )
     holds = LegalHold.objects.holding().filter(subject_type="customers.customer")
-    held = Customer.objects.filter(pk__in=customers, ref__in=holds.values("subject_ref"))
+    held = Customer.objects.filter(any_of("pk", customers), ref__in=holds.values("subject_ref"))
     lately = Offer.objects.filter(
-        customer__in=customers, on__gt=on - timedelta(days=every), product__isnull=False
+        any_of("customer", customers), on__gt=on - timedelta(days=every), product__isnull=False
     )
     return {
         **dict.fromkeys(lately.values_list("customer", flat=True), Closed.OFTEN),

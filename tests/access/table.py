@@ -897,7 +897,7 @@ TABLE = [
         ),
     ),
     Access(
-        "Outlets are for every institution that works with us",
+        "Outlets and the shelf are for every institution that works with us",
         get="401 ok ok",
         post="401 405 405",
         put="401 405 405",
@@ -907,6 +907,7 @@ TABLE = [
             "api/v1/outlets/<uuid:ref>",
             "api/v1/purposes",
             "api/v1/products",
+            "api/v1/products/<uuid:ref>",
             "api/v1/materials",
             "api/v1/events",
         ),
@@ -920,13 +921,14 @@ TABLE = [
         routes=("api/v1/outlets/<uuid:ref>/slots",),
     ),
     Access(
-        "One campaign, lead, appointment, material and the like of the caller's institution",
+        "One campaign, link, lead, appointment, material and the like of the caller's institution",
         get="401 ok 404",
         post="401 405 405",
         put="401 405 405",
         delete="401 405 405",
         routes=(
             "api/v1/campaigns/<uuid:ref>",
+            "api/v1/entries/<uuid:ref>",
             "api/v1/campaigns/<uuid:ref>/counts",
             "api/v1/campaigns/<uuid:ref>/qr.png",
             "api/v1/campaigns/<uuid:ref>/qr.svg",

@@ -36,6 +36,7 @@ from tests.partners.factories import (
     a_client,
     a_dispute,
     a_lead,
+    a_link,
     a_material,
     a_partner,
     a_remark,
@@ -47,7 +48,7 @@ from tests.partners.factories import (
     an_operator,
     token_for,
 )
-from tests.products.factories import a_bare_contract, a_bid, an_offer, an_order
+from tests.products.factories import a_bare_contract, a_bid, a_product, an_offer, an_order
 from tests.suitability.factories import an_open_assessment
 from tests.suitability.matching import a_decision
 from tests.suitability.professional import an_application, explained
@@ -160,6 +161,8 @@ def make_world(at: datetime) -> World:
         "api/v1/applications/": shared.ref,
         "api/v1/campaigns/": (campaign := a_campaign(bank)).ref,
         "api/v1/leads/": a_lead(bank).ref,
+        "api/v1/entries/": a_link(a_client(bank, name="links")[0]).ref,
+        "api/v1/products/": a_product().ref,
         "api/v1/outlets/": outlet.ref,
         "api/v1/statements/": (statement := a_statement(bank, released=True, at=now)).ref,
         "api/v1/disputes/": a_dispute(statement=statement, at=now).ref,
@@ -193,7 +196,7 @@ def make_world(at: datetime) -> World:
     return world
 
 
-FOR_EVERY_PARTNER = "api/v1/outlets/"
+FOR_EVERY_PARTNER = ("api/v1/outlets/", "api/v1/products/")
 
 
 def has_record(route: str) -> bool:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from brokerage.core import clock
 from brokerage.core.api import limits
 from brokerage.journal.models import Entry
 from partners.api import base
 from partners.models import EntryLink
 from partners.states import ApiScope
-from tests.partners.factories import Api, an_api
+from tests.partners.factories import (
+    Api,
+    a_campaign,
+    a_client,
+    a_lead,
+    a_link,
+    a_partner,
+    a_remark,
+    a_webhook,
+    an_api,
+    an_appointment,
+    an_enquiry,
+)
 
 pytestmark = pytest.mark.django_db
 BODY = {"partner_reference": "spring-2026"}
@@ -105,6 +120,112 @@ def test_a_wrong_field_is_pointed_at_and_nothing_is_made(body, pointer, code):
     assert (answer.status_code, found["code"]) == (400, "invalid-fields")
     assert {"pointer": pointer, "code": code}.items() <= found["errors"][0].items()
     assert not EntryLink.objects.exists()
+
+
+def test_unknown_and_wrong_fields_are_told_together():
+    body = {"phone": "x", "nickname": 1, "consent": {"given_at": "never", "by": "me"}}
+    answer = an_api().post("leads", json.dumps(body), "k")
+    told = {each["pointer"]: each["code"] for each in problem(answer)["errors"]}
+    assert told == {
+        "/partner_reference": "required",
+        "/name": "required",
+        "/phone": "invalid",
+        "/nickname": "unknown-field",
+        "/consent/given_at": "invalid",
+        "/consent/reference": "required",
+        "/consent/text_sha256": "required",
+        "/consent/by": "unknown-field",
+    }
+
+
+def test_all_objects_that_a_body_names_in_vain_are_told_together():
+    consent = {
+        "given_at": "2026-03-03T02:00:00Z",
+        "reference": "proof",
+        "text_sha256": "a" * 64,
+    }
+    body = {
+        "partner_reference": "visit-1",
+        "lead": str(uuid4()),
+        "outlet": str(uuid4()),
+        "purpose": "dancing",
+        "starts_at": "2026-03-05T02:00:00Z",
+        "consent": consent,
+    }
+    answer = an_api().post("appointments", json.dumps(body), "k")
+    told = [each["pointer"] for each in problem(answer)["errors"]]
+    assert told == ["/lead", "/outlet", "/purpose"]
+
+
+def test_an_act_without_a_body_takes_no_fields():
+    partner = a_partner()
+    hook, api = a_webhook(partner), an_api(partner)
+    answer = api.post(f"webhooks/{hook.ref}/secret", '{"secret": "mine"}', "k")
+    found = problem(answer)
+    assert (answer.status_code, found["errors"][0]["pointer"]) == (400, "/secret")
+    assert api.post(f"webhooks/{hook.ref}/secret", "[1]", "k").status_code == 400
+    assert api.post(f"webhooks/{hook.ref}/secret", "{", "k").status_code == 400
+    assert api.post(f"webhooks/{hook.ref}/secret", "", "k").status_code == 200
+
+
+def test_an_etag_counts_where_it_is_sent():
+    partner = a_partner()
+    hook, api = a_webhook(partner), an_api(partner)
+    tag = api.get(f"webhooks/{hook.ref}").headers["ETag"]
+    path = f"webhooks/{hook.ref}/secret"
+    stale = api.post(path, "{}", "k1", **{"If-Match": '"x"'})
+    assert (stale.status_code, problem(stale)["code"]) == (412, "precondition-failed")
+    assert api.post(path, "{}", "k2", **{"If-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "make"),
+    [
+        ("entries", lambda partner: a_link(a_client(partner, name="more")[0])),
+        ("campaigns", a_campaign),
+        ("leads", a_lead),
+        ("appointments", lambda partner: an_appointment(a_lead(partner))),
+        ("enquiries", an_enquiry),
+        ("remarks", a_remark),
+    ],
+)
+def test_an_object_is_found_by_the_name_that_its_institution_gave_it(path, make):
+    partner = a_partner()
+    api, row = an_api(partner), make(partner)
+    found = api.get(path, {"partner_reference": row.partner_reference}).json()["data"]
+    assert [each["ref"] for each in found] == [str(row.ref)]
+    assert api.get(path, {"partner_reference": "no-such"}).json()["data"] == []
+    other = an_api(a_partner("乙"))
+    assert other.get(path, {"partner_reference": row.partner_reference}).json()["data"] == []
+    for wrong in ("", "a b", "x" * 65):
+        answer = api.get(path, {"partner_reference": wrong})
+        assert (answer.status_code, problem(answer)["code"]) == (400, "invalid-parameter")
+
+
+def test_a_link_is_read_again_by_its_ref():
+    api = an_api()
+    made = api.post("entries", json.dumps(BODY), "k")
+    again = api.get(f"entries/{made.json()['ref']}")
+    assert (again.json(), again.headers["ETag"]) == (made.json(), made.headers["ETag"])
+    known = api.get(f"entries/{made.json()['ref']}", **{"If-None-Match": made.headers["ETag"]})
+    assert known.status_code == 304
+    assert an_api().get(f"entries/{made.json()['ref']}").status_code == 404
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(4, 201), (6, 400)])
+def test_a_clock_that_runs_ahead_a_little_is_borne(minutes, status):
+    given_at = clock.now() + timedelta(minutes=minutes)
+    body = {
+        "partner_reference": "lead-1",
+        "name": "欧阳映雪",
+        "phone": "13800138000",
+        "consent": {
+            "given_at": given_at.isoformat(),
+            "reference": "proof",
+            "text_sha256": "a" * 64,
+        },
+    }
+    assert an_api().post("leads", json.dumps(body), "k").status_code == status
 
 
 @pytest.mark.parametrize(

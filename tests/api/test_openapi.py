@@ -15,7 +15,9 @@ from django.urls import get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partners.api.document import METHODS, document
+from brokerage.core.api.catalogue import PROBLEMS
+from partners.api.answers import METHODS
+from partners.api.document import document
 from partners.models import WebhookEndpoint
 from partners.states import EventKind
 from tests.api.schema_check import problems_of, values_of
@@ -38,8 +40,10 @@ from tests.partners.factories import (
     an_enquiry,
     token_for,
 )
+from tests.products.factories import a_product
 
 API: list[tuple[str, Any]] = list(ROUTES)
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PATHS: dict[str, Any] = document()["paths"]
 OPERATIONS = [
     (method, path, entry)
@@ -131,6 +135,43 @@ def test_every_example_fits_its_schema_and_every_answer_has_one():
         if "application/json" in answer.get("content", {})
     ]
     assert all("example" in body for body in bodies)
+    lists = [body["example"]["data"] for body in bodies if "data" in body["example"]]
+    assert len(lists) > 10
+    assert all(lists), "a list shows what is in it"
+
+
+def test_every_body_that_is_sent_has_an_example():
+    bodies = [
+        (path, content)
+        for _method, path, entry in OPERATIONS
+        for content in entry.get("requestBody", {}).get("content", {}).values()
+    ]
+    assert [path for path, content in bodies if "example" not in content] == []
+
+
+def test_every_refusal_has_an_example_for_each_of_its_codes():
+    told = {
+        code: (int(status), problems_of(shown["value"], PROBLEM))
+        for name, answer in document()["components"]["responses"].items()
+        if (status := name.removeprefix("Problem")).isdigit()
+        for code, shown in answer["content"]["application/problem+json"]["examples"].items()
+    }
+    assert told == {code: (kind.status, []) for code, kind in PROBLEMS.items()}
+
+
+def test_every_operation_lists_its_refusals_and_its_headers():
+    for method, path, entry in OPERATIONS:
+        answers = entry["responses"]
+        assert {"400", "401", "403", "429"} <= answers.keys(), path
+        if "{ref}" in path:
+            assert "404" in answers, path
+        if method == "post" and path != "/oauth/token":
+            assert {"409", "413", "415", "422"} <= answers.keys(), path
+        for answer in answers.values():
+            told = answer
+            if "$ref" in answer:
+                told = document()["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+            assert {"X-Request-Id", "RateLimit", "RateLimit-Policy"} <= told["headers"].keys()
 
 
 @pytest.fixture
@@ -142,6 +183,8 @@ def house(db: None) -> tuple[Api, dict[str, str]]:
     refs = {
         "outlets": make_unit().ref,
         "campaigns": a_campaign(partner).ref,
+        "entries": a_link(client, "second").ref,
+        "products": a_product().ref,
         "leads": (lead := a_lead(partner, client=client)).ref,
         "appointments": an_appointment(lead).ref,
         "enquiries": an_enquiry(partner, api_client=client).ref,
@@ -162,8 +205,7 @@ def filled(path: str, refs: dict[str, str]) -> str:
 
 def check_answer(entry: dict[str, Any], answer: Any) -> list[str]:
     """What is wrong with an answer by its own description."""
-    responses = entry["responses"]
-    told = responses.get(str(answer.status_code), responses.get("default"))
+    told = entry["responses"].get(str(answer.status_code))
     if told is None:
         return [f"{answer.status_code} is not described"]
     if "$ref" in told:
@@ -265,7 +307,10 @@ def test_the_page_explains_every_operation_in_both_languages(client, db):
             assert (entry["summary"] if language == "en" else entry["x-zh"]) in page
     told = client.get("/partner-api/openapi.json").json()
     assert told["openapi"] == "3.1.0"
-    assert told["servers"][0]["url"].endswith("/api/v1")
+    api = told["servers"][0]["url"]
+    assert api.endswith("/api/v1")
+    flow = told["components"]["securitySchemes"]["oauth"]["flows"]["clientCredentials"]
+    assert flow["tokenUrl"] == f"{api}/oauth/token"
 
 
 @pytest.mark.django_db(transaction=True)

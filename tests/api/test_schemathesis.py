@@ -67,6 +67,11 @@ def _in_the_transaction_of_the_test(house: Any) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def test_the_document_is_one_of_openapi_3_1_by_its_own_schema(schema: Any) -> None:
+    assert document()["openapi"].startswith("3.1")
+    schema.validate()
+
+
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize(("method", "path", "entry"), OPERATIONS, ids=IDS)
 def test_whatever_it_sends_is_answered_as_the_document_says(

@@ -87,6 +87,13 @@ def test_atom_is_read() -> None:
     assert found.published_at == datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("encoding", ["GB2312", "gbk", "GB18030", "Big5"])
+def test_a_feed_in_a_chinese_encoding_is_read(encoding: str) -> None:
+    document = RSS.replace("未来", "將來" if encoding == "Big5" else "未来")
+    first, _second = entries(document.replace("UTF-8", encoding).encode(encoding.lower()), at=AT)
+    assert (first.title, first.body) == ("甲", "<p>乙</p>")
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -95,6 +102,8 @@ def test_atom_is_read() -> None:
         b"<html></html>",
         RSS.encode()[:200],
         RSS.replace("UTF-8", "no-such-code").encode(),
+        RSS.replace("UTF-8", "GBK").encode("gbk").replace("甲".encode("gbk"), b"\xff\xff"),
+        b'<?xml version="1.0" encoding="gbk"?><!DOCTYPE r [<!ENTITY a "a">]><rss>&a;</rss>',
         b'<?xml version="1.0" encoding="UTF-8"?><rss><channel>\xff\xfe</channel></rss>',
         b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><rss>&b;</rss>',
         b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>',

@@ -28,6 +28,8 @@ from tests.content.factories import (
     a_check,
     a_released,
     a_signed,
+    a_source,
+    a_text,
     an_instrument,
     an_item,
     approve,
@@ -279,6 +281,15 @@ def test_the_page_of_a_fact_check_says_who_answers_for_it(client: Client) -> Non
     assert (data["@type"], data["headline"]) == ("ClaimReview", "</script><b>x")
     assert "public" in answer["Cache-Control"]
     assert "unsafe-inline" not in answer["Content-Security-Policy"]
+
+
+def test_a_claim_says_where_it_was_made(client: Client) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    raw = a_text(published_at=AT, source=a_source("某社区"))
+    page = client.get(ref_of(a_released(a_check(raw=raw)))).content.decode()
+    assert raw.source.name_en in page
+    assert "Where it was claimed" in page
+    assert "Where it was claimed" not in client.get(ref_of(a_released(a_check()))).content.decode()
 
 
 def test_a_reading_is_kept_once_with_the_version_that_was_seen(portal: Client) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from brokerage.core import everybody
+from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.messaging.use_cases.load_texts import load_texts
 from content.models import Item
@@ -63,6 +64,23 @@ def test_another_process_shows_it_no_more_a_second_later(
     again = client.get("/insights/", headers={"if-none-match": first["ETag"]})
     assert again.status_code == 200
     assert b"Wrong words" not in again.content
+
+
+def test_a_licence_that_is_taken_away_today_takes_its_items_out_of_memory(
+    client: Client, clock: Monotonic
+) -> None:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    item = a_released(title_zh="持证", title_en="Under licence")
+    first = client.get("/insights/")
+    assert b"Under licence" in first.content
+    assert item.live is not None
+    licence = item.live.licence
+    licence.valid_to = business_date(AT)
+    licence.save()
+    clock.now += everybody.LOOK
+    again = client.get("/insights/", headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 200
+    assert b"Under licence" not in again.content
 
 
 def test_the_list_stays_in_memory_and_asks_one_query_a_second(

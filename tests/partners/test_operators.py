@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -25,6 +26,7 @@ from partners.use_cases.operators import (
     UnableToJoin,
     end_operator,
     invite_again,
+    invite_back,
     invite_operator,
     invited_by,
     join,
@@ -230,6 +232,63 @@ def test_a_manager_invites_for_their_own_institutions_only(monkeypatch) -> None:
     desk.post(act, {"reason": "离职"})
     operator.refresh_from_db()
     assert operator.status == OperatorStatus.ENDED
+    back = reverse("admin:partners_operator_act", args=[operator.ref, "back"])
+    desk.post(back, {"reason": "回到原岗位"})
+    operator.refresh_from_db()
+    assert operator.status == OperatorStatus.INVITED
+    assert len(asked) == 2
+
+
+def test_who_comes_back_is_the_same_person_with_a_new_password_and_a_new_factor() -> None:
+    operator, boss = an_operator(), make_staff_user()
+    desk = operator_desk(operator)
+    end_operator(operator=operator, by=boss, at=clock.now(), reason="离职")
+
+    back = invite_back(operator=operator, by=boss, at=clock.now(), reason="回到原岗位")
+    assert (back.status, back.user) == (OperatorStatus.INVITED, operator.user)
+    assert not User.objects.get(operator=operator).is_active
+    assert desk.get("/partner/").status_code == 302
+    joined = join(token=token_of(back), password=f"{PASSWORD}-2", at=clock.now())
+
+    assert joined.pk == operator.pk
+    assert joined.user is not None
+    assert joined.user.is_active
+    assert joined.user.check_password(f"{PASSWORD}-2")
+    assert not Authenticator.objects.filter(user=joined.user).exists()
+    kinds = Entry.objects.filter(subject_ref=operator.ref).order_by("pk")
+    assert list(kinds.values_list("kind", flat=True)) == [
+        "partners.operator_invited",
+        "partners.operator_joined",
+        "partners.operator_ended",
+        "partners.operator_invited",
+        "partners.operator_joined",
+    ]
+    with pytest.raises(UnableToInvite):
+        invite_back(operator=joined, by=boss, at=clock.now(), reason="再来")
+
+
+def test_the_form_says_where_somebody_is_invited_back() -> None:
+    operator = an_operator()
+    end_operator(operator=operator, by=make_staff_user(), at=clock.now(), reason="离职")
+
+    with pytest.raises(UnableToInvite) as refused:
+        invite_operator(
+            partner=operator.partner,
+            name="甲",
+            email=operator.email,
+            actor=ACTOR,
+            at=clock.now(),
+        )
+    assert set(refused.value.errors) == {"email"}
+
+
+def test_nobody_is_invited_back_while_somebody_else_has_the_address() -> None:
+    operator, boss = an_operator(joined=False), make_staff_user()
+    end_operator(operator=operator, by=boss, at=clock.now(), reason="离职")
+    make_staff_user(operator.email)
+
+    with pytest.raises(UnableToInvite):
+        invite_back(operator=operator, by=boss, at=clock.now(), reason="回来")
 
 
 def test_who_left_long_ago_is_forgotten_and_so_is_an_unused_invitation() -> None:

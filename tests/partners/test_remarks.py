@@ -110,6 +110,8 @@ def test_the_shelf_is_what_everybody_may_see_with_the_way_to_our_page():
     assert [row["code"] for row in shown] == [public.item.code]
     assert shown[0]["url"].endswith(f"/products/{public.item.code}/")
     assert shown[0]["grade"] == "R1"
+    assert an_api().get(f"products/{public.ref}").json() == shown[0]
+    assert an_api().get(f"products/{hidden.ref}").status_code == 404
 
 
 def test_who_may_not_display_has_no_shelf():

@@ -120,6 +120,25 @@ def test_a_wrong_secret_gets_401():
     assert answer.status_code == 401
 
 
+def test_a_form_that_cannot_be_read_is_a_problem_document():
+    large = Client().post("/api/v1/oauth/token", {**GRANT, "x": "a" * 70_000})
+    broken = Client().post(
+        "/api/v1/oauth/token", b"--x", content_type="multipart/form-data; boundary=é"
+    )
+    for answer, status in ((large, 413), (broken, 400)):
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_limits_are_told_with_every_answer():
+    _client, secret = a_client()
+    given, refused = ask(secret), ask(secret, Authorization=basic(secret.client_id, "wrong"))
+    assert (given.status_code, refused.status_code) == (200, 401)
+    for answer in (given, refused):
+        assert '"token-address"' in answer.headers["RateLimit"]
+        assert '"token-client";q=20;w=60' in answer.headers["RateLimit-Policy"]
+
+
 def test_only_post_gives_tokens():
     answer = Client().get("/api/v1/oauth/token")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")

@@ -21,6 +21,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from brokerage.core import clock, pinned
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
+from brokerage.settings.env import BASE_DIR
 from partners.gateways import webhooks as gateway
 from partners.models import PartnerEvent, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from partners.retention import DELIVERIES, done_deliveries
@@ -31,7 +32,15 @@ from partners.use_cases.campaigns import end_campaign
 from partners.use_cases.deliver_webhooks import deliver_to, endpoints_with_due
 from partners.use_cases.publish import publish
 from partners.use_cases.webhooks import change_secret, replay, set_webhook_status
-from tests.partners.factories import ACTOR, a_campaign, a_partner, a_webhook, an_api
+from tests.partners.factories import (
+    ACTOR,
+    a_campaign,
+    a_contract,
+    a_licence,
+    a_partner,
+    a_webhook,
+    an_api,
+)
 from tests.users.factories import make_staff_user
 
 T0 = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -163,7 +172,7 @@ class TestDelivery:
         sent = [json.loads(body)["data"]["object"] for body, _headers in receiver.got]
         assert sent == [str(first.ref), str(second.ref)]
 
-    @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 410, 500, 503])
+    @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 500, 503])
     def test_everything_but_a_2xx_is_tried_again(self, receiver, status):
         receiver.script = [status]
         receiver.location = "http://receiver.test/else"
@@ -173,6 +182,36 @@ class TestDelivery:
         assert len(receiver.got) == 1, "a redirect is not followed"
         attempt = WebhookAttempt.objects.get()
         assert (attempt.status, attempt.failure) == (status, "")
+
+    def test_410_means_never_again_and_disables_at_once(self, receiver):
+        load_texts(at=T0)
+        receiver.script = [410]
+        hook = a_webhook(a_partner(manager=make_staff_user()), receiver.url)
+        told(hook.partner, 2)
+        assert deliver_to(endpoint=hook.ref) == 0
+        hook.refresh_from_db()
+        assert hook.status == WebhookStatus.DISABLED
+        assert Message.objects.filter(dedupe_key__startswith="partners.webhook_disabled").exists()
+        receiver.script = [204]
+        set_webhook_status(endpoint=hook, status=WebhookStatus.ACTIVE, actor=ACTOR, at=clock.now())
+        while deliver_to(endpoint=hook.ref):
+            pass
+        assert not WebhookDelivery.objects.filter(state="pending").exists(), "nothing is lost"
+
+    def test_a_receiver_that_takes_everything_slowly_gets_its_turn_and_no_more(self, receiver):
+        with time_machine.travel(T0, tick=False) as traveller:
+            hook = a_webhook(a_partner(), receiver.url)
+            told(hook.partner, 5)
+            taken: list[bytes] = []
+
+            def slowly(url: str, *, body: bytes, headers: dict[str, str]) -> gateway.Answer:
+                traveller.shift(timedelta(seconds=9))
+                taken.append(body)
+                return gateway.Answer(200, 9000)
+
+            assert deliver_to(endpoint=hook.ref, post=slowly) == 4
+            assert deliver_to(endpoint=hook.ref, post=slowly) == 2
+        assert len(taken) == 6
 
     def test_a_slow_receiver_is_cut_off(self, receiver):
         receiver.slow = 3
@@ -258,6 +297,17 @@ class TestDelivery:
         assert deliver_to(endpoint=hook.ref) == 0
         assert receiver.got == []
 
+    def test_an_institution_whose_contract_ended_hears_nothing(self, receiver):
+        partner = a_partner(contract=False)
+        a_licence(partner)
+        contract = a_contract(partner)
+        hook = a_webhook(partner, receiver.url)
+        told(partner)
+        assert contract.valid_to is not None
+        ended = datetime.combine(contract.valid_to, datetime.min.time(), UTC)
+        assert endpoints_with_due(ended) == []
+        assert endpoints_with_due(clock.now()) == [hook.ref]
+
     def test_only_the_kinds_that_are_wanted(self, receiver):
         partner = a_partner()
         hook = a_webhook(partner, receiver.url, kinds=[EventKind.CAMPAIGN_ENDED])
@@ -271,6 +321,19 @@ def test_no_request_leaves_for_an_inner_address(url):
     with pytest.raises(gateway.NotSent) as refused:
         gateway.post(url, body=b"", headers={}, deadline=1)
     assert refused.value.failure == "inner"
+
+
+def test_a_sandbox_may_allow_this_machine_and_nothing_else_inside(settings):
+    settings.LOCAL_WEBHOOKS = True
+    for url, failure in (("http://127.0.0.1:1/", "connection"), ("http://10.0.0.1:1/", "inner")):
+        with pytest.raises(gateway.NotSent) as failed:
+            gateway.post(url, body=b"", headers={}, deadline=1)
+        assert failed.value.failure == failure
+
+
+def test_live_settings_send_nothing_to_this_machine():
+    text = (BASE_DIR / "brokerage" / "settings" / "prod.py").read_text("utf-8")
+    assert "LOCAL_WEBHOOKS = False" in text
 
 
 def test_one_inner_address_behind_a_name_is_enough_and_the_look_up_is_pinned(monkeypatch):

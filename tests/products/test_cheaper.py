@@ -16,7 +16,7 @@ from content.models import Reminder
 from content.use_cases.cool_off import cool_off
 from content.use_cases.remind import remind
 from products.models import Holding, Product
-from products.rules.cheaper import Fund, cheaper
+from products.rules.cheaper import Fund, cheaper, milder
 from products.states import Family
 from products.use_cases.offering import mute
 from suitability.models import Exposure
@@ -54,6 +54,26 @@ def test_nothing_leads_back_to_what_costs_more(rates: list[Decimal]) -> None:
         for better in cheaper(one, funds, LEAST):
             assert better.yearly <= one.yearly - LEAST
             assert one not in cheaper(better, funds, LEAST)
+
+
+def graded(key: int, grade: str, yearly: str = "0.01", kind: str = "fixed_income") -> Fund:
+    return Fund(key=key, code=f"F{key}", kind=("fund", kind, grade), yearly=Decimal(yearly))
+
+
+@pytest.mark.parametrize(
+    ("others", "steps", "found"),
+    [
+        ([graded(2, "R3"), graded(3, "R4")], 1, ["F2"]),
+        ([graded(2, "R3"), graded(3, "R2")], 1, ["F2", "F3"]),
+        ([graded(2, "R3"), graded(3, "R2")], 2, ["F3"]),
+        ([graded(2, "R3", "0.02"), graded(3, "R3", "0.01")], 1, ["F3", "F2"]),
+        ([graded(2, "R3", kind="equity"), graded(3, "R5")], 1, []),
+    ],
+)
+def test_the_nearest_lower_grade_of_the_same_type_comes_first(
+    others: list[Fund], steps: int, found: list[str]
+) -> None:
+    assert [each.code for each in milder(graded(1, "R4"), others, steps)] == found
 
 
 def terms(yearly: str) -> dict[str, Any]:
@@ -128,4 +148,30 @@ def test_a_fund_that_does_not_suit_is_no_alternative(db: None) -> None:
     dear = a_product("R5", terms=terms("0.015"))
     a_product("R5", terms=terms("0.003"))
     Holding.objects.create(customer=customer, product=dear, units=100)
+    assert told() == []
+
+
+def test_who_holds_what_does_not_suit_is_told_of_one_that_does(db: None) -> None:
+    load_texts(at=AT)
+    customer = agreed(a_customer())
+    a_confirmed_assessment(customer)  # class C4
+    wild, mild = a_product("R5", terms=terms("0.003")), a_product("R3", terms=terms("0.015"))
+    a_product("R2", terms=terms("0.001"))
+    Holding.objects.create(customer=customer, product=wild, units=100)
+    assert told() == ["fitting"]
+    reminder = Reminder.objects.get()
+    assert reminder.subject == f"{wild.item.code}:{mild.item.code}"
+    assert reminder.rule_version == "products.fitting@2026-01-01"
+    assert (reminder.facts["grade"], reminder.facts["lower"]) == ("R5", "R3")
+    assert Message.objects.get().purpose == "marketing"
+    assert Exposure.objects.get().item == mild.item
+
+
+def test_what_suits_its_holder_has_no_milder_alternative(db: None) -> None:
+    load_texts(at=AT)
+    customer = agreed(a_customer())
+    a_confirmed_assessment(customer)
+    own = a_product("R3", terms=terms("0.003"))
+    a_product("R2", terms=terms("0.003"))
+    Holding.objects.create(customer=customer, product=own, units=100)
     assert told() == []

@@ -32,6 +32,16 @@ def require_match(request: Request, tag: str) -> None:
         raise Problem("precondition-failed")
 
 
+def match_if_given(request: Request, tag: str) -> None:
+    """As `require_match`, for a change that does not ask for If-Match: only where it is sent.
+
+    Raises:
+        Problem: precondition-failed.
+    """
+    if "If-Match" in request.headers:
+        require_match(request, tag)
+
+
 def _named(header: str, tag: str) -> bool:
     tags = [part.strip() for part in header.split(",")]
     return "*" in tags or tag in tags or f"W/{tag}" in tags

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -143,12 +142,3 @@ def field_errors(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:
 def escaped(name: str) -> str:
     """One step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")
-
-
-def unknown_field(name: str) -> dict[str, str]:
-    """The error entry for a field that the schema does not have."""
-    return {
-        "pointer": f"/{escaped(name)}",
-        "code": "unknown-field",
-        "detail": _("There is no such field."),
-    }
