@@ -5,9 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.counter.identity import IdentityAtCounterForm
 from accounts.counter.states import ENTERED_BY_STAFF
-from accounts.forms import FORMS, IdentityForm, StepForm
-from accounts.rules.identity import Hurdle
+from accounts.forms import FORMS, StepForm
 
 
 class ReleaseCodeForm(forms.Form):
@@ -18,14 +18,6 @@ class ReleaseCodeForm(forms.Form):
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-
-
-class IdentityAtCounterForm(IdentityForm):
-    """Somebody above the age limit of the online way is served here: that is what it is for."""
-
-    def _refuse(self, name: str, hurdle: Hurdle) -> None:
-        if hurdle != Hurdle.TOO_OLD:
-            super()._refuse(name, hurdle)
 
 
 COUNTER_FORMS: dict[str, type[StepForm]] = {

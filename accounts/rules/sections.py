@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from accounts.papers.kinds import (
+    FOREIGN,
+    ONE_SIDED,
+    STAYS,
+    paper_of,
+    says_birth,
+    second_paper,
+)
+from accounts.papers.states import AgeGroup
 from accounts.states import Step
 
 Answers = Mapping[str, Any]
@@ -27,9 +36,26 @@ def _consents(answers: Answers) -> Iterator[str]:
 
 
 def _identity(answers: Answers) -> Iterator[str]:
-    yield from ("front", "back", "name", "id_number", "address", "id_issuer", "id_valid_from")
+    paper = paper_of(answers)
+    yield "front"
+    if paper not in ONE_SIDED:
+        yield "back"
+    yield from ("name", "id_number")
+    if not says_birth(answers):
+        yield from ("birth_date", "sex")
+    if paper in FOREIGN:
+        yield "nationality"
+    if second_paper(answers):
+        yield "second_number"
+    yield from ("address", "id_issuer", "id_valid_from")
     if not answers.get("id_long_term"):
         yield "id_valid_to"
+    if paper in STAYS:
+        yield "stay_proof"
+    if answers.get("age_group") == AgeGroup.MINOR:
+        yield from ("income_from", "income_proof")
+    if answers.get("age_group") == AgeGroup.ELDER:
+        yield "risk_talk"
 
 
 def _profile(answers: Answers) -> Iterator[str]:

@@ -15,16 +15,15 @@ from django.utils.translation import gettext_noop, override
 
 from accounts.events import ApplicationReturned
 from accounts.evidence.states import CheckKind, CheckResult
-from accounts.gateways import Person
 from accounts.gateways.asking import FaceFiles, KeptQuestion
 from accounts.gateways.bank import CardQuestion
 from accounts.gateways.phone import PhoneQuestion
 from accounts.models import Application, Chapter, OutsideCheck
+from accounts.papers.kinds import CARD, paper_of, person_of
 from accounts.rules.holdings import full_markets
 from accounts.states import Lack, SectionStatus, Status, Step
 from accounts.use_cases.outside_checks import request_check
 from accounts.use_cases.writing import keep, lock, move_sections
-from brokerage.customers.models import IdType
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.checks")
@@ -127,15 +126,16 @@ def _reason(check: OutsideCheck) -> tuple[Step, Lack, str] | None:
 def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]:
     answers = {part.step: part.answers for part in application.sections.all()}
     document, bank = answers[Step.IDENTITY], answers[Step.BANK]
-    person = Person(document["name"], IdType.RESIDENT_ID.value, document["id_number"])
+    person = person_of(document)
     user = application.customer.user
     phone = str(user.phone or "") if user else ""
     asked: list[tuple[CheckKind, KeptQuestion]] = [
-        (CheckKind.IDENTITY, person),
-        (CheckKind.FACE, FaceFiles(_live(application), document["front"], person.number)),
         (CheckKind.HOLDINGS, person),
         (CheckKind.CARD, CardQuestion(person, bank["bank"], bank["card"], phone)),
     ]
+    if paper_of(document) == CARD:  # of other papers somebody saw the original (`Sighting`)
+        front = FaceFiles(_live(application), document["front"], person.number)
+        asked = [(CheckKind.IDENTITY, person), (CheckKind.FACE, front), *asked]
     if phone:
         asked.append((CheckKind.PHONE, PhoneQuestion(person, phone)))
     return asked

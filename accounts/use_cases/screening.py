@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,12 +23,12 @@ from accounts.models import (
     WatchEntry,
     WatchHit,
 )
+from accounts.papers.kinds import born_on, documents_of
 from accounts.states import Step
 from accounts.use_cases.load_watch_list import NAME, SOUND
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import accepted_hashes
-from brokerage.core.identifiers import resident_id
-from brokerage.customers.models import Customer, IdType
+from brokerage.customers.models import Customer
 from brokerage.customers.models.customers import identity_hashes
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -209,16 +208,14 @@ def _customer(customer: Customer) -> Sought:
 
 def _applicant(application: Application, at: datetime) -> Sought:
     section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
-    number = str(section.answers.get("id_number", "")) if section else ""
-    documents = tuple(identity_hashes(IdType.RESIDENT_ID, number)) if number else ()
-    born = _born(number, business_date(at))
-    return Sought(application.customer, application.applicant_name or "", documents, born)
-
-
-def _born(number: str, on: date) -> str:
-    """The birth date in an identity number; empty where it is none."""
-    try:
-        found = resident_id(number, on=on).birth_date
-    except ValidationError:
-        return ""
-    return found.isoformat() if found else ""
+    answers = section.answers if section else {}
+    hashes = [
+        each for kind, number in documents_of(answers) for each in identity_hashes(kind, number)
+    ]
+    born = born_on(answers, business_date(at))
+    return Sought(
+        application.customer,
+        application.applicant_name or "",
+        tuple(hashes),
+        born.isoformat() if born else "",
+    )

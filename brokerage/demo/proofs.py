@@ -13,8 +13,8 @@ from typing import Protocol
 
 from accounts.evidence.states import CheckStatus
 from accounts.files import RECORDING
-from accounts.gateways import Person
 from accounts.models import Application, OutsideCheck, PinKind
+from accounts.papers.kinds import person_of
 from accounts.states import FollowUpQuestion, Step
 from accounts.use_cases.follow_up import answer_follow_up
 from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
@@ -31,7 +31,6 @@ from accounts.use_cases.signing import (
     sign_pack,
 )
 from accounts.use_cases.timing import measure
-from brokerage.customers.models import IdType
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.users import codes
@@ -106,7 +105,7 @@ def _sign(application: Application, case: Proving) -> None:
     finally:
         codes.set_code_sender(before)
     given = application.sections.get(step=Step.IDENTITY).answers
-    signer = Person(given["name"], IdType.RESIDENT_ID.value, given["id_number"])
+    signer = person_of(given)
     code = sender.sent[-1].code
     sign_pack(pack=pack, code=code, signer=signer, actor=case.actor, at=case.later(0.3))
 
