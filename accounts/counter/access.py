@@ -19,10 +19,10 @@ from accounts.events import (
 )
 from accounts.papers.events import OriginalSeen
 from accounts.states import Step
-from brokerage.core.identifiers import Document
 from branches.models import OrgUnit
 from branches.visits.desk.help import counters
 from brokerage.core import clock, data_export, roles, scope
+from brokerage.core.identifiers import Document
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe

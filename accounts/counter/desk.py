@@ -150,10 +150,10 @@ def _take(request: HttpRequest, release: CaseRelease, form: StepForm, at: dateti
 def _keep(form: StepForm, held: CaseRelease, helper: User, at: datetime) -> Application:
     """Keep the answers, and what staff say of an original that nobody outside knows."""
     saved = form.keep(actor=Actor.of(helper), at=at)
-    if isinstance(form, IdentityAtCounterForm) and form.seen:
+    if isinstance(form, IdentityAtCounterForm) and form.looked_at:
         section = section_of(held.application, Step.IDENTITY)
         if section and section.status == SectionStatus.ENTERED:
-            see_original(release=held, helper=helper, looks=form.seen, at=at)
+            see_original(release=held, helper=helper, looks=form.looked_at, at=at)
     return saved
 
 

@@ -18,6 +18,7 @@ from accounts.papers.kinds import (
     CARD,
     FOREIGN,
     ONE_SIDED,
+    PROOFS,
     STAYS,
     born_on,
     says_birth,
@@ -42,7 +43,7 @@ class IdentityAtCounterForm(IdentityForm):
     birth date is known.
     """
 
-    uploads: ClassVar[tuple[str, ...]] = (*SIDES, "stay_proof", "income_proof")
+    uploads: ClassVar[tuple[str, ...]] = (*SIDES, *PROOFS)
     second_number = forms.CharField(required=False, max_length=40)
     birth_date = day(gettext_lazy("Birth date"))
     sex = forms.ChoiceField(
@@ -155,7 +156,7 @@ class IdentityAtCounterForm(IdentityForm):
         return found
 
     @property
-    def seen(self) -> list[Look]:
+    def looked_at(self) -> list[Look]:
         """What staff say to have looked at; empty while something is missing."""
         wanted = self.paper_terms.looks if self.paper_terms else ()
         return [] if self.errors else list(wanted)

@@ -91,7 +91,7 @@ def _identity(application: Application) -> Iterator[Finding]:
 
 
 def _original(application: Application) -> Iterator[Finding]:
-    """Of a paper that no register knows: somebody held this very original, and the journal says so."""
+    """Of a paper that no register knows: somebody held this very original."""
     seen = counting_sighting(application)
     if seen is None:
         yield Finding("identity", "original_not_seen")

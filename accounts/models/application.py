@@ -209,6 +209,10 @@ class Application(Referenced, Timestamped, Stateful):
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="an_application_has_a_known_status"
             ),
+            models.CheckConstraint(
+                condition=Q(paper__in=Document.values, age_group__in=AgeGroup.values),
+                name="an_application_knows_paper_and_age",
+            ),
             models.UniqueConstraint(
                 fields=["customer"],
                 condition=Q(status__in=OPEN),

@@ -31,7 +31,9 @@ class Sighting(Referenced):
     """One person held the original of one paper and says what was looked at. Rows are only added.
 
     It counts for exactly the paper that `subject` names; who corrects name or number shows the
-    original again. Only the ciphertext may be rewritten (new key). Not for: resident identity cards, whose register is asked.
+    original again. Only the ciphertext may be rewritten (new key).
+
+    Not for: resident identity cards, whose register is asked.
     """
 
     application = models.ForeignKey(
@@ -61,9 +63,7 @@ class Sighting(Referenced):
         verbose_name_plural = _("originals that were looked at")
         indexes = [models.Index(fields=["application", "-id"], name="newest_sighting")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(looks__len__gte=1), name="who_looked_says_at_what"
-            ),
+            models.CheckConstraint(condition=Q(looks__len__gte=1), name="who_looked_says_at_what"),
             models.CheckConstraint(
                 condition=~Q(paper=Document.RESIDENT_ID), name="the_register_knows_resident_cards"
             ),

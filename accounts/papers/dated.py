@@ -1,4 +1,4 @@
-"""The dated rules of papers and ages at the counter: their form, and how the release loads them."""
+"""The dated rules of papers and ages at the counter, and how the release loads them."""
 
 from __future__ import annotations
 

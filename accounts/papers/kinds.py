@@ -38,6 +38,8 @@ ID_TYPES: dict[str, IdType] = {
 TRAVEL = (Document.HK_MACAU_PERMIT, Document.TAIWAN_PERMIT)
 FOREIGN = (Document.FOREIGN_RESIDENT, Document.FOREIGN_PASSPORT)
 ONE_SIDED = (Document.FOREIGN_PASSPORT,)
+PROOFS = ("stay_proof", "income_proof")
+"""Pictures of other papers that come with the document, where the case asks for them."""
 STAYS = (*TRAVEL, Document.FOREIGN_PASSPORT)
 """Papers that do not say that the person lives here: a proof of it comes with them."""
 

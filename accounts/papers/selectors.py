@@ -17,7 +17,8 @@ def counting_sighting(
         application: whose paper.
         answers: of its identity section, where they are known already.
     """
-    last = Sighting.objects.filter(application=application).order_by("-pk").first()
+    rows = Sighting.objects.filter(application=application).select_related("seen_by", "outlet")
+    last = rows.order_by("-pk").first()
     if last is None:
         return None
     if answers is None:

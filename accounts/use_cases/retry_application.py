@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import AnswersCarriedOver
 from accounts.models import Application, Section
+from accounts.papers.kinds import PROOFS
 from accounts.selectors import closed_since, outlets_for_opening
 from accounts.states import ENDED, SECTION_DONE, SectionStatus, Status, Step
 from accounts.use_cases.photos import SIDES
@@ -18,7 +19,7 @@ from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
-FILES = (*SIDES, "stay_proof", "income_proof")
+FILES = (*SIDES, *PROOFS)
 CARRIED = (Step.IDENTITY, Step.PROFILE, Step.TAX, Step.OUTLET, Step.BANK)
 """Consents are asked for again; assessment and passwords are the customer's and count anyway."""
 

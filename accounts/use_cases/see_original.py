@@ -43,7 +43,9 @@ def see_original(
         paper = paper_of(answers)
         terms = paper_terms(paper, business_date(at))
         if terms is None or set(looks) != set(terms.looks):
-            raise StepRefused(_("The step stays open until you have looked at all of it yourself."))
+            raise StepRefused(
+                _("The step stays open until you have looked at all of it yourself.")
+            )
         made = Sighting(
             application=row,
             release=release,

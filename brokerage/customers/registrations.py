@@ -99,7 +99,7 @@ def _identity_hash(row: Customer) -> str | None:
 
 
 def _other_hash(row: OtherDocument) -> str:
-    return identity_hash(row.id_type, row.id_number)
+    return identity_hash(row.id_type, row.id_number or "")
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

@@ -39,6 +39,7 @@ class IdType(models.TextChoices):
 
 FURTHER = (IdType.TRAVEL_PERMIT, IdType.PASSPORT)
 """Kinds that stand behind another paper of the same person (`OtherDocument`)."""
+FURTHER_CODES = tuple(kind.value for kind in FURTHER)
 
 
 def identity_hash(id_type: str, number: str) -> str:
@@ -154,7 +155,7 @@ class Customer(Referenced, Timestamped):
                 name="no_other_customer_has_this_document",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("id_hash"),  # type: ignore[no-untyped-call]
-                condition=pgtrigger.Q(new__id_hash__isnull=False),
+                condition=pgtrigger.Q(new__id_hash__isnull=False, new__id_type__in=FURTHER_CODES),
                 func=(
                     "PERFORM pg_advisory_xact_lock(hashtextextended(NEW.id_hash, 0)); "
                     "IF EXISTS (SELECT 1 FROM customers_otherdocument d "

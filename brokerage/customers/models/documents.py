@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core import masking
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
-from brokerage.customers.models.customers import FURTHER, Customer, IdType, identity_hash
+from brokerage.customers.models.customers import FURTHER_CODES, Customer, IdType, identity_hash
 
 TAKEN = """
 PERFORM pg_advisory_xact_lock(hashtextextended(NEW.id_hash, 0));
@@ -43,7 +43,7 @@ class OtherDocument(Referenced):
         indexes = [models.Index(fields=["customer", "id_type"], name="documents_of_a_customer")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(id_type__in=[kind.value for kind in FURTHER]),
+                condition=Q(id_type__in=FURTHER_CODES),
                 name="a_further_document_stands_behind_another",
             ),
         ]
