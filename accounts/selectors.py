@@ -99,7 +99,11 @@ def facts_of(application: Application) -> Facts:
         done.add(Step.SHARING)
     if application.outlet_id is None:
         done.discard(Step.OUTLET)
-    return Facts(done=frozenset(done), has_origin=application.has_origin_outside)
+    return Facts(
+        done=frozenset(done),
+        has_origin=application.has_origin_outside,
+        is_organisation=application.is_organisation,
+    )
 
 
 def statuses_of(application: Application) -> dict[str, str]:

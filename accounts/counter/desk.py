@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.counter.access import HELP
-from accounts.counter.forms import COUNTER_FORMS, ReleaseCodeForm
+from accounts.counter.forms import COUNTER_FORMS, ReleaseCodeForm, counter_form
 from accounts.counter.identity import IdentityAtCounterForm
 from accounts.counter.page import page_of
 from accounts.counter.rules import may_do
@@ -119,7 +119,7 @@ def form_of(request: HttpRequest, row: Application, step: str, at: datetime) -> 
     """The form of a step as it stands, bound where something was sent."""
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     section = section_of(row, step)
-    return COUNTER_FORMS[step](
+    return counter_form(row, step)(
         *given, application=row, section=section, at=at, source=Source.STAFF
     )
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from accounts.counter.identity import IdentityAtCounterForm
 from accounts.counter.states import ENTERED_BY_STAFF
 from accounts.forms import FORMS, StepForm
+from accounts.forms.entity_tax import EntityTaxForm
+from accounts.models import Application
 
 
 class ReleaseCodeForm(forms.Form):
@@ -20,6 +22,14 @@ class ReleaseCodeForm(forms.Form):
     )
 
 
+def counter_form(row: Application, step: str) -> type[StepForm]:
+    """The form of a step for whoever applies; raises KeyError for a step without one."""
+    if row.is_organisation and step in ORGANISATION_FORMS:
+        return ORGANISATION_FORMS[step]
+    return COUNTER_FORMS[step]
+
+
+ORGANISATION_FORMS: dict[str, type[StepForm]] = {EntityTaxForm.step.value: EntityTaxForm}
 COUNTER_FORMS: dict[str, type[StepForm]] = {
     step.value: FORMS[step.value] for step in ENTERED_BY_STAFF
 } | {IdentityAtCounterForm.step.value: IdentityAtCounterForm}

@@ -11,12 +11,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.counter.organisation import LABELS, fields_of
+from accounts.counter.organisation import check as check_organisation
 from accounts.forms.base import StepForm
 from accounts.forms.identity import SIDES, IdentityForm, day, photo
+from accounts.models import Application
 from accounts.papers.dated import age_terms, paper_terms
 from accounts.papers.kinds import (
     CARD,
     FOREIGN,
+    LICENCE,
     ONE_SIDED,
     PROOFS,
     STAYS,
@@ -28,6 +32,7 @@ from accounts.papers.states import AgeGroup, Look
 from accounts.rules.identity import Hurdle, age_on
 from accounts.terms import jurisdictions
 from brokerage.core.identifiers import BadIdentifier, Document, Sex, check_document
+from brokerage.customers.models import Customer, Kind
 
 NAMES: dict[str, Any] = {
     Document.HK_MACAU_PERMIT: gettext_lazy("Number of the travel permit printed on it"),
@@ -68,6 +73,8 @@ class IdentityAtCounterForm(IdentityForm):
     )
 
     def prepare(self) -> None:
+        if self.chosen == LICENCE:
+            self._ask_of_an_organisation()
         super().prepare()
         self.fields["paper"].help_text = _(
             "Choose it and keep it first: the page then asks for what stands on it."
@@ -88,13 +95,19 @@ class IdentityAtCounterForm(IdentityForm):
             second = second_paper({"paper": self.chosen}) or CARD
             self.fields["second_number"].label = NAMES[second]
 
+    def _ask_of_an_organisation(self) -> None:
+        self.fields.update(fields_of())
+        for name, label in LABELS.items():
+            self.fields[name].label = label
+        self.order_fields([name for name in self.fields if name != "looks"])
+
     def _not_asked(self) -> list[str]:
         paper, group = self.chosen, self.answers.get("age_group")
         fits = {
             "back": paper not in ONE_SIDED,
             "second_number": second_paper({"paper": paper}) is not None,
-            "birth_date": paper not in TELLS_BIRTH,
-            "sex": paper not in TELLS_BIRTH,
+            "birth_date": paper not in (*TELLS_BIRTH, LICENCE),
+            "sex": paper not in (*TELLS_BIRTH, LICENCE),
             "nationality": paper in FOREIGN,
             "stay_proof": paper in STAYS,
             "income_from": group == AgeGroup.MINOR,
@@ -119,6 +132,8 @@ class IdentityAtCounterForm(IdentityForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        if self.chosen == LICENCE:
+            check_organisation(self, given, self.on)
         whole = {**self.answers, **StepForm.values(self), "paper": self.chosen}
         if says_birth(whole):
             given["birth_date"], given["sex"] = None, ""
@@ -149,6 +164,14 @@ class IdentityAtCounterForm(IdentityForm):
             self.add_error(
                 "looks", _("The step stays open until you have looked at all of it yourself.")
             )
+
+    def change(self, application: Application) -> None:
+        """See StepForm; whether a person or an organisation applies decides its risk paper."""
+        super().change(application)
+        kind = Kind.ORGANISATION if self.chosen == LICENCE else Kind.PERSON
+        rows = Customer.objects.filter(pk=application.customer_id, id_hash=None)
+        if rows.update(kind=kind):
+            application.customer.kind = kind
 
     def values(self) -> dict[str, Any]:
         found = super().values()

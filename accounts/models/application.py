@@ -360,6 +360,11 @@ class Application(Referenced, Timestamped, Stateful):
         self.applicant_name, self.applicant_name_hash = name, name_hash(name)
 
     @property
+    def is_organisation(self) -> bool:
+        """Whether an organisation applies, with its licence."""
+        return self.paper == Document.BUSINESS_LICENCE
+
+    @property
     def is_counter_only(self) -> bool:
         """Whether the law or the house lets this person open an account at a counter only."""
         return self.paper != Document.RESIDENT_ID or self.age_group != AgeGroup.ADULT

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models.application import Application
 from accounts.models.releases import CaseRelease
+from accounts.papers.people import ROLES
 from accounts.papers.states import Look
 from branches.models import OrgUnit
 from brokerage.core.fields import EncryptedTextField
@@ -23,7 +24,9 @@ from brokerage.core.models import Referenced
 
 def subject_of(answers: dict[str, Any]) -> str:
     """What exactly was looked at, as one text: a corrected paper is another one."""
-    names = ("paper", "name", "id_number", "second_number", "id_valid_to", "birth_date")
+    names = ["paper", "name", "id_number", "second_number", "id_valid_to", "birth_date"]
+    if answers.get("paper") == Document.BUSINESS_LICENCE:
+        names += [f"{role}_{part}" for role in ROLES for part in ("name", "number", "share")]
     return "|".join(str(answers.get(name) or "") for name in names)
 
 

@@ -21,6 +21,7 @@ from brokerage.reference.use_cases.load_rules import load_rules
 
 AGES = "accounts.counter_ages"
 PAPERS = "accounts.counter_papers"
+OWNERS = "accounts.beneficial_owners"
 FILE = Path(__file__).parents[1] / "reference" / "paper_rules.yaml"
 
 
@@ -49,6 +50,14 @@ SCHEMAS = (
         label=_("Other papers at a counter: what somebody looks at"),
         type=Type.TABLE,
         check=_check_papers,
+    ),
+    Schema(
+        key=OWNERS,
+        label=_("Share from which somebody is a beneficial owner"),
+        type=Type.INTEGER,
+        unit="percent",
+        least=1,
+        most=100,
     ),
 )
 
@@ -116,6 +125,12 @@ def paper_terms(paper: Document, on: date) -> PaperTerms | None:
         return None
     looks = tuple(each for each in Look if each in terms["looks"])
     return PaperTerms(rule.version, terms["days_left"], looks)
+
+
+def owner_share(on: date) -> int:
+    """Percent of ownership or benefit that make a beneficial owner on the business date `on`."""
+    figure: int = Rule.objects.in_force(OWNERS, on).figure
+    return figure
 
 
 def register() -> None:

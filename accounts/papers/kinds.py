@@ -25,6 +25,7 @@ OTHERS = (
     Document.TAIWAN_PERMIT,
     Document.FOREIGN_RESIDENT,
     Document.FOREIGN_PASSPORT,
+    Document.BUSINESS_LICENCE,
 )
 """Papers with which an account is opened at a counter only (domain handbook 3.2)."""
 ID_TYPES: dict[str, IdType] = {
@@ -34,11 +35,13 @@ ID_TYPES: dict[str, IdType] = {
     Document.TAIWAN_PERMIT: IdType.TRAVEL_PERMIT,
     Document.FOREIGN_RESIDENT: IdType.FOREIGN_PERMIT,
     Document.FOREIGN_PASSPORT: IdType.PASSPORT,
+    Document.BUSINESS_LICENCE: IdType.CREDIT_CODE,
 }
 TRAVEL = (Document.HK_MACAU_PERMIT, Document.TAIWAN_PERMIT)
 FOREIGN = (Document.FOREIGN_RESIDENT, Document.FOREIGN_PASSPORT)
-ONE_SIDED = (Document.FOREIGN_PASSPORT,)
-PROOFS = ("stay_proof", "income_proof")
+LICENCE = Document.BUSINESS_LICENCE
+ONE_SIDED = (Document.FOREIGN_PASSPORT, LICENCE)
+PROOFS = ("stay_proof", "income_proof", "mandate")
 """Pictures of other papers that come with the document, where the case asks for them."""
 STAYS = (*TRAVEL, Document.FOREIGN_PASSPORT)
 """Papers that do not say that the person lives here: a proof of it comes with them."""
@@ -95,8 +98,8 @@ def born_on(answers: Answers, on: date) -> date | None:
 
 
 def says_birth(answers: Answers) -> bool:
-    """Whether the number of this paper tells birth date and sex."""
+    """Whether birth date and sex stand in the number, or nobody was born."""
     paper, number = paper_of(answers), str(answers.get("id_number") or "")
     if paper == Document.FOREIGN_RESIDENT:
         return number[:1].isdigit()
-    return paper in (CARD, Document.RESIDENCE_PERMIT)
+    return paper in (CARD, Document.RESIDENCE_PERMIT, LICENCE)

@@ -15,6 +15,23 @@ class AgeGroup(models.TextChoices):
     ELDER = "elder", _("Older than the online way serves")
 
 
+class Hold(models.TextChoices):
+    """Why somebody is a beneficial owner: the three tests, the last only where no other fits."""
+
+    SHARE = "share", _("Holds a share")
+    CONTROL = "control", _("Controls it in another way")
+    MANAGES = "manages", _("Manages it, as nobody holds or controls it")
+
+
+class Nature(models.TextChoices):
+    """What kind of organisation it is."""
+
+    COMPANY = "company", _("Company")
+    PARTNERSHIP = "partnership", _("Partnership")
+    PUBLIC = "public", _("Public institution or association")
+    OTHER = "other", pgettext_lazy("nature", "Other organisation")
+
+
 class Look(models.TextChoices):
     """One thing that whoever holds the original says to have looked at."""
 
@@ -22,4 +39,7 @@ class Look(models.TextChoices):
     PERSON = "person", _("The picture shows the person in front of me")
     FEATURES = "features", _("I checked its security features under the lamp and by touch")
     SECOND = "second", _("I compared it with the other paper of this person")
+    REGISTRY = "registry", _("I looked it up in the public registry of enterprises")
+    MANDATE = "mandate", _("I saw the original of the authority, and it names this agent")
+    PEOPLE = "people", _("I saw the papers of everybody who is named")
     STAY = "stay", _("I saw the original of the proof of living or working here")

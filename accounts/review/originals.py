@@ -10,13 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.papers.kinds import CARD, paper_of
-from accounts.papers.states import AgeGroup, Look
+from accounts.papers.people import Related, related, title_of
+from accounts.papers.states import AgeGroup, Hold, Look, Nature
 from accounts.review.looking import Look as Seen
 from accounts.terms import jurisdictions
 from brokerage.core import masking
 from brokerage.core.identifiers import Sex
 
 FIELDS: dict[str, Any] = {
+    "nature": gettext_lazy("Kind of organisation"),
+    "scope": gettext_lazy("What it does"),
+    "office": gettext_lazy("Office address"),
+    "agent_until": gettext_lazy("The authority holds until"),
     "second_number": gettext_lazy("Number of the other paper"),
     "birth_date": gettext_lazy("Birth date"),
     "sex": gettext_lazy("Sex"),
@@ -63,7 +68,8 @@ def original_of(look: Seen) -> Original | None:
         age=str(AgeGroup(group).label) if group else "",
         lines=[
             (label, _shown(name, told[name])) for name, label in FIELDS.items() if told.get(name)
-        ],
+        ]
+        + [(title_of(one.role), _person(one)) for one in related(told)],
         by=str(seen.seen_by) if seen else "",
         outlet=seen.outlet.name if seen else "",
         at=seen.seen_at if seen else None,
@@ -74,10 +80,22 @@ def original_of(look: Seen) -> Original | None:
     )
 
 
+def _person(one: Related) -> str:
+    """Somebody behind an organisation: the name, the masked number, and why an owner is named."""
+    parts = [one.name, masking.identity_number(one.number)]
+    if one.hold in Hold.values:
+        parts.append(str(Hold(one.hold).label))
+    if one.share is not None:
+        parts.append(f"{one.share.normalize():f} %")
+    return " · ".join(part for part in parts if part)
+
+
 def _shown(name: str, value: Any) -> str:
     """A value as the desk sees it: numbers masked, words instead of codes."""
     if name == "second_number":
         return masking.identity_number(str(value))
+    if name == "nature" and value in Nature.values:
+        return str(Nature(value).label)
     if name == "sex" and value in Sex.values:
         return str(Sex(value).label)
     if name == "nationality":

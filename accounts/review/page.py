@@ -44,6 +44,7 @@ SIDES = {
     "back": gettext_lazy("Side with the emblem"),
     "stay_proof": gettext_lazy("Proof of living or working here"),
     "income_proof": gettext_lazy("Proof of own income"),
+    "mandate": gettext_lazy("The authority, signed and sealed"),
 }
 NAMED_BY_REGISTRY = ("name", "id_number")
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from accounts.evidence.states import CheckKind, CheckResult
+from accounts.papers.kinds import LICENCE
 from accounts.review.states import Risk, RiskClass
 
 
@@ -92,7 +93,8 @@ def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
         Risk.NOT_READ: not facts.read and not facts.paper,
         Risk.PHOTO_FLAWED: facts.flawed,
         Risk.EXPIRES: facts.expires,
-        Risk.OTHER_PAPER: bool(facts.paper),
+        Risk.ORGANISATION: facts.paper == LICENCE,
+        Risk.OTHER_PAPER: bool(facts.paper) and facts.paper != LICENCE,
         Risk.NOT_SEEN: bool(facts.paper) and not facts.seen,
         Risk.MINOR: facts.minor,
         Risk.ELDER: facts.elder,

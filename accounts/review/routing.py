@@ -12,6 +12,7 @@ SKILLS: dict[Risk, Skill] = {
     Risk.ABROAD: Skill.TAX,
     Risk.ELDER: Skill.ELDER,
     Risk.OTHER_PAPER: Skill.PAPERS,
+    Risk.ORGANISATION: Skill.BODIES,
     Risk.MINOR: Skill.SPECIAL,
     Risk.OTHERS_MONEY: Skill.SPECIAL,
     Risk.INDUSTRY: Skill.SPECIAL,

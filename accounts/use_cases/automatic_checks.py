@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_noop, override
 
 from accounts.events import ApplicationReturned
 from accounts.evidence.states import CheckKind, CheckResult
+from accounts.gateways import Person
 from accounts.gateways.asking import FaceFiles, KeptQuestion
 from accounts.gateways.bank import CardQuestion
 from accounts.gateways.phone import PhoneQuestion
 from accounts.models import Application, Chapter, OutsideCheck
 from accounts.papers.kinds import CARD, paper_of, person_of
+from accounts.papers.people import AGENT, related
 from accounts.rules.holdings import full_markets
 from accounts.states import Lack, SectionStatus, Status, Step
 from accounts.use_cases.outside_checks import request_check
@@ -137,8 +140,14 @@ def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]
         front = FaceFiles(_live(application), document["front"], person.number)
         asked = [(CheckKind.IDENTITY, person), (CheckKind.FACE, front), *asked]
     if phone:
-        asked.append((CheckKind.PHONE, PhoneQuestion(person, phone)))
+        asked.append((CheckKind.PHONE, PhoneQuestion(_who_signs_in(document, person), phone)))
     return asked
+
+
+def _who_signs_in(document: Mapping[str, Any], person: Person) -> Person:
+    """Whose telephone it is: of an organisation its agent's."""
+    agent = next((one for one in related(document) if one.role == AGENT), None)
+    return Person(agent.name, agent.id_type.value, agent.number) if agent else person
 
 
 def _live(application: Application) -> str:

@@ -20,6 +20,7 @@ from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
+from suitability.content import paper_for
 from suitability.selectors import counting_assessment
 
 
@@ -55,6 +56,11 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         if row.paper != CARD and counting_sighting(row) is None:
             raise UnableToSubmit(
                 _("An outlet has to see the original of your document."), [Step.IDENTITY]
+            )
+        if row.assessment and row.assessment.questionnaire.key != paper_for(row.customer):
+            raise UnableToSubmit(
+                _("The risk assessment is that of a person. Do the one for organisations."),
+                [Step.ASSESSMENT],
             )
         if not agrees_to_opening(row.customer):
             raise UnableToSubmit(_("You withdrew an agreement that we need."), [Step.CONSENTS])

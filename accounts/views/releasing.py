@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.counter.forms import COUNTER_FORMS
+from accounts.counter.forms import counter_form
 from accounts.counter.states import ReleaseEnd
 from accounts.models import Application, Section
 from accounts.states import Step
@@ -104,7 +104,7 @@ def confirm(
 ) -> HttpResponse:
     """What staff entered for one step: confirmed as it stands, or corrected by the customer."""
     step = Step(section.step)
-    form = COUNTER_FORMS[step](application=application, section=section, at=at)
+    form = counter_form(application, step)(application=application, section=section, at=at)
     if request.method == "POST":
         try:
             saved = confirm_step(

@@ -13,7 +13,7 @@ from accounts.documents import specimens
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.models import Application, CaseRelease
 from accounts.papers.dated import paper_terms
-from accounts.papers.kinds import CARD, ONE_SIDED, STAYS
+from accounts.papers.kinds import CARD, LICENCE, ONE_SIDED, STAYS
 from accounts.papers.states import AgeGroup
 from accounts.states import Step
 from accounts.use_cases import Answer, save_section, start_application, submit_application
@@ -22,7 +22,7 @@ from accounts.use_cases.release_case import offer_case, take_case
 from accounts.use_cases.see_original import see_original
 from brokerage.core.clock import business_date
 from brokerage.core.identifiers import Document
-from brokerage.customers.models import Source
+from brokerage.customers.models import Customer, Kind, Source
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
 from brokerage.demo.answers import agree, answer
 from brokerage.demo.customers import FIRST_PHONE, Case, assess
@@ -100,6 +100,30 @@ VISITORS: Sequence[Visitor] = (
             "nationality": "FR",
         },
     ),
+    Visitor(
+        LICENCE,
+        {
+            "name": "金华示例贸易有限公司",
+            "id_number": "91330702MA2EXAMPL0",
+            "nature": "company",
+            "scope": "日用百货批发",
+            "office": "浙江省金华市婺城区示例街 88 号",
+            "representative_name": "郑明远",
+            "representative_number": specimens.number_for(date(1975, 6, 3), "127"),
+            "agent_name": "钱晓岚",
+            "agent_number": specimens.number_for(date(1990, 9, 21), "126"),
+            "agent_until": "2027-12-31",
+            "owner_1_name": "郑明远",
+            "owner_1_number": specimens.number_for(date(1975, 6, 3), "127"),
+            "owner_1_hold": "share",
+            "owner_1_share": "60",
+            "owner_2_name": "Jean Martin",
+            "owner_2_paper": "foreign_passport",
+            "owner_2_number": "19AB81799",
+            "owner_2_hold": "share",
+            "owner_2_share": "40",
+        },
+    ),
 )
 
 
@@ -157,6 +181,8 @@ def _enter(release: CaseRelease, visitor: Visitor, officer: User, case: Case) ->
     def change(locked: Application) -> None:
         locked.set_applicant_name(values["name"])
         locked.paper, locked.age_group = visitor.paper, visitor.age_group
+        if visitor.paper == LICENCE:
+            Customer.objects.filter(pk=locked.customer_id).update(kind=Kind.ORGANISATION)
 
     def act(held: CaseRelease) -> None:
         save_section(
@@ -196,6 +222,8 @@ def _pictures(row: Application, visitor: Visitor, actor: Actor, at: datetime) ->
     names = ["front"] if visitor.paper in ONE_SIDED else ["front", "back"]
     if visitor.paper in STAYS:
         names.append("stay_proof")
+    if visitor.paper == LICENCE:
+        names.append("mandate")
     if visitor.age_group == AgeGroup.MINOR:
         names.append("income_proof")
     refs = {}

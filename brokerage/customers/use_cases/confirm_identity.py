@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from brokerage.customers.events import IdentityConfirmed
-from brokerage.customers.models import Customer, IdType, OtherDocument, Source
+from brokerage.customers.models import Customer, IdType, Kind, OtherDocument, Source
 from brokerage.customers.models.customers import identity_hashes
 from brokerage.customers.rules.profile import clean
 from brokerage.customers.use_cases.correct_profile import write_version
@@ -72,6 +72,8 @@ def confirm_identity(
             raise IdentityTaken(_("This document is already in use by another customer."))
         locked.set_identity(id_type=str(id_type), number=values["id_number"])
         locked.set_name(values["name"])
+        if id_type == IdType.CREDIT_CODE:
+            locked.kind = Kind.ORGANISATION
         locked.birth_date = values["birth_date"] or None
         _save(locked)
         for kind, other in others:
