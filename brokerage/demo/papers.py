@@ -104,7 +104,7 @@ VISITORS: Sequence[Visitor] = (
         LICENCE,
         {
             "name": "金华示例贸易有限公司",
-            "id_number": "91330702MA2EXAMPL0",
+            "id_number": "91330702MA2EXAMP0G",
             "nature": "company",
             "scope": "日用百货批发",
             "office": "浙江省金华市婺城区示例街 88 号",
