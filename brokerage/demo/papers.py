@@ -31,7 +31,15 @@ from brokerage.files import api as files
 from brokerage.files.use_cases.check_file import check
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from suitability.content import paper_for
 
+ENTITY = {
+    "entity": True,
+    "entity_type": "active",
+    "us_person": "no",
+    "residence": "china",
+    "declares": True,
+}
 OFFICER = "officer@demo.example"
 FIRST = 50  # of invented people, beyond those of `customers.CASES`
 SENT, ENTERED = "sent", "entered"
@@ -105,6 +113,7 @@ VISITORS: Sequence[Visitor] = (
         {
             "name": "金华示例贸易有限公司",
             "id_number": "91330702MA2EXAMP0G",
+            "id_issuer": "金华市市场监督管理局",
             "nature": "company",
             "scope": "日用百货批发",
             "office": "浙江省金华市婺城区示例街 88 号",
@@ -162,13 +171,27 @@ def _serve(case: Case, visitor: Visitor, officer: User) -> None:
         actor=case.actor,
         at=case.later(0.5),
     )
-    for step in ("profile", "tax", "outlet", "bank"):
+    is_body = visitor.paper == LICENCE
+    for step in ("outlet", "bank") if is_body else ("profile", "tax", "outlet", "bank"):
         draft = answer(draft, step, outlet, case)
-    assess(case)
+    if is_body:
+        draft = _declare(draft, case)
+    case.customer.refresh_from_db()
+    assess(case, paper_for(case.customer))
     draft.refresh_from_db()
     prove(draft, case, witness=officer, place=outlet)
     sent = submit_application(application=draft, actor=case.actor, at=case.later(0.8))
     answer_outside(sent, at=case.later(0.1), until=case.until)
+
+
+def _declare(draft: Application, case: Case) -> Application:
+    """The organisation says what it is for tax purposes."""
+    return save_section(
+        application=draft,
+        answer=Answer(step=Step.TAX, values=ENTITY, version=0),
+        actor=case.actor,
+        at=case.later(0.5),
+    )
 
 
 def _enter(release: CaseRelease, visitor: Visitor, officer: User, case: Case) -> None:
