@@ -20,7 +20,7 @@ from accounts.files import IDENTITY_DOCUMENT
 from accounts.forms.base import StepForm
 from accounts.models import Application, Reading
 from accounts.papers.dated import AgeTerms, age_terms
-from accounts.papers.kinds import CARD, ID_TYPES, OTHERS
+from accounts.papers.kinds import CARD, ID_TYPES, OTHERS, identifier_of
 from accounts.papers.states import AgeGroup
 from accounts.rules.identity import Hurdle, age_hurdle, age_on, ends_soon, validity_hurdle
 from accounts.states import Step
@@ -31,7 +31,6 @@ from brokerage.core.identifiers import (
     Document,
     Identifier,
     check_document,
-    resident_id,
 )
 from brokerage.customers.selectors import find_by_identity
 from brokerage.files import api as files
@@ -160,8 +159,8 @@ class IdentityForm(StepForm):
         for side in self.uploads:
             self.sources.pop(side, None)  # a photo is neither typed nor read
         self.readings = readings_of([self.photos[side] for side in SIDES if side in self.photos])
-        if (number := self.answers.get("id_number")) and self.chosen == CARD:
-            self._confirm(resident_id(number, on=self.on))
+        if kept := identifier_of({**self.answers, "paper": self.chosen}, self.on):
+            self._confirm(kept)
         until = self.answers.get("id_valid_to")
         if until and ends_soon(date.fromisoformat(until), self.on, self.terms):
             self.warnings["id_valid_to"] = _("It ends soon. Renew it in time.")
