@@ -49,6 +49,8 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     at_outlet = witnessing is not None and witnessing.place_id is not None
     if witnessing and at_outlet and witnessing.status != WitnessingStatus.COMPLETE:
         witnessing = None  # an outlet began one; here the customer begins an own one
+    if application.is_counter_only and not at_outlet:
+        witnessing = None  # what was recorded at home does not count
     context = chapters_page(
         application,
         witnessing,

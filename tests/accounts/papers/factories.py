@@ -115,3 +115,9 @@ def confirm(application: Application, at: datetime | None = None) -> Application
         actor=ACTOR,
         at=at or clock.now(),
     )
+
+
+def filmed(application: Application, release: CaseRelease) -> Application:
+    """The video as the witness of the outlet recorded it; the row read anew."""
+    application.witnessings.update(mode="outlet", witness=release.helper, place=release.outlet)
+    return Application.objects.get(pk=application.pk)

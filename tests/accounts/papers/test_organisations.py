@@ -24,7 +24,7 @@ from accounts.review.states import Risk
 from accounts.rules.sections import lacking
 from accounts.selectors import facts_of
 from accounts.states import SectionStatus, Step
-from accounts.use_cases import submit_application
+from accounts.use_cases import UnableToSubmit, submit_application
 from accounts.use_cases.load_watch_list import Listed
 from accounts.use_cases.screening import screen_application
 from brokerage.core import clock
@@ -32,7 +32,7 @@ from brokerage.core.roles import sync_roles
 from brokerage.customers.models import IdType, Kind
 from tests.accounts.aml.factories import a_release
 from tests.accounts.factories import ACTOR, a_complete_draft, a_draft
-from tests.accounts.papers.factories import EN, at_counter, confirm, keep, number
+from tests.accounts.papers.factories import EN, at_counter, confirm, filmed, keep, number
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -196,14 +196,10 @@ def sent() -> Application:
     draft.sections.filter(step__in=[Step.IDENTITY, Step.PROFILE]).delete()
     answer, release = entered(draft)
     assert answer.status_code == 302, answer.context["form"].errors
-    row = confirm(Application.objects.get(pk=release.application.pk))
-    row.witnessings.update(mode="outlet")
-    return Application.objects.get(pk=row.pk)
+    return filmed(confirm(Application.objects.get(pk=release.application.pk)), release)
 
 
 def test_a_persons_risk_assessment_does_not_count_for_an_organisation():
-    from accounts.use_cases import UnableToSubmit
-
     row = sent()
     with pytest.raises(UnableToSubmit) as refused:
         submit_application(application=row, actor=ACTOR, at=clock.now())

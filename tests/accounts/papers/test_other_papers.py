@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.counter.identity import IdentityAtCounterForm
 from accounts.evidence.states import CheckKind
 from accounts.evidence.verification import missing_evidence, verify
-from accounts.models import Application, OutsideCheck, Sighting
+from accounts.models import Application, CaseRelease, OutsideCheck, Sighting
 from accounts.papers.dated import PAPERS, paper_terms
 from accounts.papers.kinds import LICENCE, OTHERS, STAYS, born_on, documents_of, person_of
 from accounts.papers.selectors import counting_sighting
@@ -29,10 +29,12 @@ from tests.accounts.factories import ACTOR, a_complete_draft, a_draft
 from tests.accounts.papers.factories import (
     COMMON,
     EN,
+    PICTURES,
     WRITTEN,
     at_counter,
     confirm,
     enter,
+    filmed,
     number,
     page_of,
 )
@@ -127,7 +129,7 @@ def test_the_step_stays_open_until_everything_was_looked_at(left_out):
 
 
 def test_a_proof_of_living_here_is_asked_for_beside_a_travel_permit():
-    desk, release = at_counter(pictures={"front": "a", "back": "b"})
+    desk, release = at_counter(pictures=PICTURES)
     paper = Document.TAIWAN_PERMIT
     answer = enter(desk, release, paper, looks_of(paper))
     assert answer.headers["Location"] == page_of(release), "the page asks for what is missing"
@@ -203,10 +205,8 @@ def test_what_is_missing_before_sending_is_the_video_of_a_witness():
     with pytest.raises(UnableToSubmit) as refused:
         submit_application(application=row, actor=ACTOR, at=clock.now())
     assert Step.VIDEO in refused.value.steps
-    row.witnessings.update(mode="outlet")
-    sent = submit_application(
-        application=Application.objects.get(pk=row.pk), actor=ACTOR, at=clock.now()
-    )
+    row = filmed(row, CaseRelease.objects.get(application=row))
+    sent = submit_application(application=row, actor=ACTOR, at=clock.now())
     kinds = set(OutsideCheck.objects.filter(application=sent).values_list("kind", flat=True))
     assert CheckKind.IDENTITY not in kinds
     assert CheckKind.FACE not in kinds
