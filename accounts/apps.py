@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
         from accounts.life import dated as life_dated
+        from accounts.papers import dated as paper_dated
         from accounts.permissions import access as permissions_access
         from accounts.permissions import banks
         from accounts.permissions import dated as permissions_dated
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
             suggestion_steps.register(f"accounts.{step.value}", step.label, counter(step))
         dated.register()
         review_dated.register()
+        paper_dated.register()
         aml_dated.register()
         permissions_dated.register()
         banks.register()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.life.states import Ability
 from accounts.models import Application, CashAccount, Closing, DocumentRenewal, OneCodeAccount
+from accounts.papers.states import Look
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -37,6 +38,7 @@ def register() -> None:
             "accounts.IdDocument",
             "accounts.MarketAccount",
             "accounts.OneCodeAccount",
+            "accounts.Sighting",
         ),
     )
     RECORDS.register("accounts", _refs)
@@ -54,6 +56,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "sections",
             "releases__outlet",
             "releases__assists",
+            "sightings__outlet",
             "id_document__reminders",
         )
     )
@@ -80,6 +83,15 @@ def _applications(person: Person) -> list[dict[str, Any]]:
                     "steps": [str(assist.get_step_display()) for assist in each.assists.all()],
                 }
                 for each in row.releases.all()
+            ],
+            "originals_seen": [
+                {
+                    "kind": str(each.get_paper_display()),
+                    "outlet": each.outlet.name,
+                    "looked_at": _instant(each.seen_at),
+                    "what": [str(Look(look).label) for look in each.looks],
+                }
+                for each in row.sightings.all()
             ],
             "answers": {str(part): part.answers for part in row.sections.all()},
             **life_told(row),

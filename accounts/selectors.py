@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 
 from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
-from accounts.evidence.states import CheckKind, CheckStatus, PackStatus, WitnessingStatus
+from accounts.evidence.states import (
+    CheckKind,
+    CheckStatus,
+    PackStatus,
+    WitnessingMode,
+    WitnessingStatus,
+)
 from accounts.life.states import Ability
 from accounts.models import (
     Application,
@@ -93,7 +99,11 @@ def facts_of(application: Application) -> Facts:
         done.add(Step.SHARING)
     if application.outlet_id is None:
         done.discard(Step.OUTLET)
-    return Facts(done=frozenset(done), has_origin=application.has_origin_outside)
+    return Facts(
+        done=frozenset(done),
+        has_origin=application.has_origin_outside,
+        is_organisation=application.is_organisation,
+    )
 
 
 def statuses_of(application: Application) -> dict[str, str]:
@@ -107,7 +117,8 @@ def statuses_of(application: Application) -> dict[str, str]:
 def proved_steps(application: Application) -> frozenset[Step]:
     """The steps whose evidence is there: video, signed agreements, both passwords.
 
-    A video that was asked for again counts once it was finished since.
+    A video that was asked for again counts once it was finished since. Of whoever is served at a
+    counter only, it is recorded there.
     """
     if "_proved" not in application.__dict__:
         _look(application)
@@ -131,6 +142,7 @@ SELECT
         WHERE application_id = %(application)s),
     EXISTS (SELECT FROM accounts_witnessing WHERE application_id = %(application)s
         AND status = %(complete)s
+        AND (NOT %(on_site)s OR mode = %(outlet)s)
         AND (%(since)s::timestamptz IS NULL OR completed_at > %(since)s)),
     EXISTS (SELECT FROM accounts_pack WHERE application_id = %(application)s
         AND status = ANY(%(signed)s)),
@@ -148,6 +160,8 @@ def _look(application: Application) -> None:
         "customer": application.customer_id,
         "complete": WitnessingStatus.COMPLETE.value,
         "since": application.stage_since if again else None,
+        "on_site": application.is_counter_only,
+        "outlet": WitnessingMode.OUTLET.value,
         "signed": [status.value for status in SIGNED],
         "kinds": PinKind.values,
     }

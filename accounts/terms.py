@@ -64,6 +64,15 @@ class Residence(models.TextChoices):
     BOTH = "both", _("In mainland China and elsewhere")
 
 
+class EntityType(models.TextChoices):
+    """What an organisation is for the exchange of tax information (CRS)."""
+
+    ACTIVE = "active", _("It earns mostly by its own business")
+    PASSIVE = "passive", _("It earns mostly by interest, dividends or rent")
+    FINANCIAL = "financial", _("It is a financial institution")
+    EXEMPT = "exempt", _("Government body, or listed company or its affiliate")
+
+
 class NoTin(models.TextChoices):
     """Why there is no taxpayer number."""
 

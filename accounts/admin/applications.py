@@ -53,7 +53,7 @@ class ApplicationAdmin(ActsAdmin):
     search_help = WHO_HELP
     revealed = ("applicant_name",)
     list_display = ["__str__", "status", "outlet", "risk", "promised_at", "claimed_by"]
-    list_filter = ["status", "risk", "outlet"]
+    list_filter = ["status", "risk", "paper", "age_group", "outlet"]
     list_select_related = ["outlet", "claimed_by"]
     change_list_template = "accounts/review/applications.html"
     change_form_template = "accounts/review/desk.html"
@@ -61,6 +61,8 @@ class ApplicationAdmin(ActsAdmin):
     fields = [
         "status",
         "applicant_name",
+        "paper",
+        "age_group",
         "outlet",
         "assessed_as",
         "submitted_at",

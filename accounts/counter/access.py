@@ -17,10 +17,12 @@ from accounts.events import (
     ApplicationSubmitted,
     ApplicationWithdrawn,
 )
+from accounts.papers.events import OriginalSeen
 from accounts.states import Step
 from branches.models import OrgUnit
 from branches.visits.desk.help import counters
 from brokerage.core import clock, data_export, roles, scope
+from brokerage.core.identifiers import Document
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
@@ -103,6 +105,14 @@ def _label_events() -> None:
         public=True,
         staff=_("The customer confirmed what staff entered: {step}"),
         words={"step": Step},
+    )
+    register_kind(
+        OriginalSeen,
+        _("An outlet looked at the original of your document: {paper}"),
+        icon="eye",
+        public=True,
+        staff=_("The original was looked at: {paper}"),
+        words={"paper": Document},
     )
     register_kind(
         events.WrongReleaseCode, _("A wrong release code was typed ({wrong})"), icon="alert"

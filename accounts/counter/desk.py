@@ -14,7 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.counter.access import HELP
-from accounts.counter.forms import COUNTER_FORMS, ReleaseCodeForm
+from accounts.counter.forms import COUNTER_FORMS, ReleaseCodeForm, counter_form
+from accounts.counter.identity import IdentityAtCounterForm
 from accounts.counter.page import page_of
 from accounts.counter.rules import may_do
 from accounts.counter.selectors import open_cases, open_permissions, outlets_to_help_at
@@ -23,17 +24,20 @@ from accounts.forms import IdentityForm, StepForm
 from accounts.models import Application, CaseRelease, PermissionRelease
 from accounts.permissions.use_cases.releasing import open_permission
 from accounts.selectors import facts_of, section_of
-from accounts.states import Step
+from accounts.states import SectionStatus, Step
 from accounts.use_cases import StepRefused
 from accounts.use_cases.help_at_counter import help_with
 from accounts.use_cases.release_case import UnableToRelease, end_case, open_case
 from accounts.use_cases.release_codes import Opener, take_code
+from accounts.use_cases.see_original import see_original
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.customers.models import Source
 from brokerage.journal.actors import Actor
+from brokerage.users.models import User
 
 CASE = "admin:accounts_application_case"
+STEP = "admin:accounts_application_case_step"
 PERMISSION = "admin:accounts_application_permission"
 OPENERS: tuple[Opener[CaseRelease | PermissionRelease], ...] = (open_case, open_permission)
 """What a code may lead to at a counter."""
@@ -103,6 +107,9 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     at = clock.now()
     form = form_of(request, row, step, at)
     if form.is_bound and _take(request, release, form, at):
+        section = form.section
+        if section and section.status == SectionStatus.INCOMPLETE:
+            return redirect(STEP, release.ref, step)  # the page asks for what is missing
         return redirect(CASE, release.ref)
     context = {"release": release, "row": row, "step": Step(step), "form": form, "at": at}
     return page(request, "accounts/counter/step.html", context)
@@ -112,7 +119,7 @@ def form_of(request: HttpRequest, row: Application, step: str, at: datetime) -> 
     """The form of a step as it stands, bound where something was sent."""
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     section = section_of(row, step)
-    return COUNTER_FORMS[step](
+    return counter_form(row, step)(
         *given, application=row, section=section, at=at, source=Source.STAFF
     )
 
@@ -131,12 +138,23 @@ def _take(request: HttpRequest, release: CaseRelease, form: StepForm, at: dateti
             step=form.step,
             helper=helper,
             at=at,
-            act=lambda held: form.keep(actor=actor, at=at),
+            act=lambda held: _keep(form, held, helper, at),
         )
     except (StepRefused, UnableToRelease) as refusal:
         form.add_error(None, str(refusal))
-    form.renew(section_of(release.application, form.step))
+    section = section_of(release.application, form.step)
+    form.renew(section)
     return not form.errors
+
+
+def _keep(form: StepForm, held: CaseRelease, helper: User, at: datetime) -> Application:
+    """Keep the answers, and what staff say of an original that nobody outside knows."""
+    saved = form.keep(actor=Actor.of(helper), at=at)
+    if isinstance(form, IdentityAtCounterForm) and form.looked_at:
+        section = section_of(held.application, Step.IDENTITY)
+        if section and section.status == SectionStatus.ENTERED:
+            see_original(release=held, helper=helper, looks=form.looked_at, at=at)
+    return saved
 
 
 def need_help(request: HttpRequest) -> None:

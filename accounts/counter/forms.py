@@ -5,9 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.counter.identity import IdentityAtCounterForm
 from accounts.counter.states import ENTERED_BY_STAFF
-from accounts.forms import FORMS, IdentityForm, StepForm
-from accounts.rules.identity import Hurdle
+from accounts.forms import FORMS, StepForm
+from accounts.forms.entity_tax import EntityTaxForm
+from accounts.models import Application
 
 
 class ReleaseCodeForm(forms.Form):
@@ -20,14 +22,14 @@ class ReleaseCodeForm(forms.Form):
     )
 
 
-class IdentityAtCounterForm(IdentityForm):
-    """Somebody above the age limit of the online way is served here: that is what it is for."""
+def counter_form(row: Application, step: str) -> type[StepForm]:
+    """The form of a step for whoever applies; raises KeyError for a step without one."""
+    if row.is_organisation and step in ORGANISATION_FORMS:
+        return ORGANISATION_FORMS[step]
+    return COUNTER_FORMS[step]
 
-    def _refuse(self, name: str, hurdle: Hurdle) -> None:
-        if hurdle != Hurdle.TOO_OLD:
-            super()._refuse(name, hurdle)
 
-
+ORGANISATION_FORMS: dict[str, type[StepForm]] = {EntityTaxForm.step.value: EntityTaxForm}
 COUNTER_FORMS: dict[str, type[StepForm]] = {
     step.value: FORMS[step.value] for step in ENTERED_BY_STAFF
 } | {IdentityAtCounterForm.step.value: IdentityAtCounterForm}

@@ -78,6 +78,15 @@ def emblem_side(specimen: Specimen) -> Image.Image:
     return image
 
 
+def sheet(title: str, side: str) -> Image.Image:
+    """A sheet that stands for another paper or a proof: its title, and nothing of anybody."""
+    image, draw = _paper()
+    draw.text((60, 120), title, font=_font(44), fill=INK)
+    draw.text((60, 220), side, font=_font(32), fill=LABEL)
+    _mark(image)
+    return image
+
+
 def photographed(card: Image.Image, *, angle: float = 2.0, scale: float = 1.0) -> Image.Image:
     """The card on a table, a little turned."""
     table = Image.new("RGB", (1300, 900), (120, 104, 88))

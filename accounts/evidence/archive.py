@@ -109,6 +109,18 @@ def _facts(
             }
             for row in checks
         ],
+        "paper": application.paper,
+        "originals": [
+            {
+                "paper": row.paper,
+                "seen_by": _ref(row.seen_by),
+                "outlet": str(row.outlet.ref),
+                "looks": row.looks,
+                "rule": row.rule_version,
+                "seen_at": row.seen_at,
+            }
+            for row in application.sightings.select_related("seen_by", "outlet").order_by("pk")
+        ],
         "documents": [
             {"side": row.side, "file": str(row.file_ref), "found": row.found, "flaws": row.flaws}
             for row in readings

@@ -8,6 +8,7 @@ from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
 from accounts.models.releases import Assist, CaseRelease
 from accounts.models.sections import Section
+from accounts.models.sightings import Sighting
 from accounts.models.signing import Pack, PackDocument
 from brokerage.core.retention import Rows
 
@@ -20,6 +21,7 @@ def forget(applications: Rows) -> None:
     """
     Section.objects.filter(application__in=applications).delete()
     Assist.objects.filter(application__in=applications).delete()
+    Sighting.objects.filter(application__in=applications).delete()
     CaseRelease.objects.filter(application__in=applications).delete()
     OutsideCheck.objects.filter(application__in=applications).delete()
     Reading.objects.filter(application__in=applications).delete()

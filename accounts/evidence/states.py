@@ -134,7 +134,8 @@ class WitnessingStatus(models.TextChoices):
 WITNESSING_TRANSITIONS = StateTable(
     {
         WitnessingStatus.OPEN: [WitnessingStatus.COMPLETE, WitnessingStatus.SUPERSEDED],
-        WitnessingStatus.COMPLETE: [WitnessingStatus.OPEN],
+        # the last where a person turned out to be one whom a counter serves
+        WitnessingStatus.COMPLETE: [WitnessingStatus.OPEN, WitnessingStatus.SUPERSEDED],
         WitnessingStatus.SUPERSEDED: [],
     }
 )

@@ -17,6 +17,8 @@ from django.db import connection
 from accounts.evidence.chain import broken_entries
 from accounts.evidence.states import CheckKind, CheckResult, PackStatus, WitnessingStatus
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
+from accounts.papers.kinds import CARD
+from accounts.papers.selectors import counting_sighting
 from accounts.review.replay import replay
 from accounts.signing import sealing
 from accounts.signing.authority import authority
@@ -73,6 +75,9 @@ def _consents(application: Application) -> Iterator[Finding]:
 
 
 def _identity(application: Application) -> Iterator[Finding]:
+    if application.paper != CARD:
+        yield from _original(application)
+        return
     check = OutsideCheck.objects.current().filter(application=application, kind=CheckKind.IDENTITY)
     found = check.first()
     if found is None:
@@ -83,6 +88,19 @@ def _identity(application: Application) -> Iterator[Finding]:
         yield Finding("identity", "answer_changed", str(found.ref))
     elif not _told(application, "accounts.check_answered", check=found.ref, result=found.result):
         yield Finding("identity", "not_in_journal", str(found.ref))
+
+
+def _original(application: Application) -> Iterator[Finding]:
+    """Of a paper that no register knows: somebody held this very original."""
+    seen = counting_sighting(application)
+    if seen is None:
+        yield Finding("identity", "original_not_seen")
+        return
+    facts = {"sighting": seen.ref, "paper": seen.paper}
+    if not _told(application, "accounts.original_seen", **facts):
+        yield Finding("identity", "not_in_journal", str(seen.ref))
+    if seen.seen_by_id in (application.recommended_by_id, application.decided_by_id):
+        yield Finding("identity", "seen_by_its_reviewer", str(seen.ref))
 
 
 def _assessment(application: Application) -> Iterator[Finding]:

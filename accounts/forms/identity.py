@@ -19,12 +19,19 @@ from accounts.documents.remarks import remarks
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.forms.base import StepForm
 from accounts.models import Application, Reading
+from accounts.papers.dated import AgeTerms, age_terms
+from accounts.papers.kinds import CARD, ID_TYPES, OTHERS, identifier_of
+from accounts.papers.states import AgeGroup
 from accounts.rules.identity import Hurdle, age_hurdle, age_on, ends_soon, validity_hurdle
 from accounts.states import Step
 from accounts.use_cases.photos import SIDES as READ_SIDES
 from accounts.use_cases.readings import readings_of, remark_sentence, request_reading
-from brokerage.core.identifiers import BadIdentifier, Identifier, resident_id
-from brokerage.customers.models import IdType
+from brokerage.core.identifiers import (
+    BadIdentifier,
+    Document,
+    Identifier,
+    check_document,
+)
 from brokerage.customers.selectors import find_by_identity
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -32,6 +39,7 @@ from brokerage.journal.actors import Actor
 # Letters of any script with the marks that stand in names (·, ', -, .), no digits or signs.
 NAME = re.compile(r"[^\W\d_][^\W\d_ ·•.'’\-]*(?:[ ·•.'’\-]+[^\W\d_ ·•.'’\-]+)*\.?")
 SIDES = ("front", "back")
+PAPERS = [(each.value, each.label) for each in (CARD, *OTHERS)]
 HURDLES = {
     Hurdle.TOO_YOUNG: gettext_lazy(
         "Online, an account is opened from the age of {youngest}. At an outlet it may be possible "
@@ -41,6 +49,14 @@ HURDLES = {
         "From the age of {above} we open accounts at an outlet, where somebody goes through "
         "everything with you."
     ),
+    Hurdle.CHILD: gettext_lazy(
+        "An account can be opened from the age of {least}, at an outlet and with proof of own "
+        "income. Nobody younger can open one."
+    ),
+    Hurdle.OTHER_PAPER: gettext_lazy(
+        "With this document an outlet opens your account, because somebody has to hold the "
+        "original in their hands."
+    ),
     Hurdle.EXPIRED: gettext_lazy("This document has expired. Use the one that is valid today."),
     Hurdle.EXPIRES_SOON: gettext_lazy(
         "This document must be valid for at least {days} more days. Renew it first."
@@ -48,7 +64,7 @@ HURDLES = {
     Hurdle.NOT_YET_VALID: gettext_lazy("This document is not valid yet. Check the date."),
     Hurdle.ORDER: gettext_lazy("The document would end before it begins. Check both dates."),
 }
-AT_OUTLET = (Hurdle.TOO_YOUNG, Hurdle.TOO_OLD)
+AT_OUTLET = (Hurdle.TOO_YOUNG, Hurdle.TOO_OLD, Hurdle.OTHER_PAPER)
 
 
 def photo(label: Any) -> forms.FileField:
@@ -80,6 +96,10 @@ class IdentityForm(StepForm):
     """Everything is kept as far as it is valid; what is missing is named beside its field."""
 
     step: ClassVar[Step] = Step.IDENTITY
+    uploads: ClassVar[tuple[str, ...]] = SIDES
+    paper = forms.ChoiceField(
+        label=gettext_lazy("Your document"), choices=PAPERS, required=False, initial=CARD
+    )
     front = photo(gettext_lazy("Side with the portrait"))
     back = photo(gettext_lazy("Side with the emblem"))
     name = forms.CharField(
@@ -123,26 +143,35 @@ class IdentityForm(StepForm):
         label=gettext_lazy("The document says “long-term”"), required=False
     )
     hurdle: Hurdle | None = None
+    ages: AgeTerms | None = None
 
     def present(self) -> dict[str, Any]:
-        return dict.fromkeys(SIDES)  # a kept photo is no upload: it stays in `photos`
+        # a kept photo is no upload: it stays in `photos`
+        return {**dict.fromkeys(self.uploads), "paper": self.answers.get("paper") or CARD}
 
     def prepare(self) -> None:
         self.terms = online_terms(self.on)
+        self.group: AgeGroup | None = AgeGroup.ADULT
         self.photos: dict[str, str] = {
-            side: self.answers[side] for side in SIDES if self.answers.get(side)
+            name: self.answers[name] for name in self.uploads if self.answers.get(name)
         }
         self.sent: dict[str, str] = {}
-        for side in SIDES:
+        for side in self.uploads:
             self.sources.pop(side, None)  # a photo is neither typed nor read
-        self.readings = readings_of(list(self.photos.values()))
-        if number := self.answers.get("id_number"):
-            self._confirm(resident_id(number, on=self.on))
+        self.readings = readings_of([self.photos[side] for side in SIDES if side in self.photos])
+        if kept := identifier_of({**self.answers, "paper": self.chosen}, self.on):
+            self._confirm(kept)
         until = self.answers.get("id_valid_to")
         if until and ends_soon(date.fromisoformat(until), self.on, self.terms):
             self.warnings["id_valid_to"] = _("It ends soon. Renew it in time.")
         for reading in self.readings.values():
             self._compare(reading)
+
+    @property
+    def chosen(self) -> Document:
+        """The paper that the page is about now."""
+        given = self.data.get("paper") if self.is_bound else self.answers.get("paper")
+        return Document(given) if given in ID_TYPES else CARD
 
     def _compare(self, reading: Reading) -> None:
         """Say beside each field what was read otherwise, or not surely."""
@@ -159,13 +188,18 @@ class IdentityForm(StepForm):
         if not text:
             return ""
         try:
-            found = resident_id(text, on=self.on)
+            found = check_document(self.chosen, text, on=self.on)
         except BadIdentifier as bad:
             raise ValidationError(bad.messages) from bad
-        assert found.birth_date is not None
-        if hurdle := age_hurdle(found.birth_date, self.on, self.terms):
-            self._refuse("id_number", hurdle)
-        holder = find_by_identity(IdType.RESIDENT_ID, found.value)
+        if found.birth_date:
+            self._look_at_age("id_number", found.birth_date)
+        self.refuse_others(self.chosen, found.value)
+        self._confirm(found)
+        return found.value
+
+    def refuse_others(self, paper: Document, number: str) -> None:
+        """One paper is one customer's; raises ValidationError without saying whose."""
+        holder = find_by_identity(ID_TYPES[paper], number)
         if holder is not None and holder != self.application.customer:
             raise ValidationError(
                 _(
@@ -173,13 +207,21 @@ class IdentityForm(StepForm):
                     "or ask at an outlet."
                 )
             )
-        self._confirm(found)
-        return found.value
+
+    def _look_at_age(self, name: str, born: date) -> None:
+        """Say beside the field that told the birth date what this age cannot do here."""
+        hurdle = age_hurdle(born, self.on, self.terms)
+        if hurdle is None:
+            return
+        self.ages = age_terms(self.on)
+        self.group = self.ages.group_of(age_on(born, self.on))
+        self._refuse(name, hurdle if self.group else Hurdle.CHILD)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if given.get("id_long_term"):
             given["id_valid_to"] = None
+        self.look_at_paper()
         start, end = given.get("id_valid_from"), given.get("id_valid_to")
         if hurdle := validity_hurdle(start, end, self.on, self.terms):
             self._refuse(
@@ -187,9 +229,14 @@ class IdentityForm(StepForm):
             )
         return given
 
+    def look_at_paper(self) -> None:
+        """Online only the resident identity card goes on; another paper is kept."""
+        if self.chosen != CARD:
+            self._refuse("paper", Hurdle.OTHER_PAPER)
+
     def store(self, *, actor: Actor, at: datetime) -> None:
         """Store new photos; a refused one is told beside its field. Outside a transaction."""
-        for side in SIDES:
+        for side in self.uploads:
             upload = self.cleaned_data.get(side)
             if not upload:
                 continue
@@ -207,21 +254,30 @@ class IdentityForm(StepForm):
                 self.photos[side] = self.sent[side] = str(stored.ref)
 
     def keep(self, *, actor: Actor, at: datetime) -> Application:
-        """See StepForm; what was just sent is read by the worker."""
+        """See StepForm; what was just sent of a resident card is read by the worker."""
+        read = READ_SIDES if self.chosen == CARD else {}
         with transaction.atomic():
             saved = super().keep(actor=actor, at=at)
-            for side, ref in self.sent.items():
-                request_reading(
-                    application=saved, file_ref=UUID(ref), side=READ_SIDES[side], at=at
-                )
+            for side in self.sent.keys() & read.keys():
+                ref = UUID(self.sent[side])
+                request_reading(application=saved, file_ref=ref, side=read[side], at=at)
         return saved
 
     def values(self) -> dict[str, Any]:
-        return {**super().values(), **self.photos}
+        """Ordinary cases carry neither `paper` nor `age_group`: nothing is counted as typed."""
+        ordinary = self.group in (None, AgeGroup.ADULT)
+        return {
+            **super().values(),
+            **self.photos,
+            "paper": "" if self.chosen == CARD else self.chosen.value,
+            "age_group": "" if ordinary else str(self.group),
+        }
 
     def change(self, application: Application) -> None:
         if name := self.cleaned_data.get("name"):
             application.set_applicant_name(name)
+        application.paper = self.chosen
+        application.age_group = self.group or AgeGroup.ADULT
 
     def _refuse(self, name: str, hurdle: Hurdle) -> None:
         self.hurdle = hurdle
@@ -229,14 +285,15 @@ class IdentityForm(StepForm):
             name,
             str(HURDLES[hurdle]).format(
                 youngest=self.terms.youngest,
+                least=self.ages.youngest if self.ages else "",
                 above=self.terms.oldest + 1,
                 days=self.terms.days_left,
             ),
         )
 
     def _confirm(self, found: Identifier) -> None:
-        assert found.birth_date is not None
-        assert found.sex is not None
+        if found.birth_date is None or found.sex is None:
+            return
         self.confirmations["id_number"] = _(
             "The check digit fits: {sex}, {age} years old."
         ).format(sex=found.sex.label, age=age_on(found.birth_date, self.on))

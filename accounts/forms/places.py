@@ -78,6 +78,9 @@ class BankForm(StepForm):
 
     def prepare(self) -> None:
         self.banks = list(CustodyBank.objects.filter(is_offered=True))
+        if self.application.is_organisation:
+            self.fields["card"].label = _("Account number")
+            self.fields["own_name"].label = _("Is the account in the name of the organisation?")
         field: Any = self.fields["bank"]
         field.choices = [
             ("", _("Choose a bank")),

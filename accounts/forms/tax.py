@@ -96,7 +96,17 @@ class TaxForm(StepForm):
     def elsewhere(self) -> list[list[forms.BoundField]]:
         """What is asked of tax residents elsewhere: who they are, and each country in turn."""
         rows = [[f"{part}_{n}" for part in JURISDICTION] for n in range(1, self.count + 1)]
-        return [[self[name] for name in row] for row in (list(ABROAD), *rows)]
+        own = [name for name in ("name_latin", *ABROAD) if name in self.fields]
+        return [[self[name] for name in row] for row in (own, *rows)]
+
+    @property
+    def before(self) -> list[forms.BoundField]:
+        """What is asked of an organisation first."""
+        return [
+            self[name]
+            for name in ("entity_type", "us_person", "controlling")
+            if name in self.fields
+        ]
 
     @property
     def rest(self) -> list[forms.BoundField]:

@@ -30,6 +30,7 @@ from accounts.models.reviews import (
     Routing,
 )
 from accounts.models.sections import Section, SectionQuerySet
+from accounts.models.sightings import Sighting
 from accounts.models.signing import AgreementText, Pack, PackDocument
 from accounts.models.timings import StepMedian, StepTiming
 
@@ -71,6 +72,7 @@ __all__ = [
     "Screening",
     "Section",
     "SectionQuerySet",
+    "Sighting",
     "StepMedian",
     "StepTiming",
     "TestAttempt",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.papers.states import AgeGroup
 from accounts.review.states import PauseReason, RiskClass, Route, Skill
 from accounts.states import (
     ACCEPTED,
@@ -31,6 +32,7 @@ from accounts.states import (
 from branches.models import OrgUnit
 from brokerage.core import masking
 from brokerage.core.fields import EncryptedTextField
+from brokerage.core.identifiers import Document
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Consent, Customer
@@ -93,6 +95,12 @@ class Application(Referenced, Timestamped, Stateful):
 
     applicant_name = EncryptedTextField(_("name"), null=True, blank=True)
     applicant_name_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    paper = models.CharField(
+        _("document"), max_length=16, choices=Document, default=Document.RESIDENT_ID
+    )
+    age_group = models.CharField(
+        _("age group"), max_length=5, choices=AgeGroup, default=AgeGroup.ADULT
+    )
     outlet = models.ForeignKey(
         OrgUnit,
         models.PROTECT,
@@ -200,6 +208,10 @@ class Application(Referenced, Timestamped, Stateful):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="an_application_has_a_known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(paper__in=Document.values, age_group__in=AgeGroup.values),
+                name="an_application_knows_paper_and_age",
             ),
             models.UniqueConstraint(
                 fields=["customer"],
@@ -346,6 +358,16 @@ class Application(Referenced, Timestamped, Stateful):
     def set_applicant_name(self, name: str | None) -> None:
         """Set the applicant's name and the hash that finds it in memory."""
         self.applicant_name, self.applicant_name_hash = name, name_hash(name)
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether an organisation applies, with its licence."""
+        return self.paper == Document.BUSINESS_LICENCE
+
+    @property
+    def is_counter_only(self) -> bool:
+        """Whether the law or the house lets this person open an account at a counter only."""
+        return self.paper != Document.RESIDENT_ID or self.age_group != AgeGroup.ADULT
 
     @property
     def by_own_code(self) -> bool:

@@ -8,12 +8,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-
 from accounts.events import ApplicationReturned
 from accounts.evidence.states import CheckKind, CheckStatus, ReadingStatus
 from accounts.life.states import RENEWAL_WITH_US
-from accounts.models import Application, DocumentRenewal, OutsideCheck, Reading, Section
+from accounts.models import (
+    Application,
+    DocumentRenewal,
+    OutsideCheck,
+    Reading,
+    Section,
+    Sighting,
+)
+from accounts.papers.kinds import CARD, PROOFS, born_on, paper_of
+from accounts.papers.selectors import counting_sighting
+from accounts.papers.states import AgeGroup
 from accounts.review.dated import RoutingTerms
 from accounts.review.differences import Compared, compare
 from accounts.review.photos import checked_photos
@@ -23,11 +31,11 @@ from accounts.rules.identity import age_on
 from accounts.states import Step
 from accounts.terms import Benefits, Residence, YesNo
 from accounts.use_cases.readings import flaw_sentence
-from brokerage.core.identifiers import resident_id
 from brokerage.customers.models import Source
 from brokerage.journal.models import Entry
 
 SIDES = ("front", "back")
+PICTURES = (*SIDES, *PROOFS)
 SUBJECT = ApplicationReturned.subject_type
 
 
@@ -36,7 +44,7 @@ class Photo:
     """A photo of the document.
 
     Attributes:
-        side: front or back.
+        side: front, back, or the name of a proof.
         file: its ref.
         flaws: sentences of what is wrong with it.
         ready: whether it was checked and may be shown.
@@ -58,6 +66,8 @@ class Look:
         photos: those that count.
         facts, risks, risk: what the routing rule works with.
         terms: the rule that was applied.
+        told: answers of the document that a person wrote down from another paper.
+        seen: who looked at its original.
     """
 
     lines: list[Compared]
@@ -67,6 +77,8 @@ class Look:
     risks: tuple[Risk, ...]
     risk: RiskClass
     terms: RoutingTerms
+    told: Mapping[str, Any]
+    seen: Sighting | None
 
     @property
     def differing(self) -> list[Compared]:
@@ -84,7 +96,7 @@ def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
     sections = {row.step: row for row in Section.objects.filter(application=application)}
     identity = sections.get(Step.IDENTITY)
     answers = identity.answers if identity else {}
-    refs = {side: ref for side in SIDES if (ref := _ref(answers.get(side)))}
+    refs = {side: ref for side in PICTURES if (ref := _ref(answers.get(side)))}
     readings = list(Reading.objects.filter(file_ref__in=refs.values()))
     kinds = list(CheckKind.values)
     checks = sorted(
@@ -93,7 +105,9 @@ def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
     )
     lines = compare(answers, _found(readings), _sources(identity))
     again = _was_returned(application)
-    facts = _facts(sections, answers, lines, readings, checks, again, on, terms)
+    paper = paper_of(answers)
+    seen = None if paper == CARD else counting_sighting(application, answers)
+    facts = _facts(sections, answers, lines, readings, checks, again, seen, on, terms)
     risks = risks_of(facts)
     return Look(
         lines=lines,
@@ -103,6 +117,8 @@ def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
         risks=risks,
         risk=class_of(risks, terms.high),
         terms=terms,
+        told=answers,
+        seen=seen,
     )
 
 
@@ -112,7 +128,7 @@ def file_of(application: Application, ref: UUID) -> bool:
     given = [section.answers] if section else []
     renewals = DocumentRenewal.objects.filter(application=application, status__in=RENEWAL_WITH_US)
     given += [renewal.answers for renewal in renewals]
-    return str(ref) in {str(answers.get(side)) for answers in given for side in SIDES}
+    return str(ref) in {str(answers.get(side)) for answers in given for side in PICTURES}
 
 
 def _facts(
@@ -122,9 +138,11 @@ def _facts(
     readings: list[Reading],
     checks: list[OutsideCheck],
     again: bool,
+    seen: Sighting | None,
     on: date,
     terms: RoutingTerms,
 ) -> RiskFacts:
+    paper = paper_of(identity)
     profile = sections[Step.PROFILE].answers if Step.PROFILE in sections else {}
     tax = sections[Step.TAX].answers if Step.TAX in sections else {}
     return RiskFacts(
@@ -134,7 +152,10 @@ def _facts(
         differs=[line.field for line in lines if line.needs_eyes],
         read=sum(row.status == ReadingStatus.READ for row in readings) == len(SIDES),
         flawed=any(row.flaws for row in readings),
-        elder=_is_elder(str(identity.get("id_number") or ""), on, terms.elder),
+        paper="" if paper == CARD else paper.value,
+        seen=seen is not None,
+        minor=identity.get("age_group") == AgeGroup.MINOR,
+        elder=_is_elder(identity, on, terms.elder),
         expires=_expires(str(identity.get("id_valid_to") or ""), on, terms.days_left),
         abroad=tax.get("residence", Residence.CHINA) != Residence.CHINA,
         industry=profile.get("industry_staff") == YesNo.YES,
@@ -182,11 +203,8 @@ def _ref(value: Any) -> UUID | None:
         return None
 
 
-def _is_elder(number: str, on: date, age: int) -> bool:
-    try:
-        born = resident_id(number, on=on).birth_date
-    except ValidationError:
-        return False
+def _is_elder(identity: Mapping[str, Any], on: date, age: int) -> bool:
+    born = born_on(identity, on)
     return born is not None and age_on(born, on) >= age
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.models import Application, OutsideCheck
 from accounts.review.looking import Look, Photo
+from accounts.review.originals import original_of
 from accounts.review.states import RiskClass, Standing
 from brokerage.customers.models import Source
 
@@ -41,6 +42,9 @@ LABELS = {
 SIDES = {
     "front": gettext_lazy("Side with the portrait"),
     "back": gettext_lazy("Side with the emblem"),
+    "stay_proof": gettext_lazy("Proof of living or working here"),
+    "income_proof": gettext_lazy("Proof of own income"),
+    "mandate": gettext_lazy("The authority, signed and sealed"),
 }
 NAMED_BY_REGISTRY = ("name", "id_number")
 
@@ -95,6 +99,7 @@ def panel(application: Application, look: Look, *, at: datetime) -> dict[str, An
         "risk": look.risk.label,
         "risk_tone": TONES[look.risk],
         "rule": look.terms.version,
+        "original": original_of(look),
     }
 
 

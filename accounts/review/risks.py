@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from accounts.evidence.states import CheckKind, CheckResult
+from accounts.papers.kinds import LICENCE
 from accounts.review.states import Risk, RiskClass
 
 
@@ -18,6 +19,9 @@ class RiskFacts:
         differs: fields of the document whose typed value differs from what was read.
         read: whether both sides were read by machine.
         flawed: whether a photo that counts has a flaw.
+        paper: the kind of the document where it is no resident identity card.
+        seen: whether somebody looked at its original.
+        minor: whether the person is under age, with own income.
         elder: whether the person has reached the age of the rule.
         expires: whether the document ends within the days of the rule.
         abroad: tax residence abroad.
@@ -32,6 +36,9 @@ class RiskFacts:
     differs: Collection[str] = ()
     read: bool = True
     flawed: bool = False
+    paper: str = ""
+    seen: bool = False
+    minor: bool = False
     elder: bool = False
     expires: bool = False
     abroad: bool = False
@@ -69,18 +76,27 @@ _BY_RESULT: dict[str, dict[str, Risk]] = {
 }
 
 
+NOT_ASKED = (CheckKind.IDENTITY, CheckKind.FACE)
+"""Of other papers nobody outside is asked: somebody looked at the original instead."""
+
+
 def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
     """Everything that needs eyes, in the order of `Risk`."""
     found = {
         by_result[facts.checks.get(kind, "")]
         for kind, by_result in _BY_RESULT.items()
+        if not (facts.paper and kind in NOT_ASKED)
         if facts.checks.get(kind, "") in by_result
     }
     told = {
         Risk.VALUES_DIFFER: bool(facts.differs),
-        Risk.NOT_READ: not facts.read,
+        Risk.NOT_READ: not facts.read and not facts.paper,
         Risk.PHOTO_FLAWED: facts.flawed,
         Risk.EXPIRES: facts.expires,
+        Risk.ORGANISATION: facts.paper == LICENCE,
+        Risk.OTHER_PAPER: bool(facts.paper) and facts.paper != LICENCE,
+        Risk.NOT_SEEN: bool(facts.paper) and not facts.seen,
+        Risk.MINOR: facts.minor,
         Risk.ELDER: facts.elder,
         Risk.ABROAD: facts.abroad,
         Risk.INDUSTRY: facts.industry,

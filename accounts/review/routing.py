@@ -11,6 +11,9 @@ BY_NUMBER = {0: Route.RULE, 1: Route.ONE, 2: Route.TWO}
 SKILLS: dict[Risk, Skill] = {
     Risk.ABROAD: Skill.TAX,
     Risk.ELDER: Skill.ELDER,
+    Risk.OTHER_PAPER: Skill.PAPERS,
+    Risk.ORGANISATION: Skill.BODIES,
+    Risk.MINOR: Skill.SPECIAL,
     Risk.OTHERS_MONEY: Skill.SPECIAL,
     Risk.INDUSTRY: Skill.SPECIAL,
     Risk.BAD_FAITH: Skill.SPECIAL,

@@ -40,6 +40,8 @@ class Skill(models.TextChoices):
     TAX = "tax", _("Tax residence abroad")
     ELDER = "elder", _("Older customers")
     SPECIAL = "special", _("Special circumstances")
+    PAPERS = "papers", _("Other documents")
+    BODIES = "bodies", _("Organisations")
 
 
 class PauseReason(models.TextChoices):
@@ -77,6 +79,10 @@ class Risk(models.TextChoices):
     PHOTO_FLAWED = "photo_flawed", _("A photo of the document is hard to read")
     NOT_READ = "not_read", _("The document was not read by machine")
     EXPIRES = "expires", _("The document expires soon")
+    ORGANISATION = "organisation", _("An organisation: look at who owns and who acts for it")
+    OTHER_PAPER = "other_paper", _("Another document than the resident identity card")
+    NOT_SEEN = "not_seen", _("Nobody looked at the original of this document")
+    MINOR = "minor", _("Under 18: look at the proof of own income")
     ELDER = "elder", _("An older customer: look at the video with care")
     ABROAD = "abroad", _("Tax residence abroad")
     INDUSTRY = "industry", _("Works in the securities industry")

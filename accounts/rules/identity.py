@@ -14,6 +14,8 @@ class Hurdle(StrEnum):
 
     TOO_YOUNG = "too_young"
     TOO_OLD = "too_old"
+    CHILD = "child"
+    OTHER_PAPER = "other_paper"
     EXPIRED = "expired"
     EXPIRES_SOON = "expires_soon"
     NOT_YET_VALID = "not_yet_valid"

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from accounts.papers.kinds import (
+    FOREIGN,
+    LICENCE,
+    ONE_SIDED,
+    STAYS,
+    paper_of,
+    says_birth,
+    second_paper,
+)
+from accounts.papers.people import AGENT, OWNERS, REPRESENTATIVE
+from accounts.papers.states import AgeGroup, Hold
 from accounts.states import Step
+from accounts.terms import EntityType
 
 Answers = Mapping[str, Any]
 OTHER_OCCUPATION = "8"
@@ -27,9 +39,44 @@ def _consents(answers: Answers) -> Iterator[str]:
 
 
 def _identity(answers: Answers) -> Iterator[str]:
-    yield from ("front", "back", "name", "id_number", "address", "id_issuer", "id_valid_from")
+    paper = paper_of(answers)
+    if paper == LICENCE:
+        yield from _organisation(answers)
+        return
+    yield "front"
+    if paper not in ONE_SIDED:
+        yield "back"
+    yield from ("name", "id_number")
+    if not says_birth(answers):
+        yield from ("birth_date", "sex")
+    if paper in FOREIGN:
+        yield "nationality"
+    if second_paper(answers):
+        yield "second_number"
+    yield from ("address", "id_issuer", "id_valid_from")
     if not answers.get("id_long_term"):
         yield "id_valid_to"
+    if paper in STAYS:
+        yield "stay_proof"
+    if answers.get("age_group") == AgeGroup.MINOR:
+        yield from ("income_from", "income_proof")
+    if answers.get("age_group") == AgeGroup.ELDER:
+        yield "risk_talk"
+
+
+def _organisation(answers: Answers) -> Iterator[str]:
+    yield from ("front", "name", "id_number", "nature", "scope", "address", "office")
+    yield from ("id_issuer", "id_valid_from")
+    if not answers.get("id_long_term"):
+        yield "id_valid_to"
+    for role in (REPRESENTATIVE, AGENT):
+        yield from (f"{role}_name", f"{role}_number")
+    yield from ("agent_until", "mandate", "owner_1_name")
+    for role in OWNERS:
+        if answers.get(f"{role}_name"):
+            yield from (f"{role}_number", f"{role}_hold")
+        if answers.get(f"{role}_hold") == Hold.SHARE:
+            yield f"{role}_share"
 
 
 def _profile(answers: Answers) -> Iterator[str]:
@@ -43,9 +90,17 @@ def _profile(answers: Answers) -> Iterator[str]:
 
 
 def _tax(answers: Answers) -> Iterator[str]:
+    entity = bool(answers.get("entity"))
+    if entity:
+        yield from ("entity_type", "us_person")
+    if answers.get("entity_type") == EntityType.PASSIVE:
+        yield "controlling"
     yield "residence"
     if answers.get("residence") in ("abroad", "both"):
-        yield from ("surname_latin", "given_name_latin", "birth_place", "address_latin")
+        if entity:
+            yield from ("name_latin", "address_latin")
+        else:
+            yield from ("surname_latin", "given_name_latin", "birth_place", "address_latin")
         yield "country_1"
         for number in _rows(answers):
             if answers.get(f"country_{number}") and not answers.get(f"tin_{number}"):

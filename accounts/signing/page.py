@@ -9,7 +9,9 @@ from django.utils.translation import override
 
 from accounts.gateways import Person
 from accounts.models.signing import Pack
+from accounts.papers.people import AGENT, related, title_of
 from accounts.signing.texts import blocks
+from accounts.states import Step
 from brokerage.core.clock import SHANGHAI
 
 
@@ -32,6 +34,7 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
             "parties": [
                 row(_("Customer"), signer.name),
                 row(_("Identity number"), signer.number),
+                *_agents(pack),
                 row(_("Firm"), _("Demonstration Securities")),
             ],
             "documents": [
@@ -62,6 +65,15 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
                 ],
             },
         }
+
+
+def _agents(pack: Pack) -> list[dict[str, str]]:
+    """Who signs for an organisation; nobody where a person signs for themselves."""
+    application = pack.application
+    if not application.is_organisation:
+        return []
+    answers = application.sections.get(step=Step.IDENTITY).answers
+    return [row(title_of(one.role), one.name) for one in related(answers) if one.role == AGENT]
 
 
 def row(name: str, value: str) -> dict[str, str]:

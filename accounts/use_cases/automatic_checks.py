@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,11 +21,12 @@ from accounts.gateways.asking import FaceFiles, KeptQuestion
 from accounts.gateways.bank import CardQuestion
 from accounts.gateways.phone import PhoneQuestion
 from accounts.models import Application, Chapter, OutsideCheck
+from accounts.papers.kinds import CARD, paper_of, person_of
+from accounts.papers.people import AGENT, related
 from accounts.rules.holdings import full_markets
 from accounts.states import Lack, SectionStatus, Status, Step
 from accounts.use_cases.outside_checks import request_check
 from accounts.use_cases.writing import keep, lock, move_sections
-from brokerage.customers.models import IdType
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.checks")
@@ -127,18 +129,25 @@ def _reason(check: OutsideCheck) -> tuple[Step, Lack, str] | None:
 def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]:
     answers = {part.step: part.answers for part in application.sections.all()}
     document, bank = answers[Step.IDENTITY], answers[Step.BANK]
-    person = Person(document["name"], IdType.RESIDENT_ID.value, document["id_number"])
+    person = person_of(document)
     user = application.customer.user
     phone = str(user.phone or "") if user else ""
     asked: list[tuple[CheckKind, KeptQuestion]] = [
-        (CheckKind.IDENTITY, person),
-        (CheckKind.FACE, FaceFiles(_live(application), document["front"], person.number)),
         (CheckKind.HOLDINGS, person),
         (CheckKind.CARD, CardQuestion(person, bank["bank"], bank["card"], phone)),
     ]
+    if paper_of(document) == CARD:  # of other papers somebody saw the original (`Sighting`)
+        front = FaceFiles(_live(application), document["front"], person.number)
+        asked = [(CheckKind.IDENTITY, person), (CheckKind.FACE, front), *asked]
     if phone:
-        asked.append((CheckKind.PHONE, PhoneQuestion(person, phone)))
+        asked.append((CheckKind.PHONE, PhoneQuestion(_who_signs_in(document, person), phone)))
     return asked
+
+
+def _who_signs_in(document: Mapping[str, Any], person: Person) -> Person:
+    """Whose telephone it is: of an organisation its agent's."""
+    agent = next((one for one in related(document) if one.role == AGENT), None)
+    return Person(agent.name, agent.id_type.value, agent.number) if agent else person
 
 
 def _live(application: Application) -> str:

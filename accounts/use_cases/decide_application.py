@@ -17,14 +17,14 @@ from accounts.events import (
     ReviewRouted,
 )
 from accounts.models import Application
+from accounts.papers.kinds import CARD, born_on, documents_of, identifier_of
 from accounts.review.states import Route
 from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
 from accounts.use_cases.screening import is_held, screen_application
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
-from brokerage.core.identifiers import resident_id
 from brokerage.core.states import IllegalTransition
-from brokerage.customers.models import IdType, Source
+from brokerage.customers.models import Source
 from brokerage.customers.use_cases.confirm_identity import IdentityTaken, confirm_identity
 from brokerage.journal.actors import Actor
 from brokerage.users.models import Kind, User
@@ -185,22 +185,26 @@ def _bind_identity(row: Application, actor: Actor, at: datetime) -> None:
     """From the approval on the document belongs to this customer and to nobody else."""
     section = row.sections.get(step=Step.IDENTITY)
     given = section.answers
-    born = resident_id(given["id_number"], on=business_date(at)).birth_date
+    (id_type, number), *others = documents_of(given)
+    told = identifier_of(given, business_date(at))
+    sex = told.sex if told and told.sex else given.get("sex")
     try:
         confirm_identity(
             customer=row.customer,
-            id_type=IdType.RESIDENT_ID,
-            number=given["id_number"],
+            id_type=id_type,
+            number=number,
             name=given["name"],
-            birth_date=born,
+            birth_date=born_on(given, business_date(at)),
             source=Source.CUSTOMER,
             actor=actor,
             at=at,
             more={
                 name: given[name]
-                for name in ("id_issuer", "id_valid_from", "id_valid_to", "address")
+                for name in ("id_issuer", "id_valid_from", "id_valid_to", "address", "nationality")
                 if given.get(name)
-            },
+            }
+            | ({"sex": str(sex)} if sex and row.paper != CARD else {}),
+            others=others,
         )
     except IdentityTaken as taken:
         raise UnableToDecide(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.documents.merging import Origin, as_answers, merge
 from accounts.models import Application, Reading, Section
+from accounts.papers.kinds import CARD, paper_of
 from accounts.states import Step
 from accounts.use_cases.save_section import Answer, save_section
 from brokerage.customers.models import Source
@@ -39,6 +40,8 @@ def fill_from_reading(
     """
     section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
     if section is None or not application.may_change(Step.IDENTITY):
+        return ()
+    if paper_of(section.answers) != CARD:
         return ()
     answers = section.answers
     if str(reading.file_ref) not in (answers.get("front"), answers.get("back")):

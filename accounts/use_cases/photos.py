@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.evidence.states import CardSide
 from accounts.models import Application, Section
+from accounts.papers.kinds import CARD, paper_of
 from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.readings import request_reading
@@ -61,7 +62,8 @@ def keep_photo(
             blocked=not section.is_done,
             section=section,
         )
-        request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
+        if paper_of(section.answers) == CARD:  # the reader knows no other paper
+            request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
         return section.version if known else None
 
 

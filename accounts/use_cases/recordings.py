@@ -58,7 +58,7 @@ def begin_witnessing(
         rows = Witnessing.objects.current().select_for_update(of=("self",))
         before = rows.select_related("witness", "place").filter(application=application).first()
         if before:
-            if before.status == WitnessingStatus.COMPLETE or _goes_on(
+            if _still_counts(application, before) or _goes_on(
                 before, mode, witness, place, (script.version, language)
             ):
                 return before
@@ -77,6 +77,12 @@ def begin_witnessing(
             values = chapters.values_of(entry, position=position, language=language, at=at)
             Chapter.objects.create(witnessing=made, **values)
         return made
+
+
+def _still_counts(application: Application, before: Witnessing) -> bool:
+    """Whether a finished recording counts: of who is served at a counter only, one made there."""
+    fits = before.mode == WitnessingMode.OUTLET or not application.is_counter_only
+    return before.status == WitnessingStatus.COMPLETE and fits
 
 
 def _goes_on(

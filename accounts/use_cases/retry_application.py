@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import AnswersCarriedOver
 from accounts.models import Application, Section
+from accounts.papers.kinds import PROOFS
 from accounts.selectors import closed_since, outlets_for_opening
 from accounts.states import ENDED, SECTION_DONE, SectionStatus, Status, Step
 from accounts.use_cases.photos import SIDES
@@ -18,6 +19,7 @@ from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
+FILES = (*SIDES, *PROOFS)
 CARRIED = (Step.IDENTITY, Step.PROFILE, Step.TAX, Step.OUTLET, Step.BANK)
 """Consents are asked for again; assessment and passwords are the customer's and count anyway."""
 
@@ -46,6 +48,7 @@ def retry_application(*, application: Application, actor: Actor, at: datetime) -
             return row
         steps = [_carry(row, part, at) for part in before.sections.filter(step__in=CARRIED)]
         row.set_applicant_name(before.applicant_name)
+        row.paper, row.age_group = before.paper, before.age_group
         offered = outlets_for_opening(business_date(at))
         if before.outlet_id:
             row.outlet = offered.filter(pk=before.outlet_id).first()
@@ -61,7 +64,7 @@ def retry_application(*, application: Application, actor: Actor, at: datetime) -
 
 
 def _carry(row: Application, part: Section, at: datetime) -> str:
-    answers = {name: value for name, value in part.answers.items() if name not in SIDES}
+    answers = {name: value for name, value in part.answers.items() if name not in FILES}
     done = part.status in SECTION_DONE and part.step != Step.IDENTITY
     Section.objects.create(
         application=row,
@@ -69,7 +72,7 @@ def _carry(row: Application, part: Section, at: datetime) -> str:
         status=SectionStatus.COMPLETE if done else SectionStatus.INCOMPLETE,
         version=1,
         values=json.dumps(answers, ensure_ascii=False),
-        provenance={name: source for name, source in part.provenance.items() if name not in SIDES},
+        provenance={name: source for name, source in part.provenance.items() if name not in FILES},
         updated_at=at,
     )
     return str(part.step)

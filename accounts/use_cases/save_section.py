@@ -22,7 +22,7 @@ from accounts.use_cases.writing import keep, lock
 from brokerage.customers.models import Source
 from brokerage.journal.actors import Actor
 
-SIGNER = frozenset({"name", "id_number"})
+SIGNER = frozenset({"name", "id_number", "paper"})
 """Fields of the document that stand in the signature."""
 WHOLE = (SectionStatus.ENTERED, SectionStatus.COMPLETE)
 """Nothing is missing in the answers themselves."""

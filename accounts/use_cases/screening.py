@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,12 +23,13 @@ from accounts.models import (
     WatchEntry,
     WatchHit,
 )
-from accounts.states import Step
+from accounts.papers.kinds import born_on, documents_of
+from accounts.papers.people import related
+from accounts.states import ACCEPTED, Step
 from accounts.use_cases.load_watch_list import NAME, SOUND
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import accepted_hashes
-from brokerage.core.identifiers import resident_id
-from brokerage.customers.models import Customer, IdType
+from brokerage.customers.models import Customer, Kind
 from brokerage.customers.models.customers import identity_hashes
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -81,7 +81,7 @@ def screen_application(*, application: Application, at: datetime) -> Screening:
     if last and last.releases == names and last.screened_at >= application.stage_since:
         return last
     with transaction.atomic():
-        found = _screen([_applicant(application, at)], releases, at)
+        found = _screen([_applicant(application, at), *_behind(application)], releases, at)
         return Screening.objects.create(
             application=application, releases=names, matches=found, screened_at=at
         )
@@ -108,8 +108,9 @@ def screen_piece(*, release: ListRelease, at: datetime) -> bool:
         if not row.is_current or row.finished_at:
             return False
         people = Customer.objects.active().filter(pk__gt=row.screened_to, name__isnull=False)
-        piece = list(people.order_by("pk")[:PIECE])
-        _screen([_customer(person) for person in piece], [row], at)
+        piece = list(people.prefetch_related("other_documents").order_by("pk")[:PIECE])
+        sought = [each for person in piece for each in _with_people(person)]
+        _screen(sought, [row], at)
         row.screened += len(piece)
         if piece:
             row.screened_to = piece[-1].pk
@@ -203,22 +204,40 @@ def _marks(entry: WatchEntry) -> Marks:
 
 
 def _customer(customer: Customer) -> Sought:
-    documents = (customer.id_hash,) if customer.id_hash else ()
+    others = [each.id_hash for each in customer.other_documents.all()]
+    documents = tuple(each for each in (customer.id_hash, *others) if each)
     return Sought(customer, customer.name or "", documents, customer.birth_date or "")
+
+
+def _with_people(customer: Customer) -> Iterator[Sought]:
+    """A customer of the stock; of an organisation with the people behind it, as named last."""
+    yield _customer(customer)
+    if customer.kind == Kind.ORGANISATION:
+        rows = Application.objects.of(customer).filter(status__in=ACCEPTED).order_by("-pk")
+        for application in rows[:1]:
+            yield from _behind(application)
+
+
+def _behind(application: Application) -> Iterator[Sought]:
+    """The people behind an organisation; a match with one of them is the organisation's."""
+    if not application.is_organisation:
+        return
+    section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
+    for one in related(section.answers if section else {}):
+        hashes = identity_hashes(one.id_type, one.number) if one.number else []
+        yield Sought(application.customer, one.name, tuple(hashes), "")
 
 
 def _applicant(application: Application, at: datetime) -> Sought:
     section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
-    number = str(section.answers.get("id_number", "")) if section else ""
-    documents = tuple(identity_hashes(IdType.RESIDENT_ID, number)) if number else ()
-    born = _born(number, business_date(at))
-    return Sought(application.customer, application.applicant_name or "", documents, born)
-
-
-def _born(number: str, on: date) -> str:
-    """The birth date in an identity number; empty where it is none."""
-    try:
-        found = resident_id(number, on=on).birth_date
-    except ValidationError:
-        return ""
-    return found.isoformat() if found else ""
+    answers = section.answers if section else {}
+    hashes = [
+        each for kind, number in documents_of(answers) for each in identity_hashes(kind, number)
+    ]
+    born = born_on(answers, business_date(at))
+    return Sought(
+        application.customer,
+        application.applicant_name or "",
+        tuple(hashes),
+        born.isoformat() if born else "",
+    )

@@ -18,6 +18,8 @@ from accounts.gateways import NotYet, Person, Refused, Unavailable
 from accounts.models.application import Application
 from accounts.models.checks import OutsideCheck
 from accounts.models.signing import Pack, PackDocument
+from accounts.papers.kinds import CARD, paper_of, person_of
+from accounts.papers.selectors import counting_sighting
 from accounts.signing import codes, sealing
 from accounts.signing.authority import Subject, authority
 from accounts.signing.codes import UnableToSign
@@ -259,7 +261,12 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
 
 
 def _is_confirmed(pack: Pack, signer: Person) -> bool:
-    """Whether the police check of this application matched exactly the signer."""
+    """Whether the police check matched exactly the signer, or somebody saw this very original."""
+    section = pack.application.sections.filter(step=Step.IDENTITY).first()
+    answers = section.answers if section else {}
+    if answers and paper_of(answers) != CARD:
+        seen = counting_sighting(pack.application, answers) is not None
+        return seen and person_of(answers) == signer
     check = (
         OutsideCheck.objects.current()
         .filter(

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.events import ApplicationResubmitted, ApplicationSubmitted
 from accounts.models import Application
+from accounts.papers.kinds import CARD
+from accounts.papers.selectors import counting_sighting
 from accounts.rules import missing
 from accounts.selectors import agrees_to_opening, facts_of, review_promise
 from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
@@ -18,6 +20,7 @@ from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
+from suitability.content import paper_for
 from suitability.selectors import counting_assessment
 
 
@@ -50,6 +53,15 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         row.assessment = counting_assessment(row.customer, on)
         if steps := missing(facts_of(row)):
             raise UnableToSubmit(_("Some steps are still to be done."), steps)
+        if row.paper != CARD and counting_sighting(row) is None:
+            raise UnableToSubmit(
+                _("An outlet has to see the original of your document."), [Step.IDENTITY]
+            )
+        if row.assessment and row.assessment.questionnaire.key != paper_for(row.customer):
+            raise UnableToSubmit(
+                _("The risk assessment is that of a person. Do the one for organisations."),
+                [Step.ASSESSMENT],
+            )
         if not agrees_to_opening(row.customer):
             raise UnableToSubmit(_("You withdrew an agreement that we need."), [Step.CONSENTS])
         assert row.outlet is not None

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.counter.selectors import live_release
 from accounts.entries import find_entry, origin_name
 from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
+from accounts.forms.entity_tax import EntityTaxForm
 from accounts.forms.identity import AT_OUTLET
 from accounts.models import Application
 from accounts.selectors import (
@@ -124,7 +125,7 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if section and section.status == SectionStatus.ENTERED and "correct" not in request.GET:
         return confirm(request, found, section, at)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = FORMS[step](*given, application=found, section=section, at=at)
+    form = form_class(found, step)(*given, application=found, section=section, at=at)
     kept: list[tuple[str, str]] = []
     if form.is_bound:
         saved = _take(request, form, at)
@@ -144,6 +145,12 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if isinstance(form, IdentityForm):
         context |= {"photos": _photos(form, at), **photo_words()}
     return render(request, f"accounts/{step}.html", context)
+
+
+def form_class(application: Application, step: str) -> type[StepForm]:
+    """The form of a step: an organisation declares its tax residence as one."""
+    is_entity = application.is_organisation and step == Step.TAX
+    return EntityTaxForm if is_entity else FORMS[step]
 
 
 def _photos(form: IdentityForm, at: datetime) -> list[tuple[Photo, BoundField]]:
@@ -256,4 +263,6 @@ def _here(request: HttpRequest) -> str:
 
 
 def _applies(application: Application, step: str) -> bool:
+    if step == Step.PROFILE and application.is_organisation:
+        return False
     return step != Step.SHARING or application.has_origin_outside

@@ -15,13 +15,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.forms.base import seen_at, seen_token
 from accounts.forms.passwords import PasswordsForm
 from accounts.models import Application
+from accounts.papers.kinds import born_on
 from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.pins import WeakPin, set_pins
 from accounts.use_cases.timing import measure
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, mine
 from brokerage.core import clock
-from brokerage.core.identifiers import resident_id
 from brokerage.journal.actors import Actor
 
 
@@ -58,12 +58,13 @@ def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 def _set(application: Application, form: PasswordsForm, actor: Actor, at: datetime) -> None:
     section = section_of(application, Step.IDENTITY)
-    number = section.answers["id_number"] if section else ""
+    answers = section.answers if section else {}
+    number = str(answers.get("id_number") or "")
     user = application.customer.user
     set_pins(
         customer=application.customer,
         pins=form.pins(),
-        birth_date=resident_id(number, on=clock.business_date(at)).birth_date,
+        birth_date=born_on(answers, clock.business_date(at)),
         document=number,
         phones=(str(user.phone),) if user and user.phone else (),
         actor=actor,

@@ -42,12 +42,15 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
         return redirect(application)
     at = clock.now()
     if request.method == "POST":
-        begin_witnessing(application=application, language=language(), at=at)
+        if not application.is_counter_only:
+            begin_witnessing(application=application, language=language(), at=at)
         return redirect(reverse("accounts:video", args=[application.ref]))
     witnessing = witnessing_of(application)
     at_outlet = witnessing is not None and witnessing.place_id is not None
     if witnessing and at_outlet and witnessing.status != WitnessingStatus.COMPLETE:
         witnessing = None  # an outlet began one; here the customer begins an own one
+    if application.is_counter_only and not at_outlet:
+        witnessing = None  # what was recorded at home does not count
     context = chapters_page(
         application,
         witnessing,
@@ -56,7 +59,8 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
             "accounts:chapter", args=[application.ref, chapter.ref]
         ),
     )
-    context |= {"step": Step.VIDEO, "fixed": at_outlet}
+    on_site = application.is_counter_only
+    context |= {"step": Step.VIDEO, "fixed": at_outlet, "on_site": on_site, "meets": on_site}
     response = render(request, "accounts/recordings/video.html", frame(application, at) | context)
     response.headers["Permissions-Policy"] = CAMERA
     return response

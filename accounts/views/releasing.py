@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.counter.forms import counter_form
 from accounts.counter.states import ReleaseEnd
-from accounts.forms import FORMS
 from accounts.models import Application, Section
 from accounts.states import Step
 from accounts.use_cases import StepRefused
@@ -104,7 +104,7 @@ def confirm(
 ) -> HttpResponse:
     """What staff entered for one step: confirmed as it stands, or corrected by the customer."""
     step = Step(section.step)
-    form = FORMS[step](application=application, section=section, at=at)
+    form = counter_form(application, step)(application=application, section=section, at=at)
     if request.method == "POST":
         try:
             saved = confirm_step(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.gateways import Person
 from accounts.models import Application, PackDocument
+from accounts.papers.kinds import person_of
 from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks, texts_at
@@ -30,7 +31,6 @@ from accounts.use_cases.signing import (
 )
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, language, mine
 from brokerage.core import clock, masking
-from brokerage.customers.models import IdType
 from brokerage.users.forms import CodeForm
 
 BEGIN, CODE = "begin", "code"
@@ -150,7 +150,7 @@ def signer_of(application: Application) -> Person:
     """Name and document as the customer gave them; the police check must match exactly these."""
     section = section_of(application, Step.IDENTITY)
     given = section.answers if section else {}
-    return Person(given["name"], IdType.RESIDENT_ID.value, given["id_number"])
+    return person_of(given)
 
 
 def _phone(application: Application) -> str:

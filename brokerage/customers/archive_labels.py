@@ -106,6 +106,7 @@ LABELS: dict[str, str | Promise] = {
     "value": _("Value"),
     "version": _("Version"),
     "what": _("What"),
+    "originals_seen": _("Originals that an outlet looked at"),
     "who": _("Who"),
     "why": _("Why"),
     "withdrawn_at": pgettext_lazy("copy of data", "Withdrawn"),

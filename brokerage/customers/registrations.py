@@ -12,6 +12,7 @@ from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers import events, files, history, selectors
 from brokerage.customers.models.customers import Customer, identity_hash, name_hash
+from brokerage.customers.models.documents import OtherDocument
 from brokerage.customers.retention import POLICIES
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
@@ -23,9 +24,14 @@ def register() -> None:
     readers = [Role.HEAD_OFFICE, Role.OPERATIONS, Role.CALL_CENTRE, Role.COMPLIANCE, Role.AUDITOR]
     scope.register("customers.Customer", Role.CUSTOMER, _own)
     scope.register_readers("customers.Customer", *readers)
-    for label in ("customers.ProfileVersion", "customers.Consent", "customers.DataExport"):
+    for label in (
+        "customers.ProfileVersion",
+        "customers.Consent",
+        "customers.DataExport",
+        "customers.OtherDocument",
+    ):
         scope.register(label, Role.CUSTOMER, _of_own_customer)
-    for label in ("customers.ProfileVersion", "customers.Consent"):
+    for label in ("customers.ProfileVersion", "customers.Consent", "customers.OtherDocument"):
         scope.register_readers(label, *readers)
     data_export.register(
         "profile",
@@ -33,6 +39,13 @@ def register() -> None:
         collect=selectors.export_profile,
         order=10,
         covers=("customers.Customer", "customers.ProfileVersion"),
+    )
+    data_export.register(
+        "documents",
+        title=_("Your documents"),
+        collect=selectors.export_documents,
+        order=11,
+        covers=("customers.OtherDocument",),
     )
     data_export.register(
         "consents",
@@ -52,6 +65,11 @@ def register() -> None:
     lookup_rotation.register(
         lookup_rotation.HashColumn(
             model="customers.Customer", column="id_hash", compute=_identity_hash
+        )
+    )
+    lookup_rotation.register(
+        lookup_rotation.HashColumn(
+            model="customers.OtherDocument", column="id_hash", compute=_other_hash
         )
     )
     lookup_rotation.register(
@@ -78,6 +96,10 @@ def load_texts_after_migrate(**kwargs: Any) -> None:
 
 def _identity_hash(row: Customer) -> str | None:
     return identity_hash(row.id_type, row.id_number) if row.id_number else None
+
+
+def _other_hash(row: OtherDocument) -> str:
+    return identity_hash(row.id_type, row.id_number or "")
 
 
 def _own(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

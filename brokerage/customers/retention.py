@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, unneeded
 from brokerage.core.triggers import ignoring
-from brokerage.customers.models import Consent, Customer, DataExport, ProfileVersion
+from brokerage.customers.models import (
+    Consent,
+    Customer,
+    DataExport,
+    OtherDocument,
+    ProfileVersion,
+)
 from brokerage.customers.states import ExportStatus
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -50,7 +56,7 @@ def forget(rows: Rows) -> int:
         reason="kept long enough",
     )
     with ignoring(*KEPT_BY_TRIGGER):
-        for model in (ProfileVersion, Consent, DataExport):
+        for model in (ProfileVersion, Consent, DataExport, OtherDocument):
             model._default_manager.filter(customer__in=keys).delete()
         Customer.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -12,7 +12,14 @@ from django.utils.translation import get_language
 
 from brokerage.core.data_export import Person
 from brokerage.core.display import formats
-from brokerage.customers.models import Consent, ConsentText, Customer, ProfileVersion, Source
+from brokerage.customers.models import (
+    Consent,
+    ConsentText,
+    Customer,
+    OtherDocument,
+    ProfileVersion,
+    Source,
+)
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.customers.rules.profile import FIELDS, shown
 from brokerage.users.models import User
@@ -140,6 +147,19 @@ def export_profile(person: Person) -> list[dict[str, Any]]:
             "since": version.provenance[name]["at"],
         }
         for name, value in version.fields.items()
+    ]
+
+
+def export_documents(person: Person) -> list[dict[str, Any]]:
+    """Further documents, for the customer's own copy."""
+    rows = OtherDocument.objects.filter(customer__ref=person.customer).order_by("pk")
+    return [
+        {
+            "kind": row.get_id_type_display(),
+            "value": row.id_number,
+            "since": row.added_at.isoformat(),
+        }
+        for row in rows
     ]
 
 

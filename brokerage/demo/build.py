@@ -21,6 +21,7 @@ from brokerage.demo.network import build_network
 from brokerage.demo.network_life import build_network_life
 from brokerage.demo.orders import build_orders
 from brokerage.demo.outlet_sales import build_outlet_sales
+from brokerage.demo.papers import build_papers
 from brokerage.demo.partner_desk import build_partner_desk
 from brokerage.demo.partners import build_partners
 from brokerage.demo.permissions import build_permissions
@@ -45,6 +46,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("partner institution", build_partners),
     ("service point, new name", build_points),
     ("customers and applications", build_customers),
+    ("customers with other documents", build_papers),
     ("files of the trading counter", build_holdings),
     ("records of the review desk", build_review),
     ("commission rates", build_commission),

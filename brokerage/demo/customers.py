@@ -166,17 +166,17 @@ def _go(case: Case, outlet: OrgUnit, reached: str) -> None:
         _review(case, application, reached)
 
 
-def assess(case: Case) -> None:
+def assess(case: Case, key: str = PAPER) -> None:
     """Answer the paper on suitability and confirm the class."""
     assessment = start_assessment(
-        customer=case.customer, key=PAPER, actor=case.actor, at=case.later(0.3)
+        customer=case.customer, key=key, actor=case.actor, at=case.later(0.3)
     )
     boldness = STEPS[case.number % len(STEPS)]
     for question in asked(assessment.questionnaire.paper):
         assessment = answer_question(
             assessment=assessment,
             question_key=question.key,
-            chosen=[_age(question, case) or _answer(question, boldness)],
+            chosen=[_age(question, case) or _answer(question, boldness, key)],
             seen=[],
             at=case.later(0.02 if case.number == HURRIED else 0.1),
         )
@@ -207,9 +207,9 @@ def _age(question: Question, case: Case) -> str:
     )
 
 
-def _answer(question: Question, boldness: int) -> str:
+def _answer(question: Question, boldness: int, key: str) -> str:
     """The answer of somebody this bold (0 to 5): more points, the bolder."""
-    if question.key in FITTING:
+    if key == PAPER and question.key in FITTING:
         return FITTING[question.key][boldness]
     options = sorted(question.options, key=lambda option: option.points)
     return options[(len(options) - 1) * boldness // 5].key

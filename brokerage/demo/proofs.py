@@ -13,8 +13,8 @@ from typing import Protocol
 
 from accounts.evidence.states import CheckStatus
 from accounts.files import RECORDING
-from accounts.gateways import Person
 from accounts.models import Application, OutsideCheck, PinKind
+from accounts.papers.kinds import person_of
 from accounts.states import FollowUpQuestion, Step
 from accounts.use_cases.follow_up import answer_follow_up
 from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
@@ -31,7 +31,7 @@ from accounts.use_cases.signing import (
     sign_pack,
 )
 from accounts.use_cases.timing import measure
-from brokerage.customers.models import IdType
+from branches.models import OrgUnit
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.users import codes
@@ -59,9 +59,19 @@ def clip() -> bytes:
     return CLIP.read_bytes()
 
 
-def prove(application: Application, case: Proving) -> None:
-    """Video, agreements and passwords, as a customer in a hurry does them."""
-    _film(application, case)
+def prove(
+    application: Application,
+    case: Proving,
+    *,
+    witness: User | None = None,
+    place: OrgUnit | None = None,
+) -> None:
+    """Video, agreements and passwords, as a customer in a hurry does them.
+
+    Args:
+        witness, place: who records the video, and where, for a customer of a counter.
+    """
+    _film(application, case, witness, place)
     _sign(application, case)
     seen, at = case.later(0.1), case.later(0.4)
     set_pins(
@@ -76,18 +86,27 @@ def prove(application: Application, case: Proving) -> None:
     measure(Step.PASSWORDS, since=seen, at=at, typed=4)
 
 
-def _film(application: Application, case: Proving) -> None:
-    made = begin_witnessing(application=application, language=LANGUAGE, at=case.later(0.1))
+def _film(
+    application: Application, case: Proving, witness: User | None, place: OrgUnit | None
+) -> None:
+    made = begin_witnessing(
+        application=application,
+        language=LANGUAGE,
+        at=case.later(0.1),
+        witness=witness,
+        place=place,
+    )
+    actor = Actor.of(witness) if witness else case.actor
     for chapter in made.chapters.all():
         at = case.later(chapter.least_seconds / 60 + 0.05)
         file = files.store(
             upload=io.BytesIO(clip()),
             purpose=RECORDING,
             owner_ref=application.ref,
-            actor=case.actor,
+            actor=actor,
             at=at,
         )
-        keep_chapter(chapter=chapter, file_ref=file.ref, actor=case.actor, at=at)
+        keep_chapter(chapter=chapter, file_ref=file.ref, actor=actor, at=at)
 
 
 def _sign(application: Application, case: Proving) -> None:
@@ -106,7 +125,7 @@ def _sign(application: Application, case: Proving) -> None:
     finally:
         codes.set_code_sender(before)
     given = application.sections.get(step=Step.IDENTITY).answers
-    signer = Person(given["name"], IdType.RESIDENT_ID.value, given["id_number"])
+    signer = person_of(given)
     code = sender.sent[-1].code
     sign_pack(pack=pack, code=code, signer=signer, actor=case.actor, at=case.later(0.3))
 

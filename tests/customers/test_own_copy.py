@@ -26,7 +26,7 @@ from brokerage.core import data_export
 from brokerage.customers.archive import make_archive
 from brokerage.customers.archive_labels import LABELS
 from brokerage.customers.history import timeline_of
-from brokerage.customers.models import ConsentText, Customer
+from brokerage.customers.models import ConsentText, Customer, IdType, OtherDocument
 from brokerage.customers.use_cases import give_consent
 from brokerage.journal.actors import Actor
 from brokerage.messaging import send
@@ -105,6 +105,9 @@ def full(db, at) -> Any:
     """A customer of whom every app knows something."""
     translation.activate("zh-hans")  # some rows keep the language of who wrote them
     customer = an_identified_customer(at=at)
+    behind = OtherDocument(customer=customer, id_type=IdType.TRAVEL_PERMIT, added_at=at)
+    behind.set_number("H12345678")
+    behind.save()
     application = an_application("returned", customer=customer, at=at)
     an_answered_check(application, at=at)
     request_reading(application=application, file_ref=uuid4(), side=CardSide.PORTRAIT, at=at)

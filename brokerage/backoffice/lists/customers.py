@@ -16,7 +16,7 @@ from brokerage.backoffice.log_in_acts import LogInActs
 from brokerage.backoffice.people import name_of
 from brokerage.core import clock
 from brokerage.customers.models import Consent, Customer
-from brokerage.customers.models.customers import IdType, identity_hashes, name_hashes
+from brokerage.customers.models.customers import IdType, identity_hashes, keys_with, name_hashes
 from brokerage.files.models import StoredFile
 from brokerage.messaging.models import Delivery
 from brokerage.users.models import FactorReset, User
@@ -39,7 +39,8 @@ def by_identity(term: str) -> Q | None:
     number = "".join(term.split()).upper()
     if len(number) < 6:
         return None
-    return Q(id_hash__in=[one for kind in IdType.values for one in identity_hashes(kind, number)])
+    hashes = [one for kind in IdType.values for one in identity_hashes(kind, number)]
+    return Q(pk__in=keys_with(hashes))
 
 
 def by_name(column: str) -> Lookup:

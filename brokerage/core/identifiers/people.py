@@ -17,6 +17,7 @@ from brokerage.core.identifiers.base import (
     normal,
     require_length,
 )
+from brokerage.core.identifiers.business import credit_code
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 _PROVINCES = """
@@ -28,7 +29,7 @@ RESIDENCE_PERMIT_AREAS = {"810000": "hong_kong", "820000": "macau", "830000": "t
 
 
 class Document(models.TextChoices):
-    """Which document proves who a person is."""
+    """Which document proves who a person or an organisation is."""
 
     RESIDENT_ID = "resident_id", _("Resident identity card")
     RESIDENCE_PERMIT = "residence_permit", _("Residence permit for Hong Kong, Macau and Taiwan")
@@ -37,6 +38,7 @@ class Document(models.TextChoices):
     FOREIGN_RESIDENT = "foreign_resident", _("Foreign permanent resident card")
     CHINESE_PASSPORT = "chinese_passport", _("Chinese passport")
     FOREIGN_PASSPORT = "foreign_passport", _("Foreign passport")
+    BUSINESS_LICENCE = "business_licence", _("Licence of an organisation")
 
 
 def check_document(document: str, text: str, *, on: date) -> Identifier:
@@ -191,4 +193,5 @@ _CHECKS: dict[Document, Callable[[str, date], Identifier]] = {
     Document.FOREIGN_RESIDENT: lambda text, on: foreign_resident(text, on=on),
     Document.CHINESE_PASSPORT: lambda text, on: chinese_passport(text),
     Document.FOREIGN_PASSPORT: lambda text, on: foreign_passport(text),
+    Document.BUSINESS_LICENCE: lambda text, on: credit_code(text),
 }

@@ -2,6 +2,7 @@
 
 from brokerage.customers.models.consents import Consent, ConsentText
 from brokerage.customers.models.customers import Customer, CustomerQuerySet, IdType, Kind
+from brokerage.customers.models.documents import OtherDocument
 from brokerage.customers.models.exports import DataExport
 from brokerage.customers.models.profiles import ProfileVersion, Source
 
@@ -13,6 +14,7 @@ __all__ = [
     "DataExport",
     "IdType",
     "Kind",
+    "OtherDocument",
     "ProfileVersion",
     "Source",
 ]

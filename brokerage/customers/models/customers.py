@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
+import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -35,6 +37,11 @@ class IdType(models.TextChoices):
     CREDIT_CODE = "credit_code", _("Unified social credit code")
 
 
+FURTHER = (IdType.TRAVEL_PERMIT, IdType.PASSPORT)
+"""Kinds that stand behind another paper of the same person (`OtherDocument`)."""
+FURTHER_CODES = tuple(kind.value for kind in FURTHER)
+
+
 def identity_hash(id_type: str, number: str) -> str:
     """The keyed hash under which one document exists once."""
     return keyed_hash(f"{id_type}:{number}", purpose="customers.identity")
@@ -61,10 +68,23 @@ def name_hashes(name: str) -> list[str]:
     return accepted_hashes(form, purpose="customers.name") if form else []
 
 
+def keys_with(hashes: list[str]) -> models.QuerySet[Any, int]:
+    """Keys of customers who are known by one of these hashes, or have it as a further document.
+
+    A union, because the database reads both indexes for it; an "or" would read all customers.
+    """
+    others = apps.get_model("customers.OtherDocument")._default_manager.filter(id_hash__in=hashes)
+    mine = Customer.objects.filter(id_hash__in=hashes).order_by().values_list("pk", flat=True)
+    return mine.union(others.order_by().values_list("customer_id", flat=True))
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def with_identity(self, id_type: str, number: str) -> Self:
-        """The customer whose document has this type and exact number."""
-        return self.filter(id_hash__in=identity_hashes(id_type, number))
+        """The customer one of whose documents has this type and exact number."""
+        hashes = identity_hashes(id_type, number)
+        if id_type not in FURTHER:
+            return self.filter(id_hash__in=hashes)
+        return self.filter(pk__in=keys_with(hashes))
 
     def with_phone(self, phone: str) -> Self:
         """Customers who sign in with this number (E.164)."""
@@ -129,6 +149,22 @@ class Customer(Referenced, Timestamped):
                 condition=Q(closed_at=None) | Q(closed_at__gte=models.F("created_at")),
                 name="a_customer_closes_after_opening",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="no_other_customer_has_this_document",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id_hash"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Q(new__id_hash__isnull=False, new__id_type__in=FURTHER_CODES),
+                func=(
+                    "PERFORM pg_advisory_xact_lock(hashtextextended(NEW.id_hash, 0)); "
+                    "IF EXISTS (SELECT 1 FROM customers_otherdocument d "
+                    "WHERE d.id_hash = NEW.id_hash AND d.customer_id <> NEW.id) THEN "
+                    "RAISE EXCEPTION 'another customer has this document: id_hash' USING "
+                    "ERRCODE = 'unique_violation', CONSTRAINT = 'one_customer_for_each_document'; "
+                    "END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     @property

@@ -1,0 +1,1 @@
+"""Who else opens an account, with which paper: other documents, minors, older people."""

@@ -1,0 +1,27 @@
+"""Questions about originals that were looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Application, Section, Sighting
+from accounts.states import Step
+
+
+def counting_sighting(
+    application: Application, answers: dict[str, Any] | None = None
+) -> Sighting | None:
+    """The newest look at the original, where it was at this very paper; else None.
+
+    Args:
+        application: whose paper.
+        answers: of its identity section, where they are known already.
+    """
+    rows = Sighting.objects.filter(application=application).select_related("seen_by", "outlet")
+    last = rows.order_by("-pk").first()
+    if last is None:
+        return None
+    if answers is None:
+        section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
+        answers = section.answers if section else {}
+    return last if last.is_about(answers) else None
