@@ -9,11 +9,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access, consents, dated, files, known_facts, own_data
         from accounts.aml import dated as aml_dated
+        from accounts.credit import dated as credit_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
         from accounts.life import dated as life_dated
         from accounts.permissions import access as permissions_access
         from accounts.permissions import dated as permissions_dated
+        from accounts.plan import dated as plan_dated
         from accounts.review import dated as review_dated
         from accounts.states import Step
         from branches.suggestions import steps as suggestion_steps
@@ -26,6 +28,8 @@ class AccountsConfig(AppConfig):
         aml_dated.register()
         permissions_dated.register()
         life_dated.register()
+        plan_dated.register()
+        credit_dated.register()
         files.register()
         known_facts.register()
         own_data.register()

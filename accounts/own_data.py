@@ -9,7 +9,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.life.states import Ability
-from accounts.models import Application, CashAccount, Closing, DocumentRenewal, OneCodeAccount
+from accounts.models import (
+    Application,
+    CashAccount,
+    Closing,
+    DocumentRenewal,
+    FirstDays,
+    OneCodeAccount,
+)
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -33,6 +40,7 @@ def register() -> None:
             "accounts.CustodyLink",
             "accounts.DocumentReminder",
             "accounts.DocumentRenewal",
+            "accounts.FirstDays",
             "accounts.FollowUp",
             "accounts.IdDocument",
             "accounts.MarketAccount",
@@ -82,9 +90,23 @@ def _applications(person: Person) -> list[dict[str, Any]]:
                 for each in row.releases.all()
             ],
             "answers": {str(part): part.answers for part in row.sections.all()},
+            "first_days": plan_told(row),
             **life_told(row),
         }
         for row in rows.order_by("created_at")
+    ]
+
+
+def plan_told(row: Application) -> list[dict[str, Any]]:
+    """The first days of an active account, and what the outlet noted of its greeting."""
+    return [
+        {
+            "since": plan.started_on.isoformat(),
+            "until": plan.ends_on.isoformat(),
+            "greeting": plan.get_outcome_display(),
+            "note": plan.note,
+        }
+        for plan in FirstDays.objects.filter(application=row)
     ]
 
 

@@ -16,9 +16,13 @@ from accounts.models import (
     CustodyLink,
     DocumentReminder,
     DocumentRenewal,
+    FirstDays,
     FollowUp,
     IdDocument,
     MarketAccount,
+    OpeningCredit,
+    OpeningDispute,
+    OpeningShare,
     Pause,
     Routing,
     Screening,
@@ -60,12 +64,24 @@ def forget(rows: Rows) -> int:
         reason="kept long enough",
     )
     kept = {"application__in": rows}
+    OpeningDispute.objects.filter(credit__application__in=rows).delete()
+    OpeningShare.objects.filter(credit__application__in=rows).delete()
     CustodyLink.objects.filter(cash__application__in=rows).delete()
     DocumentReminder.objects.filter(document__application__in=rows).delete()
     IdDocument.objects.filter(**kept).delete()
     DocumentRenewal.objects.filter(**kept).delete()
     Closing.objects.filter(**kept).delete()
-    owned = (FollowUp, MarketAccount, CashAccount, Routing, Pause, BlindReview, Screening)
+    owned = (
+        FollowUp,
+        FirstDays,
+        OpeningCredit,
+        MarketAccount,
+        CashAccount,
+        Routing,
+        Pause,
+        BlindReview,
+        Screening,
+    )
     for model in owned:
         model.objects.filter(**kept).delete()
     return delete(rows)

@@ -2,6 +2,8 @@
 
 from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
+from accounts.admin.credits import OpeningCreditAdmin, OpeningDisputeAdmin
+from accounts.admin.first_days import FirstDaysAdmin
 from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, IdDocumentAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
@@ -12,8 +14,11 @@ __all__ = [
     "BlindReviewAdmin",
     "ClosingAdmin",
     "DocumentRenewalAdmin",
+    "FirstDaysAdmin",
     "IdDocumentAdmin",
     "ListReleaseAdmin",
+    "OpeningCreditAdmin",
+    "OpeningDisputeAdmin",
     "PermissionApplicationAdmin",
     "ReviewSkillAdmin",
     "TradingPermissionAdmin",

@@ -37,6 +37,8 @@ LABELS: dict[str, str | Promise] = {
     "shown_at": _("Shown"),
     "signed_at": _("Signed"),
     "texts": _("Texts"),
+    "first_days": _("First days of the account"),
+    "greeting": _("Greeting by your outlet"),
     "given_at": _("Agreed"),
     "language": _("Language"),
     "last_seen": _("Last used"),
