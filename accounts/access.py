@@ -11,6 +11,7 @@ from accounts import blockers, entries, events, home, overview
 from accounts.aml import access as aml_access
 from accounts.counter import access as counter_access
 from accounts.credit import access as credit_access
+from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.life import access as life_access
 from accounts.plan import access as plan_access
@@ -101,6 +102,7 @@ def declare() -> None:
     counter_access.declare()
     life_access.declare()
     plan_access.declare()
+    dormancy_access.declare()
     credit_access.declare()
     navigation.items.register("accounts.medians", MEDIANS)
     _label_events()

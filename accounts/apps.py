@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
         from accounts import access, consents, dated, files, known_facts, own_data
         from accounts.aml import dated as aml_dated
         from accounts.credit import dated as credit_dated
+        from accounts.dormancy import dated as dormancy_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
         from accounts.life import dated as life_dated
@@ -29,6 +30,7 @@ class AccountsConfig(AppConfig):
         permissions_dated.register()
         life_dated.register()
         plan_dated.register()
+        dormancy_dated.register()
         credit_dated.register()
         files.register()
         known_facts.register()

@@ -40,6 +40,7 @@ def register() -> None:
             "accounts.CustodyLink",
             "accounts.DocumentReminder",
             "accounts.DocumentRenewal",
+            "accounts.Dormancy",
             "accounts.FirstDays",
             "accounts.FollowUp",
             "accounts.IdDocument",
@@ -63,6 +64,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "releases__outlet",
             "releases__assists",
             "id_document__reminders",
+            "dormancies",
         )
     )
     return [
@@ -91,6 +93,15 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             ],
             "answers": {str(part): part.answers for part in row.sections.all()},
             "first_days": plan_told(row),
+            "rests": [
+                {
+                    "status": each.get_status_display(),
+                    "since": each.rests_on.isoformat(),
+                    "closed_abilities": [str(Ability(stop).label) for stop in each.stopped],
+                    "ended_at": _instant(each.ended_at),
+                }
+                for each in row.dormancies.all()
+            ],
             **life_told(row),
         }
         for row in rows.order_by("created_at")

@@ -16,6 +16,7 @@ from accounts.models import (
     CustodyLink,
     DocumentReminder,
     DocumentRenewal,
+    Dormancy,
     FirstDays,
     FollowUp,
     IdDocument,
@@ -74,6 +75,7 @@ def forget(rows: Rows) -> int:
     owned = (
         FollowUp,
         FirstDays,
+        Dormancy,
         OpeningCredit,
         MarketAccount,
         CashAccount,

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
+from accounts.dormancy import tasks as dormancy_tasks
 from accounts.evidence import tasks as evidence_tasks
 from accounts.life import tasks as life_tasks
 from accounts.models import Application, CaseRelease, PermissionRelease
@@ -21,6 +22,7 @@ from brokerage.reference.models import Rule
 
 # the queue looks for jobs in this module
 __all__ = [
+    "dormancy_tasks",
     "end_releases",
     "evidence_tasks",
     "expire_drafts",

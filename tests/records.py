@@ -270,6 +270,12 @@ def opening_dispute(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def dormancy(unit: OrgUnit, user: Any) -> Any:
+    from tests.accounts.after.factories import a_rest
+
+    return a_rest(id_document(unit, user).application)
+
+
 def list_release(unit: OrgUnit, user: Any) -> Any:
     from accounts.models import ListRelease
 
@@ -648,6 +654,7 @@ RECORDS: dict[str, Make] = {
     "accounts.BlindReview": second_look,
     "accounts.Closing": closing,
     "accounts.DocumentRenewal": renewal,
+    "accounts.Dormancy": dormancy,
     "accounts.FirstDays": first_days,
     "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,

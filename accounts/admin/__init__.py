@@ -4,7 +4,7 @@ from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
 from accounts.admin.credits import OpeningCreditAdmin, OpeningDisputeAdmin
 from accounts.admin.first_days import FirstDaysAdmin
-from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, IdDocumentAdmin
+from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, DormancyAdmin, IdDocumentAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
@@ -14,6 +14,7 @@ __all__ = [
     "BlindReviewAdmin",
     "ClosingAdmin",
     "DocumentRenewalAdmin",
+    "DormancyAdmin",
     "FirstDaysAdmin",
     "IdDocumentAdmin",
     "ListReleaseAdmin",

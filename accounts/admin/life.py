@@ -14,7 +14,7 @@ from accounts.admin.acts import DECIDES, REVIEWS
 from accounts.life.access import ASKS_AGAIN
 from accounts.life.page import look_at_renewal
 from accounts.life.states import RENEWAL_WITH_US, ClosingStatus, RenewalStatus
-from accounts.models import Closing, DocumentRenewal, IdDocument
+from accounts.models import Closing, DocumentRenewal, Dormancy, IdDocument
 from accounts.states import Lack
 from accounts.use_cases.execute_closing import ask_again
 from accounts.use_cases.renew_document import (
@@ -161,3 +161,17 @@ class ClosingAdmin(ActsAdmin):
             note=gettext_lazy("Settle with depository or bank first what is in the way."),
         ),
     )
+
+
+@admin.register(Dormancy)
+class DormancyAdmin(ReadOnlyAdmin):
+    """Accounts that nobody uses: told before, limited, woken by their customers."""
+
+    section = "business"
+    icon = "pause"
+    order = 19
+    list_display = ["__str__", "status", "told_on", "rests_on", "ended_at"]
+    list_filter = ["status"]
+    list_select_related = ["application"]
+    fields = ["application", "status", "told_on", "rests_on", "stopped", "rule_version"]
+    fields += ["ended_at"]

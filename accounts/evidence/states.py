@@ -21,6 +21,7 @@ class CheckKind(models.TextChoices):
     LINK = "link", _("Link to the custody bank")
     CLOSING = "closing", _("Closing of market accounts")
     UNLINK = "unlink", _("End of the link to the custody bank")
+    LIMITS = "limits", _("Limits at the trading counter")
 
 
 class CheckStatus(models.TextChoices):
@@ -70,6 +71,7 @@ class CheckResult(models.TextChoices):
     BLOCKED = "blocked", _("Blocked")
     CLOSED = "closed", pgettext_lazy("check", "Closed")
     UNLINKED = "unlinked", _("Link ended")
+    TAKEN = "taken", pgettext_lazy("check", "Taken over")
 
 
 class PackStatus(models.TextChoices):

@@ -15,6 +15,7 @@ from accounts.gateways.bank import CardQuestion, LinkQuestion, UnlinkQuestion
 from accounts.gateways.base import Person
 from accounts.gateways.depository import CloseQuestion, ClosingAccount, OpenQuestion
 from accounts.gateways.face import FaceQuestion
+from accounts.gateways.limits import LimitsQuestion, tell_counter
 from accounts.gateways.phone import PhoneQuestion
 
 
@@ -42,6 +43,7 @@ KeptQuestion = (
     | LinkQuestion
     | CloseQuestion
     | UnlinkQuestion
+    | LimitsQuestion
 )
 """IDENTITY and HOLDINGS ask with a Person, the others with the class of their name."""
 
@@ -98,6 +100,11 @@ def _unlink(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any
     return to.bank.unlink(question, key=key, at=at)
 
 
+def _limits(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    """The counter is a counterparty of `holdings`, so it is not among the gateways here."""
+    return tell_counter(LimitsQuestion(**asked), key=key, at=at)
+
+
 CALLS: dict[str, Call] = {
     CheckKind.IDENTITY: _identity,
     CheckKind.FACE: _face,
@@ -108,6 +115,7 @@ CALLS: dict[str, Call] = {
     CheckKind.LINK: _link,
     CheckKind.CLOSING: _closing,
     CheckKind.UNLINK: _unlink,
+    CheckKind.LIMITS: _limits,
 }
 ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
@@ -119,6 +127,7 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.LINK: LinkQuestion,
     CheckKind.CLOSING: CloseQuestion,
     CheckKind.UNLINK: UnlinkQuestion,
+    CheckKind.LIMITS: LimitsQuestion,
 }
 
 

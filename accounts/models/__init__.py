@@ -13,6 +13,7 @@ from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.closings import Closing
 from accounts.models.credits import OpeningCredit, OpeningDispute, OpeningShare
+from accounts.models.dormancies import Dormancy
 from accounts.models.follow_ups import FollowUp
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
@@ -51,6 +52,7 @@ __all__ = [
     "CustodyLink",
     "DocumentReminder",
     "DocumentRenewal",
+    "Dormancy",
     "FirstDays",
     "FollowUp",
     "IdDocument",

@@ -19,6 +19,7 @@ from accounts.models import Application, DocumentRenewal, IdDocument
 from accounts.states import Lack, Status
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.readings import request_reading
+from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.watch_document import set_standing
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
@@ -224,6 +225,7 @@ def _lift(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
     set_standing(document, found, terms, at)
     document.looked_on = None
     document.save()
+    send_limits(application=row.application, at=at)
     record(
         DocumentRenewed(
             subject=row.application.ref,

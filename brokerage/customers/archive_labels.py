@@ -37,6 +37,7 @@ LABELS: dict[str, str | Promise] = {
     "shown_at": _("Shown"),
     "signed_at": _("Signed"),
     "texts": _("Texts"),
+    "rests": _("Times in which nobody used the account"),
     "first_days": _("First days of the account"),
     "greeting": _("Greeting by your outlet"),
     "given_at": _("Agreed"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage.core import clock
+from brokerage.demo.after_opening import build_after_opening
 from brokerage.demo.books import build_books
 from brokerage.demo.commission import build_commission
 from brokerage.demo.content import build_content
@@ -44,6 +45,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("customers and applications", build_customers),
     ("files of the trading counter", build_holdings),
     ("records of the review desk", build_review),
+    ("first days, credits and rests of accounts", build_after_opening),
     ("commission rates", build_commission),
     ("graded items", build_suitability),
     ("recordings and calls around sales", build_outlet_sales),

@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import Application, Assist, CaseRelease, FirstDays, OpeningCredit
+from accounts.dormancy.dated import dormancy_terms
+from accounts.models import (
+    Application,
+    Assist,
+    CaseRelease,
+    Dormancy,
+    FirstDays,
+    OpeningCredit,
+)
 from accounts.states import Status, Step
 from accounts.use_cases.credit_opening import credit_opening
 from accounts.use_cases.first_days import begin_first_days
 from branches.models import EntryCode, OrgUnit
+from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from tests.accounts.factories import AT, an_application
@@ -65,3 +74,16 @@ def a_credit(*, at: datetime = AT, **given: Any) -> OpeningCredit:
     credit = credit_opening(application=an_application(Status.ACTIVE, **given), at=at)
     assert credit is not None
     return credit
+
+
+def a_rest(application: Application | None = None, *, at: datetime = AT) -> Dormancy:
+    """An active account whose customer was told of its rest."""
+    on = business_date(at)
+    terms = dormancy_terms(on)
+    return Dormancy.objects.create(
+        application=application or an_application(Status.ACTIVE, at=at),
+        told_on=on,
+        rests_on=on + timedelta(days=terms.notice_days),
+        looked_on=on,
+        rule_version=terms.version,
+    )

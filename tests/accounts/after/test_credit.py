@@ -114,17 +114,27 @@ def test_an_institution_is_never_credited() -> None:
     )
 
 
+@transaction.atomic
+def one_more(credit: OpeningCredit) -> None:
+    unit = credit.application.outlet
+    OpeningShare.objects.create(credit=credit, kind=ShareKind.DECIDED, unit=unit, percent=1)
+    now()
+
+
+@transaction.atomic
+def none_left(credit: OpeningCredit) -> None:
+    credit.shares.all().delete()
+    now()
+
+
 @pytest.mark.django_db
 def test_the_database_refuses_less_and_more_than_the_whole() -> None:
     credit = a_credit()
     now()
-    with pytest.raises(IntegrityError, match="exactly 100"), transaction.atomic():
-        unit = credit.application.outlet
-        OpeningShare.objects.create(credit=credit, kind=ShareKind.DECIDED, unit=unit, percent=1)
-        now()
-    with pytest.raises(IntegrityError, match="exactly 100"), transaction.atomic():
-        credit.shares.all().delete()
-        now()
+    with pytest.raises(IntegrityError, match="exactly 100"):
+        one_more(credit)
+    with pytest.raises(IntegrityError, match="exactly 100"):
+        none_left(credit)
     with pytest.raises(DatabaseError), transaction.atomic():
         credit.shares.update(percent=99)
 
@@ -155,8 +165,8 @@ def test_a_dispute_is_answered_by_somebody_else_and_moves_a_part() -> None:
     share = credit.shares.get()
     with pytest.raises(UnableToCredit):
         answer_opening_dispute(dispute=dispute, answer="行", moved=None, by=manager, at=AT)
+    too_much = (share, other, Decimal(101))
     with pytest.raises(UnableToCredit):
-        too_much = (share, other, Decimal(101))
         answer_opening_dispute(dispute=dispute, answer="行", moved=too_much, by=head, at=AT)
     answered = answer_opening_dispute(
         dispute=dispute, answer="有介绍记录", moved=(share, other, Decimal(25)), by=head, at=AT
