@@ -91,7 +91,7 @@ def test_who_uses_an_account_is_not_told_whatever_the_use() -> None:
     securities()
     told_by_counter(f"{refs[rich.pk]},100.00,0", f"{refs[holder.pk]},1.00,0")
     told_by_counter(f"{refs[holder.pk]},{BANK},100,10,1000,900", kind=FileKind.POSITIONS)
-    told_by_counter(f"{refs[trader.pk]},T1,{BANK},buy,100,10,1000,5", kind=FileKind.TRADES)
+    told_by_counter(f"T1,{refs[trader.pk]},{BANK},buy,100,10,1000,5", kind=FileKind.TRADES)
     assert announce_rests(at=AT, most=2) == 1, "in portions, too"
     (row,) = Dormancy.objects.all()
     assert row.application == unused
