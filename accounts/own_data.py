@@ -14,6 +14,7 @@ from accounts.models import (
     CashAccount,
     Closing,
     DocumentRenewal,
+    Dormancy,
     FirstDays,
     OneCodeAccount,
 )
@@ -64,7 +65,6 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "releases__outlet",
             "releases__assists",
             "id_document__reminders",
-            "dormancies",
         )
     )
     return [
@@ -100,7 +100,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
                     "closed_abilities": [str(Ability(stop).label) for stop in each.stopped],
                     "ended_at": _instant(each.ended_at),
                 }
-                for each in row.dormancies.all()
+                for each in Dormancy.objects.filter(application=row).order_by("pk")
             ],
             **life_told(row),
         }

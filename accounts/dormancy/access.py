@@ -56,5 +56,5 @@ def declare() -> None:
             "check",
         ),
     )
-    for event, label, staff, icon in told:
-        register_kind(event, label, icon=icon, public=True, staff=staff)
+    for happened, label, staff, icon in told:
+        register_kind(happened, label, icon=icon, public=True, staff=staff)

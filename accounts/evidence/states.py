@@ -22,6 +22,8 @@ class CheckKind(models.TextChoices):
     CLOSING = "closing", _("Closing of market accounts")
     UNLINK = "unlink", _("End of the link to the custody bank")
     LIMITS = "limits", _("Limits at the trading counter")
+    KEY_POLICE = "key_police", _("Police check of a changed name or number")
+    KEY_CHANGE = "key_change", _("Changed name or number at the depository")
 
 
 class CheckStatus(models.TextChoices):
@@ -71,6 +73,7 @@ class CheckResult(models.TextChoices):
     BLOCKED = "blocked", _("Blocked")
     CLOSED = "closed", pgettext_lazy("check", "Closed")
     UNLINKED = "unlinked", _("Link ended")
+    CHANGED = "changed", pgettext_lazy("check", "Changed")
     TAKEN = "taken", pgettext_lazy("check", "Taken over")
 
 

@@ -89,9 +89,10 @@ def test_an_opening_is_credited_once_by_who_brought_helped_and_keeps() -> None:
     now()
     terms = credit_terms(business_date(AT))
     rows = list(credit.shares.order_by("pk").values_list("kind", "unit", "person", "percent"))
-    assert rows[0] == ("entry", shop.pk, person.pk, terms.entry)
+    assert str(rows[0]) == str(("entry", shop.pk, person.pk, terms.entry))
     assert rows[1][:2] == ("assist", window.pk)
-    assert rows[2] == ("owner", application.outlet_id, None, 100 - terms.entry - terms.assists)
+    rest = 100 - terms.entry - terms.assists
+    assert str(rows[2]) == str(("owner", application.outlet_id, None, rest))
     assert credit_opening(application=application, at=AT + timedelta(days=1)) == credit
 
 
@@ -99,24 +100,23 @@ def test_an_opening_is_credited_once_by_who_brought_helped_and_keeps() -> None:
 def test_an_institution_is_never_credited() -> None:
     application = an_application(Status.ACTIVE, origin=uuid4())
     credit = credit_opening(application=application, at=AT)
+    outlet = application.outlet
     assert credit is not None
+    assert outlet is not None
     assert [row.kind for row in credit.shares.all()] == [ShareKind.OWNER]
     OpeningCredit.objects.filter(pk=credit.pk).update(replaced_at=AT)
     other = OpeningCredit.objects.create(
         application=application, rule_version="x", made_at=AT, disputed_until=AT
     )
     with pytest.raises(IntegrityError, match="only a code of ours"), transaction.atomic():
-        OpeningShare.objects.create(
-            credit=other, kind=ShareKind.ENTRY, unit=application.outlet, percent=100
-        )
-    OpeningShare.objects.create(
-        credit=other, kind=ShareKind.OWNER, unit=application.outlet, percent=100
-    )
+        OpeningShare.objects.create(credit=other, kind=ShareKind.ENTRY, unit=outlet, percent=100)
+    OpeningShare.objects.create(credit=other, kind=ShareKind.OWNER, unit=outlet, percent=100)
 
 
 @transaction.atomic
 def one_more(credit: OpeningCredit) -> None:
     unit = credit.application.outlet
+    assert unit is not None
     OpeningShare.objects.create(credit=credit, kind=ShareKind.DECIDED, unit=unit, percent=1)
     now()
 

@@ -97,14 +97,14 @@ def test_who_uses_an_account_is_not_told_whatever_the_use() -> None:
     assert row.application == unused
     assert row.rests_on == ON + timedelta(days=dormancy_terms(ON).notice_days)
     assert announce_rests(at=AT) == 0, "told once"
-    assert new.dormancies.count() == 0
+    assert not Dormancy.objects.filter(application=new).exists()
 
 
 def test_the_rest_begins_after_the_notice_and_closes_by_grades() -> None:
     application = old_account()
     told_by_counter()
     announce_rests(at=AT)
-    rest = application.dormancies.get()
+    rest = Dormancy.objects.get(application=application)
     assert all(each.ready for each in capabilities(application))
     begins = AT + timedelta(days=dormancy_terms(ON).notice_days)
     take(a_file(FileKind.CASH, [], day=business_date(begins)))
@@ -126,7 +126,7 @@ def test_an_account_that_is_used_in_time_is_left_alone() -> None:
     later = AT + timedelta(days=3)
     ref = CashAccount.objects.get(application=application).ref
     take(a_file(FileKind.CASH, [f"{ref},5000.00,0"], day=business_date(later)))
-    rest = watch_rest(dormancy=application.dormancies.get(), at=later)
+    rest = watch_rest(dormancy=Dormancy.objects.get(application=application), at=later)
     assert rest.status == DormancyStatus.USED
     assert announce_rests(at=later) == 0
 
