@@ -8,12 +8,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.credit import desk
 from accounts.credit.dated import credit_terms
 from accounts.credit.rules import CreditTerms, Help, Part, move, share_out
 from accounts.credit.states import ShareKind
-from accounts.models import OpeningCredit, OpeningDispute, OpeningShare
+from accounts.models import OpeningCredit, OpeningDispute, OpeningShare, StepForecast
 from accounts.states import Status, Step
 from accounts.use_cases.credit_opening import (
     UnableToCredit,
@@ -21,13 +23,15 @@ from accounts.use_cases.credit_opening import (
     credit_opening,
     dispute_opening,
 )
-from brokerage.core import scope
+from brokerage.core import clock, scope
 from brokerage.core.clock import business_date
-from brokerage.core.roles import Role
+from brokerage.core.roles import Role, sync_roles
 from tests.accounts.after.factories import a_credit, came_by, helped
 from tests.accounts.factories import AT, an_application
 from tests.branches.factories import make_staff, make_unit
+from tests.users.factories import sign_in
 
+EN = {"Accept-Language": "en"}
 TERMS = CreditTerms("tests", Decimal(30), Decimal(30), {"video": 2, "tax": 1}, 30, 10)
 
 
@@ -196,3 +200,42 @@ def test_a_dispute_is_raised_in_time_with_words_and_once() -> None:
         OpeningDispute.objects.filter(pk=dispute.pk).update(
             answered_by=who, answered_at=AT, upheld=False, answer="行"
         )
+
+
+@pytest.mark.django_db
+def test_both_sides_dispute_and_answer_on_the_pages() -> None:
+    sync_roles()
+    credit = a_credit(at=clock.now())
+    manager = make_staff(Role.BRANCH_MANAGER, credit.application.outlet)
+    desk = sign_in(Client(headers=EN), manager, stepped_up=True)
+    page = desk.get(reverse("admin:accounts_openingcredit_change", args=[credit.ref]))
+    assert "Keeps the account" in page.content.decode()
+    act = reverse("admin:accounts_openingcredit_act", args=[credit.ref, "dispute"])
+    assert desk.post(act, {"reason": "客户由我们介绍"}).status_code == 302
+    dispute = OpeningDispute.objects.get()
+    head = sign_in(Client(headers=EN), make_staff(Role.HEAD_OFFICE), stepped_up=True)
+    act = reverse("admin:accounts_openingdispute_act", args=[dispute.ref, "answer"])
+    share, other = credit.shares.get(), make_unit()
+    half = {"answer": "有记录", "source": share.pk, "to": other.pk}
+    refused = head.post(act, half)
+    assert refused.status_code == 200
+    assert "Fill in all three, or none." in refused.content.decode()
+    assert head.post(act, half | {"percent": "25"}).status_code == 302
+    dispute.refresh_from_db()
+    assert dispute.upheld
+
+
+@pytest.mark.django_db
+def test_medians_are_a_page_for_staff_with_applications_alone() -> None:
+    sync_roles()
+    on = clock.today() - timedelta(days=1)
+    StepForecast.objects.create(
+        step=Step.BANK, on=on, promised=60, measured=70, error=12, sample=9
+    )
+    url = reverse("admin:accounts_application_medians")
+    desk = sign_in(Client(headers=EN), make_staff(Role.OPERATIONS), stepped_up=True)
+    page = desk.get(url).content.decode()
+    assert "Bank for your money" in page
+    assert "12" in page
+    other = sign_in(Client(headers=EN), make_staff(Role.PARTNER_MANAGER), stepped_up=True)
+    assert other.get(url).status_code == 403

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from time_machine import travel
 
@@ -33,6 +34,7 @@ from holdings.states import FileKind
 from tests.accounts.after.factories import a_rest
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.holdings.factories import BANK, MON, a_file, securities, take
+from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = AT - timedelta(days=4 * 366)
@@ -214,12 +216,13 @@ def test_the_database_keeps_a_rest_whole() -> None:
             Dormancy.objects.filter(pk=rest.pk).update(**wrong)
 
 
-def test_the_page_and_the_home_lead_to_the_code(client: Any, codes: Codes) -> None:
+def test_the_page_and_the_home_lead_to_the_code(codes: Codes) -> None:
     rest = at_rest()
     user = rest.application.customer.user
-    client.force_login(user)
+    assert user is not None
     url = reverse("accounts:wake", args=[rest.application.ref])
     with travel(AT + timedelta(minutes=5), tick=False):
+        client = sign_in(Client(), user)
         (card,) = home.cards(user, AT)
         assert card.url == url
         assert client.get(url).status_code == 200

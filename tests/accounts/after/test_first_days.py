@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 from time_machine import travel
 
 from accounts.models import FirstDays
@@ -17,16 +20,18 @@ from accounts.selectors import promise_after
 from accounts.states import Status
 from accounts.use_cases.first_days import UnableToGreet, begin_first_days, note_greeting
 from brokerage.core.clock import business_date
-from brokerage.core.roles import Role
+from brokerage.core.roles import Role, sync_roles
 from brokerage.journal.models import Entry
 from tests.accounts.after.factories import first_days
 from tests.accounts.factories import AT, an_application
 from tests.accounts.permissions.records import a_permission
 from tests.branches.factories import make_staff, make_unit
 from tests.holdings.factories import a_snapshot
+from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 ON = business_date(AT)
+EN, ZH = {"Accept-Language": "en"}, {"Accept-Language": "zh-hans"}
 
 
 def done(plan: FirstDays) -> dict[str, bool]:
@@ -125,24 +130,33 @@ def test_figures_count_who_had_assets_in_their_days() -> None:
     assert (line.plans, line.funded, line.greeted, line.percent) == (2, 1, 0, 50)
 
 
-def test_the_customers_page_and_home_show_what_is_next(client) -> None:
+def test_the_customers_page_and_home_show_what_is_next() -> None:
     plan = first_days()
     user = plan.application.customer.user
-    client.force_login(user)
+    assert user is not None
     with travel(AT + timedelta(hours=1), tick=False):
+        client = sign_in(Client(headers=ZH), user)
         page = client.get(plan.application.get_absolute_url()).content.decode()
         (card,) = home.cards(user, AT + timedelta(hours=1))
-    assert str(PlanStep.FUND.label) in page
+    with override("zh-hans"):
+        assert str(PlanStep.FUND.label) in page
     assert card.url == plan.application.get_absolute_url()
     assert not list(home.cards(user, AT + timedelta(days=31)))
 
 
-def test_the_greeting_is_noted_on_its_page(client) -> None:
+def test_the_greeting_is_noted_on_its_page_and_the_list_has_figures() -> None:
+    sync_roles()
     plan = first_days()
-    who = make_staff(Role.OPENING_OFFICER, plan.application.outlet)
+    FirstDays.objects.filter(pk=first_days(outlet=plan.application.outlet).pk).update(
+        ends_on=ON, started_on=ON - timedelta(days=30)
+    )
     with travel(AT + timedelta(hours=1), tick=False):
-        client.force_login(who)
-        answer = client.post(
-            f"/admin/accounts/firstdays/{plan.ref}/act/greet/", {"outcome": "talked", "note": ""}
-        )
-    assert answer.status_code in (302, 403)
+        desk = sign_in(Client(headers=EN), officer(plan), stepped_up=True)
+        page = desk.get(reverse("admin:accounts_firstdays_change", args=[plan.ref]))
+        assert "sell nothing in this call" in page.content.decode()
+        act = reverse("admin:accounts_firstdays_act", args=[plan.ref, "greet"])
+        assert desk.post(act, {"outcome": "talked", "note": "已通话"}).status_code == 302
+        listed = desk.get(reverse("admin:accounts_firstdays_changelist")).content.decode()
+    plan.refresh_from_db()
+    assert (plan.outcome, plan.note) == (GreetingOutcome.TALKED, "已通话")
+    assert "With assets in time" in listed
