@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import blockers, entries, events, home, overview
 from accounts.aml import access as aml_access
 from accounts.counter import access as counter_access
+from accounts.credit import access as credit_access
+from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.life import access as life_access
+from accounts.plan import access as plan_access
 from accounts.retention import POLICIES
 from accounts.review import access as review_access
 from accounts.review.states import PauseReason, RiskClass, Route
@@ -21,6 +24,7 @@ from branches import entry_codes
 from branches.access import known_units
 from branches.states import CodePurpose
 from branches.visits.events import VisitDone
+from brokerage.backoffice import navigation
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.overview import Part, parts
 from brokerage.backoffice.tasks import register_source
@@ -50,6 +54,15 @@ SHARING = Purpose(
 
 
 PART = Part(label=_("Accounts and permissions"), order=10, find=overview.facts)
+
+MEDIANS = navigation.Item(
+    section="insights",
+    label=_("Promised time of steps"),
+    icon="chart",
+    url_name="admin:accounts_application_medians",
+    shown=lambda request: roles.may(request.user, "accounts.view_application"),
+    order=40,
+)
 
 
 def declare() -> None:
@@ -88,6 +101,10 @@ def declare() -> None:
     aml_access.declare()
     counter_access.declare()
     life_access.declare()
+    plan_access.declare()
+    dormancy_access.declare()
+    credit_access.declare()
+    navigation.items.register("accounts.medians", MEDIANS)
     _label_events()
     _subscribe()
 

@@ -9,6 +9,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import access, consents, dated, files, known_facts, own_data
         from accounts.aml import dated as aml_dated
+        from accounts.credit import dated as credit_dated
+        from accounts.dormancy import dated as dormancy_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
         from accounts.life import dated as life_dated
@@ -16,6 +18,7 @@ class AccountsConfig(AppConfig):
         from accounts.permissions import access as permissions_access
         from accounts.permissions import banks
         from accounts.permissions import dated as permissions_dated
+        from accounts.plan import dated as plan_dated
         from accounts.review import dated as review_dated
         from accounts.states import Step
         from branches.suggestions import steps as suggestion_steps
@@ -30,6 +33,9 @@ class AccountsConfig(AppConfig):
         permissions_dated.register()
         banks.register()
         life_dated.register()
+        plan_dated.register()
+        dormancy_dated.register()
+        credit_dated.register()
         files.register()
         known_facts.register()
         own_data.register()

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Application, ReviewSkill
-from accounts.states import ENDED, WITH_US, Status
+from accounts.states import ENDED, WITH_US, CashStatus, Status
 from brokerage.backoffice.tasks import State, Task
 from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.home_cards import Card, Weight
@@ -23,9 +23,14 @@ LIMIT = 50
 
 
 def status_now(on: date) -> Subquery:
-    """How the newest application of a log-in stands, a fact of the home."""
+    """How the newest application of a log-in stands, a fact of the home.
+
+    None where its account was closed: the customer may open one again.
+    """
     mine = Application.objects.filter(customer__user=OuterRef("pk")).order_by("-created_at")
-    return Subquery(mine.values("status")[:1])
+    closed = When(cash_account__status=CashStatus.CLOSED, then=Value(None))
+    stands = Case(closed, default=F("status"), output_field=CharField())
+    return Subquery(mine.annotate(stands=stands).values("stands")[:1])
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:

@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.life.states import Ability
-from accounts.models import Application, CashAccount, Closing, DocumentRenewal, OneCodeAccount
+from accounts.models import (
+    Application,
+    CashAccount,
+    Closing,
+    DocumentRenewal,
+    Dormancy,
+    FirstDays,
+    OneCodeAccount,
+)
 from accounts.papers.states import Look
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
@@ -34,6 +42,8 @@ def register() -> None:
             "accounts.CustodyLink",
             "accounts.DocumentReminder",
             "accounts.DocumentRenewal",
+            "accounts.Dormancy",
+            "accounts.FirstDays",
             "accounts.FollowUp",
             "accounts.IdDocument",
             "accounts.MarketAccount",
@@ -94,9 +104,32 @@ def _applications(person: Person) -> list[dict[str, Any]]:
                 for each in row.sightings.all()
             ],
             "answers": {str(part): part.answers for part in row.sections.all()},
+            "first_days": plan_told(row),
+            "rests": [
+                {
+                    "status": each.get_status_display(),
+                    "since": each.rests_on.isoformat(),
+                    "closed_abilities": [str(Ability(stop).label) for stop in each.stopped],
+                    "ended_at": _instant(each.ended_at),
+                }
+                for each in Dormancy.objects.filter(application=row).order_by("pk")
+            ],
             **life_told(row),
         }
         for row in rows.order_by("created_at")
+    ]
+
+
+def plan_told(row: Application) -> list[dict[str, Any]]:
+    """The first days of an active account, and what the outlet noted of its greeting."""
+    return [
+        {
+            "since": plan.started_on.isoformat(),
+            "until": plan.ends_on.isoformat(),
+            "greeting": plan.get_outcome_display(),
+            "note": plan.note,
+        }
+        for plan in FirstDays.objects.filter(application=row)
     ]
 
 

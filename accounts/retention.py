@@ -16,9 +16,14 @@ from accounts.models import (
     CustodyLink,
     DocumentReminder,
     DocumentRenewal,
+    Dormancy,
+    FirstDays,
     FollowUp,
     IdDocument,
     MarketAccount,
+    OpeningCredit,
+    OpeningDispute,
+    OpeningShare,
     Pause,
     Routing,
     Screening,
@@ -60,12 +65,25 @@ def forget(rows: Rows) -> int:
         reason="kept long enough",
     )
     kept = {"application__in": rows}
+    OpeningDispute.objects.filter(credit__application__in=rows).delete()
+    OpeningShare.objects.filter(credit__application__in=rows).delete()
     CustodyLink.objects.filter(cash__application__in=rows).delete()
     DocumentReminder.objects.filter(document__application__in=rows).delete()
     IdDocument.objects.filter(**kept).delete()
     DocumentRenewal.objects.filter(**kept).delete()
     Closing.objects.filter(**kept).delete()
-    owned = (FollowUp, MarketAccount, CashAccount, Routing, Pause, BlindReview, Screening)
+    owned = (
+        FollowUp,
+        FirstDays,
+        Dormancy,
+        OpeningCredit,
+        MarketAccount,
+        CashAccount,
+        Routing,
+        Pause,
+        BlindReview,
+        Screening,
+    )
     for model in owned:
         model.objects.filter(**kept).delete()
     return delete(rows)

@@ -26,6 +26,7 @@ from accounts.life.states import Ability
 from accounts.models import (
     Application,
     CashAccount,
+    Dormancy,
     IdDocument,
     OutsideCheck,
     PinKind,
@@ -333,10 +334,24 @@ def abilities(application: Application) -> dict[Ability, tuple[bool, Any]]:
         Ability.SELL: (active and opened, last),
         Ability.BUY: (active and opened and linked, last or bank),
     }
-    document = IdDocument.objects.filter(application=application).first()
-    for ability in document.stopped if document else ():
-        able[Ability(ability)] = (False, _("closed until your new identity document is confirmed"))
+    for ability, why in stopped_abilities(application).items():
+        able[ability] = (False, why)
     return able
+
+
+def stopped_abilities(application: Application) -> dict[Ability, Any]:
+    """What an account can not do for its document or because it rests, with words for it.
+
+    Two queries.
+    """
+    document = IdDocument.objects.filter(application=application).first()
+    rest = Dormancy.objects.filter(application=application).dormant().first()
+    stops: dict[Ability, Any] = {}
+    for each in rest.stopped if rest else ():
+        stops[Ability(each)] = _("closed until you wake your account")
+    for each in document.stopped if document else ():
+        stops[Ability(each)] = _("closed until your new identity document is confirmed")
+    return stops
 
 
 @dataclass(frozen=True)

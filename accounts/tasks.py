@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
+from accounts.dormancy import tasks as dormancy_tasks
 from accounts.evidence import tasks as evidence_tasks
 from accounts.life import tasks as life_tasks
 from accounts.models import Application, CaseRelease, PermissionRelease
@@ -13,7 +14,7 @@ from accounts.permissions import tasks as permission_tasks
 from accounts.permissions.use_cases import releasing
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim
-from accounts.use_cases.compute_medians import compute_medians
+from accounts.use_cases.compute_medians import compare_with_promise, compute_medians
 from accounts.use_cases.release_case import end_run_out
 from brokerage.core import clock
 from brokerage.core.jobs import schedule
@@ -21,6 +22,7 @@ from brokerage.reference.models import Rule
 
 # the queue looks for jobs in this module
 __all__ = [
+    "dormancy_tasks",
     "end_releases",
     "evidence_tasks",
     "expire_drafts",
@@ -33,8 +35,10 @@ __all__ = [
 
 @schedule("50 18 * * *")
 def measure_steps(timestamp: int) -> None:
-    """Compute the medians that pages promise by, from the times of the last weeks."""
-    compute_medians(at=clock.now())
+    """Say how far off yesterday's promises were, then make the medians of the next ones."""
+    at = clock.now()
+    compare_with_promise(at=at)
+    compute_medians(at=at)
 
 
 @schedule("40 18 * * *")

@@ -11,6 +11,7 @@ from accounts.views import (
     releasing,
     renewing,
     signing,
+    waking,
 )
 from accounts.views import opening as views
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("<uuid:ref>/agreements/<int:position>/", signing.text, name="text"),
     path("<uuid:ref>/passwords/", passwords.passwords, name="passwords"),
     path("<uuid:ref>/close/", closing.close, name="close"),
+    path("<uuid:ref>/wake/", waking.wake, name="wake"),
     path("<uuid:ref>/document/", renewing.renew, name="renew"),
     path("<uuid:ref>/<slug:step>/", views.step, name="step"),
 ]

@@ -250,6 +250,32 @@ def closing(unit: OrgUnit, user: Any) -> Any:
     return ask_to_close(application=id_document(unit, user).application, actor=ACTOR, at=AT)
 
 
+def first_days(unit: OrgUnit, user: Any) -> Any:
+    from accounts.use_cases.first_days import begin_first_days
+
+    return begin_first_days(application=id_document(unit, user).application, at=AT)
+
+
+def opening_credit(unit: OrgUnit, user: Any) -> Any:
+    from accounts.use_cases.credit_opening import credit_opening
+
+    return credit_opening(application=id_document(unit, user).application, at=AT)
+
+
+def opening_dispute(unit: OrgUnit, user: Any) -> Any:
+    from accounts.use_cases.credit_opening import dispute_opening
+
+    return dispute_opening(
+        credit=opening_credit(unit, user), reason="比例有误", by=make_staff_user(), at=AT
+    )
+
+
+def dormancy(unit: OrgUnit, user: Any) -> Any:
+    from tests.accounts.after.factories import a_rest
+
+    return a_rest(id_document(unit, user).application)
+
+
 def list_release(unit: OrgUnit, user: Any) -> Any:
     from accounts.models import ListRelease
 
@@ -628,8 +654,12 @@ RECORDS: dict[str, Make] = {
     "accounts.BlindReview": second_look,
     "accounts.Closing": closing,
     "accounts.DocumentRenewal": renewal,
+    "accounts.Dormancy": dormancy,
+    "accounts.FirstDays": first_days,
     "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,
+    "accounts.OpeningCredit": opening_credit,
+    "accounts.OpeningDispute": opening_dispute,
     "accounts.PermissionApplication": lambda unit, user: a_permission_case(customer(unit, user)),
     "accounts.QuestionBank": lambda unit, user: a_bank(),
     "accounts.ReviewSkill": review_skill,

@@ -3,7 +3,9 @@
 from accounts.admin.aml import AmlRatingAdmin, ListReleaseAdmin, WatchHitAdmin
 from accounts.admin.applications import ApplicationAdmin
 from accounts.admin.banks import QuestionBankAdmin
-from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, IdDocumentAdmin
+from accounts.admin.credits import OpeningCreditAdmin, OpeningDisputeAdmin
+from accounts.admin.first_days import FirstDaysAdmin
+from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, DormancyAdmin, IdDocumentAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
@@ -13,8 +15,12 @@ __all__ = [
     "BlindReviewAdmin",
     "ClosingAdmin",
     "DocumentRenewalAdmin",
+    "DormancyAdmin",
+    "FirstDaysAdmin",
     "IdDocumentAdmin",
     "ListReleaseAdmin",
+    "OpeningCreditAdmin",
+    "OpeningDisputeAdmin",
     "PermissionApplicationAdmin",
     "QuestionBankAdmin",
     "ReviewSkillAdmin",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.admin.acts import ACTS, DECIDES, REVIEWS
+from accounts.admin.medians import medians_view
 from accounts.counter import desk, permission, video
 from accounts.counter.access import HELP
 from accounts.models import Application
@@ -93,6 +94,7 @@ class ApplicationAdmin(ActsAdmin):
         take = wrap(require_POST(self.take_view))
         return [
             path("<uuid:ref>/photo/<uuid:file>/", wrap(self.photo_view), name=f"{base}_photo"),
+            path("medians/", wrap(medians_view), name=f"{base}_medians"),
             path("take/", take, name=f"{base}_take"),
             *[path(at, wrap(view), name=f"{base}_{name}") for at, view, name in COUNTER],
             *super().own_urls(),

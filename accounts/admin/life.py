@@ -14,8 +14,9 @@ from accounts.admin.acts import DECIDES, REVIEWS
 from accounts.life.access import ASKS_AGAIN
 from accounts.life.page import look_at_renewal
 from accounts.life.states import RENEWAL_WITH_US, ClosingStatus, RenewalStatus
-from accounts.models import Closing, DocumentRenewal, IdDocument
+from accounts.models import Closing, DocumentRenewal, Dormancy, IdDocument
 from accounts.states import Lack
+from accounts.use_cases.change_key_data import police_answer
 from accounts.use_cases.execute_closing import ask_again
 from accounts.use_cases.renew_document import (
     UnableToRenew,
@@ -83,11 +84,11 @@ class DocumentRenewalAdmin(ActsAdmin):
     icon = "doc"
     order = 13
     list_display = ["__str__", "status", "sent_at", "proposed_by", "decided_by"]
-    list_filter = ["status"]
+    list_filter = ["status", "changes_key_data"]
     list_select_related = ["application", "proposed_by", "decided_by"]
     change_form_template = "accounts/review/renewal.html"
-    fields = ["application", "status", "sent_at", "lack", "note", "proposed_by", "decided_by"]
-    fields += ["decided_at"]
+    fields = ["application", "status", "changes_key_data", "police", "sent_at", "lack", "note"]
+    fields += ["proposed_by", "decided_by", "decided_at"]
     acts = (
         Act(
             key="propose",
@@ -122,6 +123,12 @@ class DocumentRenewalAdmin(ActsAdmin):
             kind="2",
         ),
     )
+
+    @admin.display(description=gettext_lazy("police check of the change"))
+    def police(self, row: DocumentRenewal) -> str:
+        """What the police said of another name or number; empty where nothing changes."""
+        check = police_answer(row) if row.changes_key_data else None
+        return (check.get_result_display() or check.get_status_display()) if check else ""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -161,3 +168,17 @@ class ClosingAdmin(ActsAdmin):
             note=gettext_lazy("Settle with depository or bank first what is in the way."),
         ),
     )
+
+
+@admin.register(Dormancy)
+class DormancyAdmin(ReadOnlyAdmin):
+    """Accounts that nobody uses: told before, limited, woken by their customers."""
+
+    section = "business"
+    icon = "pause"
+    order = 19
+    list_display = ["__str__", "status", "told_on", "rests_on", "ended_at"]
+    list_filter = ["status"]
+    list_select_related = ["application"]
+    fields = ["application", "status", "told_on", "rests_on", "stopped", "rule_version"]
+    fields += ["ended_at"]

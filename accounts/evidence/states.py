@@ -21,6 +21,9 @@ class CheckKind(models.TextChoices):
     LINK = "link", _("Link to the custody bank")
     CLOSING = "closing", _("Closing of market accounts")
     UNLINK = "unlink", _("End of the link to the custody bank")
+    LIMITS = "limits", _("Limits at the trading counter")
+    KEY_POLICE = "key_police", _("Police check of a changed name or number")
+    KEY_CHANGE = "key_change", _("Changed name or number at the depository")
 
 
 class CheckStatus(models.TextChoices):
@@ -70,6 +73,8 @@ class CheckResult(models.TextChoices):
     BLOCKED = "blocked", _("Blocked")
     CLOSED = "closed", pgettext_lazy("check", "Closed")
     UNLINKED = "unlinked", _("Link ended")
+    CHANGED = "changed", pgettext_lazy("check", "Changed")
+    TAKEN = "taken", pgettext_lazy("check", "Taken over")
 
 
 class PackStatus(models.TextChoices):

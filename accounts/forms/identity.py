@@ -92,6 +92,12 @@ def day(label: Any, **kwargs: Any) -> forms.DateField:
     )
 
 
+WRITTEN_NAME = RegexValidator(
+    re.compile(rf"\A{NAME.pattern}\Z"),
+    gettext_lazy("A name has letters only. Check it against your document."),
+)
+
+
 class IdentityForm(StepForm):
     """Everything is kept as far as it is valid; what is missing is named beside its field."""
 
@@ -108,12 +114,7 @@ class IdentityForm(StepForm):
         min_length=2,
         max_length=60,
         error_messages={"min_length": gettext_lazy("Write your whole name.")},
-        validators=[
-            RegexValidator(
-                re.compile(rf"\A{NAME.pattern}\Z"),
-                gettext_lazy("A name has letters only. Check it against your document."),
-            )
-        ],
+        validators=[WRITTEN_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words"}),
     )
     id_number = forms.CharField(

@@ -1,4 +1,4 @@
-"""A new document: both sides, and how long it is valid. Name and number are known already."""
+"""A new document: both sides, how long it is valid, and a name or number that changed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.dated import online_terms
 from accounts.files import IDENTITY_DOCUMENT
-from accounts.forms.identity import HURDLES, SIDES, day, photo
+from accounts.forms.identity import HURDLES, SIDES, WRITTEN_NAME, day, photo
 from accounts.models import DocumentRenewal
 from accounts.rules.identity import Hurdle, validity_hurdle
 from brokerage.core.clock import business_date
+from brokerage.core.identifiers import BadIdentifier, resident_id
+from brokerage.customers.models import IdType
+from brokerage.customers.selectors import find_by_identity
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 
@@ -41,12 +45,44 @@ class RenewalForm(forms.Form):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "street-address"}),
     )
+    new_name = forms.CharField(
+        label=gettext_lazy("New name"),
+        required=False,
+        min_length=2,
+        max_length=60,
+        help_text=gettext_lazy("Leave it empty where your name stays as it is."),
+        validators=[WRITTEN_NAME],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    new_number = forms.CharField(
+        label=gettext_lazy("New identity number"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Leave it empty where your number stays as it is."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, renewal: DocumentRenewal, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.renewal, self.on = renewal, business_date(at)
         self.photos = {side: renewal.answers.get(side, "") for side in SIDES}
+
+    def clean_new_name(self) -> str:
+        return " ".join(self.cleaned_data["new_name"].split())
+
+    def clean_new_number(self) -> str:
+        text = self.cleaned_data["new_number"]
+        if not text:
+            return ""
+        try:
+            number = resident_id(text, on=self.on).value
+        except BadIdentifier as bad:
+            raise ValidationError(bad.messages) from bad
+        holder = find_by_identity(IdType.RESIDENT_ID, number)
+        if holder is not None and holder != self.renewal.application.customer:
+            raise ValidationError(_("This document is already in use by another customer."))
+        return number
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -94,8 +130,8 @@ class RenewalForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What is valid, as a renewal keeps it."""
         found: dict[str, Any] = {side: ref for side, ref in self.photos.items() if ref}
-        for name in ("id_issuer", "address", "id_long_term"):
-            if name in self.cleaned_data:
+        for name in ("id_issuer", "address", "id_long_term", "new_name", "new_number"):
+            if name in self.cleaned_data and name not in self.errors:
                 found[name] = self.cleaned_data[name]
         for name in DATES:
             if name in self.cleaned_data and name not in self.errors:

@@ -13,8 +13,14 @@ from accounts.evidence.states import CheckKind
 from accounts.gateways import Gateways
 from accounts.gateways.bank import CardQuestion, LinkQuestion, UnlinkQuestion
 from accounts.gateways.base import Person
-from accounts.gateways.depository import CloseQuestion, ClosingAccount, OpenQuestion
+from accounts.gateways.depository import (
+    ChangeQuestion,
+    CloseQuestion,
+    ClosingAccount,
+    OpenQuestion,
+)
 from accounts.gateways.face import FaceQuestion
+from accounts.gateways.limits import LimitsQuestion, tell_counter
 from accounts.gateways.phone import PhoneQuestion
 
 
@@ -42,8 +48,10 @@ KeptQuestion = (
     | LinkQuestion
     | CloseQuestion
     | UnlinkQuestion
+    | LimitsQuestion
+    | ChangeQuestion
 )
-"""IDENTITY and HOLDINGS ask with a Person, the others with the class of their name."""
+"""IDENTITY, KEY_POLICE and HOLDINGS ask with a Person, the others with the class of their name."""
 
 Call = Callable[[Gateways, dict[str, Any], UUID, datetime], Any]
 
@@ -98,6 +106,17 @@ def _unlink(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any
     return to.bank.unlink(question, key=key, at=at)
 
 
+def _key_change(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    before, after = (_person(asked[name]) for name in ("before", "after"))
+    question = ChangeQuestion(before, after, asked["one_code"])
+    return to.depository.change(question, key=key, at=at)
+
+
+def _limits(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    """The counter is a counterparty of `holdings`, so it is not among the gateways here."""
+    return tell_counter(LimitsQuestion(**asked), key=key, at=at)
+
+
 CALLS: dict[str, Call] = {
     CheckKind.IDENTITY: _identity,
     CheckKind.FACE: _face,
@@ -108,6 +127,9 @@ CALLS: dict[str, Call] = {
     CheckKind.LINK: _link,
     CheckKind.CLOSING: _closing,
     CheckKind.UNLINK: _unlink,
+    CheckKind.LIMITS: _limits,
+    CheckKind.KEY_POLICE: _identity,
+    CheckKind.KEY_CHANGE: _key_change,
 }
 ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
@@ -119,6 +141,9 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.LINK: LinkQuestion,
     CheckKind.CLOSING: CloseQuestion,
     CheckKind.UNLINK: UnlinkQuestion,
+    CheckKind.LIMITS: LimitsQuestion,
+    CheckKind.KEY_POLICE: Person,
+    CheckKind.KEY_CHANGE: ChangeQuestion,
 }
 
 

@@ -19,6 +19,7 @@ MARKET_OF = {"sh_a": "SH", "sh_fund": "SH", "sz_a": "SZ", "sz_fund": "SZ", "bse"
 FOUND, NONE = "found", "none"
 OPENED, PARTLY, REFUSED = "opened", "partly", "refused"
 CLOSED = "closed"
+CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,33 @@ class Closed:
     accounts: tuple[ClosedAccount, ...]
 
 
+@dataclass(frozen=True)
+class ChangeQuestion:
+    """Another name or number of a person who has a one-code account.
+
+    Attributes:
+        before: as the depository knows them.
+        after: as they are called now.
+        one_code: their account, which stays.
+    """
+
+    before: Person
+    after: Person
+    one_code: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """Both and the account."""
+        both = {"before": self.before.to_wire(), "after": self.after.to_wire()}
+        return {**both, "one_code": self.one_code}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The depository knows the new ones."""
+
+    result: str = CHANGED
+
+
 class DepositoryGateway(Protocol):
     """Answers within its service window only (trading days, 9:00 to 16:00)."""
 
@@ -158,9 +186,12 @@ class DepositoryGateway(Protocol):
     def close(self, question: CloseQuestion, *, key: UUID, at: datetime) -> Closed:
         """Close accounts; one that is closed already is answered as closed. Raises alike."""
 
+    def change(self, question: ChangeQuestion, *, key: UUID, at: datetime) -> Changed:
+        """Change name or number; what is changed already is answered as changed. Raises alike."""
+
 
 class HttpDepositoryGateway:
-    """POST /holdings, POST /openings and POST /closings."""
+    """POST /holdings, POST /openings, POST /closings and POST /changes."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -176,6 +207,11 @@ class HttpDepositoryGateway:
     def close(self, question: CloseQuestion, *, key: UUID, at: datetime) -> Closed:
         """See DepositoryGateway."""
         return read_closed(ask(self.client, "/closings", question.to_wire(), key), question)
+
+    def change(self, question: ChangeQuestion, *, key: UUID, at: datetime) -> Changed:
+        """See DepositoryGateway."""
+        data = ask(self.client, "/changes", question.to_wire(), key)
+        return Changed(choice(data, "result", (CHANGED,)))
 
 
 def read_closed(data: dict[str, Any], question: CloseQuestion) -> Closed:

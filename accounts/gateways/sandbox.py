@@ -176,6 +176,16 @@ class PlayedDepository(Played):
         accounts = tuple(depository.ClosedAccount(each.number, code) for each in question.accounts)
         return depository.Closed(depository.REFUSED if code else depository.CLOSED, accounts)
 
+    def change(
+        self, question: depository.ChangeQuestion, *, key: UUID, at: datetime
+    ) -> depository.Changed:
+        """Refuses people of the mismatch scenario."""
+        scenario = of_person(question.after.number)
+        self.play(scenario, key, at)
+        if scenario == Scenario.MISMATCH:
+            raise Refused("identity")
+        return depository.Changed()
+
 
 class PlayedPermissions(Played):
     """The depository's register of suitability, which hands the exchange what it has to know."""

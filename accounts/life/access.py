@@ -90,6 +90,12 @@ def _label_events() -> None:
             "doc",
         ),
         (
+            events.KeyDataChanged,
+            _("Your name or identity number was changed"),
+            _("Name or identity number was changed"),
+            "person",
+        ),
+        (
             events.DocumentRenewed,
             _("Your new identity document counts from now on"),
             _("The new identity document was confirmed"),

@@ -85,6 +85,18 @@ class DocumentRenewed(EvidenceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyDataChanged(EvidenceEvent):
+    """Two people agreed to another name or number; the old ones stay in the profile's versions.
+
+    Attributes:
+        fields: name, id_number; never their values.
+    """
+
+    kind: ClassVar[str] = "accounts.key_data_changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosingEvent(EvidenceEvent):
     """Base of what happens to a closing; `subject` is the ref of the application.
 

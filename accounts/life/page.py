@@ -20,16 +20,17 @@ TONES = {Standing.DIFFERS: "stop", Standing.DOUBTFUL: "wait", Standing.SAME: "do
 def look_at_renewal(renewal: DocumentRenewal) -> dict[str, Any]:
     """The context of the panel: `lines` (label, typed, read, tone, standing) and `pictures`.
 
-    Name and number on the photo are compared with those of the customer, which stay.
+    Name and number on the photo are compared with those of the customer, or with the new
+    ones where the customer says that they changed.
     """
-    application = renewal.application
-    customer, answers = application.customer, renewal.answers
+    application, answers = renewal.application, renewal.answers
     refs = {side: answers[side] for side in SIDES if answers.get(side)}
     readings = readings_of(list(refs.values()))
     read: dict[str, Any] = {}
     for reading in readings.values():
         read |= reading.found
-    known = {**answers, "name": customer.name or "", "id_number": customer.id_number or ""}
+    name, number = renewal.wanted
+    known = {**answers, "name": name, "id_number": number}
     if answers.get("id_long_term"):
         known["id_valid_to"] = "long_term"
     ready = checked_photos(application)

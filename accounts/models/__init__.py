@@ -12,6 +12,8 @@ from accounts.models.aml import (
 from accounts.models.application import SENT, Application, ApplicationQuerySet
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.closings import Closing
+from accounts.models.credits import OpeningCredit, OpeningDispute, OpeningShare
+from accounts.models.dormancies import Dormancy
 from accounts.models.follow_ups import FollowUp
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
@@ -20,6 +22,7 @@ from accounts.models.permission_proofs import PermissionProof
 from accounts.models.permission_releases import PermissionRelease
 from accounts.models.permissions import TradingPermission
 from accounts.models.pins import Pin, PinKind
+from accounts.models.plans import FirstDays
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
 from accounts.models.releases import Assist, CaseRelease, CodeTries
@@ -32,7 +35,7 @@ from accounts.models.reviews import (
 from accounts.models.sections import Section, SectionQuerySet
 from accounts.models.sightings import Sighting
 from accounts.models.signing import AgreementText, Pack, PackDocument
-from accounts.models.timings import StepMedian, StepTiming
+from accounts.models.timings import StepForecast, StepMedian, StepTiming
 
 __all__ = [
     "SENT",
@@ -50,11 +53,16 @@ __all__ = [
     "CustodyLink",
     "DocumentReminder",
     "DocumentRenewal",
+    "Dormancy",
+    "FirstDays",
     "FollowUp",
     "IdDocument",
     "ListRelease",
     "MarketAccount",
     "OneCodeAccount",
+    "OpeningCredit",
+    "OpeningDispute",
+    "OpeningShare",
     "OutsideCheck",
     "OutsideCheckQuerySet",
     "Pack",
@@ -73,6 +81,7 @@ __all__ = [
     "Section",
     "SectionQuerySet",
     "Sighting",
+    "StepForecast",
     "StepMedian",
     "StepTiming",
     "TestAttempt",

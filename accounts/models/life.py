@@ -97,7 +97,9 @@ class DocumentReminder(models.Model):
 class DocumentRenewal(Referenced, Stateful):
     """A new document of an active customer: photographed at home, agreed to by two people.
 
-    Name and number stay as they are: another name or number is a change of key data.
+    Where it bears another name or number (`changes_key_data`), the police are asked about the new
+    ones before anybody agrees, and the depository is told afterwards. The old ones stay in the
+    earlier versions of the profile, and what was signed stays signed as it was.
     """
 
     TRANSITIONS: ClassVar[StateTable] = RENEWAL_TRANSITIONS
@@ -110,6 +112,7 @@ class DocumentRenewal(Referenced, Stateful):
     )
     version = models.PositiveIntegerField(_("version"), default=0)
     values = EncryptedTextField(_("answers"), default="{}")
+    changes_key_data = models.BooleanField(_("other name or number"), default=False)
     begun_at = models.DateTimeField(_("begun at"))
     sent_at = models.DateTimeField(pgettext_lazy("application", "sent at"), null=True, blank=True)
     lack = models.CharField(_("reason"), max_length=12, choices=Lack, blank=True)
@@ -175,6 +178,13 @@ class DocumentRenewal(Referenced, Stateful):
 
     @property
     def answers(self) -> dict[str, Any]:
-        """Photographs and dates by the names of the identity section."""
+        """Photographs and dates by the names of the identity section; new_name, new_number."""
         found: dict[str, Any] = json.loads(self.values or "{}")
         return found
+
+    @property
+    def wanted(self) -> tuple[str, str]:
+        """Name and number as the new document bears them."""
+        customer, given = self.application.customer, self.answers
+        name = given.get("new_name") or customer.name or ""
+        return name, given.get("new_number") or customer.id_number or ""

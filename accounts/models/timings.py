@@ -45,3 +45,30 @@ class StepMedian(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} {self.seconds} s"
+
+
+class StepForecast(models.Model):
+    """What pages promised for a step on one day, and how long it took on it.
+
+    Measured against the median that stood before the day began, so no time judges itself.
+    """
+
+    step = models.CharField(_("step"), max_length=12, choices=Step)
+    on = models.DateField(_("day"))
+    promised = models.PositiveIntegerField(_("promised"), help_text=_("Seconds."))
+    measured = models.PositiveIntegerField(_("measured median"), help_text=_("Seconds."))
+    error = models.PositiveIntegerField(_("mean error"), help_text=_("Seconds."))
+    sample = models.PositiveIntegerField(_("measured"))
+
+    class Meta:
+        verbose_name = _("promised and measured time of a step")
+        verbose_name_plural = _("promised and measured times of steps")
+        constraints = [
+            models.UniqueConstraint(fields=["on", "step"], name="one_forecast_of_a_step_and_day"),
+            models.CheckConstraint(
+                condition=models.Q(sample__gte=1), name="a_forecast_was_measured"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.on}"

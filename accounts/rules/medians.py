@@ -32,3 +32,14 @@ def measured(times: Sequence[int]) -> Measured | None:
     middle = median(times)
     error = fmean(abs(each - middle) for each in times)
     return Measured(seconds=round(middle), error=round(error), sample=len(times))
+
+
+def against(promised: int, times: Sequence[int]) -> Measured:
+    """How a promise stood against what came: the median of `times`, and how far off it was.
+
+    Args:
+        promised: seconds that pages said.
+        times: seconds that were measured; at least one.
+    """
+    error = fmean(abs(each - promised) for each in times)
+    return Measured(seconds=round(median(times)), error=round(error), sample=len(times))

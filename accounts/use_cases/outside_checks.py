@@ -36,7 +36,12 @@ from brokerage.reference.calendars import is_trading_day
 from brokerage.reference.models import Rule
 
 ACTOR = Actor.system("accounts.checks")
-WINDOWED = (CheckKind.HOLDINGS, CheckKind.OPENING, CheckKind.CLOSING)
+WINDOWED = (
+    CheckKind.HOLDINGS,
+    CheckKind.OPENING,
+    CheckKind.CLOSING,
+    CheckKind.KEY_CHANGE,
+)
 """Kinds that the depository takes within its hours only."""
 ATTEMPT = timedelta(seconds=30)
 """An attempt that did not come back is made again after this: its worker was killed."""

@@ -11,25 +11,35 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.gateways.base import Person
 from accounts.life.dated import expiry_terms
 from accounts.life.events import DocumentRenewed, RenewalProposed, RenewalReturned, RenewalSent
 from accounts.life.rules import standing
 from accounts.life.states import RENEWAL_EDITABLE, RENEWAL_OPEN, RenewalStatus
 from accounts.models import Application, DocumentRenewal, IdDocument
 from accounts.states import Lack, Status
+from accounts.use_cases.change_key_data import (
+    ask_police,
+    changed_fields,
+    lacks_police,
+    tell_depository,
+)
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.readings import request_reading
+from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.watch_document import set_standing
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
+from brokerage.core.identifiers import resident_id
 from brokerage.core.states import IllegalTransition
 from brokerage.customers.models import IdType, Source
-from brokerage.customers.use_cases.confirm_identity import confirm_identity
+from brokerage.customers.use_cases.confirm_identity import IdentityTaken, confirm_identity
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import Kind, User
 
 FIELDS = ("front", "back", "id_issuer", "id_valid_from", "id_valid_to", "id_long_term", "address")
+KEY_DATA = ("new_name", "new_number")
 PROFILE = ("id_issuer", "id_valid_from", "id_valid_to", "address")
 
 
@@ -66,7 +76,8 @@ def save_renewal(
 
     Args:
         renewal: locked here.
-        values: some of FIELDS; photographs as refs, dates as ISO dates.
+        values: some of FIELDS and KEY_DATA; photographs as refs, dates as ISO dates. An empty
+            name or number stays as it is.
         version: as the page showed it.
         at: the instant.
 
@@ -74,7 +85,7 @@ def save_renewal(
         RenewedElsewhere: when another device wrote meanwhile.
         UnableToRenew: when it is with us.
     """
-    if unknown := set(values) - set(FIELDS):
+    if unknown := set(values) - {*FIELDS, *KEY_DATA}:
         raise ValueError(f"No such field: {sorted(unknown)}.")
     with transaction.atomic():
         row = _locked(renewal)
@@ -86,6 +97,7 @@ def save_renewal(
             )
         before = row.answers
         row.values = json.dumps({**before, **values}, ensure_ascii=False)
+        row.changes_key_data = bool(changed_fields(row))
         row.version += 1
         row.save()
         for side, kind in SIDES.items():
@@ -113,6 +125,8 @@ def send_renewal(*, renewal: DocumentRenewal, actor: Actor, at: datetime) -> Doc
         row.move_to(RenewalStatus.SENT)
         row.sent_at, row.lack, row.note = at, "", ""
         row.save()
+        if row.changes_key_data:
+            ask_police(row, actor=actor, at=at)
         record(RenewalSent(subject=row.application.ref), actor=actor, at=at)
         return row
 
@@ -121,6 +135,8 @@ def propose_renewal(*, renewal: DocumentRenewal, officer: User, at: datetime) ->
     """The first person agrees; arguments and refusals as in `confirm_renewal`."""
     with transaction.atomic():
         row = _at_desk(renewal, officer)
+        if why := lacks_police(row):
+            raise UnableToRenew(why)
         _move(row, RenewalStatus.PROPOSED)
         row.proposed_by = officer
         row.save()
@@ -199,17 +215,30 @@ def _move(row: DocumentRenewal, status: RenewalStatus) -> None:
 
 def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
     answers, customer = row.answers, row.application.customer
-    confirm_identity(
-        customer=customer,
-        id_type=IdType(customer.id_type),
-        number=customer.id_number or "",
-        name=customer.name or "",
-        birth_date=date.fromisoformat(customer.birth_date) if customer.birth_date else None,
-        source=Source.CUSTOMER,
-        actor=actor,
-        at=at,
-        more={name: answers[name] for name in PROFILE if answers.get(name)},
-    )
+    before = Person(customer.name or "", customer.id_type or "", customer.id_number or "")
+    name, number = row.wanted
+    born = date.fromisoformat(customer.birth_date) if customer.birth_date else None
+    if number != before.number and customer.id_type == IdType.RESIDENT_ID:
+        born = resident_id(number, on=business_date(at)).birth_date
+    try:
+        confirm_identity(
+            customer=customer,
+            id_type=IdType(customer.id_type),
+            number=number,
+            name=name,
+            birth_date=born,
+            source=Source.CUSTOMER,
+            actor=actor,
+            at=at,
+            more={field: answers[field] for field in PROFILE if answers.get(field)},
+        )
+    except IdentityTaken as taken:
+        raise UnableToRenew(str(taken)) from None
+    if row.changes_key_data:
+        row.application.set_applicant_name(name)
+        row.application.save(update_fields=["applicant_name", "applicant_name_hash"])
+        after = Person(name, before.document, number)
+        tell_depository(row, before, after, actor=actor, at=at)
 
 
 def _lift(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
@@ -224,6 +253,7 @@ def _lift(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
     set_standing(document, found, terms, at)
     document.looked_on = None
     document.save()
+    send_limits(application=row.application, at=at)
     record(
         DocumentRenewed(
             subject=row.application.ref,

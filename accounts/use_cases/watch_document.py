@@ -13,6 +13,7 @@ from accounts.life.rules import DocumentStanding, ExpiryTerms, standing
 from accounts.life.states import DocumentStatus
 from accounts.models import Application, DocumentReminder, IdDocument
 from accounts.states import Status, Step
+from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
@@ -56,13 +57,15 @@ def watch_document(*, document: IdDocument, at: datetime) -> IdDocument:
     with transaction.atomic():
         rows = IdDocument.objects.select_for_update(of=("self",)).select_related("application")
         row = rows.get(pk=document.pk)
-        found = standing(row.valid_to, on, terms)
+        found, closed = standing(row.valid_to, on, terms), list(row.stopped)
         if found.reminder is not None:
             _remind(row, found.reminder, terms, at)
         if event := set_standing(row, found, terms, at):
             record(event, actor=ACTOR, at=at, rule_version=terms.version)
         row.looked_on = on
         row.save()
+        if closed or row.stopped:
+            send_limits(application=row.application, at=at)
         return row
 
 

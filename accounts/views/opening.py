@@ -22,6 +22,7 @@ from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.entity_tax import EntityTaxForm
 from accounts.forms.identity import AT_OUTLET
 from accounts.models import Application
+from accounts.plan.selectors import plan_of
 from accounts.selectors import (
     asked_outside,
     bank_name,
@@ -94,9 +95,12 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
         "release": live_release(found, at) if found.is_editable else None,
+        "plan": None,
         "closed": closed_since(found) if found.status == Status.ACTIVE else None,
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
     }
+    if found.status == Status.ACTIVE and (running := plan_of(found, clock.business_date(at))):
+        context["plan"], context["plan_lines"] = running
     return render(request, "accounts/application.html", context)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from brokerage.core import clock
+from brokerage.demo.after_opening import build_after_opening
 from brokerage.demo.books import build_books
 from brokerage.demo.campaigns import build_campaigns
 from brokerage.demo.commission import build_commission
@@ -49,6 +50,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("customers with other documents", build_papers),
     ("files of the trading counter", build_holdings),
     ("records of the review desk", build_review),
+    ("first days, credits and rests of accounts", build_after_opening),
     ("commission rates", build_commission),
     ("graded items", build_suitability),
     ("next version of test questions", build_questions),

@@ -6,9 +6,11 @@ import http.client
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from brokerage.core.outbound import JsonClient, Unreachable
 from holdings.importing.reading import Announced
@@ -24,8 +26,30 @@ class Unavailable(Exception):
     """The counter gave no usable answer, or broke off; asking again is always right."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What an account can not do from an instant on; it replaces what was told before.
+
+    Attributes:
+        account: ref of the counter account.
+        stops: "deposit", "withdraw", "sell", "buy"; empty lifts everything.
+        as_of: ISO instant of the decision; the counter ignores what is older than what it has.
+    """
+
+    account: UUID
+    stops: tuple[str, ...]
+    as_of: str
+
+
 class CounterGateway(Protocol):
-    """What the trading counter offers: the files of a day, again as often as asked."""
+    """What the trading counter offers: the files of a day, and to keep limits of an account."""
+
+    def limit(self, limits: Limits, *, key: UUID, at: datetime) -> None:
+        """Have the counter keep exactly these limits; the same key has one effect.
+
+        Raises:
+            Unavailable: no usable answer; asking again is always right.
+        """
 
     def files(self, *, day: date, at: datetime) -> list[Announced]:
         """The files of a business day, corrections included; raises Unavailable."""
@@ -38,10 +62,21 @@ class CounterGateway(Protocol):
 
 
 class HttpCounterGateway:
-    """GET /files?day=2026-03-02 and GET /files/<name>."""
+    """GET /files?day=2026-03-02, GET /files/<name> and PUT /accounts/<ref>/limits."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
+
+    def limit(self, limits: Limits, *, key: UUID, at: datetime) -> None:
+        """See CounterGateway."""
+        body = {"stops": list(limits.stops), "as_of": limits.as_of}
+        path, headers = f"/accounts/{limits.account}/limits", {"Idempotency-Key": str(key)}
+        try:
+            answer = self.client.call("PUT", path, body=body, headers=headers)
+        except Unreachable as error:
+            raise Unavailable(type(error).__name__) from None
+        if answer.status != 200:
+            raise Unavailable(f"HTTP {answer.status}")
 
     def files(self, *, day: date, at: datetime) -> list[Announced]:
         """See CounterGateway."""

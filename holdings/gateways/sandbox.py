@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import yaml
 from django.conf import settings
@@ -22,6 +23,7 @@ from django.conf import settings
 from brokerage.core.clock import business_date
 from brokerage.core.money import yuan
 from brokerage.reference.models import CalendarDay, InstrumentKind, Market
+from holdings.gateways.counter import Limits
 from holdings.importing.layouts import LAYOUTS
 from holdings.importing.reading import Announced
 from holdings.models import Account
@@ -92,6 +94,9 @@ class PlayedCounter:
     def __init__(self) -> None:
         if not settings.SANDBOX:
             raise SandboxRefused("A deployment that serves customers uses no sandbox.")
+
+    def limit(self, limits: Limits, *, key: UUID, at: datetime) -> None:
+        """Kept nowhere: files of the sandbox tell of no orders that a limit could refuse."""
 
     def files(self, *, day: date, at: datetime) -> list[Announced]:
         """One file of each kind for a trading day that has begun."""

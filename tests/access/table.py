@@ -711,6 +711,7 @@ TABLE = [
         delete="login 405 405 405 403 405",
         routes=(
             "open/<uuid:ref>/close/",
+            "open/<uuid:ref>/wake/",
             "open/<uuid:ref>/document/",
             "permissions/case/<uuid:ref>/risk/",
             "permissions/case/<uuid:ref>/test/",

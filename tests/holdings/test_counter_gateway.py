@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
 from django.db.models import Sum
@@ -17,7 +18,7 @@ from django.test import override_settings
 from brokerage.core.outbound import JsonClient
 from holdings.gateways import Unavailable
 from holdings.gateways.checks import check_counter
-from holdings.gateways.counter import HttpCounterGateway
+from holdings.gateways.counter import HttpCounterGateway, Limits
 from holdings.gateways.sandbox import PlayedCounter, SandboxRefused
 from holdings.importing.reading import Announced
 from holdings.models import AssetSnapshot, CashBalance, CounterFile, Position, Trade
@@ -34,6 +35,12 @@ class Counter(BaseHTTPRequestHandler):
 
     answer: ClassVar[tuple[int, bytes]] = (200, b"")
     asked: ClassVar[list[tuple[str, str]]] = []
+    told: ClassVar[list[tuple[str, dict[str, Any]]]] = []
+
+    def do_PUT(self) -> None:
+        told = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        Counter.told.append((self.headers["Idempotency-Key"], json.loads(told)))
+        self.do_GET()
 
     def do_GET(self) -> None:
         Counter.asked.append((self.path, self.headers.get("Authorization", "")))
@@ -51,7 +58,7 @@ class Counter(BaseHTTPRequestHandler):
 def gateway() -> Iterator[HttpCounterGateway]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Counter)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    Counter.asked = []
+    Counter.asked, Counter.told = [], []
     client = JsonClient(base=f"http://127.0.0.1:{server.server_port}/v1", token="secret", tries=1)
     yield HttpCounterGateway(client)
     server.shutdown()
@@ -94,6 +101,21 @@ def test_a_counter_that_is_down_is_unavailable(gateway: HttpCounterGateway):
         gateway.files(day=MON, at=AT)
     with pytest.raises(Unavailable):
         list(gateway.read(announced, at=AT))
+
+
+def test_limits_are_put_with_a_key_and_anything_else_than_200_is_no_answer(
+    gateway: HttpCounterGateway,
+):
+    account, key = UUID(int=5), UUID(int=9)
+    limits = Limits(account, ("buy",), "2026-03-06T12:00:00+00:00")
+    Counter.answer = (200, b"{}")
+    gateway.limit(limits, key=key, at=AT)
+    assert Counter.asked[-1] == (f"/v1/accounts/{account}/limits", "Bearer secret")
+    assert Counter.told == [(str(key), {"stops": ["buy"], "as_of": limits.as_of})]
+    for status in (404, 503):
+        Counter.answer = (status, b"{}")
+        with pytest.raises(Unavailable):
+            gateway.limit(limits, key=key, at=AT)
 
 
 def test_production_needs_an_https_address_and_has_no_sandbox():

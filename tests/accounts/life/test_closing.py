@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.evidence.states import CheckKind
 from accounts.gateways.base import Person
+from accounts.home import cards
 from accounts.life import home, obstacles
 from accounts.life.obstacles import obstacles_of
 from accounts.life.states import ClosingStatus, Obstacle
@@ -152,6 +153,7 @@ def test_who_closed_an_account_may_open_one_again(sent: Sent) -> None:
     assert "Identity document of your account" not in page
     assert reverse("accounts:close", args=[first.ref]) not in page
     assert client.get(reverse("accounts:start")).status_code == 200
+    assert [card.key for card in cards(customer.user, later)] == ["accounts.begin"]
 
     answer = client.post(reverse("accounts:retry", args=[first.ref]))
 

@@ -68,7 +68,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0024_permission_proofs'),
+        ('accounts', '0025_banks_signed_off'),
         ('branches', '0013_points_have_a_checklist'),
         ('customers', '0003_further_documents'),
         ('suitability', '0011_spoken_languages'),

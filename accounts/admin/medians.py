@@ -1,0 +1,35 @@
+"""The page of medians: what customers are told about the time of steps, and how far off it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from accounts.review.medians import step_times
+from brokerage.core import clock, roles
+from brokerage.core.display.charts import Point
+
+SEES = "accounts.view_application"
+DAYS = 28
+
+
+def medians_view(request: HttpRequest) -> HttpResponse:
+    """Each step: promised, measured, error; a chart of the errors. For who sees applications."""
+    if not roles.may(request.user, SEES):
+        raise PermissionDenied
+    end = clock.today()
+    times = step_times(first=end - timedelta(days=DAYS), end=end)
+    points = [
+        Point(row.label, Decimal(row.error), _("{n} s").format(n=row.error))
+        for row in times
+        if row.error is not None
+    ]
+    request.current_app = admin.site.name
+    context = admin.site.each_context(request) | {"times": times, "points": points, "days": DAYS}
+    return TemplateResponse(request, "accounts/review/medians.html", context)

@@ -1,0 +1,1 @@
+"""Who is credited with an opening: who brought the customer, who helped, whose account it is."""

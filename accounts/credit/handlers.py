@@ -1,0 +1,14 @@
+"""What follows when an account became active."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.events import AccountActivated
+from accounts.models import Application
+from accounts.use_cases.credit_opening import credit_opening
+
+
+def credit(event: AccountActivated, entry: Any) -> None:
+    """An account is active: whoever brought, helped and keeps is credited."""
+    credit_opening(application=Application.objects.get(ref=event.subject), at=entry.at)

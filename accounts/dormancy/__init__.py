@@ -1,0 +1,1 @@
+"""Accounts that nobody uses: told before, limited by grades, woken by their customer."""

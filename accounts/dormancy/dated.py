@@ -1,0 +1,102 @@
+"""The dated rule of unused accounts; its rows stand in reference/dormancy_rules.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.life.rules import Grade
+from accounts.life.states import Ability
+from brokerage.reference.loading import Counts
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
+from brokerage.reference.use_cases.load_reference import loaders
+from brokerage.reference.use_cases.load_rules import load_rules
+
+DORMANCY = "accounts.dormancy"
+FILE = Path(__file__).parents[1] / "reference" / "dormancy_rules.yaml"
+
+
+@dataclass(frozen=True)
+class DormancyTerms:
+    """The dated rule `accounts.dormancy`.
+
+    Attributes:
+        version: of the rule.
+        years: without a trade.
+        below: yuan; less is little.
+        notice_days: between telling the customer and the rest.
+        grades: what is closed from so many days after the beginning of the rest on.
+    """
+
+    version: str
+    years: int
+    below: Decimal
+    notice_days: int
+    grades: tuple[Grade, ...]
+
+    def stops(self, days: int) -> frozenset[Ability]:
+        """What is closed `days` after the beginning of the rest."""
+        reached = [grade.stops for grade in self.grades if grade.after <= days]
+        return reached[-1] if reached else frozenset()
+
+
+def _check_grades(value: Any) -> None:
+    if not isinstance(value, list) or not value or value[0].get("after") != 0:
+        raise BadRuleValue("grades begin with one after 0 days.")
+    after = [grade.get("after") for grade in value]
+    if not all(type(each) is int for each in after) or after != sorted(set(after)):
+        raise BadRuleValue("Each grade says after how many days it begins, the earliest first.")
+    for grade in value:
+        if set(grade) != {"after", "stops"} or not grade["stops"]:
+            raise BadRuleValue("Each grade names what it stops.")
+        if set(grade["stops"]) - set(Ability.values):
+            raise BadRuleValue(f"stops names some of {sorted(Ability.values)}.")
+
+
+SCHEMAS = (
+    Schema(
+        key=DORMANCY,
+        label=_("When an unused account is put to rest"),
+        type=Type.TABLE,
+        check=table_of(
+            whole("years", 1, 30),
+            Schema(key="below", label="", type=Type.DECIMAL, least=0),
+            whole("notice_days", 1, 366),
+            Schema(key="grades", label="", type=Type.TABLE, check=_check_grades),
+        ),
+    ),
+)
+
+
+def dormancy_terms(on: date) -> DormancyTerms:
+    """What counts as unused on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(DORMANCY, on)
+    value = rule.figure
+    return DormancyTerms(
+        version=rule.version,
+        years=value["years"],
+        below=Decimal(value["below"]),
+        notice_days=value["notice_days"],
+        grades=tuple(
+            Grade(each["after"], frozenset(map(Ability, each["stops"])))
+            for each in value["grades"]
+        ),
+    )
+
+
+def register() -> None:
+    """Make the rule known to the loader of dated rules."""
+    for schema in SCHEMAS:
+        schemas.register(schema.key, schema)
+    loaders.register("accounts.dormancy_rules", load)
+
+
+def load(at: datetime, sandbox: bool) -> Counts:
+    """Load dormancy_rules.yaml; see `load_rules`."""
+    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)

@@ -1,0 +1,72 @@
+"""Which accounts nobody uses, asked of the database in portions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.dormancy.dated import DormancyTerms
+from accounts.life.states import CLOSING_OPEN
+from accounts.models import Application, Closing, Dormancy
+from accounts.states import CashStatus, Status
+from brokerage.core.clock import SHANGHAI
+from brokerage.reference.periods import Period
+from holdings.selectors.idle import newest_day, unused
+
+FRESH = timedelta(days=15)
+"""What the counter told longer ago says nothing about today: then nobody is put to rest."""
+
+
+def first_day(on: date, terms: DormancyTerms) -> date:
+    """The first day of the time without use."""
+    return Period(years=terms.years).before(on)
+
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time.min, SHANGHAI)
+
+
+def is_unused(on: date, terms: DormancyTerms) -> Q | None:
+    """The condition on applications; None while the counter told nothing of late."""
+    day = newest_day()
+    if day is None or on - day > FRESH:
+        return None
+    since = first_day(on, terms)
+    return unused("customer", since=since, below=terms.below, day=day)
+
+
+def portion(after: int, most: int) -> list[int]:
+    """Keys of the next `most` active applications after the key `after`."""
+    rows = Application.objects.filter(status=Status.ACTIVE, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:most])
+
+
+def to_tell(keys: list[int], unused_now: Q, on: date, terms: DormancyTerms) -> list[Application]:
+    """Accounts of a portion that nobody uses and whose customer was not told; one query."""
+    since = _instant(first_day(on, terms))
+    rows = Application.objects.filter(
+        unused_now,
+        pk__gte=keys[0],
+        pk__lte=keys[-1],
+        status=Status.ACTIVE,
+        cash_account__status=CashStatus.ACTIVE,
+        cash_account__status_since__lt=since,
+    )
+    told = Dormancy.objects.filter(application=OuterRef("pk"))
+    lately = Q(ended_at__gte=since) | Q(ended_at=None)
+    closing = Closing.objects.filter(application=OuterRef("pk"), status__in=CLOSING_OPEN)
+    rows = rows.filter(~Exists(told.filter(lately)), ~Exists(closing))
+    return list(rows.order_by("pk"))
+
+
+def to_look_at(on: date) -> QuerySet[Dormancy]:
+    """Open rests that nobody looked at on the business date `on`."""
+    rows = Dormancy.objects.open().filter(looked_on__lt=on)
+    return rows.select_related("application").order_by("looked_on", "pk")
+
+
+def rest_of(application: Application) -> Dormancy | None:
+    """The open rest of an account, or None."""
+    rows = Dormancy.objects.open().select_related("application__customer__user")
+    return rows.filter(application=application).first()
