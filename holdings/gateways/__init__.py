@@ -7,9 +7,15 @@ from functools import cache
 from django.conf import settings
 
 from brokerage.core.outbound import JsonClient
-from holdings.gateways.counter import CounterGateway, HttpCounterGateway, Limits, Unavailable
+from holdings.gateways.counter import (
+    CounterFiles,
+    CounterGateway,
+    HttpCounterGateway,
+    Limits,
+    Unavailable,
+)
 
-__all__ = ["CounterGateway", "Limits", "Unavailable", "counter_gateway"]
+__all__ = ["CounterFiles", "CounterGateway", "Limits", "Unavailable", "counter_gateway"]
 
 
 def counter_gateway() -> CounterGateway:

@@ -41,15 +41,8 @@ class Limits:
     as_of: str
 
 
-class CounterGateway(Protocol):
-    """What the trading counter offers: the files of a day, and to keep limits of an account."""
-
-    def limit(self, limits: Limits, *, key: UUID, at: datetime) -> None:
-        """Have the counter keep exactly these limits; the same key has one effect.
-
-        Raises:
-            Unavailable: no usable answer; asking again is always right.
-        """
+class CounterFiles(Protocol):
+    """The files of a day that the trading counter hands out."""
 
     def files(self, *, day: date, at: datetime) -> list[Announced]:
         """The files of a business day, corrections included; raises Unavailable."""
@@ -58,6 +51,17 @@ class CounterGateway(Protocol):
         """The bytes of a file in portions; raises Unavailable, also in the middle.
 
         Whoever takes them is in the middle of a COPY: the iterator asks no database.
+        """
+
+
+class CounterGateway(CounterFiles, Protocol):
+    """What the trading counter offers: its files, and to keep limits of an account."""
+
+    def limit(self, limits: Limits, *, key: UUID, at: datetime) -> None:
+        """Have the counter keep exactly these limits; the same key has one effect.
+
+        Raises:
+            Unavailable: no usable answer; asking again is always right.
         """
 
 
@@ -79,7 +83,7 @@ class HttpCounterGateway:
             raise Unavailable(f"HTTP {answer.status}")
 
     def files(self, *, day: date, at: datetime) -> list[Announced]:
-        """See CounterGateway."""
+        """See CounterFiles."""
         try:
             answer = self.client.call("GET", f"/files?day={day.isoformat()}")
         except Unreachable as error:
@@ -90,7 +94,7 @@ class HttpCounterGateway:
         return [_announced(row, day) for row in rows]
 
     def read(self, announced: Announced, *, at: datetime) -> Iterator[bytes]:
-        """See CounterGateway. What breaks off silently lacks its last line, and is refused."""
+        """See CounterFiles. What breaks off silently lacks its last line, and is refused."""
         client = self.client
         parts = urlsplit(client.base)
         secure = parts.scheme == "https"

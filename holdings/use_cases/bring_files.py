@@ -11,7 +11,7 @@ from django.db import transaction
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from holdings.events import FileAskedAgain
-from holdings.gateways import CounterGateway, Unavailable
+from holdings.gateways import CounterFiles, Unavailable
 from holdings.importing.reading import Announced
 from holdings.models import CounterFile
 from holdings.models.files import DECIDED_ROWS
@@ -26,7 +26,7 @@ ORDER = list(FileKind)  # securities first: what names them comes after
 
 
 def bring_day(
-    *, day: date, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
+    *, day: date, gateway: CounterFiles, at: datetime, actor: Actor = ACTOR
 ) -> list[CounterFile]:
     """Take what is open of `day`, then what waited for it; each in a transaction of its own.
 
@@ -60,7 +60,7 @@ def bring_day(
 
 
 def bring_waiting(
-    *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
+    *, gateway: CounterFiles, at: datetime, actor: Actor = ACTOR
 ) -> list[CounterFile]:
     """Try each file once more that waits for securities or accounts; no file brings the other's.
 
@@ -71,7 +71,7 @@ def bring_waiting(
 
 
 def _bring_each(
-    announced: Iterable[Announced], gateway: CounterGateway, at: datetime, actor: Actor
+    announced: Iterable[Announced], gateway: CounterFiles, at: datetime, actor: Actor
 ) -> list[CounterFile]:
     found = []
     for each in sorted(announced, key=lambda one: (ORDER.index(one.kind), one.day, one.revision)):
@@ -114,7 +114,7 @@ def ask_again(*, file: CounterFile, actor: Actor, at: datetime) -> bool:
 
 
 def bring_again(
-    file: CounterFile, *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
+    file: CounterFile, *, gateway: CounterFiles, at: datetime, actor: Actor = ACTOR
 ) -> CounterFile | None:
     """Fetch one file once more and take it, for the worker; then assets are measured.
 
@@ -135,7 +135,7 @@ def bring_again(
 
 
 def bring_file(
-    announced: Announced, *, gateway: CounterGateway, at: datetime, actor: Actor = ACTOR
+    announced: Announced, *, gateway: CounterFiles, at: datetime, actor: Actor = ACTOR
 ) -> CounterFile:
     """Fetch and take one file; raises Unavailable and ImportRuns."""
     chunks = gateway.read(announced, at=at)

@@ -76,8 +76,10 @@ def test_after_the_session_the_whole_page_goes_to_the_log_in(paper):
 @pytest.mark.django_db(transaction=True)
 def test_in_a_browser(visit, live_server):
     """The focus is on the question, the way back works, a line that fails takes the usual way."""
-    paper = an_open_assessment(a_customer(), at=clock.now())
-    session = desk_of(paper.customer.user).cookies["sessionid"].value
+    customer = a_customer()
+    assert customer.user
+    paper = an_open_assessment(customer, at=clock.now())
+    session = desk_of(customer.user).cookies["sessionid"].value
     shown = visit(
         live_server.url + _address(paper, 1), cookies={"sessionid": session, "language": "en"}
     )
