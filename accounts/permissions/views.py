@@ -24,7 +24,13 @@ from accounts.permissions.selectors import (
     open_case,
     road_to,
 )
-from accounts.permissions.states import AT_COUNTER, HELD, AttemptStatus, CaseStatus
+from accounts.permissions.states import (
+    AT_COUNTER,
+    HELD,
+    AttemptStatus,
+    CaseStatus,
+    PermissionStatus,
+)
 from accounts.permissions.steps import lines
 from accounts.permissions.use_cases import agreeing, applying, losing, testing
 from accounts.permissions.use_cases.steps import UnableToGoOn
@@ -39,7 +45,7 @@ from brokerage.files import api as files
 from brokerage.users.forms import CodeForm
 from brokerage.users.models import Kind
 from suitability.explaining import fact_words
-from suitability.models import MatchRecord
+from suitability.models import MatchRecord, in_language
 from suitability.wording import sentences
 
 CODE, INSISTED, CARRIED = "code", "insisted", "carried"
@@ -85,11 +91,12 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
             refused = str(refusal)
         else:
             return redirect(begun)
-    elif under_way := open_case(customer, key):
+    row = TradingPermission.objects.of(customer).filter(key=key).first()
+    applied = row is not None and row.status == PermissionStatus.APPLIED
+    if applied and request.method != "POST" and (under_way := open_case(customer, key)):
         return redirect(under_way)
     on = clock.business_date(at)
     road = road_to(customer, key, at=at, on=on, language=language())
-    row = TradingPermission.objects.of(customer).filter(key=key).first()
     if road is None and row is None:
         raise Http404
     held = row is not None and row.status in HELD
@@ -97,7 +104,7 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     gaps = road.gaps if road and not held else []
     context = {
         "key": key,
-        "label": label(key, on),
+        "label": in_language(dict(road.way.permission.label)) if road else label(key, on),
         "row": row,
         "road": road,
         "held": held,

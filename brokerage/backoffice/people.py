@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 
+from brokerage.reference.signers import NAMES
 from brokerage.users.models import User
 
 
@@ -17,9 +18,9 @@ def user_of(request: HttpRequest) -> User:
 
 
 def name_of(ref: UUID | None) -> str:
-    """The name of the member of staff behind a ref; the ref for everybody else."""
+    """Who stands behind a ref: staff, or a signer without a log-in; else the ref itself."""
     user = User.objects.filter(ref=ref).only("display_name").first() if ref else None
-    return (user and user.display_name) or str(ref or "")
+    return (user and user.display_name) or str((ref and NAMES.get(ref)) or ref or "")
 
 
 def with_name(rows: Any, column: str) -> Any:
