@@ -39,7 +39,7 @@ def build_campaigns(*, at: datetime) -> int:
     first, second = staff_with(Role.HEAD_OFFICE)[:2]
     company = OrgUnit.objects.get(code="B-JH")
     whole = OrgUnit.objects.get(kind=Kind.HEAD_OFFICE)
-    _propose("十二月短债基金", whole, WAITS, second, at)  # who is printed may agree to it
+    _propose("全网客户短债基金", whole, WAITS, second, at)  # who is printed may agree to it
     row = _propose("金华客户政策债基金", company, SENT, second, at)
     decide(model=OfferCampaign, ref=row.ref, checker=first, decision=Decision.APPROVED, at=at)
     run = begin_run(run=OfferRun.objects.get(campaign=row), at=at)
