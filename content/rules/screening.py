@@ -1,8 +1,8 @@
 """Screening: which passages of a text hit which rule. Marks, not verdicts: a person decides.
 
 A phrase is written as people read it. `*` stands for up to GAP characters, `#` for a number.
-Between Chinese characters small marks are skipped, so that 稳.赚.不.赔 hides nothing; so are spaces
-and a colon before a number, as in 目标价 88 元.
+Between Chinese characters small marks are skipped, so that 稳.赚.不.赔 hides nothing; so are
+spaces and a colon before a number, as in 目标价 88 元.
 """
 
 from __future__ import annotations
