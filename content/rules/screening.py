@@ -1,7 +1,8 @@
 """Screening: which passages of a text hit which rule. Marks, not verdicts: a person decides.
 
 A phrase is written as people read it. `*` stands for up to GAP characters, `#` for a number.
-Between Chinese characters small marks are skipped, so that 稳.赚.不.赔 hides nothing.
+Between Chinese characters small marks are skipped, so that 稳.赚.不.赔 hides nothing; so are
+spaces and a colon before a number, as in 目标价 88 元.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 
 GAP = 12
 HIDING = r"[\s.·•*_\-|~]{0,2}"
+BEFORE_NUMBER = r"[ \t\u3000:：约]{0,3}"
 NUMBER = r"[0-9０-９][0-9０-９,，]*(?:[.．][0-9０-９]+)?\s?[%％]?"
 SHORTEST = 2
 LONGEST = 60
@@ -91,7 +93,7 @@ def pattern(phrase: str) -> re.Pattern[str]:
         if each == "*":
             parts.append(rf"[^\n]{{0,{GAP}}}?")
         elif each == "#":
-            parts.append(NUMBER)
+            parts.append(BEFORE_NUMBER + NUMBER if n and _is_han(phrase[n - 1]) else NUMBER)
         elif each == " ":
             parts.append(r"\s{1,3}")
         else:

@@ -129,11 +129,12 @@ def taken_back() -> tuple[Any, ...]:
     when items end. One query, asked once a second."""
     today = clock.today()
     valid = Licence.objects.on(today).order_by().values("kind")
-    valid = valid.annotate(number=Count("pk"), keys=Sum("pk", output_field=BigIntegerField()))
+    rows = valid.annotate(many=Count("pk"), keys=Sum("pk", output_field=BigIntegerField()))
     newest: Any = Correction.objects.order_by("-pk").values_list(
         "pk", Value(0, BigIntegerField()), Value(0, BigIntegerField())
     )
-    return (today, *sorted(valid.values_list().union(newest[:NEWEST], all=True)))
+    counted = rows.values_list("kind", "many", "keys")
+    return (today, *sorted(counted.union(newest[:NEWEST], all=True)))
 
 
 def for_reader(reader: Reader, at: datetime) -> Rows:

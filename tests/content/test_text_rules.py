@@ -74,6 +74,8 @@ def test_bands_are_the_same_in_every_run(text: str) -> None:
         ("稳赚不赔", "这只票稳赚不赔啊", "稳赚不赔"),
         ("稳赚不赔", "这只票稳.赚.不*赔啊", "稳.赚.不*赔"),
         ("目标价#", "目标价１２.５元", "目标价１２.５"),
+        ("目标价#", "目标价 88 元", "目标价 88 "),
+        ("看到#元", "看到：约 120 元", "看到：约 120 元"),
         ("保证*收益", "我们保证给你 8% 的收益", "保证给你 8% 的收益"),
         ("guaranteed return", "A GUARANTEED  return for you", "GUARANTEED  return"),
     ],
@@ -90,6 +92,7 @@ def test_a_phrase_marks_the_passage(phrase: str, text: str, passage: str) -> Non
         ("保证*收益", "保证" + "很" * 40 + "收益"),
         ("all in", "small insects"),
         ("目标价#", "目标价未定"),
+        ("目标价#", "目标价\n88"),
         ("保证*收益", "保证\n收益"),
     ],
 )

@@ -38,7 +38,7 @@ def match_if_given(request: Request, tag: str) -> None:
     Raises:
         Problem: precondition-failed.
     """
-    if "If-Match" in request.headers:
+    if request.headers.get("If-Match", ""):
         require_match(request, tag)
 
 
