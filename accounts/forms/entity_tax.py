@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -44,5 +43,5 @@ class EntityTaxForm(TaxForm):
             given.pop(name, None)
         return given
 
-    def values(self) -> Mapping[str, Any]:
+    def values(self) -> dict[str, Any]:
         return {**super().values(), "entity": True}
