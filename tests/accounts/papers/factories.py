@@ -17,6 +17,7 @@ from brokerage.core.identifiers import Document
 from tests.accounts.answers import WEIGHTS, save
 from tests.accounts.counter.factories import an_open_case
 from tests.accounts.factories import ACTOR, a_draft
+from tests.accounts.proofs import sign
 from tests.users.factories import sign_in
 
 EN = {"Accept-Language": "en"}
@@ -118,6 +119,7 @@ def confirm(application: Application, at: datetime | None = None) -> Application
 
 
 def filmed(application: Application, release: CaseRelease) -> Application:
-    """The video as the witness of the outlet recorded it; the row read anew."""
+    """The video as the witness of the outlet recorded it, and the new name signed."""
     application.witnessings.update(mode="outlet", witness=release.helper, place=release.outlet)
+    sign(application, at=clock.now())
     return Application.objects.get(pk=application.pk)
