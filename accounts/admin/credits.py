@@ -152,7 +152,7 @@ class OpeningDisputeAdmin(ActsAdmin):
     acts = (
         Act(
             key="answer",
-            title=gettext_lazy("Answer it"),
+            title=gettext_lazy("Answer the dispute"),
             button=gettext_lazy("Answer"),
             right=ANSWERS,
             run=_answer,

@@ -65,7 +65,7 @@ class FirstDaysAdmin(ActsAdmin):
         Act(
             key="greet",
             title=gettext_lazy("Greet the customer"),
-            button=gettext_lazy("Keep it"),
+            button=gettext_lazy("Keep what came of it"),
             right=GREETS,
             form=GreetingForm,
             run=_greet,
@@ -86,7 +86,7 @@ class FirstDaysAdmin(ActsAdmin):
         """Each step, and whether it is done."""
         plan = with_facts(FirstDays.objects.filter(pk=row.pk)).get()
         return " · ".join(
-            f"{line.label}: {_('yes') if line.done else _('not yet')}" for line in lines_of(plan)
+            f"{line.label}: {_('Done') if line.done else _('Not yet')}" for line in lines_of(plan)
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

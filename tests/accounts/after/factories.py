@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from accounts.dormancy.dated import dormancy_terms
@@ -23,11 +24,21 @@ from brokerage.core.roles import Role
 from brokerage.users.models import User
 from tests.accounts.factories import AT, an_application
 from tests.branches.factories import make_staff, make_unit
+from tests.customers.factories import a_customer
+
+_numbers = count(1)
+
+
+def an_active(**given: Any) -> Application:
+    """An active account of a customer of its own."""
+    return an_application(
+        Status.ACTIVE, customer=a_customer(f"+8613711{next(_numbers):06d}"), **given
+    )
 
 
 def first_days(*, at: datetime = AT, **given: Any) -> FirstDays:
     """The running plan of an active account."""
-    plan = begin_first_days(application=an_application(Status.ACTIVE, **given), at=at)
+    plan = begin_first_days(application=an_active(**given), at=at)
     assert plan is not None
     return plan
 
@@ -71,7 +82,7 @@ def helped(application: Application, step: Step, outlet: OrgUnit | None = None) 
 
 def a_credit(*, at: datetime = AT, **given: Any) -> OpeningCredit:
     """The credit of an active account."""
-    credit = credit_opening(application=an_application(Status.ACTIVE, **given), at=at)
+    credit = credit_opening(application=an_active(**given), at=at)
     assert credit is not None
     return credit
 
@@ -81,7 +92,7 @@ def a_rest(application: Application | None = None, *, at: datetime = AT) -> Dorm
     on = business_date(at)
     terms = dormancy_terms(on)
     return Dormancy.objects.create(
-        application=application or an_application(Status.ACTIVE, at=at),
+        application=application or an_active(at=at),
         told_on=on,
         rests_on=on + timedelta(days=terms.notice_days),
         looked_on=on,

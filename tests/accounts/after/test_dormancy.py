@@ -31,7 +31,7 @@ from brokerage.core.clock import business_date
 from brokerage.journal.models import Entry
 from holdings import gateways as counter
 from holdings.states import FileKind
-from tests.accounts.after.factories import a_rest
+from tests.accounts.after.factories import a_rest, an_active
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.holdings.factories import BANK, MON, a_file, securities, take
 from tests.users.factories import sign_in
@@ -61,7 +61,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> Codes:
 
 def old_account() -> Any:
     """An active account that was opened long ago."""
-    application = an_application(Status.ACTIVE)
+    application = an_active()
     CashAccount.objects.filter(application=application).update(status_since=LONG_AGO)
     return application
 
@@ -85,7 +85,7 @@ def test_nobody_is_told_while_the_counter_says_nothing() -> None:
 
 
 def test_who_uses_an_account_is_not_told_whatever_the_use() -> None:
-    new = an_application(Status.ACTIVE)
+    new = an_active()
     unused, rich, holder, trader = (old_account() for _n in range(4))
     refs = {
         each.pk: CashAccount.objects.get(application=each).ref for each in (rich, holder, trader)
@@ -109,7 +109,7 @@ def test_the_rest_begins_after_the_notice_and_closes_by_grades() -> None:
     rest = Dormancy.objects.get(application=application)
     assert all(each.ready for each in capabilities(application))
     begins = AT + timedelta(days=dormancy_terms(ON).notice_days)
-    take(a_file(FileKind.CASH, [], day=business_date(begins)))
+    take(a_file(FileKind.CASH, [], day=business_date(begins)), at=begins)
     assert watch_rest(dormancy=rest, at=begins - timedelta(days=1)).status == DormancyStatus.TOLD
     rest = watch_rest(dormancy=rest, at=begins)
     assert rest.status == DormancyStatus.DORMANT

@@ -97,7 +97,7 @@ def test_the_same_name_is_no_change_and_asks_nobody() -> None:
 
 
 def test_a_number_of_another_customer_is_refused() -> None:
-    other, number = a_customer(), "330102199003070019"
+    other, number = a_customer("+8613722000001"), "330102199003070019"
     confirm_identity(
         customer=other,
         id_type=IdType.RESIDENT_ID,
