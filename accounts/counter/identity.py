@@ -90,7 +90,7 @@ class IdentityAtCounterForm(IdentityForm):
         for name in self._not_asked():
             del self.fields[name]
         if "back" in self.fields and self.chosen != CARD:
-            self.fields["back"].label = _("Back")
+            self.fields["back"].label = _("Back of the document")
         if "second_number" in self.fields:
             second = second_paper({"paper": self.chosen}) or CARD
             self.fields["second_number"].label = NAMES[second]

@@ -43,7 +43,7 @@ def fields_of() -> dict[str, forms.Field]:
         "nature": forms.ChoiceField(
             label=_("Kind of organisation"), required=False, choices=[("", "–"), *Nature.choices]
         ),
-        "scope": forms.CharField(label=_("What it does"), required=False, max_length=200),
+        "scope": forms.CharField(label=_("Main business"), required=False, max_length=200),
         "office": forms.CharField(label=_("Office address"), required=False, max_length=200),
     }
     for role in ROLES:

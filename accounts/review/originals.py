@@ -19,7 +19,7 @@ from brokerage.core.identifiers import Sex
 
 FIELDS: dict[str, Any] = {
     "nature": gettext_lazy("Kind of organisation"),
-    "scope": gettext_lazy("What it does"),
+    "scope": gettext_lazy("Main business"),
     "office": gettext_lazy("Office address"),
     "agent_until": gettext_lazy("The authority holds until"),
     "second_number": gettext_lazy("Number of the other paper"),

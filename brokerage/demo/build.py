@@ -47,7 +47,6 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("partner institution", build_partners),
     ("service point, new name", build_points),
     ("customers and applications", build_customers),
-    ("customers with other documents", build_papers),
     ("files of the trading counter", build_holdings),
     ("records of the review desk", build_review),
     ("first days, credits and rests of accounts", build_after_opening),
@@ -70,6 +69,7 @@ PARTS: list[tuple[str, Callable[..., int]]] = [
     ("texts and items of the content desk", build_content),
     ("held stocks with ratings and valuations", build_market),
     ("lists on the import desk", build_imports),
+    ("customers with other documents", build_papers),  # last: no other part picks them
 ]
 
 
