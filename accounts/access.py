@@ -56,7 +56,7 @@ SHARING = Purpose(
 PART = Part(label=_("Accounts and permissions"), order=10, find=overview.facts)
 
 MEDIANS = navigation.Item(
-    section="insights",
+    section="business",
     label=_("Promised time of steps"),
     icon="chart",
     url_name="admin:accounts_application_medians",

@@ -53,11 +53,11 @@ class FirstDaysAdmin(ActsAdmin):
     """What customers did first with their accounts, and whether the outlet greeted them."""
 
     section = "business"
-    icon = "person"
+    icon = "user"
     order = 16
-    list_display = ["__str__", "started_on", "ends_on", "greet_by", "outcome"]
+    list_display = ["__str__", "outlet", "started_on", "ends_on", "greet_by", "outcome"]
     list_filter = ["outcome"]
-    list_select_related = ["application"]
+    list_select_related = ["application__outlet"]
     change_list_template = "accounts/review/first_days.html"
     fields = ["application", "started_on", "ends_on", "done_of_it", "rule_version", "greet_by"]
     fields += ["tries", "outcome", "note", "greeted_by", "greeted_at"]
@@ -80,6 +80,10 @@ class FirstDaysAdmin(ActsAdmin):
             ),
         ),
     )
+
+    @admin.display(description=gettext_lazy("outlet"))
+    def outlet(self, row: FirstDays) -> str:
+        return str(row.application.outlet)
 
     @admin.display(description=gettext_lazy("steps"))
     def done_of_it(self, row: FirstDays) -> str:

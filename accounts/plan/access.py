@@ -39,6 +39,6 @@ def declare() -> None:
     register_kind(
         events.GreetingTried,
         _("Greeting by the outlet: {outcome}"),
-        icon="person",
+        icon="user",
         words={"outcome": GreetingOutcome},
     )
