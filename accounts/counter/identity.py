@@ -30,6 +30,7 @@ from accounts.papers.kinds import (
 )
 from accounts.papers.states import AgeGroup, Look
 from accounts.rules.identity import Hurdle, age_on
+from accounts.rules.sections import lacking
 from accounts.terms import jurisdictions
 from brokerage.core.identifiers import BadIdentifier, Document, Sex, check_document
 from brokerage.customers.models import Customer, Kind
@@ -94,6 +95,8 @@ class IdentityAtCounterForm(IdentityForm):
         if "second_number" in self.fields:
             second = second_paper({"paper": self.chosen}) or CARD
             self.fields["second_number"].label = NAMES[second]
+        whose = {"paper": self.chosen, "age_group": self.answers.get("age_group")}
+        self.needed = frozenset({"paper", "looks", *lacking(self.step, whose)})
 
     def _ask_of_an_organisation(self) -> None:
         self.fields.update(fields_of())

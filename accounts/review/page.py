@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.models import Application, OutsideCheck
+from accounts.papers.kinds import ONE_SIDED
 from accounts.review.looking import Look, Photo
 from accounts.review.originals import original_of
 from accounts.review.states import RiskClass, Standing
@@ -134,4 +135,6 @@ def _answer(check: OutsideCheck) -> Answer:
 
 def _picture(application: Application, photo: Photo) -> Picture:
     url = reverse("admin:accounts_application_photo", args=[application.ref, photo.file])
-    return Picture(SIDES[photo.side], url, photo.flaws, photo.ready)
+    is_whole = photo.side == "front" and application.paper in ONE_SIDED
+    label = application.get_paper_display() if is_whole else SIDES[photo.side]
+    return Picture(label, url, photo.flaws, photo.ready)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from accounts.papers.kinds import CARD, LICENCE
+from accounts.papers.states import AgeGroup
 from accounts.review.dated import RoutingTerms
 from accounts.review.states import Risk, RiskClass, Route, Skill
 
@@ -32,6 +34,22 @@ def route_of(risk: RiskClass, terms: RoutingTerms, draw: int) -> Route:
     route = BY_NUMBER[terms.reviewers[risk]]
     sampled = route == Route.RULE and draw < terms.sample
     return Route.ONE if sampled else route
+
+
+def skills_of_paper(paper: str, age_group: str) -> list[Skill]:
+    """What a reviewer must have learned before anything outside has answered.
+
+    Args:
+        paper: of `Document`.
+        age_group: of `AgeGroup`.
+    """
+    told = {
+        Risk.ORGANISATION: paper == LICENCE,
+        Risk.OTHER_PAPER: paper not in (CARD, LICENCE),
+        Risk.MINOR: age_group == AgeGroup.MINOR,
+        Risk.ELDER: age_group == AgeGroup.ELDER,
+    }
+    return skills_for([risk for risk, holds in told.items() if holds])
 
 
 def skills_for(risks: Collection[Risk]) -> list[Skill]:

@@ -12,6 +12,7 @@ from accounts.events import ApplicationResubmitted, ApplicationSubmitted
 from accounts.models import Application
 from accounts.papers.kinds import CARD
 from accounts.papers.selectors import counting_sighting
+from accounts.review.routing import skills_of_paper
 from accounts.rules import missing
 from accounts.selectors import agrees_to_opening, facts_of, review_promise
 from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
@@ -74,6 +75,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         row.promised_at, rule = review_promise(at)
         row.returned_steps, row.returned_note = [], ""
         row.forget_route()
+        row.skills = skills_of_paper(row.paper, row.age_group)
         move_sections(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at)
         request_checks(application=row, actor=actor, at=at)
         # from now on the outlet looks after this customer

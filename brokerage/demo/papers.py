@@ -78,7 +78,7 @@ VISITORS: Sequence[Visitor] = (
     ),
     Visitor(
         Document.TAIWAN_PERMIT,
-        {"name": "林书豪", "id_number": "90817264", "birth_date": "1985-11-03", "sex": "male"},
+        {"name": "林书恒", "id_number": "90817264", "birth_date": "1985-11-03", "sex": "male"},
         reached=ENTERED,
     ),
     Visitor(

@@ -14,6 +14,7 @@ from accounts.evidence.states import (
     WitnessingStatus,
 )
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
+from brokerage.core.identifiers import Document
 
 
 def prove_steps(application: Application, *, at: datetime) -> None:
@@ -57,12 +58,15 @@ def sign(application: Application, *, at: datetime) -> None:
 
 
 def prove(application: Application, *, at: datetime) -> None:
-    """What comes after sending: the police agree, and the signed file is there."""
-    check = OutsideCheck.objects.current().get(application=application, kind=CheckKind.IDENTITY)
-    check.move_to(CheckStatus.ANSWERED)
-    check.result, check.ended_at, check.next_attempt_at = CheckResult.MATCH, at, None
-    check.save()
-    Pack.objects.filter(application=application).update(
+    """What comes after sending: the police agree, where they are asked, and the file is there."""
+    if application.paper == Document.RESIDENT_ID:
+        check = OutsideCheck.objects.current().get(
+            application=application, kind=CheckKind.IDENTITY
+        )
+        check.move_to(CheckStatus.ANSWERED)
+        check.result, check.ended_at, check.next_attempt_at = CheckResult.MATCH, at, None
+        check.save()
+    Pack.objects.filter(application=application, status=PackStatus.SIGNED).update(
         status=PackStatus.SEALED,
         sealed_at=at,
         certificate_serial="1",

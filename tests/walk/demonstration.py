@@ -11,7 +11,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Application, BlindReview, WatchHit
+from accounts.models import (
+    Application,
+    BlindReview,
+    FirstDays,
+    OpeningDispute,
+    QuestionBank,
+    WatchHit,
+)
 from branches.models import (
     BlockedTime,
     Broker,
@@ -191,10 +198,13 @@ def data() -> list[str]:
         (UnitProfile, ("directions_zh", "directions_en", "address_zh", "address_en")),
         (SandboxOutbox, ("title", "body")),
         (BlindReview, ("note",)),
+        (FirstDays, ("note",)),
+        (OpeningDispute, ("reason", "answer")),
         (WatchHit, ("entry_name", "reason")),
         (Rule, ("legal_basis", "source", "change_note")),
         (Rule, ("value",)),
         (Questionnaire, ("legal_basis", "source", "change_note")),
+        (QuestionBank, ("legal_basis", "source", "change_note")),
         (GradedItem, ("name_zh", "name_en")),
         (ItemGrade, ("change_reason",)),
         (PaperDraft, ("change_note",)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -13,6 +15,7 @@ from tests.walk.demonstration import STAFF, WALKERS, client_of, data, starts
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("transactions")]
 LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+LETTER = re.compile(r"[A-Za-z]")
 MASKED = re.compile(r"[\u3400-\u9fff]{1,2}\*+")
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[,.:;/()]* [A-Za-z][A-Za-z'’-]*)+[.:]?")
 LEAST = {"visitor": 8, "newcomer": 15} | dict.fromkeys(STAFF, 20)
@@ -20,13 +23,13 @@ LEAST = {"visitor": 8, "newcomer": 15} | dict.fromkeys(STAFF, 20)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_on_the_way_keeps_the_rules(brokerage: None, language: str) -> None:
-    names, problems = data(), set()
+    is_wrong, problems = judge(language, data()), set()
     for walker in WALKERS:
         found = crawl(client_of(walker, language), starts(walker))
         problems |= {f"{walker}: {one}" for one in (*found.problems, *missing(found))}
         for page in found.pages:
             problems |= {f"{page.url}: {one}" for one in broken_rules(page, language)}
-            problems |= {f"{page.url}: {one}" for one in wrong_words(page, language, names)}
+            problems |= {f"{page.url}: {one}" for one in wrong_words(page, language, is_wrong)}
         if len(found.pages) < LEAST.get(walker, 15):
             problems.add(f"{walker} came to {len(found.pages)} pages only")
     assert not problems, "\n".join(sorted(problems))
@@ -47,19 +50,26 @@ def broken_rules(page: Page, language: str) -> list[str]:
     return [name for name, kept in rules.items() if not kept]
 
 
-def wrong_words(page: Page, language: str, names: list[str]) -> list[str]:
-    """Texts in the other language that are neither data nor marked as such."""
-    found = []
+def judge(language: str, names: list[str]) -> Callable[[str], bool]:
+    """Whether a text is in the other language; each text is judged once, pages repeat most."""
     foreign = CHINESE.search if language == "en" else ENGLISH.fullmatch
-    for text, declared in page.read.texts:
-        if declared != LANGUAGES[language]:
-            continue
+
+    @cache
+    def is_wrong(text: str) -> bool:
+        if not (CHINESE if language == "en" else LETTER).search(text):
+            return False  # taking names out brings nothing in
         rest = MASKED.sub("", text)
         for name in names:
             rest = rest.replace(name, "")
-        if foreign(rest.strip()):
-            found.append(f"in the other language: {text}")
-    return found
+        return bool(foreign(rest.strip()))
+
+    return is_wrong
+
+
+def wrong_words(page: Page, language: str, is_wrong: Callable[[str], bool]) -> list[str]:
+    """Texts in the other language that are neither data nor marked as such."""
+    declared_so = (text for text, declared in page.read.texts if declared == LANGUAGES[language])
+    return [f"in the other language: {text}" for text in declared_so if is_wrong(text)]
 
 
 def missing(found: Crawl) -> list[str]:

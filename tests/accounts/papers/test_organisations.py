@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from stdnum.cn import uscc
 
+from accounts.evidence.verification import missing_evidence
 from accounts.forms.entity_tax import EntityTaxForm
-from accounts.models import Application, OutsideCheck, Sighting, WatchHit
+from accounts.models import Application, OutsideCheck, ReviewSkill, Sighting, WatchHit
 from accounts.papers.dated import owner_share, paper_terms
 from accounts.papers.kinds import LICENCE, documents_of, person_of
 from accounts.papers.people import Related, owner_problem, related
@@ -20,18 +21,29 @@ from accounts.papers.states import Hold
 from accounts.review.dated import routing_terms
 from accounts.review.looking import look_at
 from accounts.review.originals import original_of
-from accounts.review.states import Risk
+from accounts.review.states import Risk, Skill
 from accounts.rules.sections import lacking
 from accounts.selectors import facts_of
-from accounts.states import SectionStatus, Step
-from accounts.use_cases import UnableToSubmit, submit_application
+from accounts.states import SectionStatus, Status, Step, Verdict
+from accounts.use_cases import (
+    UnableToReview,
+    UnableToSubmit,
+    approve_application,
+    claim_review,
+    propose_verdict,
+    submit_application,
+)
 from accounts.use_cases.load_watch_list import Listed
 from accounts.use_cases.screening import screen_application
 from brokerage.core import clock
 from brokerage.core.roles import sync_roles
+from brokerage.core.templatetags.portal_forms import is_optional
 from brokerage.customers.models import IdType, Kind
+from suitability.content import paper_for
+from suitability.rules.sheets import asked
+from suitability.use_cases import confirm_class, start_assessment, submit_assessment
 from tests.accounts.aml.factories import a_release
-from tests.accounts.factories import ACTOR, a_complete_draft, a_draft
+from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, a_reviewer, after_approval
 from tests.accounts.papers.factories import EN, at_counter, confirm, filmed, keep, number
 from tests.users.factories import sign_in
 
@@ -133,6 +145,13 @@ def test_what_does_not_fit_stands_beside_its_field_and_nothing_is_lost(changes, 
     assert not Sighting.objects.exists()
 
 
+def test_the_page_marks_only_what_may_stay_empty():
+    page, _release = entered(looks=[])
+    form = page.context["form"]
+    assert not any(is_optional(form[name]) for name in ("front", "name", "agent_name", "looks"))
+    assert is_optional(form["owner_3_name"])
+
+
 def owner(hold: str, share: str | None = None) -> Related:
     held = None if share is None else Decimal(share)
     return Related("owner_1", "郑明远", "resident_id", "", hold, held)
@@ -204,6 +223,42 @@ def test_a_persons_risk_assessment_does_not_count_for_an_organisation():
     with pytest.raises(UnableToSubmit) as refused:
         submit_application(application=row, actor=ACTOR, at=clock.now())
     assert refused.value.steps == (Step.ASSESSMENT,)
+
+
+def assessed(row: Application) -> Application:
+    """The paper on risk for organisations, with the first answer everywhere, confirmed."""
+    at = clock.now()
+    paper = start_assessment(
+        customer=row.customer,
+        key=paper_for(row.customer),
+        actor=ACTOR,
+        at=at,
+        changed="改由机构开户",
+    )
+    questions = asked(paper.questionnaire.paper)
+    paper.keep({question.key: [question.options[0].key] for question in questions})
+    paper.save(update_fields=["answers"])
+    submit_assessment(assessment=paper, language="zh-hans", actor=ACTOR, at=at)
+    confirm_class(assessment=paper, actor=ACTOR, at=at)
+    return Application.objects.get(pk=row.pk)
+
+
+def test_two_people_who_have_learned_it_bring_it_to_an_active_account():
+    at, (first, second) = clock.now(), (a_reviewer(), a_reviewer())
+    row = submit_application(application=assessed(sent()), actor=ACTOR, at=at)
+    with pytest.raises(UnableToReview):
+        claim_review(application=row, officer=first, at=at)
+    for each in (first, second):
+        ReviewSkill.objects.create(user=each, skill=Skill.BODIES, valid_from=clock.today())
+    taken = claim_review(application=row, officer=first, at=at)
+    proposed = propose_verdict(
+        application=taken, officer=first, verdict=Verdict.APPROVE, refusal=None, at=at
+    )
+    approved = approve_application(application=proposed, officer=second, at=at)
+    active = after_approval(approved, Status.ACTIVE, at=at)
+    assert active.status == Status.ACTIVE
+    assert missing_evidence(active) == []
+    assert not OutsideCheck.objects.filter(kind__in=["identity", "face"]).exists()
 
 
 def test_everybody_behind_it_is_screened():
