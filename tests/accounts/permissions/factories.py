@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import PermissionApplication, TestAttempt
 from accounts.permissions.states import CaseStatus
 from accounts.permissions.use_cases import agreeing, applying, reporting, testing
+from brokerage.core.clock import business_date
 from brokerage.customers.models import IdType
 from brokerage.reference.calendars import add_trading_days
 from brokerage.users import codes
@@ -56,7 +57,7 @@ def a_trader(
     customer.set_identity(id_type=IdType.RESIDENT_ID, number=number)
     customer.save()
     for back in range(1, 21):
-        a_snapshot(customer, add_trading_days(at.date(), -back), counted)
+        a_snapshot(customer, add_trading_days(business_date(at), -back), counted)
     return customer
 
 
