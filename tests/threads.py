@@ -13,12 +13,13 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def together(act: Callable[[], T], *, times: int) -> list[T]:
+def together(act: Callable[[], T], *, times: int, patience: int = 60) -> list[T]:
     """What `act` returned in each of `times` threads that started at once; raises what it raised.
 
     Args:
         act: closes the database connection of its thread itself.
         times: how many threads.
+        patience: seconds until a thread counts as stuck; more for long work on a busy machine.
     """
     start = threading.Barrier(times)
 
@@ -28,7 +29,7 @@ def together(act: Callable[[], T], *, times: int) -> list[T]:
 
     with ThreadPoolExecutor(times) as pool:
         running = [pool.submit(run) for _ in range(times)]
-        return [one.result(60) for one in running]
+        return [one.result(patience) for one in running]
 
 
 def wait_for_a_lock() -> None:
