@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.identity import OnlineTerms, terms_of
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 REVIEW_MINUTES = "accounts.review_minutes"
 DRAFT_LIFE = "accounts.draft_life"
@@ -136,11 +134,4 @@ def counter_terms(on: date) -> CounterTerms:
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.rules", FILE, *SCHEMAS)

@@ -13,9 +13,8 @@ from brokerage.core.display.languages import reads_english
 from brokerage.reference.loading import Counts, Errors, merge, read_csv
 from brokerage.reference.models import Rule
 from brokerage.reference.origin import Origin
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import loaders, ship
 from content.models import Topic
 from content.reminder_rules import REMINDER_SCHEMAS
 from content.rules.screening import BadPhrase, Screen, pattern
@@ -127,15 +126,8 @@ def _screen(row: Rule) -> Screen:
 
 def register() -> None:
     """Make the figures known to the loader of dated rules, and the topics to the release."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("content.rules", load)
+    ship("content.rules", FOLDER / "rules.yaml", *SCHEMAS)
     loaders.register("content.topics", load_topics)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FOLDER / "rules.yaml", at=at, sandbox=sandbox, model=Rule)
 
 
 def load_topics(at: datetime, sandbox: bool) -> Counts:

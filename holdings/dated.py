@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.money import CENT
 from brokerage.customers.models.customers import Kind
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 from holdings.states import Segment
 
 SERVICE_TIER = "holdings.service_tier"
@@ -101,11 +99,4 @@ def tier_rule(on: date) -> TierRule:
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("holdings.rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("holdings.rules", FILE, *SCHEMAS)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.reference.loading import Counts
-from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 from partners.states import LAWFUL, Activity, PartnerKind
 
 ACTIVITIES = "partners.activities"
@@ -150,11 +146,4 @@ SCHEMAS = (
 
 def register() -> None:
     """Make the rules known to the loader."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("partners", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("partners", FILE, *SCHEMAS)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of
+from brokerage.reference.use_cases.load_reference import ship
 from products.rules.allocation import AllocationRules, build_allocation_rules
 from products.rules.credit import OriginationRules, build_origination_rules
 from products.rules.mandates import MandateRules, build_mandate_rules
@@ -206,11 +204,4 @@ def following_days_on(on: date) -> int:
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("products.rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("products.rules", FILE, *SCHEMAS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.states import AT_COUNTER
 from accounts.credit.rules import WHOLE, CreditTerms
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 OPENING_CREDIT = "accounts.opening_credit"
 FILE = Path(__file__).parents[1] / "reference" / "credit_rules.yaml"
@@ -72,11 +70,4 @@ def credit_terms(on: date) -> CreditTerms:
 
 def register() -> None:
     """Make the rule known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.credit_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load credit_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.credit_rules", FILE, *SCHEMAS)

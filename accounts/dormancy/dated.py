@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.life.rules import Grade
 from accounts.life.states import Ability
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 DORMANCY = "accounts.dormancy"
 FILE = Path(__file__).parents[1] / "reference" / "dormancy_rules.yaml"
@@ -92,11 +90,4 @@ def dormancy_terms(on: date) -> DormancyTerms:
 
 def register() -> None:
     """Make the rule known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.dormancy_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load dormancy_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.dormancy_rules", FILE, *SCHEMAS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence.states import WitnessingMode
 from brokerage.files.chapters import check_script
-from brokerage.reference.loading import Counts
-from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type
+from brokerage.reference.use_cases.load_reference import ship
 
 DEPOSITORY_WINDOW = "accounts.depository_window"
 CHECK_PATIENCE = "accounts.check_patience"
@@ -90,11 +87,4 @@ SCHEMAS = (
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.evidence_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load evidence_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.evidence_rules", FILE, *SCHEMAS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.life.rules import ExpiryTerms, Grade
 from accounts.life.states import Ability
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 ID_EXPIRY = "accounts.id_expiry"
 CLOSING = "accounts.closing"
@@ -96,11 +94,4 @@ def closing_terms(on: date) -> ClosingTerms:
 
 def register() -> None:
     """Make the rules known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.life_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load life_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.life_rules", FILE, *SCHEMAS)

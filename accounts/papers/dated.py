@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,9 @@ from accounts.papers.kinds import OTHERS
 from accounts.papers.states import AgeGroup, Look
 from brokerage.core.identifiers import Document
 from brokerage.reference.dated import NoRuleInForce
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 AGES = "accounts.counter_ages"
 PAPERS = "accounts.counter_papers"
@@ -135,11 +133,4 @@ def owner_share(on: date) -> int:
 
 def register() -> None:
     """Make the rules known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.paper_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load paper_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.paper_rules", FILE, *SCHEMAS)

@@ -84,7 +84,5 @@ def load_banks(at: datetime, sandbox: bool, folder: Path = FOLDER) -> Counts:
     """
     total = Counts()
     for path in sorted(folder.glob("*.yaml")):
-        done = load_rules(path, at=at, sandbox=sandbox, model=QuestionBank)
-        for name, number in vars(done).items():
-            setattr(total, name, getattr(total, name) + number)
+        total += load_rules(path, at=at, sandbox=sandbox, model=QuestionBank)
     return total

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions.rules import ExamTerms, ReviewTerms
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 TEST = "accounts.permission_test"
 REVIEW = "accounts.permission_review"
@@ -130,11 +128,4 @@ def old_assessment_terms(on: date) -> OldAssessmentTerms:
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.permissions", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.permissions", FILE, *SCHEMAS)

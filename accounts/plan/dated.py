@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.plan.states import PlanStep
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas, table_of, whole
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
+from brokerage.reference.use_cases.load_reference import ship
 
 FIRST_DAYS = "accounts.first_days"
 FILE = Path(__file__).parents[1] / "reference" / "plan_rules.yaml"
@@ -75,11 +73,4 @@ def plan_terms(on: date) -> PlanTerms:
 
 def register() -> None:
     """Make the rule known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("accounts.plan_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load plan_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.plan_rules", FILE, *SCHEMAS)

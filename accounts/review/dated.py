@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.review.states import Risk, RiskClass
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type
+from brokerage.reference.use_cases.load_reference import ship
 
 ROUTING = "accounts.review_routing"
 FILE = Path(__file__).parents[1] / "reference" / "review_rules.yaml"
@@ -98,10 +96,4 @@ SCHEMA = Schema(
 
 def register() -> None:
     """Make the rule known to the loader of dated rules."""
-    schemas.register(ROUTING, SCHEMA)
-    loaders.register("accounts.review_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load review_rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("accounts.review_rules", FILE, SCHEMA)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.commission.quoting import FEES, Fees
 from branches.commission.terms import Level
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type
+from brokerage.reference.use_cases.load_reference import ship
 
 CAP = "commission.cap"
 AUTHORITY = "commission.authority"
@@ -90,14 +88,7 @@ SCHEMAS = (
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("branches.commission", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load commission.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("branches.commission", FILE, *SCHEMAS)
 
 
 def fees_on(day: date, market: str, product: str) -> Fees:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.reference.loading import Counts
-from brokerage.reference.models import Rule
-from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import BadRuleValue, Schema, Type
+from brokerage.reference.use_cases.load_reference import ship
 
 ANSWER_DAYS = "suggestions.answer_days"
 WINDOW_DAYS = "suggestions.window_days"
@@ -66,11 +62,4 @@ SCHEMAS = (
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in SCHEMAS:
-        schemas.register(schema.key, schema)
-    loaders.register("branches.suggestions", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load suggestions.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("branches.suggestions", FILE, *SCHEMAS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db.models import Q
@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.content import MATRIX
 from brokerage.reference.dated import NoRuleInForce
-from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import Schema, Type, schemas
-from brokerage.reference.use_cases.load_reference import loaders
-from brokerage.reference.use_cases.load_rules import load_rules
+from brokerage.reference.schemas import Schema, Type
+from brokerage.reference.use_cases.load_reference import ship
 
 PREFIX = "visits."
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
@@ -84,11 +82,4 @@ def figures_on(day: date) -> Figures:
 
 def register() -> None:
     """Make the figures known to the loader of dated rules."""
-    for schema in (*SCHEMAS, KEEPING):
-        schemas.register(schema.key, schema)
-    loaders.register("branches.visit_rules", load)
-
-
-def load(at: datetime, sandbox: bool) -> Counts:
-    """Load rules.yaml; see `load_rules`."""
-    return load_rules(FILE, at=at, sandbox=sandbox, model=Rule)
+    ship("branches.visit_rules", FILE, *SCHEMAS, KEEPING)

@@ -12,6 +12,8 @@ from accounts.states import Status, Verdict
 from accounts.use_cases import claim_review, release_claim
 from brokerage.core import clock
 from brokerage.journal.models import Entry
+from brokerage.reference.models import Rule
+from brokerage.reference.use_cases.load_rules import load_rules
 from tests.accounts.factories import an_application, an_officer
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +22,7 @@ LIFE = timedelta(minutes=120)
 
 @pytest.fixture
 def now(at: datetime) -> datetime:
-    dated.load(at, sandbox=False)
+    load_rules(dated.FILE, at=at, sandbox=False, model=Rule)
     return clock.now()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 
 from django.db import transaction
 
 from brokerage.core.registry import Registry
 from brokerage.reference.loading import SHIPPED, Counts
 from brokerage.reference.models import Origin, Rule
+from brokerage.reference.schemas import Schema, schemas
 from brokerage.reference.use_cases.load_calendar import load_calendar
 from brokerage.reference.use_cases.load_divisions import load_divisions
 from brokerage.reference.use_cases.load_lists import load_banks, load_codes
@@ -24,6 +26,21 @@ DIVISIONS_SOURCE = (
 Loader = Callable[[datetime, bool], Counts]
 # Higher apps register their shipped rules and texts here: (at, sandbox) -> Counts.
 loaders: Registry[Loader] = Registry("reference.loaders")
+
+
+def ship(name: str, file: Path, *given: Schema) -> None:
+    """Make dated rules known: what each may be, and the file whose rows the release loads.
+
+    Args:
+        name: of the loader.
+        file: YAML; see `load_rules`.
+        given: the schemas of its keys.
+    """
+    for schema in given:
+        schemas.register(schema.key, schema)
+    loaders.register(
+        name, lambda at, sandbox: load_rules(file, at=at, sandbox=sandbox, model=Rule)
+    )
 
 
 @transaction.atomic
