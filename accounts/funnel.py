@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
 from functools import partial
 
 from django.db.models import Count, Q
@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from accounts.models import Application, Section
 from accounts.states import SECTION_DONE, SECTIONS, Step
 from branches.suggestions.effect import Window
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.clock import day_begins
 
 
 def counter(step: Step) -> Callable[[date, date], Window] | None:
@@ -29,8 +29,8 @@ def _section(step: Step, first: date, end: date) -> Window:
     """
     found = Section.objects.filter(
         step=step,
-        application__created_at__gte=_from(first),
-        application__created_at__lt=_from(end),
+        application__created_at__gte=day_begins(first),
+        application__created_at__lt=day_begins(end),
     ).aggregate(begun=Count("pk"), finished=Count("pk", filter=Q(status__in=SECTION_DONE)))
     return Window(**found)
 
@@ -38,10 +38,6 @@ def _section(step: Step, first: date, end: date) -> Window:
 def _sent(first: date, end: date) -> Window:
     """Of the applications begun in the window: all, and those that were sent."""
     found = Application.objects.filter(
-        created_at__gte=_from(first), created_at__lt=_from(end)
+        created_at__gte=day_begins(first), created_at__lt=day_begins(end)
     ).aggregate(begun=Count("pk"), finished=Count("submitted_at"))
     return Window(**found)
-
-
-def _from(day: date) -> datetime:
-    return datetime.combine(day, time.min, SHANGHAI)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,7 +10,7 @@ from accounts.dormancy.dated import DormancyTerms
 from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, Closing, Dormancy
 from accounts.states import CashStatus, Status
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.clock import day_begins
 from brokerage.reference.periods import Period
 from holdings.selectors.idle import newest_day, unused
 
@@ -21,10 +21,6 @@ FRESH = timedelta(days=15)
 def first_day(on: date, terms: DormancyTerms) -> date:
     """The first day of the time without use."""
     return Period(years=terms.years).before(on)
-
-
-def _instant(day: date) -> datetime:
-    return datetime.combine(day, time.min, SHANGHAI)
 
 
 def is_unused(on: date, terms: DormancyTerms) -> Q | None:
@@ -44,7 +40,7 @@ def portion(after: int, most: int) -> list[int]:
 
 def to_tell(keys: list[int], unused_now: Q, on: date, terms: DormancyTerms) -> list[Application]:
     """Accounts of a portion that nobody uses and whose customer was not told; one query."""
-    since = _instant(first_day(on, terms))
+    since = day_begins(first_day(on, terms))
     rows = Application.objects.filter(
         unused_now,
         pk__gte=keys[0],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models.signing import AgreementText
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.clock import day_begins
 
 OF_PERMISSIONS = "permission."
 """Risk disclosures of trading permissions are signed one by one, never in the pack."""
@@ -87,7 +87,7 @@ def _load(entry: dict[str, Any], language: str, position: int, at: datetime) -> 
     last = rows.first()
     if last and last.sha256 == sha256:
         return 0
-    dated = datetime.combine(entry["valid_from"], time.min, SHANGHAI)
+    dated = day_begins(entry["valid_from"])
     AgreementText.objects.create(
         key=key,
         language=language,

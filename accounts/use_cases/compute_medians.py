@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from accounts.models import StepForecast, StepMedian, StepTiming
 from accounts.rules.medians import against, measured
 from accounts.states import Step
 from accounts.use_cases.timing import MOST_SECONDS
-from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.clock import business_date, day_begins
 from suitability.models import Assessment
 
 DAYS = 28
@@ -60,7 +60,7 @@ def compare_with_promise(*, at: datetime) -> int:
     """
     today = business_date(at)
     day = today - timedelta(days=1)
-    begun, ended = (datetime.combine(each, time.min, SHANGHAI) for each in (day, today))
+    begun, ended = (day_begins(each) for each in (day, today))
     promised = StepMedian.objects.filter(computed_at__lte=begun + NIGHT)
     made = 0
     for step, seconds in promised.values_list("step", "seconds"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from branches.use_cases.procedure_plans import UnableToProceed, checked_place, n
 from branches.use_cases.service_points import Desk, UnableToHost, host_point
 from branches.use_cases.set_hours import set_hours
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
-from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.clock import business_date, day_begins
 from brokerage.journal.actors import Actor
 from brokerage.reference.models import Division, Rule
 
@@ -202,7 +202,7 @@ def _until(plan: dict[str, Any], on: date) -> str:
 def _give_codes(unit: OrgUnit, plan: dict[str, Any], actor: Actor, at: datetime) -> None:
     """One code for each journey that starts there, until the end of the last planned day."""
     after = date.fromisoformat(plan["codes_until"]) + timedelta(days=1)
-    ends_at = datetime.combine(after, time.min, SHANGHAI)
+    ends_at = day_begins(after)
     purposes = [CodePurpose.VISIT]
     if OPENS_ACCOUNTS in plan["services"]:
         purposes.append(CodePurpose.OPEN_ACCOUNT)

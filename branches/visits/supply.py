@@ -32,7 +32,7 @@ from branches.visits.figures import Figures, figures_and_matrix
 from branches.visits.models import BlockedTime, Purpose, Visit
 from branches.visits.rules.slots import Day, Span
 from branches.visits.states import Status
-from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.clock import SHANGHAI, business_date, day_begins
 from brokerage.reference.models import CalendarDay, Market
 
 WEEKLY, SINGLE, HOLIDAY = 0, 1, 2
@@ -142,7 +142,7 @@ def supply(
 
 def moment(day: date, minute: int) -> datetime:
     """The instant of a minute since midnight in Shanghai."""
-    return datetime.combine(day, time.min, SHANGHAI) + timedelta(minutes=minute)
+    return day_begins(day) + timedelta(minutes=minute)
 
 
 def minute_of(at: datetime) -> tuple[date, int]:

@@ -5,7 +5,7 @@ Instants are UTC; business dates are those of Asia/Shanghai.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -25,6 +25,11 @@ def now() -> datetime:
 def business_date(at: datetime) -> date:
     """The calendar date in Asia/Shanghai at the instant `at` (aware)."""
     return at.astimezone(SHANGHAI).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first instant of a business date, aware."""
+    return datetime.combine(day, time.min, SHANGHAI)
 
 
 def today() -> date:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from accounts.use_cases.start_application import start_application
 from accounts.use_cases.submit_application import submit_application
 from branches.models import OrgUnit
 from branches.states import Kind
-from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.clock import business_date, day_begins
 from brokerage.core.roles import Role
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
 from brokerage.demo.answers import agree, answer, born_in
@@ -162,7 +162,7 @@ def _expire(run: ScenarioRun, at: datetime) -> None:
     application, _case_of_it = _on_the_way(run, at)
     today = business_date(at)
     first_kept = Rule.objects.in_force(DRAFT_LIFE, today).figure.before(today)
-    before = datetime.combine(first_kept, time.min, SHANGHAI)
+    before = day_begins(first_kept)
     expire_application(application=application, untouched_since=before, at=at)
 
 

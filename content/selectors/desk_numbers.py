@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.clock import business_date, day_begins
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
 from brokerage.users.models.user import ReadingMode
@@ -36,8 +36,8 @@ class Span:
     def instants(self) -> tuple[datetime, datetime]:
         """Its first instant, and the first one after it."""
         return (
-            datetime.combine(self.first, time(), SHANGHAI),
-            datetime.combine(self.end, time(), SHANGHAI),
+            day_begins(self.first),
+            day_begins(self.end),
         )
 
 

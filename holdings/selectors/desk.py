@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.clock import day_begins
 from brokerage.reference.models import Rule
 from holdings.dated import FILES_DUE
 from holdings.models import CounterFile
@@ -73,4 +73,4 @@ def kinds_missing(day: date) -> list[FileKind]:
 
 
 def _due(day: date, minutes: int) -> datetime:
-    return datetime.combine(day, time.min, SHANGHAI) + timedelta(minutes=minutes)
+    return day_begins(day) + timedelta(minutes=minutes)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from brokerage.core.clock import business_date
+from brokerage.core.clock import business_date, day_begins
 from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from brokerage.journal.record import record
@@ -29,7 +28,6 @@ from partners.rules.fees import Accrual
 from partners.selectors import counts_of_month
 from partners.states import FeeBasis, LineKind, PartnerStatus, StatementStatus
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = Decimal("0.00")
 
 
@@ -110,7 +108,7 @@ def make_statement(
             return None
         row = Statement(partner=locked, month=month, created_at=at)
     row.total_yuan = sum((line.amount_yuan for line in lines), NOTHING)
-    row.counts = counts_of_month(locked, _midnight(month), _midnight(until))
+    row.counts = counts_of_month(locked, day_begins(month), day_begins(until))
     row.save()
     for number, line in enumerate(lines, start=1):
         line.statement, line.number = row, number
@@ -121,10 +119,6 @@ def make_statement(
         at=at,
     )
     return row
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
 
 
 def _fees(partner: Partner, month: date) -> Iterator[StatementLine]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.clock import business_date, day_begins
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.models import InvestorStatus, SaleFollowUp
@@ -68,7 +68,7 @@ def draw_sample(*, at: datetime) -> int:
 
 def ordinary_buyers(year: int) -> list[Purchase]:
     """The last purchase in `year` of each ordinary investor whose account is in use."""
-    start, end = _instant(date(year, 1, 1)), _instant(date(year + 1, 1, 1))
+    start, end = day_begins(date(year, 1, 1)), day_begins(date(year + 1, 1, 1))
     last: dict[int, Purchase] = {}
     for source in purchases:
         for each in source(start, end):
@@ -80,7 +80,3 @@ def ordinary_buyers(year: int) -> list[Purchase]:
     for keys in resting:
         out.update(keys())
     return [each for key, each in last.items() if key not in out]
-
-
-def _instant(day: date) -> datetime:
-    return datetime.combine(day, time.min, SHANGHAI)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
-from brokerage.core.clock import SHANGHAI
+from brokerage.core.clock import day_begins
 from brokerage.customers.models import ConsentText
 from brokerage.customers.purposes import PURPOSES
 
@@ -52,7 +52,7 @@ def text_hash(title: str, body: str) -> str:
 
 def _valid_from(entry: dict[str, Any], last: ConsentText | None, at: datetime) -> datetime:
     """The date of the file; a text that replaces another cannot start before it is loaded."""
-    dated = datetime.combine(entry["valid_from"], time.min, SHANGHAI)
+    dated = day_begins(entry["valid_from"])
     return max(dated, at) if last else dated
 
 
