@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.life.dated import check_grades, grades_of
 from accounts.life.rules import Grade
 from accounts.life.states import Ability
 from brokerage.reference.models import Rule
@@ -45,16 +46,11 @@ class DormancyTerms:
 
 
 def _check_grades(value: Any) -> None:
-    if not isinstance(value, list) or not value or value[0].get("after") != 0:
+    check_grades(value)
+    if not value or value[0]["after"] != 0:
         raise BadRuleValue("grades begin with one after 0 days.")
-    after = [grade.get("after") for grade in value]
-    if not all(type(each) is int for each in after) or after != sorted(set(after)):
-        raise BadRuleValue("Each grade says after how many days it begins, the earliest first.")
-    for grade in value:
-        if set(grade) != {"after", "stops"} or not grade["stops"]:
-            raise BadRuleValue("Each grade names what it stops.")
-        if set(grade["stops"]) - set(Ability.values):
-            raise BadRuleValue(f"stops names some of {sorted(Ability.values)}.")
+    if not all(grade["stops"] for grade in value):
+        raise BadRuleValue("Each grade names what it stops.")
 
 
 SCHEMAS = (
@@ -81,10 +77,7 @@ def dormancy_terms(on: date) -> DormancyTerms:
         years=value["years"],
         below=Decimal(value["below"]),
         notice_days=value["notice_days"],
-        grades=tuple(
-            Grade(each["after"], frozenset(map(Ability, each["stops"])))
-            for each in value["grades"]
-        ),
+        grades=grades_of(value["grades"]),
     )
 
 

@@ -29,14 +29,37 @@ def _check_expiry(value: Any) -> None:
     if not isinstance(value, dict) or set(value) != {"reminders", "grades"}:
         raise BadRuleValue("A table with reminders and grades is needed.")
     days = value["reminders"]
-    if not days or not all(map(_is_day_count, days)) or days != sorted(set(days), reverse=True):
+    if (
+        not isinstance(days, list)
+        or not days
+        or not all(map(_is_day_count, days))
+        or days != sorted(set(days), reverse=True)
+    ):
         raise BadRuleValue("reminders are numbers of days, the longest first.")
-    after = [grade.get("after") for grade in value["grades"]]
+    check_grades(value["grades"])
+
+
+def check_grades(value: Any) -> None:
+    """Refuse grades that are not in their order, or stop what is no ability.
+
+    Raises:
+        BadRuleValue: naming what is wrong.
+    """
+    if not isinstance(value, list) or not all(
+        isinstance(grade, dict) and set(grade) == {"after", "stops"} for grade in value
+    ):
+        raise BadRuleValue("grades is a list; each has exactly after and stops.")
+    after = [grade["after"] for grade in value]
     if not all(map(_is_day_count, after)) or after != sorted(set(after)):
         raise BadRuleValue("Each grade says after how many days it begins, the earliest first.")
-    for grade in value["grades"]:
-        if set(grade) != {"after", "stops"} or set(grade["stops"]) - set(Ability.values):
+    for grade in value:
+        if not isinstance(grade["stops"], list) or set(grade["stops"]) - set(Ability.values):
             raise BadRuleValue(f"stops names some of {sorted(Ability.values)}.")
+
+
+def grades_of(value: list[dict[str, Any]]) -> tuple[Grade, ...]:
+    """Checked grades of a rule, as values."""
+    return tuple(Grade(each["after"], frozenset(map(Ability, each["stops"]))) for each in value)
 
 
 @dataclass(frozen=True)
@@ -79,10 +102,7 @@ def expiry_terms(on: date) -> ExpiryTerms:
     return ExpiryTerms(
         version=rule.version,
         reminders=tuple(value["reminders"]),
-        grades=tuple(
-            Grade(each["after"], frozenset(Ability(name) for name in each["stops"]))
-            for each in value["grades"]
-        ),
+        grades=grades_of(value["grades"]),
     )
 
 
