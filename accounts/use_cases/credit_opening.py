@@ -17,6 +17,7 @@ from accounts.states import Status
 from accounts.use_cases.writing import lock
 from branches.models import EntryCode, OrgUnit
 from brokerage.core.clock import business_date
+from brokerage.core.refusals import RefusedInWords
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -24,12 +25,8 @@ from brokerage.users.models import User
 ACTOR = Actor.system("accounts.credit_opening")
 
 
-class UnableToCredit(Exception):
-    """A dispute or an answer is not taken; translated, `errors` names fields."""
-
-    def __init__(self, said: str, field: str = "") -> None:
-        super().__init__(said)
-        self.errors = {field: [said]} if field else {}
+class UnableToCredit(RefusedInWords):
+    """A dispute or an answer is not taken."""
 
 
 def credit_opening(*, application: Application, at: datetime) -> OpeningCredit | None:
@@ -71,7 +68,8 @@ def dispute_opening(
     with transaction.atomic():
         row = _locked(credit)
         if not reason.strip():
-            raise UnableToCredit(_("Say what is wrong."), "reason")
+            said = _("Say what is wrong.")
+            raise UnableToCredit(said, {"reason": [said]})
         if row.replaced_at or at >= row.disputed_until:
             raise UnableToCredit(_("This credit cannot be disputed any more."))
         if row.disputes.filter(answered_at=None).exists():
@@ -110,7 +108,8 @@ def answer_opening_dispute(
         credit = _locked(dispute.credit)
         row = OpeningDispute.objects.select_for_update().get(pk=dispute.pk)
         if not answer.strip():
-            raise UnableToCredit(_("Write down the answer."), "answer")
+            said = _("Write down the answer.")
+            raise UnableToCredit(said, {"answer": [said]})
         if row.answered_at is not None:
             raise UnableToCredit(_("It was answered already."))
         if by.pk == row.raised_by_id:
@@ -168,12 +167,13 @@ def _replace(
     if credit.replaced_at or source.pk not in keys:
         raise UnableToCredit(_("This credit was replaced meanwhile. Look at it again."))
     if source.unit_id == to.pk:
-        raise UnableToCredit(_("Choose another unit than the one that gives."), "to")
+        said = _("Choose another unit than the one that gives.")
+        raise UnableToCredit(said, {"to": [said]})
     try:
         parts = move(credit.parts, source=keys.index(source.pk), to=to.pk, percent=percent)
     except ValueError:
         said = _("At most what the share has, with two decimals.")
-        raise UnableToCredit(said, "percent") from None
+        raise UnableToCredit(said, {"percent": [said]}) from None
     credit.replaced_at = at
     credit.save(update_fields=["replaced_at"])
     _make(credit.application, parts, credit.rule_version, at, credit.disputed_until)

@@ -1,4 +1,4 @@
-"""A refusal that says of each field what is wrong with it."""
+"""Refusals of use cases: messages by field, or one message that may have a field."""
 
 from __future__ import annotations
 
@@ -13,3 +13,15 @@ class RefusedByField(Exception):
     def __init__(self, errors: dict[str, list[str]]) -> None:
         super().__init__(" ".join(text for texts in errors.values() for text in texts))
         self.errors = errors
+
+
+class RefusedInWords(Exception):
+    """Base of refusals with one translated message, which may be shown.
+
+    Attributes:
+        errors: messages by field, where they belong to one.
+    """
+
+    def __init__(self, message: str, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}

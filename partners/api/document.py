@@ -30,11 +30,11 @@ TOKEN=$(curl -s -u "$CLIENT_ID:$CLIENT_SECRET" \\
   -d '{{"partner_reference": "my-first-link"}}'""",
     """curl -s -H "Authorization: Bearer $TOKEN" "$API/events?after=0\"""",
 )
+"""Commands of the quick start in their order; tests/api/test_openapi.py runs them."""
 SCENARIO = """curl -s -X POST "$API/scenarios" -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" -H "Idempotency-Key: first-scenario" \\
   -d '{{"scenario": "lead_becomes_account"}}'"""
 """One step more where a sandbox plays scenarios."""
-"""Commands of the quick start in their order; tests/api/test_openapi.py runs them."""
 
 
 @dataclass(frozen=True)

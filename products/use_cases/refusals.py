@@ -5,17 +5,11 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from brokerage.core.refusals import RefusedInWords
 
-class UnableToList(Exception):
-    """The row is not possible; the message is translated and may be shown.
 
-    Attributes:
-        errors: messages by field, where they belong to one.
-    """
-
-    def __init__(self, message: str, errors: dict[str, list[str]] | None = None) -> None:
-        super().__init__(message)
-        self.errors = errors or {}
+class UnableToList(RefusedInWords):
+    """The row is not possible."""
 
 
 def check(row: models.Model) -> None:

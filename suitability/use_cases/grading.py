@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.refusals import RefusedInWords
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.dated import NoRuleInForce
@@ -22,16 +23,8 @@ from suitability.selectors.rules import grading_rules_on
 from suitability.wording import sentences
 
 
-class UnableToGrade(Exception):
-    """No such item or grade is possible; the message is translated and may be shown.
-
-    Attributes:
-        errors: messages by field, where they belong to one.
-    """
-
-    def __init__(self, message: str, errors: dict[str, list[str]] | None = None) -> None:
-        super().__init__(message)
-        self.errors = errors or {}
+class UnableToGrade(RefusedInWords):
+    """No such item or grade is possible."""
 
 
 @transaction.atomic
