@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -58,7 +59,12 @@ def give_back(file: StoredFile) -> None:
 def _count(limits: Limits, size: int, files: int) -> list[tuple[str, int, int]]:
     """Raise (or lower) each count; scope, bytes and files of each afterwards, in its order."""
     places = [place for place, _limit in limits.values()]
-    values = {"bytes": size, "files": files, "scopes": list(limits), "places": places}
+    values: dict[str, Any] = {
+        "bytes": size,
+        "files": files,
+        "scopes": list(limits),
+        "places": places,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         return cursor.fetchall()

@@ -144,7 +144,13 @@ def _due(at: datetime, limit: int) -> list[int]:
 
 def _claim(pk: int, at: datetime) -> Delivery | None:
     """Count an attempt; None where another worker has the row or it is no longer due."""
-    values = {"pk": pk, "at": at, "most": ATTEMPTS, "first": FIRST_PAUSE, "longest": LONGEST_PAUSE}
+    values: dict[str, Any] = {
+        "pk": pk,
+        "at": at,
+        "most": ATTEMPTS,
+        "first": FIRST_PAUSE,
+        "longest": LONGEST_PAUSE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         found = cursor.fetchone()
