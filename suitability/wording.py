@@ -143,6 +143,10 @@ SENTENCES: dict[Code, Any] = {
     Code.AVERAGE_WAITS: _(
         "The figures of {date} have not arrived yet. Until they do, that day counts as nothing."
     ),
+    Code.AVERAGE_LEAVES_OUT: _(
+        "The figures of {date} will not come. The average leaves that day out and looks back one "
+        "trading day more."
+    ),
     Code.EXPERIENCE_ENOUGH: _("You have traded for {months} or longer."),
     Code.EXPERIENCE_TOO_SHORT: _("{months} of trading are needed; you reach them on {date}."),
     Code.EXPERIENCE_NOT_BEGUN: _(

@@ -90,6 +90,7 @@ class Code(StrEnum):
     DEPOSIT_MUST_STAY = "deposit_must_stay"
     AVERAGE_UNKNOWN = "average_unknown"
     AVERAGE_WAITS = "average_waits"
+    AVERAGE_LEAVES_OUT = "average_leaves_out"
     EXPERIENCE_ENOUGH = "experience_enough"
     EXPERIENCE_TOO_SHORT = "experience_too_short"
     EXPERIENCE_NOT_BEGUN = "experience_not_begun"
@@ -165,6 +166,7 @@ PARAMETERS: dict[Code, frozenset[str]] = {
         "deposit_must_stay": "days missing",
         "average_unknown": "days needed",
         "average_waits": "date",
+        "average_leaves_out": "date",
         "experience_enough": "months",
         "experience_too_short": "date months",
         "experience_not_begun": "months",

@@ -66,7 +66,7 @@ def test_a_late_day_is_asked_for_as_long_as_the_counter_keeps_it(monkeypatch: py
     securities()
     a_day(account, MON, value="1")
     asked: list[str] = []
-    monkeypatch.setattr(tasks.bring, "defer", lambda *, day: asked.append(day))
+    monkeypatch.setattr(tasks.bring, "defer", lambda *, day, by="": asked.append(day))
 
     def ask_on(day: date) -> set[str]:
         asked.clear()

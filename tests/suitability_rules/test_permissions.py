@@ -168,6 +168,17 @@ def test_the_average_of_twenty_trading_days(amounts, met):
     assert part(look(assets=history(*amounts)), Kind.AVERAGE).met is met
 
 
+@pytest.mark.parametrize(("oldest", "met"), [("100000", True), ("99999.99", False)])
+def test_a_day_that_was_given_up_is_left_out_and_one_more_is_looked_at(oldest, met):
+    held = history(oldest, *["100000"] * 9, "0", *["100000"] * 10)
+    lost = held[10].day
+    assert not part(look(assets=held), Kind.AVERAGE).met
+    result = part(look(assets=held, waived=(lost, trading_days(ON, -40))), Kind.AVERAGE)
+    assert result.met is met
+    left_out = [each for each in result.reasons if each.code is Code.AVERAGE_LEAVES_OUT]
+    assert [each.parameters["date"] for each in left_out] == [lost.isoformat()]
+
+
 def test_assets_of_the_day_itself_do_not_count_yet():
     today = DayAssets(day=ON, amount=Decimal(90_000_000))
     assert not part(look(assets=(today,)), Kind.AVERAGE).met
