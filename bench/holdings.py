@@ -74,8 +74,8 @@ def _securities() -> None:
     run(
         "INSERT INTO reference_instrument (market, code, generation, kind, board, name_zh,"
         " name_en, is_delisted, source, matures_source, origin) SELECT 'SH', (%s + n)::text, 0,"
-        " 'stock', '', 'BENCH ' || n, '', false, 'bench', '', 'firm' FROM generate_series(0, 4999) n"
-        " ON CONFLICT DO NOTHING",
+        " 'stock', '', 'BENCH ' || n, '', false, 'bench', '', 'firm'"
+        " FROM generate_series(0, 4999) n ON CONFLICT DO NOTHING",
         FIRST_CODE,
     )
 

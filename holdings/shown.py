@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
 from holdings.models import FileChange
-from holdings.selectors.averages import late_days, left_out_days
+from holdings.selectors.averages import lacking_days
 from holdings.selectors.portfolio import Portfolio
 
 SHOWN_DAYS = 10
@@ -40,13 +40,14 @@ FIGURES: dict[str, Any] = {
 def context_of(found: Portfolio, today: date) -> dict[str, Any]:
     """What the templates under `holdings/parts` need: ring, history, days, and what lacks."""
     oldest, last = found.days[:SHOWN_DAYS][-1].day, today - timedelta(days=1)
+    lacking = lacking_days(oldest, last)
     return {
         "found": found,
         "parts": _parts(found),
         "history": _history(found),
         "days": found.days[:SHOWN_DAYS],
-        "late": in_words(late_days(oldest, last)),
-        "left_out": in_words(left_out_days(oldest, last)),
+        "late": in_words(lacking.late),
+        "left_out": in_words(lacking.left_out),
         "owes": any(day.borrowed_cash or day.borrowed_securities for day in found.days),
     }
 

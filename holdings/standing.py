@@ -9,8 +9,7 @@ from holdings.selectors.averages import (
     amounts_of,
     days_before,
     has_account,
-    late_days,
-    left_out_days,
+    lacking_days,
 )
 from suitability.profiles import Standing
 from suitability.rules.permissions import DayAssets
@@ -27,13 +26,13 @@ def standing(customer: Customer, on: date) -> Standing:
     days = days_before(on, longest_average(on))
     if not days:
         return Standing(assets=())
-    waived = left_out_days(days[0], on)
-    if waived:  # as many more are looked at in their place
+    lacking = lacking_days(days[0], days[-1])
+    if lacking.left_out:  # as many more are looked at in their place
         days = [*days_before(days[0], MOST_WAIVED), *days]
-        waived = left_out_days(days[0], on)
+        lacking = lacking_days(days[0], days[-1])
     amounts = amounts_of(customer, days)
     return Standing(
         assets=tuple(DayAssets(day=each.day, amount=each.amount) for each in amounts),
-        late=tuple(late_days(days[0], days[-1])),
-        waived=tuple(waived),
+        late=tuple(lacking.late),
+        waived=tuple(lacking.left_out),
     )

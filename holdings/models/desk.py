@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -52,14 +52,6 @@ class CounterDay(Referenced):
         return f"{self.day}"
 
 
-class WaivedDayQuerySet(FourEyedQuerySet["WaivedDay"]):
-    """Filters of given-up days."""
-
-    def left_out(self) -> Self:
-        """Days that no average counts: approved, and their files did not come after all."""
-        return self.approved().alias(taken=valued_files("day")).filter(taken__lt=len(VALUED))
-
-
 class WaivedDay(Referenced, FourEyed):
     """The word of two people that the files of a trading day will never come.
 
@@ -71,7 +63,7 @@ class WaivedDay(Referenced, FourEyed):
     day = models.DateField(_("day"))
     reason = models.CharField(_("reason"), max_length=300)
 
-    objects = WaivedDayQuerySet.as_manager()
+    objects = FourEyedQuerySet["WaivedDay"].as_manager()
 
     class Meta(FourEyed.Meta):
         verbose_name = _("day given up")

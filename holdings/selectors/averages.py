@@ -55,35 +55,54 @@ def counted_days(on: date, n: int) -> list[date]:
     return [day for day in last if day not in waived]
 
 
-def left_out_days(first: date, last: date) -> list[date]:
-    """Given-up days from `first` to `last` that no average counts, oldest first; one query."""
-    rows = WaivedDay.objects.left_out().filter(day__range=(first, last))
-    return list(rows.order_by("day").values_list("day", flat=True))
+@dataclass(frozen=True)
+class Lacking:
+    """Trading days that lack a valued file, though an earlier day has one; oldest first.
+
+    Nobody has a snapshot of such a day. Before the first file of all nothing is lacking.
+
+    Attributes:
+        late: averages wait for them.
+        left_out: two people gave them up, no average counts them.
+    """
+
+    late: list[date]
+    left_out: list[date]
+
+
+def lacking_days(first: date, last: date) -> Lacking:
+    """What is lacking from `first` to `last`; one query."""
+    rows = LACKING.load(first=first, last=last)
+    return Lacking(
+        late=[day for day, waived in rows if not waived],
+        left_out=[day for day, waived in rows if waived],
+    )
 
 
 def late_days(first: date, last: date) -> list[date]:
-    """Trading days from `first` to `last` that lack a valued file, though an earlier day has one.
-
-    Nobody has a snapshot of such a day. Before the first file of all nothing is late, and nobody
-    waits for a day that was given up. One query.
-    """
-    return LATE.load(first=first, last=last)
+    """The days from `first` to `last` that averages wait for; one query."""
+    return lacking_days(first, last).late
 
 
-def _late(first: date, last: date) -> QuerySet[CalendarDay, date]:
+def left_out_days(first: date, last: date) -> list[date]:
+    """Given-up days from `first` to `last` that no average counts; one query."""
+    return lacking_days(first, last).left_out
+
+
+def _lacking(first: date, last: date) -> QuerySet[CalendarDay, tuple[date, bool]]:
     files = CounterFile.objects.taken().filter(kind__in=VALUED)
     rows = CalendarDay.objects.filter(
         Exists(files.filter(day__lt=OuterRef("day"))),
-        ~Exists(WaivedDay.objects.approved().filter(day=OuterRef("day"))),
         market=Market.CN,
         is_trading=True,
         day__range=(first, last),
     )
+    waived = Exists(WaivedDay.objects.approved().filter(day=OuterRef("day")))
     lacking = rows.alias(taken=valued_files("day")).filter(taken__lt=len(VALUED))
-    return lacking.order_by("day").values_list("day", flat=True)
+    return lacking.annotate(waived=waived).order_by("day").values_list("day", "waived")
 
 
-LATE = Written(_late, first=SOME_DAY, last=LATER_DAY)
+LACKING = Written(_lacking, first=SOME_DAY, last=LATER_DAY)
 
 
 def amounts_of(customer: Customer, days: Sequence[date]) -> list[DayAmount]:

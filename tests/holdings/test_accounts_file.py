@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from brokerage.core.roles import Role
@@ -94,6 +95,7 @@ def test_a_list_that_contradicts_what_is_kept_is_refused(row: str, expected: tup
     assert issues(file) == [(3, *expected)]
 
 
+@time_machine.travel(AT, tick=False)
 def test_an_account_of_nobody_here_is_set_aside_and_everybody_else_goes_on():
     account = an_account()
     cash = a_file(FileKind.CASH, [f"{account.ref},5,0", f"{STRANGE},7,0"])

@@ -168,7 +168,7 @@ def test_any_order_and_repetition_gives_the_same_state():
     assert len(expected["AssetSnapshot"]) == 4
     assert len(expected["CustomerAssets"]) == 2
     assert len(expected["Position"]) == 4, "Monday was corrected to one row, Tuesday has three"
-    bonds = {row[2]: row for row in expected["securities"]}
+    bonds = {row[3]: row for row in expected["securities"]}
     assert "2026-03-27" in bonds["019990"], "the newest master that names a day"
     assert "2027-03-20" in bonds["019991"], "an empty cell leaves what is known"
     chance = random.Random(20260302)

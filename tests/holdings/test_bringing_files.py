@@ -104,7 +104,7 @@ def test_a_day_with_a_waiting_file_is_asked_for_as_long_as_the_counter_keeps_it(
     take(a_file(FileKind.CASH, [f"{UUID(int=7)},5,0"]))
     monkeypatch.setattr(clock, "today", lambda: MON + timedelta(days=20))
     tasks.bring_missing(0)
-    assert asked[0] == MON.isoformat()
+    assert MON.isoformat() in asked
     asked.clear()
     monkeypatch.setattr(clock, "today", lambda: MON + timedelta(days=31))
     tasks.bring_missing(0)

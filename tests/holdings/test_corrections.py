@@ -18,7 +18,6 @@ from holdings.importing import merging
 from holdings.models import AssetSnapshot, CashBalance, CounterDay, CustomerAssets, FileChange
 from holdings.selectors.desk import desk_days
 from holdings.states import FileKind
-from holdings.use_cases.bring_files import ASKED_FOR
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff, make_unit
 from tests.holdings.factories import (
@@ -166,8 +165,7 @@ def test_whoever_asks_for_a_complete_day_is_named_and_asks_once(monkeypatch: pyt
     shelf.add(a_file(FileKind.CASH, [f"{account.ref},9,0"], revision=2))
     assert desk_days(MON, 1)[0].complete
     assert f'value="{MON.isoformat()}"' in client.get(desk).content.decode(), "on every day"
-    with time_machine.travel(AT + ASKED_FOR, tick=False):
-        client.post(desk, {"day": MON.isoformat()})
+    client.post(desk, {"day": MON.isoformat()})
     tasks.bring(**jobs[1])
     assert CashBalance.objects.get().amount == 9
 

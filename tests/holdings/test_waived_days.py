@@ -100,7 +100,7 @@ def test_the_distance_counts_without_the_day_and_says_so(account: Any):
     on = add_trading_days(WED, 1)
 
     def average() -> Any:
-        ways = ways_of(account.customer, on, key="chinext")
+        ways = ways_of(account.customer, on, key="star")
         return next(each for each in ways[0].distance.conditions if each.kind == "average")
 
     assert Code.AVERAGE_WAITS in {each.code for each in average().reasons}

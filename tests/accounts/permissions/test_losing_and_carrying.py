@@ -85,14 +85,16 @@ def test_a_fallen_class_suspends_buying_and_a_risen_one_restores_it():
 def test_whoever_stays_among_old_assessments_keeps_nobody_behind_them_from_being_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    holders = [a_trader() for _ in range(3)]
+    holders = [a_trader(), a_trader(number=ELSEWHERE)]
     for customer in holders:
         a_permission(customer, "stock_connect")
-    Assessment.objects.update(valid_until=AT.date() - timedelta(days=90))
+    ended = Assessment.objects.order_by("valid_until").values_list("valid_until", flat=True).last()
+    assert ended is not None
+    late = datetime.combine(ended, time(12), clock.SHANGHAI) + timedelta(days=90)
     seen: list[int] = []
     monkeypatch.setattr(losing, "look_at_age", lambda *, customer, at: seen.append(customer.pk))
     monkeypatch.setattr(tasks, "TOGETHER", 1)
-    with time_machine.travel(AT + timedelta(days=1), tick=False):
+    with time_machine.travel(late, tick=False):
         suspend_with_old_assessments(0)
     assert seen == sorted(customer.pk for customer in holders), "nothing is done, all are seen"
 
