@@ -6,6 +6,7 @@ from datetime import date
 
 from brokerage.customers.models import Customer
 from holdings.selectors.averages import (
+    Lacking,
     amounts_of,
     days_before,
     has_account,
@@ -21,16 +22,14 @@ def standing(customer: Customer, on: date) -> Standing:
 
     Unknown for whoever has no account with us; nothing where no permission asks for an average.
     """
-    if not has_account(customer, on):
-        return Standing()
     days = days_before(on, longest_average(on))
-    if not days:
-        return Standing(assets=())
-    lacking = lacking_days(days[0], days[-1])
+    lacking = lacking_days(days[0], days[-1]) if days else Lacking([], [])
     if lacking.left_out:  # as many more are looked at in their place
         days = [*days_before(days[0], MOST_WAIVED), *days]
         lacking = lacking_days(days[0], days[-1])
     amounts = amounts_of(customer, days)
+    if not any(each.amount for each in amounts) and not has_account(customer, on):
+        return Standing()
     return Standing(
         assets=tuple(DayAssets(day=each.day, amount=each.amount) for each in amounts),
         late=tuple(lacking.late),
