@@ -136,6 +136,9 @@ SENTENCES: dict[Code, Any] = {
         "A deposit for a few days does not help: the average counts {days} trading "
         "days. To reach it, {missing} more would have to stay for all of them."
     ),
+    Code.AVERAGE_FEW_DAYS: _(
+        "{needed} has to be there on at least {days} of these trading days; it was on {found}."
+    ),
     Code.AVERAGE_UNKNOWN: _(
         "A daily average of {needed} over {days} trading days is needed. We do not know your "
         "assets yet. A deposit for a few days does not help."

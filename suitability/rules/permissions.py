@@ -211,19 +211,26 @@ def _average(
     ]
     held = [amounts.get(day, Decimal()) for day in days]
     average = (sum(held, Decimal()) / n).quantize(CENT, ROUND_DOWN)
+    often = sum(amount >= needed for amount in held)
     # Compared as sums: an average rounded down may not be turned against the customer.
-    if sum(held, Decimal()) >= needed * n:
-        reason = because(Code.AVERAGE_ENOUGH, days=n, amount=average, needed=needed)
-        return ConditionResult(kind=Kind.AVERAGE, met=True, reasons=(reason, *waived), earliest=on)
-    late = [day for day in days if day in inputs.late]
-    told = [amount for day, amount in zip(days, held, strict=True) if day not in late]
-    now = told[-1] if told else Decimal()
+    enough = sum(held, Decimal()) >= needed * n
     reasons = [
-        because(
+        because(Code.AVERAGE_ENOUGH, days=n, amount=average, needed=needed)
+        if enough
+        else because(
             Code.AVERAGE_TOO_LOW, days=n, amount=average, needed=needed, missing=needed - average
         )
     ]
+    if often < wanted.least_days:
+        reasons.append(
+            because(Code.AVERAGE_FEW_DAYS, days=wanted.least_days, found=often, needed=needed)
+        )
     reasons += waived
+    if enough and often >= wanted.least_days:
+        return ConditionResult(kind=Kind.AVERAGE, met=True, reasons=tuple(reasons), earliest=on)
+    late = [day for day in days if day in inputs.late]
+    told = [amount for day, amount in zip(days, held, strict=True) if day not in late]
+    now = told[-1] if told else Decimal()
     if late:
         reasons.append(because(Code.AVERAGE_WAITS, date=late[-1]))
     if now < needed:
@@ -232,8 +239,8 @@ def _average(
         kind=Kind.AVERAGE,
         met=False,
         reasons=tuple(reasons),
-        earliest=_first_enough(held, max(now, needed), needed, on, trading_days),
-        missing=needed - average,
+        earliest=_first_enough(held, max(now, needed), wanted, on, trading_days),
+        missing=None if enough else needed - average,
     )
 
 
@@ -250,17 +257,18 @@ def _counted(inputs: DistanceInputs, n: int, trading_days: TradingDays) -> list[
 
 
 def _first_enough(
-    held: list[Decimal], later: Decimal, needed: Decimal, on: date, trading_days: TradingDays
+    held: list[Decimal], later: Decimal, wanted: Requirement, on: date, trading_days: TradingDays
 ) -> date | None:
-    """The first trading day whose window reaches the average, with `later` held from `on`."""
-    n = len(held)
+    """The first trading day whose window is as wanted, with `later` held from `on`."""
+    n, needed = len(held), wanted.amount
     window = list(held)
     try:
         day = trading_days(on, 0)  # the first day that counts with `later`
         for _step in range(n):
             window = [*window[1:], later]
             day = trading_days(day, 1)
-            if sum(window, Decimal()) >= needed * n:
+            often = sum(amount >= needed for amount in window)
+            if sum(window, Decimal()) >= needed * n and often >= wanted.least_days:
                 break
     except LookupError:  # next year's calendar is not announced yet: nobody can say
         return None
