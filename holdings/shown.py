@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
@@ -15,6 +16,8 @@ from holdings.selectors.averages import lacking_days
 from holdings.selectors.portfolio import Portfolio
 
 SHOWN_DAYS = 10
+MOST_TOLD = 10
+"""So many days are told one by one."""
 FIGURES: dict[str, Any] = {
     "quantity": pgettext_lazy("security", "units"),
     "price": gettext_lazy("price"),
@@ -53,8 +56,12 @@ def context_of(found: Portfolio, today: date) -> dict[str, Any]:
 
 
 def in_words(days: list[date]) -> str:
-    """Days in a row; empty for none."""
-    return _(", ").join(map(formats.day, days))
+    """Days in a row, the last ones where they are many; empty for none."""
+    told = _(", ").join(map(formats.day, days[-MOST_TOLD:]))
+    if (more := len(days) - MOST_TOLD) <= 0:
+        return told
+    template = ngettext("{days} and {n} day before", "{days} and {n} days before", more)
+    return template.format(days=told, n=formats.number(more))
 
 
 def _parts(found: Portfolio) -> list[Point]:
@@ -76,13 +83,21 @@ def _history(found: Portfolio) -> list[Point]:
 def corrected_figures(row: FileChange) -> str:
     """What a correction changed in a row: each figure with its name and both values."""
     before, after = row.before or {}, row.after or {}
-    names = [name for name in (before or after) if before.get(name) != after.get(name)]
     told = (
         _("{name} {before} → {after}").format(
-            name=FIGURES.get(name, name),
-            before=before.get(name) or "–",
-            after=after.get(name) or "–",
+            name=words, before=_figure(before.get(name)), after=_figure(after.get(name))
         )
-        for name in names
+        for name, words in FIGURES.items()
+        if before.get(name) != after.get(name)
     )
     return _("; ").join(told)
+
+
+def _figure(value: str | None) -> str:
+    """A figure as people write it; words and days as they are."""
+    if not value:
+        return "–"
+    try:
+        return formats.number(Decimal(value))
+    except InvalidOperation:
+        return value

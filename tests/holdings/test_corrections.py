@@ -91,22 +91,22 @@ def test_what_a_correction_changed_is_kept_row_by_row_and_shown():
     one, two, three = (an_account() for _ in range(3))
     take(a_file(FileKind.CASH, [f"{one.ref},1,0", f"{two.ref},2,0"]))
     assert not FileChange.objects.exists(), "the first file of a day corrects nothing"
-    rows = [f"{two.ref},5.50,1", f"{three.ref},3,0"]
+    rows = [f"{two.ref},1005.50,1", f"{three.ref},3,0"]
     file = take(a_file(FileKind.CASH, rows, revision=2))
 
     found = {row.account_id: (row.before, row.after) for row in file.changes.all()}
     assert found == {
         one.pk: ({"amount": "1", "frozen": "0"}, None),
-        two.pk: ({"amount": "2", "frozen": "0"}, {"amount": "5.5", "frozen": "1"}),
+        two.pk: ({"amount": "2", "frozen": "0"}, {"amount": "1005.5", "frozen": "1"}),
         three.pk: (None, {"amount": "3", "frozen": "0"}),
     }
     client = desk_of(make_staff(Role.OPERATIONS, make_unit()))
     page = client.get(reverse("admin:holdings_counterfile_change", args=[file.ref]))
-    assert f"{two.ref} · amount 2 → 5.5; held 0 → 1" in page.content.decode()
+    assert f"{two.ref} · amount 2 → 1,005.5; held 0 → 1" in page.content.decode()
     owner: Any = two.customer
     person = Person(owner.ref, owner.user.ref)
     copy = {key: str(rows) for key, _section, rows in data_export.collect_all(person)}
-    assert "2 → 5.5" in copy["holdings"]
+    assert "2 → 1,005.5" in copy["holdings"]
     assert "1 → –" not in copy["holdings"], "what was another's"
 
 

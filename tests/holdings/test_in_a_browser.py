@@ -62,7 +62,8 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     take(a_file(FileKind.ACCOUNTS, strangers, day=MON))
     measure_assets(at=AT)
 
-    own = of(sign_in(Client(), account.customer.user), language)
+    user: Any = account.customer.user
+    own = of(sign_in(Client(), user), language)
     found = sound(visit(f"{live_server.url}/assets/", width=width, cookies=own))
     manager = of(desk_of(make_staff(Role.BRANCH_MANAGER, unit)), language)
     row = account.customer.assets
