@@ -74,10 +74,10 @@ def check_total(layout: Layout, reader: Reader, issues: Issues) -> None:
     And a sum that nobody can own: what is summed of it later would fit no column.
     """
     names = dict.fromkeys((*filter(None, [layout.total]), *layout.amounts))
-    sums = [f"coalesce(sum({name}::numeric), 0)" for name in names]
+    sums = ["count(*)", *(f"coalesce(sum({name}::numeric), 0)" for name in names)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sums) or 1} FROM holdings_stage")
-        found: dict[str, Decimal] = dict(zip(names, cursor.fetchone(), strict=False))
+        cursor.execute(f"SELECT {', '.join(sums)} FROM holdings_stage")
+        found: dict[str, Decimal] = dict(zip(names, cursor.fetchone()[1:], strict=True))
     if found.get(layout.total, Decimal()) != reader.total:
         issues.add(0, layout.total, IssueCode.TOTAL)
     for name in layout.amounts:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
@@ -67,24 +68,29 @@ def test_a_correction_of_a_complete_day_is_fetched_by_the_hourly_run(
     assert CustomerAssets.objects.get().counted == 1700
 
 
-def test_days_are_asked_for_in_the_night_and_early_morning_too(monkeypatch: pytest.MonkeyPatch):
-    at_hours = {int(each.cron.split()[1].split(",")[0].split("-")[0]) for each in periodic()}
-    assert at_hours == {9}
+def test_days_are_asked_for_as_counters_settle_at_night_and_in_the_early_morning():
+    known = app.periodic_registry.periodic_tasks.values()
+    (found,) = [each for each in known if each.task.name == "holdings.tasks.bring_missing"]
+    minute, hours = found.cron.split()[:2]
+    spans = [[int(end) for end in span.split("-")] for span in hours.split(",")]
+    utc = {hour for first, last in spans for hour in range(first, last + 1)}
+    assert minute == "40"
+    assert {(hour + 8) % 24 for hour in utc} == {*range(17, 24), *range(6, 10)}
+
+
+@time_machine.travel(AT, tick=False)
+def test_a_day_that_lacks_trades_is_asked_for_as_long_as_the_counter_keeps_files(
+    monkeypatch: pytest.MonkeyPatch,
+):
     asked: list[str] = []
     monkeypatch.setattr(tasks.bring, "defer", lambda *, day, by="": asked.append(day))
-    first = MON - timedelta(days=21)
-    take(a_file(FileKind.CASH, [], day=first))
-    with time_machine.travel(AT, tick=False):
-        tasks.bring_missing(0)
-    assert first.isoformat() in asked, "trades and securities of it are missing, 18 days later"
-
-
-def periodic() -> list[Any]:
-    """The schedule of `bring_missing`."""
-    from procrastinate.contrib.django import app
-
-    known = app.periodic_registry.periodic_tasks.values()
-    return [each for each in known if each.task.name == "holdings.tasks.bring_missing"]
+    whole, lacking = MON - timedelta(days=18), MON - timedelta(days=21)
+    for kind in FileKind:
+        take(a_file(kind, [], day=whole))
+    take(a_file(FileKind.CASH, [], day=lacking))
+    tasks.bring_missing(0)
+    assert lacking.isoformat() in asked
+    assert whole.isoformat() not in asked
 
 
 def test_what_a_correction_changed_is_kept_row_by_row_and_shown():
