@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         from accounts.dormancy import dated as dormancy_dated
         from accounts.evidence import registration as evidence
         from accounts.funnel import counter
+        from accounts.gateways import played_margin
         from accounts.life import dated as life_dated
         from accounts.papers import dated as paper_dated
         from accounts.permissions import access as permissions_access
@@ -40,5 +41,6 @@ class AccountsConfig(AppConfig):
         known_facts.register()
         own_data.register()
         evidence.register()
+        played_margin.register()
         access.declare()
         permissions_access.declare()

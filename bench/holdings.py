@@ -62,8 +62,8 @@ def _customers(many: int) -> None:
         "WITH fresh AS (INSERT INTO customers_customer (ref, kind, id_type, language, created_at)"
         " SELECT gen_random_uuid(), 'person', '', 'zh-hans', now() FROM generate_series(1, %s)"
         " RETURNING id)"
-        " INSERT INTO holdings_account (ref, customer_id, kind, opened_on)"
-        " SELECT gen_random_uuid(), id, 'ordinary', '2020-01-02' FROM fresh",
+        " INSERT INTO holdings_account (ref, customer_id, kind, opened_on, told_by)"
+        " SELECT gen_random_uuid(), id, 'ordinary', '2020-01-02', '' FROM fresh",
         lacking,
         triggers=False,
     )
@@ -73,9 +73,9 @@ def _customers(many: int) -> None:
 def _securities() -> None:
     run(
         "INSERT INTO reference_instrument (market, code, generation, kind, board, name_zh,"
-        " name_en, is_delisted, source, origin) SELECT 'SH', (%s + n)::text, 0, 'stock', '',"
-        " 'BENCH ' || n, '', false, 'bench', 'firm' FROM generate_series(0, 4999) n"
-        " ON CONFLICT DO NOTHING",
+        " name_en, is_delisted, source, matures_source, origin) SELECT 'SH', (%s + n)::text, 0,"
+        " 'stock', '', 'BENCH ' || n, '', false, 'bench', '', 'firm'"
+        " FROM generate_series(0, 4999) n ON CONFLICT DO NOTHING",
         FIRST_CODE,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of
-from brokerage.backoffice import navigation
+from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.overview import Part, parts
 from brokerage.core import home_cards, retention, roles, scope
 from brokerage.core.roles import Role
@@ -15,10 +15,12 @@ from holdings import events, home, overview, own_data
 from holdings.retention import POLICIES
 from holdings.standing import standing
 from holdings.states import FileKind, FileStatus
+from holdings.use_cases.waive_day import waiver_approved
 from suitability.profiles import standings
 
 BY_OUTLET = (Role.BRANCH_MANAGER, Role.ADVISER)
 OF_ACCOUNT = ("Position", "CashBalance", "MarginBalance", "Trade")
+OF_DESK = ("CounterFile", "FileIssue", "FileChange", "CounterDay", "WaivedDay", "UnknownAccount")
 OF_CUSTOMER = ("Account", "AssetSnapshot", "CustomerAssets", "AssetEvidence")
 
 
@@ -33,11 +35,14 @@ def declare() -> None:
         _share(name, "account__customer__")
     for role in (*BY_OUTLET, *sorted(roles.READERS)):
         roles.allow(role, "holdings.view_customerassets")
-    for name in ("CounterFile", "FileIssue"):
+    for name in OF_DESK:
         scope.register_readers(f"holdings.{name}", Role.OPERATIONS, *sorted(roles.READERS))
     for role in (Role.OPERATIONS, *sorted(roles.READERS)):
-        roles.allow(role, "holdings.view_counterfile")
-    roles.allow(Role.OPERATIONS, "holdings.change_counterfile")
+        for name in ("counterfile", "unknownaccount", "waivedday"):
+            roles.allow(role, f"holdings.view_{name}")
+    roles.allow(Role.OPERATIONS, "holdings.change_counterfile", "holdings.add_waivedday")
+    roles.allow(Role.COMPLIANCE, "holdings.change_waivedday")
+    four_eyes.on_approval("holdings.WaivedDay", waiver_approved)
     standings.register("holdings", standing)
     home_cards.sources.register("holdings.assets", home.cards)
     home_cards.facts.register("holdings.has_assets", home.has_assets)
@@ -84,6 +89,10 @@ def _label_events() -> None:
         words={"file_kind": FileKind},
     )
     register_kind(events.FileAskedAgain, _("The desk asked for it once more"), icon="clock")
+    register_kind(events.DayAsked, _("The desk asked for the files of {day}"), icon="clock")
+    register_kind(
+        events.DayWaived, _("{day} was given up: no average counts it any more"), icon="cal"
+    )
     register_kind(events.FileReplaced, _("Replaced by a correction"), icon="swap")
     register_kind(
         events.FileNotTaken,

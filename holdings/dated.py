@@ -19,6 +19,7 @@ from holdings.states import Segment
 SERVICE_TIER = "holdings.service_tier"
 SEGMENTS = "holdings.segments"
 FILES_DUE = "holdings.files_due"
+LOOKED_AT = "holdings.corrections_looked_for"
 RETENTION = "retention.holdings"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
@@ -47,6 +48,14 @@ SCHEMAS = (
         unit="minutes after midnight",
         least=15 * 60,
         most=36 * 60,
+    ),
+    Schema(
+        key=LOOKED_AT,
+        label=_("How many trading days are asked for corrections each hour"),
+        type=Type.INTEGER,
+        unit="trading days",
+        least=1,
+        most=20,
     ),
     Schema(
         key=RETENTION, label=_("How long trades, positions and assets are kept"), type=Type.PERIOD
@@ -95,6 +104,12 @@ def tier_rule(on: date) -> TierRule:
     """Which assets give which service on the business date `on`; raises NoRuleInForce."""
     rule = Rule.objects.in_force(SERVICE_TIER, on)
     return TierRule(rule.version, rule.figure["days"], Decimal(rule.figure["least"]))
+
+
+def looked_at(on: date) -> int:
+    """How many trading days are asked for corrections on `on`; raises NoRuleInForce."""
+    days: int = Rule.objects.in_force(LOOKED_AT, on).figure
+    return days
 
 
 def register() -> None:

@@ -59,6 +59,24 @@ class FileAskedAgain(CounterFileEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DayAsked(Event):
+    """Somebody of the desk asked for the files of a day; `subject` is the day."""
+
+    kind: ClassVar[str] = "holdings.day_asked"
+    subject_type: ClassVar[str] = "holdings.counterday"
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayWaived(Event):
+    """Two people said that the files of a day will never come; `subject` is their word."""
+
+    kind: ClassVar[str] = "holdings.day_waived"
+    subject_type: ClassVar[str] = "holdings.waivedday"
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileReplaced(CounterFileEvent):
     """A correction took the place of this file."""
 

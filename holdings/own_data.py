@@ -18,10 +18,12 @@ from holdings.models import (
     AssetSnapshot,
     CashBalance,
     CustomerAssets,
+    FileChange,
     MarginBalance,
     Position,
     Trade,
 )
+from holdings.shown import corrected_figures
 
 
 def register() -> None:
@@ -36,6 +38,7 @@ def register() -> None:
             "holdings.Position",
             "holdings.CashBalance",
             "holdings.MarginBalance",
+            "holdings.FileChange",
         ),
     )
     data_export.register(
@@ -68,6 +71,7 @@ def _holdings(person: Person) -> list[dict[str, Any]]:
             "account": str(row.ref),
             "kind": row.get_kind_display(),
             "since": row.opened_on.isoformat(),
+            "until": row.closed_on and row.closed_on.isoformat(),
         }
         for row in accounts
     ]
@@ -90,7 +94,20 @@ def _holdings(person: Person) -> list[dict[str, Any]]:
         for balance in rows.iterator():
             values = {name: str(getattr(balance, name)) for name in names}
             found.append({"day": balance.day.isoformat(), **values})
-    return found
+    return found + _corrections(accounts)
+
+
+def _corrections(accounts: QuerySet[Account]) -> list[dict[str, Any]]:
+    """What the counter corrected of these accounts, with the figures before and after."""
+    changes = FileChange.objects.filter(account__in=accounts).select_related("file", "instrument")
+    return [
+        {
+            "day": row.file.day.isoformat(),
+            "title": f"{row.instrument.code} {row.instrument.name}" if row.instrument else "",
+            "corrected": corrected_figures(row),
+        }
+        for row in changes
+    ]
 
 
 def _trades(person: Person) -> list[dict[str, Any]]:
@@ -134,6 +151,7 @@ def _assets(person: Person) -> list[dict[str, Any]]:
                 "days": row.days,
                 "average": str(row.average),
                 "amounts": row.amounts,
+                "left_out": row.left_out,
             }
             for row in frozen
         ),

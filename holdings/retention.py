@@ -16,14 +16,18 @@ from holdings.models import (
     AssetEvidence,
     AssetSnapshot,
     CashBalance,
+    CounterDay,
     CounterFile,
     CustomerAssets,
     MarginBalance,
     Position,
     Trade,
+    UnknownAccount,
+    WaivedDay,
 )
 
 EVIDENCE_KEPT = "holdings.AssetEvidence:asset_evidence_is_kept"
+WAIVERS_KEPT = "holdings.WaivedDay:decided_rows_stay"
 
 
 def _older(model: Any) -> Callable[[datetime], Rows]:
@@ -46,6 +50,11 @@ def left_accounts(before: datetime) -> Rows:
 def left_figures(before: datetime) -> Rows:
     """Newest figures of customers who left before `before`."""
     return CustomerAssets.objects.filter(customer__closed_at__lt=before)
+
+
+def closed_unknown(before: datetime) -> Rows:
+    """Accounts of nobody here that were closed before `before`."""
+    return UnknownAccount.objects.filter(closed_on__lt=business_date(before))
 
 
 _OF_ACCOUNT = {"customers.customer": "account__customer__ref"}
@@ -96,5 +105,27 @@ POLICIES = (
         rule=RETENTION,
         due=_older(CounterFile),
         held_by={"holdings.counterfile": "ref"},
+    ),
+    Policy(
+        key="holdings.days",
+        label=_("Days of the trading counter"),
+        rule=RETENTION,
+        due=_older(CounterDay),
+        held_by={"holdings.counterday": "ref"},
+    ),
+    Policy(
+        key="holdings.waived",
+        label=_("Days given up"),
+        rule=RETENTION,
+        due=_older(WaivedDay),
+        held_by={"holdings.waivedday": "ref"},
+        dispose=deleting(WAIVERS_KEPT),
+    ),
+    Policy(
+        key="holdings.unknown",
+        label=_("Unknown accounts of the counter that were closed"),
+        rule=RETENTION,
+        due=closed_unknown,
+        held_by={"holdings.unknownaccount": "ref"},
     ),
 )

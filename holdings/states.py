@@ -25,8 +25,9 @@ class Segment(models.TextChoices):
 
 
 class FileKind(models.TextChoices):
-    """What a file of the trading counter lists."""
+    """What a file of the trading counter lists; in the order in which they are useful."""
 
+    ACCOUNTS = "accounts", pgettext_lazy("counter file", "Accounts")
     SECURITIES = "securities", _("Securities master")
     POSITIONS = "positions", pgettext_lazy("counter file", "Positions")
     CASH = "cash", pgettext_lazy("counter file", "Cash")
@@ -120,6 +121,8 @@ class IssueCode(models.TextChoices):
     KIND = "kind", _("Does not fit this kind of account")
     SAME_REVISION = "same_revision", _("Another file with this revision was taken")
     BEFORE_OPENING = "before_opening", _("Lies before the account was opened")
+    OWNER = "owner", _("Belongs to another customer here")
+    TOO_MUCH = "too_much", _("The sum is larger than any that can be right")
 
 
 MISSING = frozenset({IssueCode.ACCOUNT, IssueCode.SECURITY})
@@ -134,6 +137,10 @@ MAY_PASS = frozenset(
         IssueCode.FUTURE,
         IssueCode.CALENDAR,
         IssueCode.NO_TRADING,
+        IssueCode.BEFORE_OPENING,  # a later list of accounts may name an earlier day
     }
 )
 """What a file has that broke off on the way or came too early: it is fetched again."""
+
+NAMING = (FileKind.ACCOUNTS, FileKind.SECURITIES)
+"""Files that say what the others name. They add and correct; they take nothing away."""

@@ -37,6 +37,7 @@ class Standing:
     Attributes:
         assets: net assets a trading day; None while nobody knows them.
         late: trading days of which no figures have arrived yet, for anybody.
+        waived: trading days that were given up: no average counts them, for anybody.
         first_trade: None where there was none; `first_trade_known` tells that somebody asked.
         tests: best score by test.
         facts: proved amounts and facts, such as a signed disclosure.
@@ -44,6 +45,7 @@ class Standing:
 
     assets: tuple[DayAssets, ...] | None = None
     late: tuple[date, ...] = ()
+    waived: tuple[date, ...] = ()
     first_trade: date | None = None
     first_trade_known: bool = False
     tests: Mapping[str, int] = field(default_factory=dict)
@@ -63,6 +65,7 @@ def standing_of(customer: Customer, on: date) -> Standing:
         found = Standing(
             assets=found.assets if each.assets is None else each.assets,
             late=found.late + each.late,
+            waived=found.waived + each.waived,
             first_trade=asked.first_trade,
             first_trade_known=asked.first_trade_known,
             tests={**found.tests, **each.tests},

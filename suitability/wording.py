@@ -136,12 +136,19 @@ SENTENCES: dict[Code, Any] = {
         "A deposit for a few days does not help: the average counts {days} trading "
         "days. To reach it, {missing} more would have to stay for all of them."
     ),
+    Code.AVERAGE_FEW_DAYS: _(
+        "{needed} has to be there on at least {days} of these trading days; it was on {found}."
+    ),
     Code.AVERAGE_UNKNOWN: _(
         "A daily average of {needed} over {days} trading days is needed. We do not know your "
         "assets yet. A deposit for a few days does not help."
     ),
     Code.AVERAGE_WAITS: _(
         "The figures of {date} have not arrived yet. Until they do, that day counts as nothing."
+    ),
+    Code.AVERAGE_LEAVES_OUT: _(
+        "The figures of {date} will not come. The average leaves that day out and looks back one "
+        "trading day more."
     ),
     Code.EXPERIENCE_ENOUGH: _("You have traded for {months} or longer."),
     Code.EXPERIENCE_TOO_SHORT: _("{months} of trading are needed; you reach them on {date}."),

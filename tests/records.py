@@ -43,7 +43,12 @@ from tests.branches.factories import (
 from tests.content import factories as content
 from tests.customers.factories import a_customer
 from tests.files.factories import pdf
-from tests.holdings.records import a_counter_file, measured_assets
+from tests.holdings.records import (
+    a_counter_file,
+    a_waived_day,
+    an_unknown_account,
+    measured_assets,
+)
 from tests.partners.factories import (
     a_campaign,
     a_client,
@@ -693,6 +698,8 @@ RECORDS: dict[str, Make] = {
     "content.Correction": lambda unit, user: content.a_correction(),
     "customers.Consent": consent,
     "holdings.CounterFile": lambda unit, user: a_counter_file(),
+    "holdings.UnknownAccount": lambda unit, user: an_unknown_account(),
+    "holdings.WaivedDay": lambda unit, user: a_waived_day(),
     "holdings.CustomerAssets": lambda unit, user: measured_assets(customer(unit, user)),
     "customers.Customer": customer,
     "files.StoredFile": stored_file,

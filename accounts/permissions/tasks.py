@@ -65,8 +65,12 @@ def suspend_with_old_assessments(timestamp: int) -> None:
     terms = old_assessment_terms(clock.business_date(at))
     if not terms.suspends:
         return
-    for customer in with_old_assessment(terms.ended_before(clock.business_date(at)))[:AT_NIGHT]:
-        losing.look_at_age(customer=customer, at=at)
+    rows, last = with_old_assessment(terms.ended_before(clock.business_date(at))), 0
+    # some stay among them whatever is done (professional investors), so it goes on behind them
+    while found := list(rows.filter(pk__gt=last)[:TOGETHER]):
+        for customer in found:
+            losing.look_at_age(customer=customer, at=at)
+        last = found[-1].pk
 
 
 @schedule("30 18 * * *")

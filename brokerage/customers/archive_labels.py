@@ -78,6 +78,8 @@ LABELS: dict[str, str | Promise] = {
     "used_for": _("Used for"),
     "days": _("Trading days"),
     "amounts": _("Each day"),
+    "corrected": pgettext_lazy("copy of data", "Corrected"),
+    "left_out": pgettext_lazy("copy of data", "Days left out"),
     "starts_at": _("Booked for"),
     "network": _("Network"),
     "number": _("Number"),

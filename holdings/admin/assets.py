@@ -6,22 +6,22 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, pgettext
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from brokerage.backoffice.admin import ReadOnlyAdmin
 from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE
-from brokerage.core import clock
+from brokerage.core import clock, scope
 from brokerage.core.display import formats
 from brokerage.customers.models.customers import Kind
 from holdings.dated import segment_rule
-from holdings.models import AssetSnapshot, CustomerAssets, Position
+from holdings.models import AssetSnapshot, CustomerAssets, Position, Trade
 from holdings.selectors.portfolio import portfolio
+from holdings.shown import context_of
 from holdings.states import Segment
 
-SHOWN = 10
+TRADES = 20
+"""So many of the last trades stand on the page of one customer."""
 
 
 class SegmentFilter(admin.SimpleListFilter):
@@ -55,7 +55,8 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
     list_display = ["who", "tier", "net", "mean", "day"]
     list_filter = ["tier", SegmentFilter]
     list_select_related = ["customer"]
-    fields = ["who", "tier", "net", "mean", "day", "rule_version", "held", "snapshots"]
+    fields = ["who", "tier", "net", "mean", "day", "rule_version"]
+    change_form_template = "admin/holdings/assets.html"
 
     def title_of(self, row: CustomerAssets) -> str:
         return row.customer.masked_name or str(row.ref)
@@ -72,33 +73,23 @@ class CustomerAssetsAdmin(ReadOnlyAdmin):
     def mean(self, row: CustomerAssets) -> str:
         return formats.money(row.average)
 
-    @admin.display(description=gettext_lazy("holdings"))
-    def held(self, row: CustomerAssets) -> SafeString | str:
-        """What the customer holds by class, and the money beside it."""
-        found = portfolio(
-            AssetSnapshot.objects.filter(customer=row.customer_id),
-            Position.objects.filter(account__customer=row.customer_id),
-            days=1,
-        )
-        if found is None:
-            return "–"
-        lines = [
-            (each.instrument.code, each.instrument.name, formats.money(each.value))
-            for kind in found.classes
-            for each in kind.holdings
-        ]
-        money = pgettext("asset class", "Cash"), formats.money(found.newest.cash)
-        told = format_html_join(SafeString("<br>"), "{} {} · {}", lines)
-        return (
-            format_html("{}<br>{} · {}", told, *money) if lines else format_html("{} · {}", *money)
-        )
-
-    @admin.display(description=gettext_lazy("asset snapshots"))
-    def snapshots(self, row: CustomerAssets) -> SafeString | str:
-        """The last days with what counted."""
-        days = AssetSnapshot.objects.filter(customer=row.customer_id).order_by("-day")[:SHOWN]
-        lines = [(formats.day(each.day), formats.money(each.counted)) for each in days]
-        return format_html_join(SafeString("<br>"), "{} · {}", lines) or "–"
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """What the customer sees too, and the last trades."""
+        row = kwargs.get("obj")
+        if row is not None:
+            found = portfolio(
+                scope.visible(AssetSnapshot, request.user).filter(customer=row.customer_id),
+                scope.visible(Position, request.user).filter(account__customer=row.customer_id),
+            )
+            trades = scope.visible(Trade, request.user).filter(account__customer=row.customer_id)
+            context["trades"] = trades.select_related("instrument").order_by("-day", "-pk")[
+                :TRADES
+            ]
+            if found is not None:
+                context |= context_of(found, clock.today())
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("customer")

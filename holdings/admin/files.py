@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from brokerage.backoffice.admin import Act, ActsAdmin
@@ -24,15 +24,17 @@ from brokerage.core.display import formats
 from brokerage.journal.actors import Actor
 from holdings.models import CounterFile
 from holdings.selectors.averages import late_days
-from holdings.selectors.desk import desk_days
+from holdings.selectors.desk import desk_days, unknown_accounts
 from holdings.selectors.running import under_way
+from holdings.shown import corrected_figures, in_words
 from holdings.states import FileStatus
-from holdings.tasks import HANDED_OUT, bring
-from holdings.use_cases.bring_files import ask_again
+from holdings.use_cases.ask_day import UnableToAsk, ask_day
+from holdings.use_cases.bring_files import KEPT, ask_again
 
 RIGHT = "holdings.change_counterfile"
 AGAIN = (FileStatus.WAITING, FileStatus.REFUSED)
 SHOWN_ISSUES = 50
+SHOWN_CHANGES = 100
 DAYS = 10
 
 
@@ -44,8 +46,7 @@ def _again(request: HttpRequest, row: CounterFile, values: dict[str, Any]) -> st
 
 def _late(today: date) -> str:
     """The days that averages and tiers wait for, in words; empty for none."""
-    found = late_days(today - HANDED_OUT, today - timedelta(days=1))
-    return _(", ").join(map(formats.day, found))
+    return in_words(late_days(today - KEPT, today - timedelta(days=1)))
 
 
 @admin.register(CounterFile)
@@ -58,8 +59,8 @@ class CounterFileAdmin(ActsAdmin):
     list_display = ["day", "kind", "revision", "status", "rows", "issue_count", "decided_at"]
     list_filter = ["status", "kind"]
     fields = ["day", "kind", "revision", "status", "name", "sha256", "rows", "total"]
-    fields += ["added", "changed", "removed", "received_at", "decided_at", "asked", "issue_count"]
-    fields += ["errors"]
+    fields += ["added", "changed", "removed", "left_out", "received_at", "decided_at", "asked"]
+    fields += ["issue_count", "errors", "corrected"]
     acts = (
         Act(
             key="again",
@@ -83,6 +84,38 @@ class CounterFileAdmin(ActsAdmin):
             for each in row.issues.all()[:SHOWN_ISSUES]
         ]
         return format_html_join(SafeString("<br>"), "{} · {} · {}", lines) or "–"
+
+    @admin.display(description=gettext_lazy("corrected rows"))
+    def corrected(self, row: CounterFile) -> SafeString | str:
+        """What the file changed of a day that was there: account, security, before and after."""
+        changes = row.changes.select_related("account", "instrument")[:SHOWN_CHANGES]
+        lines = [
+            (
+                " ".join(
+                    filter(
+                        None,
+                        (
+                            str(each.account.ref) if each.account else "",
+                            str(each.instrument or ""),
+                            each.number,
+                        ),
+                    )
+                ),
+                corrected_figures(each),
+            )
+            for each in changes
+        ]
+        if not lines:
+            return "–"
+        told = format_html_join(SafeString("<br>"), "{} · {}", lines)
+        total = row.added + row.changed + row.removed
+        if total <= len(lines):
+            return told
+        more = ngettext(
+            "The first {n} row of {total}", "The first {n} rows of {total}", len(lines)
+        )
+        shown = more.format(n=len(lines), total=formats.number(total))
+        return format_html("{}<br>{}", told, shown)
 
     @admin.display(description=gettext_lazy("fetched again"))
     def asked(self, row: CounterFile) -> str:
@@ -116,19 +149,34 @@ class CounterFileAdmin(ActsAdmin):
             "now": at,
             "running": under_way(),
             "late": _late(clock.business_date(at)),
+            "unknown": unknown_accounts(),
+            "unknown_url": reverse("admin:holdings_unknownaccount_changelist"),
+            "waive_url": self._waive_url(request),
             "may_ask": roles.may(request.user, RIGHT),
             "list_url": reverse(self.url_name("changelist")),
         }
         return TemplateResponse(request, "admin/holdings/desk.html", context)
+
+    def _waive_url(self, request: HttpRequest) -> str:
+        """Where a day is given up, for whoever may propose it."""
+        may = roles.may(request.user, "holdings.add_waivedday")
+        return reverse("admin:holdings_waivedday_add") if may else ""
 
     def _ask(self, request: HttpRequest) -> HttpResponse:
         if not roles.may(request.user, RIGHT):
             raise PermissionDenied
         try:
             day = date.fromisoformat(request.POST.get("day", ""))
+            asked = ask_day(day=day, by=user_of(request), at=clock.now())
         except ValueError:
             self.message_user(request, _("Choose a day of the list."), messages.ERROR)
+        except UnableToAsk as refused:
+            self.message_user(request, str(refused), messages.ERROR)
         else:
-            bring.defer(day=day.isoformat())
-            self.message_user(request, _("The files of this day are being fetched."))
+            self.message_user(
+                request,
+                _("The files of this day are being fetched.")
+                if asked
+                else _("It was asked for already; the worker fetches it."),
+            )
         return redirect("admin:holdings_desk")

@@ -24,6 +24,7 @@ from brokerage.core.clock import business_date
 from brokerage.core.money import yuan
 from brokerage.reference.models import CalendarDay, InstrumentKind, Market
 from holdings.gateways.counter import Limits
+from holdings.gateways.played import PlayedAccount, opened_at_the_counter
 from holdings.importing.layouts import LAYOUTS
 from holdings.importing.reading import Announced
 from holdings.models import Account
@@ -113,12 +114,12 @@ class PlayedCounter:
         Not while it is taken: the connection is busy with a COPY then, and would wait for itself.
         """
         layout = LAYOUTS[announced.kind]
-        place = layout.names.index(layout.total)
+        place = layout.names.index(layout.total) if layout.total else None
         lines = [announced.header.decode(), ",".join(layout.names)]
         total = Decimal()
         for row in _rows(announced.kind, announced.day):
             cells = [str(cell) for cell in row]
-            total += Decimal(cells[place])
+            total += Decimal(cells[place]) if place is not None else 0
             lines.append(",".join(cells))
         lines.append(f"T,{len(lines) - 2},{total}")
         return iter([("\n".join(lines) + "\n").encode()])
@@ -157,6 +158,9 @@ def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
                 paper.matures,
             )
         return
+    if kind == FileKind.ACCOUNTS:
+        yield from _accounts(day)
+        return
     calendar = _calendar(day)
     for account in Account.objects.filter(opened_on__lte=day).order_by("pk"):
         deals = deals_of(account, calendar)
@@ -168,6 +172,21 @@ def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
             yield account.ref, yuan(_wealth(account) * Decimal("0.4")), Decimal("0.00")
         elif kind == FileKind.TRADES:
             yield from _trades(deals, day)
+
+
+def _accounts(day: date) -> Iterator[Sequence[object]]:
+    """Every account that we know, and those that the counter opened without us."""
+    known = Account.objects.filter(opened_on__lte=day).select_related("customer").order_by("pk")
+    rows = {
+        row.ref: PlayedAccount(
+            row.ref, row.customer.ref, AccountKind(row.kind), row.opened_on, row.closed_on
+        )
+        for row in known
+    }
+    for source in opened_at_the_counter:
+        rows |= {row.ref: row for row in source(day) if row.ref not in rows}
+    for row in rows.values():
+        yield row.ref, row.customer, row.kind.value, row.opened_on, row.closed_on or ""
 
 
 def deals_of(account: Account, calendar: Sequence[date]) -> list[Deal]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 
 from holdings.importing.layouts import Form, Layout
@@ -39,14 +38,5 @@ def wrong_cells(layout: Layout, line: bytes) -> Iterator[tuple[str, IssueCode]]:
     for (name, form), cell in zip(layout.columns, line.decode().split(","), strict=True):
         if form.is_figure and cell.startswith("-") and _whole(form).fullmatch(cell[1:]):
             yield name, IssueCode.NEGATIVE
-        elif not _whole(form).fullmatch(cell) or (form.is_day and cell and not _is_day(cell)):
+        elif not _whole(form).fullmatch(cell):
             yield name, IssueCode.FORM
-
-
-def _is_day(cell: str) -> bool:
-    """2026-02-30 has the form, but there is no such day."""
-    try:
-        date.fromisoformat(cell)
-    except ValueError:
-        return False
-    return True

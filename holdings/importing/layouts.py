@@ -8,6 +8,15 @@ from enum import Enum
 from brokerage.reference.models import Exchange, InstrumentKind
 from holdings.states import AccountKind, FileKind, Side
 
+_REF = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# exactly the days that there are, so that a block of them needs no second look
+_LONG = r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+_SHORT = r"(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+_FEBRUARY = r"02-(?:0[1-9]|1[0-9]|2[0-8])"
+_OF_FOUR = r"(?:0[48]|[2468][048]|[13579][26])"
+_LEAP = rf"(?:[0-9]{{2}}{_OF_FOUR}|(?:00|{_OF_FOUR})00)-02-29"
+_DAY = rf"(?!0000)(?:[0-9]{{4}}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP})"
+
 
 class Form(Enum):
     """How a cell is written: a regular expression, and the column of the staging table.
@@ -16,7 +25,9 @@ class Form(Enum):
     free text: `cells.py` puts them together to whole lines.
     """
 
-    ACCOUNT = (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uuid")
+    ACCOUNT = (_REF, "uuid")
+    CUSTOMER = (_REF, "uuid", "of a customer")  # else it would be another name of ACCOUNT
+    ACCOUNT_KIND = (rf"(?:{'|'.join(AccountKind.values)})", "text")
     CODE = (r"[0-9]{6}", "text")
     MARKET = (rf"(?:{'|'.join(Exchange.values)})", "text")
     KIND = (rf"(?:{'|'.join(InstrumentKind.values)})", "text")
@@ -26,7 +37,8 @@ class Form(Enum):
     OPTIONAL = (r".{0,60}", "text")
     BOARD = (r".{0,20}", "text")
     UNITS = (r"[0-9]{1,14}(?:\.[0-9]{1,6})?", "numeric")
-    MATURES = (r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?", "text")
+    DAY = (_DAY, "date")
+    DAY_OR_NONE = (rf"(?:{_DAY})?", "text")
     YUAN = (r"[0-9]{1,18}(?:\.[0-9]{1,2})?", "numeric")
 
     @property
@@ -42,7 +54,7 @@ class Form(Enum):
     @property
     def is_day(self) -> bool:
         """Whether it is a day of the calendar, or empty."""
-        return self is Form.MATURES
+        return self is Form.DAY_OR_NONE  # a day at last, once it is known not to be empty
 
     @property
     def is_figure(self) -> bool:
@@ -62,7 +74,8 @@ class Layout:
     Attributes:
         columns: name and form, in the order of the file.
         key: columns that name a row of a day; none may repeat.
-        total: the column whose sum is the control total; rows are counted too.
+        total: the column whose sum is the control total, empty where none has a figure: it is 0
+            then. Rows are counted too.
         table: where the rows go.
         keys: columns of the table that name a row of a day.
         values: the other columns of the table.
@@ -88,10 +101,29 @@ class Layout:
         """Whether a column of this form is among them."""
         return any(each is form for _name, each in self.columns)
 
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The columns in yuan."""
+        return tuple(name for name, form in self.columns if form is Form.YUAN)
+
 
 _SECURITY = (("market", Form.MARKET), ("code", Form.CODE))
 
 LAYOUTS: dict[FileKind, Layout] = {
+    FileKind.ACCOUNTS: Layout(
+        columns=(
+            ("account", Form.ACCOUNT),
+            ("customer", Form.CUSTOMER),
+            ("kind", Form.ACCOUNT_KIND),
+            ("opened_on", Form.DAY),
+            ("closed_on", Form.DAY_OR_NONE),
+        ),
+        key=("account",),
+        total="",
+        table="holdings_account",
+        keys=("ref",),
+        values=("customer_id", "kind", "opened_on", "closed_on"),
+    ),
     FileKind.SECURITIES: Layout(
         columns=(
             *_SECURITY,
@@ -99,7 +131,7 @@ LAYOUTS: dict[FileKind, Layout] = {
             ("board", Form.BOARD),
             ("name_zh", Form.NAME),
             ("name_en", Form.OPTIONAL),
-            ("matures", Form.MATURES),
+            ("matures", Form.DAY_OR_NONE),
         ),
         key=("market", "code"),
         total="code",

@@ -14,6 +14,9 @@ from holdings.importing.layouts import Form, Layout
 from holdings.importing.reading import Issues, Reader
 from holdings.states import IssueCode
 
+MOST_YUAN = Decimal(10) ** 17
+"""No file sums up to more, a thousand times what all listed shares are worth. Below it four parts
+of a snapshot and their sum have room in a column of 18 digits before the point."""
 LOCK = "holdings.import"
 """Name of the advisory lock under which one file at a time is taken."""
 LONG_WORK = (
@@ -22,6 +25,11 @@ LONG_WORK = (
 )
 """One such work runs at a time, so that it may sort and join in more memory than
 a page may."""
+
+ASIDE = (
+    " WHERE a.id IS NOT NULL OR NOT EXISTS"
+    " (SELECT FROM holdings_unknownaccount u WHERE u.ref = s.account)"
+)
 
 
 def stage(layout: Layout, reader: Reader, chunks: Iterable[bytes]) -> None:
@@ -52,7 +60,7 @@ def check_repeats(layout: Layout, issues: Issues) -> None:
         cursor.execute(f"SELECT 1 FROM holdings_stage GROUP BY {key} HAVING count(*) > 1 LIMIT 1")
         if not cursor.fetchone():
             return  # as ever; where each row stands in its sort is asked for only then
-    _note(
+    note(
         f"SELECT row, '{layout.key[0]}', 'twice' FROM ("
         f"SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS place "
         f"FROM holdings_stage) AS each WHERE place > 1",
@@ -61,16 +69,28 @@ def check_repeats(layout: Layout, issues: Issues) -> None:
 
 
 def check_total(layout: Layout, reader: Reader, issues: Issues) -> None:
-    """Note a control total that is not the sum; asked only when all cells have their form."""
+    """Note a control total that is not the sum; asked only when all cells have their form.
+
+    And a sum that nobody can own: what is summed of it later would fit no column.
+    """
+    names = dict.fromkeys((*filter(None, [layout.total]), *layout.amounts))
+    sums = ["count(*)", *(f"coalesce(sum({name}::numeric), 0)" for name in names)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT coalesce(sum({layout.total}::numeric), 0) FROM holdings_stage")
-        found: Decimal = cursor.fetchone()[0]
-    if found != reader.total:
+        cursor.execute(f"SELECT {', '.join(sums)} FROM holdings_stage")
+        found: dict[str, Decimal] = dict(zip(names, cursor.fetchone()[1:], strict=True))
+    if found.get(layout.total, Decimal()) != reader.total:
         issues.add(0, layout.total, IssueCode.TOTAL)
+    for name in layout.amounts:
+        if found[name] > MOST_YUAN:
+            issues.add(0, name, IssueCode.TOO_MUCH)
 
 
-def resolve(layout: Layout, day: Any, issues: Issues) -> None:
-    """Make `holdings_fresh` with the keys of accounts and securities; note what is not known."""
+def resolve(layout: Layout, day: Any, issues: Issues) -> int:
+    """Make `holdings_fresh` with the keys of accounts and securities; note what is not known.
+
+    Returns:
+        How many rows it has: those of accounts whose customer is not kept here are left out.
+    """
     joins, columns = [], ["s.row"]
     for name, form in layout.columns:
         if form is Form.ACCOUNT:
@@ -87,12 +107,18 @@ def resolve(layout: Layout, day: Any, issues: Issues) -> None:
         )
         columns.append("i.id AS instrument_id")
     with connection.cursor() as cursor:
+        aside = ""
+        if layout.has(Form.ACCOUNT):
+            cursor.execute("SELECT EXISTS (SELECT FROM holdings_unknownaccount)")
+            aside = ASIDE if cursor.fetchone()[0] else ""
         cursor.execute(
             f"CREATE TEMP TABLE holdings_fresh ON COMMIT DROP AS "
-            f"SELECT {', '.join(columns)} FROM holdings_stage s {' '.join(joins)}"
+            f"SELECT {', '.join(columns)} FROM holdings_stage s {' '.join(joins)}{aside}"
         )
+        kept = cursor.rowcount
         cursor.execute("ANALYZE holdings_fresh")
     _check_names(layout, day, issues)
+    return kept
 
 
 def _check_names(layout: Layout, day: Any, issues: Issues) -> None:
@@ -109,7 +135,7 @@ def _check_names(layout: Layout, day: Any, issues: Issues) -> None:
         if not cursor.fetchone():
             return
     for name, code, condition, values in looks:
-        _note(
+        note(
             f"SELECT row, '{name}', '{code}' FROM holdings_fresh WHERE {condition}",
             issues,
             *values,
@@ -138,7 +164,8 @@ def _looks(layout: Layout, day: Any) -> list[Look]:
     return looks
 
 
-def _note(sql: str, issues: Issues, *values: Any) -> None:
+def note(sql: str, issues: Issues, *values: Any) -> None:
+    """Note what a query finds: row, column and code."""
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY 1, 2 LIMIT {issues.room}", values)
         for row, name, code in cursor.fetchall():

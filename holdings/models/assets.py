@@ -93,6 +93,7 @@ class AssetEvidence(Referenced):
     """The average that a decision used, frozen with each day's amount; never changed.
 
     A later correction of a day makes no other evidence of it: the decision was taken on this.
+    `left_out` names the given-up days (`WaivedDay`) between the first and the last that counted.
     """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="asset_evidence")
@@ -100,6 +101,7 @@ class AssetEvidence(Referenced):
     on = models.DateField(_("business date"))
     days = models.PositiveSmallIntegerField(_("trading days"))
     amounts = models.JSONField(_("each day"))
+    left_out = models.JSONField(_("days left out"), default=list)
     average = models.DecimalField(_("average"), **YUAN)
     made_at = models.DateTimeField(_("made at"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -120,3 +122,14 @@ class Trade(DayRow):
 
     def __str__(self) -> str:
         return f"{self.day} {self.number}"
+
+    @property
+    def units(self) -> Decimal:
+        """The quantity with the decimals that it has."""
+        return self.quantity.normalize()
+
+    @property
+    def shown_price(self) -> Decimal:
+        """The price with the decimals that it has, at least two."""
+        places = max(2, -int(self.price.normalize().as_tuple().exponent))
+        return self.price.quantize(Decimal(1).scaleb(-places))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
+from brokerage.reference.models import Instrument
+from holdings.models.accounts import Account
 from holdings.states import (
     FILE_TRANSITIONS,
     FINAL,
@@ -32,18 +34,23 @@ class CounterFileQuerySet(models.QuerySet["CounterFile"]):
         """Files that wait for securities or accounts."""
         return self.filter(status=FileStatus.WAITING)
 
+    def to_fetch(self) -> Self:
+        """Files that wait, and taken ones whose left-out rows are of accounts known by now."""
+        return self.filter(Q(status=FileStatus.WAITING) | Q(retake=True))
+
     def settled(self) -> Self:
         """Files that the same bytes at another time would change nothing about."""
         passing = FileIssue.objects.filter(file=OuterRef("pk"), code__in=MAY_PASS)
         refused = Q(status=FileStatus.REFUSED) & ~Exists(passing)
-        return self.filter(Q(status__in=FINAL) | refused)
+        return self.filter(Q(status__in=FINAL, retake=False) | refused)
 
 
 class CounterFile(Referenced, Stateful):
     """One file as it came, known by kind, day, revision and hash. Its bytes are not kept.
 
     Life: received → taken, refused as a whole, or waiting for what it names; a taken file is
-    replaced by one of a higher revision for the same day. `asked_at` stands while somebody of
+    replaced by one of a higher revision for the same day. `left_out` counts its rows of unknown
+    accounts; once one of them is known, it is to `retake`. `asked_at` stands while somebody of
     the desk waits for the worker to fetch it again; `ask_problem` says why that came to nothing.
     """
 
@@ -64,6 +71,8 @@ class CounterFile(Referenced, Stateful):
     added = models.PositiveIntegerField(_("rows added"), default=0)
     changed = models.PositiveIntegerField(_("rows changed"), default=0)
     removed = models.PositiveIntegerField(_("rows removed"), default=0)
+    left_out = models.PositiveIntegerField(_("rows left out"), default=0)
+    retake = models.BooleanField(default=False, editable=False)
     issue_count = models.PositiveIntegerField(_("errors"), default=0)
     asked_at = models.DateTimeField(_("fetched again at"), null=True, blank=True)
     ask_problem = models.CharField(
@@ -95,8 +104,12 @@ class CounterFile(Referenced, Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=DECIDED_ROWS, issue_count=0)
-                | (~Q(status__in=DECIDED_ROWS) & Q(added=0, changed=0, removed=0)),
+                | (~Q(status__in=DECIDED_ROWS) & Q(added=0, changed=0, removed=0, left_out=0)),
                 name="only_a_taken_counter_file_changed_rows",
+            ),
+            models.CheckConstraint(
+                condition=Q(retake=False) | Q(status=FileStatus.TAKEN, left_out__gt=0),
+                name="only_what_left_rows_out_is_taken_again",
             ),
         ]
 
@@ -127,3 +140,41 @@ class FileIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row} {self.field}: {self.code}"
+
+
+class FileChange(models.Model):
+    """What a correction changed in one row, as the first MOST_CHANGES of a file; never changed.
+
+    `before` is null for a row that came, `after` for one that went; both hold the figures of the
+    row as text. The first file of a day corrects nothing and has none.
+    """
+
+    file = models.ForeignKey(CounterFile, models.CASCADE, related_name="changes")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, verbose_name=_("account"), related_name="+"
+    )
+    instrument = models.ForeignKey(
+        Instrument,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("security"),
+        db_index=False,
+        related_name="+",
+    )
+    number = models.CharField(_("trade number"), max_length=20, blank=True)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+
+    class Meta:
+        verbose_name = _("corrected row")
+        verbose_name_plural = _("corrected rows")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(before__isnull=False) | Q(after__isnull=False),
+                name="a_corrected_row_was_or_is",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}: {self.account_id} {self.instrument_id} {self.number}"

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from brokerage.core.money import CENT
 from brokerage.core.written import LATER_DAY, SOME_DAY, Written
 from brokerage.customers.models import Customer
 from brokerage.reference.models import CalendarDay, Market
 from holdings.dated import tier_rule
-from holdings.models import Account, AssetSnapshot, CounterFile, CustomerAssets
+from holdings.models import Account, AssetSnapshot, CounterFile, CustomerAssets, WaivedDay
+from holdings.models.desk import valued_files
 from holdings.states import VALUED, Tier
 
 
@@ -33,30 +33,76 @@ def days_before(on: date, n: int) -> list[date]:
     return sorted(rows.order_by("-day").values_list("day", flat=True)[:n])
 
 
-def late_days(first: date, last: date) -> list[date]:
-    """Trading days from `first` to `last` that lack a valued file, though an earlier day has one.
+def trading_days(first: date, last: date) -> list[date]:
+    """The trading days from `first` to `last`, oldest first; one query."""
+    rows = CalendarDay.objects.filter(market=Market.CN, is_trading=True, day__range=(first, last))
+    return list(rows.order_by("day").values_list("day", flat=True))
 
-    Nobody has a snapshot of such a day. Before the first file of all nothing is late. One query.
+
+def counted_days(on: date, n: int) -> list[date]:
+    """The `n` trading days before `on` that an average is over, oldest first; two queries.
+
+    A day that two people gave up is left out, and one day more is looked back.
     """
-    return LATE.load(first=first, last=last)
+    last = days_before(on, n)
+    waived = left_out_days(last[0], on) if last else []
+    while waived and len(kept := [day for day in last if day not in waived]) < n:
+        more = days_before(last[0], n - len(kept))
+        if not more:
+            return kept
+        last = [*more, *last]
+        waived = left_out_days(last[0], on)
+    return [day for day in last if day not in waived]
 
 
-def _late(first: date, last: date) -> QuerySet[CalendarDay, date]:
+@dataclass(frozen=True)
+class Lacking:
+    """Trading days that lack a valued file, though an earlier day has one; oldest first.
+
+    Nobody has a snapshot of such a day. Before the first file of all nothing is lacking.
+
+    Attributes:
+        late: averages wait for them.
+        left_out: two people gave them up, no average counts them.
+    """
+
+    late: list[date]
+    left_out: list[date]
+
+
+def lacking_days(first: date, last: date) -> Lacking:
+    """What is lacking from `first` to `last`; one query."""
+    rows = LACKING.load(first=first, last=last)
+    return Lacking(
+        late=[day for day, waived in rows if not waived],
+        left_out=[day for day, waived in rows if waived],
+    )
+
+
+def late_days(first: date, last: date) -> list[date]:
+    """The days from `first` to `last` that averages wait for; one query."""
+    return lacking_days(first, last).late
+
+
+def left_out_days(first: date, last: date) -> list[date]:
+    """Given-up days from `first` to `last` that no average counts; one query."""
+    return lacking_days(first, last).left_out
+
+
+def _lacking(first: date, last: date) -> QuerySet[CalendarDay, tuple[date, bool]]:
     files = CounterFile.objects.taken().filter(kind__in=VALUED)
-    taken = files.filter(day=OuterRef("day")).order_by().values("day").annotate(n=Count("pk"))
     rows = CalendarDay.objects.filter(
         Exists(files.filter(day__lt=OuterRef("day"))),
         market=Market.CN,
         is_trading=True,
         day__range=(first, last),
     )
-    lacking = rows.alias(taken=Coalesce(Subquery(taken.values("n")), 0)).filter(
-        taken__lt=len(VALUED)
-    )
-    return lacking.order_by("day").values_list("day", flat=True)
+    waived = Exists(WaivedDay.objects.approved().filter(day=OuterRef("day")))
+    lacking = rows.alias(taken=valued_files("day")).filter(taken__lt=len(VALUED))
+    return lacking.annotate(waived=waived).order_by("day").values_list("day", "waived")
 
 
-LATE = Written(_late, first=SOME_DAY, last=LATER_DAY)
+LACKING = Written(_lacking, first=SOME_DAY, last=LATER_DAY)
 
 
 def amounts_of(customer: Customer, days: Sequence[date]) -> list[DayAmount]:
@@ -73,13 +119,13 @@ def average(amounts: Sequence[DayAmount], n: int) -> Decimal:
 
 
 def average_of(customer: Customer, on: date, n: int) -> Decimal:
-    """The average of the `n` trading days before `on`; two queries."""
-    return average(amounts_of(customer, days_before(on, n)), n)
+    """The average of the `n` counted trading days before `on`; three queries."""
+    return average(amounts_of(customer, counted_days(on, n)), n)
 
 
-def has_account(customer: Customer) -> bool:
-    """Whether anybody knows what this customer holds with us."""
-    return Account.objects.of(customer).exists()
+def has_account(customer: Customer, on: date) -> bool:
+    """Whether anybody knows what this customer holds with us on the business date `on`."""
+    return Account.objects.of(customer).open_on(on).exists()
 
 
 def service_tier(customer: Customer, on: date) -> Tier:

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from brokerage.core.clock import day_begins
 from brokerage.reference.models import Rule
 from holdings.dated import FILES_DUE
-from holdings.models import CounterFile
-from holdings.selectors.averages import days_before
+from holdings.models import CounterDay, CounterFile, UnknownAccount
+from holdings.selectors.averages import days_before, trading_days
 from holdings.states import FileKind, FileStatus
 
 
@@ -33,10 +33,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Day:
-    """A trading day with its slots."""
+    """A trading day with its slots; `asked` while the worker is to fetch its files."""
 
     day: date
     slots: list[Slot]
+    asked: bool = False
 
     @property
     def complete(self) -> bool:
@@ -45,7 +46,7 @@ class Day:
 
 
 def desk_days(until: date, n: int) -> list[Day]:
-    """The last `n` trading days up to `until`, newest first; three queries.
+    """The last `n` trading days up to `until`, newest first; four queries.
 
     Raises:
         NoRuleInForce: when no rule says when files are due.
@@ -57,19 +58,32 @@ def desk_days(until: date, n: int) -> list[Day]:
         key = (file.day, file.kind)
         if key not in newest or newest[key].status != FileStatus.TAKEN:
             newest[key] = file
+    rows = CounterDay.objects.filter(day__in=days, asked_at__isnull=False)
+    asked = set(rows.values_list("day", flat=True))
     return [
         Day(
             day,
             [Slot(kind, newest.get((day, kind)), _due(day, minutes)) for kind in FileKind],
+            day in asked,
         )
         for day in reversed(days)
     ]
 
 
-def kinds_missing(day: date) -> list[FileKind]:
-    """The kinds of file that were not taken for `day`."""
-    taken = set(CounterFile.objects.taken().filter(day=day).values_list("kind", flat=True))
-    return [kind for kind in FileKind if kind not in taken]
+def unknown_accounts() -> int:
+    """How many open accounts the counter named whose customer is not kept here; one query."""
+    return UnknownAccount.objects.filter(closed_on=None).count()
+
+
+def days_lacking_files(first: date, last: date) -> list[date]:
+    """Trading days from `first` to `last` that lack a kind of file; two queries."""
+    taken: dict[date, set[str]] = {}
+    rows = CounterFile.objects.taken().filter(day__range=(first, last))
+    for day, kind in rows.values_list("day", "kind"):
+        taken.setdefault(day, set()).add(kind)
+    return [
+        day for day in trading_days(first, last) if not taken.get(day, set()).issuperset(FileKind)
+    ]
 
 
 def _due(day: date, minutes: int) -> datetime:

@@ -28,6 +28,11 @@ class Holding:
     cost: Decimal
 
     @property
+    def units(self) -> Decimal:
+        """The quantity with the decimals that it has: 100, 1234.56."""
+        return self.quantity.normalize()
+
+    @property
     def gain(self) -> Decimal:
         """Value less cost."""
         return self.value - self.cost

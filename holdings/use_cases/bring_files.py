@@ -7,22 +7,25 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from holdings.events import FileAskedAgain
 from holdings.gateways import CounterFiles, Unavailable
 from holdings.importing.reading import Announced
-from holdings.models import CounterFile
+from holdings.models import CounterDay, CounterFile
 from holdings.models.files import DECIDED_ROWS
-from holdings.states import AskProblem, FileKind, FileStatus
-from holdings.use_cases.measure_assets import measure_assets
+from holdings.states import NAMING, AskProblem, FileKind
+from holdings.use_cases.measure_assets import measure_assets, measurement_waits
 from holdings.use_cases.take_file import ACTOR, ImportRuns, take_file
 
 logger = logging.getLogger(__name__)
 ASKED_FOR = timedelta(minutes=30)
 """So long a file that was asked for is not asked for again: a killed worker comes back."""
-ORDER = list(FileKind)  # securities first: what names them comes after
+ORDER = list(FileKind)  # accounts and securities first: what names them comes after
+KEPT = timedelta(days=30)
+"""So long the counter promises to keep a file (docs/holdings.md)."""
 
 
 def bring_day(
@@ -31,7 +34,8 @@ def bring_day(
     """Take what is open of `day`, then what waited for it; each in a transaction of its own.
 
     Each file is fetched at most once, and none that was decided for good: a killed worker goes
-    on where it stopped. A file that is not to be had is left out; the others are taken.
+    on where it stopped, and does what is left to be measured. A file that is not to be had is
+    left out; the others are taken.
 
     Args:
         day: the business day.
@@ -49,14 +53,24 @@ def bring_day(
     settled = set(map(_announced, CounterFile.objects.settled().filter(day=day)))
     listed = [each for each in gateway.files(day=day, at=at) if each not in settled]
     found = _bring_each(listed, gateway, at, actor)
-    waiting = CounterFile.objects.waiting()
-    if not any(file.kind == FileKind.SECURITIES and file.status in DECIDED_ROWS for file in found):
-        waiting = waiting.filter(day=day)
-    rest = [each for each in map(_announced, waiting) if each not in listed]
+    rest = [each for each in map(_announced, _may_go_on(day, found)) if each not in listed]
     found += _bring_each(rest, gateway, at, actor)
-    if any(file.status == FileStatus.TAKEN for file in found):
-        measure_assets(at=at)
+    measure_if_it_waits(at=at)
+    CounterDay.objects.filter(day=day).update(asked_at=None)
     return found
+
+
+def _may_go_on(day: date, found: list[CounterFile]) -> QuerySet[CounterFile]:
+    """What is still to be fetched of `day` or, once something new was named, of any."""
+    if any(file.kind in NAMING and file.status in DECIDED_ROWS for file in found):
+        return CounterFile.objects.to_fetch()
+    return CounterFile.objects.to_fetch().filter(day=day)
+
+
+def measure_if_it_waits(*, at: datetime) -> None:
+    """Measure everybody where snapshots were written since, by this run or by one that died."""
+    if measurement_waits():
+        measure_assets(at=at)
 
 
 def bring_waiting(
@@ -67,7 +81,7 @@ def bring_waiting(
     Returns:
         Those that could be fetched.
     """
-    return _bring_each(map(_announced, CounterFile.objects.waiting()), gateway, at, actor)
+    return _bring_each(map(_announced, CounterFile.objects.to_fetch()), gateway, at, actor)
 
 
 def _bring_each(
@@ -109,7 +123,7 @@ def ask_again(*, file: CounterFile, actor: Actor, at: datetime) -> bool:
             subject=row.ref, file_kind=row.kind, day=row.day, revision=row.revision
         )
         record(asked, actor=actor, at=at)
-        bring_one.defer(ref=str(row.ref))
+        bring_one.defer(ref=str(row.ref), by=str(actor.ref or ""))
         return True
 
 
@@ -129,8 +143,7 @@ def bring_again(
     except ImportRuns:
         problem = AskProblem.BUSY
     CounterFile.objects.filter(pk=file.pk).update(asked_at=None, ask_problem=problem)
-    if found is not None and found.status == FileStatus.TAKEN:
-        measure_assets(at=at)
+    measure_if_it_waits(at=at)
     return found
 
 

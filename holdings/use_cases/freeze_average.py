@@ -11,14 +11,14 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from holdings.events import AverageFrozen
 from holdings.models import AssetEvidence
-from holdings.selectors.averages import amounts_of, average, days_before
+from holdings.selectors.averages import amounts_of, average, counted_days, left_out_days
 
 
 @transaction.atomic
 def freeze_average(
     *, customer: Customer, purpose: str, on: date, days: int, actor: Actor, at: datetime
 ) -> AssetEvidence:
-    """Freeze the average of the `days` trading days before the business date `on`.
+    """Freeze the average of the `days` counted trading days before the business date `on`.
 
     Args:
         customer: whose assets.
@@ -28,13 +28,16 @@ def freeze_average(
         actor: who decides or applies.
         at: the instant.
     """
-    amounts = amounts_of(customer, days_before(on, days))
+    counted = counted_days(on, days)
+    amounts = amounts_of(customer, counted)
+    waived = left_out_days(counted[0], on) if counted else []
     kept = AssetEvidence.objects.create(
         customer=customer,
         purpose=purpose,
         on=on,
         days=days,
         amounts=[[each.day.isoformat(), str(each.amount)] for each in amounts],
+        left_out=[day.isoformat() for day in waived],
         average=average(amounts, days),
         made_at=at,
     )

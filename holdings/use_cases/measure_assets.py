@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from brokerage.core.clock import business_date
 from holdings.dated import tier_rule
 from holdings.importing.staging import LONG_WORK
-from holdings.models import AssetSnapshot
-from holdings.selectors.averages import days_before, late_days
+from holdings.models import AssetSnapshot, CounterDay
+from holdings.selectors.averages import counted_days, late_days
 
 # A table of its own, because PostgreSQL sums on several cores only where it need not write rows
 # that others see. A mean is rounded towards zero, as `selectors.averages.average` does.
@@ -61,9 +62,10 @@ def measure_assets(*, at: datetime) -> int:
     if newest is None:
         return 0
     rule = tier_rule(business_date(at))
-    days = days_before(newest + timedelta(days=1), rule.days)
+    days = counted_days(newest + timedelta(days=1), rule.days)
     if late_days(days[0], newest):
         return 0
+    known = list(_unmeasured().values_list("pk", "written"))  # before the snapshots are read
     values: dict[str, Any] = {
         "day": newest,
         "days": days,
@@ -71,6 +73,22 @@ def measure_assets(*, at: datetime) -> int:
         "least": rule.least,
         "version": rule.version,
     }
+    written = _measure(values)
+    for pk, times in known:
+        CounterDay.objects.filter(pk=pk).update(measured=times)
+    return written
+
+
+def measurement_waits() -> bool:
+    """Whether snapshots were written that the averages of everybody do not know yet."""
+    return _unmeasured().exists()
+
+
+def _unmeasured() -> QuerySet[CounterDay]:
+    return CounterDay.objects.filter(measured__lt=F("written"))
+
+
+def _measure(values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS holdings_means")
         cursor.execute(ON_ALL_CORES)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from holdings.events import DayMeasured
-from holdings.models import CounterFile
+from holdings.models import CounterDay, CounterFile
 from holdings.states import VALUED
 
 SUMS = """
@@ -51,6 +52,8 @@ WHERE (old.securities, old.cash, old.borrowed_cash, old.borrowed_securities)
 def measure_day(*, file: CounterFile, actor: Actor, at: datetime) -> int:
     """Make or correct the snapshots of the file's day, once all that is valued was taken.
 
+    What was written stands on the day until everybody's averages know it (`measure_assets`).
+
     Returns:
         How many snapshots were made, changed or removed; 0 while the day is not complete.
     """
@@ -63,6 +66,9 @@ def measure_day(*, file: CounterFile, actor: Actor, at: datetime) -> int:
         written = cursor.rowcount
         cursor.execute(KEEP, {"day": file.day})
         written += cursor.rowcount
+    if written:
+        row, _made = CounterDay.objects.get_or_create(day=file.day)
+        CounterDay.objects.filter(pk=row.pk).update(written=F("written") + 1)
     event = DayMeasured(subject=file.ref, day=file.day, customers=written)
     record(event, actor=actor, at=at)
     return written

@@ -12,16 +12,25 @@ from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.calendars import CalendarEnds, is_trading_day
-from holdings.events import CounterFileEvent, FileNotTaken, FileReplaced, FileTaken
+from holdings.events import (
+    AccountKept,
+    CounterFileEvent,
+    FileNotTaken,
+    FileReplaced,
+    FileTaken,
+)
+from holdings.importing.accounts import merge_accounts, resolve_accounts
 from holdings.importing.layouts import LAYOUTS, Layout
 from holdings.importing.merging import Changes, merge_day, merge_securities, source_of
 from holdings.importing.reading import Announced, GaveUp, Issue, Issues, Reader
 from holdings.importing.staging import LOCK, check_repeats, check_total, resolve, stage
-from holdings.models import CounterFile, CounterFileQuerySet, FileIssue
-from holdings.states import FINAL, MISSING, FileKind, FileStatus, IssueCode
+from holdings.models import Account, CounterFile, CounterFileQuerySet, FileIssue
+from holdings.states import FINAL, MISSING, NAMING, FileKind, FileStatus, IssueCode
 from holdings.use_cases.measure_day import measure_day
 
 ACTOR = Actor.system("holdings.counter")
+TOLD_EACH = 500
+"""Customers are told of so many new accounts of a list; more are the stock of a first one."""
 
 
 class ImportRuns(Exception):
@@ -35,8 +44,8 @@ def take_file(
     """Read a file and make the rows of its day those of the file.
 
     All in one transaction: whoever is killed in the middle leaves nothing, and the same call
-    again does it whole. The same file again changes nothing; one of a lower revision than the
-    one taken changes nothing either.
+    again does it whole. The same file again changes nothing, unless it left rows of accounts out
+    that are known now; one of a lower revision than the one taken changes nothing either.
 
     Args:
         announced: what the counter said it is.
@@ -55,11 +64,14 @@ def take_file(
     reader = Reader(announced, layout, Issues())
     stage(layout, reader, chunks)
     file = _row(announced, reader, at)
-    if file.status in FINAL:
+    if file.status in FINAL and not file.retake:
         return file
-    _look(file, layout, reader, at)
+    kept = _look(file, layout, reader, at)
     if reader.issues.found:
+        if file.retake:
+            return CounterFile.objects.get(pk=file.pk)  # what was taken stays
         return _not_taken(file, reader.issues.found, actor, at)
+    file.left_out = file.rows - kept
     return _take(file, layout, actor, at)
 
 
@@ -83,8 +95,12 @@ def _row(announced: Announced, reader: Reader, at: datetime) -> CounterFile:
     return file
 
 
-def _look(file: CounterFile, layout: Layout, reader: Reader, at: datetime) -> None:
-    """Note all that is wrong, later checks only where earlier ones found nothing."""
+def _look(file: CounterFile, layout: Layout, reader: Reader, at: datetime) -> int:
+    """Note all that is wrong, later checks only where earlier ones found nothing.
+
+    Returns:
+        How many rows are of customers that are kept here, where nothing is wrong.
+    """
     issues = reader.issues
     try:
         if day_issue := _of_day(file.day, at):
@@ -95,10 +111,13 @@ def _look(file: CounterFile, layout: Layout, reader: Reader, at: datetime) -> No
             check_repeats(layout, issues)
         if not issues.found:
             check_total(layout, reader, issues)
+        if not issues.found and file.kind == FileKind.ACCOUNTS:
+            return resolve_accounts(issues)
         if not issues.found:
-            resolve(layout, file.day, issues)
+            return resolve(layout, file.day, issues)
     except GaveUp:
-        return
+        pass
+    return 0
 
 
 def _of_day(day: date, at: datetime) -> IssueCode | None:
@@ -131,16 +150,19 @@ def _not_taken(file: CounterFile, found: list[Issue], actor: Actor, at: datetime
 
 def _take(file: CounterFile, layout: Layout, actor: Actor, at: datetime) -> CounterFile:
     file.issues.all().delete()
-    before = _taken(file).select_for_update().first()
+    before = _taken(file).exclude(pk=file.pk).select_for_update().first()
     late = before is not None and before.revision > file.revision
-    if file.kind == FileKind.SECURITIES:
-        changes = merge_securities(source_of(file.day, file.revision))
-    elif late:
+    if late and file.kind not in NAMING:
+        file.left_out = 0
         return _decide(file, FileStatus.OUTDATED, actor, at, issues=0)
-    else:
-        changes = merge_day(layout, file.day)
+    changes = _merge(file, layout, actor, at)
+    again, file.retake = file.retake, False
+    if again and not changes.any:
+        file.save()
+        return file  # what became known is none of its rows
     if before is not None and not late:
         before.move_to(FileStatus.REPLACED)
+        before.retake = False
         before.save()
         record(FileReplaced(**_named(before)), actor=actor, at=at)
     status = FileStatus.REPLACED if late else FileStatus.TAKEN
@@ -148,6 +170,22 @@ def _take(file: CounterFile, layout: Layout, actor: Actor, at: datetime) -> Coun
     _outdate_waiting(file, actor, at)
     measure_day(file=file, actor=actor, at=at)
     return file
+
+
+def _merge(file: CounterFile, layout: Layout, actor: Actor, at: datetime) -> Changes:
+    """Write what differs."""
+    if file.kind == FileKind.SECURITIES:
+        return merge_securities(source_of(file.day, file.revision), file.pk)
+    if file.kind != FileKind.ACCOUNTS:
+        return merge_day(layout, file.day, file.pk)
+    changes, made = merge_accounts(source_of(file.day, file.revision), file.pk)
+    if len(made) <= TOLD_EACH:
+        for account in Account.objects.filter(ref__in=made).select_related("customer"):
+            event = AccountKept(
+                subject=account.ref, customer=account.customer.ref, account_kind=account.kind
+            )
+            record(event, actor=actor, at=at)
+    return changes
 
 
 def _outdate_waiting(taken: CounterFile, actor: Actor, at: datetime) -> None:

@@ -33,6 +33,8 @@ class Requirement:
 
     Attributes:
         days, amount: AVERAGE: over so many trading days, in yuan.
+        least_days: AVERAGE: on so many of these days the amount has to be there, so that a large
+            deposit for a day or two is no way; 0 where the average alone counts.
         months: EXPERIENCE: since the first trade.
         test, mark: TEST: which, and the pass mark.
         condition: FACT: see `conditions`.
@@ -44,6 +46,7 @@ class Requirement:
     investor_class: InvestorClass | None = None
     days: int = 0
     amount: Decimal = Decimal()
+    least_days: int = 0
     months: int = 0
     test: str = ""
     mark: int = 0
@@ -55,7 +58,7 @@ class Requirement:
         complete = {
             Kind.ASSESSMENT: False,
             Kind.CLASS: self.investor_class is not None,
-            Kind.AVERAGE: self.days >= 1 and self.amount > 0,
+            Kind.AVERAGE: 0 <= self.least_days <= self.days >= 1 and self.amount > 0,
             Kind.EXPERIENCE: self.months >= 1,
             Kind.TEST: bool(self.test) and 0 < self.mark <= 100,
             Kind.FACT: self.condition is not None,
@@ -94,7 +97,7 @@ def build_permission(content: Mapping[str, Any], key: str, version: str) -> Perm
     )
 
 
-_NUMBERS = ("days", "months", "mark")
+_NUMBERS = ("days", "least_days", "months", "mark")
 
 
 def _requirement(content: Mapping[str, Any]) -> Requirement:
@@ -115,6 +118,7 @@ def _requirement(content: Mapping[str, Any]) -> Requirement:
         at_once=content.get("at_once", False) is True,
         certainty=str(content.get("certainty", "")),
         days=found.get("days", 0),
+        least_days=found.get("least_days", 0),
         months=found.get("months", 0),
         mark=found.get("mark", 0),
     )

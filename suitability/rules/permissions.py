@@ -47,6 +47,8 @@ class DistanceInputs(Recorded):
             told: then the average is unknown, which is neither met nor given a date.
         late: trading days of which no figures have arrived yet, for anybody; they are no word of
             how much this customer held.
+        waived: trading days that were given up: an average leaves them out and reaches back one
+            day more for each.
         professional: the kind of a professional investor on `on`; such a one is not graded.
         first_trade: in the depository's register; None where there was none, or nobody asked.
         first_trade_known: whether somebody asked.
@@ -59,6 +61,7 @@ class DistanceInputs(Recorded):
     on: date
     assets: tuple[DayAssets, ...] | None = ()
     late: tuple[date, ...] = ()
+    waived: tuple[date, ...] = ()
     first_trade: date | None = None
     first_trade_known: bool = True
     professional: ProfessionalKind | None = None
@@ -202,21 +205,32 @@ def _average(
         return _result(Kind.AVERAGE, False, reason)
     n, needed, on = wanted.days, wanted.amount, inputs.on
     amounts = {each.day: each.amount for each in inputs.assets}
-    days = [trading_days(on, -back) for back in range(n, 0, -1)]
+    days = _counted(inputs, n, trading_days)
+    waived = [
+        because(Code.AVERAGE_LEAVES_OUT, date=day) for day in inputs.waived if days[0] < day < on
+    ]
     held = [amounts.get(day, Decimal()) for day in days]
     average = (sum(held, Decimal()) / n).quantize(CENT, ROUND_DOWN)
+    often = sum(amount >= needed for amount in held)
     # Compared as sums: an average rounded down may not be turned against the customer.
-    if sum(held, Decimal()) >= needed * n:
-        reason = because(Code.AVERAGE_ENOUGH, days=n, amount=average, needed=needed)
-        return _result(Kind.AVERAGE, True, reason, earliest=on)
-    late = [day for day in days if day in inputs.late]
-    told = [amount for day, amount in zip(days, held, strict=True) if day not in late]
-    now = told[-1] if told else Decimal()
+    enough = sum(held, Decimal()) >= needed * n
     reasons = [
-        because(
+        because(Code.AVERAGE_ENOUGH, days=n, amount=average, needed=needed)
+        if enough
+        else because(
             Code.AVERAGE_TOO_LOW, days=n, amount=average, needed=needed, missing=needed - average
         )
     ]
+    if often < wanted.least_days:
+        reasons.append(
+            because(Code.AVERAGE_FEW_DAYS, days=wanted.least_days, found=often, needed=needed)
+        )
+    reasons += waived
+    if enough and often >= wanted.least_days:
+        return ConditionResult(kind=Kind.AVERAGE, met=True, reasons=tuple(reasons), earliest=on)
+    late = [day for day in days if day in inputs.late]
+    told = [amount for day, amount in zip(days, held, strict=True) if day not in late]
+    now = told[-1] if told else Decimal()
     if late:
         reasons.append(because(Code.AVERAGE_WAITS, date=late[-1]))
     if now < needed:
@@ -225,23 +239,36 @@ def _average(
         kind=Kind.AVERAGE,
         met=False,
         reasons=tuple(reasons),
-        earliest=_first_enough(held, max(now, needed), needed, on, trading_days),
-        missing=needed - average,
+        earliest=_first_enough(held, max(now, needed), wanted, on, trading_days),
+        missing=None if enough else needed - average,
     )
 
 
+def _counted(inputs: DistanceInputs, n: int, trading_days: TradingDays) -> list[date]:
+    """The last `n` trading days before the application that were not given up, oldest first."""
+    found: list[date] = []
+    back = 0
+    while len(found) < n:
+        back += 1
+        day = trading_days(inputs.on, -back)
+        if day not in inputs.waived:
+            found.insert(0, day)
+    return found
+
+
 def _first_enough(
-    held: list[Decimal], later: Decimal, needed: Decimal, on: date, trading_days: TradingDays
+    held: list[Decimal], later: Decimal, wanted: Requirement, on: date, trading_days: TradingDays
 ) -> date | None:
-    """The first trading day whose window reaches the average, with `later` held from `on`."""
-    n = len(held)
+    """The first trading day whose window is as wanted, with `later` held from `on`."""
+    n, needed = len(held), wanted.amount
     window = list(held)
     try:
         day = trading_days(on, 0)  # the first day that counts with `later`
         for _step in range(n):
             window = [*window[1:], later]
             day = trading_days(day, 1)
-            if sum(window, Decimal()) >= needed * n:
+            often = sum(amount >= needed for amount in window)
+            if sum(window, Decimal()) >= needed * n and often >= wanted.least_days:
                 break
     except LookupError:  # next year's calendar is not announced yet: nobody can say
         return None

@@ -89,7 +89,9 @@ class Code(StrEnum):
     AVERAGE_TOO_LOW = "average_too_low"
     DEPOSIT_MUST_STAY = "deposit_must_stay"
     AVERAGE_UNKNOWN = "average_unknown"
+    AVERAGE_FEW_DAYS = "average_few_days"
     AVERAGE_WAITS = "average_waits"
+    AVERAGE_LEAVES_OUT = "average_leaves_out"
     EXPERIENCE_ENOUGH = "experience_enough"
     EXPERIENCE_TOO_SHORT = "experience_too_short"
     EXPERIENCE_NOT_BEGUN = "experience_not_begun"
@@ -164,7 +166,9 @@ PARAMETERS: dict[Code, frozenset[str]] = {
         "average_too_low": "amount days missing needed",
         "deposit_must_stay": "days missing",
         "average_unknown": "days needed",
+        "average_few_days": "days found needed",
         "average_waits": "date",
+        "average_leaves_out": "date",
         "experience_enough": "months",
         "experience_too_short": "date months",
         "experience_not_begun": "months",

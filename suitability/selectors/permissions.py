@@ -11,12 +11,15 @@ from brokerage.reference.calendars import trading_days_around
 from brokerage.reference.models import Rule
 from suitability.labels import SIMULATED
 from suitability.profiles import standing_of
+from suitability.rules.permission_rules import Kind as AskedFor
 from suitability.rules.permission_rules import PermissionRule, build_permission
 from suitability.rules.permissions import Distance, DistanceInputs, distance
 from suitability.selectors.investor import investor_of
 from suitability.selectors.simulated import practised
 
 PREFIX = "permission."
+MOST_WAIVED = 20
+"""Trading days that may have been given up within the window of an average."""
 LOOK_BACK = timedelta(days=90)
 LOOK_AHEAD = timedelta(days=120)
 """Wide enough for windows of twenty trading days around the longest holidays."""
@@ -56,6 +59,16 @@ def permissions_on(day: date, key: str = "") -> list[Permission]:
     ]
 
 
+def longest_average(on: date) -> int:
+    """Over how many trading days some permission averages at most on the business date `on`."""
+    asked = [
+        each
+        for permission in permissions_on(on)
+        for each in (*permission.rule.persons, *permission.rule.organisations)
+    ]
+    return max((each.days for each in asked if each.kind is AskedFor.AVERAGE), default=0)
+
+
 def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
     """The distances of `customer` on the business date `on`; few queries however many.
 
@@ -66,7 +79,9 @@ def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
     facts = dict(known.facts)
     if any(not each.rule.facts.isdisjoint(SIMULATED) for each in permissions):
         facts |= practised(customer, on)
-    days = trading_days_around(on - LOOK_BACK, on + LOOK_AHEAD)
+    # what was told of assets says how far the averages go back, given-up days included
+    first = min((each.day for each in known.assets or ()), default=on)
+    days = trading_days_around(min(first, on - LOOK_BACK), on + LOOK_AHEAD)
     return [
         Way(
             each,
@@ -77,6 +92,7 @@ def ways_of(customer: Customer, on: date, *, key: str = "") -> list[Way]:
                     on=on,
                     assets=known.assets,
                     late=known.late,
+                    waived=known.waived,
                     first_trade=known.first_trade,
                     first_trade_known=known.first_trade_known,
                     professional=investor.professional,

@@ -16,6 +16,7 @@ GOES_WITH_ITS_OWNER = {
     "users.Device.user": "a browser is known for one log-in only",
     "messaging.Preference.user": "how one log-in wants to be written to",
     "content.Mark.raw": "what a machine noted about a text, without weight of its own",
+    "holdings.FileChange.file": "what a correction changed goes with the record of the correction",
     "holdings.FileIssue.file": "what was wrong when the file was last looked at",
     "partners.Credential.oauth_client": "the library's half of a secret that retired",
     "partners.ScenarioRun.lead": "set to nothing: a scenario in the sandbox outlives its lead",

@@ -133,6 +133,7 @@ OWN_SIGNATURES = {
     (Role.COMPLIANCE, "accounts.add_questionbank"),
     (Role.COMPLIANCE, "accounts.change_questionbank"),
     (Role.COMPLIANCE, "content.withdraw_item"),
+    (Role.COMPLIANCE, "holdings.change_waivedday"),
     (Role.COMPLIANCE, "products.add_suspension"),
     (Role.COMPLIANCE, "products.change_crossing"),
     (Role.COMPLIANCE, "products.change_resumption"),
@@ -146,7 +147,8 @@ OWN_SIGNATURES = {
 """What readers sign as their own duty: compliance files an outlet with the regulator's bureau,
 decides on matches with lists and on ratings, which nobody else may know of, writes the papers of
 suitability and the questions of knowledge tests, decides who is a professional investor, two
-officers each, says what follows from a concern in a call after a sale, lets people through the
+officers each, agrees that a lost day counts in no average,
+says what follows from a concern in a call after a sale, lets people through the
 wall around a mandate, and takes what should not be seen or sold from the site: content withdrawn,
 a product suspended and opened again."""
 

@@ -61,9 +61,10 @@ def a_file(
     layout = LAYOUTS[kind]
     least = len(layout.names) - layout.optional
     names = layout.names[: max(least, *(row.count(",") + 1 for row in rows), 0)]
-    place = layout.names.index(layout.total)
     if total is None:
-        total = str(sum((Decimal(row.split(",")[place]) for row in rows), Decimal()))
+        place = layout.names.index(layout.total) if layout.total else None
+        figures = () if place is None else (Decimal(row.split(",")[place]) for row in rows)
+        total = str(sum(figures, Decimal()))
     lines = [
         header or f"H,{kind},{day.isoformat()},{revision}",
         ",".join(names),

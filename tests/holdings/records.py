@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
-from holdings.models import AssetSnapshot, CounterFile, CustomerAssets
-from holdings.states import FileKind, FileStatus, Tier
+from holdings.models import (
+    AssetSnapshot,
+    CounterFile,
+    CustomerAssets,
+    UnknownAccount,
+    WaivedDay,
+)
+from holdings.states import AccountKind, FileKind, FileStatus, Tier
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -29,6 +36,21 @@ def a_counter_file() -> CounterFile:
     )
     file.issues.create(row=3, field="amount", code="negative")
     return file
+
+
+def an_unknown_account() -> UnknownAccount:
+    """An account of the counter's list whose customer nobody here knows."""
+    return UnknownAccount.objects.create(
+        customer_ref=uuid4(), kind=AccountKind.ORDINARY, opened_on=date(2019, 5, 6)
+    )
+
+
+def a_waived_day() -> WaivedDay:
+    """A day that somebody wants to give up."""
+    day = date(2026, 1, 5) + timedelta(days=next(_numbers))
+    return WaivedDay.objects.create(
+        day=day, reason="lost at the counter", made_by_ref=uuid4(), made_at=AT
+    )
 
 
 def measured_assets(customer: Any) -> CustomerAssets:

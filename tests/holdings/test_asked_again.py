@@ -34,7 +34,7 @@ MINUTE = timedelta(minutes=1)
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Refs that the worker was given."""
     found: list[str] = []
-    monkeypatch.setattr(tasks.bring_one, "defer", lambda *, ref: found.append(ref))
+    monkeypatch.setattr(tasks.bring_one, "defer", lambda *, ref, by="": found.append(ref))
     return found
 
 

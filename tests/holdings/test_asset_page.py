@@ -58,14 +58,14 @@ def test_the_page_shows_holdings_gain_and_what_counts(account: Any):
     for words in ("Specimen Bank", "609001.SH", "CNY\u00a01,080.00", "+20.00%", "1,580.00"):
         assert words in page, words
     assert "Orders are placed in the trading terminal" in page
-    assert "you borrowed nothing" in page
+    assert "you have no margin debt" in page
 
 
 def test_what_was_borrowed_is_told_and_does_not_count(account: Any):
     margin = an_account(account.customer, AccountKind.MARGIN)
     take(a_file(FileKind.MARGIN, [f"{margin.ref},300,80"], day=TUE, revision=2))
     page = signed_in(account.customer.user).get(PAGE).content.decode()
-    assert "Assets less what was borrowed" in page
+    assert "Assets less margin debt" in page
     assert "1,200.00" in page
     assert "380.00" in page
 
@@ -143,6 +143,31 @@ def test_the_desk_shows_what_came_what_is_wrong_and_what_is_late(account: Any):
     page = staff.get(reverse("admin:holdings_counterfile_change", args=[refused.ref]))
     assert "The sum differs from the control total" in page.content.decode()
     assert staff.get(reverse("admin:holdings_desk")).status_code == 200
+
+
+def test_parts_of_a_unit_are_shown(account: Any):
+    rows = [f"{account.ref},{FUND},1234.56,2,2469.12,2000"]
+    take(a_file(FileKind.POSITIONS, rows, day=TUE, revision=2))
+    assert ">1,234.56<" in signed_in(account.customer.user).get(PAGE).content.decode()
+
+
+def test_staff_see_what_the_customer_sees_and_the_last_trades(account: Any):
+    unit = make_unit()
+    account.customer.home_outlet_ref = unit.ref
+    account.customer.save(update_fields=["home_outlet_ref"])
+    take(a_file(FileKind.TRADES, [f"N-1,{account.ref},{BANK},buy,12.5,10.125,126.56,5"], day=TUE))
+    measure_assets(at=AT)
+    url = reverse("admin:holdings_customerassets_change", args=[account.customer.assets.ref])
+    page = signed_in(make_staff(Role.BRANCH_MANAGER, unit)).get(url).content.decode()
+    for words in (
+        "+20.00%",
+        "What counts on each day",
+        "Bought",
+        ">12.5<",
+        ">10.125<",
+        ">126.56<",
+    ):
+        assert words in page, words
 
 
 def test_a_security_that_was_sold_whole_is_no_line(account: Any):

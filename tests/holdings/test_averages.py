@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -17,9 +18,12 @@ from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, schemas
 from holdings.models import AssetSnapshot, CustomerAssets
 from holdings.selectors.averages import average_of, days_before, measured_tier, service_tier
+from holdings.standing import standing
 from holdings.states import Tier
 from holdings.use_cases.freeze_average import freeze_average
 from holdings.use_cases.measure_assets import measure_assets
+from suitability.rules.permission_rules import Kind
+from suitability.selectors import permissions
 from suitability.selectors.permissions import ways_of
 from tests.customers.factories import a_customer
 from tests.holdings.factories import (
@@ -153,3 +157,27 @@ def test_the_distance_to_a_permission_shows_real_assets():
     found = average(account.customer)
     assert not found.met
     assert found.missing == Decimal(10_000)
+
+
+def test_a_permission_may_average_over_more_days_than_any_shipped_one(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    account = an_account()
+    days = days_before(TODAY, 70)
+    for day in days:
+        a_snapshot(account.customer, day, 100_000)
+    (shipped,) = permissions.permissions_on(TODAY, "chinext")
+    longer = replace(
+        shipped.rule,
+        persons=tuple(
+            replace(each, days=70) if each.kind is Kind.AVERAGE else each
+            for each in shipped.rule.persons
+        ),
+    )
+    monkeypatch.setattr(
+        permissions, "permissions_on", lambda on, key="": [replace(shipped, rule=longer)]
+    )
+    (way,) = ways_of(account.customer, TODAY)
+    average = next(each for each in way.distance.conditions if each.kind is Kind.AVERAGE)
+    assert average.met
+    assert len(standing(account.customer, TODAY).assets or ()) == 70

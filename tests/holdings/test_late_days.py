@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from brokerage.core import clock
+from brokerage.core.display import formats
 from brokerage.reference.calendars import add_trading_days
 from holdings import tasks
-from holdings.selectors.averages import late_days, measured_tier
+from holdings.selectors.averages import days_before, late_days, measured_tier
+from holdings.shown import in_words
 from holdings.states import FileKind, Tier
 from holdings.use_cases.measure_assets import measure_assets
 from suitability.rules.reasons import Code
@@ -66,7 +69,7 @@ def test_a_late_day_is_asked_for_as_long_as_the_counter_keeps_it(monkeypatch: py
     securities()
     a_day(account, MON, value="1")
     asked: list[str] = []
-    monkeypatch.setattr(tasks.bring, "defer", lambda *, day: asked.append(day))
+    monkeypatch.setattr(tasks.bring, "defer", lambda *, day, by="": asked.append(day))
 
     def ask_on(day: date) -> set[str]:
         asked.clear()
@@ -76,3 +79,11 @@ def test_a_late_day_is_asked_for_as_long_as_the_counter_keeps_it(monkeypatch: py
 
     assert TUE.isoformat() in ask_on(TUE + timedelta(days=25))
     assert TUE.isoformat() not in ask_on(TUE + timedelta(days=31))
+
+
+def test_many_late_days_are_told_shortly():
+    days = days_before(MON, 13)
+    with translation.override("en"):
+        assert in_words(days[:2]).count(",") == 1
+        assert in_words(days).endswith(" and 3 days before")
+        assert in_words(days).startswith(formats.day(days[3]))

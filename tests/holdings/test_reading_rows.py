@@ -18,9 +18,27 @@ GOOD = {
     FileKind.POSITIONS: f"{REF},{BANK},100,10.5,1050.00,900",
     FileKind.CASH: f"{REF},500.25,100",
     FileKind.MARGIN: f"{REF},0,99999999999999.99",
+    FileKind.ACCOUNTS: f"{REF},{REF},margin,2024-02-29,",
     FileKind.TRADES: f"A-1,{REF},{BANK},sell,100.000001,10.5,1050.00,0",
 }
-WRONG = ["", "x", "-1", "--1", "1e5", "1.", ".5", "1.1234567", "0" * 30, "SH ", "１", "é", " 1"]
+WRONG = [
+    "",
+    "2026-02-29",
+    "2026-04-31",
+    "2026-13-01",
+    "x",
+    "-1",
+    "--1",
+    "1e5",
+    "1.",
+    ".5",
+    "1.1234567",
+    "0" * 30,
+    "SH ",
+    "１",
+    "é",
+    " 1",
+]
 
 
 def read(kind: FileKind, content: bytes, size: int) -> tuple[bytes, Reader]:

@@ -245,6 +245,26 @@ def test_errors_are_told_up_to_a_number_and_no_value_is_kept():
     assert file.rows == MOST_ISSUES + 50
 
 
+@pytest.mark.parametrize("kind", [FileKind.CASH, FileKind.POSITIONS, FileKind.MARGIN])
+def test_a_sum_that_nobody_can_own_is_an_error_of_the_file(kind: FileKind):
+    account = an_account()
+    margin = an_account(account.customer, AccountKind.MARGIN)
+    securities()
+    a_day(account, MON)
+    most = "9" * 18
+    row, name = {
+        FileKind.CASH: (f"{account.ref},{most},0", "amount"),
+        FileKind.POSITIONS: (f"{account.ref},{BANK},1,1,{most},0", "value"),
+        FileKind.MARGIN: (f"{margin.ref},0,{most}", "borrowed_securities"),
+    }[kind]
+    file = take(a_file(kind, [row], revision=2))
+    assert (file.status, issues(file)) == (
+        FileStatus.REFUSED,
+        [(0, name, IssueCode.TOO_MUCH)],
+    )
+    assert AssetSnapshot.objects.get().counted == 1500, "the day stays as it was"
+
+
 def test_trades_are_kept_once():
     account = an_account()
     securities()

@@ -168,6 +168,58 @@ def test_the_average_of_twenty_trading_days(amounts, met):
     assert part(look(assets=history(*amounts)), Kind.AVERAGE).met is met
 
 
+@pytest.mark.parametrize(
+    ("amounts", "met", "found"),
+    [
+        ([*["0"] * 19, "2000000"], False, 1),
+        ([*["0"] * 16, *["500000"] * 4], False, 4),
+        ([*["0"] * 15, *["400000"] * 5], True, 5),
+        (["99999.99", *["100000"] * 18, "200000"], True, 19),
+        ([*["0"] * 15, *["100000"] * 5], False, 5),
+    ],
+)
+def test_a_rule_may_want_the_amount_on_some_of_the_days(amounts, met, found):
+    rule = PERMISSIONS["chinext"]
+    guarded = replace(
+        rule,
+        persons=tuple(
+            replace(each, least_days=5) if each.kind is Kind.AVERAGE else each
+            for each in rule.persons
+        ),
+    )
+    held = history(*amounts)
+    result = part(distance(inputs(assets=held), guarded, trading_days), Kind.AVERAGE)
+    assert result.met is met
+    said = {each.code: each.parameters for each in result.reasons}
+    few = {"days": "5", "found": str(found), "needed": "100000"}
+    assert said.get(Code.AVERAGE_FEW_DAYS) == (few if found < 5 else None)
+    if Code.AVERAGE_FEW_DAYS in said and Code.AVERAGE_ENOUGH in said:
+        assert result.missing is None
+        assert result.earliest == trading_days(ON, 5 - found)
+
+
+@pytest.mark.parametrize("least", [-1, 21])
+def test_no_more_days_than_the_window_has_may_be_wanted(least):
+    value = shipped.row("rules/permissions", "permission.chinext")["value"]
+    persons = [
+        {**each, "least_days": least} if each["kind"] == "average" else each
+        for each in value["persons"]
+    ]
+    with pytest.raises(BadPermission, match="average"):
+        build_permission({**value, "persons": persons}, "chinext", "v")
+
+
+@pytest.mark.parametrize(("oldest", "met"), [("100000", True), ("99999.99", False)])
+def test_a_day_that_was_given_up_is_left_out_and_one_more_is_looked_at(oldest, met):
+    held = history(oldest, *["100000"] * 9, "0", *["100000"] * 10)
+    lost = held[10].day
+    assert not part(look(assets=held), Kind.AVERAGE).met
+    result = part(look(assets=held, waived=(lost, trading_days(ON, -40))), Kind.AVERAGE)
+    assert result.met is met
+    left_out = [each for each in result.reasons if each.code is Code.AVERAGE_LEAVES_OUT]
+    assert [each.parameters["date"] for each in left_out] == [lost.isoformat()]
+
+
 def test_assets_of_the_day_itself_do_not_count_yet():
     today = DayAssets(day=ON, amount=Decimal(90_000_000))
     assert not part(look(assets=(today,)), Kind.AVERAGE).met

@@ -66,6 +66,9 @@ class Instrument(Named):
     is_delisted = models.BooleanField(_("delisted"), default=False)
     delisted_on = models.DateField(_("delisted on"), null=True, blank=True)
     matures_on = models.DateField(_("matures on"), null=True, blank=True)
+    matures_source = models.CharField(
+        _("source of the day of maturity"), max_length=40, blank=True, editable=False
+    )
     source = models.CharField(_("source"), max_length=300)
     origin = models.CharField(_("origin"), max_length=7, choices=Origin)
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import PermissionApplication, TradingPermission
+from accounts.permissions import tasks
 from accounts.permissions.dated import OLD_ASSESSMENT
 from accounts.permissions.events import PermissionSuspended
 from accounts.permissions.handlers import look_at_class, tell_of_loss
@@ -79,6 +80,23 @@ def test_a_fallen_class_suspends_buying_and_a_risen_one_restores_it():
     assert may_buy(customer, "stock_connect", LATER.date())
     kinds = Entry.objects.filter(subject_ref=row.ref).values_list("kind", flat=True)
     assert sorted(kinds) == ["accounts.permission_restored", "accounts.permission_suspended"]
+
+
+def test_whoever_stays_among_old_assessments_keeps_nobody_behind_them_from_being_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    holders = [a_trader(), a_trader(number=ELSEWHERE)]
+    for customer in holders:
+        a_permission(customer, "stock_connect")
+    ended = Assessment.objects.order_by("valid_until").values_list("valid_until", flat=True).last()
+    assert ended is not None
+    late = datetime.combine(ended, time(12), clock.SHANGHAI) + timedelta(days=90)
+    seen: list[int] = []
+    monkeypatch.setattr(losing, "look_at_age", lambda *, customer, at: seen.append(customer.pk))
+    monkeypatch.setattr(tasks, "TOGETHER", 1)
+    with time_machine.travel(late, tick=False):
+        suspend_with_old_assessments(0)
+    assert seen == sorted(customer.pk for customer in holders), "nothing is done, all are seen"
 
 
 def test_who_holds_a_permission_keeps_it_when_assets_fall():

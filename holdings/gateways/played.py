@@ -1,0 +1,28 @@
+"""Accounts that the sandbox of the counter opens by itself, told by the apps above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from brokerage.core.registry import Registry
+from holdings.states import AccountKind
+
+
+@dataclass(frozen=True)
+class PlayedAccount:
+    """An account as the sandbox lists it."""
+
+    ref: UUID
+    customer: UUID
+    kind: AccountKind
+    opened_on: date
+    closed_on: date | None = None
+
+
+opened_at_the_counter: Registry[Callable[[date], Iterable[PlayedAccount]]] = Registry(
+    "holdings.played_accounts"
+)
+"""(business day) → accounts that the counter opened without us, such as for margin trading."""
