@@ -94,7 +94,7 @@ VISITS_FOLLOWED = (
     VisitMissed,
 )
 """What happens to a visit that its institution may hear of."""
-SOURCE = Source(find=entries.find, name_of=entries.name_of)
+SOURCE = Source(find=entries.find, name_of=entries.name_of, hears_stages=entries.hears_stages)
 
 
 UNTOLD = (

@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.entries import Entry
 from branches.models import EntryCode
 from brokerage.core import clock
-from partners.models import Campaign, EntryLink, Lead, Partner
+from partners.models import Campaign, Contract, EntryLink, Lead, Partner
 
 
 def find(ref: UUID, at: datetime) -> Entry | None:
@@ -23,6 +23,12 @@ def find(ref: UUID, at: datetime) -> Entry | None:
         if found is not None:
             return Entry(found.ref, found.partner.ref, found.partner.name)
     return None
+
+
+def hears_stages(origin_ref: UUID) -> bool:
+    """Whether an institution may hear stages: its contract in force has that activity."""
+    rows = Contract.objects.telling_stages(clock.today())
+    return rows.filter(partner__ref=origin_ref).exists()
 
 
 def living_name_of(institution_ref: UUID) -> str | None:

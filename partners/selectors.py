@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 
 from accounts.models import Application
 from accounts.states import Status
 from branches.models import OrgUnit, PointHost
 from branches.states import Kind
 from brokerage.core import clock
-from partners.models import Appointment, Campaign, Lead, Partner
+from partners.models import Appointment, Campaign, Contract, Lead, Partner
 from partners.states import TOLD_VISITS, VISIT_ORDER
 
 APPROVED = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
@@ -58,9 +58,19 @@ def _counted(rows: QuerySet[Application]) -> dict[str, int]:
     )
 
 
+def told_applications(origin: UUID, day: date) -> QuerySet[Application]:
+    """What an institution may hear of on `day`: the customer agrees, and its contract has stages.
+
+    Either alone is not enough: a customer cannot allow what law or contract forbids.
+    """
+    contract = Contract.objects.telling_stages(day).filter(partner__ref=origin)
+    return Application.objects.shared_with(origin).filter(Exists(contract))
+
+
 def shared_applications(leads: Iterable[Lead], origin: UUID) -> dict[UUID, Application]:
-    """The applications behind leads, as far as the customers let the institution know."""
-    rows = Application.objects.shared_with(origin).filter(entry_ref__in=[x.ref for x in leads])
+    """The applications behind leads, as far as customers and contract let the institution know."""
+    shared = told_applications(origin, clock.today())
+    rows = shared.filter(entry_ref__in=[x.ref for x in leads])
     columns = ("ref", "entry_ref", "status", "stage_since", "promised_at", "version")
     found: dict[UUID, Application] = {}
     for row in rows.only(*columns).order_by("pk"):

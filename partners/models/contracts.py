@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import OrgUnit
 from branches.models.dated import Dated, DatedQuerySet, days
 from brokerage.core import money
+from brokerage.core.clock import business_date
 from brokerage.core.four_eyes import (
     Decision,
     FourEyed,
@@ -31,6 +32,10 @@ class ContractQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[ov
     def in_force(self, day: date) -> Self:
         """Contracts that a second person approved and that hold on `day`."""
         return self.approved().on(day)
+
+    def telling_stages(self, day: date) -> Self:
+        """Contracts in force under which an institution hears how an application stands."""
+        return self.in_force(day).filter(activities__contains=[Activity.STAGES])
 
 
 class Contract(Referenced, FourEyed, Dated):
@@ -129,7 +134,8 @@ class Contract(Referenced, FourEyed, Dated):
 
         Raises:
             FourEyesRefused: when the institution has ended, no licence covers the first day, or
-                the days meet a contract that cannot be ended.
+                the days meet a contract that cannot be ended or that would end before tomorrow:
+                what it let happen and earned until today stays. A first contract may be late.
         """
         partner = Partner.objects.select_for_update().get(pk=self.partner_id)
         if partner.status == PartnerStatus.ENDED:
@@ -141,6 +147,8 @@ class Contract(Referenced, FourEyed, Dated):
         met = list(rows.overlapping(self.valid_from, self.valid_to).select_for_update())
         if len(met) > 1 or any(row.valid_from >= self.valid_from for row in met):
             raise FourEyesRefused(gettext("Another approved contract covers some of these days."))
+        if met and self.valid_from <= business_date(at):
+            raise FourEyesRefused(gettext("An amendment begins on a later day than today."))
         for row in met:
             row.valid_to = self.valid_from
             row.save(update_fields=["valid_to"])

@@ -13,8 +13,9 @@ from django.db import connection
 
 from accounts.entries import find_entry
 from accounts.models import Application
-from accounts.selectors import SHARING_PURPOSE
-from accounts.states import Status
+from accounts.rules import missing
+from accounts.selectors import SHARING_PURPOSE, asks_about_sharing, facts_of
+from accounts.states import Status, Step
 from branches.entry_codes import find_living
 from brokerage.core import clock
 from brokerage.core.data_export import Person
@@ -27,11 +28,19 @@ from partners.retention import ended_leads
 from partners.states import ApiScope, EventKind, LeadEnd, LeadStatus, PartnerKind
 from partners.use_cases.follow_application import follow_application
 from partners.use_cases.leads import DuplicateLead, lapse_leads, move_lead, take_lead
-from tests.accounts.factories import an_application
+from tests.accounts.factories import a_complete_draft, a_draft, an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer
-from tests.partners.factories import ACTOR, a_client, a_lead, a_partner, an_api
+from tests.partners.factories import (
+    ACTOR,
+    a_client,
+    a_contract,
+    a_lead,
+    a_licence,
+    a_partner,
+    an_api,
+)
 
 PHONE = "13800138000"
 
@@ -153,8 +162,6 @@ class TestTaking:
 
     def test_a_platform_sends_codes_and_no_leads(self):
         platform = a_partner(contract=False, kind=PartnerKind.PLATFORM)
-        from tests.partners.factories import a_contract, a_licence
-
         a_licence(platform)
         a_contract(platform, activities=["display", "links", "campaigns"])
         api = an_api(platform, list(ApiScope))
@@ -194,6 +201,38 @@ class TestStage:
         assert not PartnerEvent.objects.filter(kind=EventKind.APPLICATION_CHANGED).exists()
         lead.refresh_from_db()
         assert lead.status == LeadStatus.BEGUN
+
+    def test_a_contract_without_stages_hears_nothing_though_the_customer_agreed(self):
+        """Whether the contract never had stages or was changed meanwhile: what counts is now."""
+        partner = a_partner()
+        api, lead = an_api(partner), a_lead(partner)
+        application = self.shared(Status.APPROVED, lead)
+        partner.contracts.update(valid_to=clock.today())
+        a_contract(partner, activities=["leads"], valid_from=clock.today())
+        follow_application(application=application, version=7, at=clock.now())
+        assert not PartnerEvent.objects.filter(kind=EventKind.APPLICATION_CHANGED).exists()
+        told = api.get(f"leads/{lead.ref}")
+        assert told.status_code == 401, "a token with more scopes than the contract has is dead"
+        fresh = an_api(partner, [ApiScope.LEADS_WRITE]).get(f"leads/{lead.ref}").json()
+        assert (fresh["stage"], fresh["version"]) == (None, 1)
+        lead.refresh_from_db()
+        assert lead.status == LeadStatus.WON, "what it means to us stands all the same"
+
+    @pytest.mark.parametrize(("activities", "asks"), [(["links"], False), (["stages"], True)])
+    def test_the_customer_is_asked_about_sharing_only_where_the_institution_may_hear(
+        self, activities, asks
+    ):
+        partner = a_partner(contract=False, kind=PartnerKind.PLATFORM)
+        a_licence(partner)
+        a_contract(partner, activities=activities)
+        draft = a_draft(origin=partner.ref)
+        assert (Step.SHARING in missing(facts_of(draft))) is asks
+
+    def test_an_answer_that_was_given_can_still_be_taken_back(self):
+        partner = a_partner()
+        draft = a_complete_draft(origin=partner.ref)
+        partner.contracts.update(valid_to=clock.today())
+        assert asks_about_sharing(draft)
 
     def test_a_change_is_told_once_however_often_it_is_handled(self):
         partner = a_partner()
