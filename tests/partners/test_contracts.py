@@ -145,9 +145,39 @@ def test_an_amendment_acts_forward_only_and_ends_the_one_before():
     checked(new, staff(Role.HEAD_OFFICE))
     old.refresh_from_db()
     assert old.valid_to == date(2030, 1, 1)
-    _maker, back = proposed(partner, valid_from=date(2023, 6, 1))
-    with pytest.raises(FourEyesRefused):
-        checked(back, staff(Role.HEAD_OFFICE))
+
+
+@pytest.mark.parametrize("days", [-60, 0])
+def test_an_amendment_that_begins_today_or_earlier_is_refused_beside_the_field(days):
+    partner = a_partner()
+    with pytest.raises(UnableToContract) as refused:
+        proposed(partner, valid_from=clock.today() + timedelta(days=days))
+    assert list(refused.value.errors) == ["valid_from"]
+
+
+def test_an_amendment_whose_day_came_while_it_waited_is_refused_and_the_old_one_stays():
+    partner = a_partner()
+    old = Contract.objects.get()
+    _maker, late = proposed(partner, valid_from=clock.today() + timedelta(days=1))
+    with pytest.raises(FourEyesRefused, match="later day"):
+        decide(
+            model=Contract,
+            ref=late.ref,
+            checker=staff(Role.HEAD_OFFICE),
+            decision=Decision.APPROVED,
+            at=clock.now() + timedelta(days=1),
+        )
+    was = old.valid_to
+    old.refresh_from_db()
+    assert old.valid_to == was
+
+
+def test_a_first_contract_may_be_approved_late():
+    partner = a_partner(contract=False)
+    a_licence(partner)
+    _maker, contract = proposed(partner, valid_from=clock.today() - timedelta(days=60))
+    checked(contract, staff(Role.HEAD_OFFICE))
+    assert Partner.objects.working(clock.now()).exists()
 
 
 def test_the_contract_decides_what_a_client_may_ask_for():

@@ -151,10 +151,11 @@ class TestMaking:
         partner = a_partner(contract=False)
         a_licence(partner)
         checker, maker = staff(Role.HEAD_OFFICE), make_staff_user()
+        before = AT - timedelta(days=30)
         for number, begins, fee in (("1", JANUARY, "36500"), ("2", date(2026, 2, 11), "73000")):
             row = propose_contract(
                 maker=maker,
-                at=AT,
+                at=before,
                 partner=partner,
                 **contract_values(
                     number=number,
@@ -163,7 +164,9 @@ class TestMaking:
                     fee_yuan=Decimal(fee),
                 ),
             )
-            decide(model=Contract, ref=row.ref, checker=checker, decision=Decision.APPROVED, at=AT)
+            decide(
+                model=Contract, ref=row.ref, checker=checker, decision=Decision.APPROVED, at=before
+            )
         assert stated(partner, JANUARY).total_yuan == 3100
         second = stated(partner, FEBRUARY)
         sums = [(x.contract.number, x.amount_yuan) for x in second.lines.order_by("number")]
