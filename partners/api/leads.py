@@ -140,9 +140,10 @@ class LeadViewSet(mixins.ListModelMixin, Versioned):
         return rows
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """One query for the stages of a whole page."""
+        """One query for the stages of a whole page; nobody has begun by a lead that just came."""
         leads = args[0] if kwargs.get("many") else [args[0]]
-        shared = shared_applications(leads, caller(self.request).partner.ref)
+        new = self.action == "create"
+        shared = {} if new else shared_applications(leads, caller(self.request).partner.ref)
         context = {**self.get_serializer_context(), "applications": shared}
         return LeadSerializer(*args, context=context, **kwargs)
 

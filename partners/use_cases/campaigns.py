@@ -19,7 +19,7 @@ from brokerage.users.models import User
 from partners.events import CampaignEnded, CampaignMade
 from partners.models import ApiClient, Campaign, Partner
 from partners.states import EventKind
-from partners.use_cases.publish import publish
+from partners.use_cases.publish import announce, publish
 
 
 class UnableToCampaign(RefusedByField):
@@ -76,9 +76,7 @@ def make_campaign(
         raise UnableToCampaign(error.message_dict) from error
     row.save()
     record(CampaignMade(subject=row.ref, partner=locked.ref, unit=unit.ref), actor=actor, at=at)
-    publish(
-        partner=locked, kind=EventKind.CAMPAIGN_CREATED, ref=row.ref, version=row.version, at=at
-    )
+    announce(partner=locked, kind=EventKind.CAMPAIGN_CREATED, ref=row.ref, at=at)
     return row
 
 
