@@ -47,6 +47,7 @@ from partners.states import (
     PartnerKind,
     PartnerStatus,
     RemarkKind,
+    ScenarioStep,
     StatementStatus,
     WebhookStatus,
 )
@@ -297,4 +298,6 @@ def _declare_kinds() -> None:
     register_kind(operator_events.OperatorJoined, _("Took up the invitation"))
     register_kind(operator_events.OperatorEnded, _("Acts for the institution no more"))
     register_kind(events.WebhookSecretShown, _("The signing secret was looked at"))
-    register_kind(events.ScenarioPlayed, _("Played in the sandbox: {step}"))
+    register_kind(
+        events.ScenarioPlayed, _("Played in the sandbox: {step}"), words={"step": ScenarioStep}
+    )

@@ -15,6 +15,7 @@ ACTIVITIES = "partners.activities"
 FEE_BASES = "partners.fee_bases"
 LEADS = "partners.leads"
 LINKS = "partners.links"
+COUNTS = "partners.counts"
 STATEMENTS = "partners.statements"
 STATEMENTS_AFTER = "partners.statements_after"
 REMARKS = "partners.remarks"
@@ -75,6 +76,12 @@ SCHEMAS = (
         label=_("How long a link of an institution works"),
         type=Type.TABLE,
         check=table_of(whole("days", 1, 365)),
+    ),
+    Schema(
+        key=COUNTS,
+        label=_("The smallest count of customers that an institution is told"),
+        type=Type.TABLE,
+        check=table_of(whole("least", 2, 1000)),
     ),
     Schema(
         key=STATEMENTS,

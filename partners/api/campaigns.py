@@ -23,7 +23,7 @@ from partners.api.filters import BY_REFERENCE, with_reference
 from partners.api.outlets import outlet_of
 from partners.api.serializers import Utc
 from partners.models import Campaign
-from partners.selectors import counts_of
+from partners.selectors import told_counts_of
 from partners.states import ApiScope
 from partners.use_cases.campaigns import UnableToCampaign, end_campaign, make_campaign
 
@@ -116,8 +116,9 @@ class CampaignViewSet(mixins.ListModelMixin, Versioned):
         return Response(self.get_serializer(made).data, status.HTTP_201_CREATED, headers=headers)
 
     def counts(self, request: Request, ref: UUID) -> Response:
-        """How many came, sent and were approved; never who."""
-        return Response(counts_of(self.own(ref)))
+        """How many came, sent and were approved until the day began; never who, nor how few."""
+        told = told_counts_of(self.own(ref), clock.now())
+        return Response({**told.figures, "least": told.least, "as_of": told.as_of})
 
     def end(self, request: Request, ref: UUID) -> Response:
         """Let the code lead nowhere from now on; needs If-Match."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts.models import Application
+from accounts.states import Status
 from branches.models import OrgUnit
 from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core.clock import business_date
@@ -22,6 +25,8 @@ from partners.states import OPEN_LEADS, WAITING_LEADS, EventKind, LeadEnd, LeadS
 from partners.use_cases.publish import announce
 from partners.written import known_leads, rule_in_force, wait_for
 
+IN_VAIN = (Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED)
+"""Ends of an application without an account."""
 SKEW = timedelta(minutes=5)
 """So far the clock of an institution may run ahead of ours."""
 
@@ -164,12 +169,22 @@ def move_lead(
 
 
 def lapse_leads(*, at: datetime) -> int:
-    """End open leads whose protection has run out without an application; returns how many."""
-    rows = Lead.objects.waiting().filter(protected_until__lte=at)
-    found = list(rows.order_by("pk")[:1000])
-    for lead in found:
+    """End open leads whose protection has run out; returns how many.
+
+    Nobody began: it lapses. Somebody began and it ended without an account, or they removed the
+    institution: it is closed. So the name of somebody who is no customer is not kept for good.
+    Until the protection ends they may begin again by the same link.
+    """
+    over = Lead.objects.filter(protected_until__lte=at).order_by("pk")
+    waiting = list(over.waiting()[:1000])
+    for lead in waiting:
         _lapse(lead, at)
-    return len(found)
+    going = Application.objects.filter(entry_ref=OuterRef("ref")).exclude(status__in=IN_VAIN)
+    left = list(over.filter(~Exists(going), status=LeadStatus.BEGUN)[:1000])
+    for lead in left:
+        why, actor = LeadEnd.NO_ACCOUNT, Actor.system("partners.lapse_leads")
+        move_lead(lead=lead, status=LeadStatus.CLOSED, end_reason=why, actor=actor, at=at)
+    return len(waiting) + len(left)
 
 
 def _lapse(lead: Lead, at: datetime) -> None:

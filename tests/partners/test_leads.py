@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from accounts.models import Application
 from accounts.rules import missing
 from accounts.selectors import SHARING_PURPOSE, asks_about_sharing, facts_of
 from accounts.states import Status, Step
+from accounts.use_cases import remove_origin
 from branches.entry_codes import find_living
 from brokerage.core import clock
 from brokerage.core.data_export import Person
@@ -34,13 +36,16 @@ from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer
 from tests.partners.factories import (
     ACTOR,
+    Api,
     a_client,
     a_contract,
     a_lead,
     a_licence,
     a_partner,
     an_api,
+    token_for,
 )
+from tests.threads import together
 
 PHONE = "13800138000"
 
@@ -297,6 +302,27 @@ class TestStage:
         lead.refresh_from_db()
         assert lead.status == LeadStatus.LAPSED
 
+    @pytest.mark.parametrize("status", [Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED])
+    def test_a_lead_whose_application_ended_in_vain_ends_with_its_protection(self, status):
+        lead = a_lead()
+        application = self.shared(status, lead)
+        follow_application(application=application, version=2, at=clock.now())
+        assert lapse_leads(at=lead.protected_until - timedelta(seconds=1)) == 0, (
+            "until then the person may begin again by the same link"
+        )
+        assert lapse_leads(at=lead.protected_until) == 1
+        lead.refresh_from_db()
+        assert (lead.status, lead.end_reason) == (LeadStatus.CLOSED, LeadEnd.NO_ACCOUNT)
+        assert lead.ended_at == lead.protected_until
+
+    def test_a_lead_ends_too_where_the_person_removed_the_institution(self):
+        lead = a_lead()
+        application = self.shared(Status.SUBMITTED, lead)
+        follow_application(application=application, version=2, at=clock.now())
+        assert lapse_leads(at=lead.protected_until) == 0, "it still goes on"
+        remove_origin(application=application, actor=ACTOR, at=clock.now())
+        assert lapse_leads(at=lead.protected_until) == 1
+
     def test_a_person_finds_it_in_their_own_copy(self):
         customer = a_customer(f"+86{PHONE}")
         lead = a_lead(phone=f"+86{PHONE}")
@@ -328,6 +354,27 @@ def test_a_branch_manager_sees_leads_of_their_outlets_only():
     desk = desk_of(staff(Role.BRANCH_MANAGER, here))
     assert desk.get(f"/admin/partners/lead/{own.ref}/change/").status_code == 200
     assert desk.get(f"/admin/partners/lead/{foreign.ref}/change/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_reference_for_twenty_people_at_once_is_taken_by_one_of_them():
+    """And the others are told so: before, the second insert was an internal error."""
+    partner = a_partner()
+    _client, secret = a_client(partner)
+    token, numbers = token_for(secret), count(1)
+
+    def send() -> tuple[int, str]:
+        number = next(numbers)
+        given = body(phone=f"138001380{number:02}")
+        try:
+            answer = Api(token).post("leads", given, f"k{number}")
+            return answer.status_code, answer.json().get("code", "")
+        finally:
+            connection.close()
+
+    found = sorted(together(send, times=20))
+    assert found == [(201, "")] + [(409, "conflict")] * 19
+    assert Lead.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

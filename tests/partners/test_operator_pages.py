@@ -135,7 +135,7 @@ def test_a_suspension_closes_everything_at_once() -> None:
         assert "suspended" in text(answer)
 
 
-def test_after_the_contract_only_statements_are_read_and_none_is_disputed() -> None:
+def test_after_the_contract_statements_alone_are_read_and_disputed() -> None:
     operator = an_operator()
     statement = a_statement(operator.partner, released=True)
     browser = operator_desk(operator)
@@ -145,7 +145,8 @@ def test_after_the_contract_only_statements_are_read_and_none_is_disputed() -> N
     page = f"/partner/statements/{statement.ref}/"
     assert browser.get(page).status_code == 200
     assert browser.get(f"{page}lines.csv").status_code == 200
-    assert browser.post(page, {"text": "少了一天"}).status_code == 404
+    assert browser.post(page, {"text": "少了一天"}).status_code == 302
+    assert Dispute.objects.get().due_on > clock.today(), "the last month has its clock too"
     for name in ("keys/", "webhooks/", "codes/"):
         assert browser.get(f"/partner/{name}").status_code == 403
 
