@@ -108,6 +108,26 @@ class ContractApproved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContractEndedEarly(Event):
+    """A contract ends before its time."""
+
+    kind: ClassVar[str] = "partners.contract_ended_early"
+    subject_type: ClassVar[str] = "partners.partner"
+    contract: UUID
+    valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceEndedEarly(Event):
+    """A licence ends before its time, or its end was put right."""
+
+    kind: ClassVar[str] = "partners.licence_ended_early"
+    subject_type: ClassVar[str] = "partners.partner"
+    licence: UUID
+    valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignMade(Event):
     """A campaign began."""
 

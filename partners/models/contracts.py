@@ -42,7 +42,7 @@ class Contract(Referenced, FourEyed, Dated):
     """One contract with an institution; at most one holds at a time, and each one ends.
 
     Life: proposed with the opinion of compliance → a second person approves or rejects it. An
-    approved contract never changes but for an earlier end; an amendment is a new one that
+    approved contract never changes but for an earlier end (`end_early`); an amendment is a new one that
     begins on a day ahead, so it acts forward only.
 
     Not for: pay of registered brokers and staff (branches), the one pay that may follow success.
@@ -133,13 +133,20 @@ class Contract(Referenced, FourEyed, Dated):
         """Look again at what holds now, and end the contract that this one replaces.
 
         Raises:
-            FourEyesRefused: when the institution has ended, no licence covers the first day, or
+            FourEyesRefused: when the institution has ended or has no manager, no outlet is named,
+                no licence covers the first day, or
                 the days meet a contract that cannot be ended or that would end before tomorrow:
                 what it let happen and earned until today stays. A first contract may be late.
         """
         partner = Partner.objects.select_for_update().get(pk=self.partner_id)
         if partner.status == PartnerStatus.ENDED:
             raise FourEyesRefused(gettext("This institution works with us no longer."))
+        if partner.manager_id is None:
+            raise FourEyesRefused(
+                gettext("Name the partner manager first: who is told, and asked?")
+            )
+        if self.outlet_id is None:
+            raise FourEyesRefused(gettext("The contract is registered with no outlet of ours."))
         licences = PartnerLicence.objects.on(self.valid_from).filter(partner=partner)
         if not licences.exists():
             raise FourEyesRefused(gettext("No licence of the institution covers the first day."))

@@ -41,6 +41,8 @@ def propose_contract(*, maker: User, at: datetime, **values: Any) -> Contract:
     """
     row = Contract(made_by_ref=maker.ref, made_at=at, **values)
     errors = _backwards(row, business_date(at)) | unlawful(row)
+    if row.outlet_id is None:
+        errors["outlet"] = [_("Name the outlet of ours that the contract is registered with.")]
     try:
         row.full_clean(exclude=set(errors))
     except ValidationError as error:

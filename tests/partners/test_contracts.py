@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.entries import find_entry
 from branches.entry_codes import find_living
+from branches.models import OrgUnit
 from brokerage.backoffice.four_eyes import Decision, FourEyesRefused, decide
 from brokerage.core import clock
 from brokerage.core.roles import Role
+from brokerage.journal.models import Entry
 from brokerage.reference.models import Rule
 from partners.dated import ACTIVITIES, FEE_BASES
 from partners.models import Contract, Partner
@@ -25,6 +27,7 @@ from partners.use_cases import (
     set_networks,
     set_partner_status,
 )
+from partners.use_cases.end_early import UnableToEndEarly, end_licence
 from tests.accounts.factories import an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
@@ -50,7 +53,11 @@ def test_pay_for_success_is_refused_with_the_reason(basis):
     partner, maker = a_partner(contract=False), staff(Role.PARTNER_MANAGER)
     with pytest.raises(UnableToContract) as refused:
         propose_contract(
-            maker=maker, at=clock.now(), partner=partner, **contract_values(fee_basis=basis)
+            maker=maker,
+            at=clock.now(),
+            partner=partner,
+            outlet=make_unit(),
+            **contract_values(fee_basis=basis),
         )
     assert list(refused.value.errors) == ["fee_basis"]
     assert "registered staff" in refused.value.errors["fee_basis"][0]
@@ -69,6 +76,7 @@ def test_each_kind_may_do_what_the_rule_says(kind, activity):
     allowed = activity in Rule.objects.in_force(ACTIVITIES, date(2026, 3, 2)).figure[kind]
     values = contract_values(activities=[activity], fee_basis=FeeBasis.NONE, fee_yuan=None)
     given: dict[str, Any] = {"maker": maker, "at": clock.now(), "partner": partner} | values
+    given["outlet"] = make_unit()
     if not allowed:
         with pytest.raises(UnableToContract) as refused:
             propose_contract(**given)
@@ -104,7 +112,10 @@ def test_the_database_keeps_contracts_whole(changed, constraint):
 
 def proposed(partner: Partner, **values):
     maker = staff(Role.PARTNER_MANAGER)
-    given = contract_values(activities=["links"], **values)
+    if partner.manager is None:
+        partner.manager = maker
+        partner.save(update_fields=["manager"])
+    given = {"outlet": make_unit()} | contract_values(activities=["links"], **values)
     return maker, propose_contract(maker=maker, at=clock.now(), partner=partner, **given)
 
 
@@ -130,6 +141,55 @@ def test_a_second_person_approves_and_only_then_it_counts():
         checked(contract, maker)
     checked(contract, staff(Role.HEAD_OFFICE))
     assert working.exists()
+
+
+def test_nothing_is_proposed_without_an_outlet_nor_approved_without_a_manager():
+    partner = a_partner(contract=False)
+    a_licence(partner)
+    with pytest.raises(UnableToContract) as refused:
+        proposed(partner, outlet=None)
+    assert list(refused.value.errors) == ["outlet"]
+    _maker, contract = proposed(partner)
+    Partner.objects.filter(pk=partner.pk).update(manager=None)
+    with pytest.raises(FourEyesRefused, match="manager"):
+        checked(contract, staff(Role.HEAD_OFFICE))
+
+
+def test_head_office_ends_a_contract_early_and_it_holds_to_the_end_of_that_day():
+    partner, today = a_partner(), clock.today()
+    contract = partner.contracts.get()
+    act = f"/admin/partners/contract/{contract.ref}/act/end/"
+    given = {"last_day": today.isoformat(), "reason": "双方协商"}
+    manager = staff(Role.PARTNER_MANAGER)
+    Partner.objects.filter(pk=partner.pk).update(manager=manager)
+    assert desk_of(manager).post(act, given).status_code == 403
+    office = desk_of(staff(Role.HEAD_OFFICE))
+    past = {**given, "last_day": (today - timedelta(days=1)).isoformat()}
+    assert "past" in office.post(act, past).content.decode()
+    office.post(act, given)
+    contract.refresh_from_db()
+    assert contract.valid_to == today + timedelta(days=1)
+    entry = Entry.objects.get(kind="partners.contract_ended_early")
+    assert entry.payload["contract"] == str(contract.ref)
+    assert Partner.objects.working(clock.now()).exists()
+    assert not Partner.objects.working(clock.now() + timedelta(days=1)).exists()
+    assert "by then already" in office.post(act, given).content.decode()
+
+
+def test_a_licence_that_was_taken_back_stops_everything_at_once():
+    partner = a_partner(manager=staff(Role.PARTNER_MANAGER))
+    api, link = everything_of(partner)
+    licence = partner.licences.get()
+    yesterday = clock.today() - timedelta(days=1)
+    given = {"last_day": yesterday.isoformat(), "reason": "已被吊销"}
+    desk_of(partner.manager).post(f"/admin/partners/partnerlicence/{licence.ref}/act/end/", given)
+    licence.refresh_from_db()
+    assert licence.valid_to == clock.today()
+    assert alive(api, link) == {False}
+    with pytest.raises(UnableToEndEarly):
+        end_licence(
+            licence=licence, last_day=date(2039, 1, 1), reason="x", actor=ACTOR, at=clock.now()
+        )
 
 
 def test_nothing_is_approved_without_a_licence():
@@ -249,13 +309,15 @@ def test_a_partner_manager_sees_their_own_institutions_only():
 
 def form_values(partner, **changed):
     values = contract_values(activities=["links"], **changed)
-    return {**values, "partner": partner.pk, "fee_yuan": str(values["fee_yuan"])}
+    given = {**values, "partner": partner.pk, "fee_yuan": str(values["fee_yuan"])}
+    return given | {"outlet": OrgUnit.objects.order_by("pk")[0].pk}
 
 
 def test_the_form_shows_the_reason_beside_the_field_and_loses_nothing():
     manager = staff(Role.PARTNER_MANAGER)
     partner = a_partner(contract=False, manager=manager)
     desk = desk_of(manager)
+    make_unit()
     given = form_values(partner, fee_basis=FeeBasis.TURNOVER)
     page = desk.post("/admin/partners/contract/add/", given)
     assert page.status_code == 200
