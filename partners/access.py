@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entries import Source, sources
@@ -29,7 +29,9 @@ from branches.visits.events import (
     VisitMoved,
     VisitorArrived,
     VisitRehomed,
+    VisitRelocated,
 )
+from branches.visits.states import AHEAD
 from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
@@ -38,8 +40,16 @@ from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from partners import entries, events, home, operator_events, own_data
-from partners.models import Operator
-from partners.retention import APPOINTMENTS, DELIVERIES, ENQUIRIES, LEADS, OPERATORS, REMARKS
+from partners.models import Appointment, Operator
+from partners.retention import (
+    APPOINTMENTS,
+    DELIVERIES,
+    ENQUIRIES,
+    LEADS,
+    LOG_INS,
+    OPERATORS,
+    REMARKS,
+)
 from partners.states import (
     DisputeStatus,
     EnquiryStatus,
@@ -95,6 +105,14 @@ VISITS_FOLLOWED = (
     VisitMissed,
 )
 """What happens to a visit that its institution may hear of."""
+TEXTED = (
+    (events.AppointmentMade, "tell_booked"),
+    (VisitMoved, "tell_changed"),
+    (VisitRehomed, "tell_changed"),
+    (VisitRelocated, "tell_changed"),
+    (VisitCancelled, "tell_cancelled"),
+)
+"""What the person hears for whom a time was booked, and who sends it."""
 SOURCE = Source(find=entries.find, name_of=entries.name_of, hears_stages=entries.hears_stages)
 
 
@@ -151,9 +169,10 @@ def released_to_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 
 def at_my_outlets(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Leads that an outlet of a branch manager looks after."""
-    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
-    return rows.filter(unit__in=units.values("pk"))
+    """Leads that an outlet of a branch manager looks after or expects on a visit."""
+    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER]).values("pk")
+    expected = Appointment.objects.filter(visit__unit__in=units, visit__status__in=AHEAD)
+    return rows.filter(Q(unit__in=units) | Q(pk__in=expected.values("lead")))
 
 
 def people_of_my_units(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -207,6 +226,9 @@ def declare() -> None:
         subscribe(
             visit_event, "partners.handlers.follow_visit", name=f"partners.appointment.{name}"
         )
+    for told, handler in TEXTED:
+        name = told.__name__.lower()
+        subscribe(told, f"partners.handlers.{handler}", name=f"partners.text.{name}")
     for event in FOLLOWED:
         subscribe(
             event, "partners.handlers.follow", name=f"partners.follow.{event.__name__.lower()}"
@@ -217,6 +239,7 @@ def declare() -> None:
     retention.register(APPOINTMENTS)
     retention.register(ENQUIRIES)
     retention.register(OPERATORS)
+    retention.register(LOG_INS)
     own_data.register()
     four_eyes.on_approval("partners.Contract", contracts.approved)
     four_eyes.on_approval("partners.Material", materials.approved)
@@ -291,6 +314,7 @@ def _declare_kinds() -> None:
     register_kind(events.AppointmentMade, _("An institution booked a time"))
     register_kind(events.AppointmentMoved, _("The institution asked for another time"))
     register_kind(events.AppointmentCancelled, _("The institution cancelled the appointment"))
+    register_kind(events.PersonTexted, _("The person was told by SMS: {result}"))
     register_kind(events.QuotaProposed, _("Quota proposed: {per_minute} calls a minute"))
     register_kind(events.ClientThrottled, _("The brake on its calls was changed"))
     register_kind(events.MaterialProposed, _("Material proposed, version {version}"))

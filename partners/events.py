@@ -331,6 +331,16 @@ class EnquiryMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonTexted(Event):
+    """The person for whom a time was booked got an SMS about it; `result` is "sent" or why not."""
+
+    kind: ClassVar[str] = "partners.person_texted"
+    subject_type: ClassVar[str] = "partners.appointment"
+    text: str
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentMade(Event):
     """An institution booked a time for one of its leads."""
 

@@ -194,7 +194,8 @@ END_LICENCE = Act(
     key="end",
     title=gettext_lazy("It ends earlier"),
     note=gettext_lazy(
-        "It was taken back, or its last day was entered wrong. Yesterday: everything stops at once."
+        "It was taken back, or its last day was entered wrong. "
+        "With yesterday everything stops at once."
     ),
     button=gettext_lazy("Set the last day"),
     right="partners.add_partnerlicence",

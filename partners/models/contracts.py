@@ -42,8 +42,8 @@ class Contract(Referenced, FourEyed, Dated):
     """One contract with an institution; at most one holds at a time, and each one ends.
 
     Life: proposed with the opinion of compliance → a second person approves or rejects it. An
-    approved contract never changes but for an earlier end (`end_early`); an amendment is a new one that
-    begins on a day ahead, so it acts forward only.
+    approved contract never changes but for an earlier end (`end_early`); an amendment is a new
+    one that begins on a day ahead, so it acts forward only.
 
     Not for: pay of registered brokers and staff (branches), the one pay that may follow success.
     """
@@ -142,9 +142,7 @@ class Contract(Referenced, FourEyed, Dated):
         if partner.status == PartnerStatus.ENDED:
             raise FourEyesRefused(gettext("This institution works with us no longer."))
         if partner.manager_id is None:
-            raise FourEyesRefused(
-                gettext("Name the partner manager first: who is told, and asked?")
-            )
+            raise FourEyesRefused(gettext("The institution has no partner manager yet."))
         if self.outlet_id is None:
             raise FourEyesRefused(gettext("The contract is registered with no outlet of ours."))
         licences = PartnerLicence.objects.on(self.valid_from).filter(partner=partner)

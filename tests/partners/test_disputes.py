@@ -80,7 +80,7 @@ class TestDisputes:
 
     def test_the_last_statement_is_disputed_after_the_last_contract(self):
         partner = a_partner()
-        client, secret = a_client(partner)
+        _client, secret = a_client(partner)
         statement = a_statement(partner, released=True)
         partner.contracts.update(valid_to=clock.today())
         api = Api(token_for(secret))
