@@ -118,7 +118,8 @@ class CampaignViewSet(mixins.ListModelMixin, Versioned):
     def counts(self, request: Request, ref: UUID) -> Response:
         """How many came, sent and were approved until the day began; never who, nor how few."""
         told = told_counts_of(self.own(ref), clock.now())
-        return Response({**told.figures, "least": told.least, "as_of": told.as_of})
+        as_of = Utc().to_representation(told.as_of)
+        return Response({**told.figures, "least": told.least, "as_of": as_of})
 
     def end(self, request: Request, ref: UUID) -> Response:
         """Let the code lead nowhere from now on; needs If-Match."""

@@ -218,7 +218,8 @@ class TestStage:
         assert not PartnerEvent.objects.filter(kind=EventKind.APPLICATION_CHANGED).exists()
         told = api.get(f"leads/{lead.ref}")
         assert told.status_code == 401, "a token with more scopes than the contract has is dead"
-        fresh = an_api(partner, [ApiScope.LEADS_WRITE]).get(f"leads/{lead.ref}").json()
+        _client, secret = a_client(partner, [ApiScope.LEADS_WRITE], name="leads alone")
+        fresh = Api(token_for(secret)).get(f"leads/{lead.ref}").json()
         assert (fresh["stage"], fresh["version"]) == (None, 1)
         lead.refresh_from_db()
         assert lead.status == LeadStatus.WON, "what it means to us stands all the same"
