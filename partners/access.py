@@ -279,8 +279,8 @@ def _declare_kinds() -> None:
     register_kind(
         events.ContractApproved, _("Contract approved, from {valid_from} until {valid_to}")
     )
-    register_kind(events.ContractEndedEarly, _("Contract ends early, on {valid_to}"))
-    register_kind(events.LicenceEndedEarly, _("A licence ends early, on {valid_to}"))
+    register_kind(events.ContractEndedEarly, _("Contract ends early, without force from {valid_to}"))
+    register_kind(events.LicenceEndedEarly, _("A licence ends early, without force from {valid_to}"))
     register_kind(events.CampaignMade, _("Campaign begun"))
     register_kind(events.CampaignEnded, _("Campaign ended"))
     register_kind(events.LeadReceived, _("Lead received"))
