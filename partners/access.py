@@ -186,6 +186,7 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     sources.register("partners", SOURCE)
     entry_codes.institutions.register("partners", entries.living_name_of)
+    entry_codes.institution_codes.register("partners", entries.leads_somewhere)
     entry_codes.institution_holds.register("partners", entries.hold)
     entry_codes.institution_choices.register("partners", entries.active)
     for label, path in PATHS.items():
@@ -279,8 +280,12 @@ def _declare_kinds() -> None:
     register_kind(
         events.ContractApproved, _("Contract approved, from {valid_from} until {valid_to}")
     )
-    register_kind(events.ContractEndedEarly, _("Contract ends early, without force from {valid_to}"))
-    register_kind(events.LicenceEndedEarly, _("A licence ends early, without force from {valid_to}"))
+    register_kind(
+        events.ContractEndedEarly, _("Contract ends early, without force from {valid_to}")
+    )
+    register_kind(
+        events.LicenceEndedEarly, _("A licence ends early, without force from {valid_to}")
+    )
     register_kind(events.CampaignMade, _("Campaign begun"))
     register_kind(events.CampaignEnded, _("Campaign ended"))
     register_kind(events.LeadReceived, _("Lead received"))

@@ -25,6 +25,12 @@ def find(ref: UUID, at: datetime) -> Entry | None:
     return None
 
 
+def leads_somewhere(code: EntryCode, at: datetime) -> bool:
+    """Whether place and person of a campaign are still right; other codes are bound to neither."""
+    rows = Campaign.objects.filter(code=code)
+    return not rows.exists() or rows.living(at).exists()
+
+
 def hears_stages(origin_ref: UUID) -> bool:
     """Whether an institution may hear stages: its contract in force has that activity."""
     rows = Contract.objects.telling_stages(clock.today())

@@ -92,10 +92,11 @@ def _told(rows: QuerySet[Application], at: datetime) -> ToldCounts:
     least = Rule.objects.in_force(COUNTS, business_date(at)).figure["least"]
     told: dict[str, int | None] = dict.fromkeys(FIGURES)
     by_campaign = rows.filter(created_at__lt=as_of).values("entry_ref").order_by()
-    for found in by_campaign.annotate(**_figures(Q(decided_at__lt=as_of), as_of)):
-        for name in FIGURES:
-            if found[name] >= least:
-                told[name] = (told[name] or 0) + found[name]
+    counted = by_campaign.annotate(**_figures(Q(decided_at__lt=as_of), as_of))
+    for row in counted.values_list(*FIGURES):
+        for name, figure in zip(FIGURES, row, strict=True):
+            if figure >= least:
+                told[name] = (told[name] or 0) + figure
     return ToldCounts(told, least, as_of)
 
 

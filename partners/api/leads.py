@@ -39,7 +39,7 @@ declare(
     409,
     _("You have recommended this person already"),
     _(
-        "Your earlier lead, which the detail names, protects the person until the day it says. "
+        "Your earlier lead, `lead`, protects the person until `protected_until`. "
         "Leads of others are never compared."
     ),
 )
@@ -168,7 +168,10 @@ class LeadViewSet(mixins.ListModelMixin, Versioned):
                 **values,
             )
         except DuplicateLead as error:
-            raise Problem("duplicate-lead", str(error.lead.ref)) from error
+            first = error.lead
+            until = Utc().to_representation(first.protected_until)
+            told = {"lead": str(first.ref), "protected_until": until}
+            raise Problem("duplicate-lead", str(first.ref), members=told) from error
         except UnableToTakeLead as error:
             raise problem_of(error) from error
         return self.answer(lead, status.HTTP_201_CREATED)

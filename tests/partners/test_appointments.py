@@ -357,6 +357,7 @@ def test_the_outlet_tells_of_its_own_acts_and_the_institution_of_its_own(by_staf
     cancel_visit(visit=row.visit, actor=ACTOR, at=clock.now(), by_staff=by_staff)
     entry = Entry.objects.get(kind=VisitCancelled.kind)
     event = VisitCancelled.restore(subject=entry.subject_ref, payload=entry.payload)
+    assert isinstance(event, VisitCancelled)
     handlers.tell_cancelled(event, entry)
     waiting = ProcrastinateJob.objects.filter(task_name="partners.tasks.text_person")
     assert waiting.count() == jobs

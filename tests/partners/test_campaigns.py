@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.states import Status
+from branches.entry_codes import find_living
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.core.triggers import ignoring
@@ -140,6 +141,7 @@ def test_campaigns_of_others_do_not_exist():
     [
         ({"ends_at": "2020-01-01T00:00:00Z"}, "/ends_at"),
         ({"ends_at": "tomorrow"}, "/ends_at"),
+        ({"ends_at": "9999-12-31T00:00:00Z"}, "/ends_at"),
         ({"outlet": "JH-01"}, "/outlet"),
         ({"person": 1}, "/person"),
         ({"code": "mine"}, "/code"),
@@ -158,9 +160,17 @@ def test_the_code_is_bound_to_a_person_who_works_there():
     role = assign(person, Role.ADVISER, unit)
     campaign = a_campaign(partner, unit=unit, person=person)
     assert find_entry(campaign.ref, clock.now()) is not None
+    api = an_api(partner)
+    before = api.get(f"campaigns/{campaign.ref}")
+    assert before.json()["status"] == "running"
+    assert find_living(campaign.code.code, clock.now()) is not None
     role.valid_to = clock.today()
     role.save()
     assert find_entry(campaign.ref, clock.now()) is None
+    assert find_living(campaign.code.code, clock.now()) is None, "nor has it a page"
+    tag = {"If-None-Match": before.headers["ETag"]}
+    after = api.get(f"campaigns/{campaign.ref}", **tag)
+    assert (after.status_code, after.json()["status"]) == (200, "dead")
 
 
 def test_a_code_is_lent_to_nobody():

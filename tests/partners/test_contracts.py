@@ -177,12 +177,13 @@ def test_head_office_ends_a_contract_early_and_it_holds_to_the_end_of_that_day()
 
 
 def test_a_licence_that_was_taken_back_stops_everything_at_once():
-    partner = a_partner(manager=staff(Role.PARTNER_MANAGER))
+    manager = staff(Role.PARTNER_MANAGER)
+    partner = a_partner(manager=manager)
     api, link = everything_of(partner)
     licence = partner.licences.get()
     yesterday = clock.today() - timedelta(days=1)
     given = {"last_day": yesterday.isoformat(), "reason": "已被吊销"}
-    desk_of(partner.manager).post(f"/admin/partners/partnerlicence/{licence.ref}/act/end/", given)
+    desk_of(manager).post(f"/admin/partners/partnerlicence/{licence.ref}/act/end/", given)
     licence.refresh_from_db()
     assert licence.valid_to == clock.today()
     assert alive(api, link) == {False}

@@ -91,6 +91,14 @@ class TestDisputes:
         assert len(api.get("disputes").json()["data"]) == 1
         assert api.get("me").status_code == 401, "nothing else is open"
 
+    def test_an_answer_that_puts_a_sum_right_is_cut_nowhere(self):
+        dispute, by = a_dispute(), make_staff_user()
+        long = {"dispute": dispute, "answer": "多" * 301, "by": by, "at": clock.now()}
+        with pytest.raises(UnableToAnswerDispute, match="300"):
+            answer_dispute(**long, amount=Decimal("-1"))
+        done = answer_dispute(**long)
+        assert (done.status, len(done.answer)) == (DisputeStatus.REFUSED, 301)
+
     def test_its_clock_and_its_end(self):
         released = let_go(a_statement(at=AT))
         api_client = a_client(released.partner)[0]

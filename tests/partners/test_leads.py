@@ -113,7 +113,9 @@ class TestTaking:
         made = mine.post("leads", body(), "k").json()
         again = mine.post("leads", body(2, phone="+86 138 0013 8000"), "k2")
         assert (again.status_code, again.json()["code"]) == (409, "duplicate-lead")
-        assert again.json()["detail"] == made["ref"]
+        told = again.json()
+        assert told["detail"] == told["lead"] == made["ref"]
+        assert told["protected_until"] == made["protected_until"]
         assert other.post("leads", body(), "k").status_code == 201
         assert sorted(Lead.objects.values_list("first_touch", flat=True)) == [False, True]
 

@@ -303,7 +303,7 @@ def test_who_left_long_ago_is_forgotten_and_so_is_an_unused_invitation() -> None
 
 def test_a_forgotten_operator_leaves_no_log_in_and_may_be_invited_anew() -> None:
     left = an_operator()
-    end_operator(operator=left, actor=ACTOR, at=clock.now())
+    end_operator(operator=left, by=make_staff_user(), at=clock.now(), reason="离职")
     later = clock.now() + timedelta(days=4)
     user = left.user
     assert user is not None

@@ -218,9 +218,9 @@ class TestMaking:
         assert counts == {
             "links": 0,
             "leads": 0,
-            "campaigns_begun": 0,
-            "campaigns_sent": 0,
-            "campaigns_approved": 0,
+            "campaigns_begun": None,
+            "campaigns_sent": None,
+            "campaigns_approved": None,
         }
 
 

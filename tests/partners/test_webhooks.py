@@ -328,7 +328,7 @@ class TestDelivery:
         told(hook.partner)
         deliver_to(endpoint=hook.ref)
         message = Message.objects.get(user=officer)
-        given = json.loads(message.context)
+        given = message.values
         assert given["partner"] == {"zh-hans": hook.partner.name_zh, "en": hook.partner.name_en}
         assert "410" in given["why"]["zh-hans"], "it did not fail for three days"
 
