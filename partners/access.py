@@ -213,7 +213,7 @@ def declare() -> None:
         roles.allow(role, "partners.follow_enquiry", "partners.throttle_client")
     roles.allow(Role.HEAD_OFFICE, "partners.release_statement")
     roles.allow(Role.PARTNER_MANAGER, "partners.manage_operators", "partners.add_operator")
-    for label in ("ApiClient", "Campaign", "WebhookEndpoint"):
+    for label in ("ApiClient", "Campaign", "Remark", "WebhookEndpoint"):
         policy = of_my_institution("partner__")
         scope.register(f"partners.{label}", Role.PARTNER_OPERATOR, policy)
     scope.register("partners.Statement", Role.PARTNER_OPERATOR, released_to_me)
