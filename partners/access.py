@@ -303,6 +303,8 @@ def _declare_kinds() -> None:
         words={"status": PartnerStatus},
     )
     register_kind(events.SecretIssued, _("A client got a new secret"))
+    register_kind(events.ClientResumed, _("A client may call again"))
+    register_kind(events.ScopesChanged, _("A client may ask for other scopes"))
     register_kind(events.ClientSuspended, _("A client was suspended"))
     register_kind(events.EntryLinkMade, _("An entry link was made"))
     register_kind(events.StatementMade, _("Reckoned: {lines} lines"))

@@ -22,6 +22,7 @@ REMARKS = "partners.remarks"
 ENQUIRIES = "partners.enquiries"
 CALLS = "partners.calls"
 HEALTH = "partners.health"
+HEALTH_LIMITS = "partners.health_limits"
 OPERATORS = "partners.operators"
 KEEPING_ENQUIRIES = "retention.partner_enquiries"
 KEEPING = "retention.leads"
@@ -119,6 +120,12 @@ SCHEMAS = (
         label=_("Days that the health of institutions is about, and what counts as closed early"),
         type=Type.TABLE,
         check=table_of(whole("period_days", 7, 366), whole("early_days", 1, 1000)),
+    ),
+    Schema(
+        key=HEALTH_LIMITS,
+        label=_("From which figures on somebody should look at an institution"),
+        type=Type.TABLE,
+        check=table_of(whole("customers_complaints", 1, 10_000), whole("early_percent", 1, 100)),
     ),
     Schema(
         key=OPERATORS,

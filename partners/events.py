@@ -35,6 +35,23 @@ class SecretIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientResumed(Event):
+    """A suspended client may call again."""
+
+    kind: ClassVar[str] = "partners.client_resumed"
+    subject_type: ClassVar[str] = "partners.apiclient"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopesChanged(Event):
+    """A client may ask for other scopes; the contract decides which of them count."""
+
+    kind: ClassVar[str] = "partners.scopes_changed"
+    subject_type: ClassVar[str] = "partners.apiclient"
+    scopes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientSuspended(Event):
     """A client may not call any more."""
 

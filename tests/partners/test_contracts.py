@@ -20,7 +20,7 @@ from brokerage.journal.models import Entry
 from brokerage.reference.models import Rule
 from partners.dated import ACTIVITIES, FEE_BASES
 from partners.models import Contract, Partner
-from partners.states import LAWFUL, Activity, FeeBasis, PartnerKind, PartnerStatus
+from partners.states import LAWFUL, Activity, ApiScope, FeeBasis, PartnerKind, PartnerStatus
 from partners.use_cases import (
     UnableToContract,
     propose_contract,
@@ -347,6 +347,30 @@ def test_a_client_is_made_and_its_secret_shown_once():
     assert client.networks == ["10.1.2.3/32", "203.0.113.0/24"]
     page = desk.post(f"{act}networks/", {"networks": "nowhere"})
     assert "nowhere" in page.content.decode()
+
+
+def test_a_program_gets_other_scopes_is_taken_back_and_loses_what_leaked_at_once():
+    manager = staff(Role.PARTNER_MANAGER)
+    partner = a_partner(manager=manager)
+    client, secret = a_client(partner, [ApiScope.ENTRIES_WRITE])
+    api = Api(token_for(secret))
+    desk, act = desk_of(manager), f"/admin/partners/apiclient/{client.ref}/act/"
+    assert api.get("entries").status_code == 200
+
+    desk.post(f"{act}scopes/", {"scopes": ["entries:write", "leads:write"]})
+    fresh = Api(token_for(secret))
+    assert fresh.get("leads").status_code == 200
+    desk.post(f"{act}suspend/")
+    assert fresh.get("leads").status_code == 401
+    desk.post(f"{act}resume/")
+    assert fresh.get("leads").status_code == 200
+    page = desk.post(f"{act}replace/", follow=True)
+    assert "Secret:" in page.content.decode()
+    assert fresh.get("leads").status_code == 401
+    assert client.credentials.count() == 1
+    desk.post(f"{act}scopes/", {"scopes": ["entries:write"]})
+    kinds = ("partners.scopes_changed", "partners.client_resumed")
+    assert [Entry.objects.filter(kind=kind).count() for kind in kinds] == [2, 1]
 
 
 def test_an_institution_is_entered_suspended_and_handed_over():
