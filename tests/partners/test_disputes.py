@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -93,7 +94,8 @@ class TestDisputes:
 
     def test_an_answer_that_puts_a_sum_right_is_cut_nowhere(self):
         dispute, by = a_dispute(), make_staff_user()
-        long = {"dispute": dispute, "answer": "多" * 301, "by": by, "at": clock.now()}
+        long: dict[str, Any] = {"dispute": dispute, "answer": "多" * 301, "by": by}
+        long["at"] = clock.now()
         with pytest.raises(UnableToAnswerDispute, match="300"):
             answer_dispute(**long, amount=Decimal("-1"))
         done = answer_dispute(**long)
