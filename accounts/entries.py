@@ -37,10 +37,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of link: how a ref is found, and how an origin is called."""
+    """One kind of link: how a ref is found, how an origin is called, and what it may hear.
+
+    Attributes:
+        hears_stages: whether an origin may be told how an application stands at all; only then
+            has the customer anything to agree to.
+    """
 
     find: Callable[[UUID, datetime], Entry | None]
     name_of: Callable[[UUID], str | None]
+    hears_stages: Callable[[UUID], bool] = lambda _origin: False
 
 
 sources: Registry[Source] = Registry("accounts.entries")
@@ -56,6 +62,11 @@ def find_entry(ref: UUID | None, at: datetime) -> Entry | None:
 def origin_name(origin_ref: UUID) -> str:
     """Who sent somebody, in the reader's language; empty where nobody knows them any more."""
     return next((name for source in sources if (name := source.name_of(origin_ref))), "")
+
+
+def hears_stages(origin_ref: UUID) -> bool:
+    """Whether an origin may hear how an application stands now, should its customer agree."""
+    return any(source.hears_stages(origin_ref) for source in sources)
 
 
 def find_own(ref: UUID, at: datetime) -> Entry | None:

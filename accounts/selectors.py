@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.consents import PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
+from accounts.entries import hears_stages
 from accounts.evidence.states import (
     CheckKind,
     CheckStatus,
@@ -86,6 +87,17 @@ def refused_for_good(customer: Customer) -> Application | None:
     return rows.order_by("-pk").first()
 
 
+def asks_about_sharing(application: Application) -> bool:
+    """Whether the customer says if whoever sent them may hear how the application stands.
+
+    Asked only where they may hear it at all: agreeing to what is forbidden has no purpose. An
+    answer that was given stays there to be changed. One query while nothing was answered.
+    """
+    if not application.has_origin_outside or application.origin_ref is None:
+        return False
+    return application.sharing is not None or hears_stages(application.origin_ref)
+
+
 def facts_of(application: Application) -> Facts:
     """What the step rules need to know; `assessment` is the one that counts now.
 
@@ -102,7 +114,7 @@ def facts_of(application: Application) -> Facts:
         done.discard(Step.OUTLET)
     return Facts(
         done=frozenset(done),
-        has_origin=application.has_origin_outside,
+        asks_about_sharing=asks_about_sharing(application),
         is_organisation=application.is_organisation,
     )
 

@@ -4,8 +4,10 @@
 
 Requests go through the whole stack (middleware, token, limits, journal, idempotency) of one
 process beside the institutions of the demonstration, one after the other, without the network.
-Only the quotas of the rate limits are lifted; they are counted all the same. The feed has a
-million rows by default.
+Only the quotas of the rate limits are lifted; they are counted all the same. Feed and leads have
+a million rows each by default. A list is asked for by `after`, as the feed is read, and by the
+cursor of its first and of its last page; what a bare view can do, a list and a create, is measured
+beside.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +34,22 @@ insert into partners_partnerevent
 select gen_random_uuid(), %s, %s + number, 'campaign.created', gen_random_uuid(), 1, now()
 from generate_series(1, %s) as number
 """
+CODES = """
+insert into branches_entrycode
+    (ref, created_at, code, purpose, institution_ref, label, starts_at, ends_at, end_reason)
+select gen_random_uuid(), now(), 'B' || number, 'open_account', %s, '', now(),
+    now() + interval '60 days', ''
+from generate_series(1, %s) as number
+"""
+LEADS = """
+insert into partners_lead
+    (ref, created_at, partner_id, api_client_id, partner_reference, name, phone, phone_hash,
+     consent_reference, consent_sha256, consented_at, status, stage_since, first_touch,
+     protected_until, rule_version, code_id, end_reason)
+select ref, now(), %s, %s, code, '', '', md5(code) || md5(id::text), 'bench', repeat('a', 64),
+    now(), 'received', now(), true, ends_at, 'bench', id, ''
+from branches_entrycode where code like 'B%%' and institution_ref = %s
+"""
 
 
 def measure() -> dict[str, Figures]:
@@ -40,19 +59,23 @@ def measure() -> dict[str, Figures]:
     return found
 
 
-def build(partner: Any, rows: int) -> None:
-    """Give the feed of `partner` so many events more."""
+def build(client: Any, rows: int) -> None:
+    """Give the institution of `client` so many events and leads more; names are left empty."""
     from django.db import connection, transaction
 
+    partner = client.partner
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local session_replication_role = replica")
         cursor.execute("set local statement_timeout = 0")
         cursor.execute(EVENTS, [partner.pk, partner.events_told, rows])
+        cursor.execute(CODES, [partner.ref, rows])
+        cursor.execute(LEADS, [partner.pk, client.pk, partner.ref])
     partner.events_told += rows
     partner.save(update_fields=["events_told"])
     with connection.cursor() as cursor:
         cursor.execute("set statement_timeout = 0")
-        cursor.execute("vacuum analyze partners_partnerevent")
+        for table in ("partners_partnerevent", "partners_lead", "branches_entrycode"):
+            cursor.execute(f"vacuum analyze {table}")
 
 
 def requests() -> dict[str, Figures]:
@@ -60,16 +83,20 @@ def requests() -> dict[str, Figures]:
     from partners.models import ApiClient
 
     _lift_quotas()
-    caller, bare = Caller(), _bare()
+    caller, bare, bare_create = Caller(), _bare(), _bare_create()
     api_client = ApiClient.objects.select_related("partner").order_by("pk")[0]
-    build(api_client.partner, ROWS)
+    build(api_client, ROWS)
     last = api_client.partner.events_told - 50
+    end = _cursor_of_the_end(api_client)
     acts: dict[str, Callable[[], None]] = {
         "create a link with idempotency": lambda: caller.post("entries", _link()),
         "create a lead with idempotency": lambda: caller.post("leads", _lead()),
         "list of 50, first page": lambda: caller.get("events?limit=50"),
         "list of 50, last page": lambda: caller.get(f"events?limit=50&after={last}"),
+        "leads: list of 50, first page": lambda: caller.get("leads?limit=50"),
+        "leads: list of 50, last page": lambda: caller.get(f"leads?limit=50&cursor={end}"),
         "a bare DRF list of 50": lambda: bare("/"),
+        "a bare DRF create": bare_create,
     }
     found = {}
     for name, act in acts.items():
@@ -171,6 +198,55 @@ def _bare() -> Callable[[str], None]:
         assert view(factory.get(path)).render().status_code == 200
 
     return call
+
+
+def _bare_create() -> Callable[[], None]:
+    """The least that DRF can do to make one row: no token, no limits, no key, no journal."""
+    from rest_framework.generics import CreateAPIView
+    from rest_framework.serializers import ModelSerializer
+    from rest_framework.test import APIRequestFactory
+
+    from branches.models import EntryCode
+    from brokerage.core import clock
+
+    class Plain(ModelSerializer[EntryCode]):
+        class Meta:
+            model = EntryCode
+            fields = ["institution_ref", "starts_at", "ends_at"]
+
+    class Bare(CreateAPIView[EntryCode]):
+        authentication_classes = []
+        permission_classes = []
+        serializer_class = Plain
+        queryset = EntryCode.objects.all()
+
+    view, factory = Bare.as_view(), APIRequestFactory()
+
+    def call() -> None:
+        at = clock.now()
+        body = {
+            "institution_ref": str(uuid4()),
+            "starts_at": at.isoformat(),
+            "ends_at": (at + timedelta(days=1)).isoformat(),
+        }
+        answer = view(factory.post("/", body, format="json")).render()
+        assert answer.status_code == 201, answer.content
+
+    return call
+
+
+def _cursor_of_the_end(client: Any) -> str:
+    """The cursor that whoever walks through all leads has for the last page."""
+    from types import SimpleNamespace
+
+    from django.http import QueryDict
+
+    from brokerage.core.api.pagination import Cursor, binding_of
+    from partners.models import Lead
+
+    oldest = list(Lead.objects.filter(partner=client.partner).order_by("pk")[:51])
+    asked: Any = SimpleNamespace(query_params=QueryDict(), path="/api/v1/leads", user=client)
+    return Cursor((str(oldest[-1].pk),), False).token(binding_of(asked, ("-id",)))
 
 
 def _timed(act: Callable[[], None]) -> Figures:

@@ -23,6 +23,12 @@ institution_choices: Registry[Callable[[], list[tuple[UUID, str]]]] = Registry(
 )
 """ref and name of every active institution, for whoever opens a service point at one."""
 
+institution_codes: Registry[Callable[[EntryCode, datetime], bool]] = Registry(
+    "branches.institution_codes"
+)
+"""Whether a running code of an institution leads somewhere at an instant, as far as an app knows
+what it is bound to."""
+
 destinations: Registry[Callable[[EntryCode], str]] = Registry("branches.destinations")
 """By purpose: a living code → the address where it leads."""
 
@@ -43,11 +49,12 @@ def active_institutions() -> list[tuple[UUID, str]]:
 
 
 def find_living(code: str, at: datetime) -> EntryCode | None:
-    """The code as typed or scanned, if it leads somewhere at `at`; two or three queries."""
+    """The code as typed or scanned, if it leads somewhere at `at`; two to five queries."""
     rows = EntryCode.objects.living(at).select_related("unit", "person", "broker")
     found = rows.filter(code=code.lower()).first()
     if found is not None and found.institution_ref is not None:
-        return found if institution_name(found.institution_ref) else None
+        named = institution_name(found.institution_ref)
+        return found if named and all(leads(found, at) for leads in institution_codes) else None
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entries import Source, sources
@@ -29,7 +29,9 @@ from branches.visits.events import (
     VisitMoved,
     VisitorArrived,
     VisitRehomed,
+    VisitRelocated,
 )
+from branches.visits.states import AHEAD
 from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
@@ -38,8 +40,16 @@ from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from partners import entries, events, home, operator_events, own_data
-from partners.models import Operator
-from partners.retention import APPOINTMENTS, DELIVERIES, ENQUIRIES, LEADS, OPERATORS, REMARKS
+from partners.models import Appointment, Operator
+from partners.retention import (
+    APPOINTMENTS,
+    DELIVERIES,
+    ENQUIRIES,
+    LEADS,
+    LOG_INS,
+    OPERATORS,
+    REMARKS,
+)
 from partners.states import (
     DisputeStatus,
     EnquiryStatus,
@@ -47,6 +57,7 @@ from partners.states import (
     PartnerKind,
     PartnerStatus,
     RemarkKind,
+    ScenarioStep,
     StatementStatus,
     WebhookStatus,
 )
@@ -94,7 +105,15 @@ VISITS_FOLLOWED = (
     VisitMissed,
 )
 """What happens to a visit that its institution may hear of."""
-SOURCE = Source(find=entries.find, name_of=entries.name_of)
+TEXTED = (
+    (events.AppointmentMade, "tell_booked"),
+    (VisitMoved, "tell_changed"),
+    (VisitRehomed, "tell_changed"),
+    (VisitRelocated, "tell_changed"),
+    (VisitCancelled, "tell_cancelled"),
+)
+"""What the person hears for whom a time was booked, and who sends it."""
+SOURCE = Source(find=entries.find, name_of=entries.name_of, hears_stages=entries.hears_stages)
 
 
 UNTOLD = (
@@ -150,9 +169,10 @@ def released_to_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 
 
 def at_my_outlets(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """Leads that an outlet of a branch manager looks after."""
-    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
-    return rows.filter(unit__in=units.values("pk"))
+    """Leads that an outlet of a branch manager looks after or expects on a visit."""
+    units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER]).values("pk")
+    expected = Appointment.objects.filter(visit__unit__in=units, visit__status__in=AHEAD)
+    return rows.filter(Q(unit__in=units) | Q(pk__in=expected.values("lead")))
 
 
 def people_of_my_units(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
@@ -166,6 +186,7 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     sources.register("partners", SOURCE)
     entry_codes.institutions.register("partners", entries.living_name_of)
+    entry_codes.institution_codes.register("partners", entries.leads_somewhere)
     entry_codes.institution_holds.register("partners", entries.hold)
     entry_codes.institution_choices.register("partners", entries.active)
     for label, path in PATHS.items():
@@ -192,7 +213,7 @@ def declare() -> None:
         roles.allow(role, "partners.follow_enquiry", "partners.throttle_client")
     roles.allow(Role.HEAD_OFFICE, "partners.release_statement")
     roles.allow(Role.PARTNER_MANAGER, "partners.manage_operators", "partners.add_operator")
-    for label in ("ApiClient", "Campaign", "WebhookEndpoint"):
+    for label in ("ApiClient", "Campaign", "Remark", "WebhookEndpoint"):
         policy = of_my_institution("partner__")
         scope.register(f"partners.{label}", Role.PARTNER_OPERATOR, policy)
     scope.register("partners.Statement", Role.PARTNER_OPERATOR, released_to_me)
@@ -206,6 +227,9 @@ def declare() -> None:
         subscribe(
             visit_event, "partners.handlers.follow_visit", name=f"partners.appointment.{name}"
         )
+    for told, handler in TEXTED:
+        name = told.__name__.lower()
+        subscribe(told, f"partners.handlers.{handler}", name=f"partners.text.{name}")
     for event in FOLLOWED:
         subscribe(
             event, "partners.handlers.follow", name=f"partners.follow.{event.__name__.lower()}"
@@ -216,6 +240,7 @@ def declare() -> None:
     retention.register(APPOINTMENTS)
     retention.register(ENQUIRIES)
     retention.register(OPERATORS)
+    retention.register(LOG_INS)
     own_data.register()
     four_eyes.on_approval("partners.Contract", contracts.approved)
     four_eyes.on_approval("partners.Material", materials.approved)
@@ -255,6 +280,12 @@ def _declare_kinds() -> None:
     register_kind(
         events.ContractApproved, _("Contract approved, from {valid_from} until {valid_to}")
     )
+    register_kind(
+        events.ContractEndedEarly, _("Contract ends early, without force from {valid_to}")
+    )
+    register_kind(
+        events.LicenceEndedEarly, _("A licence ends early, without force from {valid_to}")
+    )
     register_kind(events.CampaignMade, _("Campaign begun"))
     register_kind(events.CampaignEnded, _("Campaign ended"))
     register_kind(events.LeadReceived, _("Lead received"))
@@ -272,6 +303,8 @@ def _declare_kinds() -> None:
         words={"status": PartnerStatus},
     )
     register_kind(events.SecretIssued, _("A client got a new secret"))
+    register_kind(events.ClientResumed, _("A client may call again"))
+    register_kind(events.ScopesChanged, _("A client may ask for other scopes"))
     register_kind(events.ClientSuspended, _("A client was suspended"))
     register_kind(events.EntryLinkMade, _("An entry link was made"))
     register_kind(events.StatementMade, _("Reckoned: {lines} lines"))
@@ -288,6 +321,7 @@ def _declare_kinds() -> None:
     register_kind(events.AppointmentMade, _("An institution booked a time"))
     register_kind(events.AppointmentMoved, _("The institution asked for another time"))
     register_kind(events.AppointmentCancelled, _("The institution cancelled the appointment"))
+    register_kind(events.PersonTexted, _("The person was told by SMS: {result}"))
     register_kind(events.QuotaProposed, _("Quota proposed: {per_minute} calls a minute"))
     register_kind(events.ClientThrottled, _("The brake on its calls was changed"))
     register_kind(events.MaterialProposed, _("Material proposed, version {version}"))
@@ -297,4 +331,6 @@ def _declare_kinds() -> None:
     register_kind(operator_events.OperatorJoined, _("Took up the invitation"))
     register_kind(operator_events.OperatorEnded, _("Acts for the institution no more"))
     register_kind(events.WebhookSecretShown, _("The signing secret was looked at"))
-    register_kind(events.ScenarioPlayed, _("Played in the sandbox: {step}"))
+    register_kind(
+        events.ScenarioPlayed, _("Played in the sandbox: {step}"), words={"step": ScenarioStep}
+    )

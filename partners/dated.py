@@ -15,12 +15,14 @@ ACTIVITIES = "partners.activities"
 FEE_BASES = "partners.fee_bases"
 LEADS = "partners.leads"
 LINKS = "partners.links"
+COUNTS = "partners.counts"
 STATEMENTS = "partners.statements"
 STATEMENTS_AFTER = "partners.statements_after"
 REMARKS = "partners.remarks"
 ENQUIRIES = "partners.enquiries"
 CALLS = "partners.calls"
 HEALTH = "partners.health"
+HEALTH_LIMITS = "partners.health_limits"
 OPERATORS = "partners.operators"
 KEEPING_ENQUIRIES = "retention.partner_enquiries"
 KEEPING = "retention.leads"
@@ -77,6 +79,12 @@ SCHEMAS = (
         check=table_of(whole("days", 1, 365)),
     ),
     Schema(
+        key=COUNTS,
+        label=_("The smallest count of customers that an institution is told"),
+        type=Type.TABLE,
+        check=table_of(whole("least", 2, 1000)),
+    ),
+    Schema(
         key=STATEMENTS,
         label=_("Until when a statement may be disputed, and by when we answer (working days)"),
         type=Type.TABLE,
@@ -112,6 +120,12 @@ SCHEMAS = (
         label=_("Days that the health of institutions is about, and what counts as closed early"),
         type=Type.TABLE,
         check=table_of(whole("period_days", 7, 366), whole("early_days", 1, 1000)),
+    ),
+    Schema(
+        key=HEALTH_LIMITS,
+        label=_("From which figures on somebody should look at an institution"),
+        type=Type.TABLE,
+        check=table_of(whole("customers_complaints", 1, 10_000), whole("early_percent", 1, 100)),
     ),
     Schema(
         key=OPERATORS,

@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.entries import Entry
 from branches.models import EntryCode
 from brokerage.core import clock
-from partners.models import Campaign, EntryLink, Lead, Partner
+from partners.models import Campaign, Contract, EntryLink, Lead, Partner
 
 
 def find(ref: UUID, at: datetime) -> Entry | None:
@@ -23,6 +23,18 @@ def find(ref: UUID, at: datetime) -> Entry | None:
         if found is not None:
             return Entry(found.ref, found.partner.ref, found.partner.name)
     return None
+
+
+def leads_somewhere(code: EntryCode, at: datetime) -> bool:
+    """Whether place and person of a campaign are still right; other codes are bound to neither."""
+    rows = Campaign.objects.filter(code=code)
+    return not rows.exists() or rows.living(at).exists()
+
+
+def hears_stages(origin_ref: UUID) -> bool:
+    """Whether an institution may hear stages: its contract in force has that activity."""
+    rows = Contract.objects.telling_stages(clock.today())
+    return rows.filter(partner__ref=origin_ref).exists()
 
 
 def living_name_of(institution_ref: UUID) -> str | None:

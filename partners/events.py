@@ -35,6 +35,23 @@ class SecretIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientResumed(Event):
+    """A suspended client may call again."""
+
+    kind: ClassVar[str] = "partners.client_resumed"
+    subject_type: ClassVar[str] = "partners.apiclient"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopesChanged(Event):
+    """A client may ask for other scopes; the contract decides which of them count."""
+
+    kind: ClassVar[str] = "partners.scopes_changed"
+    subject_type: ClassVar[str] = "partners.apiclient"
+    scopes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientSuspended(Event):
     """A client may not call any more."""
 
@@ -105,6 +122,26 @@ class ContractApproved(Event):
     contract: UUID
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractEndedEarly(Event):
+    """A contract ends before its time."""
+
+    kind: ClassVar[str] = "partners.contract_ended_early"
+    subject_type: ClassVar[str] = "partners.partner"
+    contract: UUID
+    valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceEndedEarly(Event):
+    """A licence ends before its time, or its end was put right."""
+
+    kind: ClassVar[str] = "partners.licence_ended_early"
+    subject_type: ClassVar[str] = "partners.partner"
+    licence: UUID
+    valid_to: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,6 +345,16 @@ class EnquiryMoved(Event):
     subject_type: ClassVar[str] = "partners.enquiry"
     partner: UUID
     status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonTexted(Event):
+    """The person for whom a time was booked got an SMS about it; `result` is "sent" or why not."""
+
+    kind: ClassVar[str] = "partners.person_texted"
+    subject_type: ClassVar[str] = "partners.appointment"
+    text: str
+    result: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from brokerage.users.allauth_forms import LONGEST_PASSWORD
 from brokerage.users.models import Kind, User
 from partners.api.base import REFERENCE
 from partners.models import Operator
-from partners.states import EventKind
+from partners.states import EventKind, RemarkKind
 
 PLAIN = {"autocomplete": "off"}
 NEW = {"autocomplete": "new-password"}
@@ -93,6 +93,20 @@ class DisputeForm(forms.Form):
         each = [(number, _("Line {number}").format(number=number)) for number in lines]
         field: Any = self.fields["line"]
         field.choices = [("", _("The whole statement")), *each]
+
+
+class RemarkForm(forms.Form):
+    """What an institution suggests or complains of."""
+
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("remark", "Kind"), choices=RemarkKind, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=pgettext_lazy("remark", "What you want to tell us"),
+        max_length=2000,
+        help_text=gettext_lazy("Never about a person."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class JoinForm(forms.Form):

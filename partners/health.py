@@ -15,7 +15,7 @@ from accounts.models import Application, Closing
 from brokerage.core.clock import business_date
 from brokerage.core.shares import Share
 from brokerage.reference.models import Rule
-from partners.dated import HEALTH
+from partners.dated import HEALTH, HEALTH_LIMITS
 from partners.models import ApiClient, Partner, Remark, WebhookAttempt, WebhookEndpoint
 from partners.selectors import APPROVED
 from partners.states import RemarkKind, RemarkStatus, WebhookStatus
@@ -61,11 +61,25 @@ class Health:
     failed_tries: Share = field(default_factory=lambda: Share(0, 0))
     disabled: int = 0
     throttled: int = 0
+    limits: dict[str, int] = field(default_factory=dict)
+    """Figures of partners.health_limits."""
+
+    @property
+    def complained_of(self) -> bool:
+        """Whether so many customers complained that somebody should look."""
+        return self.customers_complaints >= self.limits["customers_complaints"]
+
+    @property
+    def closes_early(self) -> bool:
+        """Whether so many accounts closed early; a share of few accounts says nothing."""
+        early, most = self.closed_early, self.limits["early_percent"]
+        return early.is_telling and early.part * 100 >= early.whole * most
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether something is late, dead or braked: such an institution stands first."""
-        return bool(self.late or self.disabled or self.throttled)
+        """Whether something is late, dead, braked or over a limit: it stands first then."""
+        over = self.complained_of or self.closes_early
+        return bool(self.late or self.disabled or self.throttled or over)
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,7 @@ class Report:
     since: datetime
     early_days: int
     version: str
+    limits: dict[str, int]
 
     @property
     def definitions(self) -> list[tuple[Any, str]]:
@@ -86,18 +101,19 @@ class Report:
 def health_of(partners: QuerySet[Partner], at: datetime) -> Report:
     """The figures of `partners` at `at`; as many queries for one as for all.
 
-    Rule source: partners.health (period, and what counts as early).
+    Rule source: partners.health (period, and what counts as early), partners.health_limits.
     """
+    limits = Rule.objects.in_force(HEALTH_LIMITS, business_date(at)).figure
     rule = Rule.objects.in_force(HEALTH, business_date(at))
     since = at - timedelta(days=rule.figure["period_days"])
-    found = {row.pk: Health(row) for row in partners.select_related("manager")}
+    found = {row.pk: Health(row, limits=limits) for row in partners.select_related("manager")}
     by_ref = {each.partner.ref: each for each in found.values()}
     _remarks(found, since, at)
     _customers(by_ref, since)
     _closings(by_ref, since, rule.figure["early_days"])
     _calls(found)
     rows = sorted(found.values(), key=lambda each: (not each.needs_a_look, each.partner.pk))
-    return Report(rows, since, rule.figure["early_days"], rule.version)
+    return Report(rows, since, rule.figure["early_days"], rule.version, limits)
 
 
 def _remarks(found: dict[int, Health], since: datetime, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core import clock
 from brokerage.core.retention import Policy, Rows, delete, unneeded
+from brokerage.users.models import Kind, User
 from partners.dated import (
     KEEPING,
     KEEPING_DELIVERIES,
@@ -120,10 +121,34 @@ def gone_operators(before: datetime) -> Rows:
     return Operator.objects.filter(unused | Q(ended_at__lt=before))
 
 
+def forget_operators(rows: Rows) -> int:
+    """Delete operators with their log-ins, so that the same address may be invited anew."""
+    log_ins = [key for key in rows.values_list("user", flat=True) if key is not None]
+    gone = delete(rows)
+    delete(unneeded(User.objects.filter(pk__in=log_ins, kind=Kind.PARTNER)))
+    return gone
+
+
 OPERATORS = Policy(
     key="partners.operators",
     label=_("Operators of partner institutions who left"),
     rule=KEEPING_OPERATORS,
     due=gone_operators,
     held_by={"partners.partner": "partner__ref", "partners.operator": "ref"},
+    dispose=forget_operators,
+)
+
+
+def log_ins_of_nobody(before: datetime) -> Rows:
+    """Log-ins of institutions whose operator is gone, once nothing else needs them any more."""
+    rows = User.objects.filter(kind=Kind.PARTNER, created_at__lt=before)
+    return unneeded(rows)
+
+
+LOG_INS = Policy(
+    key="partners.log_ins",
+    label=_("Log-ins of partner institutions without an operator"),
+    rule=KEEPING_OPERATORS,
+    due=log_ins_of_nobody,
+    held_by={"users.user": "ref"},
 )

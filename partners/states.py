@@ -129,6 +129,11 @@ class LeadEnd(models.TextChoices):
     NOT_INTERESTED = "not_interested", _("Not interested")
     NOT_NOW = "not_now", _("Not now")
     NO_CONSENT = "no_consent", _("Did not agree to be recommended")
+    NO_ACCOUNT = "no_account", _("Began, and no account came of it")
+
+
+SAID_BY_STAFF = tuple(end for end in LeadEnd if end != LeadEnd.NO_ACCOUNT)
+"""Reasons that a person gives; the other one is found out by the nightly run."""
 
 
 WAITING_LEADS = (LeadStatus.RECEIVED, LeadStatus.CONTACTED)
@@ -294,6 +299,22 @@ class Scenario(models.TextChoices):
     DECLINE = "decline", _("The application is declined")
     EXPIRY = "expiry", _("The customer does not go on")
     STATEMENT = "statement", _("A statement is released")
+
+
+class ScenarioStep(models.TextChoices):
+    """What a sandbox plays next, one act after the other."""
+
+    RECOMMEND = "recommend", pgettext_lazy("scenario", "The institution recommends somebody")
+    BEGIN = "begin", pgettext_lazy("scenario", "The person begins an application")
+    SEND = "send", pgettext_lazy("scenario", "The application is sent")
+    ASK = "ask", pgettext_lazy("scenario", "We ask for more")
+    ANSWER = "answer", pgettext_lazy("scenario", "The person answers")
+    APPROVE = "approve", pgettext_lazy("scenario", "The application is approved")
+    DECLINE = "decline", pgettext_lazy("scenario", "The application is declined")
+    OPEN = "open", pgettext_lazy("scenario", "The account is opened")
+    EXPIRE = "expire", pgettext_lazy("scenario", "The draft runs out")
+    RECKON = "reckon", pgettext_lazy("scenario", "A statement is reckoned")
+    RELEASE = "release", pgettext_lazy("scenario", "The statement is released")
 
 
 class OperatorStatus(models.TextChoices):

@@ -15,6 +15,7 @@ from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 from partners.models import Operator, RateWindow, WebhookAttempt
 from partners.use_cases import end_lapsed
+from partners.use_cases import text_person as use_cases
 from partners.use_cases.deliver_webhooks import deliver_to, endpoints_with_due
 from partners.use_cases.leads import lapse_leads
 from partners.use_cases.make_statements import make_due_statements
@@ -44,6 +45,12 @@ def send_invitation(*, operator: str, origin: str) -> None:
     subject = " / ".join(text.strip() for text in subjects)
     body = "\n\n".join(text.strip() for text in bodies)
     send_mail(subject, f"{body}\n", settings.DEFAULT_FROM_EMAIL, [found.email])
+
+
+@job(Lane.BULK)
+def text_person(appointment: str, kind: str, key: str) -> None:
+    """Send the person behind an appointment one SMS about it; the number is read now."""
+    use_cases.text_person(appointment=UUID(appointment), kind=kind, key=UUID(key), at=clock.now())
 
 
 @schedule("17 * * * *")

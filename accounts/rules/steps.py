@@ -13,18 +13,18 @@ class Facts:
 
     Attributes:
         done: steps that are finished.
-        has_origin: whether an institution sent the customer, who then answers about sharing.
+        asks_about_sharing: whether an institution that may hear how it stands sent the customer.
         is_organisation: then what is asked of persons alone is left out.
     """
 
     done: frozenset[Step]
-    has_origin: bool = False
+    asks_about_sharing: bool = False
     is_organisation: bool = False
 
 
 def steps(facts: Facts) -> list[tuple[Step, bool]]:
     """The customer's steps in order, each with whether it is done; sending is the last."""
-    left_out = set() if facts.has_origin else {Step.SHARING}
+    left_out = set() if facts.asks_about_sharing else {Step.SHARING}
     if facts.is_organisation:
         left_out.add(Step.PROFILE)
     return [(step, step in facts.done) for step in Step if step not in left_out]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.events import OriginRemoved, StepSaved
 from accounts.models import Application
-from accounts.selectors import SHARING_PURPOSE
+from accounts.selectors import SHARING_PURPOSE, asks_about_sharing
 from accounts.states import Step
 from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_in_locked
 from accounts.use_cases.writing import keep, lock
@@ -79,7 +79,7 @@ def save_sharing(
         row = lock(application)
         if not row.may_change(Step.SHARING):
             raise StepRefused(_("This step is closed. What you sent stays as it is."))
-        if not row.has_origin_outside:
+        if not asks_about_sharing(row):
             raise StepRefused(_("No institution sent you, so there is nothing to agree to."))
         consent = None
         if text is not None:

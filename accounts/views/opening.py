@@ -25,6 +25,7 @@ from accounts.models import Application
 from accounts.plan.selectors import plan_of
 from accounts.selectors import (
     asked_outside,
+    asks_about_sharing,
     bank_name,
     capabilities,
     closed_since,
@@ -269,4 +270,4 @@ def _here(request: HttpRequest) -> str:
 def _applies(application: Application, step: str) -> bool:
     if step == Step.PROFILE and application.is_organisation:
         return False
-    return step != Step.SHARING or application.has_origin_outside
+    return step != Step.SHARING or asks_about_sharing(application)

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from django.conf import settings
 
+from branches.models import OrgUnit
+from branches.states import Kind
 from brokerage.backoffice.four_eyes import Decision, decide
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
@@ -86,6 +88,7 @@ def _institution(row: dict[str, Any], at: datetime) -> int:
         partner=partner,
         valid_from=since,
         valid_to=today + timedelta(days=row["days"]),
+        outlet=OrgUnit.objects.filter(kind=Kind.OUTLET).order_by("code").first(),
         fee_yuan=Decimal(row["fee"]) if row["fee"] else None,
         **{name: row[name] for name in SAID},
     )

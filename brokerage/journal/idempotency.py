@@ -24,6 +24,19 @@ WAIT = timedelta(seconds=3)
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=7)
 
+IMPATIENT = """
+SELECT usual, set_config('lock_timeout', %s, true)
+FROM (SELECT current_setting('lock_timeout') AS usual OFFSET 0) AS before
+"""
+IMPATIENT_AND_LEASED = IMPATIENT.replace(
+    "\nFROM", ", set_config('transaction_timeout', %s, true)\nFROM"
+)
+TAKE = """
+INSERT INTO journal_idempotencykey (ref, caller, key, fingerprint, created_at)
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT (caller, key) DO NOTHING RETURNING id
+"""
+"""Waits for an equal request that has not committed yet; nothing comes back where there is one."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -112,21 +125,28 @@ def purge(*, at: datetime) -> int:
 
 def _take(caller: str, key: str, fingerprint: str, at: datetime) -> tuple[IdempotencyKey, bool]:
     """The key's row, and whether this call made it; waits for an equal request at work."""
+    version: int = connection.pg_version  # type: ignore[attr-defined]
+    whole = not connection.savepoint_ids and version >= 170_000
+    row = IdempotencyKey(caller=caller, key=key, fingerprint=fingerprint, created_at=at)
     with connection.cursor() as cursor:
-        version: int = connection.pg_version  # type: ignore[attr-defined]
-        if not connection.savepoint_ids and version >= 170_000:
-            cursor.execute(f"SET LOCAL transaction_timeout = '{LEASE.seconds}s'")
-        cursor.execute("SELECT current_setting('lock_timeout')")
-        (usual,) = cursor.fetchone()
-        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT.seconds}s'")
-    try:
-        taken = IdempotencyKey.objects.get_or_create(
-            caller=caller, key=key, defaults={"fingerprint": fingerprint, "created_at": at}
+        cursor.execute(
+            IMPATIENT_AND_LEASED if whole else IMPATIENT, [_ms(WAIT), _ms(LEASE)][: 1 + whole]
         )
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            raise InProgress from None
-        raise
-    with connection.cursor() as cursor:
+        (usual, *_rest) = cursor.fetchone()
+        try:
+            cursor.execute(TAKE, [row.ref, caller, key, fingerprint, at])
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise InProgress from None
+            raise
+        made = cursor.fetchone()
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
-    return taken
+    if made is None:
+        return IdempotencyKey.objects.get(caller=caller, key=key), False
+    (row.pk,) = made
+    row._state.adding, row._state.db = False, connection.alias
+    return row, True
+
+
+def _ms(span: timedelta) -> str:
+    return f"{span // timedelta(milliseconds=1)}ms"

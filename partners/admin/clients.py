@@ -26,6 +26,7 @@ from partners.use_cases import (
     set_networks,
     suspend_client,
 )
+from partners.use_cases.clients import replace_secrets, resume_client, set_scopes
 from partners.use_cases.quotas import UnableToLimit, throttle
 
 
@@ -38,6 +39,21 @@ class ClientForm(AddingForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("The contract in force decides which of them count."),
     )
+
+
+class ScopesForm(ActForm):
+    """What the program may ask for from now on."""
+
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Scopes"),
+        choices=ApiScope,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The contract in force decides which of them count."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].initial = getattr(self.row, "scopes", [])
 
 
 def _say(secret: Secret) -> str:
@@ -74,6 +90,20 @@ class NetworksForm(ActForm):
 
 def _rotate(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> str:
     return _say(rotate_secret(api_client=row, **acting(request)))
+
+
+def _replace(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> str:
+    return _say(replace_secrets(api_client=row, **acting(request)))
+
+
+def _rescope(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> str:
+    set_scopes(api_client=row, scopes=values["scopes"], **acting(request))
+    return _("Done. It counts from this moment.")
+
+
+def _resume(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> str:
+    resume_client(api_client=row, **acting(request))
+    return _("The program may call again.")
 
 
 def _limit(request: HttpRequest, row: ApiClient, values: dict[str, Any]) -> str:
@@ -121,6 +151,27 @@ ACTS = (
         refusals=(UnableToIssue,),
     ),
     Act(
+        key="replace",
+        title=gettext_lazy("A secret has leaked"),
+        note=gettext_lazy("Every other secret dies at once, and its tokens with it."),
+        button=gettext_lazy("Replace them now"),
+        right=RIGHT,
+        run=_replace,
+        shown=lambda user, row: row.suspended_at is None,
+        refusals=(UnableToIssue,),
+        kind="stop",
+    ),
+    Act(
+        key="scopes",
+        title=gettext_lazy("Scopes"),
+        button=gettext_lazy("Save"),
+        right=RIGHT,
+        form=ScopesForm,
+        run=_rescope,
+        shown=lambda user, row: row.suspended_at is None,
+        kind="2",
+    ),
+    Act(
         key="networks",
         title=gettext_lazy("Allowed addresses"),
         button=gettext_lazy("Save"),
@@ -151,6 +202,15 @@ ACTS = (
         run=_suspend,
         shown=lambda user, row: row.suspended_at is None,
         kind="stop",
+    ),
+    Act(
+        key="resume",
+        title=gettext_lazy("Take back"),
+        note=gettext_lazy("It calls again with the secrets that it has."),
+        button=gettext_lazy("Let it call again"),
+        right=RIGHT,
+        run=_resume,
+        shown=lambda user, row: row.suspended_at is not None,
     ),
 )
 

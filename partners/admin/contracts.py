@@ -8,14 +8,17 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
+from brokerage.backoffice.admin.acts import Act, ActForm
+from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin, acting
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock
 from partners.models import Contract
 from partners.states import Activity
 from partners.use_cases import UnableToContract, propose_contract
+from partners.use_cases.end_early import UnableToEndEarly, end_contract
 
 COLUMNS: tuple[str, ...]
 COLUMNS = ("partner", "number", "activities", "outlet", "fee_basis", "fee_yuan", "data_clause")
@@ -36,10 +39,46 @@ class ContractForm(AddingForm):
         if "valid_to" in self.fields:  # other dated rows may be open-ended, a contract is not
             self.fields["valid_to"].required = True
             self.fields["valid_to"].help_text = ""
+        if "outlet" in self.fields:
+            self.fields["outlet"].required = True
 
     def _get_validation_exclusions(self) -> set[str]:
         """The use case gives the reason of the fee basis; the approval asks whether two meet."""
         return {*super()._get_validation_exclusions(), "partner", "fee_basis"}  # type: ignore[misc]
+
+
+class EndForm(ActForm):
+    """The last day, and why; both stay in the history of the institution."""
+
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _end(request: HttpRequest, row: Contract, values: dict[str, Any]) -> str:
+    end_contract(contract=row, **values, **acting(request))
+    return _("Noted. The institution acts to the end of that day.")
+
+
+END = Act(
+    key="end",
+    title=gettext_lazy("End it earlier"),
+    note=gettext_lazy(
+        "The fee runs to that day. Suspend the institution where it has to stop at once."
+    ),
+    button=gettext_lazy("Set the last day"),
+    right="partners.change_contract",
+    form=EndForm,
+    run=_end,
+    shown=lambda user, row: row.is_approved and row.valid_to > clock.today(),
+    refusals=(UnableToEndEarly,),
+    kind="stop",
+)
 
 
 @admin.register(Contract)
@@ -55,6 +94,7 @@ class ContractAdmin(AddsAdmin):
     }
     form = ContractForm
     refusals: ClassVar = (UnableToContract,)
+    acts = (END,)
     add_label = gettext_lazy("Propose a contract")
     list_display = ["number", "partner", "fee_basis", "valid_from", "valid_to", "decision"]
     list_filter = ["decision", "fee_basis"]

@@ -19,6 +19,7 @@ from brokerage.core import clock, scope
 from brokerage.core.display import formats
 from brokerage.core.roles import Role
 from brokerage.users.models import User
+from partners.admin.contracts import EndForm
 from partners.health import health_of
 from partners.models import Contract, Material, Partner, PartnerLicence
 from partners.states import TRANSITIONS, PartnerStatus
@@ -29,6 +30,7 @@ from partners.use_cases import (
     hand_over,
     set_partner_status,
 )
+from partners.use_cases.end_early import UnableToEndEarly, end_licence
 
 
 def managers() -> Any:
@@ -183,6 +185,28 @@ class PartnerAdmin(AddsAdmin):
         return enlist_partner(manager=user if mine else None, **given, **acting(request))
 
 
+def _end_licence(request: HttpRequest, row: PartnerLicence, values: dict[str, Any]) -> str:
+    end_licence(licence=row, **values, **acting(request))
+    return _("Noted. Without another licence nothing works after that day.")
+
+
+END_LICENCE = Act(
+    key="end",
+    title=gettext_lazy("It ends earlier"),
+    note=gettext_lazy(
+        "It was taken back, or its last day was entered wrong. "
+        "With yesterday everything stops at once."
+    ),
+    button=gettext_lazy("Set the last day"),
+    right="partners.add_partnerlicence",
+    form=EndForm,
+    run=_end_licence,
+    shown=lambda user, row: row.valid_to is None or row.valid_to > clock.today(),
+    refusals=(UnableToEndEarly,),
+    kind="stop",
+)
+
+
 @admin.register(PartnerLicence)
 class PartnerLicenceAdmin(AddsAdmin):
     """What proves that an institution is what it says."""
@@ -191,6 +215,7 @@ class PartnerLicenceAdmin(AddsAdmin):
     icon = "id"
     order = 41
     refusals: ClassVar = (UnableToEnlist,)
+    acts = (END_LICENCE,)
     add_label = gettext_lazy("Enter a partner's licence")
     list_display = ["partner", "title", "number", "valid_from", "valid_to", "checked_on"]
     list_filter = ["partner"]

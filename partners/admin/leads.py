@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 from brokerage.backoffice.admin.acts import Act, ActForm, ActsAdmin
 from brokerage.backoffice.admin.adds import acting
 from partners.models import Lead
-from partners.states import LeadEnd, LeadStatus
+from partners.states import SAID_BY_STAFF, LeadStatus
 from partners.use_cases.leads import UnableToMoveLead, move_lead
+
+END_REASONS = [(end.value, end.label) for end in SAID_BY_STAFF]
 
 
 class EndForm(ActForm):
     """Why nothing came of it, as a class."""
 
-    end_reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=LeadEnd)
+    end_reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=END_REASONS)
 
 
 def _contacted(request: HttpRequest, row: Lead, values: dict[str, Any]) -> str:

@@ -147,7 +147,8 @@ class StatementAdmin(ActsAdmin):
 
     @admin.display(description=gettext_lazy("beside it, for no sum"))
     def beside(self, row: Statement) -> str:
-        return " · ".join(f"{COUNTS[key]} {value}" for key, value in row.counts.items())
+        said = {key: "–" if value is None else value for key, value in row.counts.items()}
+        return " · ".join(f"{COUNTS[key]} {value}" for key, value in said.items())
 
     @admin.display(description=gettext_lazy("checked by"))
     def checked_by(self, row: Statement) -> str:

@@ -6,7 +6,7 @@ import re
 
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
-from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -15,8 +15,10 @@ from rest_framework.request import Request
 from brokerage.core import clock
 from brokerage.core.api.catalogue import declare
 from brokerage.core.api.problems import Problem
+from brokerage.core.clock import business_date
 from brokerage.core.middleware import client_address
 from partners.models import ApiClient, Credential
+from partners.written import CREDENTIAL, TOKEN
 
 declare(
     "address-not-allowed",
@@ -54,22 +56,17 @@ class PartnerAuthentication(BaseAuthentication):
 
 
 def _token(value: str) -> Token | None:
-    hashed = get_adapter().hash_token(value)
-    rows = Token.objects.valid().filter(hash=hashed, type=Token.Type.ACCESS_TOKEN)
-    return rows.filter(client__isnull=False).first()
+    return TOKEN.first(word=get_adapter().hash_token(value), at=timezone.now())
 
 
 def _credential(token: Token, *, late: bool) -> Credential | None:
     """The credential that `token` was given to, or None; `late`: also where statements alone are
     open to its institution."""
-    at, rows = clock.now(), Credential.objects
-    found = _owner(token, rows.living(at))
-    return found or (_owner(token, rows.reading_statements(at)) if late else None)
-
-
-def _owner(token: Token, rows: QuerySet[Credential]) -> Credential | None:
-    mine = rows.filter(oauth_client_id=token.client_id)
-    found = mine.select_related("api_client__partner").first()
+    at = clock.now()
+    found = CREDENTIAL.first(word=token.client_id, at=at, day=business_date(at))
+    if found is None and late:
+        rows = Credential.objects.reading_statements(at).filter(oauth_client_id=token.client_id)
+        found = rows.select_related("api_client__partner").first()
     if found is None:
         return None
     # A scope that was taken from client or contract is gone from its tokens too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from partners.api.filters import BY_REFERENCE, with_reference
 from partners.api.outlets import outlet_of
 from partners.api.serializers import Utc
 from partners.models import Campaign
-from partners.selectors import counts_of
+from partners.selectors import told_counts_of
 from partners.states import ApiScope
 from partners.use_cases.campaigns import UnableToCampaign, end_campaign, make_campaign
 
@@ -45,13 +46,18 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
     url = serializers.SerializerMethodField()
     ends_at = Utc(source="code.ends_at", read_only=True)
     ended_at = Utc(source="code.ended_at", read_only=True)
+    status = serializers.SerializerMethodField()
     created_at = Utc(read_only=True)
 
     class Meta:
         model = Campaign
         fields = ["ref", "partner_reference", "name", "outlet", "code", "url", "ends_at"]
-        fields += ["ended_at", "version", "created_at"]
+        fields += ["status", "ended_at", "version", "created_at"]
         read_only_fields = fields
+
+    def get_status(self, campaign: Campaign) -> str:
+        """See `status_of`."""
+        return status_of(campaign, self.context["living"])
 
     def get_url(self, campaign: Campaign) -> str:
         """Where code and QR image lead."""
@@ -95,6 +101,16 @@ class CampaignViewSet(mixins.ListModelMixin, Versioned):
         found: QuerySet[Campaign] = with_reference(rows, self.request)
         return found
 
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """One query for what still leads somewhere of a whole page."""
+        rows = args[0] if kwargs.get("many") else [args[0]]
+        context = {**self.get_serializer_context(), "living": living_of(rows)}
+        return CampaignSerializer(*args, context=context, **kwargs)
+
+    def tag(self, row: Any) -> str:
+        """Another one, too, when the place closed or the person left: the status tells it."""
+        return etag(row.ref, row.version * len(STATUSES) + _place(row))
+
     def create(self, request: Request) -> Response:
         given = NewCampaignSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -112,27 +128,27 @@ class CampaignViewSet(mixins.ListModelMixin, Versioned):
             )
         except UnableToCampaign as error:
             raise problem_of(error) from error
-        headers = {"ETag": etag(made.ref, made.version)}
+        headers = {"ETag": self.tag(made)}
         return Response(self.get_serializer(made).data, status.HTTP_201_CREATED, headers=headers)
 
     def counts(self, request: Request, ref: UUID) -> Response:
-        """How many came, sent and were approved; never who."""
-        return Response(counts_of(self.own(ref)))
+        """How many came, sent and were approved until the day began; never who, nor how few."""
+        told = told_counts_of(self.own(ref), clock.now())
+        as_of = Utc().to_representation(told.as_of)
+        return Response({**told.figures, "least": told.least, "as_of": as_of})
 
     def end(self, request: Request, ref: UUID) -> Response:
         """Let the code lead nowhere from now on; needs If-Match."""
         campaign = self.own(ref)
         refuse_fields(request)
-        require_match(request, etag(campaign.ref, campaign.version))
+        require_match(request, self.tag(campaign))
         try:
             done = end_campaign(
                 campaign=campaign, actor=Actor.client(caller(request)), at=clock.now()
             )
         except UnableToCampaign as error:
             raise problem_of(error) from error
-        return Response(
-            self.get_serializer(done).data, headers={"ETag": etag(done.ref, done.version)}
-        )
+        return Response(self.get_serializer(done).data, headers={"ETag": self.tag(done)})
 
 
 class CampaignImageViewSet(CampaignViewSet):
@@ -154,6 +170,30 @@ class CampaignImageViewSet(CampaignViewSet):
     def _image(self, request: Request, image: bytes, kind: str) -> Response:
         request.accepted_renderer = Svg() if kind.endswith("xml") else Png()
         return Response(image, content_type=kind)
+
+
+STATUSES = ("running", "ended", "dead")
+
+
+def living_of(rows: Iterable[Campaign]) -> set[int]:
+    """Keys of those campaigns whose code leads somewhere now."""
+    keys = [row.pk for row in rows]
+    return set(
+        Campaign.objects.living(clock.now()).filter(pk__in=keys).values_list("pk", flat=True)
+    )
+
+
+def status_of(campaign: Campaign, living: Collection[int]) -> str:
+    """`running`; `ended` by an act or by its period; `dead` when the outlet closed or the person
+    at it left: then it leads nowhere, and a new campaign is needed."""
+    if campaign.pk in living:
+        return "running"
+    over = campaign.code.ended_at is not None or campaign.code.ends_at <= clock.now()
+    return "ended" if over else "dead"
+
+
+def _place(campaign: Campaign) -> int:
+    return STATUSES.index(status_of(campaign, living_of([campaign])))
 
 
 def address_of(campaign: Campaign, request: Request) -> str:

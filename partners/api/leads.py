@@ -39,7 +39,7 @@ declare(
     409,
     _("You have recommended this person already"),
     _(
-        "Your earlier lead, which the detail names, protects the person until the day it says. "
+        "Your earlier lead, `lead`, protects the person until `protected_until`. "
         "Leads of others are never compared."
     ),
 )
@@ -140,9 +140,10 @@ class LeadViewSet(mixins.ListModelMixin, Versioned):
         return rows
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """One query for the stages of a whole page."""
+        """One query for the stages of a whole page; nobody has begun by a lead that just came."""
         leads = args[0] if kwargs.get("many") else [args[0]]
-        shared = shared_applications(leads, caller(self.request).partner.ref)
+        new = self.action == "create"
+        shared = {} if new else shared_applications(leads, caller(self.request).partner.ref)
         context = {**self.get_serializer_context(), "applications": shared}
         return LeadSerializer(*args, context=context, **kwargs)
 
@@ -167,7 +168,10 @@ class LeadViewSet(mixins.ListModelMixin, Versioned):
                 **values,
             )
         except DuplicateLead as error:
-            raise Problem("duplicate-lead", str(error.lead.ref)) from error
+            first = error.lead
+            until = Utc().to_representation(first.protected_until)
+            told = {"lead": str(first.ref), "protected_until": until}
+            raise Problem("duplicate-lead", str(first.ref), members=told) from error
         except UnableToTakeLead as error:
             raise problem_of(error) from error
         return self.answer(lead, status.HTTP_201_CREATED)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.models import Application
 from accounts.states import Status
 from brokerage.core.api.serializers import StrictSerializer
+from partners.api.base import LONGEST_REFERENCE, REFERENCE
 from partners.models import ApiClient, EntryLink
 
 TOLD = {
@@ -82,7 +83,7 @@ class NewEntryLinkSerializer(StrictSerializer):
     """What a partner sends to make a link."""
 
     partner_reference = serializers.RegexField(
-        r"\A[A-Za-z0-9._:-]+\Z", max_length=64, trim_whitespace=False
+        REFERENCE, max_length=LONGEST_REFERENCE, trim_whitespace=False
     )
 
 

@@ -119,8 +119,9 @@ class DisputeSerializer(serializers.ModelSerializer[Dispute]):
 
 
 class DisputeViewSet(mixins.ListModelMixin, Versioned):
-    """Disputes of the caller's institution."""
+    """Disputes of the caller's institution; the last statement comes after its last contract."""
 
+    after_the_end = True
     scopes = dict.fromkeys(("list", "create", "retrieve"), ApiScope.STATEMENTS_WRITE)
     parameters = {"list": frozenset({"status"})}
     serializer_class = DisputeSerializer

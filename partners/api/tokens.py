@@ -94,7 +94,9 @@ def issue(request: HttpRequest, spent: list[limits.Spent]) -> dict[str, object]:
         raise Refused("unsupported_grant_type")
     if request.POST.get("resource", audience(request)) != audience(request):
         raise Refused("invalid_target")
-    _spend(BY_CREDENTIAL, proof.client_id, spent)
+    # With the network: whoever knows the id alone locks nobody out from elsewhere.
+    network = network_of(client_address(request))
+    _spend(BY_CREDENTIAL, f"{proof.client_id} {network}", spent)
     credential = _credential_of(proof.client_id)
     if credential is None or not credential.oauth_client.check_secret(proof.client_secret):
         raise Refused("invalid_client", 401)

@@ -60,7 +60,7 @@ class EntryViewSet(mixins.ListModelMixin, Versioned):
     scopes = dict.fromkeys(("list", "create", "retrieve"), ApiScope.ENTRIES_WRITE)
     parameters = {"list": BY_REFERENCE}
     serializer_class = EntryLinkSerializer
-    ordering = ("-created_at", "-id")
+    ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[EntryLink]:
         mine = EntryLink.objects.filter(partner=caller(self.request).partner)

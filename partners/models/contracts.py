@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.models import OrgUnit
 from branches.models.dated import Dated, DatedQuerySet, days
 from brokerage.core import money
+from brokerage.core.clock import business_date
 from brokerage.core.four_eyes import (
     Decision,
     FourEyed,
@@ -32,13 +33,17 @@ class ContractQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[ov
         """Contracts that a second person approved and that hold on `day`."""
         return self.approved().on(day)
 
+    def telling_stages(self, day: date) -> Self:
+        """Contracts in force under which an institution hears how an application stands."""
+        return self.in_force(day).filter(activities__contains=[Activity.STAGES])
+
 
 class Contract(Referenced, FourEyed, Dated):
     """One contract with an institution; at most one holds at a time, and each one ends.
 
     Life: proposed with the opinion of compliance → a second person approves or rejects it. An
-    approved contract never changes but for an earlier end; an amendment is a new one that
-    begins on a day ahead, so it acts forward only.
+    approved contract never changes but for an earlier end (`end_early`); an amendment is a new
+    one that begins on a day ahead, so it acts forward only.
 
     Not for: pay of registered brokers and staff (branches), the one pay that may follow success.
     """
@@ -128,12 +133,18 @@ class Contract(Referenced, FourEyed, Dated):
         """Look again at what holds now, and end the contract that this one replaces.
 
         Raises:
-            FourEyesRefused: when the institution has ended, no licence covers the first day, or
-                the days meet a contract that cannot be ended.
+            FourEyesRefused: when the institution has ended or has no manager, no outlet is named,
+                no licence covers the first day, or
+                the days meet a contract that cannot be ended or that would end before tomorrow:
+                what it let happen and earned until today stays. A first contract may be late.
         """
         partner = Partner.objects.select_for_update().get(pk=self.partner_id)
         if partner.status == PartnerStatus.ENDED:
             raise FourEyesRefused(gettext("This institution works with us no longer."))
+        if partner.manager_id is None:
+            raise FourEyesRefused(gettext("The institution has no partner manager yet."))
+        if self.outlet_id is None:
+            raise FourEyesRefused(gettext("The contract is registered with no outlet of ours."))
         licences = PartnerLicence.objects.on(self.valid_from).filter(partner=partner)
         if not licences.exists():
             raise FourEyesRefused(gettext("No licence of the institution covers the first day."))
@@ -141,6 +152,8 @@ class Contract(Referenced, FourEyed, Dated):
         met = list(rows.overlapping(self.valid_from, self.valid_to).select_for_update())
         if len(met) > 1 or any(row.valid_from >= self.valid_from for row in met):
             raise FourEyesRefused(gettext("Another approved contract covers some of these days."))
+        if met and self.valid_from <= business_date(at):
+            raise FourEyesRefused(gettext("An amendment begins on a later day than today."))
         for row in met:
             row.valid_to = self.valid_from
             row.save(update_fields=["valid_to"])

@@ -44,6 +44,7 @@ class EntryLink(Referenced, Timestamped):
     class Meta:
         verbose_name = _("entry link")
         verbose_name_plural = _("entry links")
+        indexes = [models.Index(fields=["partner", "-id"], name="entry_links_of_a_partner")]
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "partner_reference"],

@@ -28,7 +28,10 @@ class Remark(Referenced, Timestamped, Stateful):
     partner = models.ForeignKey(
         Partner, models.PROTECT, related_name="remarks", verbose_name=_("partner")
     )
-    api_client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", editable=False)
+    # None where an operator of the institution wrote it by hand; the journal says who
+    api_client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     partner_reference = models.CharField(_("partner's reference"), max_length=64)
     kind = models.CharField(_("kind"), max_length=10, choices=RemarkKind)
     text = EncryptedTextField(pgettext_lazy("remark", "what it says"))

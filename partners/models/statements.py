@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -221,6 +221,11 @@ class StatementLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id}/{self.number}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day that the sum is for; as people say it."""
+        return max(self.starts_on, self.ends_on - timedelta(days=1))
 
 
 def month_of(day: date) -> date:

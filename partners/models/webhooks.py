@@ -135,6 +135,7 @@ class WebhookDelivery(models.Model):
                 condition=Q(state=DeliveryState.PENDING),
                 name="webhooks_by_next_try",
             ),
+            models.Index(fields=["endpoint", "-number"], name="webhook_log_of_an_endpoint"),
         ]
         constraints = [
             models.UniqueConstraint(

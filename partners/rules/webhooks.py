@@ -25,6 +25,10 @@ PAUSES = (
 )
 """Between ten tries, 75 hours in all: a long weekend is survived."""
 MOST_TRIES = len(PAUSES) + 1
+PATIENCE = sum(PAUSES, timedelta())
+"""So long an endpoint may take nothing at all before it is disabled."""
+WARNED_AFTER = timedelta(days=1)
+"""After so long the institution is told that its receiver fails: there is time to mend it."""
 GONE = 410
 """The receiver says that it wants no more: the endpoint is disabled at once, as the specification
 asks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,7 +19,10 @@ from brokerage.users.models import User
 from partners.events import CampaignEnded, CampaignMade
 from partners.models import ApiClient, Campaign, Partner
 from partners.states import EventKind
-from partners.use_cases.publish import publish
+from partners.use_cases.publish import announce, publish
+
+LONGEST = timedelta(days=367)
+"""From now to the end of the same day of the next year: an outlet and a person are bound to it."""
 
 
 class UnableToCampaign(RefusedByField):
@@ -54,6 +57,8 @@ def make_campaign(
         raise UnableToCampaign({"partner_reference": [_("You have used this reference already.")]})
     if ends_at <= at:
         raise UnableToCampaign({"ends_at": [_("The end lies in the past.")]})
+    if ends_at > at + LONGEST:
+        raise UnableToCampaign({"ends_at": [_("A campaign runs for a year at most.")]})
     day = business_date(at)
     there = StaffAssignment.objects.on(day).filter(user=person, unit=unit)
     if person is not None and not there.exists():
@@ -76,9 +81,7 @@ def make_campaign(
         raise UnableToCampaign(error.message_dict) from error
     row.save()
     record(CampaignMade(subject=row.ref, partner=locked.ref, unit=unit.ref), actor=actor, at=at)
-    publish(
-        partner=locked, kind=EventKind.CAMPAIGN_CREATED, ref=row.ref, version=row.version, at=at
-    )
+    announce(partner=locked, kind=EventKind.CAMPAIGN_CREATED, ref=row.ref, at=at)
     return row
 
 

@@ -18,9 +18,11 @@ from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from partners.events import (
+    ClientResumed,
     ClientSuspended,
     NetworksChanged,
     PartnerStatusChanged,
+    ScopesChanged,
     SecretIssued,
 )
 from partners.models import ApiClient, Credential, Partner
@@ -84,6 +86,45 @@ def rotate_secret(
         others = locked.credentials.exclude(oauth_client_id=secret.client_id)
         others.filter(retires_at=None).update(retires_at=at + overlap)
     return secret
+
+
+def replace_secrets(*, api_client: ApiClient, actor: Actor, at: datetime) -> Secret:
+    """Make a secret and let every other one die at once, with its tokens: one has leaked.
+
+    Raises:
+        UnableToIssue: when the client is suspended.
+    """
+    with transaction.atomic():
+        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        if locked.suspended_at:
+            raise UnableToIssue(_("This client is suspended."))
+        locked.credentials.update(retires_at=at)
+        return _issue(locked, actor=actor, at=at)
+
+
+def resume_client(*, api_client: ApiClient, actor: Actor, at: datetime) -> None:
+    """Let a suspended client call again with the secrets that it has."""
+    with transaction.atomic():
+        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        if locked.suspended_at is not None:
+            locked.suspended_at = None
+            locked.save(update_fields=["suspended_at"])
+            record(ClientResumed(subject=locked.ref), actor=actor, at=at)
+
+
+def set_scopes(
+    *, api_client: ApiClient, scopes: Sequence[str], actor: Actor, at: datetime
+) -> None:
+    """Let a client ask for these scopes from now on; tokens that hold more are refused."""
+    with transaction.atomic():
+        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked.scopes = [str(scope) for scope in scopes]
+        locked.save(update_fields=["scopes"])
+        for credential in locked.credentials.select_related("oauth_client"):
+            credential.oauth_client.set_scopes(locked.scopes)
+            credential.oauth_client.set_default_scopes(locked.scopes)
+            credential.oauth_client.save()
+        record(ScopesChanged(subject=locked.ref, scopes=locked.scopes), actor=actor, at=at)
 
 
 def suspend_client(*, api_client: ApiClient, actor: Actor, at: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.clock import business_date
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -36,10 +37,12 @@ def propose_contract(*, maker: User, at: datetime, **values: Any) -> Contract:
 
     Raises:
         UnableToContract: when a value is wrong, or law or a dated rule forbids an activity or
-            the fee basis for this kind of institution.
+            the fee basis for this kind of institution, or it would change days that are past.
     """
     row = Contract(made_by_ref=maker.ref, made_at=at, **values)
-    errors = unlawful(row)
+    errors = _backwards(row, business_date(at)) | unlawful(row)
+    if row.outlet_id is None:
+        errors["outlet"] = [_("Name the outlet of ours that the contract is registered with.")]
     try:
         row.full_clean(exclude=set(errors))
     except ValidationError as error:
@@ -68,6 +71,14 @@ def approved(contract: Contract, checker: User, at: datetime) -> None:
         actor=Actor.of(checker),
         at=at,
     )
+
+
+def _backwards(row: Contract, today: date) -> dict[str, list[str]]:
+    """Why an amendment cannot begin on its day: what held until today stays as it was."""
+    rows = Contract.objects.approved().filter(partner=row.partner)
+    if row.valid_from > today or not rows.overlapping(row.valid_from, row.valid_to).exists():
+        return {}
+    return {"valid_from": [_("An amendment begins on a later day than today.")]}
 
 
 def unlawful(row: Contract) -> dict[str, list[str]]:

@@ -19,12 +19,24 @@ from brokerage.journal.actors import Actor
 from partners.gateways import Answer, NotSent
 from partners.gateways import post as real_post
 from partners.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from partners.notices import tell_of_disabled
-from partners.rules.webhooks import GONE, MOST_TRIES, pause_after, signed
+from partners.notices import Ended, tell_of_disabled, tell_of_failing
+from partners.rules.webhooks import (
+    GONE,
+    MOST_TRIES,
+    PATIENCE,
+    WARNED_AFTER,
+    pause_after,
+    signed,
+)
 from partners.states import DeliveryState, WebhookStatus
 from partners.use_cases.publish import wake
 from partners.use_cases.webhooks import set_webhook_status
 
+REASONS = {
+    Ended.FAILED: f"nothing was taken for {PATIENCE // timedelta(hours=1)} hours",
+    Ended.GONE: "410: the receiver wants no more",
+}
+"""As the journal keeps them."""
 LEASE = timedelta(minutes=2)
 AT_ONCE = 200
 TURN = timedelta(seconds=30)
@@ -117,7 +129,10 @@ def _try(delivery: WebhookDelivery, now: Callable[[], datetime], post: Post) -> 
 
 @transaction.atomic
 def _note(delivery: WebhookDelivery, attempt: WebhookAttempt, taken: bool, at: datetime) -> None:
-    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=delivery.endpoint_id)
+    # Whoever writes an event holds the institution and wants the key of the endpoint: no_key, or
+    # that one and the telling of a disabled endpoint below wait for each other.
+    rows = WebhookEndpoint.objects.select_for_update(no_key=True)
+    endpoint = rows.get(pk=delivery.endpoint_id)
     row = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
     attempt.save()
     if taken:
@@ -125,27 +140,41 @@ def _note(delivery: WebhookDelivery, attempt: WebhookAttempt, taken: bool, at: d
         endpoint.failing_since = None
     else:
         endpoint.failing_since = endpoint.failing_since or at
-        pause = pause_after(row.attempts)
+        # A replay or an enabling meanwhile set the tries to none; this one was made all the same.
+        pause = pause_after(max(row.attempts, 1))
         row.next_at = at + (pause or timedelta())
+    if not taken and row.attempts >= MOST_TRIES:
+        row.state = DeliveryState.GIVEN_UP
     row.save(update_fields=["state", "delivered_at", "next_at"])
     endpoint.save(update_fields=["failing_since"])
-    if taken or endpoint.status != WebhookStatus.ACTIVE:
-        return
-    if row.attempts >= MOST_TRIES:
-        row.state = DeliveryState.GIVEN_UP
-        row.save(update_fields=["state"])
-        _disable(endpoint, f"{MOST_TRIES} tries failed", at)
-    elif attempt.status == GONE:
-        _disable(endpoint, "410: the receiver wants no more", at)
+    if not taken and endpoint.status == WebhookStatus.ACTIVE:
+        _failed(endpoint, row, attempt, at)
 
 
-def _disable(endpoint: WebhookEndpoint, reason: str, at: datetime) -> None:
+def _failed(
+    endpoint: WebhookEndpoint, row: WebhookDelivery, attempt: WebhookAttempt, at: datetime
+) -> None:
+    """Disable an endpoint that wants no more or has taken nothing for long; warn of it before.
+
+    One event that a receiver cannot digest is given up alone, while others get through.
+    """
+    assert endpoint.failing_since is not None  # set by the failure
+    failing = at - endpoint.failing_since
+    if attempt.status == GONE:
+        _disable(endpoint, Ended.GONE, at)
+    elif row.state == DeliveryState.GIVEN_UP and failing >= PATIENCE:
+        _disable(endpoint, Ended.FAILED, at)
+    elif failing >= WARNED_AFTER:
+        tell_of_failing(endpoint=endpoint, at=at)
+
+
+def _disable(endpoint: WebhookEndpoint, ended: Ended, at: datetime) -> None:
     """Send nothing more there, and tell so; what waits goes on when it is enabled again."""
     disabled = set_webhook_status(
         endpoint=endpoint,
         status=WebhookStatus.DISABLED,
         actor=Actor.system("partners.deliver_webhooks"),
         at=at,
-        reason=reason,
+        reason=REASONS[ended],
     )
-    tell_of_disabled(endpoint=disabled, at=at)
+    tell_of_disabled(endpoint=disabled, ended=ended, at=at)

@@ -22,6 +22,9 @@ from partners.states import DisputeStatus, EventKind, StatementStatus
 from partners.use_cases.publish import publish
 from partners.use_cases.release_statements import UnableToCorrect, enter_correction
 
+LONGEST_REASON = 300
+"""Characters of an answer that puts a sum right: it is the reason of the correction, too."""
+
 
 class UnableToDispute(RefusedByField):
     """The dispute cannot be; `errors` gives the translated messages by field."""
@@ -100,7 +103,8 @@ def answer_dispute(
             None to refuse.
 
     Raises:
-        UnableToAnswerDispute: without words, with a sum of zero, or when it is answered.
+        UnableToAnswerDispute: without words, with too many for a correction, with a sum of zero,
+            or when it is answered.
     """
     rows = Dispute.objects.select_for_update(of=("self",)).select_related("partner", "statement")
     row: Dispute = rows.get(pk=dispute.pk)
@@ -108,10 +112,16 @@ def answer_dispute(
         raise UnableToAnswerDispute(_("It was answered already."))
     if not answer.strip():
         raise UnableToAnswerDispute(_("Write down the answer."))
+    if amount is not None and len(answer) > LONGEST_REASON:
+        raise UnableToAnswerDispute(
+            _("Say it in {most} characters: it stands on the statement.").format(
+                most=LONGEST_REASON
+            )
+        )
     if amount is not None:
         try:
             row.correction = enter_correction(
-                statement=row.statement, amount=amount, reason=answer[:300], by=by, at=at
+                statement=row.statement, amount=amount, reason=answer, by=by, at=at
             )
         except UnableToCorrect as error:
             raise UnableToAnswerDispute(str(error)) from error

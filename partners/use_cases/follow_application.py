@@ -8,8 +8,10 @@ from accounts.models import Application
 from accounts.states import Status
 from branches.visits.states import AHEAD
 from branches.visits.use_cases.hand_visit_on import hand_visit_on
+from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from partners.models import Lead, Partner
+from partners.selectors import told_applications
 from partners.states import EventKind, LeadStatus
 from partners.use_cases.leads import UnableToMoveLead, move_lead
 from partners.use_cases.publish import publish
@@ -18,7 +20,7 @@ WON = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
 
 
 def follow_application(*, application: Application, version: int, at: datetime) -> None:
-    """Move the lead, and tell the institution while the customer's consent stands.
+    """Move the lead, and tell the institution while consent and contract let it hear stages.
 
     Called again for the same change it does nothing.
 
@@ -31,8 +33,8 @@ def follow_application(*, application: Application, version: int, at: datetime) 
     if lead is not None:
         _move(lead, application, at)
         _hand_on(lead, application, at)
-    shared = Application.objects.filter(pk=application.pk)
-    if shared.shared_with(application.origin_ref).exists():
+    told = told_applications(application.origin_ref, business_date(at))
+    if told.filter(pk=application.pk).exists():
         partner = Partner.objects.filter(ref=application.origin_ref).first()
         if partner is not None:
             publish(

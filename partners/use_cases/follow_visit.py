@@ -12,7 +12,7 @@ from partners.use_cases.publish import publish
 
 
 def follow_visit(*, visit: UUID, at: datetime) -> None:
-    """Tell the institution that the stage changed, while the person's consent to that stands."""
+    """Tell the institution that the stage changed, while consent and contract let it hear."""
     rows = Appointment.objects.select_related("visit", "lead", "partner")
     row = rows.filter(visit__ref=visit).first()
     if row is None or not shared_applications([row.lead], row.partner.ref):

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from accounts.models import Application
+from accounts.states import Status
 from branches.models import OrgUnit
 from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core.clock import business_date
+from brokerage.core.crypto import accepted_hashes
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from brokerage.reference.models import Rule
 from partners.dated import LEADS
 from partners.events import LeadMoved, LeadReceived
-from partners.models import ApiClient, Lead
-from partners.states import EventKind, LeadEnd, LeadStatus
-from partners.use_cases.publish import publish
+from partners.models import ApiClient, Lead, Partner
+from partners.models.leads import PHONE
+from partners.states import OPEN_LEADS, WAITING_LEADS, EventKind, LeadEnd, LeadStatus
+from partners.use_cases.publish import announce
+from partners.written import known_leads, rule_in_force, wait_for
 
+IN_VAIN = (Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED)
+"""Ends of an application without an account."""
 SKEW = timedelta(minutes=5)
 """So far the clock of an institution may run ahead of ours."""
 
@@ -72,22 +79,12 @@ def take_lead(
 
     Rule source: partners.leads.
     """
-    # All who name this person wait here, so that the looks below and the insert are one step.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"partners.lead:{phone}"]
-        )
     partner = api_client.partner
-    rule = Rule.objects.in_force(LEADS, business_date(at))
-    own = Lead.objects.filter(partner=partner).with_phone(phone)
-    if protected := own.filter(protected_until__gt=at).order_by("-pk").first():
-        raise DuplicateLead(protected)
-    for old in own.waiting():  # the nightly run has not come to it yet
-        _lapse(old, at)
-    same = Lead.objects.open().with_phone(phone).exclude(partner=partner)
-    used = Lead.objects.filter(partner=partner, partner_reference=partner_reference)
-    if used.exists():
-        raise UnableToTakeLead({"partner_reference": [_("You have used this reference already.")]})
+    # All who name this person or use this reference wait here, so that the looks below and the
+    # insert are one step.
+    wait_for(f"partners.lead:{phone}", f"partners.lead:{partner.pk}:{partner_reference}")
+    rule = rule_in_force(LEADS, business_date(at))
+    first_touch = _looked_at(partner, phone, partner_reference, at)
     if not at - timedelta(days=rule.figure["consent_days"]) <= consented_at <= at + SKEW:
         raise UnableToTakeLead(
             {
@@ -111,22 +108,39 @@ def take_lead(
         consent_sha256=consent_sha256,
         unit=unit,
         stage_since=at,
-        first_touch=not any(row.first_touch and row.protected_until > at for row in same),
+        first_touch=first_touch,
         protected_until=until,
         rule_version=rule.version,
         code=code,
         created_at=at,
     )
     lead.set_phone(phone)
-    lead.save()
+    lead.save(force_insert=True)
     record(
         LeadReceived(subject=lead.ref, partner=partner.ref, first_touch=lead.first_touch),
         actor=Actor.client(api_client),
         at=at,
         rule_version=rule.version,
     )
-    publish(partner=partner, kind=EventKind.LEAD_CREATED, ref=lead.ref, version=1, at=at)
+    announce(partner=partner, kind=EventKind.LEAD_CREATED, ref=lead.ref, at=at)
     return lead
+
+
+def _looked_at(partner: Partner, phone: str, reference: str, at: datetime) -> bool:
+    """Refuse what is known already; whether nobody else has a protected lead of this person."""
+    known = known_leads(partner.pk, phone, reference)
+    hashes = accepted_hashes(phone, purpose=PHONE)
+    same = [row for row in known if row.phone_hash in hashes]
+    own = [row for row in same if row.partner_id == partner.pk]
+    if protected := [row for row in own if row.protected_until > at]:
+        raise DuplicateLead(protected[-1])
+    if any(row.partner_id == partner.pk and row.partner_reference == reference for row in known):
+        raise UnableToTakeLead({"partner_reference": [_("You have used this reference already.")]})
+    for old in own:
+        if old.status in WAITING_LEADS:  # the nightly run has not come to it yet
+            _lapse(old, at)
+    others = [row for row in same if row.partner_id != partner.pk and row.status in OPEN_LEADS]
+    return not any(row.first_touch and row.protected_until > at for row in others)
 
 
 @transaction.atomic
@@ -155,12 +169,22 @@ def move_lead(
 
 
 def lapse_leads(*, at: datetime) -> int:
-    """End open leads whose protection has run out without an application; returns how many."""
-    rows = Lead.objects.waiting().filter(protected_until__lte=at)
-    found = list(rows.order_by("pk")[:1000])
-    for lead in found:
+    """End open leads whose protection has run out; returns how many.
+
+    Nobody began: it lapses. Somebody began and it ended without an account, or they removed the
+    institution: it is closed. So the name of somebody who is no customer is not kept for good.
+    Until the protection ends they may begin again by the same link.
+    """
+    over = Lead.objects.filter(protected_until__lte=at).order_by("pk")
+    waiting = list(over.waiting()[:1000])
+    for lead in waiting:
         _lapse(lead, at)
-    return len(found)
+    going = Application.objects.filter(entry_ref=OuterRef("ref")).exclude(status__in=IN_VAIN)
+    left = list(over.filter(~Exists(going), status=LeadStatus.BEGUN)[:1000])
+    for lead in left:
+        why, actor = LeadEnd.NO_ACCOUNT, Actor.system("partners.lapse_leads")
+        move_lead(lead=lead, status=LeadStatus.CLOSED, end_reason=why, actor=actor, at=at)
+    return len(waiting) + len(left)
 
 
 def _lapse(lead: Lead, at: datetime) -> None:

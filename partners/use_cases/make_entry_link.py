@@ -11,10 +11,10 @@ from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from brokerage.reference.models import Rule
 from partners.dated import LINKS
 from partners.events import EntryLinkMade
-from partners.models import ApiClient, EntryLink, Partner
+from partners.models import ApiClient, EntryLink
+from partners.written import LINK, rule_in_force, wait_for
 
 
 class UnableToMakeLink(Exception):
@@ -35,12 +35,12 @@ def make_entry_link(*, api_client: ApiClient, partner_reference: str, at: dateti
     Rule source: partners.links.
     """
     with transaction.atomic():
-        # One at a time for each partner, so that the check and the insert are one step.
-        partner = Partner.objects.select_for_update().get(pk=api_client.partner_id)
-        links = EntryLink.objects.filter(partner=partner)
-        if links.filter(partner_reference=partner_reference).exists():
+        partner = api_client.partner
+        # Who uses the same reference waits here, so that the check and the insert are one step.
+        wait_for(f"partners.link:{partner.pk}:{partner_reference}")
+        if LINK.load(partner=partner.pk, word=partner_reference):
             raise UnableToMakeLink(_("You have used this reference already."))
-        rule = Rule.objects.in_force(LINKS, business_date(at))
+        rule = rule_in_force(LINKS, business_date(at))
         ends_at = at + timedelta(days=rule.figure["days"])
         code = make_institution_code(institution=partner.ref, at=at, ends_at=ends_at)
         link = EntryLink.objects.create(

@@ -18,6 +18,7 @@ from brokerage.journal.models import Entry
 from brokerage.journal.record import record
 from partners.events import (
     ContractApproved,
+    ContractEndedEarly,
     CorrectionEntered,
     PartnerStatusChanged,
     StatementMade,
@@ -37,9 +38,10 @@ class UnableToState(Exception):
 
 @dataclass(frozen=True)
 class Facts:
-    """What the journal says of an institution: approvals of contracts, and when it ended."""
+    """What the journal says of an institution: its contracts, how they ended, and when it did."""
 
     approvals: list[Entry]
+    early: list[Entry]
     ended_on: date | None
 
     def term_of(self, contract: Contract) -> tuple[date, list[Any]]:
@@ -50,6 +52,7 @@ class Facts:
         own = [e for e in self.approvals if e.payload["contract"] == str(contract.ref)]
         follows = str(contract.valid_to)
         ends = [e for e in self.approvals if e.payload["valid_from"] == follows]
+        ends += [e for e in self.early if e.payload["contract"] == str(contract.ref)]
         agreed = own[0].payload["valid_to"] if own else None
         last = date.fromisoformat(agreed) if agreed else contract.valid_to
         assert last is not None  # constraint a_contract_ends
@@ -171,12 +174,13 @@ def _inputs(earned: Accrual, stated: Decimal) -> dict[str, Any]:
 def _facts(partner: Partner) -> Facts:
     entries = Entry.objects.filter(subject_type="partners.partner", subject_ref=partner.ref)
     approvals = entries.filter(kind=ContractApproved.kind).order_by("id")
+    early = entries.filter(kind=ContractEndedEarly.kind).order_by("id")
     ended_on = None
     if partner.status == PartnerStatus.ENDED:
         ends = entries.filter(kind=PartnerStatusChanged.kind, payload__status=partner.status)
         ended = ends.order_by("id").last()
         ended_on = business_date(ended.at) if ended else None
-    return Facts(approvals=list(approvals), ended_on=ended_on)
+    return Facts(approvals=list(approvals), early=list(early), ended_on=ended_on)
 
 
 def _corrections(partner: Partner, month: date) -> Iterator[StatementLine]:

@@ -5,10 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
-from partners.models import Partner, PartnerEvent, WebhookDelivery, WebhookEndpoint
-from partners.states import EventKind, WebhookStatus
+from partners.models import Partner, PartnerEvent
+from partners.states import EventKind
+
+NUMBER = """
+UPDATE partners_partner SET events_told = events_told + 1 WHERE id = %s RETURNING events_told
+"""
+SEND = """
+INSERT INTO partners_webhookdelivery
+    (endpoint_id, event_id, object_ref, number, state, attempts, next_at)
+SELECT w.id, e.id, e.object_ref, e.number, 'pending', 0, %(at)s
+FROM partners_partnerevent e JOIN partners_webhookendpoint w ON w.partner_id = e.partner_id
+WHERE e.id = %(event)s AND w.partner_id = %(partner)s AND w.status <> 'removed'
+    AND (w.kinds = '{}' OR %(kind)s = ANY(w.kinds))
+ORDER BY w.id
+RETURNING (SELECT ref FROM partners_webhookendpoint WHERE id = endpoint_id)
+"""
+"""Puts an event on its way to the endpoints that want it, and names them."""
 
 
 def publish(
@@ -19,40 +34,41 @@ def publish(
     The number is drawn under a lock that lasts to the end of the transaction, so that numbers
     have no gaps and whoever reads up to a number has missed none below it. Call it last.
     """
-    locked = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     same = PartnerEvent.objects.filter(
-        partner=locked, kind=kind, object_ref=ref, object_version=version
+        partner=partner, kind=kind, object_ref=ref, object_version=version
     )
     if (found := same.first()) is not None:
         return found
-    locked.events_told += 1
-    locked.save(update_fields=["events_told"])
-    event: PartnerEvent = PartnerEvent.objects.create(
-        partner=locked,
-        number=locked.events_told,
+    return _told(partner, kind, ref, version, at)
+
+
+def announce(*, partner: Partner, kind: EventKind, ref: UUID, at: datetime) -> PartnerEvent:
+    """As `publish`, of an object that the same transaction has made: nobody was told of it yet."""
+    return _told(partner, kind, ref, 1, at)
+
+
+def _told(
+    partner: Partner, kind: EventKind, ref: UUID, version: int, at: datetime
+) -> PartnerEvent:
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, [partner.pk])
+        (number,) = cursor.fetchone()
+    event = PartnerEvent(
+        partner=partner,
+        number=number,
         kind=kind,
         object_ref=ref,
         object_version=version,
         occurred_at=at,
     )
-    _send(event, at)
+    event.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(SEND, {"event": event.pk, "partner": partner.pk, "kind": kind, "at": at})
+        endpoints = cursor.fetchall()
+    for (endpoint,) in endpoints:
+        wake(endpoint)
     return event
-
-
-def _send(event: PartnerEvent, at: datetime) -> None:
-    """Put the event on its way to the endpoints that want it, and wake the worker."""
-    wanted = Q(kinds=[]) | Q(kinds__contains=[event.kind])
-    kept = WebhookEndpoint.objects.filter(partner=event.partner)
-    living = kept.exclude(status=WebhookStatus.REMOVED)
-    for endpoint in living.filter(wanted).order_by("pk"):
-        WebhookDelivery.objects.create(
-            endpoint=endpoint,
-            event=event,
-            object_ref=event.object_ref,
-            number=event.number,
-            next_at=at,
-        )
-        wake(endpoint.ref)
 
 
 def wake(endpoint: UUID) -> None:

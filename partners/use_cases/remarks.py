@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,19 +32,31 @@ class UnableToAnswerRemark(Exception):
 
 @transaction.atomic
 def make_remark(
-    *, api_client: ApiClient, partner_reference: str, kind: RemarkKind, text: str, at: datetime
+    *,
+    kind: RemarkKind,
+    text: str,
+    at: datetime,
+    api_client: ApiClient | None = None,
+    partner: Partner | None = None,
+    operator: User | None = None,
+    partner_reference: str = "",
 ) -> Remark:
-    """Take what an institution suggests or complains of.
+    """Take what an institution suggests or complains of, by a program or by hand.
 
     Args:
-        partner_reference: the institution's own name for it, used once.
+        api_client: the program that says so; exactly where no operator does.
+        partner, operator: the institution, and the log-in of its operator who says so by hand.
+        partner_reference: the institution's own name for it, used once; made up for an operator.
 
     Raises:
         UnableToRemark: when the reference is used.
 
     Rule source: partners.remarks (the day of the answer).
     """
-    locked = Partner.objects.select_for_update(no_key=True).get(pk=api_client.partner_id)
+    actor = Actor.client(api_client) if api_client else Actor.of(operator)  # type: ignore[arg-type]
+    whose = api_client.partner if api_client else partner
+    locked = Partner.objects.select_for_update(no_key=True).get(ref=whose.ref)  # type: ignore[union-attr]
+    partner_reference = partner_reference or f"desk-{uuid4().hex}"
     used = Remark.objects.filter(partner=locked, partner_reference=partner_reference)
     if used.exists():
         raise UnableToRemark({"partner_reference": [_("You have used this reference already.")]})
@@ -61,7 +74,7 @@ def make_remark(
     )
     record(
         RemarkMade(subject=row.ref, partner=locked.ref, of_kind=row.kind),
-        actor=Actor.client(api_client),
+        actor=actor,
         at=at,
         rule_version=rule.version,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from brokerage.core.refusals import RefusedByField
@@ -114,7 +115,8 @@ def set_webhook_status(
     at: datetime,
     reason: str = "",
 ) -> WebhookEndpoint:
-    """Enable, disable or remove an endpoint. What waits goes on when it is enabled again.
+    """Enable, disable or remove an endpoint. What waits goes on when it is enabled again, and
+    what was given up since it began to fail.
 
     Raises:
         UnableToKeepWebhook: when it cannot take that step.
@@ -124,7 +126,9 @@ def set_webhook_status(
         raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
     row.move_to(status)
     row.version += 1
-    row.failing_since = None
+    began = row.failing_since
+    if status != WebhookStatus.DISABLED:
+        row.failing_since = None
     row.save(update_fields=["status", "version", "failing_since"])
     record(
         WebhookMoved(subject=row.ref, partner=row.partner.ref, status=row.status),
@@ -133,7 +137,10 @@ def set_webhook_status(
         reason=reason,
     )
     if status == WebhookStatus.ACTIVE:
-        row.deliveries.filter(state=DeliveryState.PENDING).update(next_at=at, attempts=0)
+        again = Q(state=DeliveryState.PENDING)
+        if began is not None:
+            again |= Q(state=DeliveryState.GIVEN_UP, next_at__gte=began)
+        row.deliveries.filter(again).update(state=DeliveryState.PENDING, next_at=at, attempts=0)
     if status == WebhookStatus.DISABLED:
         publish(
             partner=row.partner,
@@ -171,5 +178,6 @@ def replay(*, endpoint: WebhookEndpoint, after: int, actor: Actor, at: datetime)
 
 
 def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    rows = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("partner")
-    return rows.get(pk=endpoint.pk)
+    """The row, which nobody else changes meanwhile; events may still be put on their way to it."""
+    rows = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("partner").get(pk=endpoint.pk)

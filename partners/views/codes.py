@@ -17,7 +17,7 @@ from branches.entry_codes import qr_png, qr_svg
 from brokerage.core import clock, scope
 from partners.forms import CampaignForm
 from partners.models import Campaign
-from partners.selectors import counts_of, visible_outlets
+from partners.selectors import told_counts_of, visible_outlets
 from partners.states import ApiScope
 from partners.use_cases.campaigns import UnableToCampaign, end_campaign, make_campaign
 from partners.views.frame import Desk, for_operators
@@ -74,7 +74,7 @@ def code(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponse:
     context = {
         "desk": desk,
         "campaign": campaign,
-        "counts": counts_of(campaign),
+        "counts": told_counts_of(campaign, at),
         "address": _address(request, campaign),
         "living": Campaign.objects.living(at).filter(pk=campaign.pk).exists(),
     }

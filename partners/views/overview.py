@@ -21,7 +21,7 @@ from partners.views.frame import Desk, for_operators
 @for_operators(late=True)
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The contract, what it opens, and how many; never who."""
-    contract = desk.contract
+    contract, at = desk.contract, clock.now()
     context: dict[str, Any] = {"desk": desk, "to_dispute": _to_dispute(desk)}
     if contract is not None:
         assert contract.valid_to is not None  # each contract ends
@@ -29,8 +29,10 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
             "last_day": contract.valid_to - timedelta(days=1),
             "activities": [Activity(each).label for each in contract.activities],
             "scopes": sorted(desk.scopes),
-            "counts": counts_of_partner(desk.partner),
-            "running": Campaign.objects.filter(partner=desk.partner).living(clock.now()).count(),
+            "counts": counts_of_partner(desk.partner, at),
+            "links": desk.partner.entry_links.count(),
+            "leads": desk.partner.leads.count(),
+            "running": Campaign.objects.filter(partner=desk.partner).living(at).count(),
             "webhooks": _webhooks(desk),
             "clients": desk.partner.clients.filter(suspended_at=None).count(),
         }

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -47,8 +47,6 @@ def statement(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponse:
     form = DisputeForm(
         request.POST if request.method == "POST" else None, lines=[line.number for line in lines]
     )
-    if request.method == "POST" and desk.contract is None:
-        raise Http404  # after the last contract a dispute goes through the manager
     if form.is_valid():
         try:
             raise_dispute(statement=row, operator=desk.user, at=clock.now(), **form.cleaned_data)
@@ -60,7 +58,7 @@ def statement(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponse:
     disputes = row.disputes.select_related("correction").order_by("-pk")
     shown = [(line, told(line)) for line in lines]
     context = {"desk": desk, "statement": row, "lines": shown, "disputes": disputes, "form": form}
-    context |= {"open": bool(desk.contract and row.dispute_by and clock.today() <= row.dispute_by)}
+    context |= {"open": bool(row.dispute_by and clock.today() <= row.dispute_by)}
     return render(
         request, "partners/desk/statement.html", context, status=422 if form.errors else 200
     )
@@ -98,7 +96,7 @@ def _headings() -> list[str]:
         _("Kind"),
         _("Contract"),
         _("From"),
-        _("To"),
+        pgettext("statement", "Last day"),
         _("Amount in yuan"),
         _("Version of the rule"),
         _("Reckoned from"),
@@ -113,7 +111,7 @@ def _cells(line: StatementLine) -> list[Any]:
         line.get_kind_display(),
         line.contract.number if line.contract else "",
         line.starts_on or "",
-        line.ends_on or "",
+        line.last_day,
         line.amount_yuan,
         line.rule_version,
         told(line),

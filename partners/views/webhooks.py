@@ -116,7 +116,11 @@ def _replay(
     form = ReplayForm(request.POST)
     if not form.is_valid():
         return _page(request, desk, row, form, status=422)
-    number = replay(after=form.cleaned_data["after"], **acting)
+    try:
+        number = replay(after=form.cleaned_data["after"], **acting)
+    except UnableToKeepWebhook as refusal:  # removed meanwhile
+        messages.error(request, str(refusal))
+        return redirect("partners:webhooks")
     said = ngettext("{n} event is sent again.", "{n} events are sent again.", number)
     messages.success(request, said.format(n=number))
     return redirect("partners:webhook", ref=row.ref)

@@ -107,6 +107,7 @@ TABLE = [
         routes=(
             "partner/webhooks/",
             "partner/codes/",
+            "partner/remarks/",
             "partner/statements/<uuid:ref>/",
         ),
     ),

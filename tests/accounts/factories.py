@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from accounts.entries import Entry
 from accounts.models import Application
-from accounts.selectors import sharing_text
+from accounts.selectors import asks_about_sharing, sharing_text
 from accounts.states import ACCEPTED, FollowUpQuestion, Refusal, Status, Step, Verdict
 from accounts.use_cases import (
     answer_follow_up,
@@ -83,7 +83,7 @@ def a_complete_draft(
     prove_steps(application, at=at)
     if counting_assessment(application.customer, clock.business_date(at)) is None:
         a_confirmed_assessment(application.customer, at=at, changed="换了工作")
-    if origin:
+    if asks_about_sharing(application):
         load_consent_texts(at=at)
         text = sharing_text("zh-hans", at)
         application = save_sharing(

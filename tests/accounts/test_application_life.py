@@ -55,7 +55,7 @@ from tests.accounts.factories import (
     an_officer,
 )
 from tests.accounts.proofs import sign
-from tests.customers.factories import a_customer
+from tests.partners.factories import a_partner
 
 
 def version_of(application: Application, step: Step = Step.IDENTITY) -> int:
@@ -285,7 +285,7 @@ def test_a_draft_that_was_touched_meanwhile_does_not_expire():
 
 
 def test_removing_the_origin_ends_what_it_may_know():
-    draft = a_complete_draft(origin=a_customer("+8613800000009").ref)
+    draft = a_complete_draft(origin=a_partner().ref)
     assert draft.sharing_consent is not None
     assert draft.origin_ref is not None
     assert Application.objects.shared_with(draft.origin_ref).exists()

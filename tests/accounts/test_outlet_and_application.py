@@ -50,7 +50,7 @@ def test_an_application_by_our_own_code_counts_as_its_owners_and_asks_nothing_mo
     application = begun(code)
     assert application.entry_ref == code.ref
     assert application.by_own_code
-    assert not facts_of(application).has_origin
+    assert not facts_of(application).asks_about_sharing
     with override("en"):
         assert origin_name(code.ref) == "Jinhua West Shuangxi Road"
     with override("en"), pytest.raises(StepRefused, match="No institution"):

@@ -48,7 +48,7 @@ def test_the_steps_of_somebody_whom_nobody_sent():
 
 
 def test_somebody_sent_by_an_institution_answers_about_sharing():
-    assert missing(Facts(done=ALL - {Step.SHARING}, has_origin=True)) == [Step.SHARING]
+    assert missing(Facts(done=ALL - {Step.SHARING}, asks_about_sharing=True)) == [Step.SHARING]
 
 
 def test_nothing_is_missing_when_all_is_done():

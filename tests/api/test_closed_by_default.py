@@ -64,15 +64,18 @@ def test_every_post_needs_an_idempotency_key(route, pattern):
         assert issubclass(pattern.callback.cls, IdempotentPosts)
 
 
-def test_after_its_last_contract_an_institution_reads_statements_and_nothing_else():
+def test_after_its_last_contract_an_institution_reads_and_disputes_statements_and_nothing_else():
     views: dict[str, Any] = {route: pattern.callback for route, pattern in API}
     late = {route: view for route, view in views.items() if view.cls.after_the_end}
     assert set(late) == {
         "api/v1/statements",
         "api/v1/statements/<uuid:ref>",
         "api/v1/statements/<uuid:ref>/lines",
+        "api/v1/disputes",
+        "api/v1/disputes/<uuid:ref>",
     }
-    assert all(set(view.actions) <= {"get", "head"} for view in late.values())
+    written = {route for route, view in late.items() if set(view.actions) - {"get", "head"}}
+    assert written == {"api/v1/disputes"}
 
 
 class Token:

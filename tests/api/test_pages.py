@@ -11,6 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage.core import clock
+from partners.models import (
+    Appointment,
+    Campaign,
+    Dispute,
+    Enquiry,
+    EntryLink,
+    Lead,
+    Material,
+    Remark,
+    WebhookDelivery,
+)
 from tests.partners.factories import Api, a_client, a_link, an_api, token_for
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +150,25 @@ def test_a_page_of_a_partner_is_read_from_the_index():
     plan = rows.order_by("-updated_at", "-id")[:51].explain()
     assert "applications_of_an_origin" in plan
     assert "Sort" not in plan
+
+
+OF_A_PARTNER = {
+    "partner": (EntryLink, Campaign, Lead, Appointment, Remark, Enquiry, Dispute, Material),
+    "endpoint": (WebhookDelivery,),
+}
+
+
+@pytest.mark.parametrize(
+    ("owner", "model"), [(owner, model) for owner, some in OF_A_PARTNER.items() for model in some]
+)
+def test_any_page_of_any_list_of_an_institution_is_read_from_an_index_in_its_order(owner, model):
+    from brokerage.core.api.pagination import RowIs
+
+    last = "number" if model is WebhookDelivery else "id"
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    rows = model._default_manager.filter(**{f"{owner}_id": 1}).filter(RowIs([last], "<", [5]))
+    plan = rows.order_by(f"-{last}")[:51].explain()
+    assert "Sort" not in plan, plan
+    assert f"{owner}_id = " in plan.partition("Index Cond")[2], plan

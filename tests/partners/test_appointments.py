@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, timedelta
+from uuid import uuid4
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Application
+from branches.visits.events import VisitCancelled
 from branches.visits.models import Visit
 from branches.visits.selectors import free_times
 from branches.visits.states import Status
@@ -17,6 +20,9 @@ from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from brokerage.journal.models import Entry
+from brokerage.messaging.models import SandboxOutbox
+from brokerage.messaging.use_cases.load_texts import load_texts
+from partners import handlers
 from partners.models import Appointment, PartnerEvent
 from partners.own_data import _leads
 from partners.retention import ended_leads, past_appointments
@@ -24,6 +30,7 @@ from partners.states import EventKind
 from partners.use_cases.appointments import ChangedSince, cancel_appointment
 from partners.use_cases.follow_application import follow_application
 from partners.use_cases.follow_visit import follow_visit
+from partners.use_cases.text_person import BOOKED, CANCELLED, CHANGED, text_person
 from tests.accounts.factories import an_application as an_opening
 from tests.backoffice.factories import desk_of, staff
 from tests.customers.factories import a_customer
@@ -303,3 +310,63 @@ def test_a_time_at_our_desk_in_the_rooms_of_the_institution():
     assert told.status_code == 400  # a desk in somebody else's rooms does not exist
     assert "/outlet" in told.content.decode()
     assert other.get(f"outlets/{point.ref}").status_code == 404
+
+
+def texts_to(lead):
+    return [row.body for row in SandboxOutbox.objects.order_by("pk") if row.address == lead.phone]
+
+
+@pytest.fixture
+def texts():
+    load_texts(at=clock.now() - timedelta(days=1))
+
+
+@pytest.mark.usefixtures("texts")
+def test_a_person_without_log_in_hears_of_what_was_booked_moved_and_cancelled_for_them(outlet):
+    row = an_appointment(a_lead(a_partner("婺江银行")))
+    lead, visit = row.lead, row.visit
+    assert text_person(appointment=row.ref, kind=BOOKED, key=uuid4(), at=clock.now())
+    assert "婺江银行已为您预约" in texts_to(lead)[-1]
+    assert str(visit.unit.name_zh) in texts_to(lead)[-1]
+    key = uuid4()
+    for _time in range(2):
+        assert text_person(appointment=row.ref, kind=CHANGED, key=key, at=clock.now())
+    assert len(texts_to(lead)) == 2, "the same entry sends one text"
+    cancel_visit(visit=visit, actor=ACTOR, at=clock.now(), by_staff=True, reason="设备故障")
+    assert not text_person(appointment=row.ref, kind=CHANGED, key=uuid4(), at=clock.now())
+    assert text_person(appointment=row.ref, kind=CANCELLED, key=uuid4(), at=clock.now())
+    assert "已被网点取消" in texts_to(lead)[-1]
+    told = Entry.objects.filter(kind="partners.person_texted").values_list("payload", flat=True)
+    assert {each["result"] for each in told} == {"sent"}
+    assert str(lead.phone)[3:] not in str(list(told))
+
+
+@pytest.mark.usefixtures("texts")
+def test_a_number_that_the_gateway_refuses_is_noted_and_one_with_a_log_in_is_not_texted(outlet):
+    refused = an_appointment(a_lead(phone="+8613800139903"))
+    assert not text_person(appointment=refused.ref, kind=BOOKED, key=uuid4(), at=clock.now())
+    assert Entry.objects.get(kind="partners.person_texted").payload["result"] == "blocked"
+    begun = an_appointment(a_lead())
+    Visit.objects.filter(pk=begun.visit.pk).update(customer=a_customer("+8613900007009"))
+    assert not text_person(appointment=begun.ref, kind=BOOKED, key=uuid4(), at=clock.now())
+
+
+@pytest.mark.parametrize(("by_staff", "jobs"), [(True, 1), (False, 0)])
+def test_the_outlet_tells_of_its_own_acts_and_the_institution_of_its_own(by_staff, jobs):
+    row = an_appointment()
+    cancel_visit(visit=row.visit, actor=ACTOR, at=clock.now(), by_staff=by_staff)
+    entry = Entry.objects.get(kind=VisitCancelled.kind)
+    event = VisitCancelled.restore(subject=entry.subject_ref, payload=entry.payload)
+    assert isinstance(event, VisitCancelled)
+    handlers.tell_cancelled(event, entry)
+    waiting = ProcrastinateJob.objects.filter(task_name="partners.tasks.text_person")
+    assert waiting.count() == jobs
+
+
+def test_the_outlet_of_a_visit_sees_whom_it_expects_and_how_to_reach_them(outlet):
+    row = an_appointment()
+    manager = desk_of(staff(Role.BRANCH_MANAGER, row.visit.unit))
+    page = f"/admin/partners/lead/{row.lead.ref}/change/"
+    assert manager.get(page).status_code == 200
+    cancel_visit(visit=row.visit, actor=ACTOR, at=clock.now(), by_staff=True)
+    assert manager.get(page).status_code == 404, "once nobody is expected"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,14 @@ from django.db import DatabaseError, transaction
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.states import Status
+from branches.entry_codes import find_living
 from brokerage.core import clock
 from brokerage.core.roles import Role
+from brokerage.core.triggers import ignoring
+from brokerage.reference.models import Rule
+from partners.dated import COUNTS
 from partners.models import Campaign, PartnerEvent
+from partners.selectors import counts_of, counts_of_partner
 from partners.states import PartnerStatus
 from partners.use_cases import set_partner_status
 from tests.accounts.factories import an_application
@@ -58,15 +63,68 @@ def test_a_campaign_is_made_read_pictured_and_ended():
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
 
 
-def test_counts_say_how_many_and_nothing_else():
+def came_by(campaign, statuses, first=0):
+    """Applications that began by the code of a campaign the day before."""
+    before = clock.now() - timedelta(days=1)
+    for number, status in enumerate(statuses, start=first):
+        customer = a_customer(f"+86138001390{number:02}")
+        made = an_application(status, customer=customer, origin=campaign.partner.ref, shares=False)
+        facts = {"entry_ref": campaign.ref, "created_at": before}
+        if made.submitted_at:
+            facts["submitted_at"] = before
+        if made.decided_at:
+            facts["decided_at"] = before
+        Application.objects.filter(pk=made.pk).update(**facts)
+
+
+MANY = [Status.DRAFT, *[Status.SUBMITTED] * 2, *[Status.APPROVED] * 2]
+
+
+@pytest.fixture
+def three_are_told():
+    """The rule as if three were enough: fewer rows do."""
+    with ignoring("reference.Rule:decided_rows_stay"):
+        Rule.objects.filter(key=COUNTS).update(value={"least": 3})
+
+
+@pytest.mark.usefixtures("three_are_told")
+def test_counts_say_how_many_and_never_how_few():
     partner = a_partner()
     campaign = a_campaign(partner)
-    for number, status in enumerate((Status.DRAFT, Status.SUBMITTED, Status.APPROVED)):
-        customer = a_customer(f"+861380013900{number}")
-        made = an_application(status, customer=customer, origin=partner.ref, shares=False)
-        Application.objects.filter(pk=made.pk).update(entry_ref=campaign.ref)
+    came_by(campaign, MANY)
     counts = an_api(partner).get(f"campaigns/{campaign.ref}/counts").json()
-    assert counts == {"begun": 3, "sent": 2, "approved": 1}
+    begins = clock.day_begins(clock.today()).astimezone(UTC)
+    assert counts == {
+        "begun": 5,
+        "sent": 4,
+        "approved": None,
+        "least": 3,
+        "as_of": begins.isoformat().replace("+00:00", "Z"),
+    }
+    assert counts_of(campaign) == {"begun": 5, "sent": 4, "approved": 2}, "for our own people"
+
+
+@pytest.mark.usefixtures("three_are_told")
+def test_a_code_for_one_person_tells_nothing_and_asking_again_tells_of_nobody():
+    partner = a_partner()
+    few, many = a_campaign(partner), a_campaign(partner)
+    came_by(few, [Status.APPROVED])
+    came_by(many, MANY, first=1)
+    api = an_api(partner)
+    told = api.get(f"campaigns/{few.ref}/counts").json()
+    assert {told[name] for name in ("begun", "sent", "approved")} == {None}
+    before = api.get(f"campaigns/{many.ref}/counts").json()
+    new = an_application(Status.SUBMITTED, customer=a_customer(), origin=partner.ref, shares=False)
+    Application.objects.filter(pk=new.pk).update(entry_ref=many.ref, created_at=clock.now())
+    assert api.get(f"campaigns/{many.ref}/counts").json() == before
+    sums = counts_of_partner(partner, clock.now()).figures
+    assert sums == {"begun": 5, "sent": 4, "approved": None}, "nor does a sum less the others"
+
+
+def test_a_withdrawn_draft_was_never_sent():
+    campaign = a_campaign()
+    came_by(campaign, [Status.WITHDRAWN])
+    assert counts_of(campaign) == {"begun": 1, "sent": 0, "approved": 0}
 
 
 def test_campaigns_of_others_do_not_exist():
@@ -83,6 +141,7 @@ def test_campaigns_of_others_do_not_exist():
     [
         ({"ends_at": "2020-01-01T00:00:00Z"}, "/ends_at"),
         ({"ends_at": "tomorrow"}, "/ends_at"),
+        ({"ends_at": "9999-12-31T00:00:00Z"}, "/ends_at"),
         ({"outlet": "JH-01"}, "/outlet"),
         ({"person": 1}, "/person"),
         ({"code": "mine"}, "/code"),
@@ -101,9 +160,17 @@ def test_the_code_is_bound_to_a_person_who_works_there():
     role = assign(person, Role.ADVISER, unit)
     campaign = a_campaign(partner, unit=unit, person=person)
     assert find_entry(campaign.ref, clock.now()) is not None
+    api = an_api(partner)
+    before = api.get(f"campaigns/{campaign.ref}")
+    assert before.json()["status"] == "running"
+    assert find_living(campaign.code.code, clock.now()) is not None
     role.valid_to = clock.today()
     role.save()
     assert find_entry(campaign.ref, clock.now()) is None
+    assert find_living(campaign.code.code, clock.now()) is None, "nor has it a page"
+    tag = {"If-None-Match": before.headers["ETag"]}
+    after = api.get(f"campaigns/{campaign.ref}", **tag)
+    assert (after.status_code, after.json()["status"]) == (200, "dead")
 
 
 def test_a_code_is_lent_to_nobody():

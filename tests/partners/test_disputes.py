@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -30,12 +31,14 @@ from partners.use_cases.release_statements import (
 )
 from tests.backoffice.factories import desk_of, staff
 from tests.partners.factories import (
+    Api,
     a_client,
     a_correction,
     a_dispute,
     a_partner,
     a_statement,
     an_api,
+    token_for,
 )
 from tests.partners.test_statements import AT, FEBRUARY, JANUARY, a_paid_partner, let_go, stated
 from tests.users.factories import make_staff_user
@@ -75,6 +78,28 @@ class TestDisputes:
         let_go(stated(partner, FEBRUARY))
         march = stated(partner, date(2026, 3, 1), datetime(2026, 4, 2, tzinfo=UTC))
         assert not march.lines.filter(kind="correction").exists()
+
+    def test_the_last_statement_is_disputed_after_the_last_contract(self):
+        partner = a_partner()
+        _client, secret = a_client(partner)
+        statement = a_statement(partner, released=True)
+        partner.contracts.update(valid_to=clock.today())
+        api = Api(token_for(secret))
+        given = json.dumps({"statement": str(statement.ref), "text": "少了一天"})
+        made = api.post("disputes", given, "k")
+        assert (made.status_code, made.json()["status"]) == (201, "open")
+        assert api.get(f"disputes/{made.json()['ref']}").status_code == 200
+        assert len(api.get("disputes").json()["data"]) == 1
+        assert api.get("me").status_code == 401, "nothing else is open"
+
+    def test_an_answer_that_puts_a_sum_right_is_cut_nowhere(self):
+        dispute, by = a_dispute(), make_staff_user()
+        long: dict[str, Any] = {"dispute": dispute, "answer": "多" * 301, "by": by}
+        long["at"] = clock.now()
+        with pytest.raises(UnableToAnswerDispute, match="300"):
+            answer_dispute(**long, amount=Decimal("-1"))
+        done = answer_dispute(**long)
+        assert (done.status, len(done.answer)) == (DisputeStatus.REFUSED, 301)
 
     def test_its_clock_and_its_end(self):
         released = let_go(a_statement(at=AT))

@@ -9,7 +9,8 @@ import pytest
 from accounts.models import Closing
 from brokerage.core import clock
 from brokerage.core.roles import Role
-from partners.health import DEFINITIONS, health_of
+from brokerage.core.shares import Share
+from partners.health import DEFINITIONS, Health, health_of
 from partners.models import Partner, Remark, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from partners.states import EventKind
 from partners.use_cases.publish import publish
@@ -80,6 +81,22 @@ def test_complaints_and_early_closings_of_people_who_came_by_it():
     assert not found.closed_early.is_telling
 
 
+@pytest.mark.parametrize(
+    ("facts", "looks"),
+    [
+        ({"customers_complaints": 2}, False),
+        ({"customers_complaints": 3}, True),
+        ({"closed_early": Share(4, 19)}, False),  # a share of few says nothing
+        ({"closed_early": Share(3, 20)}, False),
+        ({"closed_early": Share(4, 20)}, True),
+    ],
+)
+def test_many_complaints_or_early_closings_raise_an_institution(facts, looks):
+    limits = {"customers_complaints": 3, "early_percent": 20}
+    assert Health(a_partner(), limits=limits, **facts).needs_a_look is looks
+    assert report().limits == limits
+
+
 def test_failed_tries_dead_endpoints_and_brakes():
     partner = a_partner()
     hook = a_webhook(partner)
@@ -117,5 +134,5 @@ def test_a_manager_sees_their_institutions_with_the_definitions():
 def test_as_many_queries_for_one_institution_as_for_many(django_assert_num_queries):
     for name in "甲乙丙":
         a_remark(a_partner(name), kind="complaint")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         report()

@@ -19,6 +19,7 @@ from tests.partners.factories import (
     a_statement,
     a_webhook,
 )
+from tests.visits.factories import an_outlet
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,10 +40,12 @@ def test_an_unlawful_fee_is_refused_beside_its_field_and_then_put_right(live_ser
     manager = staff(Role.PARTNER_MANAGER)
     partner = a_partner(contract=False, manager=manager)
     a_licence(partner)
+    outlet = an_outlet()
     url = live_server.url + reverse("admin:partners_contract_add")
     shown = visit(url, width=360, cookies=cookies_of(manager, "zh-hans"))
     page = shown.page
     page.locator("[name=partner]").select_option(str(partner.pk))
+    page.locator("[name=outlet]").select_option(str(outlet.pk))
     page.locator("[name=activities]").first.check()
     page.locator("[name=fee_basis]").select_option(FeeBasis.PER_ACCOUNT)
     for name, text in {

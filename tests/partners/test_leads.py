@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +14,10 @@ from django.db import connection
 
 from accounts.entries import find_entry
 from accounts.models import Application
-from accounts.selectors import SHARING_PURPOSE
-from accounts.states import Status
+from accounts.rules import missing
+from accounts.selectors import SHARING_PURPOSE, asks_about_sharing, facts_of
+from accounts.states import Status, Step
+from accounts.use_cases import remove_origin
 from branches.entry_codes import find_living
 from brokerage.core import clock
 from brokerage.core.data_export import Person
@@ -27,11 +30,22 @@ from partners.retention import ended_leads
 from partners.states import ApiScope, EventKind, LeadEnd, LeadStatus, PartnerKind
 from partners.use_cases.follow_application import follow_application
 from partners.use_cases.leads import DuplicateLead, lapse_leads, move_lead, take_lead
-from tests.accounts.factories import an_application
+from tests.accounts.factories import a_complete_draft, a_draft, an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer
-from tests.partners.factories import ACTOR, a_client, a_lead, a_partner, an_api
+from tests.partners.factories import (
+    ACTOR,
+    Api,
+    a_client,
+    a_contract,
+    a_lead,
+    a_licence,
+    a_partner,
+    an_api,
+    token_for,
+)
+from tests.threads import together
 
 PHONE = "13800138000"
 
@@ -99,7 +113,9 @@ class TestTaking:
         made = mine.post("leads", body(), "k").json()
         again = mine.post("leads", body(2, phone="+86 138 0013 8000"), "k2")
         assert (again.status_code, again.json()["code"]) == (409, "duplicate-lead")
-        assert again.json()["detail"] == made["ref"]
+        told = again.json()
+        assert told["detail"] == told["lead"] == made["ref"]
+        assert told["protected_until"] == made["protected_until"]
         assert other.post("leads", body(), "k").status_code == 201
         assert sorted(Lead.objects.values_list("first_touch", flat=True)) == [False, True]
 
@@ -153,8 +169,6 @@ class TestTaking:
 
     def test_a_platform_sends_codes_and_no_leads(self):
         platform = a_partner(contract=False, kind=PartnerKind.PLATFORM)
-        from tests.partners.factories import a_contract, a_licence
-
         a_licence(platform)
         a_contract(platform, activities=["display", "links", "campaigns"])
         api = an_api(platform, list(ApiScope))
@@ -194,6 +208,39 @@ class TestStage:
         assert not PartnerEvent.objects.filter(kind=EventKind.APPLICATION_CHANGED).exists()
         lead.refresh_from_db()
         assert lead.status == LeadStatus.BEGUN
+
+    def test_a_contract_without_stages_hears_nothing_though_the_customer_agreed(self):
+        """Whether the contract never had stages or was changed meanwhile: what counts is now."""
+        partner = a_partner()
+        api, lead = an_api(partner), a_lead(partner)
+        application = self.shared(Status.APPROVED, lead)
+        partner.contracts.update(valid_to=clock.today())
+        a_contract(partner, activities=["leads"], valid_from=clock.today())
+        follow_application(application=application, version=7, at=clock.now())
+        assert not PartnerEvent.objects.filter(kind=EventKind.APPLICATION_CHANGED).exists()
+        told = api.get(f"leads/{lead.ref}")
+        assert told.status_code == 401, "a token with more scopes than the contract has is dead"
+        _client, secret = a_client(partner, [ApiScope.LEADS_WRITE], name="leads alone")
+        fresh = Api(token_for(secret)).get(f"leads/{lead.ref}").json()
+        assert (fresh["stage"], fresh["version"]) == (None, 1)
+        lead.refresh_from_db()
+        assert lead.status == LeadStatus.WON, "what it means to us stands all the same"
+
+    @pytest.mark.parametrize(("activities", "asks"), [(["links"], False), (["stages"], True)])
+    def test_the_customer_is_asked_about_sharing_only_where_the_institution_may_hear(
+        self, activities, asks
+    ):
+        partner = a_partner(contract=False, kind=PartnerKind.PLATFORM)
+        a_licence(partner)
+        a_contract(partner, activities=activities)
+        draft = a_draft(origin=partner.ref)
+        assert (Step.SHARING in missing(facts_of(draft))) is asks
+
+    def test_an_answer_that_was_given_can_still_be_taken_back(self):
+        partner = a_partner()
+        draft = a_complete_draft(origin=partner.ref)
+        partner.contracts.update(valid_to=clock.today())
+        assert asks_about_sharing(draft)
 
     def test_a_change_is_told_once_however_often_it_is_handled(self):
         partner = a_partner()
@@ -258,6 +305,27 @@ class TestStage:
         lead.refresh_from_db()
         assert lead.status == LeadStatus.LAPSED
 
+    @pytest.mark.parametrize("status", [Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED])
+    def test_a_lead_whose_application_ended_in_vain_ends_with_its_protection(self, status):
+        lead = a_lead()
+        application = self.shared(status, lead)
+        follow_application(application=application, version=2, at=clock.now())
+        assert lapse_leads(at=lead.protected_until - timedelta(seconds=1)) == 0, (
+            "until then the person may begin again by the same link"
+        )
+        assert lapse_leads(at=lead.protected_until) == 1
+        lead.refresh_from_db()
+        assert (lead.status, lead.end_reason) == (LeadStatus.CLOSED, LeadEnd.NO_ACCOUNT)
+        assert lead.ended_at == lead.protected_until
+
+    def test_a_lead_ends_too_where_the_person_removed_the_institution(self):
+        lead = a_lead()
+        application = self.shared(Status.SUBMITTED, lead)
+        follow_application(application=application, version=2, at=clock.now())
+        assert lapse_leads(at=lead.protected_until) == 0, "it still goes on"
+        remove_origin(application=application, actor=ACTOR, at=clock.now())
+        assert lapse_leads(at=lead.protected_until) == 1
+
     def test_a_person_finds_it_in_their_own_copy(self):
         customer = a_customer(f"+86{PHONE}")
         lead = a_lead(phone=f"+86{PHONE}")
@@ -289,6 +357,27 @@ def test_a_branch_manager_sees_leads_of_their_outlets_only():
     desk = desk_of(staff(Role.BRANCH_MANAGER, here))
     assert desk.get(f"/admin/partners/lead/{own.ref}/change/").status_code == 200
     assert desk.get(f"/admin/partners/lead/{foreign.ref}/change/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_reference_for_twenty_people_at_once_is_taken_by_one_of_them():
+    """And the others are told so: before, the second insert was an internal error."""
+    partner = a_partner()
+    _client, secret = a_client(partner)
+    token, numbers = token_for(secret), count(1)
+
+    def send() -> tuple[int, str]:
+        number = next(numbers)
+        given = body(phone=f"138001380{number:02}")
+        try:
+            answer = Api(token).post("leads", given, f"k{number}")
+            return answer.status_code, answer.json().get("code", "")
+        finally:
+            connection.close()
+
+    found = sorted(together(send, times=20))
+    assert found == [(201, "")] + [(409, "conflict")] * 19
+    assert Lead.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,10 +12,11 @@ from django.urls import reverse
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
-from partners.models import Campaign, Contract, Credential, Dispute, WebhookEndpoint
+from partners.models import Campaign, Contract, Credential, Dispute, Remark, WebhookEndpoint
 from partners.models.statements import month_of
 from partners.states import Activity, PartnerStatus, WebhookStatus
 from partners.use_cases import rotate_secret, set_partner_status
+from partners.use_cases.remarks import answer_remark
 from partners.use_cases.webhooks import set_webhook_status
 from tests.backoffice.factories import desk_of, staff
 from tests.partners.factories import (
@@ -27,16 +28,18 @@ from tests.partners.factories import (
     a_lead,
     a_licence,
     a_partner,
+    a_remark,
     a_statement,
     a_webhook,
     an_operator,
     operator_desk,
     token_for,
 )
+from tests.users.factories import make_staff_user
 from tests.visits.factories import an_outlet
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "keys/", "webhooks/", "codes/", "statements/")
+PAGES = ("", "keys/", "webhooks/", "codes/", "remarks/", "statements/")
 
 
 def own(partner) -> list[str]:
@@ -135,7 +138,7 @@ def test_a_suspension_closes_everything_at_once() -> None:
         assert "suspended" in text(answer)
 
 
-def test_after_the_contract_only_statements_are_read_and_none_is_disputed() -> None:
+def test_after_the_contract_statements_alone_are_read_and_disputed() -> None:
     operator = an_operator()
     statement = a_statement(operator.partner, released=True)
     browser = operator_desk(operator)
@@ -145,9 +148,29 @@ def test_after_the_contract_only_statements_are_read_and_none_is_disputed() -> N
     page = f"/partner/statements/{statement.ref}/"
     assert browser.get(page).status_code == 200
     assert browser.get(f"{page}lines.csv").status_code == 200
-    assert browser.post(page, {"text": "少了一天"}).status_code == 404
-    for name in ("keys/", "webhooks/", "codes/"):
+    assert browser.post(page, {"text": "少了一天"}).status_code == 302
+    assert Dispute.objects.get().due_on > clock.today(), "the last month has its clock too"
+    for name in ("keys/", "webhooks/", "codes/", "remarks/"):
         assert browser.get(f"/partner/{name}").status_code == 403
+
+
+def test_an_institution_without_a_program_complains_and_reads_the_answer() -> None:
+    operator, theirs = an_operator(), a_remark(a_partner("别家"), text="别家的建议")
+    browser = operator_desk(operator)
+    page = "/partner/remarks/"
+
+    assert browser.post(page, {"kind": "complaint", "text": ""}).status_code == 422
+    answer = browser.post(page, {"kind": "complaint", "text": "对接人两周未回复。"})
+    assert answer.status_code == 302
+    row = Remark.objects.get(partner=operator.partner)
+    assert row.api_client is None
+    assert row.due_on > clock.today()
+    assert done_by(operator, "remark_made").subject_ref == row.ref
+    answer_remark(remark=row, answer="已更换对接人。", by=make_staff_user(), at=clock.now())
+    shown = text(browser.get(page))
+    assert "对接人两周未回复。" in shown
+    assert "已更换对接人。" in shown
+    assert str(theirs.text) not in shown
 
 
 def test_a_contract_without_campaigns_has_no_codes() -> None:

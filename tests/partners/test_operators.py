@@ -16,7 +16,7 @@ from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
 from brokerage.users.models import Kind, User
 from partners.models import Operator
-from partners.retention import gone_operators
+from partners.retention import OPERATORS, gone_operators, log_ins_of_nobody
 from partners.states import OperatorStatus, PartnerStatus
 from partners.tasks import send_invitation
 from partners.use_cases import set_partner_status
@@ -299,3 +299,26 @@ def test_who_left_long_ago_is_forgotten_and_so_is_an_unused_invitation() -> None
     due = set(gone_operators(later))
     assert due == {left, unused}
     assert kept not in due
+
+
+def test_a_forgotten_operator_leaves_no_log_in_and_may_be_invited_anew() -> None:
+    left = an_operator()
+    end_operator(operator=left, by=make_staff_user(), at=clock.now(), reason="离职")
+    later = clock.now() + timedelta(days=4)
+    user = left.user
+    assert user is not None
+
+    assert OPERATORS.dispose(gone_operators(later)) == 1
+
+    assert not User.objects.filter(pk=user.pk).exists()
+    again = invite_operator(
+        partner=left.partner, name="陈立新", email=left.email, actor=ACTOR, at=clock.now()
+    )
+    assert again.status == OperatorStatus.INVITED
+
+
+def test_a_log_in_whose_operator_went_before_goes_too() -> None:
+    kept, left = an_operator(), an_operator()
+    Operator.objects.filter(pk=left.pk).delete()
+    assert [row.pk for row in log_ins_of_nobody(clock.now() + timedelta(days=1))] == [left.user_id]
+    assert kept.user is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from partners.use_cases.operators import make_token
 from tests.partners.factories import (
     a_campaign,
     a_client,
+    a_remark,
     a_statement,
     a_webhook,
     an_operator,
@@ -55,7 +58,7 @@ def test_an_operator_makes_a_code_and_disputes_a_line(live_server, visit):
     page.locator("[name=name]").fill("Autumn")
     page.locator("[name=partner_reference]").fill("autumn-1")
     page.locator("[name=unit]").select_option(str(outlet.pk))
-    page.locator("[name=last_day]").fill("2099-01-01")
+    page.locator("[name=last_day]").fill((clock.today() + timedelta(days=90)).isoformat())
     shown.follow(page.get_by_role("button", name="Make the code"))
     assert Campaign.objects.get().partner == operator.partner
     sound(shown)
@@ -75,7 +78,8 @@ def test_every_page_of_the_desk_is_sound(live_server, visit, width, language):
     hook, campaign = a_webhook(partner), a_campaign(partner)
     statement = a_statement(partner, released=True)
     cookies = cookies_of(operator, language)
-    names = ("desk", "keys", "webhooks", "codes", "statements")
+    names = ("desk", "keys", "webhooks", "codes", "remarks", "statements")
+    a_remark(partner, kind="complaint")
     paths = [reverse(f"partners:{name}") for name in names]
     paths += [
         reverse("partners:webhook", args=[hook.ref]),

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,12 +15,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from brokerage.core import clock, pinned
-from brokerage.messaging.models import Message
+from brokerage.core.roles import Role
+from brokerage.messaging.models import Delivery, Message
 from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.settings.env import BASE_DIR
 from partners.gateways import webhooks as gateway
@@ -32,6 +35,7 @@ from partners.use_cases.campaigns import end_campaign
 from partners.use_cases.deliver_webhooks import deliver_to, endpoints_with_due
 from partners.use_cases.publish import publish
 from partners.use_cases.webhooks import change_secret, replay, set_webhook_status
+from tests.backoffice.factories import staff
 from tests.partners.factories import (
     ACTOR,
     a_campaign,
@@ -40,6 +44,7 @@ from tests.partners.factories import (
     a_partner,
     a_webhook,
     an_api,
+    an_operator,
 )
 from tests.users.factories import make_staff_user
 
@@ -257,7 +262,75 @@ class TestDelivery:
             while deliver_to(endpoint=hook.ref):
                 pass
         states = WebhookDelivery.objects.order_by("number").values_list("state", flat=True)
-        assert list(states) == ["given_up", "delivered", "delivered", "delivered"]
+        assert list(states) == ["delivered"] * 4, "what was given up meanwhile comes too"
+
+    def test_one_event_that_cannot_be_digested_is_given_up_alone(self):
+        with time_machine.travel(T0, tick=False) as traveller:
+            partner = a_partner()
+            hook = a_webhook(partner, "https://hooks.example.com/in")
+            poison = a_campaign(partner).ref
+
+            def picky(url: str, *, body: bytes, headers: dict[str, str]) -> gateway.Answer:
+                bad = json.loads(body)["data"]["object"] == str(poison)
+                return gateway.Answer(500 if bad else 204, 1)
+
+            for _try in range(MOST_TRIES):
+                told(partner)  # something else gets through each time
+                for _turn in range(3):
+                    deliver_to(endpoint=hook.ref, post=picky)
+                traveller.shift(timedelta(hours=54))
+            hook.refresh_from_db()
+        assert hook.status == WebhookStatus.ACTIVE
+        left = WebhookDelivery.objects.exclude(state="delivered")
+        assert [(row.object_ref, row.state) for row in left] == [(poison, "given_up")]
+
+    @pytest.mark.parametrize("after", [0, 10**6])
+    def test_a_replay_during_a_try_lets_its_object_wait_for_seconds(self, after):
+        with time_machine.travel(T0, tick=False):
+            hook = a_webhook(a_partner())
+            told(hook.partner)
+
+            def fail(url: str, *, body: bytes, headers: dict[str, str]) -> gateway.Answer:
+                replay(endpoint=hook, after=after, actor=ACTOR, at=clock.now())
+                return gateway.Answer(500, 1)
+
+            deliver_to(endpoint=hook.ref, post=fail)
+            row = WebhookDelivery.objects.order_by("number").first()
+        assert row is not None
+        assert row.next_at == T0 + PAUSES[0]
+
+    def test_operators_hear_after_a_day_of_failure_and_when_it_is_disabled(self, receiver):
+        load_texts(at=T0)
+        receiver.script = [500]
+        with time_machine.travel(T0, tick=False) as traveller:
+            operator = an_operator()
+            partner = operator.partner
+            hook = a_webhook(partner, receiver.url)
+            told(partner)
+            said = []
+            for _try in range(MOST_TRIES):
+                deliver_to(endpoint=hook.ref)
+                rows = Message.objects.filter(user=operator.user).order_by("pk")
+                said.append([row.text.kind for row in rows])
+                traveller.shift(timedelta(hours=54))
+        failing, disabled = "partners.own_webhook_failing", "partners.own_webhook_disabled"
+        assert said[0] == []
+        assert said[1] == [failing], "while there is time to mend it, and once"
+        assert said[-1] == [failing, disabled]
+        sent = Delivery.objects.filter(message__user=operator.user)
+        assert {row.channel for row in sent} == {"email"}
+
+    def test_head_office_hears_of_an_institution_that_has_no_manager(self, receiver):
+        load_texts(at=T0)
+        officer = staff(Role.HEAD_OFFICE)
+        receiver.script = [410]
+        hook = a_webhook(a_partner(), receiver.url)
+        told(hook.partner)
+        deliver_to(endpoint=hook.ref)
+        message = Message.objects.get(user=officer)
+        given = message.values
+        assert given["partner"] == {"zh-hans": hook.partner.name_zh, "en": hook.partner.name_en}
+        assert "410" in given["why"]["zh-hans"], "it did not fail for three days"
 
     def test_a_replay_sends_everything_after_a_number_again(self, receiver):
         partner = a_partner()
@@ -314,6 +387,27 @@ class TestDelivery:
         end_campaign(campaign=a_campaign(partner), actor=ACTOR, at=clock.now())
         deliver_to(endpoint=hook.ref)
         assert [json.loads(body)["type"] for body, _h in receiver.got] == ["campaign.ended"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_changes_an_endpoint_holds_up_no_event_for_it():
+    """A lock on its key made both wait for each other: the event holds the institution."""
+    partner = a_partner()
+    hook = a_webhook(partner)
+
+    def tell() -> int:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '5s'")
+                told(partner, ref=hook.ref)
+            return WebhookDelivery.objects.count()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        change_secret(endpoint=hook, actor=ACTOR, at=clock.now())
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(tell).result(30) == 1
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://localhost:1/", "http://[::1]:1/"])

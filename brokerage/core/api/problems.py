@@ -28,6 +28,7 @@ class Problem(exceptions.APIException):
         detail: what is special about this occurrence, translated, without personal data.
         errors: entries `{pointer, code, detail}` for single fields.
         headers: more response headers, such as Retry-After.
+        members: more members of the body (RFC 9457), such as the ref of an own object.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Problem(exceptions.APIException):
         *,
         errors: Sequence[Mapping[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         self.type: ProblemType = PROBLEMS.get(code)
         self.status_code = self.type.status
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
         super().__init__(str(detail or self.type.advice), code)
 
 
@@ -82,7 +85,7 @@ def document(problem: Problem, request: Any) -> dict[str, Any]:
     }
     if problem.errors:
         body["errors"] = problem.errors
-    return body
+    return problem.members | body
 
 
 def as_problem(exc: Exception) -> Problem:
