@@ -10,13 +10,14 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum, Value
 
+from brokerage.core.clock import day_begins
 from brokerage.core.reminders import Found, Look
 from brokerage.core.written import any_of
 from content.models import Item, Read
 from content.reminder_rules import reminder_rules_on
 from content.rules import reminding
 from content.rules.reminding import ConcentrationRule, Trading
-from content.states import Verdict
+from content.states import ItemStatus, Verdict
 from holdings.models import Position, Trade
 from holdings.states import Side
 
@@ -113,13 +114,22 @@ def _held(keys: Sequence[int], day: date) -> Iterator[tuple[int, list[Any]]]:
 
 
 def rumours(day: date) -> Look:
-    """Bought on `day` within some days of first reading a fact check that doubts the rumour."""
+    """Bought on `day` within some days of first reading a fact check that doubts the rumour.
+
+    A trade has no time of day, so what was read on `day` itself may have been read afterwards and
+    does not count. Nor does a fact check that was withdrawn, or corrected to say that it was true.
+    """
     rules = reminder_rules_on(day)
-    since = day - timedelta(days=rules.rumour_days)
+    since, before = day_begins(day - timedelta(days=rules.rumour_days)), day_begins(day)
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
         reads = Read.objects.filter(
-            any_of("customer", keys), first_at__date__gte=since, revision__verdict__in=DOUBTED
+            any_of("customer", keys),
+            first_at__gte=since,
+            first_at__lt=before,
+            revision__verdict__in=DOUBTED,
+            item__status=ItemStatus.LIVE,
+            item__live__verdict__in=DOUBTED,
         ).values_list("customer", "item", "revision__title_zh", "revision__title_en")
         seen = list(reads.order_by("customer", "item"))
         if not seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from brokerage.core.reminders import Found, Look, Reminding, in_order, silence_o
 from brokerage.core.written import any_of
 from brokerage.customers.models import Customer
 from brokerage.messaging import send
+from brokerage.messaging.rules.text import UnableToRender
 from content.models import Reminder, ReminderMute, ReminderRun
 from content.reminder_rules import limit_on, reminder_rules_on, wait_on
 from content.rules.reminding import Limit, within_limit
 from content.use_cases.put_off import Waiting, Wishes, no_longer_wait, put_off, take_up
 
 PORTION = 1000
+log = logging.getLogger("content.reminders")
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,13 @@ def _tell(keys: list[int], night: Night, at: datetime) -> int:
         told = within_limit(news, said[customer], night.limit)
         rest += [one for one in news if one.is_found and one not in told]
         for one in told:
-            if reminder := _say(one, people[customer], night.day, at):
+            try:
+                reminder = _say(one, people[customer], night.day, at)
+            except UnableToRender as error:  # stops nobody else's; said when it can be
+                log.error("%s of customer %s not said: %s", one.kind, people[customer].ref, error)
+                rest += [one] if one.is_found else []
+                continue
+            if reminder:
                 made.append(reminder)
     Reminder.objects.bulk_create(made)
     no_longer_wait({(one.customer_id, one.kind, one.subject) for one in made})

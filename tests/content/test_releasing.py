@@ -16,6 +16,7 @@ from brokerage.core.four_eyes import Decision, FourEyesRefused
 from brokerage.core.roles import Role
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
+from content.admin.items import WithdrawForm
 from content.models import Correction, Item, Read, Revision, Topic
 from content.selectors import feed
 from content.states import ItemStatus
@@ -214,6 +215,26 @@ def test_a_correction_reaches_exactly_those_who_read_a_wrong_version() -> None:
     values = {message.user_id: message.values for message in told}
     assert values[zh.user_id]["note"] == NOTE["note_zh"]
     assert values[en.user_id]["note"] == NOTE["note_en"]
+
+
+def test_the_longest_notes_that_the_desk_may_type_reach_every_reader() -> None:
+    item = a_released()
+    zh, en = a_customer("+8613900001001"), a_customer("+8613900001002", language="en")
+    for customer in (zh, en):
+        reads(item, customer)
+    note_zh, note_en = "利率数字有误，" * 20 + "请以公告为准。" + "误" * 153, "The rate was wrong. " * 25
+    typed = {"note_zh": note_zh, "note_en": note_en}
+    form = WithdrawForm(typed, row=item)
+    assert form.is_valid()
+    assert (len(note_zh), len(note_en)) == (300, 500)
+    officer = make_staff(Role.COMPLIANCE)
+    correction = withdraw_item(item=item, officer=officer, at=LATER, **typed)
+    assert tell_readers(correction=correction.ref, at=LATER)
+    correction.refresh_from_db()
+    assert (correction.readers, correction.told) == (2, 2)
+    told = {row.user_id: row.values["note"] for row in Message.objects.all()}
+    assert told[zh.user_id] == "利率数字有误，" * 20 + "请以公告为准。…"
+    assert told[en.user_id].endswith("The rate was wrong.…")
 
 
 def test_a_work_that_was_killed_goes_on_and_tells_nobody_twice(

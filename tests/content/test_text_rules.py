@@ -13,6 +13,7 @@ from content.rules import likeness
 from content.rules.differences import differences
 from content.rules.mentions import codes_in
 from content.rules.screening import LONGEST, BadPhrase, Screen, pattern, screen, worst
+from content.rules.shortening import shortened
 from content.rules.words import asked, words_of
 
 POST = (
@@ -176,3 +177,25 @@ def test_pieces_put_together_give_both_texts(old: str, new: str) -> None:
     pieces: list[Any] = differences(old, new)
     assert "".join(p.text for p in pieces if p.kind != "new") == old
     assert "".join(p.text for p in pieces if p.kind != "gone") == new
+
+
+# --- shortening -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [
+        ("数字有误。", 5, "数字有误。"),
+        ("数字有误。以公告为准。", 9, "数字有误。…"),
+        ("数字有误以公告为准", 6, "数字有误以…"),
+        ("Up 3.25 per cent. It was less.", 25, "Up 3.25 per cent.…"),
+        ("No. It was quite another figure", 24, "No. It was quite…"),
+    ],
+)
+def test_a_long_text_ends_with_a_sentence_or_a_word(text: str, most: int, short: str) -> None:
+    assert shortened(text, most) == short
+
+
+@given(texts, st.integers(2, 120))
+def test_what_is_shortened_has_the_length_and_is_the_beginning(text: str, most: int) -> None:
+    short = shortened(text, most)
+    assert len(short) <= most
+    assert short == text or text.startswith(short.removesuffix("…"))
