@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from brokerage.messaging.use_cases.load_texts import load_texts
 from content.home import cards
 from content.models import Follow, Read, Topic
-from content.selectors import feed
+from content.selectors import audience, feed
 from content.selectors.reader import Reader, reader_of
 from content.use_cases.follow import MOST, UnableToFollow, Wish, follow
 from content.use_cases.withdraw_item import withdraw_item
@@ -30,6 +30,7 @@ from tests.content.factories import (
     a_signed,
     a_source,
     a_text,
+    agrees,
     an_instrument,
     an_item,
     approve,
@@ -51,7 +52,8 @@ def now(time_machine: Any) -> None:
 
 @pytest.fixture
 def customer() -> Any:
-    return a_customer("+8613900001001", language="zh-hans")
+    """Somebody who agreed to pages that fit their use."""
+    return agrees(a_customer("+8613900001001", language="zh-hans"))
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_the_server_filters_by_grade(
 ) -> None:
     a_released(grade=grade, **INSIDE)
     reader = Reader(customer=customer.pk, highest=highest)
-    assert feed.for_reader(reader, AT).exists() is seen_
+    assert audience.for_reader(reader, AT).exists() is seen_
 
 
 def test_without_a_class_only_the_lowest_grade_is_shown_with_one_more(customer: Any) -> None:
@@ -171,8 +173,8 @@ def test_what_is_held_stands_first_and_says_why(portal: Client, customer: Any) -
     assert names(portal) == ["旧的持仓资讯", "债券资讯", "新的其他资讯"]
     assert names(portal, "?order=time") == ["新的其他资讯", "债券资讯", "旧的持仓资讯"]
     page = portal.get("/insights/").content.decode()
-    assert "因为你持有示范银行" in page
-    assert "因为你关注“债券与利率”" in page
+    assert "因为您持有示范银行" in page
+    assert "因为您关注“债券与利率”" in page
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from brokerage.core.four_eyes import Decision, FourEyesRefused
 from brokerage.core.roles import Role
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
-from content.admin.items import WithdrawForm
+from content.admin.item_acts import WithdrawForm
 from content.models import Correction, Item, Read, Revision, Topic
-from content.selectors import feed
+from content.selectors import audience
 from content.states import ItemStatus
 from content.tasks import tell_readers as job
 from content.use_cases import tell_readers as telling
@@ -69,9 +69,9 @@ def reads(item: Item, customer: Any, at: Any = AT) -> None:
 def test_nothing_is_shown_before_a_second_person_has_released_it() -> None:
     item = an_item()
     revision = a_signed(item)
-    assert not feed.for_visitors(AT).exists()
+    assert not audience.for_visitors(AT).exists()
     approve(revision)
-    assert feed.for_visitors(AT).get() == item
+    assert audience.for_visitors(AT).get() == item
     assert revision.licence_number == revision.licence.number
 
 
@@ -136,16 +136,16 @@ def test_an_item_leaves_on_the_day_on_which_the_licence_lapses() -> None:
     item = an_item()
     signer = an_analyst()
     approve(a_signed(item, signer=signer))
-    assert feed.for_visitors(AT).exists()
+    assert audience.for_visitors(AT).exists()
     Licence.objects.filter(user=signer).update(valid_to=date(2026, 3, 4))
-    assert feed.for_visitors(AT + timedelta(days=1)).exists()
-    assert not feed.for_visitors(AT + timedelta(days=2)).exists()
+    assert audience.for_visitors(AT + timedelta(days=1)).exists()
+    assert not audience.for_visitors(AT + timedelta(days=2)).exists()
 
 
 def test_an_item_leaves_on_its_last_day() -> None:
     a_released(expires_on=date(2026, 3, 5))
-    assert feed.for_visitors(AT + timedelta(days=2)).exists()
-    assert not feed.for_visitors(AT + timedelta(days=3)).exists()
+    assert audience.for_visitors(AT + timedelta(days=2)).exists()
+    assert not audience.for_visitors(AT + timedelta(days=3)).exists()
 
 
 def test_a_signed_version_never_changes() -> None:
@@ -222,7 +222,10 @@ def test_the_longest_notes_that_the_desk_may_type_reach_every_reader() -> None:
     zh, en = a_customer("+8613900001001"), a_customer("+8613900001002", language="en")
     for customer in (zh, en):
         reads(item, customer)
-    note_zh, note_en = "利率数字有误，" * 20 + "请以公告为准。" + "误" * 153, "The rate was wrong. " * 25
+    note_zh, note_en = (
+        "利率数字有误，" * 20 + "请以公告为准。" + "误" * 153,
+        "The rate was wrong. " * 25,
+    )
     typed = {"note_zh": note_zh, "note_en": note_en}
     form = WithdrawForm(typed, row=item)
     assert form.is_valid()
@@ -296,7 +299,7 @@ def test_what_is_withdrawn_leaves_at_once_and_for_good() -> None:
     with pytest.raises(UnableToWithdraw):
         withdraw_item(item=item, officer=officer, note_zh="有误", note_en=" ", at=LATER)
     correction = withdraw_item(item=item, officer=officer, **NOTE, at=LATER)
-    assert not feed.for_visitors(LATER).exists()
+    assert not audience.for_visitors(LATER).exists()
     tell_readers(correction=correction.ref, at=LATER)
     assert Message.objects.get(text__kind="content.withdrawn").user_id == customer.user_id
     with pytest.raises(UnableToWithdraw):
@@ -345,7 +348,7 @@ def test_a_withdrawal_and_a_release_at_once_never_leave_it_shown() -> None:
     together(act, times=2)
     item.refresh_from_db()
     assert item.status == ItemStatus.WITHDRAWN
-    assert not feed.for_visitors(LATER).exists()
+    assert not audience.for_visitors(LATER).exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -472,5 +475,5 @@ def test_a_version_that_is_sent_back_says_why() -> None:
         at=AT,
         reason="出处不清",
     )
-    assert not feed.for_visitors(AT).exists()
+    assert not audience.for_visitors(AT).exists()
     assert a_signed(revision.item, at=LATER).number == 2

@@ -42,7 +42,9 @@ from tests.users.factories import sign_in
 
 DAY = date(2026, 3, 2)
 OFTEN = TradingRule(version="v", days=20, windows=6, least=20, times=Decimal(2))
-MUCH = ConcentrationRule(version="v", percent=60, least=Decimal(20_000))
+MUCH = ConcentrationRule(
+    version="v", percent=60, least=Decimal(20_000), kinds=frozenset({"stock"})
+)
 
 
 # --- rules ----------------------------------------------------------------------------------
@@ -198,7 +200,7 @@ def test_who_read_the_fact_check_after_buying_is_accused_of_nothing(
 
 
 def test_a_fact_check_that_was_wrong_accuses_nobody_who_read_it(texts: None) -> None:
-    """Withdrawn, or corrected to say that it was true; a correction that still doubts it counts."""
+    """Withdrawn, or corrected to say that it was true; one that is still doubted counts."""
     before, bank = AT - timedelta(days=2), an_instrument()
     withdrawn, verified, doubted = (
         a_released(a_check(instruments=[bank]), at=before) for _each in range(3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from content.rules import likeness
 from content.rules.differences import differences
-from content.rules.mentions import codes_in
+from content.rules.mentions import codes_in, names_word
 from content.rules.screening import LONGEST, BadPhrase, Screen, pattern, screen, worst
 from content.rules.shortening import shortened
 from content.rules.words import asked, words_of
@@ -151,16 +151,29 @@ def test_every_word_that_is_asked_for_stands_in_the_text_it_was_taken_from(text:
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("关注600000与sz000001", ["600000", "000001"]),
-        ("600000.SH 和 600000", ["600000"]),
-        ("成交 123456 元，123456%", ["123456"]),
+        ("关注600000与sz000001", [("600000", ""), ("000001", "SZ")]),
+        ("600000.SH 和 600000", [("600000", "SH"), ("600000", "")]),
+        ("000001.sz；SH000001", [("000001", "SZ"), ("000001", "SH")]),
+        ("成交 123456 元，123456%", [("123456", "")]),
         ("电话13800000101，净利 600000万元", []),
-        ("0.600000", []),
+        ("0.600000，号码X600000", []),
     ],
 )
-def test_codes_are_six_digits_that_stand_alone(text: str, codes: list[str]) -> None:
-    found = codes_in(text)
-    assert found == codes if "成交" not in text else found == ["123456"]
+def test_codes_are_six_digits_that_stand_alone(text: str, codes: list[tuple[str, str]]) -> None:
+    assert codes_in(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("SPECIMEN BANK fell", True),
+        ("(Specimen Bank)", True),
+        ("Specimen Banking", False),
+        ("MySpecimen Bank", False),
+    ],
+)
+def test_an_english_name_stands_as_words_of_its_own(text: str, stands: bool) -> None:
+    assert names_word(text, "Specimen Bank") is stands
 
 
 # --- differences ----------------------------------------------------------------------------
