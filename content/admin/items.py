@@ -36,6 +36,7 @@ from content.selectors.leaving import SOON, without_licence
 from content.states import ItemStatus
 
 DAY = timedelta(days=1)
+STAYS = gettext_lazy("It stays once a version was signed; then only withdrawing helps.")
 AUDIENCE = ("kind", "topic", "unit")
 WORDS = [field.name for field in Content._meta.fields if field.editable]
 
@@ -62,6 +63,9 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
         for name in ("body_zh", "body_en"):
             if field := self.fields.get(name):
                 field.help_text = gettext_lazy("Empty line: paragraph. “## ”: title. “- ”: list.")
+        for name in ("topic", "codes"):
+            if field := self.fields.get(name):
+                field.help_text = f"{field.help_text} {STAYS}".strip()
 
     def clean_codes(self) -> list[Instrument]:
         """The securities behind the codes and names, each once."""
@@ -134,12 +138,12 @@ class ItemAdmin(WithActs):
         """Whether readers get what was released, until when, and why not."""
         if row.status != ItemStatus.LIVE:
             return ""
-        day = formats.day(row.live_expires_on, year=True)
+        last = formats.day(row.live_expires_on - DAY, year=True)
         if row.live_expires_on <= clock.today():
-            return _("ended on {day}").format(day=day)
+            return _("ended, last day {day}").format(day=last)
         if not row.is_licensed:
             return _("hidden: the signer's licence has ended")
-        return _("shown until before {day}").format(day=day)
+        return _("shown until {day}").format(day=last)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         held = Licence.objects.held_on(clock.today()).filter(pk=OuterRef("live_licence"))

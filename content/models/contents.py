@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +105,11 @@ class Content(models.Model):
     def body(self) -> str:
         """In the reader's language, in the notation of `cleaning.to_html`."""
         return self.body_en if reads_english() else self.body_zh
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is shown."""
+        return self.expires_on - timedelta(days=1)
 
     def copied(self) -> dict[str, object]:
         """The values of these columns, for the row that freezes them."""
