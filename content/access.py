@@ -153,12 +153,12 @@ def to_follow(user: Any, at: datetime) -> Iterator[Task]:
 
 def waiting_reminders(user: Any, at: datetime) -> list[Any]:
     """The reminders behind `to_follow`; none for who neither follows nor watches any."""
+    open_rows = Reminder.objects.for_a_person()
     if roles.may(user, FOLLOWS):
-        return [scope.visible(Reminder, user).for_a_person()]
+        return [scope.visible(open_rows, user)]
     if Role.BRANCH_MANAGER in roles.roles_of(user):
         within = timedelta(days=reminder_rules_on(business_date(at)).follow_days)
-        late = scope.visible(Reminder, user).for_a_person().filter(made_at__lt=at - within)
-        return [late]
+        return [scope.visible(open_rows.filter(made_at__lt=at - within), user)]
     return []
 
 

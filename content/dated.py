@@ -30,13 +30,17 @@ FOLDER = Path(__file__).parent / "reference"
 
 
 def _check_screen(value: Any) -> None:
-    """`{risk, name, phrases}` and perhaps `not_for`, kinds of sources that it leaves alone.
+    """`{risk, name, phrases}`, perhaps `not_for`, kinds of sources that it leaves alone, and
+    `not_after`, words before a passage with which it says the contrary.
 
     Every phrase marks something and is quick.
     """
-    known = {"risk", "name", "phrases", "not_for"}
-    if not isinstance(value, dict) or set(value) | {"not_for"} != known:
-        raise BadRuleValue("A screening rule has risk, name, phrases and perhaps not_for.")
+    needed, more = {"risk", "name", "phrases"}, {"not_for", "not_after"}
+    if not isinstance(value, dict) or not needed <= set(value) <= needed | more:
+        raise BadRuleValue(f"A screening rule has {sorted(needed)}, perhaps {sorted(more)}.")
+    denying = value.get("not_after", [])
+    if not isinstance(denying, list) or not all(isinstance(one, str) and one for one in denying):
+        raise BadRuleValue("not_after is a list of words.")
     spared = value.get("not_for", [])
     if not isinstance(spared, list) or not set(spared) <= set(SourceKind.values):
         raise BadRuleValue(f"not_for names some of {sorted(SourceKind.values)}.")
@@ -132,6 +136,7 @@ def _screen(row: Rule) -> Screen:
         version=row.version,
         risk=row.value["risk"],
         phrases=tuple(row.value["phrases"]),
+        not_after=tuple(row.value.get("not_after", ())),
     )
 
 

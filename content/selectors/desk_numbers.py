@@ -139,7 +139,7 @@ def reminders_by_kind(span: Span) -> list[Told]:
     """Reminders made in the span by kind: read, answered with done, followed up to an outcome."""
     start, end = span.instants
     rows = Reminder.objects.filter(made_at__gte=start, made_at__lt=end).order_by()
-    counted = rows.values("kind").annotate(
+    counted: Any = rows.values("kind").annotate(
         made=Count("pk"),
         read=Count("message__read_at"),
         done=Count("acted_at"),

@@ -63,7 +63,7 @@ def portal(client: Client, customer: Any) -> Client:
 
 # --- the consent to pages of one's own ------------------------------------------------------
 def a_choice(customer: Any) -> None:
-    """An old item about what is held, an older one of a topic that is followed, a new other one."""
+    """An old item about what is held, an older one of a followed topic, a new other one."""
     bank = an_instrument()
     holds(customer, bank)
     follow(customer=customer, topic=Topic.objects.get(code="bonds"), wish=Wish.FOLLOW, at=AT)
@@ -159,7 +159,9 @@ def test_a_search_goes_on_where_it_stopped_looking(small: None, portal: Client) 
     """Only what cannot be known before, such as who holds something, is left out afterwards."""
     a_released(title_zh="给我的", at=AT - DAY, **INSIDE)
     for _each in range(4):
-        a_released(title_zh="给持有人的", for_holders=True, instruments=[an_instrument()], **INSIDE)
+        a_released(
+            title_zh="给持有人的", for_holders=True, instruments=[an_instrument()], **INSIDE
+        )
     page = portal.get("/insights/", {"q": "给"}).content.decode()
     assert "给我的" not in page
     assert "继续往前找" in page
