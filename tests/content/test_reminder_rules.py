@@ -13,6 +13,7 @@ from brokerage.backoffice.tasks import sources
 from brokerage.core.clock import day_begins
 from brokerage.core.reminders import Found, Reminding, reminders
 from brokerage.core.roles import Role
+from brokerage.messaging import send
 from brokerage.messaging.use_cases.load_texts import load_texts
 from brokerage.reference.models import Instrument
 from content.models import Reminder, ReminderRun
@@ -230,8 +231,6 @@ def test_saying_done_is_having_read_and_nobody_marks_what_is_not_theirs(client: 
     facts = {"number": 24, "usual": "3", "days": 20, "fees": "1.00"}
     made = []
     for customer in (mine, other):
-        from brokerage.messaging import send
-
         message = send(
             kind="content.remind_trading",
             customer=customer,
@@ -247,15 +246,13 @@ def test_saying_done_is_having_read_and_nobody_marks_what_is_not_theirs(client: 
     for row in made:
         client.post(reverse("content:reminders"), {"done": row.ref})
         client.post(reverse("content:reminders"), {"seen": row.ref})
-        row.message.refresh_from_db()
-    assert [row.message.read_at for row in made] == [AT, None]
+    read = [Reminder.objects.get(pk=row.pk).message for row in made]
+    assert [message and message.read_at for message in read] == [AT, None]
 
 
 def test_older_reminders_stand_on_the_next_page(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from brokerage.messaging import send
-
     monkeypatch.setattr("content.reminder_views.SHOWN", 2)
     customer = a_customer("+8613900001001")
     facts = {"number": 24, "usual": "3", "days": 20, "fees": "1.00"}
