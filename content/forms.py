@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from brokerage.reference.models import Instrument
 from content.models import Topic
@@ -83,7 +83,7 @@ class WishForm(forms.Form):
         Topic.objects.all(), to_field_name="code", required=False, label=_("Topic")
     )
     code = forms.CharField(
-        label=_("Security"),
+        label=pgettext_lazy("market", "Security"),
         required=False,
         max_length=60,
         help_text=_("Its name, or its code such as 600000."),

@@ -89,7 +89,7 @@ class TodayFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("shown", gettext_lazy("shown")),
+            ("shown", pgettext_lazy("item", "shown")),
             ("soon", gettext_lazy("ends within a week")),
             ("ended", gettext_lazy("ended")),
             ("licence", gettext_lazy("the signer's licence ends or has ended")),

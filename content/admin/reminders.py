@@ -74,7 +74,7 @@ class ReminderAdmin(ActsAdmin):
     def said(self, row: Reminder) -> str:
         return row.said
 
-    @admin.display(description=gettext_lazy("what it is about"))
+    @admin.display(description=pgettext_lazy("reminder", "what it is about"))
     def about(self, row: Reminder) -> str:
         """A link to what the customer was pointed at, where it is more than their reminders."""
         link = row.message.values.get("link", "") if row.message else ""
