@@ -15,15 +15,17 @@ from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.imports import register as register_importer
 from brokerage.backoffice.tasks import Task, register_source
 from brokerage.core import home_cards, retention, roles, scope
+from brokerage.core.clock import business_date
 from brokerage.core.reminders import silences
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from content import events, files, home, own_data, reminding
+from content import events, files, home, leaving, own_data, reminding
 from content.importing import TEXTS
 from content.market_lists import LISTS
 from content.models import RawItem, Reminder
+from content.reminder_rules import reminder_rules_on
 from content.retention import POLICIES
 from content.states import Lapse, Outcome, RawStatus, Way
 from content.use_cases.cool_off import silent
@@ -35,8 +37,7 @@ DESK = (Role.HEAD_OFFICE, Role.OPERATIONS)
 SIGNERS = (Role.HEAD_OFFICE, Role.ADVISER, Role.BRANCH_MANAGER)
 """Who may sign, where they hold the licence; the licence decides."""
 OF_OUTLETS = (Role.ADVISER, Role.BRANCH_MANAGER)
-FOLLOW_WITHIN = timedelta(days=3)
-"""So soon an adviser should have talked with the customer."""
+FOLLOWS = "content.follow_reminder"
 MODELS = ("Source", "RawItem", "Item", "Revision", "Correction", "Rating")
 
 
@@ -66,7 +67,7 @@ def declare() -> None:
     for role in OF_OUTLETS:
         scope.register("content.Reminder", role, at_home_in_units_of(role, "customer__"))
         roles.allow(role, "content.view_reminder")
-    roles.allow(Role.ADVISER, "content.follow_reminder")
+    roles.allow(Role.ADVISER, FOLLOWS)
     for role in sorted(roles.READERS):
         roles.allow(role, "content.view_reminder")
     for name in ("Read", "Follow", "Reminder", "PutOffReminder", "ReminderMute", "CoolingOff"):
@@ -81,6 +82,12 @@ def declare() -> None:
     register_source("content.texts", gettext_lazy("Texts that came in"), to_decide, waiting_rows)
     register_source(
         "content.reminders", gettext_lazy("Reminders to follow up"), to_follow, waiting_reminders
+    )
+    register_source(
+        "content.leaving",
+        gettext_lazy("Items whose licence ends"),
+        leaving.tasks,
+        leaving.rows,
     )
     home_cards.offers.register("content.insights", home.cards)
     home_cards.facts.register(home.FACT, home.has_items)
@@ -126,23 +133,33 @@ def waiting_rows(user: Any, at: datetime) -> list[Any]:
 
 
 def to_follow(user: Any, at: datetime) -> Iterator[Task]:
-    """Reminders whose customers an adviser of their outlet should talk with."""
+    """Reminders whose customers an adviser of their outlet should talk with.
+
+    A branch manager, who may not do it, watches those that are overdue.
+    """
     for rows in waiting_reminders(user, at):
-        for reminder in rows.order_by("made_at")[:20]:
+        within = timedelta(days=reminder_rules_on(business_date(at)).follow_days)
+        for reminder in rows.select_related("customer").order_by("made_at")[:20]:
             yield Task(
-                title=str(reminder),
+                title=_("{what}: {whom}").format(what=reminder, whom=reminder.customer.shown),
+                detail=reminder.said,
                 url=reverse("admin:content_reminder_change", args=[reminder.ref]),
                 action=_("Follow up"),
                 started_at=reminder.made_at,
-                due_at=reminder.made_at + FOLLOW_WITHIN,
+                due_at=reminder.made_at + within,
+                mine=roles.may(user, FOLLOWS),
             )
 
 
 def waiting_reminders(user: Any, at: datetime) -> list[Any]:
-    """The reminders behind `to_follow`; none for who follows none."""
-    if not roles.may(user, "content.follow_reminder"):
-        return []
-    return [scope.visible(Reminder, user).filter(needs_person=True, outcome="")]
+    """The reminders behind `to_follow`; none for who neither follows nor watches any."""
+    open_rows = Reminder.objects.for_a_person()
+    if roles.may(user, FOLLOWS):
+        return [scope.visible(open_rows, user)]
+    if Role.BRANCH_MANAGER in roles.roles_of(user):
+        within = timedelta(days=reminder_rules_on(business_date(at)).follow_days)
+        return [scope.visible(open_rows.filter(made_at__lt=at - within), user)]
+    return []
 
 
 def _label_events() -> None:
@@ -189,6 +206,7 @@ def _label_events() -> None:
     register_kind(events.ReportAttached, gettext_lazy("A PDF was attached"), icon="file")
     register_kind(events.ReportDetached, gettext_lazy("The PDF was taken off"), icon="file")
     register_kind(events.ItemReleased, gettext_lazy("Version {number} released"), icon="check")
+    register_kind(events.DraftDropped, gettext_lazy("The draft was dropped"), icon="x")
     register_kind(events.ItemWithdrawn, gettext_lazy("Withdrawn; its readers are told"), icon="x")
     register_kind(
         events.ReadersTold,

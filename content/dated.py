@@ -18,7 +18,7 @@ from brokerage.reference.use_cases.load_reference import loaders, ship
 from content.models import Topic
 from content.reminder_rules import REMINDER_SCHEMAS
 from content.rules.screening import BadPhrase, Screen, pattern
-from content.states import ItemKind
+from content.states import ItemKind, SourceKind
 
 SCREENING = "content.screening"
 DESK_CLOCK = "content.desk_clock"
@@ -30,9 +30,20 @@ FOLDER = Path(__file__).parent / "reference"
 
 
 def _check_screen(value: Any) -> None:
-    """`{risk, name, phrases}`; every phrase marks something and is quick."""
-    if not isinstance(value, dict) or set(value) != {"risk", "name", "phrases"}:
-        raise BadRuleValue("A screening rule has exactly risk, name and phrases.")
+    """`{risk, name, phrases}`, perhaps `not_for`, kinds of sources that it leaves alone, and
+    `not_after`, words before a passage with which it says the contrary.
+
+    Every phrase marks something and is quick.
+    """
+    needed, more = {"risk", "name", "phrases"}, {"not_for", "not_after"}
+    if not isinstance(value, dict) or not needed <= set(value) <= needed | more:
+        raise BadRuleValue(f"A screening rule has {sorted(needed)}, perhaps {sorted(more)}.")
+    denying = value.get("not_after", [])
+    if not isinstance(denying, list) or not all(isinstance(one, str) and one for one in denying):
+        raise BadRuleValue("not_after is a list of words.")
+    spared = value.get("not_for", [])
+    if not isinstance(spared, list) or not set(spared) <= set(SourceKind.values):
+        raise BadRuleValue(f"not_for names some of {sorted(SourceKind.values)}.")
     whole("risk", 1, 5).read(value["risk"])
     languages = {code for code, _name in settings.LANGUAGES}
     if not isinstance(value["name"], dict) or set(value["name"]) != languages:
@@ -102,10 +113,14 @@ SCHEMAS = (
 )
 
 
-def screens_on(day: date) -> list[Screen]:
-    """The screening rules in force on the business date `day`; one query."""
+def screens_on(day: date, kind: str) -> list[Screen]:
+    """The screening rules in force on the business date `day`; one query.
+
+    Args:
+        kind: of the source, one of SourceKind: some rules leave some kinds alone.
+    """
     rows = Rule.objects.on(day).filter(key=SCREENING)
-    return [_screen(row) for row in rows]
+    return [_screen(row) for row in rows if kind not in row.value.get("not_for", ())]
 
 
 def names_of_screens(day: date) -> dict[str, str]:
@@ -121,6 +136,7 @@ def _screen(row: Rule) -> Screen:
         version=row.version,
         risk=row.value["risk"],
         phrases=tuple(row.value["phrases"]),
+        not_after=tuple(row.value.get("not_after", ())),
     )
 
 

@@ -53,6 +53,15 @@ class ItemSigned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DraftDropped(Event):
+    """A draft comes to nothing; the text it was made from perhaps waits for the desk again."""
+
+    kind: ClassVar[str] = "content.draft_dropped"
+    subject_type: ClassVar[str] = "content.item"
+    given_back: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportAttached(Event):
     """The working text got a PDF."""
 

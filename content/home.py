@@ -15,7 +15,7 @@ from brokerage.core.home_cards import Card, Weight
 from brokerage.users.models import Kind
 from brokerage.users.models.user import ReadingMode
 from content.reasons import reason_of
-from content.selectors import feed
+from content.selectors import audience, feed
 from content.selectors.reader import reader_of
 
 MOST = {ReadingMode.PLAIN: 2, ReadingMode.RESEARCH: 4}
@@ -25,7 +25,7 @@ FACT = "content.has_items"
 
 def has_items(on: date) -> Exists:
     """Whether anything at all is released, a fact of the home."""
-    return Exists(feed.shown(on))
+    return Exists(audience.shown(on))
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -38,7 +38,8 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     reader = reader_of(user, mode, at)
     if reader is None:
         return
-    found = list(feed.by_relevance(reader, at, "").items[: MOST[mode]])
+    listed = feed.by_relevance if reader.is_personal else feed.by_time
+    found = list(listed(reader, at, "").items[: MOST[mode]])
     for one in found:
         one.reason = reason_of(one)
     if found:

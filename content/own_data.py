@@ -49,6 +49,7 @@ def _reminders(person: Person) -> list[dict[str, Any]]:
             "title": row.get_kind_display(),
             "value": row.said,
             "status": row.get_outcome_display(),
+            "note": row.note,
         }
         for row in rows
     ] + [

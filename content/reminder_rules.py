@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.reminders import reminders
 from brokerage.reference.models import Rule
+from brokerage.reference.models.markets import InstrumentKind
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
 from content.rules.reminding import ConcentrationRule, Limit, TradingRule
 from content.rules.valuing import ValuationRule
@@ -32,14 +34,37 @@ _REMINDERS = table_of(
     whole("rumour_days", 1, 92),
     Schema(key="for_a_person", label="", type=Type.TABLE),
 )
+LATER: dict[str, Any] = {
+    "concentration_kinds": list(InstrumentKind.values),
+    "not_again": {},
+    "follow_days": 3,
+    "follow_licences": [],
+}
+"""What versions before these existed say by their silence."""
 
 
 def _check_reminders(value: Any) -> None:
     """The figures of how somebody trades, and which kinds an adviser follows up."""
-    _REMINDERS(value)
-    kinds, known = value["for_a_person"], {key for key, _kind in reminders.items()}
-    if not isinstance(kinds, list) or not set(map(str, kinds)) <= known:
-        raise BadRuleValue(f"An adviser follows up some of {sorted(known)}.")
+    if not isinstance(value, dict):
+        raise BadRuleValue("A table is needed.")
+    _REMINDERS({key: one for key, one in value.items() if key not in LATER})
+    later, known = LATER | value, {key for key, _kind in reminders.items()}
+    _some_of("for_a_person", value["for_a_person"], known)
+    _some_of("concentration_kinds", later["concentration_kinds"], set(InstrumentKind.values))
+    if not isinstance(later["not_again"], dict):
+        raise BadRuleValue("not_again gives days by kind.")
+    _some_of("not_again", list(later["not_again"]), known)
+    for key, days in later["not_again"].items():
+        whole(key, 1, 366).read(days)
+    whole("follow_days", 1, 30).read(later["follow_days"])
+    licences = later["follow_licences"]
+    if not isinstance(licences, list) or not all(isinstance(one, str) for one in licences):
+        raise BadRuleValue("follow_licences names kinds of licences.")
+
+
+def _some_of(key: str, values: Any, known: set[str]) -> None:
+    if not isinstance(values, list) or not set(map(str, values)) <= known:
+        raise BadRuleValue(f"{key} names some of {sorted(known)}.")
 
 
 def _check_silence(value: Any) -> None:
@@ -104,19 +129,29 @@ REMINDER_SCHEMAS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderRules:
-    """How somebody trades; `for_a_person` are kinds that an adviser follows up."""
+    """How somebody trades, and what becomes of it.
+
+    Attributes:
+        for_a_person: kinds that an adviser follows up.
+        not_again: by kind, so many days the same thing is not said again.
+        follow_days: so soon an adviser should have talked with the customer.
+        follow_licences: the licences one of which the adviser holds; none: nobody asks.
+    """
 
     trading: TradingRule
     concentration: ConcentrationRule
     rumour_days: int
     rumour_version: str
     for_a_person: frozenset[str]
+    not_again: Mapping[str, int]
+    follow_days: int
+    follow_licences: tuple[str, ...]
 
 
 def reminder_rules_on(day: date) -> ReminderRules:
     """The reminders in force on the business date `day`; raises NoRuleInForce."""
     row = Rule.objects.in_force(REMIND, day)
-    value, version = row.value, row.version
+    value, version = LATER | row.value, row.version
     return ReminderRules(
         trading=TradingRule(
             version=version,
@@ -129,10 +164,14 @@ def reminder_rules_on(day: date) -> ReminderRules:
             version=version,
             percent=value["concentration_percent"],
             least=Decimal(value["concentration_least"]),
+            kinds=frozenset(value["concentration_kinds"]),
         ),
         rumour_days=value["rumour_days"],
         rumour_version=version,
         for_a_person=frozenset(value["for_a_person"]),
+        not_again=value["not_again"],
+        follow_days=value["follow_days"],
+        follow_licences=tuple(value["follow_licences"]),
     )
 
 

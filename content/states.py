@@ -38,7 +38,7 @@ class RawStatus(models.TextChoices):
 RAW_TRANSITIONS = StateTable(
     {
         RawStatus.WAITING: {RawStatus.TAKEN, RawStatus.DROPPED},
-        RawStatus.TAKEN: set(),
+        RawStatus.TAKEN: {RawStatus.WAITING},
         RawStatus.DROPPED: set(),
     }
 )
@@ -64,18 +64,20 @@ class Verdict(models.TextChoices):
 
 
 class ItemStatus(models.TextChoices):
-    """The life of an item."""
+    """The life of an item. Dropped is a draft that never becomes anything."""
 
     DRAFT = "draft", pgettext_lazy("item", "In work")
     LIVE = "live", pgettext_lazy("item", "Released")
     WITHDRAWN = "withdrawn", pgettext_lazy("item", "Withdrawn")
+    DROPPED = "dropped", pgettext_lazy("item", "Dropped")
 
 
 ITEM_TRANSITIONS = StateTable(
     {
-        ItemStatus.DRAFT: {ItemStatus.LIVE},
+        ItemStatus.DRAFT: {ItemStatus.LIVE, ItemStatus.DROPPED},
         ItemStatus.LIVE: {ItemStatus.LIVE, ItemStatus.WITHDRAWN},
         ItemStatus.WITHDRAWN: set(),
+        ItemStatus.DROPPED: set(),
     }
 )
 
@@ -121,7 +123,7 @@ class RatingLevel(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What came of an adviser's follow-up."""
+    """What came of an adviser's follow-up. Not reached is an attempt: it is tried again."""
 
     TALKED = "talked", _("Talked with the customer")
     UNREACHED = "unreached", _("Could not be reached")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
-from content.models import Source
+from content.models import ReminderRun, Source
 from content.use_cases import tell_readers as telling
 from content.use_cases.ask_feed import ask_feed
 from content.use_cases.remind import remind
@@ -32,11 +32,30 @@ def remind_of(day: str) -> None:
     remind(day=date.fromisoformat(day), at=clock.now())
 
 
+RECENT = 7
+"""So many days back a night that never came to its end is made up for."""
+
+
 @schedule("20 22 * * *")
 def remind_of_yesterday(timestamp: int) -> None:
-    """At 06:20 in Shanghai: the last trading day, whose files were taken in the evening."""
-    for day in days_before(clock.today(), 1):
+    """At 06:20 in Shanghai: the last trading day, whose files were taken in the evening.
+
+    With it every trading day of the last RECENT days whose night was missed or died.
+    """
+    for day in nights_to_do(clock.today()):
         remind_of.defer(day=day.isoformat())
+
+
+def nights_to_do(today: date) -> list[date]:
+    """Trading days of the last RECENT days, of the last one at least, without a finished night."""
+    first = today - timedelta(days=RECENT)
+    days = days_before(today, RECENT)
+    done = set(
+        ReminderRun.objects.filter(day__in=days, finished_at__isnull=False).values_list(
+            "day", flat=True
+        )
+    )
+    return [day for day in days if day not in done and (day >= first or day == days[-1])]
 
 
 @schedule("7,37 * * * *")

@@ -27,6 +27,7 @@ from content.cleaning import to_html
 from content.forms import WishForm
 from content.models import Correction, Follow, Item, Read, Topic
 from content.reasons import reason_of
+from content.selectors import audience
 from content.selectors import feed as feeds
 from content.selectors.feed import Page
 from content.selectors.reader import Reader, reader_of
@@ -42,17 +43,18 @@ SHOWN = ("live__signer", "live__report", "topic", "unit", "raw__source")
 
 
 @require_safe
-@for_everybody_while(feeds.taken_back)
+@for_everybody_while(audience.taken_back)
 def feed(request: HttpRequest) -> HttpResponse:
-    """Released items: for visitors by time; for a customer by relevance with its reason.
+    """Released items: for visitors by time; for a customer by relevance with its reason, where
+    they agreed to pages that fit their use or choose it.
 
     A customer's page asks at most six queries, those of session and log-in among them.
     """
     at = clock.now()
     question = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUESTION]
     after = request.GET.get("after", "")[:80]
-    by_time = request.GET.get("order") == "time"
     reader = _reader(request, at)
+    by_time = _is_by_time(request.GET.get("order", ""), reader)
     if reader is None:
         page = _open_page(question, at, after)
     else:
@@ -70,11 +72,17 @@ def feed(request: HttpRequest) -> HttpResponse:
     return render(request, "content/feed.html", context)
 
 
+def _is_by_time(order: str, reader: Reader | None) -> bool:
+    """Whether the list goes by time: as chosen, else for who agreed to no order of their own."""
+    if order in ("time", "relevance"):
+        return order == "time"
+    return reader is not None and not reader.is_personal
+
+
 def _open_page(question: str, at: datetime, after: str) -> Page:
-    rows, words = feeds.for_visitors(at), feeds.query_of(question)
     if question:
-        rows = feeds.found_by(rows, words) if words else rows.none()
-    return feeds.chronological(rows, after)
+        return feeds.found_by_visitor(question, at, after)
+    return feeds.chronological(at, after)
 
 
 def _own_page(reader: Reader, question: str, by_time: bool, at: datetime, after: str) -> Page:
@@ -120,21 +128,26 @@ def item(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @require_safe
 def report(request: HttpRequest, ref: UUID) -> HttpResponse | StreamingHttpResponse:
-    """The PDF of the version that is shown, as a download.
+    """The PDF of the version that is shown, as a download; a customer who asks for it reads it.
 
     Raises:
         Http404: where there is none, and for whom the item is not.
     """
     at = clock.now()
-    rows = _readable(_reader(request, at), at).filter(ref=ref)
+    reader = _reader(request, at)
+    rows = _readable(reader, at).filter(ref=ref)
     found = rows.select_related("live__report").first()
     if found is None or found.live is None or found.live.report is None:
         raise Http404
+    if reader is not None and request.method == "GET":
+        customer = customer_or_404(request)
+        if not read_item(item=found, customer=customer, at=at):  # another version meanwhile
+            return redirect("content:report", ref)
     return files.serve(request, found.live.report, at=at)
 
 
 def _readable(reader: Reader | None, at: datetime) -> QuerySet[Any]:
-    return feeds.for_visitors(at) if reader is None else feeds.for_reader(reader, at)
+    return audience.for_visitors(at) if reader is None else audience.for_reader(reader, at)
 
 
 @require_POST
@@ -148,7 +161,7 @@ def read(request: HttpRequest, ref: UUID) -> HttpResponse:
     at = clock.now()
     customer = customer_or_404(request)
     reader = _reader(request, at)
-    rows = feeds.for_reader(reader, at) if reader else Item.objects.none()
+    rows = audience.for_reader(reader, at) if reader else Item.objects.none()
     found = rows.filter(ref=ref).select_related("live").first()
     if found is None or found.live is None:
         raise Http404
@@ -163,17 +176,24 @@ def read(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 def _withdrawn(request: HttpRequest, ref: UUID, reader: Reader | None) -> HttpResponse:
-    """That an item was withdrawn, for those who could read it."""
-    rows = Item.objects.filter(ref=ref, status=ItemStatus.WITHDRAWN).select_related("live")
-    found = rows.first()
+    """That an item was withdrawn, for those who could read it, without its words.
+
+    Who read a wrong version of one that is not for them any more, or that has ended since, finds
+    what was wrong here too: the message leads to it.
+    """
+    found = Item.objects.filter(ref=ref).select_related("live").first()
     if found is None or found.live is None:
         raise Http404
-    has_read = (
-        reader is not None and Read.objects.filter(item=found, customer=reader.customer).exists()
-    )
-    if not (has_read or (found.live.for_visitors and found.unit_id is None)):
+    corrections = _corrections(found.corrections.select_related("wrong"))
+    mine = Read.objects.filter(item=found, customer=reader.customer if reader else None)
+    if found.status == ItemStatus.WITHDRAWN:
+        may_know = (found.live.for_visitors and found.unit_id is None) or mine.exists()
+    else:
+        wrong = max((each.wrong.number for each in corrections), default=0)
+        may_know = mine.filter(revision__number__lte=wrong).exists()
+    if not may_know:
         raise Http404
-    context = {"item": found, "corrections": _corrections(found.corrections.all())}
+    context = {"item": found, "corrections": corrections}
     return checked_by_caches(request, render(request, "content/withdrawn.html", context))
 
 
@@ -226,6 +246,7 @@ def _wishes(reader: Reader | None, found: Item) -> dict[str, Any]:
     return {
         "topic": next((row for row in mine if row.topic_id == found.topic_id), None),
         "followed": {row.instrument_id for row in mine if row.instrument_id},
+        "muted": {row.instrument_id for row in mine if row.instrument_id and row.is_muted},
     }
 
 

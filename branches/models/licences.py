@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.dated import Dated, DatedQuerySet, days
 from branches.models.services import LicenceKind
 from branches.states import LeaveKind
 from brokerage.core.models import Referenced, Timestamped
+
+
+class LicenceQuerySet(DatedQuerySet):
+    def held_on(self, day: date) -> Self:
+        """Rows whose person holds that licence on `day`: by this row, or by its renewal.
+
+        A renewal has the same kind and number; another number is another registration.
+        """
+        same = self.model._default_manager.filter(
+            user=OuterRef("user"), kind=OuterRef("kind"), number=OuterRef("number")
+        )
+        return self.filter(Exists(same.on(day)))
 
 
 class Licence(Referenced, Timestamped, Dated):
@@ -34,7 +49,7 @@ class Licence(Referenced, Timestamped, Dated):
     number = models.CharField(_("number"), max_length=40)
     issuer = models.CharField(_("issued by"), max_length=80)
 
-    objects = DatedQuerySet.as_manager()
+    objects = LicenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("licence")

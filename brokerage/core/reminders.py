@@ -27,6 +27,7 @@ class Found:
         facts: the variables of the text but its link, as JSON knows them; a text by language
             where it differs.
         needs_person: whether an adviser follows up, beside the kinds that the rules name.
+        link: portal path of what can be looked at; empty: the customer's reminders.
     """
 
     customer: int
@@ -34,6 +35,7 @@ class Found:
     version: str
     facts: Mapping[str, Any]
     needs_person: bool = False
+    link: str = ""
 
 
 Look = Callable[[Sequence[int]], Iterable[Found]]

@@ -12,6 +12,7 @@ from branches.models import Licence, LicenceKind, OrgUnit
 from brokerage.backoffice.four_eyes import decide
 from brokerage.core.clock import SHANGHAI, business_date
 from brokerage.core.four_eyes import Decision
+from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
 from brokerage.files.use_cases.check_file import check
 from brokerage.reference.models import Instrument
@@ -40,7 +41,10 @@ def build_content(*, at: datetime) -> int:
         return 0
     plan = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     analyst, checker = (User.objects.get(email=one) for one in (ANALYST, CHECKER))
-    _licence(analyst, at)
+    _licence(analyst, "analyst", "S1230520110007", at)
+    advisers = User.objects.filter(assignments__role=Role.ADVISER).distinct()
+    for number, adviser in enumerate(advisers.order_by("pk"), 1):
+        _licence(adviser, "adviser", f"S12305211{number:05}", at)
     sources = {row.pop("key"): _source(row) for row in plan["sources"]}
     for row in plan["texts"]:
         _text(row, sources[row["source"]], checker, at)
@@ -49,12 +53,14 @@ def build_content(*, at: datetime) -> int:
     return len(plan["texts"]) + len(plan["items"])
 
 
-def _licence(analyst: User, at: datetime) -> None:
-    kind = LicenceKind.objects.get(code="analyst")
+def _licence(holder: User, code: str, number: str, at: datetime) -> None:
+    kind = LicenceKind.objects.get(code=code)
+    if Licence.objects.filter(user=holder, kind=kind).exists():
+        return
     Licence.objects.create(
-        user=analyst,
+        user=holder,
         kind=kind,
-        number="S1230520110007",
+        number=number,
         issuer=kind.issuer,
         valid_from=business_date(at - OPENED),
         created_at=at,

@@ -1,9 +1,10 @@
 """The content desk: sources, texts that came in, items, signed versions, corrections."""
 
 from content.admin.corrections import CorrectionAdmin
-from content.admin.items import ItemAdmin, RevisionAdmin
+from content.admin.items import ItemAdmin
 from content.admin.market import RatingAdmin
 from content.admin.reminders import ReminderAdmin
+from content.admin.revisions import RevisionAdmin
 from content.admin.texts import RawItemAdmin, SourceAdmin
 
 __all__ = [

@@ -31,6 +31,7 @@ def numbers_view(request: HttpRequest) -> HttpResponse:
         "classes": numbers.reach_by_class(span, today),
         "hours": numbers.hours_to_release(span),
         "marked": numbers.share_marked(span),
+        "told": numbers.reminders_by_kind(span),
         "corrections": list(numbers.corrections(span)),
         "corrections_url": reverse("admin:content_correction_changelist"),
     }

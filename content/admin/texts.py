@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from content.marking import passages
 from content.models import RawItem, Source, Topic
 from content.rules.words import language_of
 from content.states import ItemKind, RawStatus, Way
+from content.troubles import in_words
 from content.use_cases import decide_text
 from content.use_cases.ask_feed import ask_feed
 from content.use_cases.decide_text import UnableToDecideText
@@ -36,7 +38,8 @@ def _ask(request: HttpRequest, row: Source, values: dict[str, Any]) -> str:
     new = ask_feed(source=row, at=clock.now())
     row.refresh_from_db()
     if row.trouble:
-        return _("Asked; {new} new. Trouble: {what}").format(new=new, what=row.trouble)
+        what = in_words(row.trouble)
+        return _("Asked; {new} new. Trouble: {what}").format(new=new, what=what)
     return _("Asked; {new} new.").format(new=new)
 
 
@@ -48,12 +51,17 @@ class SourceAdmin(WithActs):
     icon = "globe"
     order = 40
     key = "-pk"
-    list_display = ["name", "kind", "reach", "is_active", "asked_at", "trouble"]
+    list_display = ["name", "kind", "reach", "is_active", "asked_at", "trouble_shown"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name_zh", "name_en"]
     search_help = gettext_lazy("Part of the name")
     fields = ["name_zh", "name_en", "kind", "licence", "reach", "feed_url", "is_active"]
     add_label = gettext_lazy("Add a source")
+
+    @admin.display(description=gettext_lazy("what was wrong last time"))
+    def trouble_shown(self, row: Source) -> str:
+        return in_words(row.trouble)
+
     acts = (
         Act(
             key="ask",
@@ -191,6 +199,21 @@ def _waits(user: Any, row: RawItem) -> bool:
     return row.status == RawStatus.WAITING
 
 
+class LateFilter(admin.SimpleListFilter):
+    """What the desk should have looked at by now."""
+
+    title = gettext_lazy("clock")
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(status=RawStatus.WAITING, due_at__lt=clock.now())
+
+
 @admin.register(RawItem)
 class RawItemAdmin(WithActs):
     """Texts that came in with the passages that rules marked; a person decides."""
@@ -202,7 +225,7 @@ class RawItemAdmin(WithActs):
     change_form_template = "admin/content/text.html"
     form = TextForm
     list_display = ["title", "source", "status", "urgency", "risk", "due_at", "way"]
-    list_filter = ["status", "way"]
+    list_filter = ["status", LateFilter, "risk", "way"]
     readonly_fields = ["original_shown"]
     list_select_related = ["source"]
     search_fields = ["title"]

@@ -1,7 +1,8 @@
 """What came in, what is worked on, what is released, and who read it."""
 
+from content.models.contents import Content
 from content.models.intake import Mark, RawItem
-from content.models.items import Content, Correction, Item, Revision
+from content.models.items import Correction, Item, Revision
 from content.models.market import ClosingPrice, Rating, Valuation
 from content.models.readers import Follow, Read
 from content.models.reminders import PutOffReminder, Reminder, ReminderMute, ReminderRun

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -25,113 +26,45 @@ from brokerage.core.four_eyes import (
 )
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
-from brokerage.files.models import StoredFile
 from brokerage.reference.models import Instrument
+from content.models.contents import Content
 from content.models.intake import RawItem
 from content.models.sources import Topic
-from content.states import ITEM_TRANSITIONS, CorrectionKind, ItemKind, ItemStatus, Verdict
-from holdings.states import Tier
+from content.states import ITEM_TRANSITIONS, CorrectionKind, ItemKind, ItemStatus
+from holdings.states import Segment, Tier
 from suitability.models.items import GradeChoice
 
-TEXT = 20_000
+MIRRORED = (
+    "licence", "grade", "tier", "segment", "for_holders", "for_visitors", "expires_on",
+)  # fmt: skip
+"""What an item says of its shown version by itself, as `live_…`."""
 
 
-class Content(models.Model):
-    """Words, report and audience of an item: what is signed, checked and released as a whole.
-
-    A fact check names the claim, its verdict and what the verdict rests on. That stands in both
-    languages since it is asked for at the signature; versions signed before keep their Chinese.
-    What everybody may read carries the lowest grade, because nobody knows a visitor's class.
-    """
-
-    title_zh = models.CharField(_("title, Chinese"), max_length=80)
-    title_en = models.CharField(_("title, English"), max_length=160)
-    claim_zh = models.TextField(_("what was claimed, Chinese"), max_length=500, blank=True)
-    claim_en = models.TextField(_("what was claimed, English"), max_length=800, blank=True)
-    verdict = models.CharField(
-        pgettext_lazy("claim", "verdict"), max_length=12, choices=Verdict, blank=True
+def mirrors_its_version() -> pgtrigger.Trigger:
+    """Who may see the shown version stands on the item, whoever writes it."""
+    columns = [f"{name}_id" if name == "licence" else name for name in MIRRORED]
+    here = ", ".join(f"NEW.live_{name}" for name in columns)
+    there = ", ".join(f"r.{name}" for name in columns)
+    copied = f"SELECT {there} INTO {here} FROM content_revision r"  # noqa: S608 - names of ours
+    return pgtrigger.Trigger(
+        name="an_item_mirrors_its_version",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Q(new__live__isnull=False),
+        func=f"{copied} WHERE r.id = NEW.live_id; RETURN NEW;",
     )
-    evidence_zh = models.TextField(
-        _("what the verdict rests on, Chinese"),
-        max_length=1000,
-        blank=True,
-        help_text=_("Announcements, registers, dates: what anybody can look up."),
-    )
-    evidence_en = models.TextField(
-        _("what the verdict rests on, English"), max_length=1600, blank=True
-    )
-    body_zh = models.TextField(_("text, Chinese"), max_length=TEXT)
-    body_en = models.TextField(_("text, English"), max_length=TEXT)
-    grade = models.CharField(
-        _("risk grade"), max_length=2, choices=GradeChoice, default=GradeChoice.R1
-    )
-    for_visitors = models.BooleanField(_("open to everybody"), default=False)
-    for_holders = models.BooleanField(
-        _("only for holders of the securities it names"), default=False
-    )
-    tier = models.CharField(_("only for customers with"), max_length=5, choices=Tier, blank=True)
-    expires_on = models.DateField(_("first day on which it is no longer shown"))
-    report = models.ForeignKey(
-        StoredFile,
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        editable=False,
-        verbose_name=_("report (PDF)"),
-    )
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(for_visitors=False)
-                | Q(grade=GradeChoice.R1, for_holders=False, tier=""),
-                name="%(class)s_for_everybody_has_the_lowest_grade",
-                violation_error_message=_(
-                    "What is open to everybody carries R1 and has no other limit."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(verdict="", claim_zh="", claim_en="", evidence_zh="", evidence_en="")
-                | (~Q(verdict="") & ~Q(claim_zh="") & ~Q(claim_en="") & ~Q(evidence_zh="")),
-                name="%(class)s_claim_verdict_and_evidence_go_together",
-                violation_error_message=_(
-                    "A claim has words in both languages, a verdict, and what it rests on."
-                ),
-            ),
-        ]
-
-    @property
-    def title(self) -> str:
-        """In the reader's language."""
-        return self.title_en if reads_english() else self.title_zh
-
-    @property
-    def claim(self) -> str:
-        """In the reader's language."""
-        return self.claim_en if reads_english() else self.claim_zh
-
-    @property
-    def evidence(self) -> str:
-        """In the reader's language; in Chinese in versions signed before it had an English one."""
-        return self.evidence_en if self.evidence_en and reads_english() else self.evidence_zh
-
-    @property
-    def body(self) -> str:
-        """In the reader's language, in the notation of `cleaning.to_html`."""
-        return self.body_en if reads_english() else self.body_zh
-
-    def copied(self) -> dict[str, object]:
-        """The values of these columns, for the row that freezes them."""
-        return {field.name: getattr(self, field.name) for field in Content._meta.fields}
 
 
 class Item(Referenced, Timestamped, Stateful, Content):
     """Something to read. Its own columns are the working text; readers see `live` alone.
 
     Life: draft → signed by a licensed person (a Revision) → released by a second one → perhaps
-    signed and released again → expires, or is withdrawn. It also leaves by itself on the day on
-    which the signer's licence ends, because readers' query sets ask for today's licences.
+    signed and released again → expires, or is withdrawn; a draft may be dropped instead. It also
+    leaves by itself on the day on which the signer's licence ends, because readers' query sets
+    ask for today's licences.
+
+    `live_licence` to `live_expires_on` are who may see `live`: a trigger copies them from it, so
+    that the newest items that one reader gets are found in one index.
     """
 
     TRANSITIONS: ClassVar[StateTable] = ITEM_TRANSITIONS
@@ -179,6 +112,15 @@ class Item(Referenced, Timestamped, Stateful, Content):
     withdrawn_at = models.DateTimeField(
         pgettext_lazy("item", "withdrawn at"), null=True, editable=False
     )
+    live_licence = models.ForeignKey(
+        Licence, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    live_grade = models.CharField(max_length=2, choices=GradeChoice, blank=True, editable=False)
+    live_tier = models.CharField(max_length=5, choices=Tier, blank=True, editable=False)
+    live_segment = models.CharField(max_length=11, choices=Segment, blank=True, editable=False)
+    live_for_holders = models.BooleanField(default=False, editable=False)
+    live_for_visitors = models.BooleanField(default=False, editable=False)
+    live_expires_on = models.DateField(null=True, editable=False)
     search = SearchVectorField(null=True, editable=False)
 
     objects: ClassVar[models.Manager[Item]] = models.Manager()
@@ -190,11 +132,13 @@ class Item(Referenced, Timestamped, Stateful, Content):
             ("sign_item", "Can sign an item, with a licence valid that day"),
             ("withdraw_item", "Can withdraw a released item at once"),
         ]
+        triggers = [mirrors_its_version()]
         indexes = [
             models.Index(
                 fields=["-released_at", "-id"],
+                include=["kind", "unit", "topic", *(f"live_{name}" for name in MIRRORED)],
                 condition=Q(status=ItemStatus.LIVE),
-                name="released_items_by_time",
+                name="released_items_by_audience",
             ),
             GinIndex(fields=["search"], name="items_by_word"),
         ]
@@ -206,13 +150,23 @@ class Item(Referenced, Timestamped, Stateful, Content):
                 violation_error_message=_("Only a fact check has a claim and a verdict."),
             ),
             models.CheckConstraint(
-                condition=Q(status=ItemStatus.DRAFT, live=None, released_at=None)
+                condition=Q(
+                    status__in=[ItemStatus.DRAFT, ItemStatus.DROPPED], live=None, released_at=None
+                )
                 | Q(
                     status__in=[ItemStatus.LIVE, ItemStatus.WITHDRAWN],
                     live__isnull=False,
                     released_at__isnull=False,
                 ),
                 name="a_released_item_has_its_version_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(live=None)
+                | (
+                    Q(live_licence__isnull=False, live_expires_on__isnull=False)
+                    & ~Q(live_grade="")
+                ),
+                name="a_shown_version_has_its_audience",
             ),
             models.CheckConstraint(
                 condition=Q(status=ItemStatus.WITHDRAWN, withdrawn_at__isnull=False)
@@ -226,6 +180,11 @@ class Item(Referenced, Timestamped, Stateful, Content):
 
     def get_absolute_url(self) -> str:
         return reverse("content:item", args=[self.ref])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing becomes of it any more: withdrawn, or dropped as a draft."""
+        return self.status in (ItemStatus.WITHDRAWN, ItemStatus.DROPPED)
 
 
 class RevisionQuerySet(FourEyedQuerySet["Revision"]):
@@ -291,7 +250,7 @@ class Revision(Referenced, FourEyed, Content):
     def approving(self, at: datetime) -> None:
         """Refuse a release whose licence or time has ended since the signature."""
         day = business_date(at)
-        if not Licence.objects.on(day).filter(pk=self.licence_id).exists():
+        if not Licence.objects.held_on(day).filter(pk=self.licence_id).exists():
             raise FourEyesRefused(
                 gettext("The licence of the signer is not valid today. Have it signed again.")
             )

@@ -33,7 +33,7 @@ def said_of(facts: Mapping[str, Any]) -> str:
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def for_a_person(self) -> Self:
-        """What an adviser has still to follow up."""
+        """What an adviser has still to follow up; who could not be reached is tried again."""
         return self.filter(needs_person=True, outcome="")
 
 
@@ -43,7 +43,8 @@ class Reminder(Referenced):
     `subject` names what it is about (a month, a security and month, an item), so that a late
     correction of a day or a second run never reminds twice. `facts` are the figures that were
     said, texts in both languages; with `rule_version` they can be found again. Read is what the
-    message knows.
+    message knows. `attempts` counts how often the adviser did not reach the customer, which ends
+    nothing; `note` is what came of the talk, for colleagues and in the customer's own copy.
     """
 
     customer = models.ForeignKey(
@@ -67,6 +68,8 @@ class Reminder(Referenced):
     outcome = models.CharField(
         pgettext_lazy("reminder", "outcome"), max_length=9, choices=Outcome, blank=True
     )
+    note = models.CharField(pgettext_lazy("reminder", "note"), max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("tried in vain"), default=0)
     followed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -101,6 +104,10 @@ class Reminder(Referenced):
                 ),
                 name="a_follow_up_has_an_outcome_a_person_and_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(needs_person=True) | Q(note="", attempts=0),
+                name="only_what_a_person_follows_up_has_a_note",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +131,7 @@ class PutOffReminder(models.Model):
     kind = models.CharField(pgettext_lazy("reminder", "kind"), max_length=20, choices=kinds)
     subject = models.CharField(max_length=80, editable=False)
     facts = models.JSONField(_("figures"))
+    link = models.CharField(max_length=200, blank=True, editable=False)
     rule_version = models.CharField(_("rule version"), max_length=100)
     found_on = models.DateField(_("found on"))
     seen_on = models.DateField(_("last found on"))

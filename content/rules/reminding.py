@@ -55,11 +55,15 @@ def usual(found: Trading, rule: TradingRule) -> Decimal:
 
 @dataclass(frozen=True, kw_only=True)
 class ConcentrationRule:
-    """Too much in one security: `percent` of all securities, from `least` yuan on."""
+    """Too much in one security: `percent` of all securities, from `least` yuan on.
+
+    `kinds` are those of which one can be too much; a fund that spreads what it holds is none.
+    """
 
     version: str
     percent: int
     least: Decimal
+    kinds: frozenset[str]
 
 
 def share_of(largest: Decimal, total: Decimal) -> int:

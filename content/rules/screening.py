@@ -33,12 +33,14 @@ class Screen:
         version: of the dated rule.
         risk: 1 (a matter of style) to 5 (harm within hours).
         phrases: what it finds.
+        not_after: words before a passage, such as 不承诺, with which it says the contrary.
     """
 
     code: str
     version: str
     risk: int
     phrases: tuple[str, ...]
+    not_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,10 @@ def worst(hits: Iterable[Hit]) -> int:
 
 def _of(text: str, rule: Screen) -> list[Hit]:
     spans = sorted(
-        found.span() for phrase in rule.phrases for found in pattern(phrase).finditer(text)
+        found.span()
+        for phrase in rule.phrases
+        for found in pattern(phrase).finditer(text)
+        if not _is_denied(text, found.start(), rule.not_after)
     )
     joined: list[tuple[int, int]] = []
     for start, end in spans:
@@ -77,6 +82,11 @@ def _of(text: str, rule: Screen) -> list[Hit]:
         Hit(code=rule.code, version=rule.version, risk=rule.risk, start=start, end=end)
         for start, end in joined
     ]
+
+
+def _is_denied(text: str, start: int, words: tuple[str, ...]) -> bool:
+    before = text[max(0, start - LONGEST) : start].rstrip().lower()
+    return before.endswith(words) if words else False
 
 
 @lru_cache(maxsize=2000)

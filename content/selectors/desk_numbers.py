@@ -7,22 +7,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import TruncDate, TruncWeek
 from django.utils.translation import gettext as _
 
-from brokerage.core.clock import business_date, day_begins
+from brokerage.core.clock import SHANGHAI, day_begins
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
 from brokerage.users.models.user import ReadingMode
-from content.models import Correction, Item, Mark, RawItem, Read
+from content.models import Correction, Item, Mark, RawItem, Read, Reminder
+from content.models.reminders import kinds
 from suitability.models import Assessment
 
 WEEKS = 13
 SHOWN = 12
 HOUR = Decimal(3600)
+TOLD = ("made", "read", "done", "followed")
+
+
+class Median(Aggregate):
+    """The middle one; between two of them, half of the way."""
+
+    function = "PERCENTILE_CONT"
+    name = "Median"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
 
 
 @dataclass(frozen=True)
@@ -79,14 +101,12 @@ def hours_to_release(span: Span) -> list[Point]:
     """By week of the release, the middle one of the hours from intake to first release."""
     start, end = span.instants
     rows = Item.objects.filter(raw__isnull=False, released_at__gte=start, released_at__lt=end)
-    hours: dict[date, list[Decimal]] = defaultdict(list)
-    both: Any = rows.values_list("released_at", "raw__arrived_at")
-    for released, arrived in both:
-        taken = Decimal((released - arrived).total_seconds()) / HOUR
-        hours[_week(released)].append(taken)
+    taken = ExpressionWrapper(F("released_at") - F("raw__arrived_at"), DurationField())
+    weeks = rows.annotate(week=_week("released_at")).values("week").annotate(middle=Median(taken))
+    found = [(row["week"], _hours(row["middle"])) for row in weeks.order_by("week")]
     return [
-        Point(formats.day(week, year=True), value, formats.number(value, 1))
-        for week, value in sorted((week, median(each)) for week, each in hours.items())
+        Point(formats.day(week, year=True), hours, formats.number(hours, 1))
+        for week, hours in found
     ]
 
 
@@ -94,15 +114,41 @@ def share_marked(span: Span) -> list[Point]:
     """By week of arrival, how many of a hundred texts got a mark from a screening rule."""
     start, end = span.instants
     rows = RawItem.objects.filter(arrived_at__gte=start, arrived_at__lt=end)
-    marked = Exists(Mark.objects.filter(raw=OuterRef("pk")))
-    weeks: dict[date, list[bool]] = defaultdict(list)
-    for arrived, has_mark in rows.annotate(m=marked).values_list("arrived_at", "m"):
-        weeks[_week(arrived)].append(has_mark)
+    marked = rows.annotate(m=Exists(Mark.objects.filter(raw=OuterRef("pk"))))
+    weeks = marked.annotate(week=_week("arrived_at")).values("week")
+    counted = weeks.annotate(n=Count("pk"), marked=Count("pk", filter=Q(m=True)))
+    found = [(row["week"], Decimal(row["marked"]) / row["n"]) for row in counted.order_by("week")]
     return [
         Point(formats.day(week, year=True), share * 100, formats.rate(share))
-        for week, share in sorted(
-            (week, Decimal(sum(each)) / len(each)) for week, each in weeks.items()
-        )
+        for week, share in found
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One kind of reminder: how many were made, and what came of them."""
+
+    label: str
+    made: int
+    read: int
+    done: int
+    followed: int
+
+
+def reminders_by_kind(span: Span) -> list[Told]:
+    """Reminders made in the span by kind: read, answered with done, followed up to an outcome."""
+    start, end = span.instants
+    rows = Reminder.objects.filter(made_at__gte=start, made_at__lt=end).order_by()
+    counted: Any = rows.values("kind").annotate(
+        made=Count("pk"),
+        read=Count("message__read_at"),
+        done=Count("acted_at"),
+        followed=Count("followed_at"),
+    )
+    labels = {key: str(label) for key, label in kinds()}
+    return [
+        Told(labels.get(row["kind"], row["kind"]), *(row[name] for name in TOLD))
+        for row in counted.order_by("-made", "kind")
     ]
 
 
@@ -122,7 +168,10 @@ def _count(label: str, number: int) -> Point:
     return Point(label, Decimal(number), formats.number(number))
 
 
-def _week(at: datetime) -> date:
-    """The Monday of an instant's week."""
-    day = business_date(at)
-    return day - timedelta(days=day.weekday())
+def _week(column: str) -> TruncDate:
+    """The Monday of the week in which an instant lies in Shanghai."""
+    return TruncDate(TruncWeek(column, tzinfo=SHANGHAI), tzinfo=SHANGHAI)
+
+
+def _hours(length: timedelta) -> Decimal:
+    return Decimal(length.total_seconds()) / HOUR

@@ -1,46 +1,51 @@
-"""Which items a reader may see, and in which order; every condition is asked by the database."""
+"""In which order items are listed and found; who may see which one, `audience` says."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
     CharField,
-    Count,
-    DateField,
     DateTimeField,
-    Exists,
     IntegerField,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
-    Sum,
     TextField,
-    UUIDField,
     Value,
     When,
 )
 
-from branches.models import Licence
-from brokerage.core import clock
 from brokerage.core.clock import business_date
-from brokerage.core.display.languages import reads_english
 from brokerage.core.written import Given, Written, any_of
 from brokerage.users.models.user import ReadingMode
-from content.models import Correction, Item
+from content.models import Item
 from content.rules.words import asked
+from content.selectors.audience import (
+    DAY,
+    Rows,
+    Shape,
+    among,
+    for_visitors,
+    licensed,
+    not_muted,
+    of_mode,
+    seen_by,
+    to_reader,
+    to_visitors,
+    values_of,
+    wanted,
+)
 from content.selectors.reader import Reader
-from content.states import ItemKind, ItemStatus
+from content.states import ItemKind
 
 PAGE = 12
 HELD, FOLLOWED, TOPIC, NEARBY = 8, 4, 2, 1
@@ -48,9 +53,7 @@ HELD, FOLLOWED, TOPIC, NEARBY = 8, 4, 2, 1
 WEIGHED = 300
 """So many of the newest items, and so many about the reader's own securities, are weighed."""
 SEARCHED = 500
-"""So many of the newest items with the words are looked through."""
-NEWEST = 20
-"""Corrections that are looked at, so that one committed behind a later one is noticed too."""
+"""So many of the newest items with the words are looked through for a page."""
 LISTED = (
     *("ref", "kind", "released_at", "topic__name_zh", "topic__name_en"),
     *(f"live__{name}" for name in ("number", "title_zh", "title_en", "verdict", "grade")),
@@ -58,130 +61,163 @@ LISTED = (
 """What a list shows of an item; the words of a text are long."""
 SHAPES = 256
 """So many readers who differ in more than values have their queries kept in a process."""
-KEYS: Any = ArrayField(BigIntegerField())
-DAY, TIME = Given("day", DateField()), Given("time", DateTimeField())
+BY_TIME = ("-released_at", "-pk")
+TIME, WORDS = Given("time", DateTimeField()), Given("words", TextField())
 PK, WEIGHT = Given("pk", BigIntegerField()), Given("weight", IntegerField())
-Rows = QuerySet[Any]
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some items, and where the next ones begin (empty: there are no more)."""
+    """Some items, and where the next ones begin (empty: there are no more).
+
+    `is_cut` tells of a search that not everything was looked through: older ones may follow
+    where this page has few, or none.
+    """
 
     items: Sequence[Any]
     next: str
+    is_cut: bool = False
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What decides how a reader's queries are written; their values are given with each one.
+def chronological(at: datetime, after: str) -> Page:
+    """For visitors, the newest first; `after` is the key of the last item seen."""
+    rows, given = for_visitors(at), _place(after, 2)
+    if given:
+        rows = rows.filter(_later(given["time"], given["pk"]))
+    return _page(list(_listed(rows)))
 
-    `filled` names the lists of the reader that hold something.
+
+def found_by_visitor(question: str, at: datetime, after: str) -> Page:
+    """The newest that everybody may see with every word of `question`."""
+    words, given, day = query_of(question), _place(after, 2), business_date(at)
+    if not words:
+        return Page([], "")
+    having = _having(to_visitors(day), words)
+    if given:
+        having = having.filter(_later(given["time"], given["pk"]))
+    rows = list(_listed(_among_newest(licensed(to_visitors(day), day), having)))
+    return _page_found(rows, lambda: list(_cut(having)))
+
+
+def by_time(reader: Reader, at: datetime, after: str) -> Page:
+    """What the reader wants, the newest first."""
+    given = _place(after, 2)
+    rows = _by_time(Shape.of(reader), goes_on=bool(given)).load(**values_of(reader, at), **given)
+    return _page(rows)
+
+
+def by_relevance(reader: Reader, at: datetime, after: str) -> Page:
+    """What concerns the reader most first, of the last `reader.days`; then the newest."""
+    given = _place(after, 3)
+    written = _by_relevance(Shape.of(reader), goes_on=bool(given))
+    since = at - timedelta(days=reader.days)
+    page = _page(written.load(since=since, **values_of(reader, at), **given))
+    end = f"{page.items[-1].weight}~{page.next}" if page.next else ""
+    return Page(page.items, end)
+
+
+def found(reader: Reader, question: str, at: datetime, after: str) -> Page:
+    """The newest that this reader may see with every word of `question`, whatever the mode."""
+    words, given = query_of(question), _place(after, 2)
+    if not words:
+        return Page([], "")
+    shape, values = Shape.of(reader), {"words": words, **values_of(reader, at), **given}
+    rows = _found(shape, goes_on=bool(given)).load(**values)
+    return _page_found(rows, lambda: _found_until(shape, goes_on=bool(given)).load(**values))
+
+
+def query_of(question: str) -> str:
+    """Every word of a question, as the database is asked for them; empty without words."""
+    return " & ".join(f"'{word}'" for word in asked(question))
+
+
+@lru_cache(SHAPES)
+def _by_time(reader: Shape, *, goes_on: bool) -> Written[Any]:
+    rows = _with_reasons(wanted(seen_by(reader, DAY), reader), reader)
+    if goes_on:
+        rows = rows.filter(_later(TIME, PK))
+    return Written(_listed(rows))
+
+
+@lru_cache(SHAPES)
+def _by_relevance(reader: Shape, *, goes_on: bool) -> Written[Any]:
+    rows = _with_reasons(wanted(seen_by(reader, DAY), reader), reader)
+    rows = _weight(rows, reader).filter(pk__in=_weighed(reader))
+    if goes_on:
+        rows = rows.filter(Q(weight__lt=WEIGHT) | (Q(weight=WEIGHT) & _later(TIME, PK)))
+    return Written(_listed(rows, "-weight", *BY_TIME))
+
+
+@lru_cache(SHAPES)
+def _found(reader: Shape, *, goes_on: bool) -> Written[Any]:
+    having = _having_for(reader, goes_on=goes_on)
+    return Written(_listed(_with_reasons(_among_newest(seen_by(reader, DAY), having), reader)))
+
+
+@lru_cache(SHAPES)
+def _found_until(reader: Shape, *, goes_on: bool) -> Written[Any]:
+    """Where `_found` stopped looking, if it did."""
+    return Written(_cut(_having_for(reader, goes_on=goes_on)))
+
+
+def _having_for(reader: Shape, *, goes_on: bool) -> Rows:
+    having = _having(to_reader(reader, DAY), WORDS)
+    return having.filter(_later(TIME, PK)) if goes_on else having
+
+
+def _having(rows: Rows, words: Any) -> Rows:
+    """Those with the words of `query_of`."""
+    return rows.filter(search=SearchQuery(words, search_type="raw", config="simple"))
+
+
+def _among_newest(rows: Rows, having: Rows) -> Rows:
+    """`rows` among the newest SEARCHED of `having`.
+
+    They are cut off first: the database then reads a rare word from the index of words and
+    a common one from the newest items. `having` knows the audience, so that the cut hides nothing
+    behind what somebody else reads.
     """
-
-    mode: str
-    english: bool
-    filled: frozenset[str]
-
-    @classmethod
-    def of(cls, reader: Reader) -> Shape:
-        """The shape of a reader, in the language of this moment."""
-        filled = frozenset(name for name in LISTS if getattr(reader, name))
-        return cls(reader.mode, reads_english(), filled)
-
-    outlet = Given("outlet", UUIDField())
-    tier = Given("tier", CharField())
-    grades = Given("grades", ArrayField(CharField()))
-    held = property(lambda self: self._keys("held"))
-    followed = property(lambda self: self._keys("followed"))
-    own = property(lambda self: self._keys("own"))
-    muted = property(lambda self: self._keys("muted"))
-    topics = property(lambda self: self._keys("topics"))
-    muted_topics = property(lambda self: self._keys("muted_topics"))
-
-    def _keys(self, name: str) -> Given | tuple[()]:
-        return Given(name, KEYS) if name in self.filled else ()
+    return rows.filter(pk__in=having.order_by(*BY_TIME).values("pk")[:SEARCHED])
 
 
-LISTS = ("held", "followed", "own", "muted", "topics", "muted_topics")
+def _cut(having: Rows) -> Rows:
+    """The last one that `_among_newest` looked at, where there may be more."""
+    rows = having.order_by(*BY_TIME)[SEARCHED - 1 : SEARCHED]
+    return rows.values_list("released_at", "pk")
 
 
-def _values(reader: Reader, at: datetime) -> dict[str, Any]:
-    """What is given to every query of a reader."""
-    lists = {name: list(getattr(reader, name)) for name in LISTS}
-    one = {"outlet": reader.outlet, "tier": reader.tier, "grades": reader.grades}
-    return {"day": business_date(at), **one, **lists}
+def _weighed(reader: Shape) -> Rows:
+    """Keys of the items among which the order by relevance chooses, twice WEIGHED at most.
 
-
-def shown(day: date) -> Rows:
-    """Released items whose time and whose signer's licence have not ended on `day`."""
-    licensed = Licence.objects.on(day).filter(pk=OuterRef("live__licence"))
-    return Item.objects.filter(Exists(licensed), status=ItemStatus.LIVE, live__expires_on__gt=day)
-
-
-def for_visitors(at: datetime) -> Rows:
-    """What everybody may read."""
-    return shown(business_date(at)).filter(live__for_visitors=True, unit=None)
-
-
-def taken_back() -> tuple[Any, ...]:
-    """Changes with each correction or withdrawal, when a licence begins or ends, and at midnight,
-    when items end. One query, asked once a second."""
-    today = clock.today()
-    valid = Licence.objects.on(today).order_by().values("kind")
-    rows = valid.annotate(many=Count("pk"), keys=Sum("pk", output_field=BigIntegerField()))
-    newest: Any = Correction.objects.order_by("-pk").values_list(
-        "pk", Value(0, BigIntegerField()), Value(0, BigIntegerField())
-    )
-    counted = rows.values_list("kind", "many", "keys")
-    return (today, *sorted(counted.union(newest[:NEWEST], all=True)))
-
-
-def for_reader(reader: Reader, at: datetime) -> Rows:
-    """What this customer may read: by class, outlet, tier and holdings."""
-    return _for(reader, business_date(at))
-
-
-def _for(reader: Reader | Shape, day: Any) -> Rows:
-    return (
-        shown(day)
-        .filter(any_of("live__grade", reader.grades, CharField()))
-        .filter(Q(unit=None) | Q(unit__ref=reader.outlet))
-        .filter(Q(live__tier="") | Q(live__tier=reader.tier))
-        .annotate(is_held=_about(reader.held))
-        .filter(Q(live__for_holders=False) | Q(is_held=True))
-    )
-
-
-def _wanted(rows: Rows, reader: Shape) -> Rows:
-    """Less what the reader muted, and what their mode leaves out.
-
-    Who only trades sees fact checks and what concerns their own holdings; plain comments leave
-    research reports out.
+    They are the newest of those that this reader gets, so that what is for others uses nothing
+    up. What names the reader's securities is put together once and looked up from the newest item
+    on. As a condition of its own the database would look up the securities of each item.
     """
-    if reader.muted_topics:
-        rows = rows.exclude(any_of("topic", reader.muted_topics))
-    rows = rows.exclude(_about(reader.muted))
+    mine = of_mode(not_muted(to_reader(reader, DAY), reader), reader.mode)
+    mine = mine.filter(released_at__gte=Given("since", DateTimeField()))
+    mine = mine.order_by(*BY_TIME).values("pk")
+    recent = mine.filter(live_for_holders=False)
     if reader.mode == ReadingMode.TRADE:
-        return rows.filter(Q(kind=ItemKind.CHECK) | Q(is_held=True)).exclude(
-            kind=ItemKind.RESEARCH
-        )
-    if reader.mode == ReadingMode.PLAIN:
-        return rows.exclude(kind=ItemKind.RESEARCH)
-    return rows
+        recent = recent.filter(kind=ItemKind.CHECK)
+    if not reader.own:
+        return recent[:WEIGHED]
+    naming = Item.instruments.through.objects.filter(any_of("instrument", reader.own))
+    named = mine.filter(_yes(Q(pk__in=naming.values("item"))))
+    return recent[:WEIGHED].union(named[:WEIGHED])
 
 
 def _with_reasons(rows: Rows, reader: Shape) -> Rows:
     """Annotate why an item may matter: `held_name`, `followed_name`, `on_topic`, `is_near`.
 
-    The database looks the names up for the page's items only.
+    The database looks the names up for the page's items only. Without the consent to pages of
+    their own, only what somebody follows by themselves is a reason.
     """
     name = "name_en" if reader.english else "name_zh"
     return rows.annotate(
-        held_name=_name_of(reader.held, name),
+        held_name=_name_of(reader.held if reader.is_personal else (), name),
         followed_name=_name_of(reader.followed, name),
         on_topic=_yes(any_of("topic", reader.topics)),
-        is_near=_yes(Q(unit__isnull=False)),
+        is_near=_yes(Q(unit__isnull=False)) if reader.is_personal else _never(),
     )
 
 
@@ -192,113 +228,34 @@ def _weight(rows: Rows, reader: Shape) -> Rows:
     database does only for those that passed every condition.
     """
     through = Item.instruments.through.objects
-    followed = through.filter(_among(reader.followed), item=OuterRef("pk"))
-    return rows.alias(follows=Subquery(followed.values("item")[:1])).annotate(
-        weight=_points(is_held=True, points=HELD)
-        + _points(follows__isnull=False, points=FOLLOWED)
-        + _points(on_topic=True, points=TOPIC)
-        + _points(is_near=True, points=NEARBY),
-    )
+    followed = through.filter(among(reader.followed), item=OuterRef("pk"))
+    weight = _points(follows__isnull=False, points=FOLLOWED) + _points(on_topic=True, points=TOPIC)
+    if reader.is_personal:
+        weight += _points(is_held=True, points=HELD) + _points(is_near=True, points=NEARBY)
+    return rows.alias(follows=Subquery(followed.values("item")[:1])).annotate(weight=weight)
 
 
-def _weighed(reader: Shape) -> Rows:
-    """Keys of the items among which the order by relevance chooses, twice WEIGHED at most.
-
-    What names the reader's securities is put together once and looked up from the newest item
-    on. As a condition of its own the database would look up the securities of each item.
-    """
-    since = Given("since", DateTimeField())
-    recent: Rows = Item.objects.filter(status=ItemStatus.LIVE, released_at__gte=since)
-    recent = recent.order_by("-released_at", "-pk").values("pk")
-    if not reader.own:
-        return recent[:WEIGHED]
-    about = Item.instruments.through.objects.filter(any_of("instrument", reader.own))
-    named = recent.filter(_yes(Q(pk__in=about.values("item"))))
-    return recent[:WEIGHED].union(named[:WEIGHED])
-
-
-def chronological(rows: Rows, after: str) -> Page:
-    """For visitors, the newest first; `after` is the key of the last item seen."""
-    given = _place(after, 2)
-    if given:
-        rows = rows.filter(_later(given["time"], given["pk"]))
-    return _page(list(_listed(rows.order_by("-released_at", "-pk"))))
-
-
-def by_time(reader: Reader, at: datetime, after: str) -> Page:
-    """What the reader wants, the newest first."""
-    given = _place(after, 2)
-    rows = _by_time(Shape.of(reader), goes_on=bool(given)).load(**_values(reader, at), **given)
-    return _page(rows)
-
-
-def by_relevance(reader: Reader, at: datetime, after: str) -> Page:
-    """What concerns the reader most first, of the last `reader.days`; then the newest."""
-    given = _place(after, 3)
-    written = _by_relevance(Shape.of(reader), goes_on=bool(given))
-    since = at - timedelta(days=reader.days)
-    page = _page(written.load(since=since, **_values(reader, at), **given))
-    end = f"{page.items[-1].weight}~{page.next}" if page.next else ""
-    return Page(page.items, end)
-
-
-def found(reader: Reader, question: str, at: datetime, after: str) -> Page:
-    """The newest that this reader may see with every word of `question`, whatever the mode."""
-    words, given = query_of(question), _place(after, 2)
-    if not words:
-        return Page([], "")
-    written = _found(Shape.of(reader), goes_on=bool(given))
-    return _page(written.load(words=words, **_values(reader, at), **given))
-
-
-@lru_cache(SHAPES)
-def _by_time(reader: Shape, *, goes_on: bool) -> Written[Any]:
-    rows = _with_reasons(_wanted(_for(reader, DAY), reader), reader)
-    if goes_on:
-        rows = rows.filter(_later(TIME, PK))
-    return Written(_listed(rows.order_by("-released_at", "-pk")))
-
-
-@lru_cache(SHAPES)
-def _by_relevance(reader: Shape, *, goes_on: bool) -> Written[Any]:
-    rows = _with_reasons(_wanted(_for(reader, DAY), reader), reader)
-    rows = _weight(rows, reader).filter(pk__in=_weighed(reader))
-    if goes_on:
-        rows = rows.filter(Q(weight__lt=WEIGHT) | (Q(weight=WEIGHT) & _later(TIME, PK)))
-    return Written(_listed(rows.order_by("-weight", "-released_at", "-pk")))
-
-
-@lru_cache(SHAPES)
-def _found(reader: Shape, *, goes_on: bool) -> Written[Any]:
-    rows = _with_reasons(found_by(_for(reader, DAY), Given("words", TextField())), reader)
-    if goes_on:
-        rows = rows.filter(_later(TIME, PK))
-    return Written(_listed(rows.order_by("-released_at", "-pk")))
-
-
-def query_of(question: str) -> str:
-    """Every word of a question, as the database is asked for them; empty without words."""
-    return " & ".join(f"'{word}'" for word in asked(question))
-
-
-def found_by(rows: Rows, words: Any) -> Rows:
-    """The newest with the words of `query_of`.
-
-    They are cut off first: the database then reads a rare word from the index of words and
-    a common one from the newest items, whatever else the reader may not see.
-    """
-    query = SearchQuery(words, search_type="raw", config="simple")
-    having: Rows = Item.objects.filter(status=ItemStatus.LIVE, search=query)
-    return rows.filter(pk__in=having.order_by("-released_at", "-pk").values("pk")[:SEARCHED])
-
-
-def _listed(rows: Rows) -> Rows:
-    return rows.select_related("live", "topic").only(*LISTED)[: PAGE + 1]
+def _listed(rows: Rows, *order: str) -> Rows:
+    rows = rows.order_by(*(order or BY_TIME)).select_related("live", "topic")
+    return rows.only(*LISTED)[: PAGE + 1]
 
 
 def _page(rows: Sequence[Any]) -> Page:
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], f"{last.released_at.isoformat()}~{last.pk}" if last else "")
+    return Page(rows[:PAGE], _key(last.released_at, last.pk) if last else "")
+
+
+def _page_found(rows: Sequence[Any], cut: Any) -> Page:
+    """A page of a search; only where it is not full, `cut` is asked whether there may be more."""
+    page = _page(rows)
+    if page.next:
+        return page
+    end = cut()
+    return Page(page.items, _key(*end[0]), is_cut=True) if end else page
+
+
+def _key(time: datetime, pk: int) -> str:
+    return f"{time.isoformat()}~{pk}"
 
 
 def _later(time: Any, pk: Any) -> Q:
@@ -306,28 +263,19 @@ def _later(time: Any, pk: Any) -> Q:
     return Q(released_at__lt=time) | Q(released_at=time, pk__lt=pk)
 
 
-def _about(instruments: Any) -> Exists:
-    """Whether an item names one of `instruments`, keys of securities."""
-    through = Item.instruments.through.objects
-    return Exists(through.filter(_among(instruments), item=OuterRef("pk")))
-
-
-def _among(instruments: Any) -> Any:
-    """A condition on a row that names a security."""
-    return any_of("instrument", instruments)
-
-
 def _name_of(instruments: Any, column: str) -> Subquery:
     """The name of the first of `instruments` that an item names."""
     through = Item.instruments.through.objects
-    rows = through.filter(_among(instruments), item=OuterRef("pk")).order_by("instrument")
+    rows = through.filter(among(instruments), item=OuterRef("pk")).order_by("instrument")
     return Subquery(rows.values(f"instrument__{column}")[:1], output_field=CharField())
 
 
 def _yes(condition: Any) -> Case:
-    return Case(
-        When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
-    )
+    return Case(When(condition, then=Value(True)), default=_never(), output_field=BooleanField())
+
+
+def _never() -> Value:
+    return Value(False, BooleanField())
 
 
 def _points(*, points: int, **condition: Any) -> Case:

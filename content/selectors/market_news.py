@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
 
 from brokerage.core.display import formats
 from brokerage.core.display.languages import in_each_language
@@ -50,6 +51,7 @@ def ratings(day: date) -> Look:
                         "new": _label(new),
                         "close": _close(row.close),
                     },
+                    link=reverse("holdings:assets"),
                 )
 
     return look
@@ -117,6 +119,7 @@ def valuations(day: date) -> Look:
                     "percent": percent_below(each.lower, each.days),
                     "close": _close(each.close),
                 },
+                link=reverse("holdings:assets"),
             )
 
     return look

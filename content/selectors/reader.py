@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, DateField, Exists, Max, OuterRef, QuerySet, Subquery
 
+from branches.models import Line
 from brokerage.core.clock import business_date
 from brokerage.core.written import Given, Written
-from brokerage.customers.models import Customer
+from brokerage.customers.models import Consent, Customer
+from brokerage.customers.purposes import PERSONALISATION
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
 from brokerage.users.models.user import ReadingMode
 from content.dated import FEED
 from content.models import Follow
-from holdings.models import CustomerAssets, Position
+from holdings.dated import SEGMENTS, SegmentRule
+from holdings.models import Position
 from suitability.models import Assessment, InvestorStatus
 from suitability.rules.grades import Grade
 from suitability.rules.matching import build_matching_rules
@@ -33,8 +36,11 @@ class Reader:
 
     Attributes:
         customer: key of the customer; None for a visitor.
-        outlet: ref of the home outlet.
+        is_personal: whether they agreed to pages that fit their use; else what they hold and
+            where they are at home orders nothing.
+        units: keys of the home outlet and of the units over it.
         tier: service tier by assets; empty where unknown.
+        segment: retail, wealthy or institution; empty where no rule tells.
         highest: the highest grade that is shown.
         mode: reading mode.
         days: how far back the order by relevance reaches.
@@ -46,8 +52,10 @@ class Reader:
     """
 
     customer: int | None = None
-    outlet: UUID | None = None
+    is_personal: bool = False
+    units: tuple[int, ...] = ()
     tier: str = ""
+    segment: str = ""
     highest: Grade = Grade.R1
     mode: str = ReadingMode.PLAIN
     days: int = 30
@@ -59,8 +67,12 @@ class Reader:
 
     @property
     def own(self) -> tuple[int, ...]:
-        """The securities that are held or followed, each once."""
-        return tuple({*self.held, *self.followed})
+        """The securities about which older items are weighed too, each once.
+
+        Those followed; those held where the reader agreed to it or chose to read of them alone.
+        """
+        counts = self.is_personal or self.mode == ReadingMode.TRADE
+        return tuple({*(self.held if counts else ()), *self.followed})
 
     @property
     def grades(self) -> list[str]:
@@ -80,8 +92,10 @@ def reader_of(user: User, mode: str, at: datetime) -> Reader | None:
         return None
     return Reader(
         customer=row["pk"],
-        outlet=row["home_outlet_ref"],
-        tier=row["tier"] or "",
+        is_personal=row["is_personal"],
+        units=tuple(row["units"]),
+        tier=row["assets__tier"] or "",
+        segment=_segment(row),
         highest=_highest(row),
         mode=mode,
         days=row["window"] or 30,
@@ -106,15 +120,21 @@ def _written() -> Written[Any]:
             is_professional=Exists(
                 InvestorStatus.objects.in_force(day).filter(customer=OuterRef("pk"))
             ),
-            tier=Subquery(CustomerAssets.objects.filter(customer=OuterRef("pk")).values("tier")),
+            is_personal=Exists(
+                Consent.objects.in_force().filter(
+                    customer=OuterRef("pk"), purpose=PERSONALISATION
+                )
+            ),
             matrix=Subquery(rules.filter(key=MATRIX, scope="").values("value")[:1]),
             window=Subquery(rules.filter(key=FEED, scope="").values("value")[:1]),
+            wealthy_from=Subquery(rules.filter(key=SEGMENTS, scope="").values("value")[:1]),
+            units=ArraySubquery(_units(day)),
             held=ArraySubquery(_held()),
             **{name: ArraySubquery(_wishes(*of)) for name, of in WISHES.items()},
         )
         .values(
-            "pk", "home_outlet_ref", "class_now", "was_lowest", "is_professional", "tier",
-            "matrix", "window", "held", *WISHES,
+            "pk", "kind", "is_personal", "class_now", "was_lowest", "is_professional", "matrix",
+            "window", "wealthy_from", "assets__tier", "assets__average", "units", "held", *WISHES,
         )
     )  # fmt: skip
     return Written(rows.order_by()[:1])
@@ -141,6 +161,20 @@ def _held() -> QuerySet[Any, Any]:
     newest = of_one.order_by().values("account__customer").annotate(last=Max("day")).values("last")
     held = mine.filter(day=Subquery(newest), quantity__gt=0)
     return held.order_by().values("instrument").distinct()
+
+
+def _units(day: Any) -> QuerySet[Any, Any]:
+    """The home outlet and the units over it."""
+    lines = Line.objects.filter(descendant__ref=OuterRef("home_outlet_ref"), valid__contains=day)
+    return lines.values("ancestor")
+
+
+def _segment(row: dict[str, Any]) -> str:
+    """By the rule of the day; somebody without any assets is a retail customer."""
+    if row["wealthy_from"] is None:
+        return ""
+    rule = SegmentRule(Decimal(row["wealthy_from"]))
+    return rule.of(row["assets__average"] or Decimal(), row["kind"]).value
 
 
 def _highest(row: dict[str, Any]) -> Grade:

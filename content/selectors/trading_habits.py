@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum, Value
+from django.urls import reverse
 
+from brokerage.core.clock import day_begins
 from brokerage.core.reminders import Found, Look
 from brokerage.core.written import any_of
 from content.models import Item, Read
 from content.reminder_rules import reminder_rules_on
 from content.rules import reminding
 from content.rules.reminding import ConcentrationRule, Trading
-from content.states import Verdict
+from content.states import ItemStatus, Verdict
 from holdings.models import Position, Trade
 from holdings.states import Side
 
@@ -61,8 +63,9 @@ def concentration(day: date) -> Look:
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
         for customer, held in _held(_perhaps_too_much(keys, day, rule), day):
-            total, largest = sum((row["worth"] for row in held), Decimal()), held[0]
-            if reminding.is_concentrated(largest["worth"], total, rule):
+            total = sum((row["worth"] for row in held), Decimal())
+            largest = next((row for row in held if row["kind"] in rule.kinds), None)
+            if largest and reminding.is_concentrated(largest["worth"], total, rule):
                 yield Found(
                     customer=customer,
                     subject=f"{largest['code']}:{day:%Y-%m}",
@@ -71,6 +74,7 @@ def concentration(day: date) -> Look:
                         "name": both(largest["zh"], largest["en"]),
                         "percent": reminding.share_of(largest["worth"], total),
                     },
+                    link=reverse("holdings:assets"),
                 )
 
     return look
@@ -104,6 +108,7 @@ def _held(keys: Sequence[int], day: date) -> Iterator[tuple[int, list[Any]]]:
             zh=Max("instrument__name_zh"),
             en=Max("instrument__name_en"),
             code=Max("instrument__code"),
+            kind=Max("instrument__kind"),
         )
     )
     by_customer: dict[int, list[Any]] = defaultdict(list)
@@ -113,14 +118,23 @@ def _held(keys: Sequence[int], day: date) -> Iterator[tuple[int, list[Any]]]:
 
 
 def rumours(day: date) -> Look:
-    """Bought on `day` within some days of first reading a fact check that doubts the rumour."""
+    """Bought on `day` within some days of first reading a fact check that doubts the rumour.
+
+    A trade has no time of day, so what was read on `day` itself may have been read afterwards and
+    does not count. Nor does a fact check that was withdrawn, or corrected to say that it was true.
+    """
     rules = reminder_rules_on(day)
-    since = day - timedelta(days=rules.rumour_days)
+    since, before = day_begins(day - timedelta(days=rules.rumour_days)), day_begins(day)
 
     def look(keys: Sequence[int]) -> Iterator[Found]:
         reads = Read.objects.filter(
-            any_of("customer", keys), first_at__date__gte=since, revision__verdict__in=DOUBTED
-        ).values_list("customer", "item", "revision__title_zh", "revision__title_en")
+            any_of("customer", keys),
+            first_at__gte=since,
+            first_at__lt=before,
+            revision__verdict__in=DOUBTED,
+            item__status=ItemStatus.LIVE,
+            item__live__verdict__in=DOUBTED,
+        ).values_list("customer", "item", "item__ref", "revision__title_zh", "revision__title_en")
         seen = list(reads.order_by("customer", "item"))
         if not seen:
             return
@@ -129,13 +143,14 @@ def rumours(day: date) -> Look:
             through.filter(item__in={row[1] for row in seen}).values_list("item", "instrument")
         )
         bought = _bought(keys, day)
-        for customer, item, zh, en in seen:
+        for customer, item, ref, zh, en in seen:
             if any((item, instrument) in named for instrument in bought[customer]):
                 yield Found(
                     customer=customer,
                     subject=f"item:{item}",
                     version=rules.rumour_version,
                     facts={"name": both(zh, en)},
+                    link=reverse("content:item", args=[ref]),
                 )
 
     return look

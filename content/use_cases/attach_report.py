@@ -16,7 +16,6 @@ from brokerage.users.models import User
 from content.events import ReportAttached, ReportDetached
 from content.files import REPORT
 from content.models import Item
-from content.states import ItemStatus
 
 
 class UnableToAttach(RefusedByField):
@@ -77,5 +76,5 @@ def _replace(item: Item, stored: files.StoredFile | None, actor: Actor, at: date
 
 
 def _require_work(item: Item) -> None:
-    if item.status == ItemStatus.WITHDRAWN:
+    if item.is_over:
         raise UnableToAttach({"upload": [_("This item was withdrawn. Begin another one.")]})

@@ -87,6 +87,7 @@ def take_up(
                 subject=row.subject,
                 version=row.rule_version,
                 facts=row.facts,
+                link=row.link,
             ),
         )
 
@@ -106,6 +107,7 @@ def put_off(rest: Sequence[tuple[str, Found]], day: date) -> None:
                 kind=kind,
                 subject=found.subject,
                 facts=found.facts,
+                link=found.link,
                 rule_version=found.version,
                 found_on=day,
                 seen_on=day,
@@ -115,7 +117,7 @@ def put_off(rest: Sequence[tuple[str, Found]], day: date) -> None:
         ],
         update_conflicts=True,
         unique_fields=["customer", "kind", "subject"],
-        update_fields=["facts", "rule_version", "seen_on"],
+        update_fields=["facts", "link", "rule_version", "seen_on"],
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,24 +15,29 @@ from brokerage.core.reminders import Found, Look, Reminding, in_order, silence_o
 from brokerage.core.written import any_of
 from brokerage.customers.models import Customer
 from brokerage.messaging import send
+from brokerage.messaging.rules.text import UnableToRender
 from content.models import Reminder, ReminderMute, ReminderRun
 from content.reminder_rules import limit_on, reminder_rules_on, wait_on
 from content.rules.reminding import Limit, within_limit
 from content.use_cases.put_off import Waiting, Wishes, no_longer_wait, put_off, take_up
 
 PORTION = 1000
+OWN_PAGE = "/insights/reminders/"
+log = logging.getLogger("content.reminders")
 
 
 @dataclass(frozen=True)
 class Night:
     """What is the same for all customers: each kind ready to look, by order, and the limits.
 
-    What the limit puts off waits at most `wait` days.
+    What the limit puts off waits at most `wait` days. `not_again` tells by kind for how many days
+    the same thing is not said again.
     """
 
     day: date
     kinds: Sequence[tuple[str, Reminding, Look]]
     for_a_person: frozenset[str]
+    not_again: Mapping[str, int]
     limit: Limit
     wait: int
 
@@ -84,10 +90,12 @@ def look_again(*, day: date) -> bool:
 
 
 def _prepare(day: date) -> Night:
+    rules = reminder_rules_on(day)
     return Night(
         day=day,
         kinds=[(key, kind, kind.prepare(day)) for key, kind in in_order()],
-        for_a_person=reminder_rules_on(day).for_a_person,
+        for_a_person=rules.for_a_person,
+        not_again=rules.not_again,
         limit=limit_on(day),
         wait=wait_on(day),
     )
@@ -123,7 +131,13 @@ def _tell(keys: list[int], night: Night, at: datetime) -> int:
         told = within_limit(news, said[customer], night.limit)
         rest += [one for one in news if one.is_found and one not in told]
         for one in told:
-            if reminder := _say(one, people[customer], night.day, at):
+            try:
+                reminder = _say(one, people[customer], night.day, at)
+            except UnableToRender as error:  # stops nobody else's; said when it can be
+                log.error("%s of customer %s not said: %s", one.kind, people[customer].ref, error)
+                rest += [one] if one.is_found else []
+                continue
+            if reminder:
                 made.append(reminder)
     Reminder.objects.bulk_create(made)
     no_longer_wait({(one.customer_id, one.kind, one.subject) for one in made})
@@ -144,10 +158,11 @@ def _news(keys: list[int], night: Night, at: datetime) -> dict[int, list[News]]:
         for one in look(keys)
         if wishes.allow(one.customer, key, kind)
     ]
-    said = _said(found)
+    said, lately = _said(found), _said_lately(found, night)
     new: dict[int, list[News]] = defaultdict(list)
     for news in [*found, *_waiting(keys, found, night, wishes, at)]:
-        if (news.found.customer, news.kind, news.found.subject) not in said:
+        key = (news.found.customer, news.kind, news.found.subject)
+        if key not in said and _without_time(*key) not in lately:
             new[news.found.customer].append(news)
     for of_one in new.values():
         of_one.sort(key=lambda news: news.reminding.order)
@@ -173,13 +188,36 @@ def _said(found: Sequence[News]) -> set[tuple[Any, ...]]:
     return set(rows.values_list("customer", "kind", "subject"))
 
 
+def _said_lately(found: Sequence[News], night: Night) -> set[tuple[int, str, str]]:
+    """What was said so near to this night's day that it would be the same thing again."""
+    asked = {news.found.customer for news in found if news.kind in night.not_again}
+    if not asked:
+        return set()
+    longest = timedelta(days=max(night.not_again.values()))
+    rows = Reminder.objects.filter(
+        customer__in=asked,
+        kind__in=night.not_again,
+        day__range=(night.day - longest, night.day + longest),
+    )
+    return {
+        _without_time(customer, kind, subject)
+        for customer, kind, subject, day in rows.values_list("customer", "kind", "subject", "day")
+        if abs((night.day - day).days) < night.not_again[kind]
+    }
+
+
+def _without_time(customer: int, kind: str, subject: str) -> tuple[int, str, str]:
+    """What a subject is about, less the month or quarter at its end."""
+    return customer, kind, subject.rpartition(":")[0]
+
+
 def _say(news: News, customer: Customer, day: date, at: datetime) -> Reminder | None:
     """Send one; returns what is to be kept, none of an offer that may not be sent."""
     found, text = news.found, news.reminding.text
     message = send(
         kind=text,
         customer=customer,
-        context={**found.facts, "link": "/insights/reminders/"},
+        context={**found.facts, "link": found.link or OWN_PAGE},
         at=at,
         dedupe_key=f"{text}:{customer.ref}:{found.subject}",
     )

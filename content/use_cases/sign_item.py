@@ -57,7 +57,7 @@ def sign_item(*, item: Item, signer: User, change: Change = Change(), at: dateti
     """
     row = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
     day = business_date(at)
-    if row.status == ItemStatus.WITHDRAWN:
+    if row.is_over:
         raise UnableToSign(_("This item was withdrawn. Begin another one."))
     if Revision.objects.pending().filter(item=row).exists():
         raise UnableToSign(_("A version waits for its second person already."))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, TextField, Value
-from django.db.models.functions import Length, StrIndex
+from django.db.models.functions import Length, Lower, StrIndex
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
@@ -22,7 +22,7 @@ from content.events import TextTakenIn
 from content.models import Mark, RawItem, Source
 from content.models.intake import LONGEST
 from content.rules import likeness
-from content.rules.mentions import codes_in
+from content.rules.mentions import codes_in, names_word
 from content.rules.screening import Hit, screen, worst
 from content.states import Way
 
@@ -97,7 +97,7 @@ def take_in(
             digest=digest,
             bands=likeness.bands(text),
         )
-        hits = screen(text, screens_on(business_date(at)))
+        hits = screen(text, screens_on(business_date(at), source.kind))
         copies = _compare(raw, at)
         raw.risk = worst(hits)
         raw.urgency = source.reach * raw.risk * (1 + copies)
@@ -122,16 +122,32 @@ def take_in(
 
 
 def mentioned(text: str) -> list[Instrument]:
-    """Listed securities whose code or name stands in `text`; one query."""
+    """Listed securities whose code or name stands in `text`; one query.
+
+    A code with its market names that security alone; without one, each that has the code.
+    """
+    low = text.lower()
     rows = Instrument.objects.filter(is_delisted=False).annotate(
         in_chinese=StrIndex(Value(text, TextField()), F("name_zh")),
-        in_english=StrIndex(Value(text, TextField()), F("name_en")),
+        in_english=StrIndex(Value(low, TextField()), Lower("name_en")),
         zh_length=Length("name_zh"),
         en_length=Length("name_en"),
     )
+    codes = codes_in(text)
     named = Q(in_chinese__gt=0, zh_length__gte=SHORTEST_NAME)
     named |= Q(in_english__gt=0, en_length__gt=SHORTEST_NAME)
-    return list(rows.filter(named | Q(code__in=codes_in(text))).order_by("pk")[:COMPARED])
+    named |= Q(code__in={code for code, _market in codes})
+    found = rows.filter(named).order_by("pk")[:COMPARED]
+    return [one for one in found if _is_meant(one, codes, text)]
+
+
+def _is_meant(one: Instrument, codes: list[tuple[str, str]], text: str) -> bool:
+    """Whether what the database found is more than digits of another market or part of a word."""
+    if (one.code, "") in codes or (one.code, one.market) in codes:
+        return True
+    if len(one.name_zh) >= SHORTEST_NAME and one.name_zh in text:
+        return True
+    return len(one.name_en) > SHORTEST_NAME and names_word(text, one.name_en)
 
 
 def _harmless(incoming: Incoming) -> tuple[str, str, str]:

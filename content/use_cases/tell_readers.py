@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.messaging import send
+from brokerage.messaging.rules.text import LONGEST
 from content.events import ReadersTold
 from content.models import Correction, Read
+from content.rules.shortening import shortened
 from content.states import CorrectionKind
 
 PORTION = 500
@@ -79,7 +81,10 @@ def _portion(ref: UUID, at: datetime) -> bool:
 
 
 def _tell(correction: Correction, read: Read, at: datetime) -> bool:
-    """Whether the message centre took it (not where a log-in is closed)."""
+    """Whether the message centre took it (not where a log-in is closed).
+
+    A note may be longer than a message's value; the page behind the link has all of it.
+    """
     kind = KINDS[CorrectionKind(correction.kind)]
     user = read.customer.user
     english = user is not None and user.language.startswith("en")
@@ -89,7 +94,7 @@ def _tell(correction: Correction, read: Read, at: datetime) -> bool:
         customer=read.customer,
         context={
             "title": wrong.title_en if english else wrong.title_zh,
-            "note": correction.note_en if english else correction.note_zh,
+            "note": shortened(correction.note_en if english else correction.note_zh, LONGEST),
             "link": correction.item.get_absolute_url(),
         },
         at=at,

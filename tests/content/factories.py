@@ -10,7 +10,11 @@ from typing import Any
 from brokerage.backoffice.four_eyes import decide
 from brokerage.core.four_eyes import Decision
 from brokerage.core.roles import Role
+from brokerage.customers.purposes import PERSONALISATION
+from brokerage.customers.selectors import current_text
+from brokerage.customers.use_cases import give_consent, load_consent_texts
 from brokerage.files.use_cases.check_file import check
+from brokerage.journal.actors import Actor
 from brokerage.reference.models import Instrument
 from content.models import Correction, Item, Rating, RawItem, Reminder, Revision, Source, Topic
 from content.states import ItemKind, SourceKind, Way
@@ -167,6 +171,18 @@ def a_reminder(customer: Any) -> Reminder:
         made_at=AT,
         needs_person=True,
     )
+
+
+def agrees(customer: Any, at: datetime = AT) -> Any:
+    """The customer agrees to pages that fit their use."""
+    load_consent_texts(at=at)
+    text = current_text(PERSONALISATION, "zh-hans")
+    assert text is not None
+    actor = Actor.of(customer.user)
+    give_consent(
+        customer=customer, purpose=PERSONALISATION, text=text, actor=actor, channel="x", at=at
+    )
+    return customer
 
 
 def a_rating(

@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from brokerage.messaging.use_cases.load_texts import load_texts
 from content.home import cards
 from content.models import Follow, Read, Topic
-from content.selectors import feed
+from content.selectors import audience, feed
 from content.selectors.reader import Reader, reader_of
 from content.use_cases.follow import MOST, UnableToFollow, Wish, follow
+from content.use_cases.read_item import read_item
 from content.use_cases.withdraw_item import withdraw_item
 from holdings.models import Position
 from suitability.rules.grades import Grade
@@ -27,9 +28,11 @@ from tests.content.factories import (
     AT,
     a_check,
     a_released,
+    a_reported,
     a_signed,
     a_source,
     a_text,
+    agrees,
     an_instrument,
     an_item,
     approve,
@@ -51,7 +54,8 @@ def now(time_machine: Any) -> None:
 
 @pytest.fixture
 def customer() -> Any:
-    return a_customer("+8613900001001", language="zh-hans")
+    """Somebody who agreed to pages that fit their use."""
+    return agrees(a_customer("+8613900001001", language="zh-hans"))
 
 
 @pytest.fixture
@@ -108,7 +112,7 @@ def test_the_server_filters_by_grade(
 ) -> None:
     a_released(grade=grade, **INSIDE)
     reader = Reader(customer=customer.pk, highest=highest)
-    assert feed.for_reader(reader, AT).exists() is seen_
+    assert audience.for_reader(reader, AT).exists() is seen_
 
 
 def test_without_a_class_only_the_lowest_grade_is_shown_with_one_more(customer: Any) -> None:
@@ -171,8 +175,8 @@ def test_what_is_held_stands_first_and_says_why(portal: Client, customer: Any) -
     assert names(portal) == ["旧的持仓资讯", "债券资讯", "新的其他资讯"]
     assert names(portal, "?order=time") == ["新的其他资讯", "债券资讯", "旧的持仓资讯"]
     page = portal.get("/insights/").content.decode()
-    assert "因为你持有示范银行" in page
-    assert "因为你关注“债券与利率”" in page
+    assert "因为您持有示范银行" in page
+    assert "因为您关注“债券与利率”" in page
 
 
 @pytest.mark.parametrize(
@@ -285,9 +289,12 @@ def test_the_page_of_a_fact_check_says_who_answers_for_it(client: Client) -> Non
 
 def test_a_claim_says_where_it_was_made(client: Client) -> None:
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    raw = a_text(published_at=AT, source=a_source("某社区"))
+    raw = a_text(
+        published_at=AT, source=a_source("某社区"), author="老李", url="https://forum.example/1"
+    )
     page = client.get(ref_of(a_released(a_check(raw=raw)))).content.decode()
-    assert raw.source.name_en in page
+    link = 'href="https://forum.example/1" rel="noopener noreferrer nofollow"'
+    assert f"<a {link}>{raw.source.name_en}</a> · 老李" in page
     assert "Where it was claimed" in page
     assert "Where it was claimed" not in client.get(ref_of(a_released(a_check()))).content.decode()
 
@@ -325,6 +332,34 @@ def test_a_correction_stands_on_the_page_and_a_withdrawal_in_its_place(
     assert "原来的标题" not in page
 
 
+def test_a_correction_that_is_for_others_tells_those_who_read_what_was_wrong(
+    portal: Client, customer: Any
+) -> None:
+    """The message leads to the item; its new version is above the reader's class."""
+    load_texts(at=AT)
+    item = a_released(title_zh="原来的标题", **INSIDE)
+    assert read_item(item=item, customer=customer, at=AT)
+    item.grade = "R5"
+    item.save()
+    note: dict[str, Any] = {"note_zh": "数字有误。", "note_en": "Wrong figure."}
+    approve(a_signed(item, is_correction=True, **note))
+    page = portal.get(ref_of(item))
+    assert page.status_code == 200
+    assert "数字有误。" in page.content.decode()
+    assert "原来的标题" not in page.content.decode()
+    item.refresh_from_db()
+    Read.objects.update(revision=item.live)  # somebody who read the right version
+    assert portal.get(ref_of(item)).status_code == 404
+
+
+def test_who_downloads_the_report_has_read_it(portal: Client, customer: Any) -> None:
+    item = a_reported(at=AT)
+    assert portal.head(f"{ref_of(item)}report/").status_code == 200
+    assert not Read.objects.exists()
+    assert portal.get(f"{ref_of(item)}report/").status_code == 200
+    assert Read.objects.get().revision == item.live
+
+
 def test_what_was_withdrawn_does_not_exist_for_who_could_not_read_it(portal: Client) -> None:
     item = a_released(grade="R5", **INSIDE)
     withdraw_item(item=item, officer=make_staff("compliance"), note_zh="误", note_en="x", at=AT)
@@ -339,6 +374,29 @@ def test_following_by_code_and_a_wrong_code_stays_as_typed(portal: Client) -> No
     assert 'value="999999"' in page.content.decode()
     portal.post("/insights/following/", {"code": "600001.sh", "wish": "follow"})
     assert "示范银行" in portal.get("/insights/following/").content.decode()
+
+
+def test_a_security_is_followed_by_its_name_where_it_is_the_only_one(
+    portal: Client, customer: Any
+) -> None:
+    bank = an_instrument("600001", "示范银行", "Specimen Bank")
+    an_instrument("600003", "示范银行家", "Specimen Banker")
+    drug = an_instrument("600002", "示范制药", "Specimen Pharma")
+    url = "/insights/following/"
+    page = portal.post(url, {"code": "示范", "wish": "follow"}).content.decode()
+    assert all(each in page for each in ("600001.SH", "600002.SH", 'value="示范"'))
+    assert portal.post(url, {"code": "不存在", "wish": "follow"}).status_code == 200
+    for name in ("示范银行", "制药", "specimen bank", "SH600002"):
+        assert portal.post(url, {"code": name, "wish": "follow"}).status_code == 302
+    mine = Follow.objects.filter(customer=customer).values_list("instrument", flat=True)
+    assert set(mine) == {bank.pk, drug.pk}
+
+
+def test_an_item_says_that_a_security_is_muted(portal: Client, customer: Any) -> None:
+    bank = an_instrument()
+    item = a_released(instruments=[bank])
+    follow(customer=customer, instrument=bank, wish=Wish.MUTE, at=AT)
+    assert "已屏蔽" in portal.get(ref_of(item)).content.decode()
 
 
 def test_a_wish_comes_back_to_the_page_but_never_leaves_the_site(portal: Client) -> None:

@@ -131,3 +131,35 @@ def test_the_heavier_kind_goes_first_wherever_it_comes_from(finds: Any) -> None:
     night(7)
     assert told() == ["a", "b", "c", "d", "x", "y"]
     assert PutOffReminder.objects.get().subject == "z"
+
+
+def test_what_cannot_be_said_to_one_customer_stops_nobody_behind_them(
+    finds: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name too long for a message: the others are told, and it is said once it can be."""
+    poor, _said = finds
+    other = a_customer("+8613900001002")
+    name = {poor.pk: "长" * 201, other.pk: "示范"}
+
+    def look(keys: Any) -> list[Found]:
+        return [
+            Found(
+                customer=key,
+                subject="a",
+                version="v@1",
+                facts={"name": {"zh-hans": name[key], "en": "Specimen"}, "percent": 80},
+            )
+            for key in keys
+        ]
+
+    kind = Reminding(
+        label="k", text="content.remind_concentration", prepare=lambda day: look, order=1
+    )
+    monkeypatch.setattr(reminders, "_items", {"standing": kind})
+    night(0)
+    assert Reminder.objects.get().customer == other
+    assert PutOffReminder.objects.get().customer == poor
+    name[poor.pk] = "短"
+    night(1)
+    assert set(Reminder.objects.values_list("customer", flat=True)) == {poor.pk, other.pk}
+    assert not PutOffReminder.objects.exists()

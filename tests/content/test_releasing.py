@@ -16,11 +16,15 @@ from brokerage.core.four_eyes import Decision, FourEyesRefused
 from brokerage.core.roles import Role
 from brokerage.messaging.models import Message
 from brokerage.messaging.use_cases.load_texts import load_texts
+from content import leaving
+from content.admin.item_acts import WithdrawForm
 from content.models import Correction, Item, Read, Revision, Topic
-from content.selectors import feed
-from content.states import ItemStatus
+from content.selectors import audience
+from content.states import ItemKind, ItemStatus
 from content.tasks import tell_readers as job
 from content.use_cases import tell_readers as telling
+from content.use_cases.decide_text import work_up
+from content.use_cases.drop_draft import UnableToDrop, drop_draft
 from content.use_cases.read_item import read_item
 from content.use_cases.sign_item import UnableToSign
 from content.use_cases.tell_readers import tell_readers
@@ -28,10 +32,12 @@ from content.use_cases.withdraw_item import UnableToWithdraw, withdraw_item
 from tests.branches.factories import give_licence, make_staff
 from tests.content.factories import (
     AT,
+    WILD,
     a_check,
     a_checker,
     a_released,
     a_signed,
+    a_text,
     an_analyst,
     an_item,
     approve,
@@ -68,9 +74,9 @@ def reads(item: Item, customer: Any, at: Any = AT) -> None:
 def test_nothing_is_shown_before_a_second_person_has_released_it() -> None:
     item = an_item()
     revision = a_signed(item)
-    assert not feed.for_visitors(AT).exists()
+    assert not audience.for_visitors(AT).exists()
     approve(revision)
-    assert feed.for_visitors(AT).get() == item
+    assert audience.for_visitors(AT).get() == item
     assert revision.licence_number == revision.licence.number
 
 
@@ -135,16 +141,16 @@ def test_an_item_leaves_on_the_day_on_which_the_licence_lapses() -> None:
     item = an_item()
     signer = an_analyst()
     approve(a_signed(item, signer=signer))
-    assert feed.for_visitors(AT).exists()
+    assert audience.for_visitors(AT).exists()
     Licence.objects.filter(user=signer).update(valid_to=date(2026, 3, 4))
-    assert feed.for_visitors(AT + timedelta(days=1)).exists()
-    assert not feed.for_visitors(AT + timedelta(days=2)).exists()
+    assert audience.for_visitors(AT + timedelta(days=1)).exists()
+    assert not audience.for_visitors(AT + timedelta(days=2)).exists()
 
 
 def test_an_item_leaves_on_its_last_day() -> None:
     a_released(expires_on=date(2026, 3, 5))
-    assert feed.for_visitors(AT + timedelta(days=2)).exists()
-    assert not feed.for_visitors(AT + timedelta(days=3)).exists()
+    assert audience.for_visitors(AT + timedelta(days=2)).exists()
+    assert not audience.for_visitors(AT + timedelta(days=3)).exists()
 
 
 def test_a_signed_version_never_changes() -> None:
@@ -216,6 +222,29 @@ def test_a_correction_reaches_exactly_those_who_read_a_wrong_version() -> None:
     assert values[en.user_id]["note"] == NOTE["note_en"]
 
 
+def test_the_longest_notes_that_the_desk_may_type_reach_every_reader() -> None:
+    item = a_released()
+    zh, en = a_customer("+8613900001001"), a_customer("+8613900001002", language="en")
+    for customer in (zh, en):
+        reads(item, customer)
+    note_zh, note_en = (
+        "利率数字有误，" * 20 + "请以公告为准。" + "误" * 153,
+        "The rate was wrong. " * 25,
+    )
+    typed = {"note_zh": note_zh, "note_en": note_en}
+    form = WithdrawForm(typed, row=item)
+    assert form.is_valid()
+    assert (len(note_zh), len(note_en)) == (300, 500)
+    officer = make_staff(Role.COMPLIANCE)
+    correction = withdraw_item(item=item, officer=officer, at=LATER, **typed)
+    assert tell_readers(correction=correction.ref, at=LATER)
+    correction.refresh_from_db()
+    assert (correction.readers, correction.told) == (2, 2)
+    told = {row.user_id: row.values["note"] for row in Message.objects.all()}
+    assert told[zh.user_id] == "利率数字有误，" * 20 + "请以公告为准。…"
+    assert told[en.user_id].endswith("The rate was wrong.…")
+
+
 def test_a_work_that_was_killed_goes_on_and_tells_nobody_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -275,7 +304,7 @@ def test_what_is_withdrawn_leaves_at_once_and_for_good() -> None:
     with pytest.raises(UnableToWithdraw):
         withdraw_item(item=item, officer=officer, note_zh="有误", note_en=" ", at=LATER)
     correction = withdraw_item(item=item, officer=officer, **NOTE, at=LATER)
-    assert not feed.for_visitors(LATER).exists()
+    assert not audience.for_visitors(LATER).exists()
     tell_readers(correction=correction.ref, at=LATER)
     assert Message.objects.get(text__kind="content.withdrawn").user_id == customer.user_id
     with pytest.raises(UnableToWithdraw):
@@ -324,7 +353,7 @@ def test_a_withdrawal_and_a_release_at_once_never_leave_it_shown() -> None:
     together(act, times=2)
     item.refresh_from_db()
     assert item.status == ItemStatus.WITHDRAWN
-    assert not feed.for_visitors(LATER).exists()
+    assert not audience.for_visitors(LATER).exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -425,6 +454,143 @@ def test_the_second_person_sees_what_changed(analyst: Client) -> None:
     assert "<del>持平</del><ins>下降</ins>" in page
 
 
+def test_the_second_person_sees_who_reads_it_and_the_verdict_beside_the_version_before(
+    analyst: Client,
+) -> None:
+    item = a_released(a_check(grade="R3", for_visitors=False))
+    item.verdict, item.grade, item.for_visitors = "verified", "R1", True
+    item.save()
+    revision = a_signed(item, at=AT)
+    analyst.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = analyst.get(f"/admin/content/revision/{revision.ref}/change/").content.decode()
+    for old, new in (("Disputed", "Verified"), ("R3 medium", "R1 low"), ("No", "Yes")):
+        assert f"<del>{old}</del> <ins>{new}</ins>" in page
+    assert "<del>–</del>" not in page
+
+
+def test_the_second_person_sees_the_source_and_the_page_of_both_languages(
+    analyst: Client,
+) -> None:
+    raw = a_text(WILD, author="老李", url="https://forum.example/1")
+    revision = a_signed(a_check(raw=raw, body_zh="## 结论\n\n- 没有公告", body_en="> Said <b>x"))
+    page = analyst.get(f"/admin/content/revision/{revision.ref}/change/").content.decode()
+    for each in (raw.source.licence, "老李", 'href="https://forum.example/1"', "稳赚不赔"):
+        assert each in page
+    assert "<h2>结论</h2>" in page
+    assert "<li>没有公告</li>" in page
+    assert "<blockquote><p>Said &lt;b&gt;x</p></blockquote>" in page
+
+
+def test_what_one_unit_writes_is_not_open_to_everybody(analyst: Client) -> None:
+    from tests.branches.factories import make_unit
+
+    typed = {
+        "kind": "event",
+        "topic": Topic.objects.get(code="company").pk,
+        "unit": make_unit().pk,
+        "title_zh": "标题",
+        "title_en": "Title",
+        "body_zh": "正文",
+        "body_en": "Text",
+        "grade": "R1",
+        "expires_on": "2026-06-01",
+    }
+    page = analyst.post("/admin/content/item/add/", typed | {"for_visitors": "on"})
+    assert page.status_code == 200
+    assert not Item.objects.exists()
+    analyst.post("/admin/content/item/add/", typed)
+    assert Item.objects.get().unit is not None
+
+
+# --- a draft that comes to nothing ----------------------------------------------------------
+@pytest.mark.parametrize("gives_back", [True, False])
+def test_a_draft_is_dropped_and_its_text_may_wait_again(gives_back: bool) -> None:
+    raw, officer = a_text(), a_checker()
+    market = Topic.objects.get(code="market")
+    item = work_up(raw=raw, kind=ItemKind.NEWS, topic=market, officer=officer, at=AT)
+    drop_draft(item=item, officer=officer, reason="看错了", gives_back=gives_back, at=AT)
+    item.refresh_from_db()
+    raw.refresh_from_db()
+    assert item.status == ItemStatus.DROPPED
+    assert raw.status == ("waiting" if gives_back else "taken")
+    with pytest.raises(UnableToSign):
+        a_signed(item)
+    with pytest.raises(UnableToDrop):
+        drop_draft(item=item, officer=officer, reason="再次", at=AT)
+    if gives_back:
+        assert (
+            work_up(raw=raw, kind=ItemKind.NEWS, topic=market, officer=officer, at=AT).raw == raw
+        )
+
+
+def test_only_a_draft_is_dropped_with_a_reason_and_while_nobody_decides_on_it() -> None:
+    officer, waiting = a_checker(), an_item()
+    a_signed(waiting)
+    for item, reason in ((a_released(), "误"), (waiting, "误"), (an_item(), " ")):
+        with pytest.raises(UnableToDrop):
+            drop_draft(item=item, officer=officer, reason=reason, at=AT)
+
+
+def test_a_draft_is_dropped_on_its_page(analyst: Client) -> None:
+    item = an_item()
+    analyst.post(f"/admin/content/item/{item.ref}/act/drop/", {"reason": "误点"})
+    item.refresh_from_db()
+    assert item.status == ItemStatus.DROPPED
+    assert analyst.get(f"/admin/content/item/{item.ref}/change/").status_code == 200
+
+
+# --- what leaves ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("ends", "renewed", "is_told"),
+    [
+        (date(2026, 3, 9), None, True),
+        (date(2026, 3, 10), None, False),
+        (date(2026, 3, 1), None, True),
+        (date(2026, 3, 9), date(2026, 3, 9), False),
+    ],
+)
+def test_the_desk_is_told_of_items_that_leave_with_a_licence(
+    ends: date, renewed: date | None, is_told: bool, analyst: Client
+) -> None:
+    signer = an_analyst(number="S9")
+    items = [a_released_by(signer), a_released_by(signer)]
+    Licence.objects.filter(user=signer).update(valid_to=ends)
+    if renewed:
+        give_licence(signer, "analyst", number="S9", valid_from=renewed)
+    desk = make_staff(Role.OPERATIONS)
+    found = list(leaving.tasks(desk, AT))
+    assert len(found) == is_told
+    listed = analyst.get("/admin/content/item/?today=licence").content.decode()
+    assert all((item.title_zh in listed) is is_told for item in items)
+    if is_told:
+        assert "2" in str(found[0].title)
+        assert list(leaving.tasks(make_staff(Role.COMPLIANCE), AT)) == []
+
+
+def a_released_by(signer: Any) -> Item:
+    item = an_item()
+    approve(a_signed(item, signer=signer))
+    return item
+
+
+def test_the_list_says_whether_readers_get_it_today(analyst: Client) -> None:
+    signer = an_analyst()
+    shown, ended, hidden = a_released(), an_item(expires_on=date(2026, 3, 3)), an_item()
+    approve(a_signed(ended, at=AT - timedelta(days=5)), at=AT - timedelta(days=5))
+    approve(a_signed(hidden, signer=signer))
+    Licence.objects.filter(user=signer).update(valid_to=date(2026, 3, 2))
+    Revision.objects.count()
+    analyst.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = analyst.get("/admin/content/item/").content.decode()
+    assert "shown until 31\u00a0May\u00a02026" in page
+    assert "hidden: the signer&#x27;s licence has ended" in page
+    for value, item in (("shown", shown), ("soon", ended), ("licence", hidden)):
+        listed = analyst.get(f"/admin/content/item/?today={value}").content.decode()
+        assert [one.title_en in listed for one in (shown, ended, hidden)] == [
+            one == item or (value, one) == ("shown", ended) for one in (shown, ended, hidden)
+        ]
+
+
 def test_an_outlet_writes_for_its_own_customers_alone(client: Client, time_machine: Any) -> None:
     from tests.branches.factories import make_unit
 
@@ -451,5 +617,5 @@ def test_a_version_that_is_sent_back_says_why() -> None:
         at=AT,
         reason="出处不清",
     )
-    assert not feed.for_visitors(AT).exists()
+    assert not audience.for_visitors(AT).exists()
     assert a_signed(revision.item, at=LATER).number == 2

@@ -12,6 +12,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brokerage.core.clock import day_begins
 from brokerage.core.roles import Role
 from brokerage.messaging import send
 from brokerage.messaging.models import Message
@@ -30,17 +31,20 @@ from content.use_cases import remind as night
 from content.use_cases.answer_reminder import UnableToFollowUp, follow_up, mute
 from content.use_cases.read_item import read_item
 from content.use_cases.remind import remind
+from content.use_cases.withdraw_item import withdraw_item
 from holdings.models import Position, Trade
 from holdings.states import AccountKind
 from tests.branches.factories import make_staff, make_unit
-from tests.content.factories import AT, a_check, a_released, an_instrument
+from tests.content.factories import AT, a_check, a_released, a_signed, an_instrument, approve
 from tests.customers.factories import a_customer
 from tests.holdings.factories import an_account
 from tests.users.factories import sign_in
 
 DAY = date(2026, 3, 2)
 OFTEN = TradingRule(version="v", days=20, windows=6, least=20, times=Decimal(2))
-MUCH = ConcentrationRule(version="v", percent=60, least=Decimal(20_000))
+MUCH = ConcentrationRule(
+    version="v", percent=60, least=Decimal(20_000), kinds=frozenset({"stock"})
+)
 
 
 # --- rules ----------------------------------------------------------------------------------
@@ -166,6 +170,56 @@ def test_no_rumour_where_it_was_true_long_ago_or_sold(
     trades(an_account(customer), bank, count=1, side=side)
     remind(day=DAY, at=AT)
     assert kinds(customer) == []
+
+
+EVENING = AT + timedelta(hours=10)
+MORNING = AT + timedelta(hours=21)
+"""Of the day, and of the next one before its exchange opens: after the trade in any case."""
+
+
+@pytest.mark.parametrize(
+    ("read_at", "told"),
+    [
+        (day_begins(DAY) - timedelta(minutes=1), ["rumour"]),
+        (day_begins(DAY), []),
+        (EVENING, []),
+        (MORNING, []),
+        (AT + timedelta(days=5), []),
+    ],
+)
+def test_who_read_the_fact_check_after_buying_is_accused_of_nothing(
+    read_at: Any, told: list[str], texts: None
+) -> None:
+    """Also when the night runs again days later, after a correction of the counter."""
+    customer, bank = a_customer("+8613900001001"), an_instrument()
+    item = a_released(a_check(instruments=[bank]), at=AT - timedelta(days=2))
+    trades(an_account(customer), bank, count=1)
+    read_item(item=item, customer=customer, at=read_at)
+    assert remind(day=DAY, at=AT + timedelta(days=6))
+    assert kinds(customer) == told
+
+
+def test_a_fact_check_that_was_wrong_accuses_nobody_who_read_it(texts: None) -> None:
+    """Withdrawn, or corrected to say that it was true; one that is still doubted counts."""
+    before, bank = AT - timedelta(days=2), an_instrument()
+    withdrawn, verified, doubted = (
+        a_released(a_check(instruments=[bank]), at=before) for _each in range(3)
+    )
+    note: dict[str, Any] = {"note_zh": "有误。", "note_en": "Wrong."}
+    people = {}
+    for number, item in enumerate((withdrawn, verified, doubted)):
+        people[item.pk] = customer = a_customer(f"+861390000101{number}")
+        trades(an_account(customer), bank, count=1)
+        read_item(item=item, customer=customer, at=before)
+    withdraw_item(item=withdrawn, officer=make_staff(Role.COMPLIANCE), at=before, **note)
+    for item, verdict in ((verified, "verified"), (doubted, "unverifiable")):
+        item.verdict = verdict
+        item.save()
+        approve(a_signed(item, at=before, is_correction=True, **note), at=before)
+    remind(day=DAY, at=AT)
+    assert [kinds(people[each.pk]) for each in (withdrawn, verified, doubted)] == [
+        [], [], ["rumour"],
+    ]  # fmt: skip
 
 
 def test_what_is_muted_is_not_said(texts: None) -> None:

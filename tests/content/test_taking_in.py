@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from brokerage.core.roles import Role
+from brokerage.reference.models import Instrument
 from content.gateways import Unavailable
 from content.models import RawItem, Topic
 from content.states import ItemKind, RawStatus, Way
 from content.use_cases.ask_feed import ask_feed
 from content.use_cases.decide_text import UnableToDecideText, drop, work_up
-from content.use_cases.take_in import Incoming, UnableToTakeIn, take_in
+from content.use_cases.take_in import Incoming, UnableToTakeIn, mentioned, take_in
 from tests.branches.factories import make_staff
 from tests.content.factories import AT, CALM, WILD, a_source, a_text, an_instrument
 from tests.threads import together
@@ -67,6 +68,47 @@ def test_near_copies_name_the_first_and_raise_the_urgency() -> None:
 def test_copies_of_long_ago_do_not_count() -> None:
     a_text(WILD, at=AT - timedelta(days=31))
     assert a_text(WILD).copy_of is None
+
+
+RESEARCH = "目标价 88 元，维持增持评级，盈利预测见正文。"
+DECEMBER = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "is_marked"),
+    [
+        ("research", DECEMBER, False),
+        ("house", DECEMBER, False),
+        ("community", DECEMBER, True),
+        ("news", DECEMBER, True),
+        ("research", AT, True),  # the version before spared nobody
+    ],
+)
+def test_a_price_in_licensed_research_is_no_call_without_a_licence(
+    kind: str, at: datetime, is_marked: bool
+) -> None:
+    text = a_text(RESEARCH, source=a_source(kind=kind), at=at)
+    assert [mark.code for mark in text.marks.all()] == (["price_call"] if is_marked else [])
+
+
+def test_a_promise_of_return_is_marked_whoever_makes_it() -> None:
+    text = a_text("稳赚不赔，请放心。", source=a_source(kind="research"), at=DECEMBER)
+    assert [mark.code for mark in text.marks.all()] == ["return_promise"]
+
+
+def test_a_code_with_its_market_names_that_security_alone() -> None:
+    values = {"kind": "stock", "source": "tests", "origin": "firm"}
+    found = {
+        market: Instrument.objects.create(
+            market=market, code="000077", name_zh=f"样本{market}", name_en=f"Sample {market}",
+            **values,
+        )
+        for market in ("SH", "SZ")
+    }  # fmt: skip
+    assert mentioned("关注 000077.SZ 今天的公告") == [found["SZ"]]
+    assert set(mentioned("关注 000077 今天的公告")) == set(found.values())
+    assert mentioned("the SAMPLE SH fell") == [found["SH"]]
+    assert mentioned("the sample shares fell") == []
 
 
 def test_securities_are_recognised_by_code_and_by_name_in_both_languages() -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from content.rules import likeness
 from content.rules.differences import differences
-from content.rules.mentions import codes_in
+from content.rules.mentions import codes_in, names_word
 from content.rules.screening import LONGEST, BadPhrase, Screen, pattern, screen, worst
+from content.rules.shortening import shortened
 from content.rules.words import asked, words_of
 
 POST = (
@@ -150,16 +151,29 @@ def test_every_word_that_is_asked_for_stands_in_the_text_it_was_taken_from(text:
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("关注600000与sz000001", ["600000", "000001"]),
-        ("600000.SH 和 600000", ["600000"]),
-        ("成交 123456 元，123456%", ["123456"]),
+        ("关注600000与sz000001", [("600000", ""), ("000001", "SZ")]),
+        ("600000.SH 和 600000", [("600000", "SH"), ("600000", "")]),
+        ("000001.sz；SH000001", [("000001", "SZ"), ("000001", "SH")]),
+        ("成交 123456 元，123456%", [("123456", "")]),
         ("电话13800000101，净利 600000万元", []),
-        ("0.600000", []),
+        ("0.600000，号码X600000", []),
     ],
 )
-def test_codes_are_six_digits_that_stand_alone(text: str, codes: list[str]) -> None:
-    found = codes_in(text)
-    assert found == codes if "成交" not in text else found == ["123456"]
+def test_codes_are_six_digits_that_stand_alone(text: str, codes: list[tuple[str, str]]) -> None:
+    assert codes_in(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("SPECIMEN BANK fell", True),
+        ("(Specimen Bank)", True),
+        ("Specimen Banking", False),
+        ("MySpecimen Bank", False),
+    ],
+)
+def test_an_english_name_stands_as_words_of_its_own(text: str, stands: bool) -> None:
+    assert names_word(text, "Specimen Bank") is stands
 
 
 # --- differences ----------------------------------------------------------------------------
@@ -176,3 +190,25 @@ def test_pieces_put_together_give_both_texts(old: str, new: str) -> None:
     pieces: list[Any] = differences(old, new)
     assert "".join(p.text for p in pieces if p.kind != "new") == old
     assert "".join(p.text for p in pieces if p.kind != "gone") == new
+
+
+# --- shortening -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [
+        ("数字有误。", 5, "数字有误。"),
+        ("数字有误。以公告为准。", 9, "数字有误。…"),
+        ("数字有误以公告为准", 6, "数字有误以…"),
+        ("Up 3.25 per cent. It was less.", 25, "Up 3.25 per cent.…"),
+        ("No. It was quite another figure", 24, "No. It was quite…"),
+    ],
+)
+def test_a_long_text_ends_with_a_sentence_or_a_word(text: str, most: int, short: str) -> None:
+    assert shortened(text, most) == short
+
+
+@given(texts, st.integers(2, 120))
+def test_what_is_shortened_has_the_length_and_is_the_beginning(text: str, most: int) -> None:
+    short = shortened(text, most)
+    assert len(short) <= most
+    assert short == text or text.startswith(short.removesuffix("…"))
