@@ -85,6 +85,8 @@ def _where(event: ApplicationEvent, application: Application) -> str:
         step = next((step for step in event.steps if step in SECTIONS), None)
         if step:
             return reverse("accounts:step", args=[application.ref, step])
+        if Step.VIDEO in event.steps:
+            return reverse("accounts:video", args=[application.ref])
     return application.get_absolute_url()
 
 

@@ -8,8 +8,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.forms import CallForm, PauseForm, ProposalForm, RefuseForm, ReturnForm
+from accounts.admin.forms import (
+    CallForm,
+    PauseForm,
+    ProposalForm,
+    RefuseForm,
+    ReturnForm,
+    WatchedForm,
+)
 from accounts.models import Application
+from accounts.review.films import has_watched, kept_files
 from accounts.review.states import PauseReason, Route
 from accounts.states import Refusal, Status, Verdict
 from accounts.use_cases import (
@@ -27,6 +35,7 @@ from accounts.use_cases import (
     resume_review,
     return_application,
 )
+from accounts.use_cases.watch_recording import UnableToWatch, watch_recording
 from brokerage.backoffice.admin import Act
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
@@ -55,6 +64,11 @@ def _propose(request: HttpRequest, row: Application, values: Values) -> str:
     return _("Your proposal waits for a second person.")
 
 
+def _watched(request: HttpRequest, row: Application, values: Values) -> str:
+    watch_recording(application=row, officer=user_of(request), at=clock.now())
+    return _("The journal notes that you watched the video.")
+
+
 def _return(request: HttpRequest, row: Application, values: Values) -> str:
     return_application(
         application=row,
@@ -63,6 +77,7 @@ def _return(request: HttpRequest, row: Application, values: Values) -> str:
         lacks=values["lacks"],
         note=values["note"],
         staff_note=values["staff_note"],
+        chapters=values["chapters"],
         at=clock.now(),
     )
     return _("The customer is asked to do these steps again.")
@@ -139,6 +154,13 @@ def _second(verdict: Verdict | None = None) -> Any:
     return shown
 
 
+def _may_watch(user: Any, row: Application) -> bool:
+    """Whether this person reviews or would decide, and has not watched the video that counts."""
+    decides = row.recommendation == Verdict.APPROVE and row.recommended_by_id != user.pk
+    concerned = row.status == Status.REVIEWING and (row.claimed_by_id == user.pk or decides)
+    return concerned and bool(kept_files(row)) and not has_watched(row, user)
+
+
 REFUSALS = (UnableToReview, UnableToDecide, UnableToFollowUp)
 ACTS = (
     Act(
@@ -158,6 +180,20 @@ ACTS = (
         run=_resume,
         shown=lambda user, row: _is_mine(user, row) and bool(row.paused),
         refusals=REFUSALS,
+    ),
+    Act(
+        key="watched",
+        title=gettext_lazy("Have you watched the video?"),
+        button=gettext_lazy("I have watched it"),
+        right=REVIEWS,
+        form=WatchedForm,
+        run=_watched,
+        shown=_may_watch,
+        refusals=(UnableToWatch,),
+        note=gettext_lazy(
+            "Nobody agrees to open an account without it. If anything is wrong, send the chapter "
+            "back or do not accept."
+        ),
     ),
     Act(
         key="alone",

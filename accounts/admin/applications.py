@@ -18,8 +18,10 @@ from accounts.admin.acts import ACTS, DECIDES, REVIEWS
 from accounts.admin.medians import medians_view
 from accounts.counter import desk, permission, video
 from accounts.counter.access import HELP
+from accounts.counter.desk import page
 from accounts.models import Application
 from accounts.review.dated import routing_terms
+from accounts.review.declared import read_declarations
 from accounts.review.looking import file_of, look_at
 from accounts.review.page import panel
 from accounts.review.photos import photo_for
@@ -94,6 +96,7 @@ class ApplicationAdmin(ActsAdmin):
         take = wrap(require_POST(self.take_view))
         return [
             path("<uuid:ref>/photo/<uuid:file>/", wrap(self.photo_view), name=f"{base}_photo"),
+            path("<uuid:ref>/declared/", wrap(self.declared_view), name=f"{base}_declared"),
             path("medians/", wrap(medians_view), name=f"{base}_medians"),
             path("take/", take, name=f"{base}_take"),
             *[path(at, wrap(view), name=f"{base}_{name}") for at, view, name in COUNTER],
@@ -138,6 +141,15 @@ class ApplicationAdmin(ActsAdmin):
         at = clock.now()
         on = clock.business_date(at)
         return panel(row, look_at(row, on=on, terms=routing_terms(on)), at=at)
+
+    def declared_view(self, request: HttpRequest, ref: UUID) -> HttpResponse:
+        """What the customer declares, also in own words; the look is journalled first."""
+        row = self._row(request, ref)
+        if not self.may_look(request):
+            raise PermissionDenied
+        lines = read_declarations(application=row, reader=user_of(request), at=clock.now())
+        context = {"row": row, "lines": lines, "back": self.object_url(row)}
+        return page(request, "accounts/review/declared.html", context)
 
     def photo_view(self, request: HttpRequest, ref: UUID, file: UUID) -> HttpResponse:
         """A photo of the document with the reader's name across it; the look is journalled."""

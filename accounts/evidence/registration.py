@@ -100,6 +100,10 @@ def _label_events() -> None:
         public=True,
         staff=_("The customer finished the video"),
     )
+    register_kind(events.RecordingWatched, _("The video was watched by a reviewer"), icon="eye")
+    register_kind(
+        events.DeclarationsRead, _("The declarations were read by a reviewer"), icon="eye"
+    )
     register_kind(
         events.EvidenceExported, _("The evidence was exported for an inspection"), icon="file"
     )

@@ -18,6 +18,8 @@ from accounts.events import (
 )
 from accounts.models import Application
 from accounts.papers.kinds import CARD, born_on, documents_of, identifier_of
+from accounts.papers.selectors import is_identified
+from accounts.review.films import has_watched
 from accounts.review.states import Route
 from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
 from accounts.use_cases.screening import is_held, screen_application
@@ -45,7 +47,8 @@ def approve_application(*, application: Application, officer: User, at: datetime
         at: the instant.
 
     Raises:
-        UnableToDecide: when there is no such proposal, or it is the officer's own.
+        UnableToDecide: when there is no such proposal, it is the officer's own, nobody outside
+            confirmed the person (or saw the original), or the officer has not watched the video.
     """
     screen_application(application=application, at=at)
     return _decide(application, officer, Verdict.APPROVE, at)
@@ -142,6 +145,15 @@ def _decide(
         if verdict == Verdict.APPROVE:
             if is_held(row.customer):  # nobody at the desk reads more of it than this
                 raise UnableToDecide(_("A central check is not finished yet."))
+            if not is_identified(row):
+                raise UnableToDecide(
+                    _(
+                        "Nobody has confirmed yet who this is: ask again, send the step back, or "
+                        "do not accept it."
+                    )
+                )
+            if not has_watched(row, officer):
+                raise UnableToDecide(_("Watch the video first, and say that you did."))
             target, event = Status.APPROVED, ApplicationApproved
             _bind_identity(row, Actor.of(officer), at)
             move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
