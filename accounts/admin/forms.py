@@ -82,7 +82,9 @@ class ReturnForm(ActForm):
             choices=chapter_choices(self.row),
             required=False,
             widget=forms.CheckboxSelectMultiple,
-            help_text=gettext_lazy("Only these are recorded again; all of them where none is set."),
+            help_text=gettext_lazy(
+                "Only these are recorded again; all of them where none is set."
+            ),
         )
         self.order_fields([*(f"lack_{step}" for step in RETURNABLE), "chapters"])
 
@@ -94,6 +96,8 @@ class ReturnForm(ActForm):
             raise forms.ValidationError(_("Name the steps that the customer has to do again."))
         if given.get("chapters") and Step.VIDEO not in lacks:
             self.add_error(f"lack_{Step.VIDEO}", _("Say why the video has to be recorded again."))
+        if Step.VIDEO in lacks and not given.get("note"):  # it is read beside the chapter
+            self.add_error("note", _("Say what the customer should do otherwise in the video."))
         if Lack.OTHER in lacks.values() and not given.get("note"):
             self.add_error("note", _("Say what the customer should change."))
         return given

@@ -52,9 +52,7 @@ def declared_in(application: Application) -> list[Declared]:
     return [*_profile(answers.get(Step.PROFILE, {})), *_tax(answers.get(Step.TAX, {}))]
 
 
-def read_declarations(
-    *, application: Application, reader: User, at: datetime
-) -> list[Declared]:
+def read_declarations(*, application: Application, reader: User, at: datetime) -> list[Declared]:
     """As `declared_in`, for somebody who reads it in full: the look is in the journal first.
 
     Args:

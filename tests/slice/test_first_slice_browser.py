@@ -17,11 +17,13 @@ from accounts.models import Application, Chapter, PackDocument
 from accounts.states import Verdict
 from accounts.use_cases import approve_application, claim_review, propose_verdict
 from brokerage.core import clock
+from brokerage.demo.proofs import watch
 from brokerage.users.codes import RecordingSender
 from partners.models import EntryLink
 from tests.accounts.answers import BANK, PROFILE, identity
 from tests.accounts.evidence.test_recordings import WEBM
 from tests.accounts.factories import a_reviewer
+from tests.accounts.proofs import identify
 from tests.branches.factories import make_unit
 from tests.browser import Visit
 from tests.partners.factories import a_client, a_link, a_partner
@@ -242,6 +244,9 @@ def test_a_customer_opens_an_account_on_a_phone(
     first, second = a_reviewer(), a_reviewer()
     at = clock.now()
     claim_review(application=application, officer=first, at=at)
+    identify(application, at=at)
+    for officer in (first, second):
+        watch(application, officer, at=at)
     propose_verdict(application=application, officer=first, verdict=Verdict.APPROVE, at=at)
     approve_application(application=application, officer=second, at=at)
     page.reload()
