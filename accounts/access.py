@@ -19,6 +19,8 @@ from accounts.retention import POLICIES
 from accounts.review import access as review_access
 from accounts.review.states import PauseReason, RiskClass, Route
 from accounts.selectors import SHARING_PURPOSE
+from accounts.standing import home as standing_home
+from accounts.standing.home import ASKS
 from accounts.states import WITH_US, Status, Step, Verdict
 from branches import entry_codes
 from branches.access import known_units
@@ -77,6 +79,7 @@ def declare() -> None:
     scope.register("accounts.Application", Role.CALL_CENTRE, to_call)
     roles.allow(Role.CALL_CENTRE, "accounts.view_application", "accounts.call_follow_up")
     roles.allow(Role.OPENING_OFFICER, "accounts.review_application")
+    roles.allow(Role.OPERATIONS, ASKS)
     roles.allow(Role.REVIEWER, "accounts.review_application", "accounts.decide_application")
     PURPOSES.register(SHARING_PURPOSE, SHARING)
     masks.register("accounts.application.applicant_name", masking.name)
@@ -95,6 +98,9 @@ def declare() -> None:
     entries.sources.register("accounts.own_codes", entries.OWN)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
     register_source("accounts.review", _("Account opening"), home.tasks, home.probe)
+    register_source(
+        "accounts.standing", _("Openings that are stuck"), standing_home.tasks, standing_home.probe
+    )
     for policy in POLICIES:
         retention.register(policy)
     review_access.declare()
@@ -255,6 +261,20 @@ def _label_events() -> None:
         words={"why": PauseReason},
     )
     register_kind(events.ReviewResumed, _("Our promise goes on"), icon="clock", public=True)
+    register_kind(
+        events.ReviewReopened,
+        _("We look at your application once more"),
+        icon="clock",
+        public=True,
+        staff=_("The approval was taken back: nothing could be opened"),
+    )
+    register_kind(
+        events.FollowUpTried,
+        _("We called you and did not reach you"),
+        icon="phone",
+        public=True,
+        staff=_("Follow-up call: nobody answered ({tries})"),
+    )
     register_kind(
         events.SecondLookTaken, _("Somebody looked a second time without the outcome"), icon="eye"
     )

@@ -6,19 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.forms import (
     CallForm,
     PauseForm,
     ProposalForm,
     RefuseForm,
+    ReopenForm,
     ReturnForm,
     WatchedForm,
 )
 from accounts.models import Application
 from accounts.review.films import has_watched, kept_files
 from accounts.review.states import PauseReason, Route
+from accounts.standing.home import ASKS
+from accounts.standing.selectors import is_stuck, to_ask_again
 from accounts.states import Refusal, Status, Verdict
 from accounts.use_cases import (
     UnableToDecide,
@@ -35,10 +38,13 @@ from accounts.use_cases import (
     resume_review,
     return_application,
 )
+from accounts.use_cases.follow_up import note_no_answer
+from accounts.use_cases.unstick import UnableToAsk, ask_again, reopen_review
 from accounts.use_cases.watch_recording import UnableToWatch, watch_recording
 from brokerage.backoffice.admin import Act
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
+from brokerage.journal.actors import Actor
 
 REVIEWS = "accounts.review_application"
 DECIDES = "accounts.decide_application"
@@ -107,6 +113,11 @@ def _call(request: HttpRequest, row: Application, values: Values) -> str:
     return _("Kept. With a “no” the account stays closed until it is cleared up.")
 
 
+def _not_reached(request: HttpRequest, row: Application, values: Values) -> str:
+    note_no_answer(application=row, caller=user_of(request), at=clock.now())
+    return _("Noted. Call again at another time of the day.")
+
+
 def _give_back(request: HttpRequest, row: Application, values: Values) -> str:
     give_back(application=row, officer=user_of(request), at=clock.now())
     return _("Somebody else can take it now.")
@@ -159,6 +170,20 @@ def _may_watch(user: Any, row: Application) -> bool:
     decides = row.recommendation == Verdict.APPROVE and row.recommended_by_id != user.pk
     concerned = row.status == Status.REVIEWING and (row.claimed_by_id == user.pk or decides)
     return concerned and bool(kept_files(row)) and not has_watched(row, user)
+
+
+def _ask_again(request: HttpRequest, row: Application, values: Values) -> str:
+    number = ask_again(application=row, actor=Actor.of(user_of(request)), at=clock.now())
+    return ngettext(
+        "{number} question is asked again.", "{number} questions are asked again.", number
+    ).format(number=number)
+
+
+def _reopen(request: HttpRequest, row: Application, values: Values) -> str:
+    reopen_review(
+        application=row, officer=user_of(request), reason=values["reason"], at=clock.now()
+    )
+    return _("The review is yours again. Ask the customer, or propose not to accept.")
 
 
 REFUSALS = (UnableToReview, UnableToDecide, UnableToFollowUp)
@@ -275,6 +300,41 @@ ACTS = (
         right=REVIEWS,
         run=_give_back,
         shown=_may_give_back,
+        refusals=REFUSALS,
+        kind="2",
+    ),
+    Act(
+        key="ask_again",
+        title=gettext_lazy("Nobody answered"),
+        button=gettext_lazy("Ask again"),
+        right=ASKS,
+        run=_ask_again,
+        shown=lambda user, row: bool(to_ask_again(row)),
+        refusals=(UnableToAsk,),
+        note=gettext_lazy("Settle with the counterparty first what was in the way."),
+    ),
+    Act(
+        key="reopen",
+        title=gettext_lazy("It cannot go on like this"),
+        button=gettext_lazy("Take it back into review"),
+        right=REVIEWS,
+        form=ReopenForm,
+        run=_reopen,
+        shown=lambda user, row: row.applicant_id != user.pk and is_stuck(row),
+        refusals=REFUSALS,
+        kind="2",
+        note=gettext_lazy(
+            "The approval is taken back, and nothing that was prepared is lost. Then send back the "
+            "step that the customer can mend, or propose not to accept."
+        ),
+    ),
+    Act(
+        key="not_reached",
+        title=gettext_lazy("Nobody took the call"),
+        button=gettext_lazy("Note the call"),
+        right=CALLS,
+        run=_not_reached,
+        shown=lambda user, row: row.status == Status.VISIT,
         refusals=REFUSALS,
         kind="2",
     ),

@@ -152,6 +152,16 @@ class RefuseForm(ActForm):
     reason = forms.CharField(label=gettext_lazy("Why you do not agree"), max_length=300)
 
 
+class ReopenForm(ActForm):
+    """Why an approved application cannot go on."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it cannot go on"),
+        max_length=300,
+        help_text=gettext_lazy("The customer never sees it."),
+    )
+
+
 class CallForm(ActForm):
     """The script of a follow-up call: one line for each question, read aloud as it stands."""
 

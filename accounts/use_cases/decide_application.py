@@ -22,6 +22,7 @@ from accounts.papers.selectors import is_identified
 from accounts.review.films import has_watched
 from accounts.review.states import Route
 from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
+from accounts.use_cases.end_prepared import end_prepared
 from accounts.use_cases.screening import is_held, screen_application
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
@@ -160,6 +161,7 @@ def _decide(
         else:
             target, event = Status.REJECTED, ApplicationRejected
             facts = {"refusal": row.refusal, "final": row.final}
+            end_prepared(application=row, actor=Actor.of(officer), at=at)
         if row.paused:
             raise UnableToDecide(_("It is on hold. The reviewer lets it go on first."))
         try:

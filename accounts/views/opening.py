@@ -33,6 +33,7 @@ from accounts.selectors import (
     refused_for_good,
     section_of,
 )
+from accounts.standing.selectors import may_withdraw
 from accounts.states import ACCEPTED, WITH_US, SectionStatus, Status, Step
 from accounts.terms import Market
 from accounts.use_cases import (
@@ -94,6 +95,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "asked": asked_outside(found, at) if found.status in ASKING else [],
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
+        "may_withdraw": may_withdraw(found),
         "release": live_release(found, at) if found.is_editable else None,
         "plan": None,
         "closed": closed_since(found) if found.status == Status.ACTIVE else None,
@@ -234,7 +236,7 @@ def withdraw(request: HttpRequest, ref: UUID) -> HttpResponse:
         except UnableToEnd as error:
             messages.error(request, str(error))
         return redirect(found)
-    if not found.is_open:
+    if not may_withdraw(found):
         return redirect(found)
     return render(request, "accounts/withdraw.html", {"application": found})
 

@@ -15,7 +15,7 @@ from brokerage.core import clock
 from brokerage.core.roles import sync_roles
 from tests.accounts.answers import PROFILE
 from tests.accounts.counter.factories import an_open_case
-from tests.accounts.factories import AT, a_draft
+from tests.accounts.factories import a_draft
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_unit
 from tests.users.factories import sign_in
@@ -35,7 +35,7 @@ TALKED = {
 @pytest.fixture
 def case() -> CaseRelease:
     sync_roles()
-    return an_open_case(outlet=make_unit())
+    return an_open_case(a_draft(at=clock.now()), outlet=make_unit(), at=clock.now())
 
 
 def at_counter(case: CaseRelease, **changed: str) -> SectionStatus | None:
@@ -71,7 +71,7 @@ def test_the_answer_stops_online_and_is_finished_at_an_outlet(
     phone.post(url, {"version": str(section.version)})
     fresh = Application.objects.get()
     assert Step.PROFILE in facts_of(fresh).done
-    on = clock.business_date(AT)
+    on = clock.today()
     look = look_at(fresh, on=on, terms=routing_terms(on))
     assert risk in look.risks
     assert look.risk == RiskClass.HIGH, "two people decide"

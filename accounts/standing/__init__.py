@@ -1,0 +1,1 @@
+"""Where an approved application stands: accounts, questions outside, the signed file, and exits."""
