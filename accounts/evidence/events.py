@@ -229,6 +229,13 @@ class DeclarationsRead(EvidenceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberShown(EvidenceEvent):
+    """Central staff saw the telephone number for the follow-up call."""
+
+    kind: ClassVar[str] = "accounts.number_shown"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvidenceExported(EvidenceEvent):
     """The evidence left the system as an archive for an inspector."""
 

@@ -9,12 +9,14 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import dated, events
+from accounts.evidence.own_papers import signed_agreements
 from accounts.evidence.states import CardSide, CheckKind, CheckResult
 from accounts.gateways.checks import check_counterparties
 from accounts.models.pins import PinKind
 from brokerage.core import clock, data_export
 from brokerage.core.after_migrate import has_table
 from brokerage.core.data_export import Person
+from brokerage.customers.own_papers import papers
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
@@ -54,6 +56,7 @@ def register() -> None:
         order=57,
         covers=("accounts.Witnessing", "accounts.Chapter"),
     )
+    papers.register("accounts.agreements", signed_agreements)
     data_export.exempt("accounts.Pin", "a keyed hash that nobody can read, also not its owner")
 
 
@@ -103,6 +106,11 @@ def _label_events() -> None:
     register_kind(events.RecordingWatched, _("The video was watched by a reviewer"), icon="eye")
     register_kind(
         events.DeclarationsRead, _("The declarations were read by a reviewer"), icon="eye"
+    )
+    register_kind(
+        events.NumberShown,
+        _("The telephone number was shown for the follow-up call"),
+        icon="phone",
     )
     register_kind(
         events.EvidenceExported, _("The evidence was exported for an inspection"), icon="file"

@@ -1,1 +1,1 @@
-"""Where an approved application stands: accounts, questions outside, the signed file, and exits."""
+"""Where an approved application stands: accounts, questions, the signed file, and exits."""

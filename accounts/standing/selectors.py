@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.evidence.states import CheckKind, CheckStatus, PackStatus
 from accounts.models import Application, MarketAccount, OutsideCheck, Pack
+from accounts.papers.selectors import is_identified
 from accounts.states import ACCEPTED, WITH_US, MarketStatus, Status
 
 ASKABLE = (
@@ -48,8 +49,14 @@ def nothing_opened(application: Application) -> bool:
 
 
 def is_stuck(application: Application) -> bool:
-    """Whether it was approved and nothing of it was opened: the decision may be taken back."""
-    return application.status == Status.APPROVED or nothing_opened(application)
+    """Whether it was approved and cannot go on by itself: the decision may be taken back.
+
+    The signed file waits for people, or for a person whom nobody confirmed; or nothing was opened.
+    """
+    if application.status == Status.APPROVED:
+        waits = Pack.objects.filter(application=application, status=PackStatus.SIGNED)
+        return waits.exclude(problem="").exists() or not is_identified(application)
+    return nothing_opened(application)
 
 
 def may_withdraw(application: Application) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.counter.selectors import has_helped
 from accounts.dated import follow_up_terms
 from accounts.events import AccountActivated, FollowUpAnswered, FollowUpTried
+from accounts.evidence.events import NumberShown
 from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, CashAccount, FollowUp
 from accounts.states import CashStatus, FollowUpQuestion, Status
@@ -19,6 +20,7 @@ from brokerage.core import roles
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
 from brokerage.users.models import User
 from holdings.states import AccountKind
 from holdings.use_cases.open_account import open_account
@@ -89,6 +91,29 @@ def note_no_answer(*, application: Application, caller: User, at: datetime) -> A
         follow_up.save()
         facts = {"tries": follow_up.tries}
         return keep(row, FollowUpTried, actor=Actor.of(caller), at=at, was=row.status, **facts)
+
+
+def number_to_call(*, application: Application, caller: User, at: datetime) -> str:
+    """The customer's telephone number, for who makes the call; the look is in the journal first.
+
+    Args:
+        application: in the follow-up, visible to the caller.
+        caller: as in `record_call`.
+        at: the instant.
+
+    Returns:
+        The number, E.164; empty for somebody without a log-in.
+
+    Raises:
+        UnableToFollowUp: when nothing is asked now, or it is not for this caller.
+    """
+    _refuse_unless_caller(application, caller)
+    if application.status != Status.VISIT:
+        raise UnableToFollowUp(_("There is nothing to answer now."))
+    with transaction.atomic():
+        record(NumberShown(subject=application.ref), actor=Actor.of(caller), at=at)
+    user = application.customer.user
+    return str(user.phone or "") if user else ""
 
 
 def _refuse_unless_caller(application: Application, caller: User) -> None:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.counter.selectors import live_release
+from accounts.dated import follow_up_terms
 from accounts.entries import find_entry, origin_name
+from accounts.evidence.own_papers import signed_file
 from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.entity_tax import EntityTaxForm
 from accounts.forms.identity import AT_OUTLET
@@ -93,8 +95,11 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "at": at,
         "abilities": capabilities(found) if found.status in ACCEPTED else [],
         "asked": asked_outside(found, at) if found.status in ASKING else [],
+        "own_answers": found.status == Status.VISIT
+        and follow_up_terms(clock.business_date(at)).own_answers,
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
+        "signed": signed_file(found, request.user) if found.status in ACCEPTED else None,
         "may_withdraw": may_withdraw(found),
         "release": live_release(found, at) if found.is_editable else None,
         "plan": None,
