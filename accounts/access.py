@@ -24,6 +24,7 @@ from accounts.standing.home import ASKS
 from accounts.states import WITH_US, Status, Step, Verdict
 from branches import entry_codes
 from branches.access import known_units
+from branches.finder.ways import ways
 from branches.states import CodePurpose
 from branches.visits.events import VisitDone
 from brokerage.backoffice import navigation
@@ -96,6 +97,7 @@ def declare() -> None:
     parts.register("accounts", PART)
     blockers.register()
     entries.sources.register("accounts.own_codes", entries.OWN)
+    ways.register("accounts.opening", entries.open_here)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
     register_source("accounts.review", _("Account opening"), home.tasks, home.probe)
     register_source(

@@ -50,9 +50,17 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine
+from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine, url_of
 from accounts.views.photos import Photo, photo_of, photo_words
+from accounts.views.places import (
+    GEOLOCATION,
+    asked_outlet,
+    asks_for_quote,
+    outlet_page,
+    quote,
+)
 from accounts.views.releasing import confirm
+from branches.models import OrgUnit
 from brokerage.core import clock, masking
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
@@ -69,20 +77,31 @@ def start(request: HttpRequest) -> HttpResponse:
     """What opening takes, and the way into it; who has an application is led to it."""
     user: Any = request.user
     at = clock.now()
-    entry = find_entry(_entry_ref(request), at)
+    entry, outlet = find_entry(_entry_ref(request), at), asked_outlet(request)
     if request.method == "POST":
         if not user.is_authenticated or user.kind != Kind.CUSTOMER:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
         customer = ensure_customer(user=user, at=at)
         if refused := refused_for_good(customer):
             return redirect(refused)
-        return redirect(
-            start_application(customer=customer, entry=entry, actor=Actor.of(user), at=at)
+        begun = start_application(
+            customer=customer, entry=entry, actor=Actor.of(user), at=at, outlet=outlet
         )
+        return redirect(_with_outlet(begun, outlet))
     known = customer_of(user)
     if known and (present := present_application(known) or refused_for_good(known)):
-        return redirect(present)
-    return render(request, "accounts/start.html", {"entry": entry})
+        return redirect(_with_outlet(present, outlet))
+    return render(request, "accounts/start.html", {"entry": entry, "outlet": outlet})
+
+
+def _with_outlet(application: Application, outlet: OrgUnit | None) -> str:
+    """The outlet step with the outlet whose page led here, where the step is open; else the page.
+
+    A new application has it already, and begins at its first step.
+    """
+    if outlet and application.outlet != outlet and application.may_change(Step.OUTLET):
+        return f"{url_of(application, Step.OUTLET)}?{urlencode({'outlet': outlet.code})}"
+    return application.get_absolute_url()
 
 
 @login_required
@@ -132,6 +151,8 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if step not in FORMS or not found.may_change(step) or not _applies(found, step):
         return redirect(found)
     at = clock.now()
+    if asks_for_quote(request, step):
+        return quote(request, found)
     section = section_of(found, step)
     if section and section.status == SectionStatus.ENTERED and "correct" not in request.GET:
         return confirm(request, found, section, at)
@@ -151,11 +172,15 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
         "kept": kept,
         "meets": _needs_meeting(form),
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
-        "bill": opening_quote(found, form.on) if step == Step.OUTLET else None,
     }
+    if step == Step.OUTLET:
+        context |= outlet_page(request, found, form)
     if isinstance(form, IdentityForm):
         context |= {"photos": _photos(form, at), **photo_words()}
-    return render(request, f"accounts/{step}.html", context)
+    response = render(request, f"accounts/{step}.html", context)
+    if step == Step.OUTLET:
+        response.headers["Permissions-Policy"] = GEOLOCATION
+    return response
 
 
 def form_class(application: Application, step: str) -> type[StepForm]:
@@ -269,8 +294,9 @@ def _entry_ref(request: HttpRequest) -> UUID | None:
 
 
 def _here(request: HttpRequest) -> str:
-    ref = _entry_ref(request)
-    return f"{request.path}?{urlencode({'entry': ref})}" if ref else request.path
+    given = {"entry": _entry_ref(request) or "", "outlet": request.GET.get("outlet", "")[:40]}
+    kept = {name: value for name, value in given.items() if value}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
 def _applies(application: Application, step: str) -> bool:
