@@ -324,7 +324,7 @@ ACTS = (
         refusals=REFUSALS,
         kind="2",
         note=gettext_lazy(
-            "The approval is taken back, and nothing that was prepared is lost. Then send back the "
+            "The approval is taken back, and nothing that was prepared is lost. Send back the "
             "step that the customer can mend, or propose not to accept."
         ),
     ),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.admin.acts import ACTS, ASKS, CALLS, DECIDES, REVIEWS
+from accounts.admin.acts import ACTS, CALLS, DECIDES, REVIEWS
 from accounts.admin.medians import medians_view
 from accounts.counter import desk, permission, video
 from accounts.counter.access import HELP
@@ -25,6 +25,7 @@ from accounts.review.declared import read_declarations
 from accounts.review.looking import file_of, look_at
 from accounts.review.page import panel
 from accounts.review.photos import photo_for
+from accounts.standing.home import ASKS
 from accounts.standing.page import standing
 from accounts.states import WITH_US, Status
 from accounts.use_cases import UnableToFollowUp, take_next

@@ -80,8 +80,8 @@ def _accounts(application: Application) -> Iterator[Line]:
     for account in application.market_accounts.order_by("market"):
         note = account.masked_number
         if account.refusal:
-            note = REFUSED_WITH.get(account.refusal, account.refusal)
-        yield _line(str(names.get(account.market, account.market)), account, str(note))
+            note = str(REFUSED_WITH.get(account.refusal, account.refusal))
+        yield _line(str(names.get(account.market, account.market)), account, note)
     yield _line(_("Cash account"), cash)
     yield _line(_("Link to the custody bank"), cash.link, cash.link.bank)
 

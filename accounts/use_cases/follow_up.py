@@ -89,8 +89,14 @@ def note_no_answer(*, application: Application, caller: User, at: datetime) -> A
             raise UnableToFollowUp(_("There is nothing to answer now."))
         follow_up.tries, follow_up.tried_at = follow_up.tries + 1, at
         follow_up.save()
-        facts = {"tries": follow_up.tries}
-        return keep(row, FollowUpTried, actor=Actor.of(caller), at=at, was=row.status, **facts)
+        return keep(
+            row,
+            FollowUpTried,
+            actor=Actor.of(caller),
+            at=at,
+            was=row.status,
+            tries=follow_up.tries,
+        )
 
 
 def number_to_call(*, application: Application, caller: User, at: datetime) -> str:

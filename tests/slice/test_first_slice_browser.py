@@ -189,7 +189,10 @@ def test_a_customer_opens_an_account_on_a_phone(
     press("confirm")
 
     page.goto(f"{live_server.url}/open/{application.ref}/outlet/")
-    page.select_option("select[name=outlet]", index=1)
+    assert page.locator("input[name=markets]:checked").count() == 0, "nothing chosen beforehand"
+    page.locator("input[name=outlet]").first.check()
+    for market in ("SH", "SZ"):
+        page.check(f"input[name=markets][value={market}]")
     check(visited)
     press("next")
 

@@ -178,7 +178,9 @@ def answer_until_the_video(phone: Phone, folder_of_photos: Path, home: str) -> N
     phone.press("完成答题")
     phone.press("我已阅读并确认")
     phone.open(f"{home}outlet/")
-    page.select_option("select[name=outlet]", label="金华双溪西路营业部")
+    page.get_by_label("金华双溪西路营业部").check()
+    for market in ("SH", "SZ"):
+        page.check(f"input[name=markets][value={market}]")
     phone.press("保存并继续")
 
 
