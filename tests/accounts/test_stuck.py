@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ from accounts.use_cases.unstick import UnableToAsk, ask_again, reopen_review
 from brokerage.core import clock
 from brokerage.core.roles import Role, sync_roles
 from tests.accounts.answers import save
-from tests.accounts.factories import ACTOR, AT, OPENED, a_reviewer, an_application
+from tests.accounts.factories import ACTOR, AT, NAME, OPENED, a_reviewer, an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
 from tests.users.factories import sign_in
@@ -201,7 +202,8 @@ def test_who_says_no_at_the_end_has_the_accounts_closed() -> None:
     closing = ask_to_close(application=row, actor=ACTOR, at=AT)
     with pytest.raises(UnableToFollowUp, match="closing"):
         answer_follow_up(application=row, answers=YES, actor=ACTOR, at=AT)
-    closing.signer = '{"name": "江映雪", "id_type": "resident_id", "number": "1"}'
+    person = {"name": NAME, "document": "resident_id", "number": "1"}
+    closing.signer = json.dumps(person)
     closing.status, closing.confirmed_at = ClosingStatus.CONFIRMED, AT
     closing.begins_at = closing.due_at = AT
     closing.save()

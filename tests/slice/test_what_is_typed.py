@@ -38,7 +38,7 @@ TYPED = {
     Step.PASSWORDS: 4,  # two, each twice
     Step.BANK: 3,  # the bank, the card number, whose it is
 }
-"""Fields that a customer fills in at each measured step. A change that asks for more fails here."""
+"""Fields filled in at each measured step. A change that asks for more fails here."""
 KEYED = 6
 """Of them those that need a keyboard: the code, four passwords, the card number."""
 
