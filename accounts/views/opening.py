@@ -51,6 +51,7 @@ from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
 from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine, url_of
+from accounts.views.keeping import KEPT, is_left, keep_left
 from accounts.views.photos import Photo, photo_of, photo_words
 from accounts.views.places import (
     GEOLOCATION,
@@ -158,6 +159,8 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
         return confirm(request, found, section, at)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(found, step)(*given, application=found, section=section, at=at)
+    if is_left(request, step):
+        return keep_left(request, found, form, at)
     kept: list[tuple[str, str]] = []
     if form.is_bound:
         saved = _take(request, form, at)
@@ -170,6 +173,7 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
         "form": form,
         "step": Step(step),
         "kept": kept,
+        "keeps": step in KEPT,
         "meets": _needs_meeting(form),
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
     }
