@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.entries import find_entry
 from accounts.models import Application
 from accounts.nearby import nearby
+from accounts.states import Step
 from accounts.use_cases import start_application
 from branches.models import OrgUnit, UnitProfile
 from branches.use_cases.entry_codes import give_code
 from brokerage.core import clock
 from tests.accounts.answers import identity, save
 from tests.accounts.factories import ACTOR, a_draft
-from tests.branches.factories import make_unit
+from tests.branches.factories import make_division, make_unit
 from tests.customers.factories import a_customer
 from tests.users.factories import sign_in
 from tests.visits.factories import an_outlet
@@ -59,18 +61,21 @@ def test_the_chosen_one_stands_first_wherever_it_is() -> None:
 
 
 def test_without_a_place_the_address_of_the_document_leads() -> None:
-    near, far = placed("Near", 1), placed("Far", 900)
-    UnitProfile.objects.filter(unit=far).update(division=None)
-    draft = save(a_draft(at=clock.now()), "identity", identity(), at=clock.now())  # type: ignore[arg-type]
+    far = placed("Elsewhere", 900)
+    UnitProfile.objects.filter(unit=far).update(division=make_division("510100"))
+    near = placed("Near", 1)
+    draft = save(a_draft(at=clock.now()), Step.IDENTITY, identity(), at=clock.now())
     found = nearby(draft, at=clock.now())
-    assert {one.ref for one in found} == {near.ref, far.ref}
+    assert [one.ref for one in found] == [near.ref, far.ref]
 
 
 def test_the_page_of_an_outlet_leads_here_with_the_outlet_chosen() -> None:
     unit = placed("Jinhua West", 5)
     for km in (1, 2, 3):
         placed(f"Outlet {km}", km)
-    shown = Client(headers={"Accept-Language": "en"}).get(f"/outlets/{unit.code}/")
+    shown = Client(headers={"Accept-Language": "en"}).get(
+        reverse("branches:outlet", args=[unit.code])
+    )
     assert f"/open/?outlet={unit.code}" in shown.content.decode()
     customer = a_customer()
     assert customer.user is not None

@@ -30,6 +30,7 @@ from tests.slice.test_first_slice import (
 
 pytestmark = pytest.mark.django_db
 TYPED = {
+    Step.CONSENTS: 3,  # each on its own
     Step.IDENTITY: 0,  # read on both photographs, looked at, confirmed
     Step.PROFILE: 8,  # choices of one tap each
     Step.TAX: 2,  # a choice and the declaration
