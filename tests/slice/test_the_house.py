@@ -21,7 +21,7 @@ from django.test import Client
 from playwright.sync_api import Locator, Page
 
 from accounts.evidence.states import CheckStatus, PackStatus
-from accounts.files import IDENTITY_DOCUMENT
+from accounts.files import IDENTITY_DOCUMENT, RECORDING
 from accounts.models import (
     Application,
     Assist,
@@ -122,8 +122,8 @@ def work() -> None:
 
 
 def _turn(later: datetime) -> None:
-    photos = StoredFile.objects.filter(purpose=IDENTITY_DOCUMENT, status="stored")
-    for file in photos:  # the clips are no videos, so nobody looks into them here
+    sent = StoredFile.objects.filter(purpose__in=[IDENTITY_DOCUMENT, RECORDING], status="stored")
+    for file in sent:
         check_file(ref=file.ref, at=clock.now())
     while deliver_pending(at=later):
         pass
