@@ -61,13 +61,17 @@ def nearby(
     else:
         address = _address(application)
         lines = sorted(lines, key=lambda line: -_named(line, address))
-    found = ([own] if own else []) + [line for line in lines if line is not own][:NEAREST]
-    open_ones = outlets_for_opening(business_date(at)).filter(pk__in=[line.pk for line in found])
-    refs = dict(open_ones.values_list("pk", "ref"))
+    told = {line.pk: _facts(line, bool(near)) for line in lines}
+    first = [chosen.pk] if chosen else []
+    keys = first + [line.pk for line in lines if line.pk not in first]
+    open_ones = outlets_for_opening(business_date(at))
+    units = {unit.pk: unit for unit in open_ones.filter(pk__in=keys[: NEAREST + 1])}
+    if len(units) < NEAREST:  # some have no address yet
+        units |= {unit.pk: unit for unit in open_ones.exclude(pk__in=units)[:NEAREST]}
+    ordered = [key for key in keys if key in units] + [key for key in units if key not in keys]
     return [
-        Nearby(refs[line.pk], line.name, _facts(line, bool(near)))
-        for line in found
-        if line.pk in refs
+        Nearby(units[key].ref, str(units[key].name), told.get(key, ""))
+        for key in ordered[: NEAREST + len(first)]
     ]
 
 

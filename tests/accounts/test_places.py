@@ -121,3 +121,12 @@ def test_the_bill_of_an_outlet_is_told_before_it_is_saved(monkeypatch: pytest.Mo
     assert len(asked) == 1
     draft.refresh_from_db()
     assert draft.outlet is None, "looking saves nothing"
+
+
+def test_an_outlet_whose_address_is_not_known_yet_is_offered_too() -> None:
+    bare, draft = make_unit(), a_draft(at=clock.now())
+    assert [one.ref for one in nearby(draft, at=clock.now())] == [bare.ref]
+    for km in (1, 2, 3):
+        placed(f"Outlet {km}", km)
+    first, *rest = nearby(draft, at=clock.now(), near=HERE, chosen=bare)
+    assert (first.ref, first.facts, len(rest)) == (bare.ref, "", 3)

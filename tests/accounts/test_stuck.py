@@ -142,7 +142,7 @@ def test_a_market_that_is_refused_goes_back_to_the_customer_and_the_rest_opens()
     assert opening.status == Status.OPENING
     told = dict(MarketAccount.objects.values_list("market", "status"))
     assert told == {"SH": MarketStatus.REFUSED, "SZ": MarketStatus.REQUESTED}
-    only = {**OPENED, "accounts": [OPENED["accounts"][1]]}  # type: ignore[index]
+    only = {**OPENED, "accounts": [OPENED["accounts"][1]]}
     assert take_opened(application=opening, facts=only, at=LATER).status == Status.VISIT
     assert CashAccount.objects.count() == CustodyLink.objects.count() == 1
 
@@ -208,7 +208,7 @@ def test_who_says_no_at_the_end_has_the_accounts_closed() -> None:
     closing.begins_at = closing.due_at = AT
     closing.save()
     begin_closing(closing=closing, at=LATER)
-    closed = [{"number": each["number"], "code": ""} for each in OPENED["accounts"]]  # type: ignore[index, union-attr]
+    closed = [{"number": each["number"], "code": ""} for each in OPENED["accounts"]]  # type: ignore[index]
     facts = {"accounts": closed}
     take_closed(application=row, kind="closing", result="closed", facts=facts, at=LATER)
     take_closed(application=row, kind="unlink", result="unlinked", facts={}, at=LATER)

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from accounts.consents import PURPOSES_OF_OPENING
 from accounts.evidence.states import ReadingStatus
 from accounts.models import Application, Reading, StepTiming
 from accounts.states import Step
@@ -19,7 +20,6 @@ from brokerage.users.codes import RecordingSender
 from tests.accounts.answers import ACTOR, BANK, PROFILE, identity
 from tests.branches.factories import make_unit
 from tests.slice.test_first_slice import (
-    PURPOSES_OF_OPENING,
     a_photo,
     answer_the_paper,
     post,
