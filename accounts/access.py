@@ -13,16 +13,19 @@ from accounts.counter import access as counter_access
 from accounts.credit import access as credit_access
 from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
-from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING
+from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING, CheckKind
 from accounts.life import access as life_access
 from accounts.plan import access as plan_access
 from accounts.retention import POLICIES
 from accounts.review import access as review_access
 from accounts.review.states import PauseReason, RiskClass, Route
 from accounts.selectors import SHARING_PURPOSE
+from accounts.standing import home as standing_home
+from accounts.standing.home import ASKS
 from accounts.states import WITH_US, Status, Step, Verdict
 from branches import entry_codes
 from branches.access import known_units
+from branches.finder.ways import ways
 from branches.states import CodePurpose
 from branches.visits.events import VisitDone
 from brokerage.backoffice import navigation
@@ -78,6 +81,7 @@ def declare() -> None:
     scope.register("accounts.Application", Role.CALL_CENTRE, to_call)
     roles.allow(Role.CALL_CENTRE, "accounts.view_application", "accounts.call_follow_up")
     roles.allow(Role.OPENING_OFFICER, "accounts.review_application")
+    roles.allow(Role.OPERATIONS, ASKS)
     roles.allow(Role.REVIEWER, "accounts.review_application", "accounts.decide_application")
     PURPOSES.register(SHARING_PURPOSE, SHARING)
     masks.register("accounts.application.applicant_name", masking.name)
@@ -94,8 +98,12 @@ def declare() -> None:
     parts.register("accounts", PART)
     blockers.register()
     entries.sources.register("accounts.own_codes", entries.OWN)
+    ways.register("accounts.opening", entries.open_here)
     entry_codes.destinations.register(CodePurpose.OPEN_ACCOUNT, entries.opening_address)
     register_source("accounts.review", _("Account opening"), home.tasks, home.probe)
+    register_source(
+        "accounts.standing", _("Openings that are stuck"), standing_home.tasks, standing_home.probe
+    )
     for policy in POLICIES:
         retention.register(policy)
     review_access.declare()
@@ -257,6 +265,20 @@ def _label_events() -> None:
     )
     register_kind(events.ReviewResumed, _("Our promise goes on"), icon="clock", public=True)
     register_kind(
+        events.ReviewReopened,
+        _("We look at your application once more"),
+        icon="clock",
+        public=True,
+        staff=_("The approval was taken back: nothing could be opened"),
+    )
+    register_kind(
+        events.FollowUpTried,
+        _("We called you and did not reach you"),
+        icon="phone",
+        public=True,
+        staff=_("Follow-up call: nobody answered ({tries})"),
+    )
+    register_kind(
         events.SecondLookTaken, _("Somebody looked a second time without the outcome"), icon="eye"
     )
     register_kind(
@@ -318,7 +340,7 @@ def _subscribe() -> None:
         "accounts.handlers.take_accounts",
         name="accounts.take_accounts",
         field="of_kind",
-        values=OF_THE_OPENING,
+        values=[*OF_THE_OPENING, CheckKind.UNLINK],
     )
     subscribe(VisitDone, "accounts.handlers.take_visit", name="accounts.take_visit")
     subscribe(

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from branches.finder.ways import Way
 from branches.models import EntryCode
 from brokerage.core.registry import Registry
 
@@ -89,3 +91,10 @@ OWN = Source(find_own, own_name_of)
 def opening_address(code: EntryCode) -> str:
     """Where a code for opening leads: the start page, with the link that brought the customer."""
     return f"{reverse('accounts:start')}?{urlencode({'entry': code.ref})}"
+
+
+def open_here(outlet: str) -> Way:
+    """On the page of the outlet with this code: the opening, with the outlet chosen already."""
+    return Way(
+        _("Open an account here"), f"{reverse('accounts:start')}?{urlencode({'outlet': outlet})}"
+    )

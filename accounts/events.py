@@ -137,6 +137,13 @@ class ReviewRouted(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewReopened(ApplicationEvent):
+    """An approval was taken back because nothing could be opened; it is reviewed again."""
+
+    kind: ClassVar[str] = "accounts.review_reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewPaused(ApplicationEvent):
     """The promise stands still.
 
@@ -260,6 +267,18 @@ class FollowUpAnswered(ApplicationEvent):
     kind: ClassVar[str] = "accounts.follow_up_answered"
     passed: bool
     by_call: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpTried(ApplicationEvent):
+    """Central staff called, and nobody took the call.
+
+    Attributes:
+        tries: how often so far.
+    """
+
+    kind: ClassVar[str] = "accounts.follow_up_tried"
+    tries: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from accounts.events import (
     StepVisited,
 )
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
-from accounts.evidence.states import CheckKind
+from accounts.evidence.states import CheckKind, CheckResult
 from accounts.models import Application, OutsideCheck
 from accounts.states import SECTIONS, Step
 from accounts.use_cases import (
@@ -27,6 +27,7 @@ from accounts.use_cases import (
     take_link,
     take_opened,
 )
+from accounts.use_cases.end_prepared import take_unlinked
 from accounts.use_cases.rate_customer import rate_customer
 from accounts.use_cases.release_case import end_case
 from accounts.use_cases.screening import screen_application
@@ -85,6 +86,8 @@ def _where(event: ApplicationEvent, application: Application) -> str:
         step = next((step for step in event.steps if step in SECTIONS), None)
         if step:
             return reverse("accounts:step", args=[application.ref, step])
+        if Step.VIDEO in event.steps:
+            return reverse("accounts:video", args=[application.ref])
     return application.get_absolute_url()
 
 
@@ -126,6 +129,10 @@ def open_accounts(event: ApplicationApproved | PackSealed, entry: Any) -> None:
 def take_accounts(event: CheckAnswered, entry: Any) -> None:
     """The depository or the bank answered about accounts that were asked for."""
     application = Application.objects.get(ref=event.subject)
+    if event.of_kind == CheckKind.UNLINK:
+        if event.result == CheckResult.UNLINKED:
+            take_unlinked(application=application, at=entry.at)
+        return
     if event.of_kind == CheckKind.LINK:
         take_link(application=application, result=event.result, at=entry.at)
         return

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.dated import follow_up_terms
+from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, ReviewSkill
 from accounts.states import ENDED, WITH_US, CashStatus, Status
 from brokerage.backoffice.tasks import State, Task
@@ -20,6 +22,8 @@ from brokerage.core.roles import Role
 from brokerage.users.models import Kind
 
 LIMIT = 50
+LAST_HOURS = timedelta(hours=24)
+"""So long before the end of the follow-up somebody calls who has not answered."""
 
 
 def status_now(on: date) -> Subquery:
@@ -44,7 +48,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         return []
     application = Application.objects.filter(customer__user=user).latest("created_at")
     if application.status == Status.VISIT:
-        return [_last_questions(application)]
+        return [_last_questions(application, at)]
     if application.status in (Status.APPROVED, Status.OPENING):
         return [_approved(application)]
     if application.status == Status.REJECTED and not application.final:
@@ -85,7 +89,16 @@ def _approved(application: Application) -> Card:
     )
 
 
-def _last_questions(application: Application) -> Card:
+def _last_questions(application: Application, at: datetime) -> Card:
+    if not follow_up_terms(clock.business_date(at)).own_answers:
+        return Card(
+            key="accounts.follow_up",
+            weight=Weight.WAITING,
+            title=_("A few last questions"),
+            text=_("Your accounts are open. We call you with a few questions."),
+            url=application.get_absolute_url(),
+            action=_("See where it stands"),
+        )
     return Card(
         key="accounts.follow_up",
         weight=Weight.NEXT_STEP,
@@ -129,7 +142,7 @@ def _card(application: Application) -> Card:
 def tasks(user: Any, at: datetime) -> Iterable[Task]:
     """Applications that this person can act on or watches over; nearest promise first."""
     if roles.may(user, "accounts.call_follow_up"):
-        yield from _calls(user)
+        yield from _calls(user, at)
     acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
     if not acts and Role.BRANCH_MANAGER not in roles.roles_of(user):
         return
@@ -142,29 +155,46 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
         if task := _task(application, user) if acts else _watched(application):
             yield task
     if not acts:
-        yield from _calls(user, mine=False)
+        yield from _calls(user, at, mine=False)
 
 
 def probe(user: Any, at: datetime) -> list[Any]:
     """Rows behind `tasks`."""
-    asked = [Status.VISIT] if roles.may(user, "accounts.call_follow_up") else []
+    found: list[Any] = []
     acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
-    if acts:
-        asked += WITH_US
-    elif Role.BRANCH_MANAGER in roles.roles_of(user):
-        asked += [*WITH_US, Status.VISIT]
-    return [scope.visible(Application, user).filter(status__in=asked)] if asked else []
+    watches = not acts and Role.BRANCH_MANAGER in roles.roles_of(user)
+    if acts or watches:
+        found.append(scope.visible(Application, user).filter(status__in=WITH_US))
+    if watches or roles.may(user, "accounts.call_follow_up"):
+        found.append(_to_call(user, at))
+    return found
 
 
-def _calls(user: Any, *, mine: bool = True) -> Iterable[Task]:
+def _to_call(user: Any, at: datetime) -> QuerySet[Application]:
+    """Whom somebody has to call: after a "no", when time runs out, or all by the rule in force.
+
+    While own answers count, whoever has days left is not called. Nobody calls about an account
+    that its customer is closing.
+    """
+    rows = scope.visible(Application, user).filter(status=Status.VISIT, follow_up__isnull=False)
+    rows = rows.exclude(closings__status__in=CLOSING_OPEN)
+    if follow_up_terms(clock.business_date(at)).own_answers:
+        late = Q(follow_up__due_at__lte=at + LAST_HOURS)
+        rows = rows.filter(late | Q(follow_up__passed=False))
+    return rows
+
+
+def _calls(user: Any, at: datetime, *, mine: bool = True) -> Iterable[Task]:
     """Customers whom central staff call: those who said no first, then by due date.
 
     Args:
         mine: False for who answers for the outlet and only watches.
     """
-    rows = scope.visible(Application, user).filter(status=Status.VISIT, follow_up__isnull=False)
-    rows = rows.select_related("follow_up").order_by("follow_up__passed", "follow_up__due_at")
-    for application in rows[:LIMIT]:
+    rows = _to_call(user, at).select_related("follow_up")
+    if mine:  # whoever took part calls nobody about it
+        took_part = Q(claimed_by=user) | Q(recommended_by=user) | Q(decided_by=user)
+        rows = rows.exclude(took_part)
+    for application in rows.order_by("follow_up__passed", "follow_up__due_at")[:LIMIT]:
         yield Task(
             title=_("Follow-up call"),
             detail=str(application),

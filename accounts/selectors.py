@@ -280,15 +280,22 @@ def bank_name(code: str) -> str:
     return bank.name if bank else ""
 
 
-def opening_quote(application: Application, on: date) -> Quote | None:
-    """What a purchase of shares for SAMPLE yuan costs at the chosen outlet, line by line."""
-    if application.outlet is None:
+def opening_quote(
+    application: Application, on: date, outlet: OrgUnit | None = None
+) -> Quote | None:
+    """What a purchase of shares for SAMPLE yuan costs, line by line.
+
+    Args:
+        application: whose outlet counts.
+        on: the business date.
+        outlet: one that is looked at before it is chosen.
+    """
+    place = outlet or application.outlet
+    if place is None:
         return None
     trade = Trade(market="SH", product="stock", amount=SAMPLE)
     try:
-        _rate, bill = quote_for(
-            outlet=application.outlet, trade=trade, on=on, customer=application.customer
-        )
+        _rate, bill = quote_for(outlet=place, trade=trade, on=on, customer=application.customer)
     except (NoRate, NoRuleInForce):  # nothing released yet: the page says nothing about prices
         return None
     return bill

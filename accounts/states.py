@@ -47,9 +47,20 @@ TRANSITIONS = StateTable(
             Status.WITHDRAWN,
             Status.EXPIRED,
         ],
-        Status.APPROVED: [Status.OPENING],
-        Status.OPENING: [Status.VISIT],
-        Status.VISIT: [Status.ACTIVE],
+        Status.APPROVED: [
+            Status.OPENING,
+            Status.REVIEWING,  # the evidence that is missing will not come
+            Status.WITHDRAWN,
+        ],
+        Status.OPENING: [
+            Status.VISIT,
+            Status.REVIEWING,  # the depository opened nothing
+            Status.WITHDRAWN,
+        ],
+        Status.VISIT: [
+            Status.ACTIVE,
+            Status.WITHDRAWN,  # the customer has the opened accounts closed
+        ],
         Status.ACTIVE: [],
         Status.REJECTED: [],
         Status.WITHDRAWN: [],
@@ -128,7 +139,7 @@ SECTION_TRANSITIONS = StateTable(
             SectionStatus.ENTERED,
             SectionStatus.COMPLETE,
         ],
-        SectionStatus.VERIFIED: [SectionStatus.EXPIRED],
+        SectionStatus.VERIFIED: [SectionStatus.IN_REVIEW, SectionStatus.EXPIRED],
         SectionStatus.EXPIRED: [
             SectionStatus.INCOMPLETE,
             SectionStatus.ENTERED,
@@ -196,7 +207,7 @@ MARKET_TRANSITIONS = StateTable(
     {
         MarketStatus.REQUESTED: [MarketStatus.OPEN, MarketStatus.REFUSED],
         MarketStatus.OPEN: [MarketStatus.CLOSED],
-        MarketStatus.REFUSED: [],
+        MarketStatus.REFUSED: [MarketStatus.REQUESTED],  # asked for again
         MarketStatus.CLOSED: [],
     }
 )
@@ -212,7 +223,7 @@ class CashStatus(models.TextChoices):
 
 CASH_TRANSITIONS = StateTable(
     {
-        CashStatus.PREPARED: [CashStatus.ACTIVE],
+        CashStatus.PREPARED: [CashStatus.ACTIVE, CashStatus.CLOSED],
         CashStatus.ACTIVE: [CashStatus.CLOSED],
         CashStatus.CLOSED: [],
     }
@@ -231,10 +242,15 @@ class LinkStatus(models.TextChoices):
 
 LINK_TRANSITIONS = StateTable(
     {
-        LinkStatus.REQUESTED: [LinkStatus.AT_BANK, LinkStatus.LINKED, LinkStatus.REFUSED],
+        LinkStatus.REQUESTED: [
+            LinkStatus.AT_BANK,
+            LinkStatus.LINKED,
+            LinkStatus.REFUSED,
+            LinkStatus.CLOSED,  # the application ended before the bank answered
+        ],
         LinkStatus.AT_BANK: [LinkStatus.LINKED, LinkStatus.REFUSED, LinkStatus.CLOSED],
         LinkStatus.LINKED: [LinkStatus.CLOSED],
-        LinkStatus.REFUSED: [LinkStatus.CLOSED],
+        LinkStatus.REFUSED: [LinkStatus.REQUESTED, LinkStatus.CLOSED],
         LinkStatus.CLOSED: [],
     }
 )

@@ -117,11 +117,14 @@ def _review(application: Any, at: datetime) -> None:
     """Where the rule wants people: the two officers of the demonstration, who agree."""
     from accounts.states import Status, Verdict
     from accounts.use_cases import approve_application, claim_review, propose_verdict
+    from brokerage.demo.proofs import watch
     from brokerage.users.models import User
 
     first = User.objects.get(email="officer@demo.example")
     second = User.objects.get(email="reviewer@demo.example")
     taken = claim_review(application=application, officer=first, at=at)
+    for officer in (first, second):
+        watch(taken, officer, at=at)
     taken = propose_verdict(
         application=taken, officer=first, verdict=Verdict.APPROVE, reason="资料齐全。", at=at
     )

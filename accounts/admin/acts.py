@@ -6,11 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin.forms import CallForm, PauseForm, ProposalForm, RefuseForm, ReturnForm
+from accounts.admin.forms import (
+    CallForm,
+    PauseForm,
+    ProposalForm,
+    RefuseForm,
+    ReopenForm,
+    ReturnForm,
+    WatchedForm,
+)
 from accounts.models import Application
+from accounts.review.films import has_watched, kept_files
 from accounts.review.states import PauseReason, Route
+from accounts.standing.home import ASKS
+from accounts.standing.selectors import is_stuck, to_ask_again
 from accounts.states import Refusal, Status, Verdict
 from accounts.use_cases import (
     UnableToDecide,
@@ -27,9 +38,13 @@ from accounts.use_cases import (
     resume_review,
     return_application,
 )
+from accounts.use_cases.follow_up import note_no_answer
+from accounts.use_cases.unstick import UnableToAsk, ask_again, reopen_review
+from accounts.use_cases.watch_recording import UnableToWatch, watch_recording
 from brokerage.backoffice.admin import Act
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
+from brokerage.journal.actors import Actor
 
 REVIEWS = "accounts.review_application"
 DECIDES = "accounts.decide_application"
@@ -55,6 +70,11 @@ def _propose(request: HttpRequest, row: Application, values: Values) -> str:
     return _("Your proposal waits for a second person.")
 
 
+def _watched(request: HttpRequest, row: Application, values: Values) -> str:
+    watch_recording(application=row, officer=user_of(request), at=clock.now())
+    return _("The journal notes that you watched the video.")
+
+
 def _return(request: HttpRequest, row: Application, values: Values) -> str:
     return_application(
         application=row,
@@ -63,6 +83,7 @@ def _return(request: HttpRequest, row: Application, values: Values) -> str:
         lacks=values["lacks"],
         note=values["note"],
         staff_note=values["staff_note"],
+        chapters=values["chapters"],
         at=clock.now(),
     )
     return _("The customer is asked to do these steps again.")
@@ -90,6 +111,11 @@ def _call(request: HttpRequest, row: Application, values: Values) -> str:
     if called.status == Status.ACTIVE:
         return _("The account is active.")
     return _("Kept. With a “no” the account stays closed until it is cleared up.")
+
+
+def _not_reached(request: HttpRequest, row: Application, values: Values) -> str:
+    note_no_answer(application=row, caller=user_of(request), at=clock.now())
+    return _("Noted. Call again at another time of the day.")
 
 
 def _give_back(request: HttpRequest, row: Application, values: Values) -> str:
@@ -139,6 +165,27 @@ def _second(verdict: Verdict | None = None) -> Any:
     return shown
 
 
+def _may_watch(user: Any, row: Application) -> bool:
+    """Whether this person reviews or would decide, and has not watched the video that counts."""
+    decides = row.recommendation == Verdict.APPROVE and row.recommended_by_id != user.pk
+    concerned = row.status == Status.REVIEWING and (row.claimed_by_id == user.pk or decides)
+    return concerned and bool(kept_files(row)) and not has_watched(row, user)
+
+
+def _ask_again(request: HttpRequest, row: Application, values: Values) -> str:
+    number = ask_again(application=row, actor=Actor.of(user_of(request)), at=clock.now())
+    return ngettext(
+        "{number} question is asked again.", "{number} questions are asked again.", number
+    ).format(number=number)
+
+
+def _reopen(request: HttpRequest, row: Application, values: Values) -> str:
+    reopen_review(
+        application=row, officer=user_of(request), reason=values["reason"], at=clock.now()
+    )
+    return _("The review is yours again. Ask the customer, or propose not to accept.")
+
+
 REFUSALS = (UnableToReview, UnableToDecide, UnableToFollowUp)
 ACTS = (
     Act(
@@ -158,6 +205,20 @@ ACTS = (
         run=_resume,
         shown=lambda user, row: _is_mine(user, row) and bool(row.paused),
         refusals=REFUSALS,
+    ),
+    Act(
+        key="watched",
+        title=gettext_lazy("Have you watched the video?"),
+        button=gettext_lazy("I have watched it"),
+        right=REVIEWS,
+        form=WatchedForm,
+        run=_watched,
+        shown=_may_watch,
+        refusals=(UnableToWatch,),
+        note=gettext_lazy(
+            "Nobody agrees to open an account without it. If anything is wrong, send the chapter "
+            "back or do not accept."
+        ),
     ),
     Act(
         key="alone",
@@ -239,6 +300,41 @@ ACTS = (
         right=REVIEWS,
         run=_give_back,
         shown=_may_give_back,
+        refusals=REFUSALS,
+        kind="2",
+    ),
+    Act(
+        key="ask_again",
+        title=gettext_lazy("Nobody answered"),
+        button=gettext_lazy("Ask again"),
+        right=ASKS,
+        run=_ask_again,
+        shown=lambda user, row: bool(to_ask_again(row)),
+        refusals=(UnableToAsk,),
+        note=gettext_lazy("Settle with the counterparty first what was in the way."),
+    ),
+    Act(
+        key="reopen",
+        title=gettext_lazy("It cannot go on like this"),
+        button=gettext_lazy("Take it back into review"),
+        right=REVIEWS,
+        form=ReopenForm,
+        run=_reopen,
+        shown=lambda user, row: row.applicant_id != user.pk and is_stuck(row),
+        refusals=REFUSALS,
+        kind="2",
+        note=gettext_lazy(
+            "The approval is taken back, and nothing that was prepared is lost. Send back the "
+            "step that the customer can mend, or propose not to accept."
+        ),
+    ),
+    Act(
+        key="not_reached",
+        title=gettext_lazy("Nobody took the call"),
+        button=gettext_lazy("Note the call"),
+        right=CALLS,
+        run=_not_reached,
+        shown=lambda user, row: row.status == Status.VISIT,
         refusals=REFUSALS,
         kind="2",
     ),

@@ -14,17 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.admin.acts import ACTS, DECIDES, REVIEWS
+from accounts.admin.acts import ACTS, CALLS, DECIDES, REVIEWS
 from accounts.admin.medians import medians_view
 from accounts.counter import desk, permission, video
 from accounts.counter.access import HELP
+from accounts.counter.desk import page
 from accounts.models import Application
 from accounts.review.dated import routing_terms
+from accounts.review.declared import read_declarations
 from accounts.review.looking import file_of, look_at
 from accounts.review.page import panel
 from accounts.review.photos import photo_for
+from accounts.standing.home import ASKS
+from accounts.standing.page import standing
 from accounts.states import WITH_US, Status
-from accounts.use_cases import take_next
+from accounts.use_cases import UnableToFollowUp, take_next
+from accounts.use_cases.follow_up import number_to_call
 from brokerage.backoffice.admin import ActsAdmin
 from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE, by_name
 from brokerage.backoffice.people import user_of
@@ -94,6 +99,8 @@ class ApplicationAdmin(ActsAdmin):
         take = wrap(require_POST(self.take_view))
         return [
             path("<uuid:ref>/photo/<uuid:file>/", wrap(self.photo_view), name=f"{base}_photo"),
+            path("<uuid:ref>/number/", wrap(self.number_view), name=f"{base}_number"),
+            path("<uuid:ref>/declared/", wrap(self.declared_view), name=f"{base}_declared"),
             path("medians/", wrap(medians_view), name=f"{base}_medians"),
             path("take/", take, name=f"{base}_take"),
             *[path(at, wrap(view), name=f"{base}_{name}") for at, view, name in COUNTER],
@@ -125,6 +132,10 @@ class ApplicationAdmin(ActsAdmin):
         row = kwargs.get("obj")
         if row is not None and self.may_look(request):
             context["desk"] = self.desk(row)
+        if row is not None and row.status == Status.VISIT and roles.may(request.user, CALLS):
+            context["number_url"] = reverse(self.url_name("number"), args=[row.ref])
+        if row is not None and roles.may(request.user, REVIEWS, DECIDES, ASKS):
+            context["standing"] = standing(row, clock.now())
         return super().render_change_form(request, context, *args, **kwargs)
 
     def may_look(self, request: HttpRequest) -> bool:
@@ -138,6 +149,28 @@ class ApplicationAdmin(ActsAdmin):
         at = clock.now()
         on = clock.business_date(at)
         return panel(row, look_at(row, on=on, terms=routing_terms(on)), at=at)
+
+    def number_view(self, request: HttpRequest, ref: UUID) -> HttpResponse:
+        """The number for the follow-up call; the look is journalled first."""
+        row = self._row(request, ref)
+        if not roles.may(request.user, CALLS):
+            raise PermissionDenied
+        try:
+            number = number_to_call(application=row, caller=user_of(request), at=clock.now())
+        except UnableToFollowUp as refusal:
+            self.message_user(request, str(refusal), "error")
+            return redirect(self.object_url(row))
+        context = {"row": row, "number": number, "back": self.object_url(row)}
+        return page(request, "accounts/review/number.html", context)
+
+    def declared_view(self, request: HttpRequest, ref: UUID) -> HttpResponse:
+        """What the customer declares, also in own words; the look is journalled first."""
+        row = self._row(request, ref)
+        if not self.may_look(request):
+            raise PermissionDenied
+        lines = read_declarations(application=row, reader=user_of(request), at=clock.now())
+        context = {"row": row, "lines": lines, "back": self.object_url(row)}
+        return page(request, "accounts/review/declared.html", context)
 
     def photo_view(self, request: HttpRequest, ref: UUID, file: UUID) -> HttpResponse:
         """A photo of the document with the reader's name across it; the look is journalled."""

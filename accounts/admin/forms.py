@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Application, Chapter, Witnessing
 from accounts.review.states import PauseReason
 from accounts.states import SECTIONS, FollowUpQuestion, Lack, Refusal, Step, Verdict
 from accounts.terms import YesNo
 from brokerage.backoffice.admin import ActForm
 
-RETURNABLE = (*SECTIONS, Step.ASSESSMENT)
+RETURNABLE = (*SECTIONS, Step.ASSESSMENT, Step.VIDEO)
 
 
 class ProposalForm(ActForm):
@@ -75,7 +77,16 @@ class ReturnForm(ActForm):
                 choices=[("", gettext_lazy("Stays as it is")), *Lack.choices],
                 required=False,
             )
-        self.order_fields([f"lack_{step}" for step in RETURNABLE])
+        self.fields["chapters"] = forms.MultipleChoiceField(
+            label=gettext_lazy("Which chapters of the video"),
+            choices=chapter_choices(self.row),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=gettext_lazy(
+                "Only these are recorded again; all of them where none is set."
+            ),
+        )
+        self.order_fields([*(f"lack_{step}" for step in RETURNABLE), "chapters"])
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean() or {}
@@ -83,9 +94,34 @@ class ReturnForm(ActForm):
         given["lacks"] = lacks
         if not lacks:
             raise forms.ValidationError(_("Name the steps that the customer has to do again."))
+        if given.get("chapters") and Step.VIDEO not in lacks:
+            self.add_error(f"lack_{Step.VIDEO}", _("Say why the video has to be recorded again."))
+        if Step.VIDEO in lacks and not given.get("note"):  # it is read beside the chapter
+            self.add_error("note", _("Say what the customer should do otherwise in the video."))
         if Lack.OTHER in lacks.values() and not given.get("note"):
             self.add_error("note", _("Say what the customer should change."))
         return given
+
+
+def chapter_choices(application: Application) -> list[tuple[str, str]]:
+    """The chapters of the current video: key, and the number with the beginning of its text."""
+    rows = Chapter.objects.filter(
+        witnessing__in=Witnessing.objects.current().filter(application=application)
+    ).order_by("position")
+    return [(row.key, f"{row.position}. {Truncator(row.shown).chars(40)}") for row in rows]
+
+
+class WatchedForm(ActForm):
+    """What a reviewer saw and heard; both have to be true for the video to count as watched."""
+
+    digits = forms.BooleanField(
+        label=gettext_lazy("In each chapter I heard exactly what was to be said, digit by digit.")
+    )
+    person = forms.BooleanField(
+        label=gettext_lazy(
+            "I saw the person of the document, alive, speaking freely, with nobody beside them."
+        )
+    )
 
 
 class PauseForm(ActForm):
@@ -114,6 +150,16 @@ class RefuseForm(ActForm):
     """Why the second person does not agree."""
 
     reason = forms.CharField(label=gettext_lazy("Why you do not agree"), max_length=300)
+
+
+class ReopenForm(ActForm):
+    """Why an approved application cannot go on."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it cannot go on"),
+        max_length=300,
+        help_text=gettext_lazy("The customer never sees it."),
+    )
 
 
 class CallForm(ActForm):

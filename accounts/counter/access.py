@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.counter import events
 from accounts.counter.rules import HELPS
-from accounts.counter.states import ReleaseEnd, ReleaseStatus
+from accounts.counter.states import AT_COUNTER, ReleaseEnd, ReleaseStatus
 from accounts.events import (
     ApplicationExpired,
     ApplicationResubmitted,
@@ -20,7 +20,7 @@ from accounts.events import (
 from accounts.papers.events import OriginalSeen
 from accounts.states import Step
 from branches.models import OrgUnit
-from branches.visits.desk.help import counters
+from branches.visits.desk.help import counters, finishable
 from brokerage.core import clock, data_export, roles, scope
 from brokerage.core.identifiers import Document
 from brokerage.core.roles import Role
@@ -44,6 +44,7 @@ def declare() -> None:
     scope.register_readers("accounts.PermissionRelease", *sorted(roles.READERS))
     for purpose in ("open_account", "finish_step"):
         counters.register(purpose, counter_of)
+    finishable.register("accounts", AT_COUNTER)
     data_export.exempt(
         "accounts.CodeTries", "about our staff: wrong codes that they typed, of no customer"
     )

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.counter.identity import IdentityAtCounterForm
+from accounts.counter.profile import ProfileAtCounterForm
 from accounts.counter.states import ENTERED_BY_STAFF
 from accounts.forms import FORMS, StepForm
 from accounts.forms.entity_tax import EntityTaxForm
@@ -32,4 +33,4 @@ def counter_form(row: Application, step: str) -> type[StepForm]:
 ORGANISATION_FORMS: dict[str, type[StepForm]] = {EntityTaxForm.step.value: EntityTaxForm}
 COUNTER_FORMS: dict[str, type[StepForm]] = {
     step.value: FORMS[step.value] for step in ENTERED_BY_STAFF
-} | {IdentityAtCounterForm.step.value: IdentityAtCounterForm}
+} | {form.step.value: form for form in (IdentityAtCounterForm, ProfileAtCounterForm)}

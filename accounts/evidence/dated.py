@@ -40,12 +40,15 @@ def _script(value: Any) -> None:
         raise BadRuleValue(str(error)) from None
 
 
+ONLINE = frozenset({WitnessingMode.ONE_WAY.value})
+"""Modes that can be used online. A video call with a witness comes in with its pages: until then
+a rule that names it would call a recording of the customer's own a call."""
 SCHEMAS = (
     Schema(
         key=VIDEO_MODE,
         label=_("How a person is witnessed online"),
         type=Type.TEXT,
-        choices=frozenset(WitnessingMode.values),
+        choices=ONLINE,
     ),
     Schema(
         key=VIDEO_SCRIPT,

@@ -205,6 +205,37 @@ class WitnessingCompleted(EvidenceEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordingWatched(EvidenceEvent):
+    """A reviewer watched every chapter and found digits and person right.
+
+    Attributes:
+        files: refs of the recordings, in the order of their chapters.
+    """
+
+    kind: ClassVar[str] = "accounts.recording_watched"
+    files: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationsRead(EvidenceEvent):
+    """Somebody read what the customer declared in own words.
+
+    Attributes:
+        fields: names of the answers, never their values.
+    """
+
+    kind: ClassVar[str] = "accounts.declarations_read"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberShown(EvidenceEvent):
+    """Central staff saw the telephone number for the follow-up call."""
+
+    kind: ClassVar[str] = "accounts.number_shown"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvidenceExported(EvidenceEvent):
     """The evidence left the system as an archive for an inspector."""
 

@@ -9,6 +9,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import dated, events
+from accounts.evidence.own_papers import signed_agreements
 from accounts.evidence.states import (
     MENDED_BY_THE_CUSTOMER,
     CardSide,
@@ -20,6 +21,7 @@ from accounts.models.pins import PinKind
 from brokerage.core import clock, data_export
 from brokerage.core.after_migrate import has_table
 from brokerage.core.data_export import Person
+from brokerage.customers.own_papers import papers
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
@@ -59,6 +61,7 @@ def register() -> None:
         order=57,
         covers=("accounts.Witnessing", "accounts.Chapter"),
     )
+    papers.register("accounts.agreements", signed_agreements)
     data_export.exempt("accounts.Pin", "a keyed hash that nobody can read, also not its owner")
 
 
@@ -104,6 +107,15 @@ def _label_events() -> None:
         icon="camera",
         public=True,
         staff=_("The customer finished the video"),
+    )
+    register_kind(events.RecordingWatched, _("The video was watched by a reviewer"), icon="eye")
+    register_kind(
+        events.DeclarationsRead, _("The declarations were read by a reviewer"), icon="eye"
+    )
+    register_kind(
+        events.NumberShown,
+        _("The telephone number was shown for the follow-up call"),
+        icon="phone",
     )
     register_kind(
         events.EvidenceExported, _("The evidence was exported for an inspection"), icon="file"

@@ -45,7 +45,7 @@ class ConsentsForm(StepForm):
             for purpose, text in self.texts.items()
         ]
 
-    def keep(self, *, actor: Actor, at: datetime) -> Application:
+    def keep(self, *, actor: Actor, at: datetime, unfinished: bool = False) -> Application:
         given = self.cleaned_data
         agreed = {purpose: text for purpose, text in self.texts.items() if given.get(purpose)}
         for purpose, text in agreed.items():
@@ -101,7 +101,7 @@ class SharingForm(StepForm):
             raise forms.ValidationError(_("The text has changed. Read the new one, then agree."))
         return cleaned
 
-    def keep(self, *, actor: Actor, at: datetime) -> Application:
+    def keep(self, *, actor: Actor, at: datetime, unfinished: bool = False) -> Application:
         return save_sharing(
             application=self.application,
             text=self.text if self.cleaned_data["agrees"] == self.YES else None,

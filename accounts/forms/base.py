@@ -72,15 +72,21 @@ class StepForm(forms.Form):
     def prepare(self) -> None:
         """Set what depends on the application or the day."""
 
-    def keep(self, *, actor: Actor, at: datetime) -> Application:
-        """Keep what is valid, also of a page with mistakes; raises StepRefused."""
+    def keep(self, *, actor: Actor, at: datetime, unfinished: bool = False) -> Application:
+        """Keep what is valid, also of a page with mistakes; raises StepRefused.
+
+        Args:
+            actor: who answers.
+            at: the instant.
+            unfinished: the page was left: the step stays open whatever is in it.
+        """
         return save_section(
             application=self.application,
             answer=self.answer(),
             actor=actor,
             at=at,
             change=self.change,
-            blocked=self.is_blocked(),
+            blocked=unfinished or self.is_blocked(),
         )
 
     def answer(self) -> Answer:

@@ -254,11 +254,11 @@ class IdentityForm(StepForm):
             else:
                 self.photos[side] = self.sent[side] = str(stored.ref)
 
-    def keep(self, *, actor: Actor, at: datetime) -> Application:
+    def keep(self, *, actor: Actor, at: datetime, unfinished: bool = False) -> Application:
         """See StepForm; what was just sent of a resident card is read by the worker."""
         read = READ_SIDES if self.chosen == CARD else {}
         with transaction.atomic():
-            saved = super().keep(actor=actor, at=at)
+            saved = super().keep(actor=actor, at=at, unfinished=unfinished)
             for side in self.sent.keys() & read.keys():
                 ref = UUID(self.sent[side])
                 request_reading(application=saved, file_ref=ref, side=read[side], at=at)

@@ -28,7 +28,7 @@ class OutletForm(StepForm):
         queryset=None,
         to_field_name="ref",
         empty_label=gettext_lazy("Choose an outlet"),
-        help_text=gettext_lazy("It looks after you. You can change it later."),
+        help_text=gettext_lazy("It looks after you."),
         error_messages={
             "required": gettext_lazy("Choose an outlet."),
             "invalid_choice": gettext_lazy("This outlet takes no applications. Choose another."),
@@ -37,7 +37,6 @@ class OutletForm(StepForm):
     markets = forms.MultipleChoiceField(
         label=gettext_lazy("Markets"),
         choices=Market.choices,
-        initial=Market.values,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Everybody may have at most three accounts of a kind."),
         error_messages={"required": gettext_lazy("Choose at least one market.")},
@@ -45,9 +44,7 @@ class OutletForm(StepForm):
 
     def present(self) -> dict[str, Any]:
         outlet = self.application.outlet
-        return {"outlet": outlet.ref if outlet else None} | (
-            {} if self.answers.get("markets") else {"markets": Market.values}
-        )
+        return {"outlet": outlet.ref if outlet else None}
 
     def prepare(self) -> None:
         field: Any = self.fields["outlet"]

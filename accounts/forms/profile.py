@@ -22,6 +22,14 @@ def one_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
     )
 
 
+TALKED_THROUGH = {
+    "industry_staff": "industry_note",
+    "controls": "beneficiary_note",
+    "benefits": "beneficiary_note",
+}
+"""Answers that need a conversation, and where a counter writes down what came of it."""
+
+
 class ProfileForm(StepForm):
     """Whatever needs a conversation is kept, and the step then goes on at an outlet."""
 
@@ -81,6 +89,10 @@ class ProfileForm(StepForm):
             given["occupation_note"] = ""
         if given.get("bad_faith") != YesNo.YES:
             given["bad_faith_note"] = ""
+        if given.get("industry_staff") == YesNo.NO:
+            given["industry_note"] = ""
+        if given.get("controls") == YesNo.YES and given.get("benefits") == Benefits.SELF:
+            given["beneficiary_note"] = ""
         if given.get("industry_staff") == YesNo.YES:
             self._meet(
                 "industry_staff",
@@ -97,8 +109,16 @@ class ProfileForm(StepForm):
             )
         return given
 
+    def meets(self, name: str) -> bool:
+        """Whether this answer goes on at an outlet: not where one wrote down what it learned."""
+        note = TALKED_THROUGH[name]
+        same = self.answers.get(name) == self.cleaned_data[name]
+        return not (same and self.answers.get(note))
+
     def _meet(self, name: str, message: str) -> None:
         """Keep the answer, say why it does not go on online, and offer an appointment."""
+        if not self.meets(name):
+            return
         self.at_outlet = True
         given = self.cleaned_data[name]
         self.add_error(name, message)

@@ -61,6 +61,9 @@ class OutsideCheck(Referenced, Timestamped, Stateful):
     class Meta:
         verbose_name = _("question to a counterparty")
         verbose_name_plural = _("questions to counterparties")
+        permissions = [
+            ("ask_again_outsidecheck", "Can have a question to a counterparty repeated")
+        ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],

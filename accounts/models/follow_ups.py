@@ -15,7 +15,8 @@ class FollowUp(Referenced):
     """One follow-up of one application: own answers, or a call by central staff.
 
     Any "no" stops the activation until central staff have cleared it up. `answers` holds the
-    keys of the script's questions with yes or no, and nothing personal.
+    keys of the script's questions with yes or no, and nothing personal. `tries` counts calls that
+    nobody took; who called when stands in the journal.
     """
 
     application = models.OneToOneField(
@@ -34,6 +35,8 @@ class FollowUp(Referenced):
         blank=True,
     )
     passed = models.BooleanField(_("all answered yes"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("calls without an answer"), default=0)
+    tried_at = models.DateTimeField(_("last called at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("follow-up visit")
@@ -48,5 +51,9 @@ class FollowUp(Referenced):
                 condition=Q(answered_at=None, passed=None)
                 | Q(answered_at__isnull=False, passed__isnull=False),
                 name="an_answered_follow_up_has_its_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(tries=0, tried_at=None) | Q(tries__gt=0, tried_at__isnull=False),
+                name="a_call_without_an_answer_says_when",
             ),
         ]

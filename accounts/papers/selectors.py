@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Application, Section, Sighting
+from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
+from accounts.models import Application, OutsideCheck, Section, Sighting
+from accounts.papers.kinds import CARD
 from accounts.states import Step
 
 
@@ -25,3 +27,16 @@ def counting_sighting(
         section = Section.objects.filter(application=application, step=Step.IDENTITY).first()
         answers = section.answers if section else {}
     return last if last.is_about(answers) else None
+
+
+def is_identified(application: Application) -> bool:
+    """Whether the police registry agreed, or of another paper somebody held the original.
+
+    Without it no file can be sealed and no account opened: an approval would lead nowhere.
+    """
+    if application.paper != CARD:
+        return counting_sighting(application) is not None
+    checks = OutsideCheck.objects.current().filter(application=application)
+    return checks.filter(
+        kind=CheckKind.IDENTITY, status=CheckStatus.ANSWERED, result=CheckResult.MATCH
+    ).exists()

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.models import Application, OutsideCheck
 from accounts.papers.kinds import ONE_SIDED
+from accounts.review.declared import declared_in
+from accounts.review.films import film_of
 from accounts.review.looking import Look, Photo
 from accounts.review.originals import original_of
 from accounts.review.states import RiskClass, Standing
@@ -83,7 +85,7 @@ class Picture:
 
 
 def panel(application: Application, look: Look, *, at: datetime) -> dict[str, Any]:
-    """The context of the desk's panel: differing, agreeing, answers, pictures, risks, clock."""
+    """The context of the desk's panel: what differs, answers, pictures, the film, risks, clock."""
     registry = _registry(look.checks)
     rows = [_row(line, registry) for line in look.lines]
     differing = [row for row in rows if row.tone in ("stop", "wait")]
@@ -101,6 +103,9 @@ def panel(application: Application, look: Look, *, at: datetime) -> dict[str, An
         "risk_tone": TONES[look.risk],
         "rule": look.terms.version,
         "original": original_of(look),
+        "film": film_of(application),
+        "declared": declared_in(application),
+        "declared_url": reverse("admin:accounts_application_declared", args=[application.ref]),
     }
 
 

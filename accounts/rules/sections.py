@@ -87,6 +87,11 @@ def _profile(answers: Answers) -> Iterator[str]:
     if answers.get("bad_faith") == "yes":
         yield "bad_faith_note"
     yield from ("controls", "benefits")
+    # what an outlet learned in a conversation; without it none of these answers goes on
+    if answers.get("industry_staff") == "yes":
+        yield "industry_note"
+    if answers.get("controls") == "no" or answers.get("benefits") == "other":
+        yield "beneficiary_note"
 
 
 def _tax(answers: Answers) -> Iterator[str]:

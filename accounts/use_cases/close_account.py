@@ -47,7 +47,8 @@ def ask_to_close(*, application: Application, actor: Actor, at: datetime) -> Clo
         if found := _open_one(row):
             return found
         cash = CashAccount.objects.filter(application=row).first()
-        if row.status != Status.ACTIVE or cash is None or cash.status != CashStatus.ACTIVE:
+        opened = row.status in (Status.ACTIVE, Status.VISIT) and cash is not None
+        if not opened or cash is None or cash.status == CashStatus.CLOSED:
             raise UnableToClose(_("There is no open account to close."))
         _refuse_obstacles(row)
         made = Closing.objects.create(application=row, asked_at=at)

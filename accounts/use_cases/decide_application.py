@@ -18,8 +18,11 @@ from accounts.events import (
 )
 from accounts.models import Application
 from accounts.papers.kinds import CARD, born_on, documents_of, identifier_of
+from accounts.papers.selectors import is_identified
+from accounts.review.films import has_watched
 from accounts.review.states import Route
 from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
+from accounts.use_cases.end_prepared import end_prepared
 from accounts.use_cases.screening import is_held, screen_application
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
@@ -45,7 +48,8 @@ def approve_application(*, application: Application, officer: User, at: datetime
         at: the instant.
 
     Raises:
-        UnableToDecide: when there is no such proposal, or it is the officer's own.
+        UnableToDecide: when there is no such proposal, it is the officer's own, nobody outside
+            confirmed the person (or saw the original), or the officer has not watched the video.
     """
     screen_application(application=application, at=at)
     return _decide(application, officer, Verdict.APPROVE, at)
@@ -142,12 +146,22 @@ def _decide(
         if verdict == Verdict.APPROVE:
             if is_held(row.customer):  # nobody at the desk reads more of it than this
                 raise UnableToDecide(_("A central check is not finished yet."))
+            if not is_identified(row):
+                raise UnableToDecide(
+                    _(
+                        "Nobody has confirmed yet who this is: ask again, send the step back, or "
+                        "do not accept it."
+                    )
+                )
+            if not has_watched(row, officer):
+                raise UnableToDecide(_("Watch the video first, and say that you did."))
             target, event = Status.APPROVED, ApplicationApproved
             _bind_identity(row, Actor.of(officer), at)
             move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
         else:
             target, event = Status.REJECTED, ApplicationRejected
             facts = {"refusal": row.refusal, "final": row.final}
+            end_prepared(application=row, actor=Actor.of(officer), at=at)
         if row.paused:
             raise UnableToDecide(_("It is on hold. The reviewer lets it go on first."))
         try:

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.events import ApplicationEvent, ApplicationExpired, ApplicationWithdrawn
 from accounts.models import Application
-from accounts.states import EDITABLE, Status
+from accounts.standing.selectors import may_withdraw
+from accounts.states import ACCEPTED, EDITABLE, Status
+from accounts.use_cases.end_prepared import end_prepared
+from accounts.use_cases.unstick import forget_decision
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
@@ -20,15 +23,22 @@ class UnableToEnd(Exception):
 
 
 def withdraw_application(*, application: Application, actor: Actor, at: datetime) -> Application:
-    """Take an open application back. Withdrawing twice changes nothing.
+    """Take an application back while nothing is opened. Withdrawing twice changes nothing.
+
+    What an approval prepared is closed. Accounts that the depository opened are closed by
+    `close_account`, which ends the application too.
 
     Raises:
-        UnableToEnd: when it was decided already.
+        UnableToEnd: when it was refused, accounts are open, or the depository opens them now.
     """
     with transaction.atomic():
         row = lock(application)
         if row.status == Status.WITHDRAWN:
             return row
+        if row.status in ACCEPTED:
+            if not may_withdraw(row):
+                raise UnableToEnd(_("Your accounts are being opened, or open already."))
+            forget_decision(row)
         return _end(row, Status.WITHDRAWN, ApplicationWithdrawn, actor, at)
 
 
@@ -44,6 +54,18 @@ def expire_application(
         return _end(row, Status.EXPIRED, ApplicationExpired, actor, at)
 
 
+def end_after_closing(*, application: Application, actor: Actor, at: datetime) -> Application:
+    """End an application whose accounts were closed before they were ever used.
+
+    Args:
+        application: in the follow-up; locked by the caller.
+        actor: who closed them.
+        at: the instant.
+    """
+    forget_decision(application)
+    return _end(application, Status.WITHDRAWN, ApplicationWithdrawn, actor, at)
+
+
 def _end(
     row: Application, status: Status, event: type[ApplicationEvent], actor: Actor, at: datetime
 ) -> Application:
@@ -52,6 +74,8 @@ def _end(
         row.move_to(status)
     except IllegalTransition as error:
         raise UnableToEnd(_("This application has been decided already.")) from error
+    if row.submitted_at:
+        end_prepared(application=row, actor=actor, at=at)
     row.ended_at = at
     row.returned_steps, row.returned_note = [], ""
     if row.paused:

@@ -25,8 +25,9 @@ from accounts.models import (
     OneCodeAccount,
 )
 from accounts.rules.holdings import KIND_OF
-from accounts.states import CashStatus, LinkStatus, MarketStatus
+from accounts.states import CashStatus, LinkStatus, MarketStatus, Status
 from accounts.use_cases.close_account import locked, tell
+from accounts.use_cases.end_application import end_after_closing
 from accounts.use_cases.outside_checks import request_check
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
@@ -159,6 +160,8 @@ def _finish(row: Closing, at: datetime) -> None:
     cash.save()
     row.move_to(ClosingStatus.DONE)
     row.ended_at = at
+    if row.application.status == Status.VISIT:  # never used: what opened it ends with it
+        end_after_closing(application=row.application, actor=ACTOR, at=at)
     others = CashAccount.objects.filter(
         customer=row.application.customer, status=CashStatus.ACTIVE
     )

@@ -8,8 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.counter.selectors import has_helped
 from accounts.dated import follow_up_terms
-from accounts.events import AccountActivated, FollowUpAnswered
+from accounts.events import AccountActivated, FollowUpAnswered, FollowUpTried
+from accounts.evidence.events import NumberShown
+from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, CashAccount, FollowUp
 from accounts.states import CashStatus, FollowUpQuestion, Status
 from accounts.use_cases.writing import keep, lock
@@ -17,6 +20,7 @@ from brokerage.core import roles
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
 from brokerage.users.models import User
 from holdings.states import AccountKind
 from holdings.use_cases.open_account import open_account
@@ -59,18 +63,77 @@ def record_call(
         at: the instant.
 
     Raises:
-        UnableToFollowUp: when nothing is asked now, or the caller took part in the review.
+        UnableToFollowUp: when nothing is asked now, or the caller took part: in the review, or by
+            helping at a counter.
     """
+    _refuse_unless_caller(application, caller)
+    return _answer(application, answers, Actor.of(caller), caller, at)
+
+
+def note_no_answer(*, application: Application, caller: User, at: datetime) -> Application:
+    """Nobody took the call: it is counted, and somebody calls again at another time.
+
+    Args:
+        application: in the follow-up; locked here.
+        caller: as in `record_call`.
+        at: the instant of the call.
+
+    Raises:
+        UnableToFollowUp: when nothing is asked now, or it is not for this caller.
+    """
+    _refuse_unless_caller(application, caller)
+    with transaction.atomic():
+        row = lock(application)
+        follow_up = FollowUp.objects.select_for_update().filter(application=row).first()
+        if row.status != Status.VISIT or follow_up is None:
+            raise UnableToFollowUp(_("There is nothing to answer now."))
+        follow_up.tries, follow_up.tried_at = follow_up.tries + 1, at
+        follow_up.save()
+        return keep(
+            row,
+            FollowUpTried,
+            actor=Actor.of(caller),
+            at=at,
+            was=row.status,
+            tries=follow_up.tries,
+        )
+
+
+def number_to_call(*, application: Application, caller: User, at: datetime) -> str:
+    """The customer's telephone number, for who makes the call; the look is in the journal first.
+
+    Args:
+        application: in the follow-up, visible to the caller.
+        caller: as in `record_call`.
+        at: the instant.
+
+    Returns:
+        The number, E.164; empty for somebody without a log-in.
+
+    Raises:
+        UnableToFollowUp: when nothing is asked now, or it is not for this caller.
+    """
+    _refuse_unless_caller(application, caller)
+    if application.status != Status.VISIT:
+        raise UnableToFollowUp(_("There is nothing to answer now."))
+    with transaction.atomic():
+        record(NumberShown(subject=application.ref), actor=Actor.of(caller), at=at)
+    user = application.customer.user
+    return str(user.phone or "") if user else ""
+
+
+def _refuse_unless_caller(application: Application, caller: User) -> None:
+    """Central staff who took no part in it, neither at the desk nor at a counter."""
     if not roles.may(caller, "accounts.call_follow_up"):
         raise UnableToFollowUp(_("Central staff who do not market make this call."))
     involved = (
         application.claimed_by_id,
         application.recommended_by_id,
         application.decided_by_id,
+        application.applicant_id,
     )
-    if caller.pk in (*involved, application.applicant_id):
+    if caller.pk in involved or has_helped(application, caller):
         raise UnableToFollowUp(_("Somebody who took no part in the review has to call."))
-    return _answer(application, answers, Actor.of(caller), caller, at)
 
 
 def _answer(
@@ -89,6 +152,8 @@ def _answer(
         follow_up = FollowUp.objects.select_for_update().filter(application=row).first()
         if row.status != Status.VISIT or follow_up is None:
             raise UnableToFollowUp(_("There is nothing to answer now."))
+        if row.closings.filter(status__in=CLOSING_OPEN).exists():
+            raise UnableToFollowUp(_("The customer is closing this account."))
         if follow_up.answered_at and caller is None:
             raise UnableToFollowUp(_("You answered already. We call you about it."))
         follow_up.answers = dict(answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.dated import follow_up_terms
 from accounts.events import AccountsOpened, OpeningBegan
-from accounts.evidence.states import CheckKind, CheckResult
+from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.gateways.bank import CardQuestion, LinkQuestion
 from accounts.gateways.base import Person
 from accounts.gateways.depository import OpenQuestion
@@ -24,12 +24,15 @@ from accounts.models import (
 )
 from accounts.rules.holdings import KIND_OF
 from accounts.states import LinkStatus, MarketStatus, OneCodeStatus, Status, Step
-from accounts.use_cases.outside_checks import request_check
+from accounts.use_cases.end_prepared import ask_to_unlink
+from accounts.use_cases.outside_checks import repeat_check, request_check
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.open_accounts")
+LEFT_OUT = "left_out"
+"""The refusal of a market that the customer left out of a later answer."""
 LINKED = {
     CheckResult.LINKED.value: LinkStatus.LINKED,
     CheckResult.AT_BANK.value: LinkStatus.AT_BANK,
@@ -56,12 +59,11 @@ def begin_opening(*, application: Application, at: datetime) -> Application:
         one_code, _made = OneCodeAccount.objects.get_or_create(
             customer=row.customer, defaults={"status_since": at}
         )
-        cash = CashAccount.objects.create(customer=row.customer, application=row, status_since=at)
-        bank = answers[Step.BANK]
-        CustodyLink.objects.create(cash=cash, bank=bank["bank"], status_since=at)
-        MarketAccount.objects.bulk_create(
-            MarketAccount(application=row, market=market, status_since=at) for market in markets
+        cash, _made = CashAccount.objects.get_or_create(
+            application=row, defaults={"customer": row.customer, "status_since": at}
         )
+        _want_link(cash, answers[Step.BANK]["bank"], at)
+        _want_markets(row, markets, at)
         row.move_to(Status.OPENING)
         keep(row, OpeningBegan, actor=ACTOR, at=at, was=Status.APPROVED)
         _ask(row, answers, one_code, cash, at)
@@ -95,7 +97,7 @@ def take_opened(
             account.save()
             (opened if account.number else refused).append(account.market)
         if not opened:
-            return row  # the desk sees the refusals beside the application
+            return row  # the desk sees the refusals and asks again, or reviews it again
         _take_one_code(row, facts["one_code"], at)
         terms = follow_up_terms(business_date(at))
         FollowUp.objects.create(
@@ -116,12 +118,47 @@ def take_opened(
         )
 
 
+def _want_link(cash: CashAccount, bank: str, at: datetime) -> None:
+    """The link that is asked for; one that an earlier approval brought stays with its bank."""
+    link, made = CustodyLink.objects.get_or_create(
+        cash=cash, defaults={"bank": bank, "status_since": at}
+    )
+    if made or link.status not in (LinkStatus.REQUESTED, LinkStatus.REFUSED):
+        return
+    if link.status == LinkStatus.REFUSED:
+        link.move_to(LinkStatus.REQUESTED)
+    link.bank, link.status_since = bank, at
+    link.save()
+
+
+def _want_markets(row: Application, markets: Sequence[str], at: datetime) -> None:
+    """One requested account for each market that is wanted now; others are left out."""
+    known = {account.market: account for account in row.market_accounts.all()}
+    MarketAccount.objects.bulk_create(
+        MarketAccount(application=row, market=market, status_since=at)
+        for market in markets
+        if market not in known
+    )
+    for market, account in known.items():
+        wanted = market in markets
+        if wanted == (account.status == MarketStatus.REQUESTED):
+            continue
+        account.refusal = "" if wanted else LEFT_OUT
+        account.move_to(MarketStatus.REQUESTED if wanted else MarketStatus.REFUSED)
+        account.status_since = at
+        account.save()
+
+
 def take_link(*, application: Application, result: str, at: datetime) -> None:
     """Keep what the bank answered about the link; a second answer changes nothing."""
     with transaction.atomic():
         links = CustodyLink.objects.select_for_update().filter(cash__application=application)
-        link = links.filter(status=LinkStatus.REQUESTED).first()
+        link = links.filter(status__in=[LinkStatus.REQUESTED, LinkStatus.CLOSED]).first()
         if link is None:
+            return
+        if link.status == LinkStatus.CLOSED:
+            if result in LINKED:  # the application ended before the bank answered
+                ask_to_unlink(application=application, link=link, actor=ACTOR, at=at)
             return
         link.move_to(LINKED.get(result, LinkStatus.REFUSED))
         link.status_since = at
@@ -147,13 +184,17 @@ def _ask(
     document, bank = answers[Step.IDENTITY], answers[Step.BANK]
     person = Person(document["name"], row.customer.id_type, document["id_number"])
     kinds = tuple(KIND_OF[market] for market in answers[Step.OUTLET]["markets"])
-    request_check(
+    opening = request_check(
         application=row,
         kind=CheckKind.OPENING,
         question=OpenQuestion(person, kinds, one_code.number or ""),
         actor=ACTOR,
         at=at,
     )
+    if opening.status != CheckStatus.ASKED:  # answered before an approval was taken back
+        repeat_check(check=opening, actor=ACTOR, at=at)
+    if cash.link.status != LinkStatus.REQUESTED:
+        return
     user = row.customer.user
     card = CardQuestion(person, bank["bank"], bank["card"], str(user.phone or "") if user else "")
     request_check(

@@ -68,8 +68,6 @@ def request_check(
         The current check: the one there is, where this very question waits or was answered;
         else a new one, which replaces it. `next_attempt_at` says when it will be asked.
     """
-    from accounts.evidence.tasks import ask_outside  # tasks call use cases
-
     values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
     digest = keyed_hash(values, purpose=f"accounts.check.{kind}")
     with transaction.atomic():
@@ -78,26 +76,65 @@ def request_check(
         if before is not None:
             if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
                 return before
-            before.move_to(CheckStatus.SUPERSEDED)
-            before.next_attempt_at = None
-            before.save(update_fields=["status", "next_attempt_at"])
-        check = OutsideCheck(
-            application=application,
-            kind=kind,
-            question_hash=digest,
-            created_at=at,
-            next_attempt_at=open_at(kind, at),
-            sandbox=settings.SANDBOX,
+            _replace(before)
+        return _write_down(application, kind, values, digest, actor, at)
+
+
+def repeat_check(*, check: OutsideCheck, actor: Actor, at: datetime) -> OutsideCheck:
+    """Ask the very same question anew, under a number of its own, whatever was answered before.
+
+    For a question that nobody answered for too long, or whose refusal was settled meanwhile.
+
+    Args:
+        check: locked here with its application; where it waits or was replaced, nothing happens.
+        actor: who has it asked again.
+        at: now.
+    """
+    with transaction.atomic():
+        application = Application.objects.select_for_update(of=("self",)).get(
+            pk=check.application_id
         )
-        check.question = values
-        check.save()
-        record(
-            CheckRequested(subject=application.ref, check=check.ref, of_kind=kind),
-            actor=actor,
-            at=at,
-        )
-        if check.next_attempt_at == at:
-            ask_outside.defer(ref=str(check.ref))
+        before = OutsideCheck.objects.select_for_update().get(pk=check.pk)
+        if before.status in (CheckStatus.ASKED, CheckStatus.SUPERSEDED):
+            return before
+        _replace(before)
+        kind, values = CheckKind(before.kind), before.question or "{}"
+        return _write_down(application, kind, values, before.question_hash, actor, at)
+
+
+def _replace(before: OutsideCheck) -> None:
+    before.move_to(CheckStatus.SUPERSEDED)
+    before.next_attempt_at = None
+    before.save(update_fields=["status", "next_attempt_at"])
+
+
+def _write_down(
+    application: Application,
+    kind: CheckKind,
+    values: str,
+    digest: str,
+    actor: Actor,
+    at: datetime,
+) -> OutsideCheck:
+    from accounts.evidence.tasks import ask_outside  # tasks call use cases
+
+    check = OutsideCheck(
+        application=application,
+        kind=kind,
+        question_hash=digest,
+        created_at=at,
+        next_attempt_at=open_at(kind, at),
+        sandbox=settings.SANDBOX,
+    )
+    check.question = values
+    check.save()
+    record(
+        CheckRequested(subject=application.ref, check=check.ref, of_kind=kind),
+        actor=actor,
+        at=at,
+    )
+    if check.next_attempt_at == at:
+        ask_outside.defer(ref=str(check.ref))
     return check
 
 

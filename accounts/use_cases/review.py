@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.counter.selectors import has_helped
 from accounts.events import ApplicationReturned, ReviewClaimed, ReviewReleased, VerdictProposed
 from accounts.models import Application, CaseRelease, ReviewSkill
+from accounts.review.films import has_watched
 from accounts.review.states import Skill
 from accounts.states import Lack, Refusal, SectionStatus, Status, Step, Verdict
+from accounts.use_cases.recordings import redo_chapter, witnessing_of
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core import scope
 from brokerage.core.clock import business_date
@@ -151,7 +154,8 @@ def propose_verdict(
         at: the instant.
 
     Raises:
-        UnableToReview: when it is not this officer's review, or the reason is missing.
+        UnableToReview: when it is not this officer's review, the reason is missing, or somebody
+            who would approve has not watched the video.
     """
     if (verdict == Verdict.REJECT) != (refusal is not None) or (final and refusal is None):
         raise UnableToReview(_("Give a reason exactly when you propose not to accept."))
@@ -159,6 +163,8 @@ def propose_verdict(
         row = _in_review(application, officer)
         if row.paused:
             raise UnableToReview(_("It is on hold. Let the promise go on first."))
+        if verdict == Verdict.APPROVE and not has_watched(row, officer):
+            raise UnableToReview(_("Watch the video first, and say that you did."))
         row.recommended_by, row.recommendation = officer, verdict
         row.refusal, row.final = refusal or "", final
         return keep(
@@ -182,6 +188,7 @@ def return_application(
     lack: Lack = Lack.OTHER,
     lacks: Mapping[Step, Lack] | None = None,
     staff_note: str = "",
+    chapters: Collection[str] = (),
 ) -> Application:
     """Ask the customer to do the named steps again; all others stay closed and valid.
 
@@ -194,6 +201,8 @@ def return_application(
         lack: the structured reason of the steps that `lacks` does not name.
         lacks: the structured reason of each step.
         staff_note: for colleagues, never shown to the customer.
+        chapters: keys of the chapters to be recorded again where the video is among the steps;
+            all of them where none is named.
 
     Raises:
         UnableToReview: when it is not this officer's review, or no step is named.
@@ -219,6 +228,9 @@ def return_application(
                 customer_note=note.strip(),
                 staff_note=staff_note.strip(),
             )
+        if Step.VIDEO in steps:
+            why = (lacks or {}).get(Step.VIDEO, lack)
+            _reopen_video(row, chapters, note.strip() or why, Actor.of(officer), at)
         return keep(
             row,
             ApplicationReturned,
@@ -227,6 +239,22 @@ def return_application(
             was=was,
             steps=tuple(step.value for step in steps),
         )
+
+
+def _reopen_video(
+    row: Application, keys: Collection[str], why: str, actor: Actor, at: datetime
+) -> None:
+    """Have chapters recorded again, with new digits and the reason in the customer's language.
+
+    Args:
+        why: the note as it was written, or a Lack.
+    """
+    with override(row.customer.language or "zh-hans"):
+        reason = str(Lack(why).label if why in Lack.values else why)
+    made = witnessing_of(row)
+    for chapter in made.chapters.all() if made else ():
+        if not keys or chapter.key in keys:
+            redo_chapter(chapter=chapter, actor=actor, at=at, reason=reason)
 
 
 def _skills_lacking(row: Application, officer: User, at: datetime) -> list[str]:

@@ -24,6 +24,8 @@ from brokerage.journal.actors import Actor
 
 SIGNER = frozenset({"name", "id_number", "paper"})
 """Fields of the document that stand in the signature."""
+COMPUTED = frozenset({"asked", "form_version", "entity"})
+"""Answers that follow from others: nobody filled them in."""
 WHOLE = (SectionStatus.ENTERED, SectionStatus.COMPLETE)
 """Nothing is missing in the answers themselves."""
 Change = Callable[[Application], None]
@@ -206,6 +208,6 @@ def _measure(answer: Answer, changed: list[str], at: datetime) -> None:
         answer.step,
         since=answer.seen_at,
         at=at,
-        typed=len(changed) if people else 0,
+        typed=len(set(changed) - COMPUTED) if people else 0,
         assisted=answer.source == Source.STAFF,
     )

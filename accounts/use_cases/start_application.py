@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.entries import Entry
 from accounts.events import ApplicationStarted
 from accounts.models import Application
-from accounts.selectors import refused_for_good
+from accounts.selectors import outlets_for_opening, refused_for_good
+from branches.models import EntryCode, OrgUnit
+from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -21,7 +23,12 @@ class UnableToStart(Exception):
 
 
 def start_application(
-    *, customer: Customer, entry: Entry | None, actor: Actor, at: datetime
+    *,
+    customer: Customer,
+    entry: Entry | None,
+    actor: Actor,
+    at: datetime,
+    outlet: OrgUnit | None = None,
 ) -> Application:
     """The open application of `customer`; made and journalled where there is none.
 
@@ -30,6 +37,7 @@ def start_application(
         entry: the living link by which the customer came; it counts only for a new application.
         actor: the customer.
         at: the instant.
+        outlet: whose page led here; it is offered first. Else that of our own code.
 
     Raises:
         UnableToStart: when an earlier application was refused for good.
@@ -50,6 +58,7 @@ def start_application(
             stage_since=at,
             entry_ref=entry.ref if entry else None,
             origin_ref=entry.origin_ref if entry else None,
+            outlet=outlet or _outlet_of(entry, at),
         )
         record(
             ApplicationStarted(
@@ -63,3 +72,11 @@ def start_application(
             at=at,
         )
     return application
+
+
+def _outlet_of(entry: Entry | None, at: datetime) -> OrgUnit | None:
+    """The outlet of a code of our own, if it takes applications; another may be chosen."""
+    if entry is None or not entry.own:
+        return None
+    units = EntryCode.objects.filter(ref=entry.ref).values("unit")
+    return outlets_for_opening(business_date(at)).filter(pk__in=units).first()

@@ -34,7 +34,7 @@ CODE, CONFIRM, TAKE_BACK = "code", "confirm", "take_back"
 def close(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What is in the way and what to do about it; the code; then where each account stands."""
     found = mine(request, ref)
-    if found.status != Status.ACTIVE:
+    if found.status not in (Status.ACTIVE, Status.VISIT):
         return redirect(found)
     at = clock.now()
     form, refused = CodeForm(), ""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.dated import follow_up_terms
 from accounts.states import FollowUpQuestion, Status
 from accounts.terms import YesNo
 from accounts.use_cases import UnableToFollowUp, answer_follow_up
@@ -36,7 +37,8 @@ class QuestionsForm(forms.Form):
 def questions(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The customer's own answers; any no stops the activation, and we call."""
     found = mine(request, ref)
-    if found.status != Status.VISIT:
+    at = clock.now()
+    if found.status != Status.VISIT or not follow_up_terms(clock.business_date(at)).own_answers:
         return redirect(found)
     form = QuestionsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -45,7 +47,7 @@ def questions(request: HttpRequest, ref: UUID) -> HttpResponse:
                 application=found,
                 answers=form.cleaned_data,
                 actor=actor_of(request),
-                at=clock.now(),
+                at=at,
             )
         except UnableToFollowUp as refusal:
             form.add_error(None, str(refusal))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.counter.states import AT_COUNTER
 from accounts.models import Application
 from accounts.rules import steps
 from accounts.selectors import (
@@ -99,6 +100,7 @@ def frame(application: Application, at: datetime) -> dict[str, Any]:
     left = [step for step, done in found if not done]
     return {
         "application": application,
+        "at_counter": AT_COUNTER,
         "steps": lines,
         "now": next((line for line in lines if line["state"] == "now"), None),
         "done": len(found) - len(left),

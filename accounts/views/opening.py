@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.counter.selectors import live_release
+from accounts.dated import follow_up_terms
 from accounts.entries import find_entry, origin_name
+from accounts.evidence.own_papers import signed_file
 from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.entity_tax import EntityTaxForm
 from accounts.forms.identity import AT_OUTLET
@@ -34,6 +36,7 @@ from accounts.selectors import (
     refused_for_good,
     section_of,
 )
+from accounts.standing.selectors import may_withdraw
 from accounts.states import ACCEPTED, WITH_US, SectionStatus, Status, Step
 from accounts.terms import Market
 from accounts.use_cases import (
@@ -48,9 +51,18 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine
+from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine, url_of
+from accounts.views.keeping import KEPT, is_left, keep_left
 from accounts.views.photos import Photo, photo_of, photo_words
+from accounts.views.places import (
+    GEOLOCATION,
+    asked_outlet,
+    asks_for_quote,
+    outlet_page,
+    quote,
+)
 from accounts.views.releasing import confirm
+from branches.models import OrgUnit
 from brokerage.core import clock, masking
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
@@ -67,20 +79,31 @@ def start(request: HttpRequest) -> HttpResponse:
     """What opening takes, and the way into it; who has an application is led to it."""
     user: Any = request.user
     at = clock.now()
-    entry = find_entry(_entry_ref(request), at)
+    entry, outlet = find_entry(_entry_ref(request), at), asked_outlet(request)
     if request.method == "POST":
         if not user.is_authenticated or user.kind != Kind.CUSTOMER:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
         customer = ensure_customer(user=user, at=at)
         if refused := refused_for_good(customer):
             return redirect(refused)
-        return redirect(
-            start_application(customer=customer, entry=entry, actor=Actor.of(user), at=at)
+        begun = start_application(
+            customer=customer, entry=entry, actor=Actor.of(user), at=at, outlet=outlet
         )
+        return redirect(_with_outlet(begun, outlet))
     known = customer_of(user)
     if known and (present := present_application(known) or refused_for_good(known)):
-        return redirect(present)
-    return render(request, "accounts/start.html", {"entry": entry})
+        return redirect(_with_outlet(present, outlet))
+    return render(request, "accounts/start.html", {"entry": entry, "outlet": outlet})
+
+
+def _with_outlet(application: Application, outlet: OrgUnit | None) -> str:
+    """The outlet step with the outlet whose page led here, where the step is open; else the page.
+
+    A new application has it already, and begins at its first step.
+    """
+    if outlet and application.outlet != outlet and application.may_change(Step.OUTLET):
+        return f"{url_of(application, Step.OUTLET)}?{urlencode({'outlet': outlet.code})}"
+    return application.get_absolute_url()
 
 
 @login_required
@@ -93,8 +116,12 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "at": at,
         "abilities": capabilities(found) if found.status in ACCEPTED else [],
         "asked": asked_outside(found, at) if found.status in ASKING else [],
+        "own_answers": found.status == Status.VISIT
+        and follow_up_terms(clock.business_date(at)).own_answers,
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
         "lines": timeline("accounts.application", found.ref),
+        "signed": signed_file(found, request.user) if found.status in ACCEPTED else None,
+        "may_withdraw": may_withdraw(found),
         "release": live_release(found, at) if found.is_editable else None,
         "plan": None,
         "closed": closed_since(found) if found.status == Status.ACTIVE else None,
@@ -126,11 +153,15 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if step not in FORMS or not found.may_change(step) or not _applies(found, step):
         return redirect(found)
     at = clock.now()
+    if asks_for_quote(request, step):
+        return quote(request, found)
     section = section_of(found, step)
     if section and section.status == SectionStatus.ENTERED and "correct" not in request.GET:
         return confirm(request, found, section, at)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(found, step)(*given, application=found, section=section, at=at)
+    if is_left(request, step):
+        return keep_left(request, found, form, at)
     kept: list[tuple[str, str]] = []
     if form.is_bound:
         saved = _take(request, form, at)
@@ -143,13 +174,18 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
         "form": form,
         "step": Step(step),
         "kept": kept,
+        "keeps": step in KEPT,
         "meets": _needs_meeting(form),
         "origin": origin_name(found.origin_ref) if found.origin_ref else "",
-        "bill": opening_quote(found, form.on) if step == Step.OUTLET else None,
     }
+    if step == Step.OUTLET:
+        context |= outlet_page(request, found, form)
     if isinstance(form, IdentityForm):
         context |= {"photos": _photos(form, at), **photo_words()}
-    return render(request, f"accounts/{step}.html", context)
+    response = render(request, f"accounts/{step}.html", context)
+    if step == Step.OUTLET:
+        response.headers["Permissions-Policy"] = GEOLOCATION
+    return response
 
 
 def form_class(application: Application, step: str) -> type[StepForm]:
@@ -235,7 +271,7 @@ def withdraw(request: HttpRequest, ref: UUID) -> HttpResponse:
         except UnableToEnd as error:
             messages.error(request, str(error))
         return redirect(found)
-    if not found.is_open:
+    if not may_withdraw(found):
         return redirect(found)
     return render(request, "accounts/withdraw.html", {"application": found})
 
@@ -263,8 +299,9 @@ def _entry_ref(request: HttpRequest) -> UUID | None:
 
 
 def _here(request: HttpRequest) -> str:
-    ref = _entry_ref(request)
-    return f"{request.path}?{urlencode({'entry': ref})}" if ref else request.path
+    given = {"entry": _entry_ref(request) or "", "outlet": request.GET.get("outlet", "")[:40]}
+    kept = {name: value for name, value in given.items() if value}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
 def _applies(application: Application, step: str) -> bool:

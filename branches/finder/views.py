@@ -19,9 +19,10 @@ from branches.finder import outlets as finder
 from branches.finder.drawing import Drawing, draw, level_of
 from branches.finder.hours import hours_table, usual_week
 from branches.finder.outlets import Line, Place, Wish, all_outlets
-from branches.finder.rules.geo import Point
+from branches.finder.rules.geo import Point, point_of
 from branches.finder.sheet import newest, newest_now, sheet_of
 from branches.finder.structured import json_ld
+from branches.finder.ways import ways
 from branches.models import OrgUnit, UnitProfile
 from branches.selectors import head_of, host_on, services_on
 from branches.states import Kind, Language
@@ -32,7 +33,6 @@ from brokerage.core.everybody import for_everybody, kept_by_caches
 from brokerage.reference.models import Division, Level
 
 FIRST, MORE = 20, 60
-NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,5})?),(-?\d{1,3}(?:\.\d{1,5})?)")
 PLACE = re.compile(r"[1-9]\d{5}")
 GEOLOCATION = "camera=(), microphone=(), geolocation=(self), payment=()"
 
@@ -102,6 +102,7 @@ def outlet(request: HttpRequest, outlet: str) -> HttpResponse:
         "first": first,
         "times": [(one, _time_url(unit, first, one.starts_at)) for one in first_free(days)],
         "book_url": _book_url(unit),
+        "ways": [way(unit.code) for way in ways] if unit.kind == Kind.OUTLET else [],
         "waiting": in_queue_now(unit, day),
         "head": head_of(unit, day),
         "json_ld": json_ld(line, url=url, firm=str(_("Example Securities")), week=week, on=day),
@@ -120,17 +121,8 @@ def wish_of(request: HttpRequest) -> Wish:
         language=given.get("language", "") if given.get("language") in Language.values else "",
         open_now=given.get("open") == "1",
         step_free=given.get("access") == "1",
-        near=_near(given.get("near", "")),
+        near=point_of(given.get("near", "")),
     )
-
-
-def _near(text: str) -> Point | None:
-    """Latitude and longitude; more than two decimals (a kilometre) are neither needed nor kept."""
-    found = NEAR.fullmatch(text)
-    if not found:
-        return None
-    lat, lon = round(float(found[1]), 2), round(float(found[2]), 2)
-    return (lon, lat) if abs(lat) <= 90 and abs(lon) <= 180 else None
 
 
 def _drawing(

@@ -20,6 +20,7 @@ from brokerage.core import clock
 from brokerage.customers import history, selectors
 from brokerage.customers.forms import ContactForm
 from brokerage.customers.models import ConsentText, Customer, DataExport, Source
+from brokerage.customers.own_papers import papers_of
 from brokerage.customers.purposes import PURPOSES
 from brokerage.customers.states import ExportStatus
 from brokerage.customers.use_cases import (
@@ -59,7 +60,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """The profile with its sources, and the ways to everything else."""
     customer = selectors.customer_of(request.user)
     lines = selectors.profile_lines(customer) if customer else []
-    return render(request, "customers/my_data.html", {"lines": lines})
+    context = {"lines": lines, "papers": papers_of(request.user) if customer else []}
+    return render(request, "customers/my_data.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,7 +29,7 @@ from brokerage.customers.models import Customer
 from brokerage.customers.use_cases.ensure_customer import ensure_customer
 from brokerage.demo.answers import agree, answer
 from brokerage.demo.partners import entry_link
-from brokerage.demo.proofs import answer_outside, go_on, prove
+from brokerage.demo.proofs import answer_outside, go_on, prove, watch
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from suitability.rules.contradictions import age_on
@@ -232,6 +232,9 @@ def _review(case: Case, application: Application, reached: str) -> None:
         )
         return
     verdict = Verdict.REJECT if reached == "rejected" else Verdict.APPROVE
+    if verdict == Verdict.APPROVE:
+        watch(application, officer, at=case.later(5))
+        watch(application, second, at=case.later(1))
     application = propose_verdict(
         application=application,
         officer=officer,

@@ -15,6 +15,7 @@ from accounts.evidence.states import CheckStatus
 from accounts.files import RECORDING
 from accounts.models import Application, OutsideCheck, PinKind
 from accounts.papers.kinds import person_of
+from accounts.review.films import kept_files
 from accounts.states import FollowUpQuestion, Step
 from accounts.use_cases.follow_up import answer_follow_up
 from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
@@ -31,9 +32,12 @@ from accounts.use_cases.signing import (
     sign_pack,
 )
 from accounts.use_cases.timing import measure
+from accounts.use_cases.watch_recording import watch_recording
 from branches.models import OrgUnit
 from brokerage.files import api as files
+from brokerage.files.events import FileServed
 from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
 from brokerage.users import codes
 from brokerage.users.models import User
 
@@ -128,6 +132,14 @@ def _sign(application: Application, case: Proving) -> None:
     signer = person_of(given)
     code = sender.sent[-1].code
     sign_pack(pack=pack, code=code, signer=signer, actor=case.actor, at=case.later(0.3))
+
+
+def watch(application: Application, officer: User, *, at: datetime) -> None:
+    """The officer opens every chapter of the video, as the desk does, and says so."""
+    for ref in kept_files(application):
+        event = FileServed(subject=ref, purpose=RECORDING, owner_ref=application.ref)
+        record(event, actor=Actor.of(officer), at=at)
+    watch_recording(application=application, officer=officer, at=at)
 
 
 def answer_outside(application: Application, *, at: datetime, until: datetime) -> datetime:

@@ -31,7 +31,7 @@ from brokerage.demo.answers import agree, answer, born_in
 from brokerage.demo.customers import FIRST_PHONE, Case, assess
 from brokerage.demo.network import BUILDER
 from brokerage.demo.people import name
-from brokerage.demo.proofs import answer_outside, go_on, prove
+from brokerage.demo.proofs import answer_outside, go_on, prove, watch
 from brokerage.demo.staff import staff_with
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
@@ -139,6 +139,9 @@ def _decide(verdict: Verdict) -> Callable[[ScenarioRun, datetime], None]:
         if application.status == Status.SUBMITTED:
             application = claim_review(application=application, officer=first, at=at)
         declined = verdict == Verdict.REJECT
+        if not declined:
+            watch(application, first, at=case.later(5))
+            watch(application, second, at=case.later(1))
         proposed = propose_verdict(
             application=application,
             officer=first,

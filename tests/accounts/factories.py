@@ -35,7 +35,7 @@ from suitability.selectors import counting_assessment
 from tests.accounts.answers import ACTOR as ACTOR
 from tests.accounts.answers import NAME as NAME
 from tests.accounts.answers import answer_sections
-from tests.accounts.proofs import prove, prove_steps
+from tests.accounts.proofs import identify, prove, prove_steps
 from tests.branches.factories import make_staff, make_unit
 from tests.customers.factories import a_customer
 from tests.suitability.factories import a_confirmed_assessment
@@ -133,6 +133,8 @@ def an_application(
     verdict = Verdict.REJECT if status == Status.REJECTED else wanted
     if verdict is None:
         return taken
+    if verdict == Verdict.APPROVE:
+        identify(taken, at=at)
     taken = propose_verdict(
         application=taken,
         officer=first,

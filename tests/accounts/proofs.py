@@ -14,7 +14,6 @@ from accounts.evidence.states import (
     WitnessingStatus,
 )
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
-from brokerage.core.identifiers import Document
 
 
 def prove_steps(application: Application, *, at: datetime) -> None:
@@ -59,13 +58,7 @@ def sign(application: Application, *, at: datetime) -> None:
 
 def prove(application: Application, *, at: datetime) -> None:
     """What comes after sending: the police agree, where they are asked, and the file is there."""
-    if application.paper == Document.RESIDENT_ID:
-        check = OutsideCheck.objects.current().get(
-            application=application, kind=CheckKind.IDENTITY
-        )
-        check.move_to(CheckStatus.ANSWERED)
-        check.result, check.ended_at, check.next_attempt_at = CheckResult.MATCH, at, None
-        check.save()
+    identify(application, at=at)
     Pack.objects.filter(application=application, status=PackStatus.SIGNED).update(
         status=PackStatus.SEALED,
         sealed_at=at,
@@ -73,3 +66,12 @@ def prove(application: Application, *, at: datetime) -> None:
         file_ref=uuid4(),
         file_sha256="0" * 64,
     )
+
+
+def identify(application: Application, *, at: datetime) -> None:
+    """The police agree, where they are asked and have not answered yet."""
+    checks = OutsideCheck.objects.current().filter(application=application)
+    for check in checks.filter(kind=CheckKind.IDENTITY, status=CheckStatus.ASKED):
+        check.move_to(CheckStatus.ANSWERED)
+        check.result, check.ended_at, check.next_attempt_at = CheckResult.MATCH, at, None
+        check.save()

@@ -27,6 +27,7 @@ from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
 from brokerage.users.codes import RecordingSender
 from tests.accounts.answers import BANK, PROFILE, identity
+from tests.accounts.proofs import identify
 from tests.branches.factories import assign, make_unit
 from tests.partners.factories import a_partner, an_api
 from tests.suitability.factories import ANSWERS
@@ -183,6 +184,10 @@ def test_from_a_partners_link_to_a_stage_that_it_can_read(
     first.post(f"{desk}/act/approve/")
     application.refresh_from_db()
     assert application.status == "reviewing", "nobody decides on their own proposal"
+    second.post(f"{desk}/act/approve/")
+    application.refresh_from_db()
+    assert application.status == "reviewing", "the police have not answered yet"
+    identify(application, at=clock.now())
     second.post(f"{desk}/act/approve/")
     application.refresh_from_db()
     assert application.status == "approved"

@@ -11,19 +11,21 @@ from uuid import uuid4
 import pytest
 from django.db.models import F
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Application, Chapter
-from accounts.states import Verdict
+from accounts.states import FollowUpQuestion, Status, Verdict
 from accounts.use_cases import approve_application, claim_review, propose_verdict
 from brokerage.core import clock
+from brokerage.demo.proofs import watch
 from brokerage.users.codes import RecordingSender
 from partners.models import EntryLink
 from tests.accounts.answers import BANK, PROFILE, identity
-from tests.accounts.evidence.test_recordings import WEBM
-from tests.accounts.factories import a_reviewer
+from tests.accounts.factories import a_reviewer, after_approval
+from tests.accounts.proofs import identify
 from tests.branches.factories import make_unit
 from tests.browser import Visit
+from tests.files.factories import webm
 from tests.partners.factories import a_client, a_link, a_partner
 from tests.slice.reading import read_all
 from tests.suitability.factories import ANSWERS
@@ -48,6 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sign": "签名",
         "send": "提交申请",
         "approved": "申请已通过",
+        "active": "账户可以使用了",
         "class": "C4 积极型",
     },
     "en": {
@@ -67,6 +70,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sign": "Sign",
         "send": "Send my application",
         "approved": "Your application was approved",
+        "active": "Your account is active.",
         "class": "C4 active",
     },
 }
@@ -90,9 +94,9 @@ def photo(folder: Path, name: str) -> Path:
 
 
 def clip(folder: Path, part: int) -> Path:
-    """A file that begins as a video does; each part another one."""
+    """A short video file; each part another one."""
     path = folder / f"{part}.webm"
-    path.write_bytes(WEBM + bytes([part]) * 2000)
+    path.write_bytes(webm(bytes([part]) * 2000))
     return path
 
 
@@ -102,6 +106,17 @@ def look(visited: Visit) -> None:
     assert not visited.overflows()
     assert visited.axe() == []
     assert visited.problems == []
+
+
+def film(page: Page, done: int) -> None:
+    """Record the next chapter with camera and microphone, `done` of them being there already."""
+    expect(page.locator(".chapters li")).to_have_count(done, timeout=30_000)
+    button = page.locator("#record")
+    button.click()
+    expect(button).to_be_enabled(timeout=15_000)  # the shortest time is over
+    button.click()
+    if done < 2:
+        expect(page.locator(".chapters li")).to_have_count(done + 1, timeout=30_000)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -188,7 +203,10 @@ def test_a_customer_opens_an_account_on_a_phone(
     press("confirm")
 
     page.goto(f"{live_server.url}/open/{application.ref}/outlet/")
-    page.select_option("select[name=outlet]", index=1)
+    assert page.locator("input[name=markets]:checked").count() == 0, "nothing chosen beforehand"
+    page.locator("input[name=outlet]").first.check()
+    for market in ("SH", "SZ"):
+        page.check(f"input[name=markets][value={market}]")
     check(visited)
     press("next")
 
@@ -197,12 +215,16 @@ def test_a_customer_opens_an_account_on_a_phone(
     for part in range(3):
         if part == 0:
             check(visited)
+        if scripts and language == "en":  # with the camera of the phone
+            film(page, part)
+            continue
         Chapter.objects.update(shown_at=F("shown_at") - timedelta(minutes=1))
         if scripts:  # where a camera can be used, the file is the second way
             page.locator("#by-file summary").click()
         page.set_input_files("#video", clip(tmp_path, part))
         press("file")
 
+    page.wait_for_url("**/agreements/", timeout=30_000)
     check(visited)
     press("read")
     read_all(page, words["have read"], look=lambda: check(visited))
@@ -239,10 +261,23 @@ def test_a_customer_opens_an_account_on_a_phone(
     first, second = a_reviewer(), a_reviewer()
     at = clock.now()
     claim_review(application=application, officer=first, at=at)
+    identify(application, at=at)
+    for officer in (first, second):
+        watch(application, officer, at=at)
     propose_verdict(application=application, officer=first, verdict=Verdict.APPROVE, at=at)
     approve_application(application=application, officer=second, at=at)
     page.reload()
     assert words["approved"] in page.inner_text("main")
+    check(visited)
+
+    application.refresh_from_db()
+    after_approval(application, Status.VISIT, at=at)
+    page.goto(f"{live_server.url}/open/{application.ref}/questions/")
+    for question in FollowUpQuestion.values:
+        page.check(f"input[name={question}][value=yes]")
+    check(visited)
+    visited.follow(page.locator("main form.card button"))
+    assert words["active"] in page.inner_text("main")
     check(visited)
 
 

@@ -21,7 +21,7 @@ from django.test import Client
 from playwright.sync_api import Locator, Page
 
 from accounts.evidence.states import CheckStatus, PackStatus
-from accounts.files import IDENTITY_DOCUMENT
+from accounts.files import IDENTITY_DOCUMENT, RECORDING
 from accounts.models import (
     Application,
     Assist,
@@ -122,8 +122,8 @@ def work() -> None:
 
 
 def _turn(later: datetime) -> None:
-    photos = StoredFile.objects.filter(purpose=IDENTITY_DOCUMENT, status="stored")
-    for file in photos:  # the clips are no videos, so nobody looks into them here
+    sent = StoredFile.objects.filter(purpose__in=[IDENTITY_DOCUMENT, RECORDING], status="stored")
+    for file in sent:
         check_file(ref=file.ref, at=clock.now())
     while deliver_pending(at=later):
         pass
@@ -178,7 +178,9 @@ def answer_until_the_video(phone: Phone, folder_of_photos: Path, home: str) -> N
     phone.press("完成答题")
     phone.press("我已阅读并确认")
     phone.open(f"{home}outlet/")
-    page.select_option("select[name=outlet]", label="金华双溪西路营业部")
+    page.get_by_label("金华双溪西路营业部").check()
+    for market in ("SH", "SZ"):
+        page.check(f"input[name=markets][value={market}]")
     phone.press("保存并继续")
 
 
@@ -250,14 +252,27 @@ def sign_and_send(phone: Phone, sms: RecordingSender, home: str) -> None:
     phone.look()
 
 
+def watch(desk: Desk) -> None:
+    """Open every chapter as the player does, and say what was seen and heard."""
+    page = desk.page
+    for video in page.locator("figure video").all():
+        answer = page.request.get(f"{desk.server}{video.get_attribute('src')}")
+        assert answer.status == 200
+    page.check("input[name=digits]")
+    page.check("input[name=person]")
+    desk.press("I have watched it")
+
+
 def review(open_page: Callable[..., Seen], server: str, outlet: Any, row: Application) -> None:
     """One reviewer proposes, a second agrees, each in the back office."""
     path = f"/admin/accounts/application/{row.ref}/change/"
     first = Desk(open_page, server, make_staff(Role.REVIEWER, outlet), path)
     first.press("Take it for review")
+    watch(first)
     first.page.check("input[name=verdict][value=approve]")
     first.press("Propose")
     second = Desk(open_page, server, make_staff(Role.REVIEWER, outlet), path)
+    watch(second)
     second.press("Agree and approve")
     assert first.seen.problems == second.seen.problems == []
 

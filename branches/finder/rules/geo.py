@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
@@ -9,6 +10,21 @@ from math import asin, cos, radians, sin, sqrt
 EARTH = 6371.0  # km
 Point = tuple[float, float]
 """Longitude, latitude."""
+
+
+NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,5})?),(-?\d{1,3}(?:\.\d{1,5})?)")
+
+
+def point_of(text: str) -> Point | None:
+    """Latitude and longitude as an address writes them; None where they cannot be read.
+
+    More than two decimals (a kilometre) are neither needed nor kept.
+    """
+    found = NEAR.fullmatch(text)
+    if not found:
+        return None
+    lat, lon = round(float(found[1]), 2), round(float(found[2]), 2)
+    return (lon, lat) if abs(lat) <= 90 and abs(lon) <= 180 else None
 
 
 def distance_km(one: Point, other: Point) -> float:

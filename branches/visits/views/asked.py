@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -13,11 +12,10 @@ from django.urls import reverse
 
 from branches.models import OrgUnit
 from branches.states import Kind
+from branches.visits.desk.help import finishable
 from branches.visits.models import Purpose
 from branches.visits.selectors import purposes
 from brokerage.core import clock
-
-STEP = re.compile(r"[a-z0-9_]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def asked_by(request: HttpRequest) -> Asked:
         purpose=purpose,
         outlet=outlet,
         subject=_uuid(given.get("subject", "")),
-        step=step if STEP.fullmatch(step) else "",
+        step=step if any(step in known for known in finishable) else "",
         day=_day(given.get("day", "")),
         time=_time(given.get("time", "")),
     )

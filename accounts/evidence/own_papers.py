@@ -1,0 +1,39 @@
+"""The signed agreements, for the customer who signed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.evidence.states import PackStatus
+from accounts.models import Application, Pack
+from brokerage.core.display import formats
+from brokerage.customers.own_papers import Paper
+from brokerage.files import api as files
+
+
+def signed_agreements(user: Any) -> Iterator[Paper]:
+    """The sealed files of all applications of a customer, the newest first; two queries."""
+    rows = Pack.objects.filter(application__customer__user=user, status=PackStatus.SEALED)
+    yield from _papers(list(rows.order_by("-sealed_at")), user)
+
+
+def signed_file(application: Application, user: Any) -> Paper | None:
+    """The sealed file of one application, where this user may open it now."""
+    rows = Pack.objects.filter(application=application, status=PackStatus.SEALED)
+    return next(_papers(list(rows), user), None)
+
+
+def _papers(packs: list[Pack], user: Any) -> Iterator[Paper]:
+    opens = files.openable(user, [pack.file_ref for pack in packs if pack.file_ref])
+    for pack in packs:
+        if pack.file_ref in opens:
+            assert pack.signed_at is not None, "a sealed pack was signed"
+            when = formats.moment(pack.signed_at)
+            yield Paper(
+                title=_("Agreements of your account, signed {when}").format(when=when),
+                url=reverse("files:file", args=[pack.file_ref]),
+            )

@@ -1,0 +1,1 @@
+"""Where an approved application stands: accounts, questions, the signed file, and exits."""
