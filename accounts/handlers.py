@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.consents import FACE
 from accounts.counter.states import ReleaseEnd
 from accounts.events import (
     ApplicationApproved,
@@ -18,7 +19,7 @@ from accounts.events import (
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import CheckKind
 from accounts.models import Application, OutsideCheck
-from accounts.states import SECTIONS, Step
+from accounts.states import OPEN, SECTIONS, Step
 from accounts.use_cases import (
     begin_opening,
     draw_second_look,
@@ -29,9 +30,11 @@ from accounts.use_cases import (
 )
 from accounts.use_cases.rate_customer import rate_customer
 from accounts.use_cases.release_case import end_case
+from accounts.use_cases.save_step import refuse_face
 from accounts.use_cases.screening import screen_application
 from branches.visits.events import VisitDone
 from brokerage.core.display.languages import in_each_language
+from brokerage.customers.events import ConsentWithdrawn
 from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 
@@ -86,6 +89,15 @@ def _where(event: ApplicationEvent, application: Application) -> str:
         if step:
             return reverse("accounts:step", args=[application.ref, step])
     return application.get_absolute_url()
+
+
+def stop_face(event: ConsentWithdrawn, entry: Any) -> None:
+    """An agreement was taken back: the face of this customer is used no more."""
+    if event.purpose != FACE:
+        return
+    rows = Application.objects.filter(customer__ref=event.subject, status__in=OPEN)
+    for application in rows:
+        refuse_face(application=application, actor=Actor.system("accounts.consents"), at=entry.at)
 
 
 def end_release(event: ApplicationEvent, entry: Any) -> None:

@@ -232,9 +232,14 @@ class LinkStatus(models.TextChoices):
 LINK_TRANSITIONS = StateTable(
     {
         LinkStatus.REQUESTED: [LinkStatus.AT_BANK, LinkStatus.LINKED, LinkStatus.REFUSED],
-        LinkStatus.AT_BANK: [LinkStatus.LINKED, LinkStatus.REFUSED, LinkStatus.CLOSED],
-        LinkStatus.LINKED: [LinkStatus.CLOSED],
-        LinkStatus.REFUSED: [LinkStatus.CLOSED],
+        LinkStatus.AT_BANK: [
+            LinkStatus.AT_BANK,  # of another bank
+            LinkStatus.LINKED,
+            LinkStatus.REFUSED,
+            LinkStatus.CLOSED,
+        ],
+        LinkStatus.LINKED: [LinkStatus.LINKED, LinkStatus.CLOSED],  # the first: another bank
+        LinkStatus.REFUSED: [LinkStatus.AT_BANK, LinkStatus.LINKED, LinkStatus.CLOSED],
         LinkStatus.CLOSED: [],
     }
 )
@@ -247,4 +252,4 @@ class FollowUpQuestion(models.TextChoices):
     READ = "read", _("Did you read the agreements and the risks yourself?")
     OWN_WILL = "own_will", _("Do you open this account of your own will?")
     SECRET = "secret", _("Will you keep your passwords to yourself?")
-    CONDUCT = "conduct", _("Did nobody promise you profit or pay you to open it?")
+    CONDUCT = "conduct", _("Is it true that nobody promised you profit or paid you to open it?")

@@ -45,7 +45,7 @@ SCHEMAS = (
         key=VIDEO_MODE,
         label=_("How a person is witnessed online"),
         type=Type.TEXT,
-        choices=frozenset(WitnessingMode.values),
+        choices=frozenset({WitnessingMode.ONE_WAY.value}),  # nothing else is built
     ),
     Schema(
         key=VIDEO_SCRIPT,

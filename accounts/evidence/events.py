@@ -71,6 +71,18 @@ class LateAnswerIgnored(CheckEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentsSent(EvidenceEvent):
+    """The customer sent the application with these pictures.
+
+    Attributes:
+        pictures: for each one "name file hash": of the field, the ref of the file, its SHA-256.
+    """
+
+    kind: ClassVar[str] = "accounts.documents_sent"
+    pictures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PinsSet(Event):
     """A customer set trading and fund passwords; which digits stands nowhere.
 

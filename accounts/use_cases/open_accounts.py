@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.dated import follow_up_terms
 from accounts.events import AccountsOpened, OpeningBegan
-from accounts.evidence.states import CheckKind, CheckResult
+from accounts.evidence.states import CheckKind
 from accounts.gateways.bank import CardQuestion, LinkQuestion
 from accounts.gateways.base import Person
 from accounts.gateways.depository import OpenQuestion
@@ -23,17 +23,13 @@ from accounts.models import (
     OneCodeAccount,
 )
 from accounts.rules.holdings import KIND_OF
-from accounts.states import LinkStatus, MarketStatus, OneCodeStatus, Status, Step
+from accounts.states import MarketStatus, OneCodeStatus, Status, Step
 from accounts.use_cases.outside_checks import request_check
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.open_accounts")
-LINKED = {
-    CheckResult.LINKED.value: LinkStatus.LINKED,
-    CheckResult.AT_BANK.value: LinkStatus.AT_BANK,
-}
 
 
 def begin_opening(*, application: Application, at: datetime) -> Application:
@@ -114,18 +110,6 @@ def take_opened(
             markets=tuple(opened),
             refused=tuple(refused),
         )
-
-
-def take_link(*, application: Application, result: str, at: datetime) -> None:
-    """Keep what the bank answered about the link; a second answer changes nothing."""
-    with transaction.atomic():
-        links = CustodyLink.objects.select_for_update().filter(cash__application=application)
-        link = links.filter(status=LinkStatus.REQUESTED).first()
-        if link is None:
-            return
-        link.move_to(LINKED.get(result, LinkStatus.REFUSED))
-        link.status_since = at
-        link.save()
 
 
 def _take_one_code(row: Application, number: str, at: datetime) -> None:

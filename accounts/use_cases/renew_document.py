@@ -230,7 +230,7 @@ def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
             source=Source.CUSTOMER,
             actor=actor,
             at=at,
-            more={field: answers[field] for field in PROFILE if answers.get(field)},
+            more=_told(answers),
         )
     except IdentityTaken as taken:
         raise UnableToRenew(str(taken)) from None
@@ -239,6 +239,12 @@ def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
         row.application.save(update_fields=["applicant_name", "applicant_name_hash"])
         after = Person(name, before.document, number)
         tell_depository(row, before, after, actor=actor, at=at)
+
+
+def _told(answers: dict[str, Any]) -> dict[str, str]:
+    """What the new document says; one without an end takes the last day of the old one away."""
+    told = {field: str(answers[field]) for field in PROFILE if answers.get(field)}
+    return {**told, "id_valid_to": ""} if answers.get("id_long_term") else told
 
 
 def _lift(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
