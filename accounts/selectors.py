@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.aml.states import HitStatus, ListKind
 from accounts.consents import FACE, NEEDED, PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
 from accounts.evidence.states import (
@@ -31,6 +32,7 @@ from accounts.models import (
     PinKind,
     Section,
     StepMedian,
+    WatchHit,
 )
 from accounts.rules import Facts, promise
 from accounts.rules import minutes_left as minutes_between
@@ -350,9 +352,10 @@ def abilities(application: Application) -> dict[Ability, tuple[bool, Any]]:
 
 
 def stopped_abilities(application: Application) -> dict[Ability, Any]:
-    """What an account can not do for its document or because it rests, with words for it.
+    """What an account can not do for its document, because it rests or by law, with words for it.
 
-    Two queries.
+    Nothing moves in the account of whoever compliance confirmed on a list of sanctions and terror
+    (Anti-Money Laundering Law, special preventive measures); the words do not tell. Three queries.
     """
     document = IdDocument.objects.filter(application=application).first()
     rest = Dormancy.objects.filter(application=application).dormant().first()
@@ -361,6 +364,13 @@ def stopped_abilities(application: Application) -> dict[Ability, Any]:
         stops[Ability(each)] = _("closed until you wake your account")
     for each in document.stopped if document else ():
         stops[Ability(each)] = _("closed until your new identity document is confirmed")
+    frozen = WatchHit.objects.filter(
+        customer=application.customer_id,
+        status=HitStatus.CONFIRMED,
+        watch_list__kind=ListKind.SANCTIONS,
+    )
+    if frozen.exists():
+        stops = dict.fromkeys(Ability, _("closed at the moment; ask our service"))
     return stops
 
 

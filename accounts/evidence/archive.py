@@ -139,11 +139,7 @@ def _facts(
         ],
         "agreements": _agreements(pack),
         "without_face": application.without_face,
-        "confirmed_in_person": [
-            {"person": _ref(person), "mode": made.mode, "completed_at": made.completed_at}
-            for person in ((made.witness, made.second_witness) if made else ())
-            if person
-        ],
+        "confirmed_in_person": _in_person(made),
         "photos": {name: str(ref) for name, ref in pictures_of(application).items()},
         "recording": [
             {
@@ -157,6 +153,17 @@ def _facts(
             for chapter in (made.chapters.all() if made else ())
         ],
     }
+
+
+def _in_person(made: Witnessing | None) -> list[dict[str, Any]]:
+    """Who stood before the customer: of a recording its witness, else the two who confirmed."""
+    if made is None:
+        return []
+    return [
+        {"person": _ref(person), "mode": made.mode, "completed_at": made.completed_at}
+        for person in (made.witness, made.second_witness)
+        if person
+    ]
 
 
 def _agreements(pack: Pack | None) -> dict[str, Any] | None:

@@ -96,6 +96,19 @@ class PinsSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PinReplaced(Event):
+    """A customer replaced a password after the opening, with the old one or with a code.
+
+    Attributes:
+        of_kind: which.
+    """
+
+    kind: ClassVar[str] = "accounts.pin_replaced"
+    subject_type: ClassVar[str] = "customers.customer"
+    of_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PinsPaused(Event):
     """A password was wrong too often and is not tried for a while."""
 

@@ -15,10 +15,11 @@ from accounts.dated import online_terms
 from accounts.events import StepSaved
 from accounts.models import Application, Section
 from accounts.papers.dated import age_terms, paper_terms
-from accounts.papers.kinds import CARD, born_on, paper_of
+from accounts.papers.kinds import CARD, FOREIGN, born_on, paper_of
 from accounts.papers.states import AgeGroup
 from accounts.rules.identity import age_hurdle, age_on, validity_hurdle
 from accounts.rules.tax import contradictions
+from accounts.selectors import section_of
 from accounts.states import SECTION_DONE, Lack, SectionStatus, Status, Step
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
@@ -63,6 +64,25 @@ def why(steps: list[Step]) -> str:
     return " ".join(_(WHY[step]) for step in steps)
 
 
+def told_elsewhere(application: Application, identity: Section | None = None) -> dict[str, Any]:
+    """What else the customer told that a tax declaration has to fit: `rules.tax.contradictions`.
+
+    Args:
+        application: whose.
+        identity: its section, where the caller has it.
+    """
+    part = identity or section_of(application, Step.IDENTITY)
+    answers = part.answers if part else {}
+    user = application.customer.user
+    paper = paper_of(answers)
+    return {
+        "phone": str(user.phone or "") if user else "",
+        "address": str(answers.get("address", "")),
+        "foreigner": paper in FOREIGN,
+        "native": paper == CARD and bool(answers.get("id_number")),
+    }
+
+
 def _stale(row: Application, parts: Mapping[str, Section], on: date) -> list[Step]:
     identity, tax = parts.get(Step.IDENTITY), parts.get(Step.TAX)
     found = []
@@ -71,10 +91,8 @@ def _stale(row: Application, parts: Mapping[str, Section], on: date) -> list[Ste
         if _ran_out(answers, on) or _outgrown(row, answers, on):
             found.append(Step.IDENTITY)
     if tax is not None and tax.status in SECTION_DONE:
-        address = str(identity.answers.get("address", "")) if identity else ""
-        user = row.customer.user
-        phone = str(user.phone or "") if user else ""
-        now = {str(each) for each in contradictions(tax.answers, phone=phone, address=address)}
+        told = told_elsewhere(row, identity)
+        now = {str(each) for each in contradictions(tax.answers, **told)}
         if now - set(tax.answers.get("asked") or []):
             found.append(Step.TAX)
     return found

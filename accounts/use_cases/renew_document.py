@@ -26,6 +26,7 @@ from accounts.use_cases.change_key_data import (
 )
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.readings import request_reading
+from accounts.use_cases.screening import screen_customer
 from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.watch_document import set_standing
 from accounts.use_cases.writing import lock
@@ -238,6 +239,8 @@ def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
         row.application.set_applicant_name(name)
         row.application.save(update_fields=["applicant_name", "applicant_name_hash"])
         after = Person(name, before.document, number)
+        customer.refresh_from_db()
+        screen_customer(customer=customer, at=at)
         tell_depository(row, before, after, actor=actor, at=at)
 
 

@@ -36,9 +36,11 @@ from accounts.use_cases.link_bank import ask_now
 from accounts.use_cases.outside_checks import ask
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
+from brokerage.users.models import User
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.accounts.life.test_closing import PHONE, Sent
 from tests.accounts.proofs import prove
+from tests.customers.factories import a_user
 from tests.threads import together
 from tests.users.factories import sign_in
 
@@ -277,14 +279,15 @@ def test_the_page_from_another_card_to_the_linked_bank(sent: Sent) -> None:
     assert "your present bank keeps your money" in shown
     change.refresh_from_db()
     assert change.status == ChangeStatus.BLOCKED
-    stranger = sign_in(Client(), an_application().customer.user)
+    stranger = sign_in(Client(), a_user("+8613900139111"))
     assert stranger.get(page).status_code == 404
 
 
 def test_the_home_names_the_bank_as_long_as_it_waits() -> None:
     application = refused()
     user = application.customer.user
+    assert user is not None
     assert [card.key for card in home.cards(user, AT)] == ["accounts.bank"]
     CustodyLink.objects.update(status="linked")
-    user = type(user).objects.get(pk=user.pk)
+    user = User.objects.get(pk=user.pk)
     assert list(home.cards(user, AT)) == []
