@@ -37,6 +37,7 @@ from brokerage.customers.events import ConsentWithdrawn
 from brokerage.customers.selectors import current_texts
 from brokerage.customers.use_cases import withdraw_consent
 from tests.accounts.counter.factories import an_open_case
+from tests.accounts.counter.test_pages import on_phone
 from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, an_application
 from tests.branches.factories import give_licence, make_staff
 from tests.users.factories import sign_in
@@ -100,7 +101,7 @@ def test_refusing_leaves_one_step_open_and_gives_the_recording_up() -> None:
     assert left == {Step.VIDEO}
     assert Witnessing.objects.get().status == WitnessingStatus.SUPERSEDED
     assert not draft.customer.consents.in_force().filter(purpose=FACE).exists()
-    phone = sign_in(Client(headers=EN), draft.customer.user)
+    phone = on_phone(draft.customer)
     page = reverse("accounts:video", args=[draft.ref])
     assert "Two people at an outlet confirm" in phone.get(page).content.decode()
     phone.post(page)
@@ -223,7 +224,7 @@ def test_the_page_offers_both_answers_and_presets_none() -> None:
     from brokerage.customers.use_cases import load_consent_texts
 
     load_consent_texts(at=clock.now())
-    phone = sign_in(Client(headers=EN), draft.customer.user)
+    phone = on_phone(draft.customer)
     page = reverse("accounts:step", args=[draft.ref, "consents"])
     shown = phone.get(page).content.decode()
     assert "two people at an outlet confirm who I am" in shown

@@ -189,7 +189,7 @@ KNOWN: Known = {"birth_date": BORN, "document": NUMBER, "phones": ()}
 def customer(at: datetime) -> Customer:
     """Somebody with both passwords and a document."""
     found = an_identified_customer(at=at)
-    pins = {PinKind.TRADING: "283746", PinKind.FUND: "591027"}
+    pins: dict[str, str] = {PinKind.TRADING: "283746", PinKind.FUND: "591027"}
     set_pins(customer=found, pins=pins, actor=ACTOR, at=at, **KNOWN)
     return found
 
@@ -229,11 +229,12 @@ def test_whoever_forgot_it_needs_the_code_and_the_document(
     number = customer.id_number or ""
     values: dict[str, Any] = {"customer": customer, "kind": PinKind.TRADING, "known": KNOWN}
     values |= {"actor": ACTOR}
-    for wrong in (
+    tries: tuple[dict[str, Any], ...] = (
         {"code": "x", "id_number": number},
         {"code": code, "id_number": number[:-1]},
         {"code": code, "id_number": ""},
-    ):
+    )
+    for wrong in tries:
         with pytest.raises(CodeWrong):
             reset_pin(new="846203", at=at, **wrong, **values)
     assert Pin.objects.get(kind="trading").code_tries == 3
