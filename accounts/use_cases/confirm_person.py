@@ -17,7 +17,6 @@ from accounts.counter.events import PersonConfirmed
 from accounts.counter.selectors import outlets_to_help_at
 from accounts.counter.states import PersonLook, ReleaseStatus
 from accounts.evidence.dated import VIDEO_SCRIPT
-from accounts.evidence.events import WitnessingCompleted
 from accounts.evidence.states import WitnessingMode, WitnessingStatus
 from accounts.models import Application, CaseRelease, Witnessing
 from accounts.states import Step
@@ -110,13 +109,6 @@ def confirm_second(
         made.second_witness, made.completed_at = second, at
         made.save(update_fields=["status", "second_witness", "completed_at"])
         _tell(held, made, second, looks, at)
-        record(
-            WitnessingCompleted(
-                subject=row.ref, witnessing=made.ref, mode=made.mode, script=made.script_version
-            ),
-            actor=Actor.of(second),
-            at=at,
-        )
         credit(held, Step.VIDEO, release.helper, at)
         return made
 
