@@ -53,7 +53,8 @@ def proved(at: datetime, sms: Any) -> Application:
     pictures = {side: str(a_picture(application, at).ref) for side in ("front", "back")}
     section.values = json.dumps(section.answers | pictures)
     section.save()
-    tell_pictures(application=application, actor=ACTOR, at=at)
+    with transaction.atomic():
+        tell_pictures(application=application, actor=ACTOR, at=at)
     check = request_check(
         application=application,
         kind=CheckKind.IDENTITY,

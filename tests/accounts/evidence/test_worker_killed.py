@@ -14,6 +14,7 @@ from django.db import connection
 
 from accounts.evidence.states import CheckKind, CheckStatus, PackStatus
 from accounts.models import CustodyLink, MarketAccount, OutsideCheck, Pack
+from accounts.signing import sealing
 from accounts.states import Status
 from accounts.use_cases import begin_opening, outside_checks, signing
 from accounts.use_cases.outside_checks import ask
@@ -24,6 +25,7 @@ from brokerage.journal.models import Entry
 from tests.accounts.evidence.test_signing import a_signed_pack, confirm
 from tests.accounts.factories import AT, an_application
 from tests.accounts.proofs import prove
+from tests.files.factories import pdf
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("transactions")]
 MINUTE = timedelta(minutes=1)
@@ -46,6 +48,9 @@ def killed_in(module: Any, name: str, work: Callable[[], object], *, after: bool
 
     def run() -> None:
         connection.connection = None  # the parent's stays the parent's
+        # the typesetter's threads do not outlive a fork; what is set is not the matter here
+        vars(signing)["typeset"] = lambda data: b""
+        vars(sealing)["seal"] = lambda *given, **values: pdf()
         setattr(module, name, dying)
         work()
 
@@ -83,7 +88,7 @@ def test_between_the_answer_and_its_keeping(kind: CheckKind) -> None:
 
 @pytest.mark.parametrize(
     ("module", "name", "after", "left"),
-    [(signing, "typeset", False, 0), (files, "store", True, 1)],
+    [(sealing, "prepare", False, 0), (files, "store", True, 1)],
     ids=["before the file", "between the file and its row"],
 )
 def test_during_sealing(
