@@ -88,6 +88,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "ended_at": _instant(row.ended_at),
             "came_through": str(row.origin_ref) if row.origin_ref else None,
             "origin_is_told": row.sharing,
+            "without_face": row.without_face,
             "accounts": accounts_told(row),
             "opened_at_outlets": [
                 {

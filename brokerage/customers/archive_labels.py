@@ -51,6 +51,7 @@ LABELS: dict[str, str | Promise] = {
     "bank": _("Bank"),
     "bank_changes": _("Changes of the bank"),
     "card": _("Card number"),
+    "without_face": _("Confirmed in person, without a recording"),
     "closed_abilities": _("Closed for the time being"),
     "reminded_at": _("Reminded"),
     "new_documents": _("New documents"),
