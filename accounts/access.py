@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import blockers, entries, events, home, overview
 from accounts.aml import access as aml_access
+from accounts.banking import access as banking_access
 from accounts.counter import access as counter_access
 from accounts.credit import access as credit_access
 from accounts.dormancy import access as dormancy_access
@@ -34,6 +35,7 @@ from brokerage.backoffice.overview import Part, parts
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, home_cards, lookup_rotation, masking, retention, roles, scope
 from brokerage.core.roles import Role
+from brokerage.customers.events import ConsentWithdrawn
 from brokerage.customers.models.customers import name_hash
 from brokerage.customers.own import own_rows
 from brokerage.customers.purposes import PURPOSES, Purpose
@@ -110,6 +112,7 @@ def declare() -> None:
     aml_access.declare()
     counter_access.declare()
     life_access.declare()
+    banking_access.declare()
     plan_access.declare()
     dormancy_access.declare()
     credit_access.declare()
@@ -282,6 +285,13 @@ def _label_events() -> None:
         events.SecondLookTaken, _("Somebody looked a second time without the outcome"), icon="eye"
     )
     register_kind(
+        events.FaceRefused,
+        _("You took your agreement to the use of your face back"),
+        icon="x",
+        public=True,
+        staff=_("The customer does not agree to the use of the face any more"),
+    )
+    register_kind(
         events.VerdictProposed,
         _("A verdict was proposed: {verdict}"),
         words={"verdict": Verdict},
@@ -342,6 +352,7 @@ def _subscribe() -> None:
         field="of_kind",
         values=[*OF_THE_OPENING, CheckKind.UNLINK],
     )
+    subscribe(ConsentWithdrawn, "accounts.handlers.stop_face", name="accounts.stop_face")
     subscribe(VisitDone, "accounts.handlers.take_visit", name="accounts.take_visit")
     subscribe(
         events.StepVisited, "accounts.handlers.tell_after_visit", name="accounts.tell_after_visit"

@@ -17,9 +17,18 @@ PURPOSES_OF_OPENING = {
     ),
     "face": Purpose(
         title=_("Your face in the recording"),
-        effect=_("Without it somebody at an outlet confirms who you are."),
+        effect=_(
+            "Without it two people at an outlet confirm who you are, and nothing is recorded."
+        ),
     ),
 }
+
+
+FACE = "face"
+NEEDED = tuple(purpose for purpose in PURPOSES_OF_OPENING if purpose != FACE)
+"""Without these nothing is opened here; without FACE two people at an outlet confirm who it is."""
+REFUSED = "no"
+"""The answer of the section where a purpose was refused; else the ref of the consent."""
 
 
 def register() -> None:

@@ -52,6 +52,13 @@ class AnswersCarriedOver(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FaceRefused(ApplicationEvent):
+    """The customer took the agreement to the use of the face back while it was still needed."""
+
+    kind: ClassVar[str] = "accounts.face_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepSaved(ApplicationEvent):
     """One step was answered; the values stay with the application.
 
@@ -94,16 +101,26 @@ class OriginRemoved(ApplicationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationSubmitted(ApplicationEvent):
-    """The customer sent it for the first time."""
+    """The customer sent it for the first time.
+
+    Attributes:
+        outlet: ref of the outlet that looks after the customer from now on.
+    """
 
     kind: ClassVar[str] = "accounts.application_submitted"
+    outlet: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationResubmitted(ApplicationEvent):
-    """The customer sent it again with what was asked for."""
+    """The customer sent it again with what was asked for.
+
+    Attributes:
+        outlet: ref of the outlet that looks after the customer from now on.
+    """
 
     kind: ClassVar[str] = "accounts.application_resubmitted"
+    outlet: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 
+from accounts.aml.events import MatchDecided
+from accounts.consents import FACE
 from accounts.counter.states import ReleaseEnd
 from accounts.events import (
     ApplicationApproved,
@@ -17,8 +20,8 @@ from accounts.events import (
 )
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import CheckKind, CheckResult
-from accounts.models import Application, OutsideCheck
-from accounts.states import SECTIONS, Step
+from accounts.models import Application, OutsideCheck, WatchHit
+from accounts.states import OPEN, SECTIONS, WITH_US, Status, Step
 from accounts.use_cases import (
     begin_opening,
     draw_second_look,
@@ -30,9 +33,13 @@ from accounts.use_cases import (
 from accounts.use_cases.end_prepared import take_unlinked
 from accounts.use_cases.rate_customer import rate_customer
 from accounts.use_cases.release_case import end_case
+from accounts.use_cases.save_step import refuse_face
 from accounts.use_cases.screening import screen_application
+from accounts.use_cases.send_limits import send_limits
+from accounts.use_cases.writing import lock
 from branches.visits.events import VisitDone
 from brokerage.core.display.languages import in_each_language
+from brokerage.customers.events import ConsentWithdrawn
 from brokerage.journal.actors import Actor
 from brokerage.messaging import send
 
@@ -89,6 +96,29 @@ def _where(event: ApplicationEvent, application: Application) -> str:
         if Step.VIDEO in event.steps:
             return reverse("accounts:video", args=[application.ref])
     return application.get_absolute_url()
+
+
+def follow_match(event: MatchDecided, entry: Any) -> None:
+    """Compliance decided on a match: what waited for it goes on, and an account is limited, or
+    open again. Nobody is told why."""
+    hit = WatchHit.objects.filter(ref=event.subject).first()
+    if hit is None:
+        return
+    rows = Application.objects.filter(customer=hit.customer_id)
+    for application in rows.filter(status__in=WITH_US):
+        route_review(application=application, at=entry.at)
+    for application in rows.filter(status=Status.ACTIVE):
+        with transaction.atomic():
+            send_limits(application=lock(application), at=entry.at)
+
+
+def stop_face(event: ConsentWithdrawn, entry: Any) -> None:
+    """An agreement was taken back: the face of this customer is used no more."""
+    if event.purpose != FACE:
+        return
+    rows = Application.objects.filter(customer__ref=event.subject, status__in=OPEN)
+    for application in rows:
+        refuse_face(application=application, actor=Actor.system("accounts.consents"), at=entry.at)
 
 
 def end_release(event: ApplicationEvent, entry: Any) -> None:

@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.banking.states import Blocker
 from accounts.life.states import Ability
 from accounts.models import (
     Application,
+    BankChange,
     CashAccount,
     Closing,
     DocumentRenewal,
@@ -19,6 +21,7 @@ from accounts.models import (
     OneCodeAccount,
 )
 from accounts.papers.states import Look
+from accounts.selectors import bank_name
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -35,6 +38,7 @@ def register() -> None:
         covers=(
             "accounts.Application",
             "accounts.Assist",
+            "accounts.BankChange",
             "accounts.CaseRelease",
             "accounts.Section",
             "accounts.CashAccount",
@@ -84,6 +88,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "ended_at": _instant(row.ended_at),
             "came_through": str(row.origin_ref) if row.origin_ref else None,
             "origin_is_told": row.sharing,
+            "without_face": row.without_face,
             "accounts": accounts_told(row),
             "opened_at_outlets": [
                 {
@@ -105,6 +110,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             ],
             "answers": {str(part): part.answers for part in row.sections.all()},
             "first_days": plan_told(row),
+            "bank_changes": changes_told(row),
             "rests": [
                 {
                     "status": each.get_status_display(),
@@ -130,6 +136,22 @@ def plan_told(row: Application) -> list[dict[str, Any]]:
             "note": plan.note,
         }
         for plan in FirstDays.objects.filter(application=row)
+    ]
+
+
+def changes_told(row: Application) -> list[dict[str, Any]]:
+    """Each time the customer named another bank or card, and what the bank answered."""
+    return [
+        {
+            "bank": bank_name(each.bank),
+            "card": each.card,
+            "status": each.get_status_display(),
+            "asked_at": each.asked_at.isoformat(),
+            "confirmed_at": _instant(each.confirmed_at),
+            "reason": ", ".join(str(Blocker(code).label) for code in each.blockers),
+            "ended_at": _instant(each.ended_at),
+        }
+        for each in BankChange.objects.filter(application=row).order_by("pk")
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.evidence import retention as evidence
 from accounts.models import (
     Application,
+    BankChange,
     BlindReview,
     CashAccount,
     Closing,
@@ -72,6 +73,7 @@ def forget(rows: Rows) -> int:
     IdDocument.objects.filter(**kept).delete()
     DocumentRenewal.objects.filter(**kept).delete()
     Closing.objects.filter(**kept).delete()
+    BankChange.objects.filter(**kept).delete()
     owned = (
         FollowUp,
         FirstDays,

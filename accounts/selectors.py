@@ -13,14 +13,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.consents import PURPOSES_OF_OPENING
+from accounts.aml.states import HitStatus, ListKind
+from accounts.consents import FACE, NEEDED, PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
 from accounts.entries import hears_stages
 from accounts.evidence.states import (
     CheckKind,
     CheckStatus,
     PackStatus,
-    WitnessingMode,
     WitnessingStatus,
 )
 from accounts.life.states import Ability
@@ -33,6 +33,7 @@ from accounts.models import (
     PinKind,
     Section,
     StepMedian,
+    WatchHit,
 )
 from accounts.rules import Facts, promise
 from accounts.rules import minutes_left as minutes_between
@@ -131,7 +132,7 @@ def proved_steps(application: Application) -> frozenset[Step]:
     """The steps whose evidence is there: video, signed agreements, both passwords.
 
     A video that was asked for again counts once it was finished since. Of whoever is served at a
-    counter only, it is recorded there.
+    counter only, it is recorded there; of whoever is not filmed, two people say who it is.
     """
     if "_proved" not in application.__dict__:
         _look(application)
@@ -155,7 +156,7 @@ SELECT
         WHERE application_id = %(application)s),
     EXISTS (SELECT FROM accounts_witnessing WHERE application_id = %(application)s
         AND status = %(complete)s
-        AND (NOT %(on_site)s OR mode = %(outlet)s)
+        AND mode = ANY(%(modes)s)
         AND (%(since)s::timestamptz IS NULL OR completed_at > %(since)s)),
     EXISTS (SELECT FROM accounts_pack WHERE application_id = %(application)s
         AND status = ANY(%(signed)s)),
@@ -173,8 +174,7 @@ def _look(application: Application) -> None:
         "customer": application.customer_id,
         "complete": WitnessingStatus.COMPLETE.value,
         "since": application.stage_since if again else None,
-        "on_site": application.is_counter_only,
-        "outlet": WitnessingMode.OUTLET.value,
+        "modes": [mode.value for mode in application.modes_that_count],
         "signed": [status.value for status in SIGNED],
         "kinds": PinKind.values,
     }
@@ -212,10 +212,22 @@ def with_present_assessment(application: Application, on: date) -> Application:
     return application
 
 
-def agrees_to_opening(customer: Customer) -> bool:
-    """Whether everything that opening needs is agreed to now."""
-    given = customer.consents.in_force().filter(purpose__in=PURPOSES_OF_OPENING)
-    return given.count() == len(PURPOSES_OF_OPENING)
+def agrees_to_opening(application: Application) -> bool:
+    """Whether everything that this opening needs is agreed to now, as it is gone about.
+
+    The face was needed until it was sent for the first time; taking it back later is no hindrance.
+    """
+    faceless = application.without_face or application.submitted_at is not None
+    needed = NEEDED if faceless else tuple(PURPOSES_OF_OPENING)
+    given = application.customer.consents.in_force().filter(purpose__in=needed)
+    return given.count() == len(needed)
+
+
+def agrees_to_face(application: Application) -> bool:
+    """Whether the face may be used now."""
+    if application.without_face:
+        return False
+    return application.customer.consents.in_force().filter(purpose=FACE).exists()
 
 
 SECTION = Written(
@@ -359,9 +371,10 @@ def abilities(application: Application) -> dict[Ability, tuple[bool, Any]]:
 
 
 def stopped_abilities(application: Application) -> dict[Ability, Any]:
-    """What an account can not do for its document or because it rests, with words for it.
+    """What an account can not do for its document, because it rests or by law, with words for it.
 
-    Two queries.
+    Nothing moves in the account of whoever compliance confirmed on a list of sanctions and terror
+    (Anti-Money Laundering Law, special preventive measures); the words do not tell. Three queries.
     """
     document = IdDocument.objects.filter(application=application).first()
     rest = Dormancy.objects.filter(application=application).dormant().first()
@@ -370,6 +383,13 @@ def stopped_abilities(application: Application) -> dict[Ability, Any]:
         stops[Ability(each)] = _("closed until you wake your account")
     for each in document.stopped if document else ():
         stops[Ability(each)] = _("closed until your new identity document is confirmed")
+    frozen = WatchHit.objects.filter(
+        customer=application.customer_id,
+        status=HitStatus.CONFIRMED,
+        watch_list__kind=ListKind.SANCTIONS,
+    )
+    if frozen.exists():
+        stops = dict.fromkeys(Ability, _("closed at the moment; ask our service"))
     return stops
 
 

@@ -248,9 +248,19 @@ LINK_TRANSITIONS = StateTable(
             LinkStatus.REFUSED,
             LinkStatus.CLOSED,  # the application ended before the bank answered
         ],
-        LinkStatus.AT_BANK: [LinkStatus.LINKED, LinkStatus.REFUSED, LinkStatus.CLOSED],
-        LinkStatus.LINKED: [LinkStatus.CLOSED],
-        LinkStatus.REFUSED: [LinkStatus.REQUESTED, LinkStatus.CLOSED],
+        LinkStatus.AT_BANK: [
+            LinkStatus.AT_BANK,  # of another bank
+            LinkStatus.LINKED,
+            LinkStatus.REFUSED,
+            LinkStatus.CLOSED,
+        ],
+        LinkStatus.LINKED: [LinkStatus.LINKED, LinkStatus.CLOSED],  # the first: another bank
+        LinkStatus.REFUSED: [
+            LinkStatus.REQUESTED,
+            LinkStatus.AT_BANK,
+            LinkStatus.LINKED,
+            LinkStatus.CLOSED,
+        ],
         LinkStatus.CLOSED: [],
     }
 )
@@ -263,4 +273,4 @@ class FollowUpQuestion(models.TextChoices):
     READ = "read", _("Did you read the agreements and the risks yourself?")
     OWN_WILL = "own_will", _("Do you open this account of your own will?")
     SECRET = "secret", _("Will you keep your passwords to yourself?")
-    CONDUCT = "conduct", _("Did nobody promise you profit or pay you to open it?")
+    CONDUCT = "conduct", _("Is it true that nobody promised you profit or paid you to open it?")

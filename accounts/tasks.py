@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from django.db.models.functions import Coalesce
+
+from accounts.banking import tasks as banking_tasks
 from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.dormancy import tasks as dormancy_tasks
@@ -17,15 +20,19 @@ from accounts.use_cases import expire_application, release_claim
 from accounts.use_cases.compute_medians import compare_with_promise, compute_medians
 from accounts.use_cases.release_case import end_run_out
 from brokerage.core import clock
-from brokerage.core.jobs import schedule
+from brokerage.core.jobs import Lane, job, schedule
 from brokerage.reference.models import Rule
+
+PIECE = 500
 
 # the queue looks for jobs in this module
 __all__ = [
+    "banking_tasks",
     "dormancy_tasks",
     "end_releases",
     "evidence_tasks",
     "expire_drafts",
+    "expire_piece",
     "measure_steps",
     "permission_tasks",
     "life_tasks",
@@ -43,14 +50,24 @@ def measure_steps(timestamp: int) -> None:
 
 @schedule("40 18 * * *")
 def expire_drafts(timestamp: int) -> None:
-    """End drafts and returned applications that nobody touched as long as the rule says."""
+    """Begin to end what nobody touched as long as the rule says; however many there are."""
+    expire_piece.defer()
+
+
+@job(Lane.BULK)
+def expire_piece() -> None:
+    """End the next PIECE drafts and returned applications, and queue the next ones."""
     at = clock.now()
     today = clock.business_date(at)
     first_kept = Rule.objects.in_force(DRAFT_LIFE, today).figure.before(today)
     before = datetime.combine(first_kept, time.min, clock.SHANGHAI)
     rows = Application.objects.filter(status__in=EDITABLE, updated_at__lt=before)
-    for application in rows.order_by("pk")[:5000]:
+    ended = [
         expire_application(application=application, untouched_since=before, at=at)
+        for application in rows.order_by("pk")[:PIECE]
+    ]
+    if len(ended) == PIECE:  # what was touched meanwhile is not found a second time
+        expire_piece.defer()
 
 
 @schedule("*/5 * * * *")
@@ -59,8 +76,8 @@ def release_claims(timestamp: int) -> None:
     at = clock.now()
     rule = Rule.objects.in_force(CLAIM_MINUTES, clock.business_date(at))
     before = at - timedelta(minutes=rule.figure)
-    rows = Application.objects.filter(
-        status=Status.REVIEWING, recommended_by=None, stage_since__lt=before
+    rows = Application.objects.alias(since=Coalesce("hands_since", "stage_since")).filter(
+        status=Status.REVIEWING, recommended_by=None, paused="", since__lt=before
     )
     for application in rows.order_by("pk")[:500]:
         release_claim(

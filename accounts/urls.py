@@ -3,6 +3,8 @@
 from django.urls import path
 
 from accounts.views import (
+    changing_bank,
+    changing_pin,
     closing,
     following,
     passwords,
@@ -34,6 +36,8 @@ urlpatterns = [
     path("<uuid:ref>/agreements/<int:position>/", signing.text, name="text"),
     path("<uuid:ref>/passwords/", passwords.passwords, name="passwords"),
     path("<uuid:ref>/close/", closing.close, name="close"),
+    path("<uuid:ref>/bank-change/", changing_bank.bank, name="bank"),
+    path("<uuid:ref>/new-password/", changing_pin.change, name="pin_change"),
     path("<uuid:ref>/wake/", waking.wake, name="wake"),
     path("<uuid:ref>/document/", renewing.renew, name="renew"),
     path("<uuid:ref>/<slug:step>/", views.step, name="step"),

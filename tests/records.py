@@ -255,6 +255,15 @@ def closing(unit: OrgUnit, user: Any) -> Any:
     return ask_to_close(application=id_document(unit, user).application, actor=ACTOR, at=AT)
 
 
+def bank_change(unit: OrgUnit, user: Any) -> Any:
+    from accounts.use_cases.change_bank import ask_to_change_bank
+
+    application = id_document(unit, user).application
+    return ask_to_change_bank(
+        application=application, bank="BOC", card="6222021234567890128", actor=ACTOR, at=AT
+    )
+
+
 def first_days(unit: OrgUnit, user: Any) -> Any:
     from accounts.use_cases.first_days import begin_first_days
 
@@ -657,6 +666,7 @@ RECORDS: dict[str, Make] = {
     "accounts.AmlRating": rating,
     "accounts.Application": application,
     "accounts.BlindReview": second_look,
+    "accounts.BankChange": bank_change,
     "accounts.Closing": closing,
     "accounts.DocumentRenewal": renewal,
     "accounts.Dormancy": dormancy,

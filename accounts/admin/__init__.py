@@ -5,13 +5,20 @@ from accounts.admin.applications import ApplicationAdmin
 from accounts.admin.banks import QuestionBankAdmin
 from accounts.admin.credits import OpeningCreditAdmin, OpeningDisputeAdmin
 from accounts.admin.first_days import FirstDaysAdmin
-from accounts.admin.life import ClosingAdmin, DocumentRenewalAdmin, DormancyAdmin, IdDocumentAdmin
+from accounts.admin.life import (
+    BankChangeAdmin,
+    ClosingAdmin,
+    DocumentRenewalAdmin,
+    DormancyAdmin,
+    IdDocumentAdmin,
+)
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
 __all__ = [
     "AmlRatingAdmin",
     "ApplicationAdmin",
+    "BankChangeAdmin",
     "BlindReviewAdmin",
     "ClosingAdmin",
     "DocumentRenewalAdmin",

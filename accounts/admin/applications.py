@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.acts import ACTS, CALLS, DECIDES, REVIEWS
 from accounts.admin.medians import medians_view
-from accounts.counter import desk, permission, video
+from accounts.counter import desk, permission, presence, video
 from accounts.counter.access import HELP
 from accounts.counter.desk import page
 from accounts.models import Application
@@ -42,6 +42,8 @@ COUNTER = (
     ("case/<uuid:ref>/", desk.case, "case"),
     ("case/<uuid:ref>/video/", video.video, "case_video"),
     ("case/<uuid:ref>/video/<uuid:chapter>/", video.chapter, "case_chapter"),
+    ("case/<uuid:ref>/person/", presence.first, "case_person"),
+    ("case/<uuid:ref>/second/", presence.second, "case_second"),
     ("case/<uuid:ref>/<slug:step>/", desk.step, "case_step"),
 )
 """The pages of the counter hang here: address, view, name."""

@@ -14,7 +14,7 @@ from accounts.admin.acts import DECIDES, REVIEWS
 from accounts.life.access import ASKS_AGAIN
 from accounts.life.page import look_at_renewal
 from accounts.life.states import RENEWAL_WITH_US, ClosingStatus, RenewalStatus
-from accounts.models import Closing, DocumentRenewal, Dormancy, IdDocument
+from accounts.models import BankChange, Closing, DocumentRenewal, Dormancy, IdDocument
 from accounts.states import Lack
 from accounts.use_cases.change_key_data import police_answer
 from accounts.use_cases.execute_closing import ask_again
@@ -168,6 +168,20 @@ class ClosingAdmin(ActsAdmin):
             note=gettext_lazy("Settle with depository or bank first what is in the way."),
         ),
     )
+
+
+@admin.register(BankChange)
+class BankChangeAdmin(ReadOnlyAdmin):
+    """Customers who name another bank or card, and what the bank has against it."""
+
+    section = "business"
+    icon = "swap"
+    order = 17
+    list_display = ["__str__", "application", "status", "bank", "replaces", "confirmed_at"]
+    list_filter = ["status"]
+    list_select_related = ["application"]
+    fields = ["application", "status", "bank", "replaces", "blockers", "asked_at"]
+    fields += ["confirmed_at", "ended_at"]
 
 
 @admin.register(Dormancy)

@@ -18,6 +18,7 @@ from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import Task, register_source
 from brokerage.core import clock, data_export, lookup_rotation, masking, roles, scope
 from brokerage.core.roles import Role
+from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 
 AML_ROLES = (Role.COMPLIANCE,)
@@ -40,6 +41,7 @@ def declare() -> None:
         data_export.exempt(f"accounts.{model}", UNTOLD)
     register_source("accounts.aml", gettext_lazy("Matches and ratings"), tasks)
     _label_events()
+    subscribe(events.MatchDecided, "accounts.handlers.follow_match", name="accounts.follow_match")
     _register_hashes()
 
 

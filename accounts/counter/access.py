@@ -116,5 +116,12 @@ def _label_events() -> None:
         words={"paper": Document},
     )
     register_kind(
+        events.PersonConfirmed,
+        _("Somebody at an outlet confirmed in person that it is you"),
+        icon="eye",
+        public=True,
+        staff=_("Somebody at the outlet confirmed in person who it is"),
+    )
+    register_kind(
         events.WrongReleaseCode, _("A wrong release code was typed ({wrong})"), icon="alert"
     )

@@ -26,6 +26,7 @@ from accounts.permissions.use_cases.releasing import open_permission
 from accounts.selectors import facts_of, section_of
 from accounts.states import SectionStatus, Step
 from accounts.use_cases import StepRefused
+from accounts.use_cases.confirm_person import to_confirm
 from accounts.use_cases.help_at_counter import help_with
 from accounts.use_cases.release_case import UnableToRelease, end_case, open_case
 from accounts.use_cases.release_codes import Opener, take_code
@@ -78,6 +79,7 @@ def counter(request: HttpRequest, outlet: str) -> HttpResponse:
         "form": form,
         "cases": open_cases(request.user, at),
         "permissions": open_permissions(request.user, at),
+        "to_confirm": to_confirm(user_of(request), at).filter(outlet=unit),
     }
     return page(request, "accounts/counter/counter.html", context)
 

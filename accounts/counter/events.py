@@ -91,3 +91,19 @@ class WrongReleaseCode(Event):
     subject_type: ClassVar[str] = "branches.orgunit"
     kind: ClassVar[str] = "accounts.wrong_release_code"
     wrong: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonConfirmed(ApplicationEvent):
+    """One of two people at an outlet confirmed in person who a customer is who is not filmed.
+
+    Attributes:
+        witnessing: ref of the record of both.
+        looks: what was looked at, words of `PersonLook`.
+        outlet: ref of the outlet.
+    """
+
+    kind: ClassVar[str] = "accounts.person_confirmed"
+    witnessing: UUID
+    looks: tuple[str, ...]
+    outlet: UUID

@@ -64,5 +64,6 @@ def _line(release: CaseRelease, step: Step, done: bool, entered: bool, may: bool
 
 def _url(release: CaseRelease, step: Step) -> str:
     if step == Step.VIDEO:
-        return reverse("admin:accounts_application_case_video", args=[release.ref])
+        page = "case_person" if release.application.without_face else "case_video"
+        return reverse(f"admin:accounts_application_{page}", args=[release.ref])
     return reverse("admin:accounts_application_case_step", args=[release.ref, step.value])

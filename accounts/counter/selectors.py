@@ -9,7 +9,13 @@ from django.db.models import QuerySet
 
 from accounts.counter.rules import HELPS
 from accounts.counter.states import ReleaseStatus
-from accounts.models import Application, CaseRelease, PermissionApplication, PermissionRelease
+from accounts.models import (
+    Application,
+    CaseRelease,
+    PermissionApplication,
+    PermissionRelease,
+    Witnessing,
+)
 from branches.models import OrgUnit
 from branches.selectors import units_of
 from branches.states import Kind
@@ -36,8 +42,11 @@ def open_cases(user: Any, at: datetime) -> QuerySet[CaseRelease]:
 
 
 def has_helped(application: Application, user: Any) -> bool:
-    """Whether this person opened the case at a counter: then somebody else reviews it."""
-    return CaseRelease.objects.helped_by(user).filter(application=application).exists()
+    """Whether this person opened the case at a counter, or confirmed the customer there as the
+    second one: then somebody else reviews it."""
+    if CaseRelease.objects.helped_by(user).filter(application=application).exists():
+        return True
+    return Witnessing.objects.confirmed_by(user).filter(application=application).exists()
 
 
 def live_permission(case: PermissionApplication, at: datetime) -> PermissionRelease | None:

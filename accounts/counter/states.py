@@ -38,6 +38,15 @@ class ReleaseEnd(models.TextChoices):
     CASE = "case", _("The application was sent or ended")
 
 
+class PersonLook(models.TextChoices):
+    """One thing that each of the two looks at who confirm a person without a recording."""
+
+    ORIGINAL = "original", _("I hold the original identity card, not a copy")
+    PERSON = "person", _("The person in front of me is the one on the card")
+    FEATURES = "features", _("I checked its security features and read its chip")
+    WILL = "will", _("The person told me that they open the account for themselves and freely")
+
+
 ENTERED_BY_STAFF = (Step.IDENTITY, Step.PROFILE, Step.TAX, Step.OUTLET, Step.BANK)
 """Steps whose answers staff may enter; the customer confirms them."""
 AT_COUNTER = (*ENTERED_BY_STAFF, Step.VIDEO)

@@ -38,7 +38,7 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What it takes and a button to begin; then all chapters, the next one open."""
     release = case_or_404(request, ref)
     row = release.application
-    if not is_open(row, Step.VIDEO):
+    if row.without_face or not is_open(row, Step.VIDEO):
         return redirect(CASE, release.ref)
     at, helper = clock.now(), user_of(request)
     if request.method == "POST":
@@ -79,7 +79,7 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     row = release.application
     chapters = Chapter.objects.select_related("witnessing")
     found = chapters.filter(ref=chapter, witnessing__application=row).first()
-    if found is None or _begun(release, found.witnessing) is None:
+    if found is None or row.without_face or _begun(release, found.witnessing) is None:
         raise Http404
     helper, at = user_of(request), clock.now()
     actor = Actor.of(helper)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +13,9 @@ from accounts.evidence.events import EvidenceExported
 from accounts.evidence.verification import SUBJECT, verify
 from accounts.evidence.zipped import Contents, write_zip
 from accounts.models import Application, OutsideCheck, Pack, Reading, Witnessing
+from accounts.use_cases.photos import pictures_of
 from brokerage.customers.models import Consent
+from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -24,6 +27,7 @@ evidence.json   consents, agreements with their texts, checks by others, video, 
 journal.json    the journal's entries about the application, as they were sealed, and the
                 digests of all rows of their seals. Compare the seals' hashes with the firm's
                 daily anchors.
+photos/         the pictures of the document that the customer sent
 recordings/     the chapters of the video
 manifest.json   SHA-256 of every file
 check.py        checks all of that: python check.py
@@ -55,6 +59,7 @@ def _contents(application: Application, findings: list[str]) -> Contents:
     pack = Pack.objects.current().filter(application=application).first()
     made = Witnessing.objects.current().filter(application=application).first()
     copies = {"agreements.pdf": pack.file_ref} if pack and pack.file_ref else {}
+    copies |= {f"photos/{name}": ref for name, ref in _kept(pictures_of(application)).items()}
     for chapter in made.chapters.all() if made else ():
         if chapter.file_ref:
             copies[f"recordings/{chapter.position}-{chapter.key}"] = chapter.file_ref
@@ -65,6 +70,13 @@ def _contents(application: Application, findings: list[str]) -> Contents:
         ref=application.ref,
         copies=copies,
     )
+
+
+def _kept(pictures: dict[str, UUID]) -> dict[str, UUID]:
+    """Those whose files are there; of the others the verification speaks."""
+    rows = files.StoredFile.objects.filter(ref__in=[str(ref) for ref in pictures.values()])
+    there = set(rows.exclude(name=None).values_list("ref", flat=True))
+    return {name: ref for name, ref in pictures.items() if ref in there}
 
 
 def _facts(
@@ -126,6 +138,9 @@ def _facts(
             for row in readings
         ],
         "agreements": _agreements(pack),
+        "without_face": application.without_face,
+        "confirmed_in_person": _in_person(made),
+        "photos": {name: str(ref) for name, ref in pictures_of(application).items()},
         "recording": [
             {
                 "chapter": chapter.key,
@@ -138,6 +153,17 @@ def _facts(
             for chapter in (made.chapters.all() if made else ())
         ],
     }
+
+
+def _in_person(made: Witnessing | None) -> list[dict[str, Any]]:
+    """Who stood before the customer: of a recording its witness, else the two who confirmed."""
+    if made is None:
+        return []
+    return [
+        {"person": _ref(person), "mode": made.mode, "completed_at": made.completed_at}
+        for person in (made.witness, made.second_witness)
+        if person
+    ]
 
 
 def _agreements(pack: Pack | None) -> dict[str, Any] | None:

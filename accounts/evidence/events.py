@@ -71,6 +71,18 @@ class LateAnswerIgnored(CheckEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentsSent(EvidenceEvent):
+    """The customer sent the application with these pictures.
+
+    Attributes:
+        pictures: for each one "name file hash": of the field, the ref of the file, its SHA-256.
+    """
+
+    kind: ClassVar[str] = "accounts.documents_sent"
+    pictures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PinsSet(Event):
     """A customer set trading and fund passwords; which digits stands nowhere.
 
@@ -81,6 +93,19 @@ class PinsSet(Event):
     kind: ClassVar[str] = "accounts.pins_set"
     subject_type: ClassVar[str] = "customers.customer"
     kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinReplaced(Event):
+    """A customer replaced a password after the opening, with the old one or with a code.
+
+    Attributes:
+        of_kind: which.
+    """
+
+    kind: ClassVar[str] = "accounts.pin_replaced"
+    subject_type: ClassVar[str] = "customers.customer"
+    of_kind: str
 
 
 @dataclass(frozen=True, kw_only=True)

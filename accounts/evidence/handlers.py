@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.evidence.events import CheckAnswered
+from django.urls import reverse
+
+from accounts.evidence.events import CheckAnswered, PinReplaced
 from accounts.evidence.states import PackStatus
 from accounts.models.checks import OutsideCheck
 from accounts.models.signing import Pack
+from brokerage.customers.models import Customer
+from brokerage.messaging import send
 
 
 def seal(event: CheckAnswered, entry: Any) -> None:
@@ -25,3 +29,15 @@ def give_back(event: CheckAnswered, entry: Any) -> None:
 
     check = OutsideCheck.objects.select_related("application").get(ref=event.check)
     take_check(check=check, at=entry.at)
+
+
+def tell_pin(event: PinReplaced, entry: Any) -> None:
+    """Write to the customer; a second delivery of the same entry writes nothing."""
+    customer = Customer.objects.select_related("user").get(ref=event.subject)
+    send(
+        kind=event.kind,
+        customer=customer,
+        context={"link": reverse("accounts:start")},
+        at=entry.at,
+        dedupe_key=f"{event.kind}:{entry.ref}",
+    )

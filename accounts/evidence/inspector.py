@@ -44,6 +44,61 @@ def texts_agree(evidence: dict[str, Any]) -> list[str]:
     return found
 
 
+def consents_agree(evidence: dict[str, Any]) -> list[str]:
+    """The hash of each text that was agreed to, and that all of them came before it was sent."""
+    found: list[str] = []
+    sent = evidence["submitted_at"]
+    held = set()
+    for each in evidence["consents"]:
+        shown = hashlib.sha256(f"{each['title']}\n\n{each['body']}".encode()).hexdigest()
+        if shown != each["sha256"]:
+            found.append(f"the text agreed to, {each['purpose']}, was changed")
+        ended = each["withdrawn_at"]
+        if sent and each["given_at"] <= sent and (ended is None or ended > sent):
+            held.add(each["purpose"])
+    needed = ["opening_notice", "identity_document"]
+    if not evidence["without_face"]:
+        needed.append("face")
+    lacking = [purpose for purpose in needed if purpose not in held]
+    return found + [f"no agreement to {purpose} before it was sent" for purpose in lacking]
+
+
+def photos_agree(evidence: dict[str, Any], journal: dict[str, Any], folder: Path) -> list[str]:
+    """Each picture against the hash that the journal took down when the customer sent it."""
+    lines = [each for each in journal["entries"] if "accounts.documents_sent" in each["line"]]
+    if not lines:
+        return ["no pictures were sent"]
+    found: list[str] = []
+    there = {path.stem: path for path in (folder / "photos").glob("*")}
+    for name, ref in evidence["photos"].items():
+        if name not in there:
+            found.append(f"the picture {name} is missing")
+            continue
+        shown = hashlib.sha256(there[name].read_bytes()).hexdigest()
+        if f"{name} {ref} {shown}" not in lines[-1]["line"]:
+            found.append(f"the picture {name} is not the one that was sent")
+    return found
+
+
+def decided_by_two(evidence: dict[str, Any], journal: dict[str, Any]) -> list[str]:
+    """Two different people decided, as the journal has it too, or the rule asked for fewer."""
+    one, other = evidence["proposed_by"], evidence["decided_by"]
+    if one is None:
+        return [] if evidence["route_rule"] else ["nobody proposed the decision"]
+    if other is None or one == other:
+        return ["one person alone decided"]
+    said = {
+        kind: {each["line"] for each in journal["entries"] if kind in each["line"]}
+        for kind in ("accounts.verdict_proposed", "accounts.application_approved")
+    }
+    wanted = {"accounts.verdict_proposed": one, "accounts.application_approved": other}
+    return [
+        f"the journal does not say who decided: {kind}"
+        for kind, person in wanted.items()
+        if not any(person in line for line in said[kind])
+    ]
+
+
 def disclosure_agrees(evidence: dict[str, Any]) -> list[str]:
     """The hash of a permission's disclosure, and the fingerprint over all that was signed."""
     found: list[str] = []
@@ -85,8 +140,13 @@ def main(folder: Path) -> int:
     """Print what was found; returns how the program ends."""
     evidence = json.loads((folder / "evidence.json").read_text("utf-8"))
     journal = json.loads((folder / "journal.json").read_text("utf-8"))
-    texts = disclosure_agrees if "disclosure" in evidence else texts_agree
-    found = files_agree(folder) + texts(evidence) + journal_agrees(journal)
+    found = files_agree(folder)
+    if "disclosure" in evidence:
+        found += disclosure_agrees(evidence)
+    else:
+        found += texts_agree(evidence) + consents_agree(evidence)
+        found += photos_agree(evidence, journal, folder) + decided_by_two(evidence, journal)
+    found += journal_agrees(journal)
     out = sys.stdout
     for line in found:
         out.write(f"DOES NOT AGREE: {line}\n")

@@ -98,6 +98,17 @@ def _label_events() -> None:
         words={"of_kind": PinKind},
         public=True,
     )
+    register_kind(
+        events.PinReplaced,
+        _("You set a new password: {of_kind}"),
+        words={"of_kind": PinKind},
+        icon="lock",
+        public=True,
+        staff=_("The customer set a new password: {of_kind}"),
+    )
+    register_kind(
+        events.DocumentsSent, _("The hashes of the document's pictures were written down")
+    )
     register_kind(events.DocumentRead, _("A photo was read: {side}"), words={"side": CardSide})
     register_kind(events.ChapterKept, _("A chapter of the video was recorded"), icon="camera")
     register_kind(events.ChapterReopened, _("A chapter of the video has to be recorded again"))
@@ -145,6 +156,11 @@ def _label_events() -> None:
         name="accounts.seal_when_known",
         field="of_kind",
         values=[CheckKind.IDENTITY],
+    )
+    subscribe(
+        events.PinReplaced,
+        "accounts.evidence.handlers.tell_pin",
+        name="accounts.tell_pin_replaced",
     )
     subscribe(
         events.CheckAnswered,

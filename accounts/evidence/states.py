@@ -19,6 +19,8 @@ class CheckKind(models.TextChoices):
     OPENING = "opening", _("Opening at the depository")
     CARD = "card", _("Bank card and person")
     LINK = "link", _("Link to the custody bank")
+    LINK_STATE = "link_state", _("Completion of the link at the bank")
+    RELINK = "relink", _("Link to another bank or card")
     CLOSING = "closing", _("Closing of market accounts")
     UNLINK = "unlink", _("End of the link to the custody bank")
     LIMITS = "limits", _("Limits at the trading counter")
@@ -38,6 +40,8 @@ OF_THE_OPENING = (CheckKind.OPENING, CheckKind.LINK)
 """Questions outside that open accounts."""
 OF_THE_CLOSING = (CheckKind.CLOSING, CheckKind.UNLINK)
 """Questions outside that close accounts."""
+OF_THE_BANK = (CheckKind.RELINK, CheckKind.LINK_STATE)
+"""Questions outside about another bank, and about what was left to do at one."""
 MENDED_BY_THE_CUSTOMER = (CheckKind.IDENTITY, CheckKind.CARD, CheckKind.HOLDINGS)
 """Questions outside of which some answers give a step back."""
 
@@ -85,6 +89,7 @@ class CheckResult(models.TextChoices):
     INACTIVE = "inactive", _("The card is not active")
     WRONG_CLASS = "wrong_class", _("No Class I debit card")
     LINKED = "linked", _("Linked")
+    LAPSED = "lapsed", _("Not finished in time")
     AT_BANK = "at_bank", _("To be finished at the bank")
     BLOCKED = "blocked", _("Blocked")
     CLOSED = "closed", pgettext_lazy("check", "Closed")
@@ -142,6 +147,10 @@ class WitnessingMode(models.TextChoices):
     ONE_WAY = "one_way", _("Recording by the customer")
     TWO_WAY = "two_way", _("Video call with a witness")
     OUTLET = "outlet", _("At an outlet")
+    PRESENT = "present", _("Two people at an outlet, without a recording")
+
+
+AT_OUTLETS = (WitnessingMode.OUTLET, WitnessingMode.PRESENT)
 
 
 class WitnessingStatus(models.TextChoices):

@@ -14,8 +14,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.consents import NEEDED, PURPOSES_OF_OPENING
 from accounts.evidence.chain import broken_entries
-from accounts.evidence.states import CheckKind, CheckResult, PackStatus, WitnessingStatus
+from accounts.evidence.states import (
+    CheckKind,
+    CheckResult,
+    PackStatus,
+    WitnessingMode,
+    WitnessingStatus,
+)
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
 from accounts.papers.kinds import CARD
 from accounts.papers.selectors import counting_sighting
@@ -24,6 +31,7 @@ from accounts.signing import sealing
 from accounts.signing.authority import authority
 from accounts.signing.texts import fingerprint, text_hash
 from accounts.states import ACCEPTED
+from accounts.use_cases.photos import pictures_of
 from brokerage.customers.models import Consent
 from brokerage.customers.use_cases.load_consent_texts import text_hash as consent_hash
 from brokerage.files import api as files
@@ -38,8 +46,9 @@ class Finding:
     """Something that is missing or not as it was recorded.
 
     Attributes:
-        part: consents, identity, assessment, recording, agreements, passwords, review or journal;
-            of a permission assets, tests, disclosure, signature, review or journal.
+        part: consents, photos, identity, face, assessment, recording, agreements, passwords,
+            review or journal; of a permission assets, tests, disclosure, signature, review or
+            journal.
         problem: one word.
         detail: which object, by public ref.
     """
@@ -68,10 +77,72 @@ def missing_evidence(application: Application) -> list[str]:
 
 
 def _consents(application: Application) -> Iterator[Finding]:
-    rows = Consent.objects.filter(customer=application.customer_id).select_related("text")
+    """Each purpose was agreed to before the application was sent, on a text that stayed."""
+    sent = application.submitted_at
+    held: set[str] = set()
+    rows = Consent.objects.filter(customer=application.customer_id).select_related(
+        "text", "customer"
+    )
     for row in rows:
+        if sent and row.given_at <= sent and (row.withdrawn_at is None or row.withdrawn_at > sent):
+            held.add(row.purpose)
+            if row.purpose in PURPOSES_OF_OPENING and not _agreed(row):
+                yield Finding("consents", "not_in_journal", str(row.ref))
         if row.text.sha256 != consent_hash(row.text.title, row.text.body):
             yield Finding("consents", "text_changed", str(row.ref))
+    needed = NEEDED if application.without_face else PURPOSES_OF_OPENING
+    for purpose in needed:
+        if purpose not in held:
+            yield Finding("consents", "missing", purpose)
+
+
+def _agreed(row: Consent) -> bool:
+    """Whether the journal has this agreement on this very text."""
+    rows = Entry.objects.filter(
+        subject_type="customers.customer",
+        subject_ref=row.customer.ref,
+        kind="customers.consent_given",
+        payload__purpose=row.purpose,
+        payload__text_sha256=row.text.sha256,
+    )
+    return rows.exists()
+
+
+def _photos(application: Application) -> Iterator[Finding]:
+    """The pictures of the document are those that were sent, byte by byte."""
+    pictures = pictures_of(application)
+    if not pictures:
+        yield Finding("photos", "missing")
+        return
+    told = Entry.objects.filter(
+        subject_type=SUBJECT, subject_ref=application.ref, kind="accounts.documents_sent"
+    ).order_by("version")
+    last = told.last()
+    sent = dict[str, tuple[str, str]]()
+    for line in last.payload["pictures"] if last else ():
+        name, ref, sha256 = line.split(" ")
+        sent[name] = (ref, sha256)
+    for name, file in pictures.items():
+        ref, sha256 = sent.get(name, ("", ""))
+        if ref != str(file):
+            yield Finding("photos", "not_in_journal", str(file))
+        else:
+            yield from broken_file("photos", file, sha256)
+
+
+def _face(application: Application) -> Iterator[Finding]:
+    """What was not compared, or did not agree, was looked at by people."""
+    if application.paper != CARD or application.without_face or not application.submitted_at:
+        return
+    rows = OutsideCheck.objects.current().filter(application=application, kind=CheckKind.FACE)
+    found = rows.first()
+    if found is None or found.result != CheckResult.SAME:
+        if application.decided_by_id is None:
+            yield Finding("face", "missing" if found is None else "not_confirmed")
+    elif found.facts.get("result") != found.result:
+        yield Finding("face", "answer_changed", str(found.ref))
+    elif not _told(application, "accounts.check_answered", check=found.ref, result=found.result):
+        yield Finding("face", "not_in_journal", str(found.ref))
 
 
 def _identity(application: Application) -> Iterator[Finding]:
@@ -116,6 +187,10 @@ def _recording(application: Application) -> Iterator[Finding]:
     if made is None or made.status != WitnessingStatus.COMPLETE:
         yield Finding("recording", "missing" if made is None else "incomplete")
         return
+    if made.mode not in application.modes_that_count:
+        yield Finding("recording", "other_mode", str(made.ref))
+    if made.mode == WitnessingMode.PRESENT:
+        yield from _in_person(application, made)
     for chapter in made.chapters.all():
         if chapter.file_ref is None:
             yield Finding("recording", "incomplete", str(chapter.ref))
@@ -124,6 +199,22 @@ def _recording(application: Application) -> Iterator[Finding]:
         facts = {"file": chapter.file_ref, "file_hash": chapter.file_sha256}
         if not _told(application, "accounts.chapter_kept", **facts):
             yield Finding("recording", "not_in_journal", str(chapter.ref))
+
+
+def _in_person(application: Application, made: Witnessing) -> Iterator[Finding]:
+    """Two different people said so, and neither of them reviewed it."""
+    told = Entry.objects.filter(
+        subject_type=SUBJECT,
+        subject_ref=application.ref,
+        kind="accounts.person_confirmed",
+        payload__witnessing=str(made.ref),
+    )
+    people = {made.witness, made.second_witness}
+    if not {each.ref for each in people if each} <= set(told.values_list("actor_ref", flat=True)):
+        yield Finding("recording", "not_in_journal", str(made.ref))
+    deciders = {application.recommended_by_id, application.decided_by_id}
+    if deciders & {made.witness_id, made.second_witness_id}:
+        yield Finding("recording", "confirmed_by_its_reviewer", str(made.ref))
 
 
 def _agreements(application: Application) -> Iterator[Finding]:
@@ -194,7 +285,9 @@ def _journal(application: Application) -> Iterator[Finding]:
 
 PARTS: tuple[Callable[[Application], Iterator[Finding]], ...] = (
     _consents,
+    _photos,
     _identity,
+    _face,
     _assessment,
     _recording,
     _agreements,

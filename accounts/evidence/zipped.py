@@ -19,7 +19,14 @@ from accounts.evidence.chain import excerpt
 from accounts.signing.authority import authority
 from brokerage.files import api as files
 
-SUFFIXES = {"video/webm": ".webm", "video/mp4": ".mp4"}
+SUFFIXES = {
+    "video/webm": ".webm",
+    "video/mp4": ".mp4",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/heic": ".heic",
+    "image/webp": ".webp",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +37,7 @@ class Contents:
         readme: what each file of it is; `{ref}` stands for the reference.
         facts: of evidence.json.
         subject, ref: whose entries of the journal go with it.
-        copies: refs of stored files by their name in the archive; videos get their suffix.
+        copies: refs of stored files by their name in the archive; each gets its suffix.
     """
 
     readme: str

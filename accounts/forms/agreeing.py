@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.consents import PURPOSES_OF_OPENING
+from accounts.consents import FACE, PURPOSES_OF_OPENING, REFUSED
 from accounts.forms.base import StepForm, seen_at
 from accounts.models import Application
 from accounts.selectors import sharing_text
@@ -18,9 +18,11 @@ from accounts.use_cases import StepRefused, save_consents, save_sharing
 from brokerage.customers.selectors import current_texts
 from brokerage.journal.actors import Actor
 
+YES = "on"
+
 
 class ConsentsForm(StepForm):
-    """One tick for each purpose: none is bundled with another."""
+    """One answer for each purpose: none is bundled with another, none is given before."""
 
     step: ClassVar[Step] = Step.CONSENTS
 
@@ -30,12 +32,14 @@ class ConsentsForm(StepForm):
             purpose: found[purpose] for purpose in PURPOSES_OF_OPENING if purpose in found
         }
         for purpose, text in self.texts.items():
-            self.fields[purpose] = forms.BooleanField(
-                label=_("I agree: {title}").format(title=text.title),
-                error_messages={"required": _("Without this we cannot open an account online.")},
-            )
+            kept = self.answers.get(purpose)
+            if purpose == FACE:
+                self.fields[purpose] = _choice(text.title)
+                self.initial[purpose] = REFUSED if kept == REFUSED else YES if kept else ""
+            else:
+                self.fields[purpose] = _tick(text.title)
+                self.initial[purpose] = bool(kept)
             self.fields[f"{purpose}_text"] = forms.IntegerField(widget=forms.HiddenInput)
-            self.initial[purpose] = bool(self.answers.get(purpose))
             self.initial[f"{purpose}_text"] = text.version
 
     def lines(self) -> list[dict[str, Any]]:
@@ -47,19 +51,42 @@ class ConsentsForm(StepForm):
 
     def keep(self, *, actor: Actor, at: datetime, unfinished: bool = False) -> Application:
         given = self.cleaned_data
-        agreed = {purpose: text for purpose, text in self.texts.items() if given.get(purpose)}
+        said = {purpose: text for purpose, text in self.texts.items() if given.get(purpose)}
+        agreed = {purpose: text for purpose, text in said.items() if given[purpose] != REFUSED}
         for purpose, text in agreed.items():
             if given.get(f"{purpose}_text") != text.version:
                 raise StepRefused(_("The text has changed. Read the new one, then agree."))
         return save_consents(
             application=self.application,
             texts=agreed,
+            refused=[purpose for purpose in said if purpose not in agreed],
             version=given.get("version", -1),
             actor=actor,
             channel="portal",
             at=at,
             seen_at=seen_at(given.get("seen", "")),
         )
+
+
+def _tick(title: str) -> forms.BooleanField:
+    """One that we cannot go on without."""
+    return forms.BooleanField(
+        label=_("I agree: {title}").format(title=title),
+        error_messages={"required": _("Without this we cannot open an account online.")},
+    )
+
+
+def _choice(title: str) -> forms.ChoiceField:
+    """One that can be refused: there is another way to the same end."""
+    return forms.ChoiceField(
+        label=title,
+        choices=[
+            (YES, _("I agree: {title}").format(title=title)),
+            (REFUSED, _("I do not agree; two people at an outlet confirm who I am")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer.")},
+    )
 
 
 class SharingForm(StepForm):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import transaction
@@ -39,6 +40,7 @@ from brokerage.journal.actors import Actor
 # Letters of any script with the marks that stand in names (·, ', -, .), no digits or signs.
 NAME = re.compile(r"[^\W\d_][^\W\d_ ·•.'’\-]*(?:[ ·•.'’\-]+[^\W\d_ ·•.'’\-]+)*\.?")
 SIDES = ("front", "back")
+A_DAY, NUMBERS_A_DAY = 24 * 60 * 60, 10
 PAPERS = [(each.value, each.label) for each in (CARD, *OTHERS)]
 HURDLES = {
     Hurdle.TOO_YOUNG: gettext_lazy(
@@ -200,13 +202,26 @@ class IdentityForm(StepForm):
 
     def refuse_others(self, paper: Document, number: str) -> None:
         """One paper is one customer's; raises ValidationError without saying whose."""
+        kept = self.answers.get("id_number")
+        if kept and kept != number:
+            self._count_try()
         holder = find_by_identity(ID_TYPES[paper], number)
         if holder is not None and holder != self.application.customer:
+            self._count_try()
             raise ValidationError(
                 _(
                     "We know this document already. Sign in with the phone number you used then, "
                     "or ask at an outlet."
                 )
+            )
+
+    def _count_try(self) -> None:
+        """Nobody finds out here by trying whose customer somebody is; raises ValidationError."""
+        key = f"accounts.numbers_tried:{self.application.customer_id}"
+        cache.add(key, 0, timeout=A_DAY)
+        if cache.incr(key) > NUMBERS_A_DAY:
+            raise ValidationError(
+                _("Too many numbers were tried. Go on tomorrow, or visit an outlet.")
             )
 
     def _look_at_age(self, name: str, born: date) -> None:

@@ -18,6 +18,24 @@ from branches.models import OrgUnit
 from brokerage.core.identifiers import BadIdentifier, Doubt, bank_card
 from brokerage.reference.models import CustodyBank
 
+CARD_IN_OWN_NAME = gettext_lazy("Is the card in your own name?")
+
+
+def own_card(text: str) -> tuple[str, frozenset[Doubt]]:
+    """The digits of a card, and what is doubtful about them; raises ValidationError."""
+    try:
+        found = bank_card(text)
+    except BadIdentifier as bad:
+        raise forms.ValidationError(bad.messages) from bad
+    return found.value, frozenset(found.warnings)
+
+
+def refuse_others(given: str) -> str:
+    """The answer about whose card it is; raises ValidationError for somebody else's."""
+    if given == YesNo.NO:
+        raise forms.ValidationError(_("Only a card in your own name can be used."))
+    return given
+
 
 class OutletForm(StepForm):
     """The outlet and the markets."""
@@ -71,7 +89,7 @@ class BankForm(StepForm):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "cc-number"}),
     )
-    own_name = one_of(gettext_lazy("Is the card in your own name?"), YesNo)
+    own_name = one_of(CARD_IN_OWN_NAME, YesNo)
 
     def prepare(self) -> None:
         self.banks = list(CustodyBank.objects.filter(is_offered=True))
@@ -91,16 +109,10 @@ class BankForm(StepForm):
         text = self.cleaned_data["card"]
         if not text:
             return ""
-        try:
-            found = bank_card(text)
-        except BadIdentifier as bad:
-            raise forms.ValidationError(bad.messages) from bad
-        if Doubt.LUHN in found.warnings:  # some old cards fail: the bank has the last word
+        number, doubts = own_card(text)
+        if Doubt.LUHN in doubts:  # some old cards fail: the bank has the last word
             self.warnings["card"] = str(Doubt.LUHN.label)
-        return found.value
+        return number
 
     def clean_own_name(self) -> str:
-        given: str = self.cleaned_data["own_name"]
-        if given == YesNo.NO:
-            raise forms.ValidationError(_("Only a card in your own name can be used."))
-        return given
+        return refuse_others(self.cleaned_data["own_name"])

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from accounts.dated import tax_form
 from accounts.forms.base import StepForm
 from accounts.forms.profile import one_of
-from accounts.models import Section
 from accounts.rules.tax import CHINA_ONLY, Contradiction, contradictions
 from accounts.states import Step
 from accounts.terms import NoTin, Residence, jurisdictions
+from accounts.use_cases.look_again import told_elsewhere
 
 LATIN = RegexValidator(
     r"\A[A-Za-z0-9 ,.'#/\-]+\Z", gettext_lazy("Write it in Latin letters, as in a passport.")
@@ -27,6 +27,10 @@ ASKED = {
     Contradiction.FOREIGN_ADDRESS: gettext_lazy("Your address looks like one abroad."),
     Contradiction.HOME_AMONG_ABROAD: gettext_lazy(
         "You named mainland China although you said that you are resident elsewhere only."
+    ),
+    Contradiction.FOREIGN_PAPER: gettext_lazy("Your document is that of a foreign national."),
+    Contradiction.HOME_PAPER: gettext_lazy(
+        "Your document is an identity card of the mainland, where its holders usually pay tax."
     ),
 }
 
@@ -126,17 +130,9 @@ class TaxForm(StepForm):
 
     def values(self) -> dict[str, Any]:
         given = dict(super().values())
-        found = contradictions(given, phone=self._phone(), address=self._address())
+        found = contradictions(given, **told_elsewhere(self.application))
         given["asked"] = [str(each) for each in found]
         given["form_version"] = self.form_version
         if not found:
             given["explanation"] = ""
         return given
-
-    def _phone(self) -> str:
-        user = self.application.customer.user
-        return str(user.phone or "") if user is not None else ""
-
-    def _address(self) -> str:
-        section = Section.objects.filter(application=self.application, step=Step.IDENTITY).first()
-        return str(section.answers.get("address", "")) if section else ""

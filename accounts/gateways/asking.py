@@ -11,7 +11,12 @@ from uuid import UUID
 from accounts.documents.portraits import portrait
 from accounts.evidence.states import CheckKind
 from accounts.gateways import Gateways
-from accounts.gateways.bank import CardQuestion, LinkQuestion, UnlinkQuestion
+from accounts.gateways.bank import (
+    CardQuestion,
+    LinkQuestion,
+    LinkStateQuestion,
+    UnlinkQuestion,
+)
 from accounts.gateways.base import Person
 from accounts.gateways.depository import (
     ChangeQuestion,
@@ -46,6 +51,7 @@ KeptQuestion = (
     | OpenQuestion
     | CardQuestion
     | LinkQuestion
+    | LinkStateQuestion
     | CloseQuestion
     | UnlinkQuestion
     | LimitsQuestion
@@ -95,6 +101,11 @@ def _link(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
     return to.bank.link(LinkQuestion(**{**asked, "card": _card(asked["card"])}), key=key, at=at)
 
 
+def _link_state(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    question = LinkStateQuestion(**{**asked, "person": _person(asked["person"])})
+    return to.bank.link_state(question, key=key, at=at)
+
+
 def _closing(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
     accounts = tuple(ClosingAccount(**each) for each in asked["accounts"])
     question = CloseQuestion(**{**asked, "person": _person(asked["person"]), "accounts": accounts})
@@ -125,6 +136,8 @@ CALLS: dict[str, Call] = {
     CheckKind.OPENING: _opening,
     CheckKind.CARD: _card_check,
     CheckKind.LINK: _link,
+    CheckKind.LINK_STATE: _link_state,
+    CheckKind.RELINK: _link,
     CheckKind.CLOSING: _closing,
     CheckKind.UNLINK: _unlink,
     CheckKind.LIMITS: _limits,
@@ -139,6 +152,8 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.OPENING: OpenQuestion,
     CheckKind.CARD: CardQuestion,
     CheckKind.LINK: LinkQuestion,
+    CheckKind.LINK_STATE: LinkStateQuestion,
+    CheckKind.RELINK: LinkQuestion,
     CheckKind.CLOSING: CloseQuestion,
     CheckKind.UNLINK: UnlinkQuestion,
     CheckKind.LIMITS: LimitsQuestion,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from accounts.gateways.base import Person, Unavailable, ask, choice, read, rows, text, word
+from accounts.gateways.base import NotYet, Person, Unavailable, ask, choice, read, rows, text, word
 from brokerage.core.outbound import JsonClient, Unreachable
 
 OWN, OTHER, UNKNOWN, INACTIVE, WRONG_CLASS = "own", "other", "unknown", "inactive", "wrong_class"
@@ -15,6 +15,8 @@ CARD_RESULTS = (OWN, OTHER, UNKNOWN, INACTIVE, WRONG_CLASS)
 LINKED, AT_BANK, BLOCKED = "linked", "at_bank", "blocked"
 LINK_RESULTS = (LINKED, AT_BANK, BLOCKED)
 UNLINKED = "unlinked"
+LAPSED = "lapsed"
+LINK_STATES = (LINKED, AT_BANK, LAPSED)
 BLOCKERS = ("cash", "orders", "transfers", "subscriptions", "debt", "unknown")
 """Why a bank cannot be changed today: cash left, orders or transfers of the day, pending
 subscriptions, debt of margin trading."""
@@ -63,18 +65,27 @@ class CardAnswer:
 
 @dataclass(frozen=True)
 class LinkQuestion:
-    """Link a cash account to a bank, or (with `replaces`) move it there from another bank."""
+    """Link a cash account to a bank, or (with `replaces`) move it there from another bank.
+
+    Attributes:
+        card: whose, and of which bank.
+        cash_account: ours.
+        replaces: code of the bank that keeps the money now; empty for none.
+        request: our number of this request; a later try has another. Empty at the opening.
+    """
 
     card: CardQuestion
     cash_account: str
     replaces: str = ""
+    request: str = ""
 
     def to_wire(self) -> dict[str, Any]:
-        """The card's values with the account and the bank that it replaces."""
+        """The card's values with the account, the bank that it replaces, and the request."""
         return {
             **self.card.to_wire(),
             "cash_account": self.cash_account,
             "replaces": self.replaces or None,
+            "request": self.request or None,
         }
 
 
@@ -84,6 +95,39 @@ class LinkAnswer:
 
     result: str
     blockers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LinkStateQuestion:
+    """Did the customer finish at the bank what was left open there?
+
+    Attributes:
+        person: whose.
+        bank: code of the bank.
+        cash_account: ours.
+        request: our number of this question; a later one has another.
+    """
+
+    person: Person
+    bank: str
+    cash_account: str
+    request: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """The person with bank, account and request."""
+        return {
+            **self.person.to_wire(),
+            "bank": self.bank,
+            "cash_account": self.cash_account,
+            "request": self.request,
+        }
+
+
+@dataclass(frozen=True)
+class LinkStateAnswer:
+    """linked; or lapsed: the customer did not come in the bank's time, and it begins anew."""
+
+    result: str
 
 
 @dataclass(frozen=True)
@@ -132,12 +176,17 @@ class BankGateway(Protocol):
     def link(self, question: LinkQuestion, *, key: UUID, at: datetime) -> LinkAnswer:
         """Raises Unavailable, NotYet or Refused."""
 
+    def link_state(
+        self, question: LinkStateQuestion, *, key: UUID, at: datetime
+    ) -> LinkStateAnswer:
+        """Raises Unavailable, Refused, and NotYet while it is open at the bank."""
+
     def unlink(self, question: UnlinkQuestion, *, key: UUID, at: datetime) -> UnlinkAnswer:
         """Raises Unavailable, NotYet or Refused; an ended link is answered as unlinked."""
 
 
 class HttpBankGateway:
-    """GET /banks, POST /card-checks, POST /links, POST /unlinks."""
+    """GET /banks, POST /card-checks, /links, /link-states and /unlinks."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -165,6 +214,16 @@ class HttpBankGateway:
     def link(self, question: LinkQuestion, *, key: UUID, at: datetime) -> LinkAnswer:
         """See BankGateway."""
         return read_link(ask(self.client, "/links", question.to_wire(), key))
+
+    def link_state(
+        self, question: LinkStateQuestion, *, key: UUID, at: datetime
+    ) -> LinkStateAnswer:
+        """See BankGateway."""
+        data = ask(self.client, "/link-states", question.to_wire(), key)
+        result = choice(data, "result", LINK_STATES)
+        if result == AT_BANK:
+            raise NotYet
+        return LinkStateAnswer(result)
 
     def unlink(self, question: UnlinkQuestion, *, key: UUID, at: datetime) -> UnlinkAnswer:
         """See BankGateway."""

@@ -241,13 +241,25 @@ class PlayedBank(Played):
         return bank.CardAnswer(answers.get(scenario, bank.OWN))
 
     def link(self, question: bank.LinkQuestion, *, key: UUID, at: datetime) -> bank.LinkAnswer:
-        """A change away from a bank with a card of 9905 is blocked by cash and open orders."""
+        """A change away from a bank with a card of 9905 is blocked by cash and open orders.
+
+        A card of 9901 that was not asked about before, as at the opening, is refused here.
+        """
         scenario = of_card(question.card.card)
         self.play(scenario, key, at)
+        if question.request and scenario == Scenario.MISMATCH:
+            raise Refused("other")
         if question.replaces and scenario == Scenario.DUPLICATE:
             return bank.LinkAnswer(bank.BLOCKED, ("cash", "orders"))
         here = CustodyBank.objects.filter(code=question.card.bank, completion="here").exists()
         return bank.LinkAnswer(bank.LINKED if here else bank.AT_BANK)
+
+    def link_state(
+        self, question: bank.LinkStateQuestion, *, key: UUID, at: datetime
+    ) -> bank.LinkStateAnswer:
+        """Whoever has to go to the bank was there two minutes after the first question."""
+        self.play(Scenario.LATE, key, at)
+        return bank.LinkStateAnswer(bank.LINKED)
 
     def unlink(
         self, question: bank.UnlinkQuestion, *, key: UUID, at: datetime

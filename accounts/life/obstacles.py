@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.banking.states import CHANGE_OPEN
 from accounts.life.states import RENEWAL_OPEN, Obstacle
-from accounts.models import Application, CustodyLink, DocumentRenewal
+from accounts.models import Application, BankChange, CustodyLink, DocumentRenewal
 from accounts.states import LinkStatus
 from brokerage.core.display import formats
 from holdings.selectors.leftovers import leftovers_of
@@ -37,10 +38,11 @@ class Found:
 
 def obstacles_of(application: Application) -> list[Found]:
     """Everything that is in the way of closing an account now; empty for nothing."""
-    return [*_in_holdings(application), *_with_us(application)]
+    return [*in_holdings(application), *_with_us(application)]
 
 
-def _in_holdings(application: Application) -> list[Found]:
+def in_holdings(application: Application) -> list[Found]:
+    """What is left in an account, as of the last trading day that we know."""
     left = leftovers_of(application.customer)
     money = formats.money
     assets = reverse("holdings:assets")
@@ -78,4 +80,8 @@ def _with_us(application: Application) -> list[Found]:
     if links.filter(status=LinkStatus.REQUESTED).exists():
         todo = _("The bank has not answered yet; we tell you as soon as it has.")
         found.append(Found(Obstacle.LINK, "", todo))
+    if BankChange.objects.filter(application=application, status__in=CHANGE_OPEN).exists():
+        todo = _("Wait for the bank, or take the change back.")
+        url = reverse("accounts:bank", args=[application.ref])
+        found.append(Found(Obstacle.BANK_CHANGE, "", todo, url))
     return found

@@ -10,6 +10,7 @@ from accounts.models.aml import (
     WatchList,
 )
 from accounts.models.application import SENT, Application, ApplicationQuerySet
+from accounts.models.bank_changes import BankChange
 from accounts.models.checks import OutsideCheck, OutsideCheckQuerySet
 from accounts.models.closings import Closing
 from accounts.models.credits import OpeningCredit, OpeningDispute, OpeningShare
@@ -44,6 +45,7 @@ __all__ = [
     "Application",
     "ApplicationQuerySet",
     "Assist",
+    "BankChange",
     "BlindReview",
     "CaseRelease",
     "CashAccount",

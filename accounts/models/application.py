@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.evidence.states import AT_OUTLETS, WitnessingMode
 from accounts.papers.states import AgeGroup
 from accounts.review.states import PauseReason, RiskClass, Route, Skill
 from accounts.states import (
@@ -98,6 +99,11 @@ class Application(Referenced, Timestamped, Stateful):
     paper = models.CharField(
         _("document"), max_length=16, choices=Document, default=Document.RESIDENT_ID
     )
+    without_face = models.BooleanField(
+        _("no use of the face"),
+        default=False,
+        help_text=_("Two people at an outlet confirm who it is, without a recording."),
+    )
     age_group = models.CharField(
         _("age group"), max_length=5, choices=AgeGroup, default=AgeGroup.ADULT
     )
@@ -143,6 +149,7 @@ class Application(Referenced, Timestamped, Stateful):
         blank=True,
     )
     paused = models.CharField(_("on hold"), max_length=8, choices=PauseReason, blank=True)
+    hands_since = models.DateTimeField(_("in these hands since"), null=True, blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -332,6 +339,9 @@ class Application(Referenced, Timestamped, Stateful):
                 func=(
                     "IF EXISTS (SELECT 1 FROM accounts_caserelease r "
                     "WHERE r.application_id = NEW.id AND r.helper_id IN "
+                    "(NEW.claimed_by_id, NEW.recommended_by_id, NEW.decided_by_id)) "
+                    "OR EXISTS (SELECT 1 FROM accounts_witnessing w "
+                    "WHERE w.application_id = NEW.id AND w.second_witness_id IN "
                     "(NEW.claimed_by_id, NEW.recommended_by_id, NEW.decided_by_id)) THEN "
                     "RAISE EXCEPTION 'whoever helped with an application does not review it' "
                     "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
@@ -366,8 +376,19 @@ class Application(Referenced, Timestamped, Stateful):
 
     @property
     def is_counter_only(self) -> bool:
-        """Whether the law or the house lets this person open an account at a counter only."""
-        return self.paper != Document.RESIDENT_ID or self.age_group != AgeGroup.ADULT
+        """Whether somebody at an outlet has to stand before this person.
+
+        By the law or the house, or because the customer does not agree to the use of the face.
+        """
+        ordinary = self.paper == Document.RESIDENT_ID and self.age_group == AgeGroup.ADULT
+        return self.without_face or not ordinary
+
+    @property
+    def modes_that_count(self) -> tuple[WitnessingMode, ...]:
+        """How this person may be witnessed."""
+        if self.without_face:
+            return (WitnessingMode.PRESENT,)
+        return AT_OUTLETS if self.is_counter_only else tuple(WitnessingMode)
 
     @property
     def by_own_code(self) -> bool:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.codes import SignedByCode
 from brokerage.core.models import Referenced
 from brokerage.customers.models import Customer
 
@@ -17,11 +18,12 @@ class PinKind(models.TextChoices):
     FUND = "fund", _("Fund password")
 
 
-class Pin(Referenced):
+class Pin(SignedByCode, Referenced):
     """One password of one customer. Nobody can read it back, and no page shows that it failed.
 
     Life: set, tried (`attempts` counts wrong ones since the last right one), paused after too
-    many, replaced. `accounts/pins.py` says how `kept` is made.
+    many, replaced: with the one before, or with a code by SMS that counts for exactly this one.
+    `accounts/pins.py` says how `kept` is made.
     """
 
     customer = models.ForeignKey(
@@ -42,6 +44,11 @@ class Pin(Referenced):
                 condition=Q(kept__regex=r"^[a-z0-9_-]+:\$argon2id\$"), name="a_pin_is_hashed"
             ),
         ]
+
+    @property
+    def fingerprint(self) -> str:
+        """What a code replaces: this one, as it was set."""
+        return f"{self.kind}:{self.set_at.isoformat()}"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.short_ref}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence.states import (
+    AT_OUTLETS,
     WITNESSING_TRANSITIONS,
     WitnessingMode,
     WitnessingStatus,
@@ -26,6 +27,10 @@ class WitnessingQuerySet(models.QuerySet["Witnessing"]):
         """Not replaced by a later one."""
         return self.exclude(status=WitnessingStatus.SUPERSEDED)
 
+    def confirmed_by(self, user: Any) -> Self:
+        """Where this person was the second one who confirmed the customer."""
+        return self.filter(second_witness=user)
+
 
 class Witnessing(Referenced, Stateful):
     """A recording of one applicant, by one version of the script.
@@ -34,6 +39,9 @@ class Witnessing(Referenced, Stateful):
     Another version of the script, or another language, makes a new one as long as nothing was
     recorded; another place (at home, at an outlet) always does as long as it is not complete.
     At an outlet it names the witness, who recorded every chapter, and the place.
+
+    Of whoever does not agree to the use of the face nothing is recorded: two people at an outlet
+    confirm in person who it is (`PRESENT`), the second of whom completes it.
     """
 
     TRANSITIONS: ClassVar[StateTable] = WITNESSING_TRANSITIONS
@@ -52,6 +60,14 @@ class Witnessing(Referenced, Stateful):
         models.PROTECT,
         related_name="+",
         verbose_name=_("witness"),
+        null=True,
+        blank=True,
+    )
+    second_witness = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("second person"),
         null=True,
         blank=True,
     )
@@ -83,9 +99,23 @@ class Witnessing(Referenced, Stateful):
                 name="a_complete_recording_has_its_end",
             ),
             models.CheckConstraint(
-                condition=Q(mode=WitnessingMode.OUTLET, witness__isnull=False, place__isnull=False)
-                | (~Q(mode=WitnessingMode.OUTLET) & Q(witness=None, place=None)),
+                condition=Q(mode__in=AT_OUTLETS, witness__isnull=False, place__isnull=False)
+                | (~Q(mode__in=AT_OUTLETS) & Q(witness=None, place=None)),
                 name="a_recording_at_an_outlet_has_its_witness_and_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_witness=None)
+                | (
+                    Q(mode=WitnessingMode.PRESENT, status=WitnessingStatus.COMPLETE)
+                    & ~Q(second_witness=F("witness"))
+                )
+                | Q(mode=WitnessingMode.PRESENT, status=WitnessingStatus.SUPERSEDED),
+                name="a_second_person_is_another_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode=WitnessingMode.PRESENT, status=WitnessingStatus.COMPLETE)
+                | Q(second_witness__isnull=False),
+                name="two_people_confirm_who_is_not_filmed",
             ),
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -108,6 +108,7 @@ def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
     paper = paper_of(answers)
     seen = None if paper == CARD else counting_sighting(application, answers)
     facts = _facts(sections, answers, lines, readings, checks, again, seen, on, terms)
+    facts = replace(facts, unfilmed=application.without_face)
     risks = risks_of(facts)
     return Look(
         lines=lines,

@@ -21,6 +21,7 @@ class RiskFacts:
         flawed: whether a photo that counts has a flaw.
         paper: the kind of the document where it is no resident identity card.
         seen: whether somebody looked at its original.
+        unfilmed: whether two people confirmed the person instead of a recording.
         minor: whether the person is under age, with own income.
         elder: whether the person has reached the age of the rule.
         expires: whether the document ends within the days of the rule.
@@ -38,6 +39,7 @@ class RiskFacts:
     flawed: bool = False
     paper: str = ""
     seen: bool = False
+    unfilmed: bool = False
     minor: bool = False
     elder: bool = False
     expires: bool = False
@@ -86,6 +88,7 @@ def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
         by_result[facts.checks.get(kind, "")]
         for kind, by_result in _BY_RESULT.items()
         if not (facts.paper and kind in NOT_ASKED)
+        if not (facts.unfilmed and kind == CheckKind.FACE)
         if facts.checks.get(kind, "") in by_result
     }
     told = {
@@ -96,6 +99,7 @@ def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
         Risk.ORGANISATION: facts.paper == LICENCE,
         Risk.OTHER_PAPER: bool(facts.paper) and facts.paper != LICENCE,
         Risk.NOT_SEEN: bool(facts.paper) and not facts.seen,
+        Risk.NOT_FILMED: facts.unfilmed,
         Risk.MINOR: facts.minor,
         Risk.ELDER: facts.elder,
         Risk.ABROAD: facts.abroad,

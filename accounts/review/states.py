@@ -82,6 +82,7 @@ class Risk(models.TextChoices):
     ORGANISATION = "organisation", _("An organisation: look at who owns and who acts for it")
     OTHER_PAPER = "other_paper", _("Another document than the resident identity card")
     NOT_SEEN = "not_seen", _("Nobody looked at the original of this document")
+    NOT_FILMED = "not_filmed", _("Two people at an outlet confirmed who it is, no recording")
     MINOR = "minor", _("Under 18: look at the proof of own income")
     ELDER = "elder", _("An older customer: look at the video with care")
     ABROAD = "abroad", _("Tax residence abroad")

@@ -19,15 +19,26 @@ class Contradiction(StrEnum):
     FOREIGN_PHONE = "foreign_phone"
     FOREIGN_ADDRESS = "foreign_address"
     HOME_AMONG_ABROAD = "home_among_abroad"
+    FOREIGN_PAPER = "foreign_paper"
+    HOME_PAPER = "home_paper"
 
 
-def contradictions(answers: Mapping[str, Any], *, phone: str, address: str) -> list[Contradiction]:
+def contradictions(
+    answers: Mapping[str, Any],
+    *,
+    phone: str,
+    address: str,
+    foreigner: bool = False,
+    native: bool = False,
+) -> list[Contradiction]:
     """What the answers contradict.
 
     Args:
         answers: of the tax section.
         phone: of the log-in, E.164.
         address: from the identity section.
+        foreigner: whether the paper is that of a foreign national.
+        native: whether it is the resident identity card of the mainland.
     """
     found = []
     residence = answers.get("residence")
@@ -37,6 +48,10 @@ def contradictions(answers: Mapping[str, Any], *, phone: str, address: str) -> l
         found.append(Contradiction.FOREIGN_ADDRESS)
     if residence == ABROAD and HOME in countries(answers):
         found.append(Contradiction.HOME_AMONG_ABROAD)
+    if residence == CHINA_ONLY and foreigner:
+        found.append(Contradiction.FOREIGN_PAPER)
+    if residence == ABROAD and native:
+        found.append(Contradiction.HOME_PAPER)
     return found
 
 

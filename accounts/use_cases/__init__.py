@@ -13,8 +13,9 @@ from accounts.use_cases.end_application import (
     withdraw_application,
 )
 from accounts.use_cases.follow_up import UnableToFollowUp, answer_follow_up, record_call
+from accounts.use_cases.link_bank import take_link
 from accounts.use_cases.note_visit import note_visit
-from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
+from accounts.use_cases.open_accounts import begin_opening, take_opened
 from accounts.use_cases.pause_review import pause_review, resume_review
 from accounts.use_cases.review import (
     UnableToReview,

@@ -24,6 +24,7 @@ from accounts.models import Application, Chapter, OutsideCheck
 from accounts.papers.kinds import CARD, paper_of, person_of
 from accounts.papers.people import AGENT, related
 from accounts.rules.holdings import full_markets
+from accounts.selectors import agrees_to_face
 from accounts.states import Lack, SectionStatus, Status, Step
 from accounts.use_cases.outside_checks import request_check
 from accounts.use_cases.writing import keep, lock, move_sections
@@ -105,7 +106,11 @@ def take_check(*, check: OutsideCheck, at: datetime) -> None:
         row.returned_steps = [each.value for each in Step if each.value in steps]
         with override(row.customer.language or "zh-hans"):
             note = _(sentence)
-        row.returned_note = note
+        # of two answers on one day the customer reads both
+        notes = [
+            each for each in (row.returned_note if was == Status.RETURNED else "", note) if each
+        ]
+        row.returned_note = " ".join(dict.fromkeys(notes))[:300]
         move_sections(
             row,
             [SectionStatus.IN_REVIEW],
@@ -137,8 +142,10 @@ def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]
         (CheckKind.CARD, CardQuestion(person, bank["bank"], bank["card"], phone)),
     ]
     if paper_of(document) == CARD:  # of other papers somebody saw the original (`Sighting`)
+        asked.insert(0, (CheckKind.IDENTITY, person))
+    if paper_of(document) == CARD and agrees_to_face(application):
         front = FaceFiles(_live(application), document["front"], person.number)
-        asked = [(CheckKind.IDENTITY, person), (CheckKind.FACE, front), *asked]
+        asked.insert(1, (CheckKind.FACE, front))
     if phone:
         asked.append((CheckKind.PHONE, PhoneQuestion(_who_signs_in(document, person), phone)))
     return asked

@@ -119,6 +119,7 @@ def refuse_proposal(
         _refuse_unless_second(row, officer, Verdict(row.recommendation))
         verdict = row.recommendation
         row.recommended_by, row.recommendation, row.refusal, row.final = None, "", "", False
+        row.hands_since = at  # the proposer has the whole time again
         return keep(
             row,
             ProposalRefused,

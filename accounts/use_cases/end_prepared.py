@@ -9,7 +9,7 @@ from accounts.gateways.bank import UnlinkQuestion
 from accounts.gateways.base import Person
 from accounts.models import Application, CashAccount, CustodyLink
 from accounts.states import CashStatus, LinkStatus, MarketStatus
-from accounts.use_cases.outside_checks import request_check
+from accounts.use_cases.outside_checks import drop_question, request_check
 from brokerage.journal.actors import Actor
 
 AT_A_BANK = (LinkStatus.LINKED, LinkStatus.AT_BANK)
@@ -36,6 +36,7 @@ def end_prepared(*, application: Application, actor: Actor, at: datetime) -> Non
         account.save()
     _close(cash, CashStatus.CLOSED, at)
     link = CustodyLink.objects.select_for_update().get(cash=cash)
+    drop_question(application=application, kind=CheckKind.LINK_STATE)
     if link.status in AT_A_BANK:
         ask_to_unlink(application=application, link=link, actor=actor, at=at)
     elif link.status != LinkStatus.CLOSED:

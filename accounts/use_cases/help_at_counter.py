@@ -60,7 +60,7 @@ def help_with(
                 _("A witness of this outlet records the video: a trained opening officer.")
             )
         done = act(held)
-        _credit(held, step, helper, at)
+        credit(held, step, helper, at)
         return done
 
 
@@ -109,8 +109,8 @@ def confirm_step(
         return keep(row, StepConfirmed, actor=actor, at=at, was=row.status, **facts)
 
 
-def _credit(release: CaseRelease, step: Step, helper: User, at: datetime) -> None:
-    """Once for each step and outlet, as soon as nothing is missing in it."""
+def credit(release: CaseRelease, step: Step, helper: User, at: datetime) -> None:
+    """Credit a step to the outlet, once, as soon as nothing is missing in it."""
     row = release.application
     row.__dict__.pop("_statuses", None)
     row.__dict__.pop("_proved", None)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.dated import follow_up_terms
 from accounts.events import AccountsOpened, OpeningBegan
-from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
+from accounts.evidence.states import CheckKind, CheckStatus
 from accounts.gateways.bank import CardQuestion, LinkQuestion
 from accounts.gateways.base import Person
 from accounts.gateways.depository import OpenQuestion
@@ -24,7 +24,6 @@ from accounts.models import (
 )
 from accounts.rules.holdings import KIND_OF
 from accounts.states import LinkStatus, MarketStatus, OneCodeStatus, Status, Step
-from accounts.use_cases.end_prepared import ask_to_unlink
 from accounts.use_cases.outside_checks import repeat_check, request_check
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
@@ -33,10 +32,6 @@ from brokerage.journal.actors import Actor
 ACTOR = Actor.system("accounts.open_accounts")
 LEFT_OUT = "left_out"
 """The refusal of a market that the customer left out of a later answer."""
-LINKED = {
-    CheckResult.LINKED.value: LinkStatus.LINKED,
-    CheckResult.AT_BANK.value: LinkStatus.AT_BANK,
-}
 
 
 def begin_opening(*, application: Application, at: datetime) -> Application:
@@ -147,22 +142,6 @@ def _want_markets(row: Application, markets: Sequence[str], at: datetime) -> Non
         account.move_to(MarketStatus.REQUESTED if wanted else MarketStatus.REFUSED)
         account.status_since = at
         account.save()
-
-
-def take_link(*, application: Application, result: str, at: datetime) -> None:
-    """Keep what the bank answered about the link; a second answer changes nothing."""
-    with transaction.atomic():
-        links = CustodyLink.objects.select_for_update().filter(cash__application=application)
-        link = links.filter(status__in=[LinkStatus.REQUESTED, LinkStatus.CLOSED]).first()
-        if link is None:
-            return
-        if link.status == LinkStatus.CLOSED:
-            if result in LINKED:  # the application ended before the bank answered
-                ask_to_unlink(application=application, link=link, actor=ACTOR, at=at)
-            return
-        link.move_to(LINKED.get(result, LinkStatus.REFUSED))
-        link.status_since = at
-        link.save()
 
 
 def _take_one_code(row: Application, number: str, at: datetime) -> None:

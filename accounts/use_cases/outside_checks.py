@@ -211,6 +211,22 @@ def take_answer(
         return row
 
 
+def drop_question(*, application: Application, kind: CheckKind) -> None:
+    """Ask nobody any more what was not answered yet.
+
+    Args:
+        application: locked by the caller.
+        kind: of the question.
+    """
+    rows = OutsideCheck.objects.select_for_update().filter(
+        application=application, kind=kind, status=CheckStatus.ASKED
+    )
+    for row in rows:
+        row.move_to(CheckStatus.SUPERSEDED)
+        row.next_attempt_at = None
+        row.save(update_fields=["status", "next_attempt_at"])
+
+
 def open_at(kind: str, at: datetime) -> datetime:
     """`at`, or for the depository the next instant within its hours."""
     if kind not in WINDOWED:

@@ -67,5 +67,5 @@ def resume_review(*, application: Application, officer: User, at: datetime) -> A
         pause.ended_at = at
         pause.save(update_fields=["ended_at"])
         row.promised_at = promise_after(at, pause.minutes_left)
-        row.paused = ""
+        row.paused, row.hands_since = "", at  # the reviewer has the whole time again
         return keep(row, ReviewResumed, actor=Actor.of(officer), at=at, was=row.status)

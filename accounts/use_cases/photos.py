@@ -7,15 +7,18 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.evidence.events import DocumentsSent
 from accounts.evidence.states import CardSide
 from accounts.models import Application, Section
-from accounts.papers.kinds import CARD, paper_of
+from accounts.papers.kinds import CARD, PROOFS, paper_of
 from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.readings import request_reading
 from accounts.use_cases.save_section import Answer, save_in_locked
 from accounts.use_cases.writing import lock
+from brokerage.files import api as files
 from brokerage.journal.actors import Actor
+from brokerage.journal.record import record
 
 SIDES: dict[str, CardSide] = {"front": CardSide.PORTRAIT, "back": CardSide.EMBLEM}
 """Field of the identity section → the side of the card that it shows."""
@@ -65,6 +68,31 @@ def keep_photo(
         if paper_of(section.answers) == CARD:  # the reader knows no other paper
             request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
         return section.version if known else None
+
+
+def pictures_of(application: Application) -> dict[str, UUID]:
+    """The pictures that count now: name of the field → ref of the file."""
+    section = section_of(application, Step.IDENTITY)
+    answers = section.answers if section else {}
+    return {name: UUID(ref) for name in (*SIDES, *PROOFS) if (ref := answers.get(name))}
+
+
+def tell_pictures(*, application: Application, actor: Actor, at: datetime) -> None:
+    """Write down which pictures were sent, with their hashes: from now on none can be swapped.
+
+    Args:
+        application: locked by the caller.
+        actor: who sends it.
+        at: the instant.
+    """
+    pictures = pictures_of(application)
+    hashes = dict(
+        files.StoredFile.objects.filter(ref__in=[str(ref) for ref in pictures.values()])
+        .exclude(sha256="")
+        .values_list("ref", "sha256")
+    )
+    told = tuple(f"{name} {ref} {hashes[ref]}" for name, ref in pictures.items() if ref in hashes)
+    record(DocumentsSent(subject=application.ref, pictures=told), actor=actor, at=at)
 
 
 def _section(application: Application) -> Section:

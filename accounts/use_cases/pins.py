@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.evidence.dated import PIN_ATTEMPTS, PIN_PAUSE
-from accounts.evidence.events import PinsPaused, PinsSet
+from accounts.evidence.events import PinReplaced, PinsPaused, PinsSet
 from accounts.models.pins import Pin, PinKind
 from accounts.pins import Weakness, agrees, hashed, is_current, weaknesses
+from accounts.signing import codes
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
+
+
+class Known(TypedDict):
+    """What others can find out about a customer: no password is part of it.
+
+    Attributes:
+        birth_date: of the customer, if known.
+        document: identity number.
+        phones: numbers of the customer.
+    """
+
+    birth_date: date | None
+    document: str
+    phones: tuple[str, ...]
 
 
 class WeakPin(Exception):
@@ -107,6 +124,105 @@ def set_pins(
             Pin.objects.update_or_create(customer=customer, kind=kind, defaults=values)
         kinds = tuple(sorted(kind.value for kind in made))
         record(PinsSet(subject=customer.ref, kinds=kinds), actor=actor, at=at)
+
+
+def change_pin(
+    *,
+    customer: Customer,
+    kind: PinKind,
+    old: str,
+    new: str,
+    known: Known,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Replace one password by somebody who knows it. Call it outside a transaction.
+
+    Args:
+        customer: whose.
+        kind: which.
+        old: the one that holds.
+        new: six digits.
+        known: what the new one must not be part of.
+        actor: the customer, never staff.
+        at: now.
+
+    Raises:
+        PinRefused, PinPaused: for a wrong old one, which is counted.
+        WeakPin: with the sentences for the new one.
+    """
+    try_pin(customer=customer, kind=kind, pin=old, actor=actor, at=at)
+    _replace(customer, kind, new, known, actor, at)
+
+
+def send_pin_code(
+    *, customer: Customer, kind: PinKind, phone: str, language: str, at: datetime
+) -> None:
+    """Send a code that replaces exactly this password, once.
+
+    Raises:
+        codes.UnableToSign: when none was set, the pause is not over, or too many were sent.
+    """
+    with transaction.atomic():
+        row = Pin.objects.select_for_update().filter(customer=customer, kind=kind).first()
+        if row is None or not phone:
+            raise codes.UnableToSign(_("An outlet helps you with this password."))
+        codes.send_code(row, phone=phone, language=language, at=at)
+
+
+def reset_pin(
+    *,
+    customer: Customer,
+    kind: PinKind,
+    code: str,
+    id_number: str,
+    new: str,
+    known: Known,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Replace a forgotten password with a code by SMS and the number of the document.
+
+    Call it outside a transaction: what is wrong is counted whatever the caller does.
+
+    Args:
+        customer: whose.
+        kind: which.
+        code: as typed.
+        id_number: as typed; with it somebody who only holds the telephone comes no further.
+        new: six digits.
+        known: what the new one must not be part of.
+        actor: the customer, never staff.
+        at: now.
+
+    Raises:
+        codes.CodeWrong: when one of both is wrong; it does not say which.
+        WeakPin: with the sentences for the new one; the code counts on.
+    """
+    typed = "".join(id_number.split()).upper()
+    with transaction.atomic():
+        row = Pin.objects.select_for_update().filter(customer=customer, kind=kind).first()
+        if row is None:
+            raise codes.wrong()
+        same = bool(customer.id_number) and hmac.compare_digest(
+            typed.encode(), (customer.id_number or "").upper().encode()
+        )
+        if not (fits := codes.fits(row, code, at) and same):
+            codes.count_wrong(row)
+    if not fits:
+        raise codes.wrong()
+    _replace(customer, kind, new, known, actor, at)
+
+
+def _replace(
+    customer: Customer, kind: PinKind, new: str, known: Known, actor: Actor, at: datetime
+) -> None:
+    other = Pin.objects.filter(customer=customer).exclude(kind=kind).first()
+    if other and agrees(new, other.kept, kind=other.kind, owner=customer.ref):
+        raise WeakPin({str(kind): [sentence(Weakness.SAME)]})
+    set_pins(customer=customer, pins={kind: new}, actor=actor, at=at, **known)
+    Pin.objects.filter(customer=customer, kind=kind).update(code_hash="", codes_sent=0)
+    record(PinReplaced(subject=customer.ref, of_kind=kind), actor=actor, at=at)
 
 
 def try_pin(*, customer: Customer, kind: PinKind, pin: str, actor: Actor, at: datetime) -> None:

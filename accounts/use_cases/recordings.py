@@ -80,8 +80,8 @@ def begin_witnessing(
 
 
 def _still_counts(application: Application, before: Witnessing) -> bool:
-    """Whether a finished recording counts: of who is served at a counter only, one made there."""
-    fits = before.mode == WitnessingMode.OUTLET or not application.is_counter_only
+    """Whether it is finished and made in a way that counts for this person."""
+    fits = before.mode in application.modes_that_count
     return before.status == WitnessingStatus.COMPLETE and fits
 
 
@@ -192,6 +192,29 @@ def redo_chapter(*, chapter: Chapter, actor: Actor, at: datetime, reason: str = 
         )
         files.dispose(file=old, actor=actor, at=at, reason="recorded again")
         return row
+
+
+def give_up_recording(*, application: Application, actor: Actor, at: datetime) -> None:
+    """The customer does not agree to the use of the face: what was recorded is disposed of.
+
+    Args:
+        application: locked by the caller.
+        actor: the customer.
+        at: now.
+    """
+    rows = Witnessing.objects.current().select_for_update(of=("self",))
+    made = rows.filter(application=application).exclude(mode=WitnessingMode.PRESENT).first()
+    if made is None:
+        return
+    made.move_to(WitnessingStatus.SUPERSEDED)
+    made.completed_at = None
+    made.save(update_fields=["status", "completed_at"])
+    for row in made.chapters.select_for_update():
+        old = chapters.reopen(row, at=at)
+        if old is None:
+            continue
+        row.save()
+        files.dispose(file=old, actor=actor, at=at, reason="no agreement to the use of the face")
 
 
 def witnessing_of(application: Application) -> Witnessing | None:

@@ -26,6 +26,7 @@ from accounts.use_cases.change_key_data import (
 )
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.readings import request_reading
+from accounts.use_cases.screening import screen_customer
 from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.watch_document import set_standing
 from accounts.use_cases.writing import lock
@@ -230,7 +231,7 @@ def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
             source=Source.CUSTOMER,
             actor=actor,
             at=at,
-            more={field: answers[field] for field in PROFILE if answers.get(field)},
+            more=_told(answers),
         )
     except IdentityTaken as taken:
         raise UnableToRenew(str(taken)) from None
@@ -238,7 +239,15 @@ def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
         row.application.set_applicant_name(name)
         row.application.save(update_fields=["applicant_name", "applicant_name_hash"])
         after = Person(name, before.document, number)
+        customer.refresh_from_db()
+        screen_customer(customer=customer, at=at)
         tell_depository(row, before, after, actor=actor, at=at)
+
+
+def _told(answers: dict[str, Any]) -> dict[str, str]:
+    """What the new document says; one without an end takes the last day of the old one away."""
+    told = {field: str(answers[field]) for field in PROFILE if answers.get(field)}
+    return {**told, "id_valid_to": ""} if answers.get("id_long_term") else told
 
 
 def _lift(row: DocumentRenewal, actor: Actor, at: datetime) -> None:

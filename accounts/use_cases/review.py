@@ -11,9 +11,10 @@ from django.utils.translation import override
 
 from accounts.counter.selectors import has_helped
 from accounts.events import ApplicationReturned, ReviewClaimed, ReviewReleased, VerdictProposed
-from accounts.models import Application, CaseRelease, ReviewSkill
+from accounts.models import Application, CaseRelease, ReviewSkill, Witnessing
 from accounts.review.films import has_watched
 from accounts.review.states import Skill
+from accounts.selectors import agrees_to_face
 from accounts.states import Lack, Refusal, SectionStatus, Status, Step, Verdict
 from accounts.use_cases.recordings import redo_chapter, witnessing_of
 from accounts.use_cases.writing import keep, lock, move_sections
@@ -56,7 +57,7 @@ def claim_review(*, application: Application, officer: User, at: datetime) -> Ap
                     skills=", ".join(str(Skill(skill).label) for skill in lacking)
                 )
             )
-        row.claimed_by = officer
+        row.claimed_by, row.hands_since = officer, at
         return keep(row, ReviewClaimed, actor=Actor.of(officer), at=at, was=was)
 
 
@@ -77,6 +78,7 @@ def take_next(*, officer: User, at: datetime) -> Application | None:
             Application.objects.filter(pk__in=rows.values("pk"), status=Status.SUBMITTED)
             .exclude(applicant=officer)
             .exclude(pk__in=CaseRelease.objects.helped_by(officer).values("application"))
+            .exclude(pk__in=Witnessing.objects.confirmed_by(officer).values("application"))
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("promised_at", "pk")
             .first()
@@ -108,8 +110,8 @@ def release_claim(
 
     Args:
         application: locked here.
-        taken_before: reviews that began before this instant end, unless a proposal waits for
-            its second person.
+        taken_before: reviews that were taken, let go on or given back by the second person
+            before this instant end, unless a proposal waits for its second person.
         rule_version: of the rule that says how long an officer may take.
         at: the instant.
     """
@@ -117,7 +119,7 @@ def release_claim(
         row = lock(application)
         in_hands = row.status == Status.REVIEWING and row.recommended_by_id is None
         is_idle = in_hands and not row.paused
-        if not is_idle or row.stage_since >= taken_before:
+        if not is_idle or (row.hands_since or row.stage_since) >= taken_before:
             return None
         was = row.status
         row.move_to(Status.SUBMITTED)
@@ -216,6 +218,8 @@ def return_application(
         if row.paused:
             raise UnableToReview(_("It is on hold. Let the promise go on first."))
         row.recommended_by, row.recommendation, row.refusal, row.final = None, "", "", False
+        if Step.VIDEO in steps and not agrees_to_face(row):
+            row.without_face = True  # taken back meanwhile: two people at an outlet confirm them
         row.returned_steps, row.returned_note = [step.value for step in steps], note.strip()
         for step in steps:
             move_sections(

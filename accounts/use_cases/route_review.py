@@ -20,6 +20,7 @@ from accounts.review.routing import THOUSAND, route_of, skills_for
 from accounts.review.states import Route
 from accounts.states import WITH_US, Status
 from accounts.use_cases.decide_application import pass_by_rule
+from accounts.use_cases.screening import is_exposed
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
@@ -32,7 +33,8 @@ def route_review(
 ) -> Application:
     """Apply the rule to a sent application once nobody outside is asked any more.
 
-    The same facts under the same rule change nothing, so it may run after every answer.
+    The same facts under the same rule change nothing, so it may run after every answer; what
+    passes by rule and was held by a central check passes once that is over.
 
     Args:
         application: locked here.
@@ -50,10 +52,13 @@ def route_review(
         look = look_at(row, on=on, terms=terms)
         facts = _plain(look.facts)
         last = row.routings.order_by("-pk").first()
-        if last and last.facts == facts and last.rule_version == terms.version and row.route_rule:
-            return row
+        exposed = is_exposed(row.customer)
+        same = last and last.facts == facts and last.rule_version == terms.version
+        if same and row.route_rule and not (exposed and row.route != Route.TWO):
+            waited = row.route == Route.RULE and row.status == Status.SUBMITTED
+            return pass_by_rule(application=row, at=at) if waited else row
         drawn = secrets.randbelow(THOUSAND) if draw is None else draw
-        route = route_of(look.risk, terms, drawn)
+        route = Route.TWO if exposed else route_of(look.risk, terms, drawn)
         Routing.objects.create(
             application=row,
             risk=look.risk,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.events import OriginRemoved, StepSaved
-from accounts.models import Application
+from accounts.consents import FACE, REFUSED
+from accounts.events import FaceRefused, OriginRemoved, StepSaved
+from accounts.evidence.states import CheckKind
+from accounts.models import Application, Section
 from accounts.selectors import SHARING_PURPOSE, asks_about_sharing
-from accounts.states import Step
+from accounts.states import WITH_US, Step
+from accounts.use_cases.outside_checks import drop_question
+from accounts.use_cases.recordings import give_up_recording
 from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_in_locked
 from accounts.use_cases.writing import keep, lock
 from brokerage.customers.models import Consent, ConsentText
-from brokerage.customers.use_cases import UnableToConsent, give_consent
+from brokerage.customers.use_cases import UnableToConsent, give_consent, withdraw_consent
 from brokerage.journal.actors import Actor
 
 
@@ -28,8 +33,12 @@ def save_consents(
     channel: str,
     at: datetime,
     seen_at: datetime | None = None,
+    refused: Collection[str] = (),
 ) -> Application:
     """Keep what the customer agreed to, each purpose on its own text.
+
+    Whoever refuses the use of the face is confirmed by two people at an outlet; what was recorded
+    before is disposed of.
 
     Args:
         application: locked here.
@@ -39,6 +48,7 @@ def save_consents(
         channel: where the customer agreed.
         at: the instant.
         seen_at: when the page was made.
+        refused: purposes that the customer said no to.
 
     Raises:
         StepRefused: when the step is closed, a text is out of date, or the page is.
@@ -48,9 +58,45 @@ def save_consents(
         given = {
             purpose: str(_consent(row, purpose, text, actor, channel, at).ref)
             for purpose, text in texts.items()
-        }
+        } | dict.fromkeys(refused, REFUSED)
+        for purpose in refused:
+            withdraw_consent(
+                customer=row.customer, purpose=purpose, actor=actor, channel=channel, at=at
+            )
+        if FACE in given:
+            row.without_face = FACE in refused
+        if row.without_face:
+            give_up_recording(application=row, actor=actor, at=at)
         answer = Answer(step=Step.CONSENTS, values=given, version=version, seen_at=seen_at)
         return save_in_locked(row=row, answer=answer, actor=actor, at=at)
+
+
+def refuse_face(*, application: Application, actor: Actor, at: datetime) -> Application:
+    """The customer took the agreement to the use of the face back: what needs it stops.
+
+    What was compared before stays as it is (PIPL article 15). While the video is still the
+    customer's turn, two people at an outlet confirm the person instead.
+
+    Args:
+        application: locked here.
+        actor: the customer.
+        at: the instant.
+    """
+    with transaction.atomic():
+        row = lock(application)
+        if row.status in WITH_US:
+            drop_question(application=row, kind=CheckKind.FACE)
+        if row.without_face or not row.may_change(Step.VIDEO):
+            return row
+        row.without_face = True
+        give_up_recording(application=row, actor=actor, at=at)
+        section = Section.objects.filter(application=row, step=Step.CONSENTS).first()
+        if section is not None:
+            answers = {**section.answers, FACE: REFUSED}
+            section.values = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+            section.version, section.updated_at = section.version + 1, at
+            section.save(update_fields=["values", "version", "updated_at"])
+        return keep(row, FaceRefused, actor=actor, at=at, was=row.status)
 
 
 def save_sharing(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.aml.events import MatchDecided, MatchFound, StockScreened
 from accounts.aml.matching import Marks, matched_on, plain_name, sound_of
-from accounts.aml.states import HitStatus
+from accounts.aml.states import HitStatus, ListKind
 from accounts.models import (
     Application,
     ListRelease,
@@ -88,9 +88,37 @@ def screen_application(*, application: Application, at: datetime) -> Screening:
 
 
 def is_held(customer: Customer) -> bool:
-    """Whether a match keeps this customer's application from its approval. Tell nobody why."""
-    held = [HitStatus.OPEN, HitStatus.CONFIRMED]
-    return WatchHit.objects.filter(customer=customer, status__in=held).exists()
+    """Whether a match keeps this customer's application from its approval. Tell nobody why.
+
+    An open match of any list holds it, a confirmed one of every list but that of politically
+    exposed persons: who confirms such a one is compliance, agrees to the relationship with the
+    reason, and two people review it (`is_exposed`).
+    """
+    hits = WatchHit.objects.filter(customer=customer)
+    confirmed = Q(status=HitStatus.CONFIRMED) & ~Q(watch_list__kind=ListKind.PEP)
+    return hits.filter(Q(status=HitStatus.OPEN) | confirmed).exists()
+
+
+def is_exposed(customer: Customer) -> bool:
+    """Whether compliance confirmed a politically exposed person. Tell nobody."""
+    return WatchHit.objects.filter(
+        customer=customer, status=HitStatus.CONFIRMED, watch_list__kind=ListKind.PEP
+    ).exists()
+
+
+def screen_customer(*, customer: Customer, at: datetime) -> int:
+    """Compare a customer whose name or number changed with every list that counts now.
+
+    Args:
+        customer: with the new values.
+        at: the instant.
+
+    Returns:
+        How many matches there are.
+    """
+    releases = list(ListRelease.objects.filter(is_current=True).order_by("watch_list__code"))
+    with transaction.atomic():
+        return _screen(list(_with_people(customer)), releases, at)
 
 
 def screen_piece(*, release: ListRelease, at: datetime) -> bool:

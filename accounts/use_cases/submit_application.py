@@ -17,6 +17,8 @@ from accounts.rules import missing
 from accounts.selectors import agrees_to_opening, facts_of, review_promise
 from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
 from accounts.use_cases.automatic_checks import request_checks
+from accounts.use_cases.look_again import reopen_out_of_date, why
+from accounts.use_cases.photos import tell_pictures
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
@@ -41,9 +43,15 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         actor: the customer.
         at: the instant.
 
+    What ran out since it was filled in is opened again, whatever the caller does with the refusal:
+    call it outside a transaction.
+
     Raises:
-        UnableToSubmit: when steps are missing, or the application has ended.
+        UnableToSubmit: when steps are missing or hold no more on this day, or the
+            application has ended.
     """
+    if stale := reopen_out_of_date(application=application, at=at):
+        raise UnableToSubmit(why(stale), stale)
     with transaction.atomic():
         row = lock(application)
         if row.status in WITH_US:
@@ -63,7 +71,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
                 _("The risk assessment is that of a person. Do the one for organisations."),
                 [Step.ASSESSMENT],
             )
-        if not agrees_to_opening(row.customer):
+        if not agrees_to_opening(row):
             raise UnableToSubmit(_("You withdrew an agreement that we need."), [Step.CONSENTS])
         assert row.outlet is not None
         if row.outlet.closed_on and row.outlet.closed_on <= on:
@@ -72,13 +80,17 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
         first = row.submitted_at is None
         row.move_to(Status.REVIEWING if row.claimed_by_id else Status.SUBMITTED)
         row.submitted_at = row.submitted_at or at
+        row.hands_since = at if row.claimed_by_id else None
         row.promised_at, rule = review_promise(at)
         row.returned_steps, row.returned_note = [], ""
         row.forget_route()
         row.skills = skills_of_paper(row.paper, row.age_group)
         move_sections(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at)
+        tell_pictures(application=row, actor=actor, at=at)
         request_checks(application=row, actor=actor, at=at)
         # from now on the outlet looks after this customer
         Customer.objects.filter(pk=row.customer_id).update(home_outlet_ref=row.outlet.ref)
         event = ApplicationSubmitted if first else ApplicationResubmitted
-        return keep(row, event, actor=actor, at=at, was=was, rule_version=rule)
+        return keep(
+            row, event, actor=actor, at=at, was=was, rule_version=rule, outlet=row.outlet.ref
+        )

@@ -243,7 +243,7 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
         try:
             submit_application(application=found, actor=actor_of(request), at=at)
         except UnableToSubmit as error:
-            refusal = str(error)
+            refusal, found = str(error), mine(request, ref)  # some steps may be open again
         else:
             return redirect(found)
     sections = {each.step: each.answers for each in found.sections.all()}

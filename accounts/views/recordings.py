@@ -49,7 +49,7 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     at_outlet = witnessing is not None and witnessing.place_id is not None
     if witnessing and at_outlet and witnessing.status != WitnessingStatus.COMPLETE:
         witnessing = None  # an outlet began one; here the customer begins an own one
-    if application.is_counter_only and not at_outlet:
+    if application.without_face or (application.is_counter_only and not at_outlet):
         witnessing = None  # what was recorded at home does not count
     context = chapters_page(
         application,
@@ -61,6 +61,7 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     on_site = application.is_counter_only
     context |= {"step": Step.VIDEO, "fixed": at_outlet, "on_site": on_site, "meets": on_site}
+    context["faceless"] = application.without_face
     response = render(request, "accounts/recordings/video.html", frame(application, at) | context)
     response.headers["Permissions-Policy"] = CAMERA
     return response
@@ -106,7 +107,7 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     if not application.may_change(Step.VIDEO):
         return redirect(application)
     found = Chapter.objects.filter(ref=chapter, witnessing__application=application).first()
-    if found is None:
+    if found is None or application.without_face:
         raise Http404
     actor, at = actor_of(request), clock.now()
     try:

@@ -18,7 +18,8 @@ from accounts.papers.kinds import person_of
 from accounts.review.films import kept_files
 from accounts.states import FollowUpQuestion, Step
 from accounts.use_cases.follow_up import answer_follow_up
-from accounts.use_cases.open_accounts import begin_opening, take_link, take_opened
+from accounts.use_cases.link_bank import take_link
+from accounts.use_cases.open_accounts import begin_opening, take_opened
 from accounts.use_cases.outside_checks import ask
 from accounts.use_cases.pins import set_pins
 from accounts.use_cases.recordings import begin_witnessing, keep_chapter

@@ -712,6 +712,8 @@ TABLE = [
         delete="login 405 405 405 403 405",
         routes=(
             "open/<uuid:ref>/close/",
+            "open/<uuid:ref>/bank-change/",
+            "open/<uuid:ref>/new-password/",
             "open/<uuid:ref>/wake/",
             "open/<uuid:ref>/document/",
             "permissions/case/<uuid:ref>/risk/",

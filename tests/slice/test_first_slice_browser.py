@@ -156,7 +156,7 @@ def test_a_customer_opens_an_account_on_a_phone(
     application = Application.objects.get()
     visited.follow(page.locator("main .card a.btn"))
     check(visited)
-    for tick in page.locator("main input[type=checkbox]").all():
+    for tick in page.locator("main input[type=checkbox], main input[name=face][value=on]").all():
         tick.check()
     press("next")
     page.fill("input[name=name]", "1")

@@ -150,7 +150,7 @@ def come_by_the_code(phone: Phone, sms: RecordingSender) -> Application:
 def answer_until_the_video(phone: Phone, folder_of_photos: Path, home: str) -> None:
     page = phone.page
     phone.seen.follow(page.locator("main .card a.btn").first)
-    for tick in page.locator("main input[type=checkbox]").all():
+    for tick in page.locator("main input[type=checkbox], main input[name=face][value=on]").all():
         tick.check()
     phone.press("保存并继续")
     for side in ("front", "back"):

@@ -10,22 +10,42 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.aml.states import AmlFactor, AmlLevel, HitStatus, ListKind, MatchedOn
-from accounts.models import AmlRating, ListRelease, Screening, WatchHit
+from accounts.evidence.states import CheckKind
+from accounts.models import (
+    AmlRating,
+    ListRelease,
+    OutsideCheck,
+    Routing,
+    Screening,
+    WatchHit,
+)
 from accounts.review.states import Route
+from accounts.selectors import capabilities
 from accounts.states import Status, Verdict
-from accounts.use_cases import UnableToDecide, approve_application, route_review, screening
+from accounts.use_cases import (
+    UnableToDecide,
+    approve_application,
+    claim_review,
+    propose_verdict,
+    route_review,
+    screening,
+)
 from accounts.use_cases.load_watch_list import Listed
+from accounts.use_cases.outside_checks import ask
 from accounts.use_cases.rate_customer import UnableToRate, rate_customer, review_rating
 from accounts.use_cases.screening import (
     UnableToDecideOnMatch,
     decide_match,
+    is_held,
     screen_application,
     screen_piece,
 )
 from brokerage.core.roles import Role
+from brokerage.journal.delivery import deliver_pending
 from tests.accounts.aml.factories import a_match, a_release
 from tests.accounts.answers import id_number
-from tests.accounts.factories import AT, NAME, a_reviewer, an_application
+from tests.accounts.factories import AT, NAME, a_reviewer, an_application, an_officer
+from tests.accounts.life.test_key_data import agreed, sent
 from tests.accounts.review.factories import a_clear_one
 from tests.branches.factories import make_staff
 from tests.customers.factories import an_identified_customer
@@ -199,3 +219,84 @@ def test_a_confirmed_match_raises_the_rating() -> None:
     )
     rating = rate_customer(application=application, at=AT)
     assert (rating.level, rating.factors) == (AmlLevel.HIGH, [AmlFactor.LISTED])
+
+
+def confirmed(kind: ListKind, application: Any) -> WatchHit:
+    """Compliance says that the applicant stands on a list of this kind."""
+    a_release(Listed("1", NAME), code=str(kind), kind=kind)
+    screen_application(application=application, at=LATER)
+    hit = WatchHit.objects.get(watch_list__kind=kind)
+    officer = make_staff(Role.COMPLIANCE)
+    return decide_match(
+        hit=hit, officer=officer, status=HitStatus.CONFIRMED, reason="同一人", at=AT
+    )
+
+
+@pytest.mark.django_db
+def test_a_politically_exposed_person_is_reviewed_by_two_and_can_be_accepted() -> None:
+    application = a_clear_one()
+    hit = confirmed(ListKind.PEP, application)
+    routed = route_review(application=application, at=AT, draw=999)
+    assert (routed.status, routed.route) == (Status.SUBMITTED, Route.TWO)
+    assert not is_held(application.customer)
+    assert "exposed" not in str(Routing.objects.get().facts), "the desk reads nothing of it"
+    first = an_officer(application.outlet)
+    taken = claim_review(application=routed, officer=first, at=AT)
+    taken = propose_verdict(application=taken, officer=first, verdict=Verdict.APPROVE, at=AT)
+    done = approve_application(application=taken, officer=a_reviewer(application.outlet), at=AT)
+    assert done.status == Status.APPROVED
+    assert rate_customer(application=done, at=AT).factors == [AmlFactor.EXPOSED]
+    assert hit.decided_by is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [ListKind.SANCTIONS, ListKind.WANTED, ListKind.OWN])
+def test_a_confirmed_match_of_every_other_list_holds(kind: ListKind) -> None:
+    application = a_clear_one()
+    confirmed(kind, application)
+    assert is_held(application.customer)
+    routed = route_review(application=application, at=AT, draw=999)
+    assert routed.status == Status.SUBMITTED
+
+
+@pytest.mark.django_db
+def test_clearing_a_match_lets_pass_what_passes_by_rule() -> None:
+    a_release()
+    application = route_review(application=a_clear_one(), at=AT, draw=999)
+    assert application.status == Status.SUBMITTED
+    officer = make_staff(Role.COMPLIANCE)
+    hit = WatchHit.objects.get()
+    decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="另一人", at=AT)
+    while deliver_pending(at=AT):
+        pass
+    application.refresh_from_db()
+    assert (application.status, application.decided_by) == (Status.APPROVED, None)
+
+
+@pytest.mark.django_db
+def test_nothing_moves_in_the_account_of_a_confirmed_one_and_nobody_reads_why() -> None:
+    application = an_application(Status.ACTIVE)
+    hit = confirmed(ListKind.SANCTIONS, application)
+    while deliver_pending(at=AT):
+        pass
+    asked = OutsideCheck.objects.current().get(kind=CheckKind.LIMITS)
+    assert asked.asks["stops"] == ["buy", "deposit", "sell", "withdraw"]
+    shown = capabilities(application)
+    assert not any(each.ready for each in shown)
+    assert {str(each.note) for each in shown} == {"closed at the moment; ask our service"}
+    officer = make_staff(Role.COMPLIANCE)
+    decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="错", at=LATER)
+    while deliver_pending(at=LATER):
+        pass
+    assert OutsideCheck.objects.current().get(kind=CheckKind.LIMITS).asks["stops"] == []
+    assert all(each.ready for each in capabilities(application))
+
+
+@pytest.mark.django_db
+def test_a_new_name_is_compared_with_the_lists_at_once() -> None:
+    renewal = sent(new_name="沈如初")
+    a_release(Listed("7", "沈如初"))
+    assert not WatchHit.objects.exists()
+    ask(check=OutsideCheck.objects.current().get(kind=CheckKind.KEY_POLICE), at=AT)
+    agreed(renewal)
+    assert WatchHit.objects.get().customer == renewal.application.customer

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,18 +15,26 @@ from hypothesis import strategies as st
 
 from accounts.models import Pin, PinKind
 from accounts.pins import UnknownKey, Weakness, agrees, hashed, is_current, weaknesses
+from accounts.signing.codes import CodeWrong
 from accounts.use_cases.pins import (
+    Known,
     PinPaused,
     PinRefused,
     WeakPin,
+    change_pin,
     has_pins,
+    reset_pin,
+    send_pin_code,
     sentence,
     set_pins,
     try_pin,
 )
+from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
-from tests.customers.factories import a_customer
+from brokerage.users.codes import RecordingSender
+from tests.accounts.factories import ACTOR
+from tests.customers.factories import a_customer, an_identified_customer
 
 BORN = date(1990, 3, 7)
 NUMBER = "110105199003071234"
@@ -171,3 +180,90 @@ def test_a_rotated_key_renews_the_hash_at_the_next_use(at, settings) -> None:
 
 def test_the_setting_under_test_is_the_key_ring() -> None:
     assert settings.KEYS.current in settings.KEYS.data
+
+
+KNOWN: Known = {"birth_date": BORN, "document": NUMBER, "phones": ()}
+
+
+@pytest.fixture
+def customer(at: datetime) -> Customer:
+    """Somebody with both passwords and a document."""
+    found = an_identified_customer(at=at)
+    pins: dict[str, str] = {PinKind.TRADING: "283746", PinKind.FUND: "591027"}
+    set_pins(customer=found, pins=pins, actor=ACTOR, at=at, **KNOWN)
+    return found
+
+
+def counts(customer: Customer, pin: str, at: datetime) -> bool:
+    try:
+        try_pin(customer=customer, kind=PinKind.TRADING, pin=pin, actor=ACTOR, at=at)
+    except PinRefused:
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_whoever_knows_the_present_one_replaces_it(customer: Customer, at: datetime) -> None:
+    values: dict[str, Any] = {"customer": customer, "kind": PinKind.TRADING, "known": KNOWN}
+    values |= {"actor": ACTOR}
+    with pytest.raises(PinRefused):
+        change_pin(old="000001", new="846203", at=at, **values)
+    assert Pin.objects.get(kind="trading").attempts == 1
+    with pytest.raises(WeakPin) as weak:
+        change_pin(old="283746", new="591027", at=at, **values)
+    assert list(weak.value.problems) == ["trading"], "the two differ"
+    change_pin(old="283746", new="846203", at=at, **values)
+    assert counts(customer, "846203", at)
+    assert not counts(customer, "283746", at)
+    assert Entry.objects.filter(kind="accounts.pin_replaced").count() == 1
+
+
+@pytest.mark.django_db
+def test_whoever_forgot_it_needs_the_code_and_the_document(
+    customer: Customer, at: datetime, sms: RecordingSender
+) -> None:
+    send_pin_code(
+        customer=customer, kind=PinKind.TRADING, phone="+8613900139007", language="en", at=at
+    )
+    code = sms.sent[-1].code
+    number = customer.id_number or ""
+    values: dict[str, Any] = {"customer": customer, "kind": PinKind.TRADING, "known": KNOWN}
+    values |= {"actor": ACTOR}
+    tries: tuple[dict[str, Any], ...] = (
+        {"code": "x", "id_number": number},
+        {"code": code, "id_number": number[:-1]},
+        {"code": code, "id_number": ""},
+    )
+    for wrong in tries:
+        with pytest.raises(CodeWrong):
+            reset_pin(new="846203", at=at, **wrong, **values)
+    assert Pin.objects.get(kind="trading").code_tries == 3
+    with pytest.raises(WeakPin):
+        reset_pin(code=code, id_number=number, new="111111", at=at, **values)
+    reset_pin(code=code, id_number=number.lower(), new="846203", at=at, **values)
+    assert counts(customer, "846203", at)
+    with pytest.raises(CodeWrong):
+        reset_pin(code=code, id_number=number, new="620384", at=at, **values)
+
+
+@pytest.mark.django_db
+def test_a_pause_ends_with_a_new_password(
+    customer: Customer, at: datetime, sms: RecordingSender
+) -> None:
+    while not Pin.objects.get(kind="trading").paused_until:
+        counts(customer, "000001", at)
+    assert not counts(customer, "283746", at)
+    send_pin_code(
+        customer=customer, kind=PinKind.TRADING, phone="+8613900139007", language="en", at=at
+    )
+    reset_pin(
+        customer=customer,
+        kind=PinKind.TRADING,
+        code=sms.sent[-1].code,
+        id_number=customer.id_number or "",
+        new="846203",
+        known=KNOWN,
+        actor=ACTOR,
+        at=at,
+    )
+    assert counts(customer, "846203", at)

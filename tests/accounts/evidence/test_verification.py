@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -17,13 +18,17 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.evidence.states import CheckKind
 from accounts.evidence.verification import missing_evidence, verify
-from accounts.models import Application, Chapter, OutsideCheck, Pack, Pin, PinKind
-from accounts.states import Status
+from accounts.files import IDENTITY_DOCUMENT
+from accounts.models import Application, Chapter, OutsideCheck, Pack, Pin, PinKind, Section
+from accounts.states import Status, Step
 from accounts.use_cases.outside_checks import ask, request_check
+from accounts.use_cases.photos import tell_pictures
 from accounts.use_cases.pins import set_pins
 from accounts.use_cases.recordings import begin_witnessing, keep_chapter
 from accounts.use_cases.signing import seal_pack
 from brokerage.core import clock
+from brokerage.customers.models import Consent
+from brokerage.files import api as files
 from brokerage.files.models import StoredFile
 from brokerage.files.storage import LocalStorage
 from brokerage.journal.models import Entry
@@ -33,6 +38,7 @@ from tests.accounts.evidence.test_recordings import a_video
 from tests.accounts.evidence.test_signing import a_signed_pack
 from tests.accounts.factories import a_draft, an_application
 from tests.accounts.proofs import unprove_steps
+from tests.files.factories import jpeg
 from tests.journal.factories import seal_turn
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("transactions")]
@@ -43,6 +49,12 @@ def proved(at: datetime, sms: Any) -> Application:
     """An approved application with everything that proves it."""
     application = an_application(Status.APPROVED, at=at)
     unprove_steps(application)
+    section = Section.objects.get(application=application, step=Step.IDENTITY)
+    pictures = {side: str(a_picture(application, at).ref) for side in ("front", "back")}
+    section.values = json.dumps(section.answers | pictures)
+    section.save()
+    with transaction.atomic():
+        tell_pictures(application=application, actor=ACTOR, at=at)
     check = request_check(
         application=application,
         kind=CheckKind.IDENTITY,
@@ -70,6 +82,17 @@ def proved(at: datetime, sms: Any) -> Application:
     return application
 
 
+def a_picture(application: Application, at: datetime) -> files.StoredFile:
+    """A photograph of a document, as the page stores it."""
+    return files.store(
+        upload=io.BytesIO(jpeg((600, 400))),
+        purpose=IDENTITY_DOCUMENT,
+        owner_ref=application.ref,
+        actor=ACTOR,
+        at=at,
+    )
+
+
 def found(application: Application) -> set[str]:
     return {f"{finding.part} {finding.problem}" for finding in verify(application)}
 
@@ -86,6 +109,8 @@ def test_each_missing_part_is_named(at) -> None:
     draft = a_draft(at=at)
 
     assert found(draft) == {
+        "consents missing",
+        "photos missing",
         "identity missing",
         "assessment missing",
         "recording missing",
@@ -96,6 +121,7 @@ def test_each_missing_part_is_named(at) -> None:
     assert sorted(missing_evidence(draft)) == [
         "agreements",
         "assessment",
+        "consents",
         "identity",
         "passwords",
         "recording",
@@ -105,11 +131,16 @@ def test_each_missing_part_is_named(at) -> None:
         call_command("verify_evidence", str(draft.ref), stdout=StringIO())
 
 
-def test_changed_rows_are_found(proved) -> None:
+def test_changed_rows_are_found(proved, at) -> None:
     pack = Pack.objects.get()
+    of_face = OutsideCheck.objects.filter(kind=CheckKind.FACE)
+    answered = {"status": "answered", "ended_at": at, "next_attempt_at": None}
     of_identity = OutsideCheck.objects.filter(kind=CheckKind.IDENTITY)
     changes: list[tuple[Any, dict[str, Any], str]] = [
         (of_identity, {"result": "mismatch"}, "identity not_confirmed"),
+        (Consent.objects.filter(purpose="face"), {"withdrawn_at": at}, "consents missing"),
+        (Application.objects.all(), {"without_face": True}, "recording other_mode"),
+        (of_face, answered | {"result": "same"}, "face answer_changed"),
         (Chapter.objects.filter(position=1), {"file_sha256": "0" * 64}, "recording file_changed"),
         (Pack.objects.all(), {"fingerprint": "0" * 64}, "agreements fingerprint"),
         (Pack.objects.all(), {"certificate_serial": "1"}, "agreements other_signer"),
@@ -120,6 +151,12 @@ def test_changed_rows_are_found(proved) -> None:
             rows.update(**values)
             assert problem in found(proved)
             transaction.set_rollback(True)
+    section = Section.objects.get(application=proved, step=Step.IDENTITY)
+    section.values = json.dumps(section.answers | {"front": str(a_picture(proved, at).ref)})
+    with transaction.atomic():
+        section.save()
+        assert found(proved) == {"photos not_in_journal"}, "another picture than the one sent"
+        transaction.set_rollback(True)
     Pin.objects.filter(kind="fund").delete()
     assert found(proved) == {"passwords missing"}
 
@@ -209,6 +246,34 @@ def test_an_archive_is_checked_without_our_system(proved, tmp_path) -> None:
     code, said = inspected(folder)
     assert code == 1
     assert "agreements.pdf was changed" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda facts: facts["consents"][0].update(body="x"), "the text agreed to"),
+        (
+            lambda facts: facts.update(
+                consents=[each for each in facts["consents"] if each["purpose"] != "face"]
+            ),
+            "no agreement to face",
+        ),
+        (lambda facts: facts.update(proposed_by=facts["decided_by"]), "one person alone"),
+        (lambda facts: facts["photos"].update(back=facts["photos"]["front"]), "not the one"),
+    ],
+)
+def test_an_archive_tells_consents_pictures_and_people_by_itself(
+    proved, tmp_path, change, said
+) -> None:
+    seal_turn(Sealer(), at=clock.now())
+    folder = unpacked(proved, tmp_path)
+    assert {path.name for path in (folder / "photos").iterdir()} == {"front.jpg", "back.jpg"}
+    assert inspected(folder)[0] == 0
+    facts = json.loads((folder / "evidence.json").read_text())
+    change(facts)
+    (folder / "evidence.json").write_text(json.dumps(facts, ensure_ascii=False))
+    code, told = inspected(folder)
+    assert (code, said in told) == (1, True), told
 
 
 def test_an_archive_overwrites_nothing(proved, tmp_path) -> None:

@@ -244,8 +244,9 @@ def assessed(row: Application) -> Application:
 
 
 def test_two_people_who_have_learned_it_bring_it_to_an_active_account():
-    at, (first, second) = clock.now(), (a_reviewer(), a_reviewer())
-    row = submit_application(application=assessed(sent()), actor=ACTOR, at=at)
+    ready, (first, second) = assessed(sent()), (a_reviewer(), a_reviewer())
+    at = clock.now()  # after the agreements: what was sent before them proves nothing
+    row = submit_application(application=ready, actor=ACTOR, at=at)
     with pytest.raises(UnableToReview):
         claim_review(application=row, officer=first, at=at)
     for each in (first, second):
