@@ -113,3 +113,4 @@ class Obstacle(models.TextChoices):
     APPLICATION = "application", _("Another application is open")
     RENEWAL = "renewal", _("A new identity document is being checked")
     LINK = "link", _("The link to the bank is not finished")
+    PERMISSION = "permission", _("An application for a trading permission is open")
