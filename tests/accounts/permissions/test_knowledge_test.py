@@ -43,7 +43,15 @@ from tests.accounts.permissions.factories import (
 from tests.branches.factories import make_staff, make_unit
 
 BANK: list[dict[str, Any]] = [{"key": f"q{n}", "options": ["a", "b", "c"]} for n in range(12)]
-TERMS = ExamTerms("t@1", questions=10, minutes=20, attempts=3, pause_hours=24, again_days=30)
+TERMS = ExamTerms(
+    "t@1",
+    questions=10,
+    minutes=20,
+    attempts=3,
+    pause_hours=24,
+    again_days=30,
+    counts_months=12,
+)
 
 
 @given(seed=st.text(), many=st.integers(1, 20))

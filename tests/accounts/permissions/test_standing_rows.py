@@ -16,7 +16,9 @@ from brokerage.core import clock
 from brokerage.journal.models import Entry
 from brokerage.reference.models import Rule
 from holdings.models import AssetEvidence, AssetSnapshot
+from holdings.use_cases.freeze_average import freeze_average
 from suitability.models import Outcome
+from suitability.use_cases.matching import decide_match
 from tests.accounts.factories import a_reviewer
 from tests.accounts.permissions.factories import (
     ACTOR,
@@ -68,10 +70,9 @@ def test_an_application_that_ends_leaves_the_conditions_of_that_day(ends: Any):
 def test_a_refusal_is_kept_where_every_condition_is_met(monkeypatch: pytest.MonkeyPatch):
     case = a_case()
     pass_test(case)
-    real = agreeing.decide_match
 
     def barred(**given: Any) -> Any:
-        opinion = real(**given)
+        opinion = decide_match(**given)
         opinion.outcome = Outcome.REFUSED
         return opinion
 
@@ -116,11 +117,10 @@ def test_a_correction_between_looking_and_freezing_begins_nothing(
 ):
     customer = a_trader()
     a_graded_permission("stock_connect")
-    real = applying.freeze_average
 
     def corrected(**given: Any) -> Any:
         AssetSnapshot.objects.update(securities=499_999, counted=499_999)
-        return real(**given)
+        return freeze_average(**given)
 
     monkeypatch.setattr(applying, "freeze_average", corrected)
     with pytest.raises(UnableToApply):
@@ -166,7 +166,7 @@ def test_the_day_from_which_it_can_be_met_is_looked_at_and_told_once(
     for _twice in range(2):
         look_again_at_what_was_missing(0)
     row.refresh_from_db()
-    assert (row.status, row.gaps, row.earliest) == (PermissionStatus.ELIGIBLE, [], None)
+    assert (row.status, row.gaps) == (PermissionStatus.ELIGIBLE, [])
     assert told() == 1
 
 
