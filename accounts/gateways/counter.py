@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from accounts.evidence.states import CheckResult
-from accounts.gateways.base import Unavailable
+from accounts.gateways.base import BadAnswer, Unavailable
 from brokerage.core.outbound import JsonClient, Unreachable
 
 
@@ -93,7 +93,7 @@ class HttpCounterPermissions:
     def permit(
         self, question: PermissionsQuestion, *, key: UUID, at: datetime
     ) -> PermissionsTaken:
-        """See CounterPermissions. Whatever is not 200 is no answer, as with limits."""
+        """See CounterPermissions. Whatever is not 200, and does not name what is kept, is none."""
         path = f"/accounts/{UUID(question.account)}/permissions"
         headers = {"Idempotency-Key": str(key)}
         try:
@@ -102,4 +102,17 @@ class HttpCounterPermissions:
             raise Unavailable(type(error).__name__) from None
         if answer.status != 200:
             raise Unavailable(f"HTTP {answer.status}")
+        if _instant(answer.data.get("as_of")) < datetime.fromisoformat(question.as_of):
+            raise BadAnswer("as_of")
         return PermissionsTaken()
+
+
+def _instant(value: Any) -> datetime:
+    """What the counter keeps is of this instant: an answer that broke off names none."""
+    try:
+        found = datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise BadAnswer("as_of") from None
+    if found.tzinfo is None:
+        raise BadAnswer("as_of")
+    return found

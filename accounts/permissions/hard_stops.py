@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.life.states import Ability, ClosingStatus
 from accounts.models import CashAccount, Closing, Dormancy, IdDocument
-from accounts.permissions.dated import case_terms
+from accounts.permissions.dated import CaseTerms, case_terms
 from accounts.states import CashStatus
 from brokerage.customers.models import Customer, Kind
 
@@ -49,7 +49,7 @@ class Stop:
     action: str = ""
 
 
-def hard_stops(customer: Customer, on: date) -> list[Stop]:
+def hard_stops(customer: Customer, on: date, terms: CaseTerms | None = None) -> list[Stop]:
     """Everything that closes the way to a permission on a day; empty where nothing does.
 
     One query for the account, one for the rule. Of several accounts the newest counts.
@@ -57,8 +57,9 @@ def hard_stops(customer: Customer, on: date) -> list[Stop]:
     Args:
         customer: who applies, signs or waits for the register.
         on: business date; the least age is that of the dated rule `accounts.permission_case`.
+        terms: that rule, where the caller has it.
     """
-    return [*_of_account(customer), *_of_age(customer, on)]
+    return [*_of_account(customer), *_of_age(customer, on, terms)]
 
 
 def _of_account(customer: Customer) -> Iterator[Stop]:
@@ -103,11 +104,11 @@ def _account_of(customer: Customer) -> Any:
     )
 
 
-def _of_age(customer: Customer, on: date) -> Iterator[Stop]:
+def _of_age(customer: Customer, on: date, terms: CaseTerms | None) -> Iterator[Stop]:
     age = age_of(customer, on)
     if customer.kind == Kind.ORGANISATION or age is None:
         return  # an unknown age is looked at by people (`rules.needs_people`)
-    least = case_terms(on).least_age
+    least = (terms or case_terms(on)).least_age
     if age < least:
         text = _("It can be applied for from the age of {age} on.").format(age=least)
         yield Stop(StopKind.AGE, text)

@@ -101,7 +101,8 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     if road is None and row is None:
         raise Http404
     held = row is not None and row.status in HELD
-    stops = hard_stops(customer, on) if road and not held else []
+    terms = case_terms(on)
+    stops = hard_stops(customer, on, terms) if road and not held else []
     gaps = road.gaps if road and not held else []
     context = {
         "key": key,
@@ -111,7 +112,7 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
         "held": held,
         "may_begin": road is not None and not gaps and not held and not stops,
         "may_carry": road is not None
-        and key in case_terms(on).carries
+        and key in terms.carries
         and not (road.standing_gaps or held or stops),
         "stops": stops,
         "told": counter_knows(customer) if row and row.effective_on else None,

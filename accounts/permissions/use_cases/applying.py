@@ -67,7 +67,8 @@ def apply(
         UnableToApply: nothing is begun: a hard stop, a condition not met, one under way.
     """
     on = business_date(at)
-    if carried and key not in case_terms(on).carries:
+    terms = case_terms(on)
+    if carried and key not in terms.carries:
         raise UnableToApply(_("This permission is not carried over from another broker."))
     try:
         with transaction.atomic():
@@ -76,7 +77,7 @@ def apply(
                 raise UnableToApply(_("You have this permission already."))
             if open_case(customer, key):
                 raise UnableToApply(_("You have begun this application already."))
-            if stops := hard_stops(customer, on):
+            if stops := hard_stops(customer, on, terms):
                 raise UnableToApply(stops[0].text)
             road = road_to(customer, key, at=at, on=on, language=language)
             if road is None:

@@ -79,7 +79,7 @@ def too_young(customer: Any, at: Any) -> None:
 
 
 STOPS = [
-    (no_account, StopKind.ACCOUNT, "First your account has to be active.", "/account/"),
+    (no_account, StopKind.ACCOUNT, "First your account has to be active.", "/open/"),
     (at_rest, StopKind.REST, "Wake it first.", "/wake/"),
     (old_document, StopKind.DOCUMENT, "Renew it first.", "/document/"),
     (closing, StopKind.CLOSING, "Take that back first.", "/close/"),

@@ -97,7 +97,8 @@ def test_whoever_fails_waits_and_the_way_stays_open():
     assert pass_test(case, wrong=2, at=AT + timedelta(hours=24)).status == AttemptStatus.PASSED
     case.refresh_from_db()
     assert case.status == CaseStatus.DISCLOSURE
-    assert standing_of(case.customer, AT.date()).tests == {"stock_connect": 80}
+    assert standing_of(case.customer, AT.date()).tests == {}, "not known on the day before"
+    assert standing_of(case.customer, TUE).tests == {"stock_connect": 80}
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -106,7 +106,7 @@ def test_the_page_saves_each_choice_shows_it_again_and_has_a_clock():
     assert late.status_code == 409
 
 
-def tests_of(customer: Any, at: Any) -> Any:
+def passes_of(customer: Any, at: Any) -> Any:
     return standing_of(customer, business_date(at)).tests
 
 
@@ -114,21 +114,23 @@ def test_a_pass_counts_for_the_months_of_the_rule():
     case = a_case()
     pass_test(case)
     year = AT + timedelta(days=365)
-    assert tests_of(case.customer, year - timedelta(days=1)) == {"stock_connect": 100}
-    assert tests_of(case.customer, year) == {}
-    Rule.objects.filter(key="accounts.permission_test").update(valid_to=AT.date())
+    assert passes_of(case.customer, year - timedelta(days=1)) == {"stock_connect": 100}
+    assert passes_of(case.customer, year) == {}
+    old = Rule.objects.filter(key="accounts.permission_test", valid_from__lt=AT.date())
+    old.update(valid_to=AT.date())
     value = {"questions": 10, "minutes": 20, "attempts": 3, "pause_hours": 24, "again_days": 30}
     make_rule(
         AT,
         key="accounts.permission_test",
         value=value | {"counts_months": 1},
         valid_from=AT.date(),
+        valid_to=date(2026, 12, 1),
     )
-    assert tests_of(case.customer, AT + timedelta(days=30)) == {"stock_connect": 100}
-    assert tests_of(case.customer, AT + timedelta(days=31)) == {}
+    assert passes_of(case.customer, AT + timedelta(days=30)) == {"stock_connect": 100}
+    assert passes_of(case.customer, AT + timedelta(days=31)) == {}
 
 
 def test_what_was_not_passed_never_turns_into_a_pass():
     case = a_case()
     assert pass_test(case, wrong=3).status == AttemptStatus.FAILED
-    assert tests_of(case.customer, AT) == {}
+    assert passes_of(case.customer, AT) == {}

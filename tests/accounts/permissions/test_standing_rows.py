@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -103,9 +103,16 @@ def test_a_contract_with_one_firm_is_not_carried_over(key: str):
 
 
 def test_the_rule_in_force_says_what_is_carried_over():
-    Rule.objects.filter(key="accounts.permission_case").update(valid_to=AT.date())
+    old = Rule.objects.filter(key="accounts.permission_case", valid_from__lt=AT.date())
+    old.update(valid_to=AT.date())
     value = {"life_days": 30, "effective_days": 1, "carries": ["bse"], "least_age": 18}
-    make_rule(AT, key="accounts.permission_case", value=value, valid_from=AT.date())
+    make_rule(
+        AT,
+        key="accounts.permission_case",
+        value=value,
+        valid_from=AT.date(),
+        valid_to=date(2026, 12, 1),
+    )
     customer = a_trader(number="330702199003079059")
     with pytest.raises(UnableToApply):
         carried(customer, "star")

@@ -47,6 +47,9 @@ LIST = PermissionsQuestion(
 LOST = WithdrawalQuestion(SOMEBODY, (Ended("R1", "star", "2026-03-02", "own"),))
 
 
+OLDER = (WHEN - MINUTE).isoformat()
+
+
 def permit(base: str) -> Any:
     client = JsonClient(base=base, token="secret", deadline=0.6, tries=1)
     return HttpCounterPermissions(client).permit(LIST, key=KEY, at=WHEN).result
@@ -58,7 +61,7 @@ def withdraw(base: str) -> Any:
 
 
 def test_the_counter_is_told_the_whole_list_as_the_contract_says() -> None:
-    with counterparty(says(200, {})) as (base, seen):
+    with counterparty(says(200, {"as_of": WHEN.isoformat()})) as (base, seen):
         assert permit(base) == CheckResult.TAKEN
     (request,) = seen
     assert request["path"] == f"/v1/accounts/{ACCOUNT}/permissions"
@@ -70,6 +73,11 @@ def test_the_counter_is_told_the_whole_list_as_the_contract_says() -> None:
             {"permission": "star", "state": "granted", "counts_from": "2026-03-03"},
         ],
     }
+
+
+def test_a_counter_that_has_a_newer_list_has_heard_enough() -> None:
+    with counterparty(says(200, {"as_of": (WHEN + MINUTE).isoformat()})) as (base, _):
+        assert permit(base) == CheckResult.TAKEN
 
 
 def test_the_register_is_told_what_was_lost_as_the_contract_says() -> None:
@@ -89,7 +97,9 @@ def test_the_register_is_told_what_was_lost_as_the_contract_says() -> None:
         for call in (permit, withdraw)
         for answer in (says(500, {}), says(302, {}), hangs, drips)
     ]
-    + [(permit, says(422, {})), (withdraw, says(200, {})), (withdraw, says(200, {"ended": []}))],
+    + [(permit, says(200, {"as_of": said})) for said in (None, 7, "soon", OLDER, OLDER[:-6])]
+    + [(permit, says(422, {})), (permit, says(200, {}))]
+    + [(withdraw, says(200, {})), (withdraw, says(200, {"ended": []}))],
 )
 def test_whatever_else_comes_is_no_answer(call: Any, answer: Answer) -> None:
     with counterparty(answer) as (base, _), pytest.raises(Unavailable):
