@@ -124,7 +124,7 @@ def test_whoever_does_not_pass_learns_when_to_try_again(visit, live_server, lang
     journey.press("main form button")
     journey.press("main form button")
     journey.answer(wrong=5)
-    said = "You reached 50 points; 80 are needed." if language == "en" else "您得了 50 分"
+    said = "You reached 50 points; 80 are needed." if language == "en" else "你得了 50 分"
     assert said in journey.text()
     assert journey.page.locator("main form").count() == 0, "the pause is not over"
     case = PermissionApplication.objects.get()
