@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.counter.selectors import live_permission
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
@@ -260,7 +261,9 @@ def _answer(request: HttpRequest, found: PermissionApplication, at: Any) -> Http
         raise Http404
     if getattr(request, "htmx", False):
         kept = testing.keep_answers(attempt=attempt, answers=request.POST.dict(), at=at)
-        return HttpResponse(status=204 if kept else 409)
+        url = found.get_absolute_url()
+        # over, or sent already: the page of the application says how it ended
+        return HttpResponse(status=204) if kept else HttpResponseClientRedirect(url)
     form = TestForm(request.POST, attempt=attempt)
     in_time = attempt.status == AttemptStatus.OPEN and at < attempt.until
     if in_time and not form.is_valid():
