@@ -17,10 +17,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.evidence.states import CheckStatus
 from accounts.models import PermissionApplication, TradingPermission
+from accounts.permissions.grounds import attempts_of
 from accounts.permissions.states import HELD, CaseStatus, CaseVerdict, Gap
 from accounts.permissions.use_cases.losing import decide_revocation, propose_revocation
-from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES, decide, propose
+from accounts.permissions.use_cases.reviewing import (
+    DECIDES,
+    PROPOSES,
+    decide,
+    proposal_mark,
+    propose,
+)
+from accounts.permissions.use_cases.send_permissions import counter_knows
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.wording import labels
 from accounts.views.frame import language
@@ -55,6 +64,11 @@ class DecisionForm(ActForm):
         choices=[("yes", gettext_lazy("Agree")), ("no", gettext_lazy("Do not agree"))],
         widget=forms.RadioSelect,
     )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["seen"].initial = proposal_mark(row)
 
 
 def _propose(request: HttpRequest, row: PermissionApplication, values: dict[str, Any]) -> str:
@@ -70,7 +84,7 @@ def _propose(request: HttpRequest, row: PermissionApplication, values: dict[str,
 
 def _decide(request: HttpRequest, row: PermissionApplication, values: dict[str, Any]) -> str:
     agree = values["agree"] == "yes"
-    decide(case=row, agree=agree, officer=user_of(request), at=clock.now())
+    decide(case=row, agree=agree, officer=user_of(request), at=clock.now(), seen=values["seen"])
     return _("Decided.") if agree else _("The proposal was sent back.")
 
 
@@ -106,7 +120,9 @@ def _decide_revocation(
     request: HttpRequest, row: TradingPermission, values: dict[str, Any]
 ) -> str:
     agree = values["agree"] == "yes"
-    decide_revocation(permission=row, agree=agree, officer=user_of(request), at=clock.now())
+    decide_revocation(
+        permission=row, agree=agree, officer=user_of(request), at=clock.now(), seen=values["seen"]
+    )
     return _("Decided.") if agree else _("The proposal was sent back.")
 
 
@@ -226,7 +242,7 @@ class PermissionApplicationAdmin(Named, ActsAdmin):
     def tests(self, row: PermissionApplication) -> SafeString | str:
         lines = [
             (each.number, each.get_status_display(), "–" if each.score is None else each.score)
-            for each in row.attempts.all()
+            for each in attempts_of(row)
         ]
         return format_html_join(SafeString("<br>"), "{} · {} · {}", lines) or "–"
 
@@ -259,7 +275,7 @@ class TradingPermissionAdmin(Named, ActsAdmin):
     list_filter = ["status", ByKey, "customer__assets__tier"]
     list_select_related = ["customer"]
     fields = ["called", "who", "status", "status_since", "effective_on", "missing", "earliest"]
-    fields += ["loss", "note", "proposed_by", "revoked_by"]
+    fields += ["at_counter", "loss", "note", "proposed_by", "revoked_by"]
     acts = (
         Act(
             key="revoke",
@@ -284,6 +300,16 @@ class TradingPermissionAdmin(Named, ActsAdmin):
             refusals=(UnableToGoOn,),
         ),
     )
+
+    @admin.display(description=gettext_lazy("at the trading counter"))
+    def at_counter(self, row: TradingPermission) -> str:
+        """Since when the counter knows the customer's permissions, or since when it is told."""
+        told = counter_knows(row.customer)
+        if told is None:
+            return "–"
+        answered = told.status == CheckStatus.ANSWERED and told.ended_at
+        said = _("known since {time}") if answered else _("being told since {time}")
+        return said.format(time=formats.moment(told.ended_at or told.created_at))
 
     @admin.display(description=gettext_lazy("what is missing"))
     def missing(self, row: TradingPermission) -> str:

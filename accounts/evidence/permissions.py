@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from accounts.evidence.verification import Finding, broken_file
 from accounts.evidence.zipped import Contents, write_zip
 from accounts.models import PermissionApplication, TestAttempt
 from accounts.permissions.events import PermissionEvidenceExported
+from accounts.permissions.grounds import attempts_of, unproved
 from accounts.permissions.rules import draw, score
 from accounts.permissions.states import AttemptStatus, ReviewRoute
 from accounts.permissions.use_cases.agreeing import fingerprint, signed_parts
@@ -29,6 +32,8 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from brokerage.journal.record import record
 from holdings.models import AssetEvidence
+from holdings.selectors.averages import DayAmount, average
+from suitability.rules.permission_rules import Kind
 
 SUBJECT = "accounts.permissionapplication"
 README = """Evidence of the application {ref} for a trading permission
@@ -130,18 +135,38 @@ def _assets(case: PermissionApplication) -> Iterator[Finding]:
         yield Finding("assets", "missing", str(case.evidence_ref))
     elif not _told(case, "accounts.permission_applied", evidence=case.evidence_ref):
         yield Finding("assets", "not_in_journal", str(case.evidence_ref))
+    elif average([_day(each) for each in kept.amounts], kept.days) != kept.average:
+        yield Finding("assets", "sum", str(case.evidence_ref))
+
+
+def _day(kept: list[str]) -> DayAmount:
+    day, amount = kept
+    return DayAmount(date.fromisoformat(day), Decimal(amount))
+
+
+def _conditions(case: PermissionApplication) -> Iterator[Finding]:
+    """Each condition of the rule that was decided on has its proof in the evidence of this case.
+
+    `below` where the kept amounts do not reach the threshold, `no_proof` for the others.
+    """
+    if case.signed_at is None:
+        return
+    for kind in unproved(case):
+        below = kind == Kind.AVERAGE and case.evidence_ref is not None
+        yield Finding("conditions", "below" if below else "no_proof", kind)
 
 
 def _tests(case: PermissionApplication) -> Iterator[Finding]:
     """Each paper is drawn anew from its bank, each score counted anew from its answers."""
-    for attempt in case.attempts.select_related("bank"):
+    for attempt in attempts_of(case):
         if not _as_drawn(attempt):
             yield Finding("tests", "paper_changed", str(attempt.number))
         counted = attempt.status in (AttemptStatus.PASSED, AttemptStatus.FAILED)
         if counted and attempt.score != score(attempt.drawn, attempt.bank.right, attempt.answers):
             yield Finding("tests", "score_changed", str(attempt.number))
         facts = {"number": attempt.number, "outcome": attempt.status}
-        if counted and not _told(case, "accounts.permission_test_ended", **facts):
+        told = _told(attempt.application, "accounts.permission_test_ended", **facts)
+        if counted and not told:
             yield Finding("tests", "not_in_journal", str(attempt.number))
 
 
@@ -168,6 +193,7 @@ def _journal(case: PermissionApplication) -> Iterator[Finding]:
 
 PARTS: tuple[Callable[[PermissionApplication], Iterator[Finding]], ...] = (
     _assets,
+    _conditions,
     _tests,
     _disclosure,
     _signature,
@@ -218,8 +244,9 @@ def _facts(case: PermissionApplication, findings: list[str]) -> dict[str, Any]:
                 "status": each.status,
                 "ended_at": each.ended_at,
             }
-            for each in case.attempts.select_related("bank")
+            for each in attempts_of(case)
         ],
+        "test_that_counts": str(case.test_ref or ""),
         "opinion": str(case.opinion_ref or ""),
         "route": case.route,
         "route_rule": case.route_rule,

@@ -26,6 +26,8 @@ class CheckKind(models.TextChoices):
     LIMITS = "limits", _("Limits at the trading counter")
     KEY_POLICE = "key_police", _("Police check of a changed name or number")
     KEY_CHANGE = "key_change", _("Changed name or number at the depository")
+    PERMITTED = "permitted", _("Trading permissions at the trading counter")
+    WITHDRAWN = "withdrawn", _("Lost permissions in the register")
 
 
 BEFORE_THE_REVIEW = (

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from accounts.gateways.bank import BankGateway, HttpBankGateway
 from accounts.gateways.base import BadAnswer, NotYet, Person, Refused, Unavailable
+from accounts.gateways.counter import CounterPermissions, HttpCounterPermissions
 from accounts.gateways.depository import DepositoryGateway, HttpDepositoryGateway
 from accounts.gateways.face import FaceGateway, HttpFaceGateway
 from accounts.gateways.identity import HttpIdentityGateway, IdentityGateway
@@ -42,6 +43,7 @@ class Gateways:
     depository: DepositoryGateway
     bank: BankGateway
     permissions: PermissionGateway
+    counter: CounterPermissions
 
 
 def gateways() -> Gateways:
@@ -67,4 +69,5 @@ def _real() -> Gateways:
         depository=HttpDepositoryGateway(clients["depository"]),
         bank=HttpBankGateway(clients["bank"]),
         permissions=HttpPermissionGateway(clients["depository"]),
+        counter=HttpCounterPermissions(clients["counter"]),
     )

@@ -18,6 +18,7 @@ from accounts.gateways.bank import (
     UnlinkQuestion,
 )
 from accounts.gateways.base import Person
+from accounts.gateways.counter import PermissionsQuestion
 from accounts.gateways.depository import (
     ChangeQuestion,
     CloseQuestion,
@@ -26,6 +27,7 @@ from accounts.gateways.depository import (
 )
 from accounts.gateways.face import FaceQuestion
 from accounts.gateways.limits import LimitsQuestion, tell_counter
+from accounts.gateways.permissions import Ended, WithdrawalQuestion
 from accounts.gateways.phone import PhoneQuestion
 
 
@@ -56,6 +58,8 @@ KeptQuestion = (
     | UnlinkQuestion
     | LimitsQuestion
     | ChangeQuestion
+    | PermissionsQuestion
+    | WithdrawalQuestion
 )
 """IDENTITY, KEY_POLICE and HOLDINGS ask with a Person, the others with the class of their name."""
 
@@ -128,6 +132,17 @@ def _limits(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any
     return tell_counter(LimitsQuestion(**asked), key=key, at=at)
 
 
+def _permitted(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    return to.counter.permit(PermissionsQuestion.of(asked), key=key, at=at)
+
+
+def _withdrawn(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    ended = tuple(Ended(**each) for each in asked["ended"])
+    return to.permissions.withdraw(
+        WithdrawalQuestion(_person(asked["person"]), ended), key=key, at=at
+    )
+
+
 CALLS: dict[str, Call] = {
     CheckKind.IDENTITY: _identity,
     CheckKind.FACE: _face,
@@ -143,6 +158,8 @@ CALLS: dict[str, Call] = {
     CheckKind.LIMITS: _limits,
     CheckKind.KEY_POLICE: _identity,
     CheckKind.KEY_CHANGE: _key_change,
+    CheckKind.PERMITTED: _permitted,
+    CheckKind.WITHDRAWN: _withdrawn,
 }
 ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
@@ -159,6 +176,8 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.LIMITS: LimitsQuestion,
     CheckKind.KEY_POLICE: Person,
     CheckKind.KEY_CHANGE: ChangeQuestion,
+    CheckKind.PERMITTED: PermissionsQuestion,
+    CheckKind.WITHDRAWN: WithdrawalQuestion,
 }
 
 

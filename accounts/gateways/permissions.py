@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from accounts.evidence.states import CheckResult
 from accounts.gateways.base import BadAnswer, Person, ask, day, text
 from brokerage.core.outbound import JsonClient
 
@@ -45,6 +46,47 @@ class Reported:
     number: str
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A permission that is lost.
+
+    Attributes:
+        number: of the report that entered it.
+        permission: its key.
+        on: ISO date of the loss.
+        reason: `own` (given back), `firm` (revoked) or `shut` (the account was closed).
+    """
+
+    number: str
+    permission: str
+    on: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class WithdrawalQuestion:
+    """Everything that a person lost of what we reported; the register skips what it knows."""
+
+    person: Person
+    ended: tuple[Ended, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """The person and the list."""
+        ended = [
+            {"number": each.number, "permission": each.permission, "on": each.on}
+            | {"reason": each.reason}
+            for each in self.ended
+        ]
+        return {**self.person.to_wire(), "ended": ended}
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The register has all of them as ended."""
+
+    result: str = CheckResult.TAKEN.value
+
+
 class PermissionGateway(Protocol):
     """Answers within the depository's hours only (trading days, 9:00 to 16:00)."""
 
@@ -63,9 +105,12 @@ class PermissionGateway(Protocol):
     def report(self, question: ReportQuestion, *, key: UUID, at: datetime) -> Reported:
         """Enter a permission; the same key enters nothing twice. Raises like `first_trade`."""
 
+    def withdraw(self, question: WithdrawalQuestion, *, key: UUID, at: datetime) -> Withdrawn:
+        """Enter that permissions are lost; what is known already stays. Raises as above."""
+
 
 class HttpPermissionGateway:
-    """POST /first-trades, POST /permissions-held and POST /permissions."""
+    """POST /first-trades, /permissions-held, /permissions and /permissions-ended."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -83,6 +128,16 @@ class HttpPermissionGateway:
         """See PermissionGateway."""
         data = ask(self.client, "/permissions", question.to_wire(), key)
         return Reported(text(data, "number", most=40))
+
+    def withdraw(self, question: WithdrawalQuestion, *, key: UUID, at: datetime) -> Withdrawn:
+        """See PermissionGateway. A number that is left out is not withdrawn, so no answer."""
+        data = ask(self.client, "/permissions-ended", question.to_wire(), key)
+        said = data.get("ended")
+        if not isinstance(said, list) or not {each.number for each in question.ended} <= {
+            each for each in said if isinstance(each, str)
+        }:
+            raise BadAnswer("ended")
+        return Withdrawn()
 
 
 def _known(data: Mapping[str, Any], name: str) -> str:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.gateways import bank, depository, face, identity, permissions, phone
+from accounts.gateways import bank, counter, depository, face, identity, permissions, phone
 from accounts.gateways.base import NotYet, Person, Refused, Unavailable
 from accounts.gateways.scenarios import Scenario, of_card, of_person
 from brokerage.reference.models import CustodyBank
@@ -54,6 +54,7 @@ def _played() -> Gateways:
         depository=PlayedDepository(),
         bank=PlayedBank(),
         permissions=PlayedPermissions(),
+        counter=PlayedCounter(),
     )
 
 
@@ -202,6 +203,16 @@ class PlayedPermissions(Played):
         number = _digits("report", question.person.number, question.permission, many=12)
         return permissions.Reported(f"R{number}")
 
+    def withdraw(
+        self, question: permissions.WithdrawalQuestion, *, key: UUID, at: datetime
+    ) -> permissions.Withdrawn:
+        """Everything is taken as ended; people whom the register does not know are refused."""
+        scenario = of_person(question.person.number)
+        self.play(scenario, key, at)
+        if scenario == Scenario.MISMATCH:
+            raise Refused("identity")
+        return permissions.Withdrawn()
+
     def held_since(self, question: Person, permission: str, *, key: UUID, at: datetime) -> str:
         """Who has accounts with another firm has every permission there."""
         scenario = of_person(question.number)
@@ -215,6 +226,25 @@ class PlayedPermissions(Played):
         if scenario in (Scenario.DUPLICATE, Scenario.FULL):
             return "2016-04-20"
         return "2019-06-03" if question.number[-4:-3] == "7" else ""
+
+
+class PlayedCounter:
+    """The trading counter: it keeps the newest list of each account, in this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, counter.PermissionsQuestion] = {}
+
+    def permit(
+        self, question: counter.PermissionsQuestion, *, key: UUID, at: datetime
+    ) -> counter.PermissionsTaken:
+        """What is older than what it has is taken and changes nothing, as in the contract."""
+        before = self.kept.get(question.account)
+        newer = before is None or datetime.fromisoformat(before.as_of) < datetime.fromisoformat(
+            question.as_of
+        )
+        if newer:
+            self.kept[question.account] = question
+        return counter.PermissionsTaken()
 
 
 class PlayedBank(Played):

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.banking.states import CHANGE_OPEN
 from accounts.life.states import RENEWAL_OPEN, Obstacle
-from accounts.models import Application, BankChange, CustodyLink, DocumentRenewal
+from accounts.models import (
+    Application,
+    BankChange,
+    CustodyLink,
+    DocumentRenewal,
+    PermissionApplication,
+)
+from accounts.permissions.states import BEFORE_SIGNATURE
 from accounts.states import LinkStatus
 from brokerage.core.display import formats
 from holdings.selectors.leftovers import leftovers_of
@@ -71,6 +78,15 @@ def _with_us(application: Application) -> list[Found]:
     if other := others.first():
         todo = _("Finish it, or withdraw it.")
         found.append(Found(Obstacle.APPLICATION, "", todo, other.get_absolute_url()))
+    permissions = PermissionApplication.objects.of(application.customer).open()
+    if asked := permissions.order_by("pk").first():
+        own = asked.status in BEFORE_SIGNATURE
+        todo = (
+            _("Finish it, or give it up.")
+            if own
+            else _("We decide on it first; close the account after that.")
+        )
+        found.append(Found(Obstacle.PERMISSION, "", todo, asked.get_absolute_url()))
     renewals = DocumentRenewal.objects.filter(application=application, status__in=RENEWAL_OPEN)
     if renewals.exclude(sent_at=None).exists():
         todo = _("Two of our people look at it; close the account after that.")

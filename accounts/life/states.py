@@ -114,3 +114,4 @@ class Obstacle(models.TextChoices):
     RENEWAL = "renewal", _("A new identity document is being checked")
     LINK = "link", _("The link to the bank is not finished")
     BANK_CHANGE = "bank_change", _("A change of the bank is not finished")
+    PERMISSION = "permission", _("An application for a trading permission is open")

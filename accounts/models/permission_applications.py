@@ -56,9 +56,10 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
     Life: the depository is asked for the first trade (where experience counts) → knowledge test
     → risk disclosure → matching opinion → signature → review by rule or by two people → report
     to the exchange → granted; refused, withdrawn or expired on the way. `evidence_ref` is the
-    average of assets that holdings froze on the day of the application. The worker makes the
-    signed file of a signed application, whatever becomes of it; `seal_problem` says what it
-    waits for.
+    average of assets that holdings froze on the day of the application; `first_trade` and
+    `test_ref` are what counted for it, also where an earlier application brought it in. The
+    worker makes the signed file of a signed application, whatever becomes of it; `seal_problem`
+    says what it waits for.
     """
 
     TRANSITIONS: ClassVar[StateTable] = CASE_TRANSITIONS
@@ -87,6 +88,7 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
 
     first_trade = models.DateField(_("first trade"), null=True, blank=True)
     first_trade_asked_at = models.DateTimeField(_("first trade told at"), null=True, blank=True)
+    test_ref = models.UUIDField(_("attempt that counts"), null=True, blank=True)
     asks_at = models.DateTimeField(_("depository asked again at"), null=True, blank=True)
     asked = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_problem = models.CharField(_("last problem"), max_length=40, blank=True)

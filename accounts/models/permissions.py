@@ -33,13 +33,19 @@ class TradingPermissionQuerySet(models.QuerySet["TradingPermission"]):
         """Those with which a customer may buy on the business date `day`."""
         return self.filter(status=PermissionStatus.GRANTED, effective_on__lte=day)
 
+    def to_look_at(self, day: date) -> Self:
+        """Those whose conditions can be met from the business date `day` or before, by key."""
+        lacks = self.filter(status=PermissionStatus.NOT_ELIGIBLE, earliest__lte=day)
+        return lacks.order_by("pk")
+
 
 class TradingPermission(Referenced, Stateful):
     """Where one customer stands with one permission; the row is made when they first ask.
 
-    Life: conditions not met (with which, and from when) or met → applied for → granted from a
-    trading day on → suspended by rule and granted again, or revoked (by the customer, or by two
-    people of the firm). Suspended and revoked close buying only: selling and reducing stay open.
+    Life: conditions not met (with which, and from when) or met → applied for → refused though
+    they are met, or granted from a trading day on → suspended by rule and granted again, or
+    revoked (by the customer, by two people of the firm, or with a closed account). Suspended and
+    revoked close buying only: selling and reducing stay open.
 
     Not for: the way there, which is an application; nor for orders.
     """
@@ -92,7 +98,14 @@ class TradingPermission(Referenced, Stateful):
     class Meta:
         verbose_name = _("trading permission")
         verbose_name_plural = _("trading permissions")
-        indexes = [models.Index(fields=["key", "status"], name="permissions_by_status")]
+        indexes = [
+            models.Index(fields=["key", "status"], name="permissions_by_status"),
+            models.Index(
+                fields=["earliest"],
+                condition=Q(status=PermissionStatus.NOT_ELIGIBLE),
+                name="permissions_to_look_at",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "key"], name="one_row_of_a_trading_permission"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.states import ReleaseEnd
+from accounts.life.events import AccountClosed
 from accounts.permissions import events, home, own_data, retention
 from accounts.permissions.proofs import PERMISSION_PROOF_LIST
 from accounts.permissions.standing import standing, told_of_trades
@@ -142,6 +143,11 @@ def _label_events() -> None:
             _("You can buy with this permission again"),
             _("Restored by rule"),
         ),
+        (
+            events.PermissionReachable,
+            _("You meet the conditions of a trading permission now"),
+            _("The conditions are met now"),
+        ),
     ):
         register_kind(held, label, icon="swap", public=True, staff=staff)
     register_kind(
@@ -224,10 +230,16 @@ def _subscribe() -> None:
         "accounts.permissions.handlers.look_at_class",
         name="accounts.permission_class",
     )
+    subscribe(
+        AccountClosed,
+        "accounts.permissions.handlers.end_with_account",
+        name="accounts.permission_end_with_account",
+    )
     for held, verb in (
         (events.PermissionSuspended, "suspended"),
         (events.PermissionRestored, "restored"),
         (events.PermissionRevoked, "revoked"),
+        (events.PermissionReachable, "reachable"),
     ):
         subscribe(
             held,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,15 @@ TEST = "accounts.permission_test"
 REVIEW = "accounts.permission_review"
 CASE = "accounts.permission_case"
 OLD_ASSESSMENT = "accounts.permission_old_assessment"
+CARRIED: Final = ("chinext", "star", "bse", "stock_connect", "convertible_bond")
+"""What is carried over where the rule in force does not say: rights of the exchanges, no contract.
+
+Margin and options are contracts with one firm, so no row may leave them to this default.
+"""
+LEAST_AGE: Final = 18
+"""From which age on somebody may apply where the rule in force does not say."""
+COUNTS_MONTHS: Final = 12
+"""How long a passed test counts where the rule in force does not say."""
 FILE = Path(__file__).parents[1] / "reference" / "permissions" / "rules.yaml"
 
 
@@ -29,11 +39,15 @@ class CaseTerms:
         version: of the rule.
         life_days: until an unsigned application ends; its evidence would be too old.
         effective_days: trading days from the report to the first day of use.
+        carries: keys of permissions that can be carried over from another broker.
+        least_age: in years; who is younger can not apply.
     """
 
     version: str
     life_days: int
     effective_days: int
+    carries: frozenset[str] = frozenset(CARRIED)
+    least_age: int = LEAST_AGE
 
 
 @dataclass(frozen=True)
@@ -64,17 +78,49 @@ def _check_review(value: Any) -> None:
     whole("oldest", 18, 150).read(value["oldest"])
 
 
+def _also(*parts: Schema, **lists: int) -> Callable[[Any], None]:
+    """A `check` for a table with `parts`; the later columns may be absent in older rows.
+
+    Args:
+        parts: numbers; those named in `LATER` may be absent.
+        lists: names of lists of keys, each with the most keys it may have; may be absent.
+    """
+    by_key = {part.key: part for part in parts}
+    needed = set(by_key) - LATER
+
+    def check(value: Any) -> None:
+        if not isinstance(value, dict) or not needed <= set(value) <= {*by_key, *lists}:
+            raise BadRuleValue(f"A table with {sorted(needed)} is needed.")
+        for key, part in by_key.items():
+            if key in value:
+                part.read(value[key])
+        for key, most in lists.items():
+            _check_keys(key, value.get(key, []), most)
+
+    return check
+
+
+def _check_keys(name: str, keys: Any, most: int) -> None:
+    if not isinstance(keys, list) or not all(isinstance(key, str) and key for key in keys):
+        raise BadRuleValue(f"{name} lists keys of permissions.")
+    if len(set(keys)) != len(keys) or len(keys) > most:
+        raise BadRuleValue(f"{name} lists each key once, and at most {most}.")
+
+
+LATER = frozenset({"counts_months", "least_age"})
+"""Columns that came after the first rows; a row without one is read with the figure above."""
 SCHEMAS = (
     Schema(
         key=TEST,
         label=_("Knowledge tests: questions, minutes, attempts and pauses"),
         type=Type.TABLE,
-        check=table_of(
+        check=_also(
             whole("questions", 1, 100),
             whole("minutes", 1, 240),
             whole("attempts", 1, 50),
             whole("pause_hours", 0, 24 * 30),
             whole("again_days", 1, 366),
+            whole("counts_months", 1, 240),
         ),
     ),
     Schema(
@@ -89,7 +135,12 @@ SCHEMAS = (
             "How long an application for a trading permission lives, and when it takes effect"
         ),
         type=Type.TABLE,
-        check=table_of(whole("life_days", 1, 366), whole("effective_days", 0, 10)),
+        check=_also(
+            whole("life_days", 1, 366),
+            whole("effective_days", 0, 10),
+            whole("least_age", 0, 100),
+            carries=100,
+        ),
     ),
     Schema(
         key=OLD_ASSESSMENT,
@@ -103,7 +154,7 @@ SCHEMAS = (
 def exam_terms(on: date) -> ExamTerms:
     """The rule of tests on the business date `on`; raises NoRuleInForce."""
     rule = Rule.objects.in_force(TEST, on)
-    return ExamTerms(rule.version, **rule.figure)
+    return ExamTerms(rule.version, **{"counts_months": COUNTS_MONTHS, **rule.figure})
 
 
 def review_terms(on: date) -> ReviewTerms:
@@ -115,7 +166,9 @@ def review_terms(on: date) -> ReviewTerms:
 def case_terms(on: date) -> CaseTerms:
     """The rule of applications on the business date `on`; raises NoRuleInForce."""
     rule = Rule.objects.in_force(CASE, on)
-    return CaseTerms(rule.version, **rule.figure)
+    figures = dict(rule.figure)
+    carries = frozenset(figures.pop("carries", CARRIED))
+    return CaseTerms(rule.version, carries=carries, **figures)
 
 
 def old_assessment_terms(on: date) -> OldAssessmentTerms:

@@ -53,6 +53,13 @@ class PermissionRestored(HeldEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PermissionReachable(HeldEvent):
+    """What was missing when the customer asked for it is met now; nothing is opened by that."""
+
+    kind: ClassVar[str] = "accounts.permission_reachable"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevocationProposed(HeldEvent):
     """One person of the firm proposed to revoke it; another decides."""
 

@@ -6,10 +6,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import PermissionApplication, TradingPermission
-from accounts.permissions.events import CaseEvent, FirstTradeKnown, HeldEvent, PermissionGranted
-from accounts.permissions.states import CASE_ENDED
-from accounts.permissions.use_cases import losing
+from accounts.life.events import AccountClosed
+from accounts.models import Application, PermissionApplication, TradingPermission
+from accounts.permissions.events import (
+    CaseEvent,
+    FirstTradeKnown,
+    HeldEvent,
+    PermissionGranted,
+    PermissionRevoked,
+)
+from accounts.permissions.states import CASE_ENDED, CaseRefusal, Loss
+from accounts.permissions.use_cases import ending, suspending
 from accounts.permissions.wording import label_in
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
@@ -20,11 +27,22 @@ from suitability.events import ClassChanged
 def look_at_class(event: ClassChanged, entry: Any) -> None:
     """A class moved: what it does not cover any more is suspended, what it covers again is not."""
     customer = Customer.objects.get(ref=event.customer)
-    losing.look_at_class(customer=customer, at=entry.at)
+    suspending.look_at_class(customer=customer, at=entry.at)
+
+
+def end_with_account(event: AccountClosed, entry: Any) -> None:
+    """An account was closed: what its customer was permitted ends with it."""
+    application = Application.objects.select_related("customer").get(ref=event.subject)
+    ending.end_with_account(customer=application.customer, at=entry.at)
 
 
 def tell_of_loss(event: HeldEvent, entry: Any) -> None:
-    """Write to the customer that buying closed or opened."""
+    """Write to the customer that buying closed or opened.
+
+    Who closed the account is told of that, and hears nothing more of what ended with it.
+    """
+    if isinstance(event, PermissionRevoked) and event.by == Loss.SHUT:
+        return
     row = TradingPermission.objects.select_related("customer__user").get(ref=event.subject)
     send(
         kind=event.kind,
@@ -42,7 +60,9 @@ def tell_customer(event: CaseEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     rows = PermissionApplication.objects.select_related("customer__user")
     case = rows.filter(ref=event.subject).first()
-    if case is None or (isinstance(event, FirstTradeKnown) and case.status in CASE_ENDED):
+    if case is None or case.refusal == CaseRefusal.CLOSED:
+        return  # that the account is closed is told
+    if isinstance(event, FirstTradeKnown) and case.status in CASE_ENDED:
         return  # its own end is told
     context: dict[str, Any] = {
         "link": case.get_absolute_url(),

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import PermissionApplication, TradingPermission
-from accounts.permissions.selectors import has_active_account, road_of
+from accounts.permissions.hard_stops import hard_stops
+from accounts.permissions.selectors import road_of
 from accounts.permissions.states import BEFORE_SIGNATURE, HELD, CaseStatus, PermissionStatus
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from accounts.permissions.wording import label, labels
@@ -42,7 +43,7 @@ def entry(customer: Customer, way: Way) -> Entry | None:
     road = road_of(customer, way, at=at, on=clock.business_date(at), language=language())
     if road is None:
         return None
-    if road.gaps or not has_active_account(customer):
+    if road.gaps or hard_stops(customer, clock.business_date(at)):
         return Entry(url, _("See what is missing"), _("It cannot be applied for yet"), ready=False)
     return Entry(url, _("Apply for it"))
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from accounts.gateways import Person
 from accounts.models import PermissionApplication
+from accounts.permissions.grounds import attempts_of
 from accounts.permissions.states import AttemptStatus
 from accounts.permissions.wording import label_in
 from accounts.signing.page import instant, row
@@ -81,10 +82,13 @@ def _grounds(case: PermissionApplication) -> list[dict[str, str]]:
         found.append(row(_("Average assets"), amount))
     if case.first_trade:
         found.append(row(_("First trade"), case.first_trade.isoformat()))
-    passed = case.attempts.filter(status=AttemptStatus.PASSED).select_related("bank").last()
+    passed = attempts_of(case).filter(status=AttemptStatus.PASSED).last()
     if passed is not None:
-        score = _("{score} of 100 points, {mark} needed; questions {bank}").format(
-            score=passed.score, mark=passed.mark, bank=str(passed.bank)
+        score = _("{score} of 100 points, {mark} needed, {time}; questions {bank}").format(
+            score=passed.score,
+            mark=passed.mark,
+            time=instant(passed.ended_at),
+            bank=str(passed.bank),
         )
         found.append(row(_("Knowledge test"), score))
     opinion = MatchRecord.objects.filter(ref=str(case.opinion_ref)).first()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from brokerage.reference.periods import Period
+
 Drawn = list[tuple[str, list[str]]]
 """Questions in the order shown, each with its options in the order shown."""
 
@@ -23,6 +25,7 @@ class ExamTerms:
         attempts: at most so many within `again_days`.
         pause_hours: between two attempts.
         again_days: after so many days an attempt counts against nobody any more.
+        counts_months: so long a passed attempt counts as passed.
     """
 
     version: str
@@ -31,6 +34,11 @@ class ExamTerms:
     attempts: int
     pause_hours: int
     again_days: int
+    counts_months: int
+
+    def counted_since(self, on: date) -> date:
+        """An attempt passed on this day or before counts on the day `on` no more."""
+        return Period(months=self.counts_months).before(on)
 
 
 @dataclass(frozen=True)

@@ -69,12 +69,7 @@ class Road:
     @property
     def gaps(self) -> list[ConditionResult]:
         """Conditions not met that no step of the journey fulfils."""
-        found = zip((None, *self.wanted), self.distance.conditions, strict=True)
-        return [
-            result
-            for wanted, result in found
-            if not result.met and not _on_the_way(wanted, result)
-        ]
+        return gaps_of(self.way, self.wanted)
 
     @property
     def standing_gaps(self) -> list[ConditionResult]:
@@ -118,10 +113,39 @@ class Road:
         return all(each.met for each in self.distance.conditions if each.kind is kind)
 
 
+def gaps_of(way: Way, wanted: Iterable[Requirement]) -> list[ConditionResult]:
+    """Conditions of a way that are not met and that no step of the journey fulfils."""
+    found = zip((None, *wanted), way.distance.conditions, strict=True)
+    return [result for each, result in found if not result.met and not _on_the_way(each, result)]
+
+
+def missing_now(customer: Customer, key: str, on: date) -> list[ConditionResult]:
+    """What a customer lacks for a permission on a day, whether or not it can be applied for.
+
+    Empty also where no rule names the permission: then nobody can say.
+    """
+    ways = ways_of(customer, on, key=key)
+    return [gap for way in ways for gap in gaps_of(way, wanted_of(customer, way.permission.rule))]
+
+
+def wanted_of(customer: Customer, rule: PermissionRule) -> tuple[Requirement, ...]:
+    """What a rule asks of this kind of customer."""
+    return rule.organisations if customer.kind == Kind.ORGANISATION else rule.persons
+
+
 def standing_gaps(way: Way) -> list[ConditionResult]:
     """What a held permission rests on day by day; who holds it keeps it when assets fall."""
     found = way.distance.conditions
     return [each for each in found if each.kind in STANDING and not each.met]
+
+
+def still_stands(customer: Customer, key: str, on: date) -> bool:
+    """Whether assessment and class cover a permission on a day; not without a rule that names it.
+
+    The assets are frozen evidence of the first day; class and assessment count as they are now.
+    """
+    ways = ways_of(customer, on, key=key)
+    return bool(ways) and not any(standing_gaps(way) for way in ways)
 
 
 def _on_the_way(wanted: Requirement | None, result: ConditionResult) -> bool:
@@ -175,7 +199,7 @@ def road_of(customer: Customer, way: Way, *, at: datetime, on: date, language: s
     is asked for, and it has a grade of risk in force.
     """
     rule, key = way.permission.rule, way.permission.rule.key
-    wanted = rule.organisations if customer.kind == Kind.ORGANISATION else rule.persons
+    wanted = wanted_of(customer, rule)
     text, item = disclosure_of(wanted, at, language), item_of(key)
     test = next((each for each in wanted if each.kind is Condition.TEST), None)
     bank = bank_at(at, test.test) if test else None

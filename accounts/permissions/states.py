@@ -18,6 +18,7 @@ class PermissionStatus(models.TextChoices):
     GRANTED = "granted", pgettext_lazy("trading permission", "Granted")
     SUSPENDED = "suspended", pgettext_lazy("trading permission", "Suspended")
     REVOKED = "revoked", pgettext_lazy("trading permission", "Revoked")
+    REFUSED = "refused", pgettext_lazy("trading permission", "Application refused")
 
 
 HELD = (PermissionStatus.GRANTED, PermissionStatus.SUSPENDED)
@@ -32,11 +33,13 @@ PERMISSION_TRANSITIONS = StateTable(
         PermissionStatus.APPLIED: [
             PermissionStatus.NOT_ELIGIBLE,
             PermissionStatus.ELIGIBLE,
+            PermissionStatus.REFUSED,
             PermissionStatus.GRANTED,
         ],
         PermissionStatus.GRANTED: [PermissionStatus.SUSPENDED, PermissionStatus.REVOKED],
         PermissionStatus.SUSPENDED: [PermissionStatus.GRANTED, PermissionStatus.REVOKED],
         PermissionStatus.REVOKED: [PermissionStatus.NOT_ELIGIBLE, PermissionStatus.APPLIED],
+        PermissionStatus.REFUSED: [PermissionStatus.NOT_ELIGIBLE, PermissionStatus.APPLIED],
     }
 )
 
@@ -101,7 +104,7 @@ CASE_TRANSITIONS = StateTable(
             CaseStatus.REFUSED,
             *_GIVEN_UP,
         ],
-        CaseStatus.TEST: [CaseStatus.DISCLOSURE, *_GIVEN_UP],
+        CaseStatus.TEST: [CaseStatus.DISCLOSURE, CaseStatus.REFUSED, *_GIVEN_UP],
         CaseStatus.DISCLOSURE: [
             CaseStatus.OPINION,
             CaseStatus.SIGNING,
@@ -130,10 +133,15 @@ class CaseRefusal(models.TextChoices):
 
     EXPERIENCE = "experience", _("The first trade is not long enough ago.")
     OPINION = "opinion", _("The permission does not suit the risk assessment.")
-    CONDITIONS = "conditions", _("A condition was no longer met when it was signed.")
+    CONDITIONS = "conditions", _("A condition was no longer met.")
     REVIEW = "review", _("The review did not confirm the conditions.")
     EXCHANGE = "exchange", _("The exchange did not accept the report.")
     ELSEWHERE = "elsewhere", _("The register knows no such permission with another broker.")
+    CLOSED = "closed", _("The account was closed.")
+
+
+SAYS_NOTHING_OF_CONDITIONS = (CaseRefusal.ELSEWHERE, CaseRefusal.CLOSED)
+"""Whoever was refused for one of these may meet every condition all the same."""
 
 
 class Loss(models.TextChoices):
@@ -143,6 +151,7 @@ class Loss(models.TextChoices):
     OLD = "old", _("The risk assessment has run out.")
     OWN = "own", _("Given back by the customer.")
     FIRM = "firm", _("Revoked by the firm.")
+    SHUT = "shut", _("The account was closed.")
 
 
 BY_RULE = (Loss.CLASS, Loss.OLD)

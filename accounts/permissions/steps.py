@@ -28,7 +28,9 @@ class Line:
 def lines(case: PermissionApplication, *, tested: bool) -> list[Line]:
     """The steps that this application has or had; a case that ended badly has none to come."""
     skipped = set()
-    if case.status != CaseStatus.CHECKING and not case.first_trade_asked_at and not case.carried:
+    told = case.first_trade_asked_at
+    asked = case.carried or (told is not None and told >= case.applied_at)  # else told before
+    if case.status != CaseStatus.CHECKING and not asked:
         skipped.add(CaseStatus.CHECKING)
     if case.status != CaseStatus.TEST and not tested:
         skipped.add(CaseStatus.TEST)

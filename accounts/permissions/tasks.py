@@ -5,15 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from accounts.models import PermissionApplication, TestAttempt
+from accounts.evidence.states import CheckKind, CheckStatus
+from accounts.models import OutsideCheck, PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.dated import case_terms, old_assessment_terms
 from accounts.permissions.selectors import with_old_assessment
 from accounts.permissions.states import BEFORE_SIGNATURE, AttemptStatus
-from accounts.permissions.use_cases import applying, losing, reporting, sealing, testing
+from accounts.permissions.use_cases import (
+    applying,
+    looking_again,
+    reporting,
+    sealing,
+    suspending,
+    testing,
+)
+from accounts.permissions.use_cases.send_permissions import send_again
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 
 TOGETHER = 200
+TOLD = (CheckKind.PERMITTED, CheckKind.WITHDRAWN)
 AT_NIGHT = 5000
 
 
@@ -65,11 +75,35 @@ def suspend_with_old_assessments(timestamp: int) -> None:
     terms = old_assessment_terms(clock.business_date(at))
     if not terms.suspends:
         return
-    rows, last = with_old_assessment(terms.ended_before(clock.business_date(at))), 0
-    # some stay among them whatever is done (professional investors), so it goes on behind them
-    while found := list(rows.filter(pk__gt=last)[:TOGETHER]):
+    rows = with_old_assessment(terms.ended_before(clock.business_date(at)))
+    last = 0
+    # walked by key: whom nobody asks for an assessment stays among them and must bar nobody behind
+    while found := list(rows.filter(pk__gt=last)[:AT_NIGHT]):
         for customer in found:
-            losing.look_at_age(customer=customer, at=at)
+            suspending.look_at_age(customer=customer, at=at)
+        last = found[-1].pk
+
+
+@schedule("15 20 * * *")
+def send_permissions_again(timestamp: int) -> None:
+    """Tell counter and register once more what they did not answer in the time of the rule."""
+    at = clock.now()
+    rows = OutsideCheck.objects.filter(kind__in=TOLD, status=CheckStatus.UNANSWERED)
+    for check in rows.select_related("application__customer").order_by("pk")[:AT_NIGHT]:
+        send_again(check=check, at=at)
+
+
+@schedule("45 20 * * *")
+def look_again_at_what_was_missing(timestamp: int) -> None:
+    """Look again where the day has come from which conditions can be met, at 04:45 in Shanghai.
+
+    The day's files are in by then. Walked by key, because some stay: their day is moved.
+    """
+    at, last = clock.now(), 0
+    rows = TradingPermission.objects.to_look_at(clock.business_date(at))
+    while found := list(rows.filter(pk__gt=last)[:AT_NIGHT]):
+        for permission in found:
+            looking_again.look_again(permission=permission, at=at)
         last = found[-1].pk
 
 

@@ -12,14 +12,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.counter.selectors import live_permission
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
-from accounts.permissions.dated import exam_terms
+from accounts.permissions.dated import case_terms, exam_terms
+from accounts.permissions.hard_stops import hard_stops
 from accounts.permissions.rules import next_attempt
 from accounts.permissions.selectors import (
     ended_attempts,
-    has_active_account,
     may_be_proved,
     open_case,
     road_to,
@@ -33,6 +34,7 @@ from accounts.permissions.states import (
 )
 from accounts.permissions.steps import lines
 from accounts.permissions.use_cases import agreeing, applying, losing, testing
+from accounts.permissions.use_cases.send_permissions import counter_knows
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.wording import label
 from accounts.signing.codes import UnableToSign
@@ -100,7 +102,8 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
     if road is None and row is None:
         raise Http404
     held = row is not None and row.status in HELD
-    active = has_active_account(customer)
+    terms = case_terms(on)
+    stops = hard_stops(customer, on, terms) if road and not held else []
     gaps = road.gaps if road and not held else []
     context = {
         "key": key,
@@ -108,9 +111,12 @@ def permission(request: HttpRequest, key: str) -> HttpResponse:
         "row": row,
         "road": road,
         "held": held,
-        "may_begin": road is not None and not gaps and not held and active,
-        "may_carry": road is not None and not road.standing_gaps and not held and active,
-        "inactive": road is not None and not held and not active,
+        "may_begin": road is not None and not gaps and not held and not stops,
+        "may_carry": road is not None
+        and key in terms.carries
+        and not (road.standing_gaps or held or stops),
+        "stops": stops,
+        "told": counter_knows(customer) if row and row.effective_on else None,
         "missing": [
             (sentences(each.reasons, fact_words()), _later(each.earliest, on)) for each in gaps
         ],
@@ -156,7 +162,7 @@ def case(request: HttpRequest, ref: UUID) -> HttpResponse:
 @login_required
 @READ_OR_WRITE
 def test(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """The attempt under way; posting begins one, or sends the answers."""
+    """The attempt under way; posting begins one, keeps what is chosen so far, or sends it all."""
     found, at = _mine(request, ref), clock.now()
     attempt = found.attempts.select_related("bank").filter(status=AttemptStatus.OPEN).first()
     if request.method == "POST" and "attempt" in request.POST:
@@ -170,7 +176,8 @@ def test(request: HttpRequest, ref: UUID) -> HttpResponse:
         return redirect("permissions:test", found.ref)
     if attempt is None or attempt.until <= at:
         return redirect(found)
-    return _test_page(request, found, attempt, TestForm(attempt=attempt))
+    form = TestForm(attempt=attempt, initial=attempt.answers)
+    return _test_page(request, found, attempt, form)
 
 
 @login_required
@@ -252,6 +259,11 @@ def _answer(request: HttpRequest, found: PermissionApplication, at: Any) -> Http
     attempt = rows.filter(number=_number(request.POST["attempt"])).first()
     if attempt is None:
         raise Http404
+    if getattr(request, "htmx", False):
+        kept = testing.keep_answers(attempt=attempt, answers=request.POST.dict(), at=at)
+        url = found.get_absolute_url()
+        # over, or sent already: the page of the application says how it ended
+        return HttpResponse(status=204) if kept else HttpResponseClientRedirect(url)
     form = TestForm(request.POST, attempt=attempt)
     in_time = attempt.status == AttemptStatus.OPEN and at < attempt.until
     if in_time and not form.is_valid():
@@ -271,7 +283,9 @@ def _number(given: str) -> int:
 def _test_page(
     request: HttpRequest, found: PermissionApplication, attempt: TestAttempt, form: TestForm
 ) -> HttpResponse:
+    left = max(int((attempt.until - clock.now()).total_seconds()), 0)
     context = {"case": found, "attempt": attempt, "form": form, "many": len(attempt.drawn)}
+    context |= {"seconds": left, "minutes": -(-left // 60)}
     return render(request, "accounts/permissions/test.html", context)
 
 

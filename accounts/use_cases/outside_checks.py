@@ -41,6 +41,7 @@ WINDOWED = (
     CheckKind.OPENING,
     CheckKind.CLOSING,
     CheckKind.KEY_CHANGE,
+    CheckKind.WITHDRAWN,
 )
 """Kinds that the depository takes within its hours only."""
 ATTEMPT = timedelta(seconds=30)

@@ -10,23 +10,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import PermissionApplication
 from accounts.permissions.dated import review_terms
-from accounts.permissions.events import PermissionRefused, PermissionSigned, RiskRead
+from accounts.permissions.events import PermissionSigned, RiskRead
+from accounts.permissions.hard_stops import age_of
 from accounts.permissions.rules import needs_people
-from accounts.permissions.selectors import (
-    disclosure_of,
-    has_active_account,
-    item_of,
-    standing_gaps,
-)
+from accounts.permissions.selectors import disclosure_of, item_of, still_stands
 from accounts.permissions.states import CaseRefusal, CaseStatus, ReviewRoute
 from accounts.permissions.use_cases.reporting import begin_report, person_of
 from accounts.permissions.use_cases.sealing import written
 from accounts.permissions.use_cases.steps import (
-    ACTOR,
     UnableToGoOn,
     lock_case,
+    may_go_on,
     move,
-    stand,
+    refuse,
     tell,
 )
 from accounts.signing import codes
@@ -35,8 +31,7 @@ from brokerage.customers.models import Customer
 from brokerage.customers.models import Kind as CustomerKind
 from brokerage.journal.actors import Actor
 from suitability.models import InsistCase, MatchRecord, Outcome
-from suitability.rules.permissions import ConditionResult
-from suitability.selectors.permissions import permissions_on, ways_of
+from suitability.selectors.permissions import permissions_on
 from suitability.states import InsistStatus
 from suitability.use_cases.matching import UnableToMatch, decide_match
 
@@ -88,7 +83,7 @@ def finish_text(*, case: PermissionApplication, actor: Actor, at: datetime) -> N
         elif opinion.outcome == Outcome.INSIST:
             move(row, CaseStatus.OPINION, at)
         else:
-            refuse(row, CaseRefusal.OPINION, [], at)
+            refuse(row, CaseRefusal.OPINION, at)
 
 
 def go_on_after_insisting(*, case: PermissionApplication, at: datetime) -> None:
@@ -114,12 +109,14 @@ def send_code(*, case: PermissionApplication, language: str, at: datetime) -> No
 
     Raises:
         UnableToSign: see `signing.codes.send_code`.
-        UnableToGoOn: when nothing is to be signed.
+        UnableToGoOn: when nothing is to be signed, or a hard stop is in the way; the application
+            stays where it is, and can be signed once that is mended.
     """
     with transaction.atomic():
         row = lock_case(case)
         if row.status != CaseStatus.SIGNING:
             raise UnableToGoOn(_("There is nothing to sign now."))
+        may_go_on(row, at)
         row.fingerprint = fingerprint(row)
         row.save(update_fields=["fingerprint"])
         codes.send_code(row, phone=_phone(row.customer), language=language, at=at)
@@ -132,12 +129,14 @@ def sign(*, case: PermissionApplication, code: str, actor: Actor, at: datetime) 
 
     Raises:
         CodeWrong: wrong or old.
-        UnableToGoOn: when nothing is to be signed.
+        UnableToGoOn: when nothing is to be signed, or a hard stop is in the way; the application
+            stays where it is, and can be signed once that is mended.
     """
     with transaction.atomic():
         row = lock_case(case)
         if row.status != CaseStatus.SIGNING:
             raise UnableToGoOn(_("There is nothing to sign now."))
+        may_go_on(row, at)
         good = row.fingerprint == fingerprint(row) and codes.fits(row, code, at)
         if not good:
             codes.count_wrong(row)
@@ -153,7 +152,7 @@ def fingerprint(case: PermissionApplication) -> str:
 
 
 def signed_parts(case: PermissionApplication) -> list[str]:
-    """What is signed: the text, the rule, the evidence and the opinion."""
+    """What is signed: the text, the rule, the evidence, the opinion and the test."""
     assert case.text is not None
     parts = (
         case.text.key,
@@ -163,18 +162,9 @@ def signed_parts(case: PermissionApplication) -> list[str]:
         case.evidence_ref or "",
         case.first_trade or "",
         case.opinion_ref,
+        *((case.test_ref,) if case.test_ref else ()),  # signatures of before have no such line
     )
     return [str(part) for part in parts]
-
-
-def refuse(
-    row: PermissionApplication, why: CaseRefusal, gaps: list[ConditionResult], at: datetime
-) -> None:
-    """End the locked case with a refusal; the permission's row says what is missing."""
-    row.refusal, row.asks_at = why, None
-    move(row, CaseStatus.REFUSED, at)
-    stand(row.permission, gaps, at)
-    tell(PermissionRefused, row, actor=ACTOR, at=at, rule_version=row.rule_version)
 
 
 def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
@@ -182,16 +172,14 @@ def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
 
     on = business_date(at)
     # the assets are frozen evidence of the first day; class and assessment are those of now
-    ways = ways_of(row.customer, on, key=row.key)
-    gaps = [gap for way in ways for gap in standing_gaps(way)]
-    if gaps or not has_active_account(row.customer):
-        refuse(row, CaseRefusal.CONDITIONS, gaps, at)
+    if not still_stands(row.customer, row.key, on):
+        refuse(row, CaseRefusal.CONDITIONS, at)
         return
     terms = review_terms(on)
     row.signed_at, row.code_hash = at, ""
     row.signer = written(person_of(row.customer))
     row.route_rule = terms.version
-    by_hand = needs_people(row.key, _age(row.customer, at), terms)
+    by_hand = needs_people(row.key, age_of(row.customer, on), terms)
     row.route = ReviewRoute.HAND if by_hand else ReviewRoute.RULE
     tell(
         PermissionSigned,
@@ -224,13 +212,6 @@ def _opinion(row: PermissionApplication, actor: Actor, at: datetime) -> MatchRec
         )
     except UnableToMatch as refusal:
         raise UnableToGoOn(str(refusal)) from refusal
-
-
-def _age(customer: Customer, at: datetime) -> int | None:
-    born, on = customer.born, business_date(at)
-    if born is None:
-        return None
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _phone(customer: Customer) -> str:

@@ -20,12 +20,14 @@ from accounts.permissions.dated import case_terms
 from accounts.permissions.events import (
     FirstTradeKnown,
     PermissionGranted,
-    PermissionRefused,
     PermissionReported,
 )
-from accounts.permissions.selectors import is_of_experience
+from accounts.permissions.hard_stops import hard_stops
+from accounts.permissions.selectors import is_of_experience, still_stands
 from accounts.permissions.states import CaseRefusal, CaseStatus, PermissionStatus
-from accounts.permissions.use_cases.steps import ACTOR, lock_case, move, stand, tell
+from accounts.permissions.use_cases.send_permissions import send_permissions
+from accounts.permissions.use_cases.steps import ACTOR, lock_case, move, refuse, tell
+from accounts.permissions.use_cases.suspending import look_at_class
 from accounts.use_cases.outside_checks import ATTEMPT, open_at
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
@@ -65,7 +67,7 @@ def ask_now(row: PermissionApplication, at: datetime) -> bool:
 def ask(*, case: PermissionApplication, at: datetime) -> None:
     """Ask what the case waits for, if it is due. Not in a transaction; for the worker."""
     row = _claim(case, at)
-    if row is None:
+    if row is None or (row.status == CaseStatus.REPORTING and not _still_reported(row, at)):
         return
     key, gateway, person = key_of(row), gateways().permissions, person_of(row.customer)
     try:
@@ -89,8 +91,6 @@ def ask(*, case: PermissionApplication, at: datetime) -> None:
 
 def take_first_trade(*, case: PermissionApplication, day: date | None, at: datetime) -> None:
     """Keep what the depository told; too short an experience ends the case with its date."""
-    from accounts.permissions.use_cases.agreeing import refuse  # it begins reports itself
-
     with transaction.atomic():
         row = lock_case(case)
         if row.status != CaseStatus.CHECKING:
@@ -103,18 +103,16 @@ def take_first_trade(*, case: PermissionApplication, day: date | None, at: datet
         tell(FirstTradeKnown, row, actor=ACTOR, at=at)
         found = ways_of(row.customer, business_date(at), key=row.key)
         conditions = [each for way in found for each in way.distance.conditions if not each.met]
-        short = [each for each in conditions if is_of_experience(each)]
-        if short:
-            refuse(row, CaseRefusal.EXPERIENCE, short, at)
+        if any(is_of_experience(each) for each in conditions):
+            refuse(row, CaseRefusal.EXPERIENCE, at)
             return
         tests = any(each.kind is Kind.TEST for each in conditions)
+        row.test_ref = None if tests else row.test_ref
         move(row, CaseStatus.TEST if tests else CaseStatus.DISCLOSURE, at)
 
 
 def take_carried(*, case: PermissionApplication, held: bool, at: datetime) -> None:
     """What the register says of another broker: held there, only the disclosure is left."""
-    from accounts.permissions.use_cases.agreeing import refuse  # it begins reports itself
-
     with transaction.atomic():
         row = lock_case(case)
         if row.status != CaseStatus.CHECKING:
@@ -123,11 +121,15 @@ def take_carried(*, case: PermissionApplication, held: bool, at: datetime) -> No
         if held:
             move(row, CaseStatus.DISCLOSURE, at)
         else:
-            refuse(row, CaseRefusal.ELSEWHERE, [], at)
+            refuse(row, CaseRefusal.ELSEWHERE, at)
 
 
 def take_report(*, case: PermissionApplication, number: str, at: datetime) -> None:
-    """The register took it: the permission counts from the trading day that the rule names."""
+    """The register took it: the permission counts from the trading day that the rule names.
+
+    What happened while it was on its way there counts at once: a class that fell meanwhile
+    suspends it in the same transaction, because nobody hears of that event again.
+    """
     with transaction.atomic():
         row = lock_case(case)
         if row.status != CaseStatus.REPORTING:
@@ -149,6 +151,8 @@ def take_report(*, case: PermissionApplication, number: str, at: datetime) -> No
             rule_version=terms.version,
             effective_on=row.effective_on,
         )
+        if not look_at_class(customer=row.customer, at=at, key=row.key):
+            send_permissions(customer=row.customer, at=at)
 
 
 def key_of(case: PermissionApplication) -> UUID:
@@ -177,6 +181,25 @@ def _claim(case: PermissionApplication, at: datetime) -> PermissionApplication |
         return None if opens > at else row
 
 
+def _still_reported(case: PermissionApplication, at: datetime) -> bool:
+    """Look once more before the register is asked; days may lie between review and window.
+
+    A class that fell ends the case, a hard stop holds it up until that is mended.
+    """
+    with transaction.atomic():
+        row = lock_case(case)
+        on = business_date(at)
+        if row.status != CaseStatus.REPORTING:
+            return False
+        if not still_stands(row.customer, row.key, on):
+            refuse(row, CaseRefusal.CONDITIONS, at)
+            return False
+        stops = hard_stops(row.customer, on)
+    if stops:
+        _wait(row, f"stop_{stops[0].kind}", at)
+    return not stops
+
+
 def _wait(case: PermissionApplication, problem: str, at: datetime) -> None:
     """Ask again later: nothing is lost, and staff see what it waits for."""
     with transaction.atomic():
@@ -193,7 +216,5 @@ def _refused(case: PermissionApplication, code: str, at: datetime) -> None:
         row = lock_case(case)
         if row.status != case.status:
             return
-        row.refusal, row.last_problem, row.asks_at = CaseRefusal.EXCHANGE, code, None
-        move(row, CaseStatus.REFUSED, at)
-        stand(row.permission, [], at)
-        tell(PermissionRefused, row, actor=ACTOR, at=at)
+        row.last_problem = code
+        refuse(row, CaseRefusal.EXCHANGE, at)

@@ -8,9 +8,18 @@ from typing import Any
 
 from accounts.counter.states import LIVE, ReleaseEnd
 from accounts.models import PermissionApplication, PermissionRelease, TradingPermission
-from accounts.permissions.events import CaseEvent, PermissionClosedAtOutlet
-from accounts.permissions.states import CASE_ENDED, CaseStatus, PermissionStatus
+from accounts.permissions.events import CaseEvent, PermissionClosedAtOutlet, PermissionRefused
+from accounts.permissions.hard_stops import hard_stops
+from accounts.permissions.selectors import missing_now
+from accounts.permissions.states import (
+    CASE_ENDED,
+    SAYS_NOTHING_OF_CONDITIONS,
+    CaseRefusal,
+    CaseStatus,
+    PermissionStatus,
+)
 from accounts.use_cases.release_codes import end_release
+from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.rules.permissions import ConditionResult
@@ -79,15 +88,50 @@ def forget_loss(permission: TradingPermission) -> None:
     permission.proposed_by = permission.revoked_by = None
 
 
+def may_go_on(row: PermissionApplication, at: datetime) -> None:
+    """Refuse the step while a hard stop is in the way; nothing is lost.
+
+    Raises:
+        UnableToGoOn: with the first stop in words.
+    """
+    if stops := hard_stops(row.customer, business_date(at)):
+        raise UnableToGoOn(stops[0].text)
+
+
+def refuse(row: PermissionApplication, why: CaseRefusal, at: datetime) -> None:
+    """End the locked case with a refusal; the permission's row says what is missing today."""
+    row.refusal, row.asks_at = why, None
+    move(row, CaseStatus.REFUSED, at)
+    stand_as_of(row, at, refused=why not in SAYS_NOTHING_OF_CONDITIONS)
+    tell(PermissionRefused, row, actor=ACTOR, at=at, rule_version=row.rule_version)
+
+
+def stand_as_of(row: PermissionApplication, at: datetime, *, refused: bool = False) -> None:
+    """Look at the conditions anew and say on the permission of a case that ended how they are."""
+    gaps = missing_now(row.customer, row.key, business_date(at))
+    stand(row.permission, gaps, at, refused=refused)
+
+
 def stand(
     permission: TradingPermission,
     gaps: Iterable[ConditionResult],
     at: datetime,
+    *,
+    refused: bool = False,
 ) -> None:
-    """Say on the locked row which conditions are not met, and from when they can be; or met."""
+    """Say on the locked row which conditions are not met, and from when they can be; or met.
+
+    Args:
+        permission: the row.
+        gaps: conditions that are not met.
+        at: now.
+        refused: an application was refused though no condition is missing. That is kept:
+            “conditions met” would offer the permission to whom it was refused.
+    """
     found = list(gaps)
     dates = [each.earliest for each in found]
-    status = PermissionStatus.NOT_ELIGIBLE if found else PermissionStatus.ELIGIBLE
+    met = PermissionStatus.REFUSED if refused else PermissionStatus.ELIGIBLE
+    status = PermissionStatus.NOT_ELIGIBLE if found else met
     if permission.status != status:
         permission.move_to(status)
         permission.status_since = at

@@ -52,6 +52,8 @@ def begin_attempt(*, case: PermissionApplication, actor: Actor, at: datetime) ->
         if row.status != CaseStatus.TEST:
             raise UnableToGoOn(_("There is no test to do now."))
         _lapse(row, at)
+        if row.status != CaseStatus.TEST:  # what was saved of the last attempt has passed
+            return row.attempts.latest("number")
         under_way = row.attempts.filter(status=AttemptStatus.OPEN).first()
         if under_way:
             return under_way
@@ -90,11 +92,13 @@ def answer_test(
 ) -> TestAttempt:
     """Take the answers of an attempt, once. Passed: the journey goes on.
 
-    Call it outside a transaction: a lapsed attempt stays lapsed whatever the caller does.
+    Call it outside a transaction: what the end of the time decided stays, whatever the caller
+    does.
 
     Args:
         attempt: locked here.
-        answers: question → option; a question without an answer counts as wrong.
+        answers: question → option, beside those that were saved; a question without an answer
+            counts as wrong.
         actor: the customer.
         at: now.
 
@@ -107,18 +111,37 @@ def answer_test(
         if mine.status in (AttemptStatus.PASSED, AttemptStatus.FAILED):
             raise UnableToGoOn(_("You sent this test before. It was counted then."))
         _lapse(row, at)
-        mine.refresh_from_db(fields=["status", "ended_at"])
+        mine.refresh_from_db(fields=["status", "ended_at", "answers"])
         if mine.status == AttemptStatus.OPEN:
-            mine.answers = {key: answers[key] for key, _o in mine.drawn if key in answers}
-            mine.score = score(mine.drawn, mine.bank.right, mine.answers)
-            passed = mine.score >= mine.mark
-            _close(mine, AttemptStatus.PASSED if passed else AttemptStatus.FAILED, at)
-            tell(AttemptEnded, row, actor=actor, at=at, number=mine.number, outcome=mine.status)
-            if passed and row.status == CaseStatus.TEST:
-                move(row, CaseStatus.DISCLOSURE, at)
+            mine.answers |= _given(mine, answers)
+            _count(mine, row, actor, ended_at=at, at=at)
             return mine
     when = formats.moment(mine.until)
+    if mine.status != AttemptStatus.LAPSED:
+        said = _("The time was over at {time}. What was saved until then was counted.")
+        raise UnableToGoOn(said.format(time=when))
     raise UnableToGoOn(_("The time was over at {time}. This attempt is lost.").format(time=when))
+
+
+def keep_answers(*, attempt: TestAttempt, answers: Mapping[str, str], at: datetime) -> bool:
+    """Keep what was chosen so far: a lost connection or the end of the time loses nothing.
+
+    Args:
+        attempt: locked here.
+        answers: question → option; what is no option of the paper is left out.
+        at: now.
+
+    Returns:
+        Whether it was kept; not once the attempt was sent or its time is over.
+    """
+    with transaction.atomic():
+        lock_case(attempt.application)
+        mine = TestAttempt.objects.select_for_update().get(pk=attempt.pk)
+        if mine.status != AttemptStatus.OPEN or at >= mine.until:
+            return False
+        mine.answers |= _given(mine, answers)
+        mine.save(update_fields=["answers"])
+        return True
 
 
 def lapse_attempts(*, case: PermissionApplication, at: datetime) -> None:
@@ -128,11 +151,37 @@ def lapse_attempts(*, case: PermissionApplication, at: datetime) -> None:
 
 
 def _lapse(row: PermissionApplication, at: datetime) -> None:
-    for attempt in row.attempts.select_for_update().filter(
-        status=AttemptStatus.OPEN, until__lte=at
-    ):
+    """Count what was saved until the time was over; without any answer the attempt lapses."""
+    open_ones = row.attempts.select_for_update(of=("self",)).select_related("bank")
+    for attempt in open_ones.filter(status=AttemptStatus.OPEN, until__lte=at):
+        if attempt.answers:
+            _count(attempt, row, ACTOR, ended_at=attempt.until, at=at)
+            continue
         _close(attempt, AttemptStatus.LAPSED, attempt.until)
         tell(AttemptEnded, row, actor=ACTOR, at=at, number=attempt.number, outcome=attempt.status)
+
+
+def _given(attempt: TestAttempt, answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers that are options of the paper."""
+    return {key: answers[key] for key, options in attempt.drawn if answers.get(key) in options}
+
+
+def _count(
+    attempt: TestAttempt,
+    row: PermissionApplication,
+    actor: Actor,
+    *,
+    ended_at: datetime,
+    at: datetime,
+) -> None:
+    """Count a locked attempt once; passed, the application goes on with it as its proof."""
+    attempt.score = score(attempt.drawn, attempt.bank.right, attempt.answers)
+    passed = attempt.score >= attempt.mark
+    _close(attempt, AttemptStatus.PASSED if passed else AttemptStatus.FAILED, ended_at)
+    tell(AttemptEnded, row, actor=actor, at=at, number=attempt.number, outcome=attempt.status)
+    if passed and row.status == CaseStatus.TEST:
+        row.test_ref = attempt.ref
+        move(row, CaseStatus.DISCLOSURE, at)
 
 
 def _close(attempt: TestAttempt, status: AttemptStatus, at: datetime) -> None:

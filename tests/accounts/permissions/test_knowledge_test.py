@@ -43,7 +43,15 @@ from tests.accounts.permissions.factories import (
 from tests.branches.factories import make_staff, make_unit
 
 BANK: list[dict[str, Any]] = [{"key": f"q{n}", "options": ["a", "b", "c"]} for n in range(12)]
-TERMS = ExamTerms("t@1", questions=10, minutes=20, attempts=3, pause_hours=24, again_days=30)
+TERMS = ExamTerms(
+    "t@1",
+    questions=10,
+    minutes=20,
+    attempts=3,
+    pause_hours=24,
+    again_days=30,
+    counts_months=12,
+)
 
 
 @given(seed=st.text(), many=st.integers(1, 20))
@@ -89,7 +97,8 @@ def test_whoever_fails_waits_and_the_way_stays_open():
     assert pass_test(case, wrong=2, at=AT + timedelta(hours=24)).status == AttemptStatus.PASSED
     case.refresh_from_db()
     assert case.status == CaseStatus.DISCLOSURE
-    assert standing_of(case.customer, AT.date()).tests == {"stock_connect": 80}
+    assert standing_of(case.customer, AT.date()).tests == {}, "not known on the day before"
+    assert standing_of(case.customer, TUE).tests == {"stock_connect": 80}
 
 
 @pytest.mark.django_db

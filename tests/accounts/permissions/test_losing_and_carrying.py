@@ -18,7 +18,7 @@ from accounts.permissions.handlers import look_at_class, tell_of_loss
 from accounts.permissions.selectors import may_buy, may_reduce
 from accounts.permissions.states import CaseRefusal, CaseStatus, Loss, PermissionStatus
 from accounts.permissions.tasks import suspend_with_old_assessments
-from accounts.permissions.use_cases import applying, losing, reporting
+from accounts.permissions.use_cases import applying, losing, reporting, suspending
 from accounts.permissions.use_cases.applying import UnableToApply
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from brokerage.core import clock
@@ -103,7 +103,7 @@ def test_who_holds_a_permission_keeps_it_when_assets_fall():
     customer = a_trader()
     row = a_permission(customer, "stock_connect")
     AssetSnapshot.objects.update(securities=0, counted=0)
-    assert losing.look_at_class(customer=customer, at=AT) == 0
+    assert suspending.look_at_class(customer=customer, at=AT) == 0
     row.refresh_from_db()
     assert row.status == PermissionStatus.GRANTED
 
@@ -146,8 +146,8 @@ def test_the_firm_may_decide_that_an_old_assessment_suspends_nothing():
     Rule.objects.filter(key=OLD_ASSESSMENT).update(valid_to=late.date())
     never = {"suspends": 0, "grace_days": 0}
     make_rule(AT, key=OLD_ASSESSMENT, value=never, valid_from=late.date())
-    assert losing.look_at_age(customer=customer, at=late) == 0
-    assert losing.look_at_class(customer=customer, at=late) == 0, "no result, no lower class"
+    assert suspending.look_at_age(customer=customer, at=late) == 0
+    assert suspending.look_at_class(customer=customer, at=late) == 0, "no result, no lower class"
     assert TradingPermission.objects.get().status == PermissionStatus.GRANTED
 
 

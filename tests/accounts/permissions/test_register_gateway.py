@@ -179,7 +179,7 @@ def test_what_the_register_refuses_is_refused_and_says_why_to_staff(number, code
     assert (case.status, case.refusal) == (CaseStatus.REFUSED, CaseRefusal.EXCHANGE)
     assert (case.last_problem, case.report_number, case.effective_on) == (code, "", None)
     row = TradingPermission.objects.get(customer=case.customer)
-    assert row.status == PermissionStatus.ELIGIBLE
+    assert row.status == PermissionStatus.REFUSED, "not offered to whom it was refused"
     reporting.take_report(case=case, number="R9", at=AT + 4 * MINUTE)
     assert PermissionApplication.objects.get().report_number == "", "a late yes changes nothing"
 

@@ -259,12 +259,14 @@ def test_giving_up_and_running_out_end_it_and_another_may_begin():
     applying.withdraw(case=case, actor=ACTOR, at=AT)
     with pytest.raises(UnableToGoOn):
         applying.withdraw(case=case, actor=ACTOR, at=AT)
+    assert permission_of(case.customer).status == PermissionStatus.ELIGIBLE
     again = a_case(case.customer)
     assert not applying.expire(case=again, at=AT + timedelta(days=29))
     assert applying.expire(case=again, at=AT + timedelta(days=30))
     again.refresh_from_db()
     assert again.status == CaseStatus.EXPIRED
-    assert permission_of(case.customer).status == PermissionStatus.ELIGIBLE
+    row = permission_of(case.customer)
+    assert (row.status, row.gaps) == (PermissionStatus.NOT_ELIGIBLE, ["average"]), "of that day"
     assert not TestAttempt.objects.exists()
 
 

@@ -1,8 +1,9 @@
-// Counts down to the moment when another code may be sent. The server decides; this only tells.
+// Counts down to a moment, in seconds or in units of so many. The server decides; this only tells.
 for (const place of document.querySelectorAll("[data-countdown]")) {
   const end = Date.now() + Number(place.dataset.countdown) * 1000;
+  const unit = Number(place.dataset.countdownUnit ?? 1) * 1000;
   const tick = () => {
-    const left = Math.ceil((end - Date.now()) / 1000);
+    const left = Math.ceil((end - Date.now()) / unit);
     if (left <= 0) {
       place.textContent = "";
       clearInterval(timer);
