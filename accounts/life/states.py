@@ -113,3 +113,6 @@ class Obstacle(models.TextChoices):
     APPLICATION = "application", _("Another application is open")
     RENEWAL = "renewal", _("A new identity document is being checked")
     LINK = "link", _("The link to the bank is not finished")
+    FUNDS = "funds", _("You still hold units of funds")
+    ORDERS = "orders", _("Orders, bids or contracts are on their way")
+    REFUNDS = "refunds", _("Money is still to be paid back to you")

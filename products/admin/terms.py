@@ -25,6 +25,7 @@ from products.wording import YEARLY as YEARLY_WORDS
 from products.wording import fee_lines
 
 ASKED = ("product", "minimum", "step", "quota", "most_held", "channels", "unit", "cut_off")
+ASKED += ("arrival_days",)
 DATES = ("valid_from", "valid_to", "change_reason")
 
 

@@ -12,9 +12,11 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 from brokerage.core import scope
 from brokerage.customers.models import Customer
 from products.models import Bid, Book, Closing, Product
-from products.states import BidStatus
+from products.states import SHARED_OUT, BidStatus
 
 MOST = 50
+COUNTED = (BidStatus.PAID, *SHARED_OUT, BidStatus.RETURNED)
+"""Bids whose money was there."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,7 @@ def book_of(product: Product, at: datetime) -> Book | None:
 def figures_of(book: Book) -> Figures:
     """The sums of a book; one query."""
     found = (
-        Bid.objects.filter(book=book)
-        .in_turn()
+        Bid.objects.filter(book=book, status__in=COUNTED)
         .order_by()
         .aggregate(
             bids=Count("pk"),
