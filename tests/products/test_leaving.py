@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,9 @@ from accounts.life.obstacles import obstacles_of
 from accounts.life.states import Obstacle
 from accounts.models import Application
 from branches.models import OrgUnit
+from brokerage.core import clock
 from products.models import Bid, Order, PrivateContract
+from products.use_cases.carrying import confirm
 from tests.products.factories import (
     a_bare_contract,
     a_bid,
@@ -19,7 +22,8 @@ from tests.products.factories import (
     a_product,
     an_order,
 )
-from tests.products.test_orders import holding
+from tests.products.test_orders import EVENING, holding, told
+from tests.products.test_selling import sold
 from tests.suitability.factories import AT
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +53,22 @@ def test_units_are_in_the_way_until_they_are_sold(buyer):
     assert kinds(buyer) == [Obstacle.FUNDS]
     held.units = Decimal(0)
     held.save()
+    assert kinds(buyer) == []
+
+
+@pytest.mark.parametrize(("days", "waits"), [(3, True), (None, False)])
+def test_proceeds_are_waited_for_where_their_day_is_known(
+    buyer, days: int | None, waits: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(clock, "now", lambda: EVENING)
+    product = a_product("R2", terms={"arrival_days": days})
+    holding(buyer, product)
+    gone = sold(buyer, product, Decimal(500))
+    assert kinds(buyer) == [Obstacle.FUNDS, Obstacle.ORDERS]
+    figures: dict[str, Any] = {"value": Decimal(1), "fee": Decimal(0)}
+    confirm(told=told(gone, amount=Decimal(500), **figures), at=EVENING)
+    assert kinds(buyer) == ([Obstacle.ORDERS] if waits else [])
+    monkeypatch.setattr(clock, "now", lambda: EVENING + timedelta(days=4))
     assert kinds(buyer) == []
 
 
