@@ -68,7 +68,7 @@ def _under_way(
 
 
 def _proceeds(customer: Customer) -> int:
-    """Sales that were confirmed and whose money should not have arrived yet, as far as is known."""
+    """Confirmed sales whose money should not have arrived yet, as far as is known."""
     today = clock.today()
     sold = Order.objects.of(customer).filter(
         side=Side.REDEEM, status__in=DONE, dealing_day__gte=today - LONGEST

@@ -44,8 +44,8 @@ class PrivateContract(Referenced, Stateful):
     Until then the customer takes it back without a reason and gets all of the money;
     without a yes by the end of a clock it ends by itself (unreached), and all of the money
     goes back too. Source: 私募投资基金募集行为管理办法, art. 29 to 31 (domain handbook 5 [M]).
-    What binds becomes an `order`, which goes to the registrar like every other; it has the ref of its
-    contract, the key of the payment.
+    What binds becomes an `order`, which goes to the registrar like every other; it has the ref
+    of its contract, the key of the payment.
     """
 
     TRANSITIONS: ClassVar[StateTable] = PRIVATE_TRANSITIONS
