@@ -107,6 +107,6 @@ def carry_on(at: datetime) -> None:
     sent = Order.objects.filter(status=OrderStatus.SENT)
     for day in set(sent.values_list("dealing_day", flat=True)):
         for told in registrar.confirmations(day, at=at):
-            order = take_confirmation(told=told, at=at)
-            if order is not None:
-                refund(order=order, gateway=payments, at=at)
+            done = take_confirmation(told=told, at=at)
+            if done is not None:
+                refund(order=done, gateway=payments, at=at)

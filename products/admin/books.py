@@ -20,7 +20,7 @@ from products.selectors.books import figures_of
 from products.use_cases.bookkeeping import ask_to_call_off, ask_to_close, propose_book
 from products.use_cases.refusals import UnableToList
 
-ASKED = ("product", "company", "target", "least", "minimum", "step")
+ASKED: tuple[str, ...] = ("product", "company", "target", "least", "minimum", "step")
 ASKED += ("opens_at", "closes_at", "allocation")
 
 

@@ -45,7 +45,11 @@ def sell(request: HttpRequest, code: str) -> HttpResponse:
     )
     if held is None:
         raise Http404
-    page = {"product": held.product, "held": held, "free": held.units - held.reserved}
+    page: dict[str, Any] = {
+        "product": held.product,
+        "held": held,
+        "free": held.units - held.reserved,
+    }
     if request.method != "POST":
         start = {"key": uuid4(), "units": request.GET.get("units", "")[:30]}
         return _page(request, page, SellForm(initial=start, free=page["free"]))

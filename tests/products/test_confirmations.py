@@ -127,7 +127,13 @@ def test_a_row_that_cannot_be_read_stops_no_other(wrong: dict[str, Any]):
 
 def test_an_order_is_handed_over_with_all_its_decimals():
     gateway, client = http({"result": "received"}, {"result": "received"}, {"result": "?"})
-    given = {"order": UUID(int=1), "fund": "F", "side": "redeem", "amount": None, "day": TODAY}
+    given: dict[str, Any] = {
+        "order": UUID(int=1),
+        "fund": "F",
+        "side": "redeem",
+        "amount": None,
+        "day": TODAY,
+    }
     gateway.send(Instruction(units=Decimal("500"), **given), at=AT)
     gateway.send(Instruction(units=Decimal("0.004500"), **given), at=AT)
     assert [body["units"] for _m, _p, body in client.asked] == ["500.00", "0.004500"]

@@ -66,7 +66,8 @@ def told(order: Order, **values: Any) -> Told:
     }
     given |= values
     if "units" not in given:  # what the rest buys, or what was to be sold
-        net = (given["amount"] - given["fee"]) / (given["value"] or 1)
+        taken = min(given["amount"], order.amount or Decimal(0))
+        net = (taken - given["fee"]) / (given["value"] or 1)
         given["units"] = order.units or net.quantize(Decimal("0.01"), ROUND_DOWN)
     return Told(**given)
 

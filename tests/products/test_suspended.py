@@ -39,7 +39,7 @@ def stop(product: Any) -> None:
 
 def told(user: Any) -> list[str]:
     rows = Message.objects.filter(user=user, text__kind="products.suspended_meanwhile")
-    return [row.context["link"] for row in rows.order_by("pk")]
+    return [row.values["link"] for row in rows.order_by("pk")]
 
 
 def test_who_has_money_under_way_is_told_once_that_it_can_be_taken_back():
