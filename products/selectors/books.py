@@ -55,14 +55,15 @@ def figures_of(book: Book) -> Figures:
 
 
 def books_under_way(user: Any, at: datetime) -> list[Book]:
-    """Published books that this person may see and that are not shared out; one query.
+    """Published books that this person may see and that have not ended; one query.
 
     The first to close stands first; `counted.taken` is what was bid, in yuan.
     """
     closings = Closing.objects.approved().filter(book=OuterRef("pk"))
     rows = scope.visible(Book.objects.approved(), user)
     open_ones = rows.filter(Q(closes_at__gt=at) | ~Exists(closings))
-    named = open_ones.select_related("product__item", "company", "counted")
+    named = open_ones.filter(~Exists(closings.filter(calls_off=True)))
+    named = named.select_related("product__item", "company", "counted")
     return list(named.order_by("closes_at", "pk")[:MOST])
 
 

@@ -130,12 +130,12 @@ def _customer_of(request: HttpRequest) -> Customer | None:
 
 def _why_not(request: HttpRequest, product: Any, terms: Terms, opinion: Opinion | None) -> str:
     """Why a customer cannot buy it on the portal, before they choose an amount; or nothing."""
-    customer = _customer_of(request) if opinion is not None else None
-    if customer is None or product.mode not in (Mode.CART, Mode.BOOK):
+    if opinion is None or product.mode not in (Mode.CART, Mode.BOOK):
         return ""
     try:
         require_online(terms)
-        if terms.unit_id and customer.home_outlet_ref:
+        customer = _customer_of(request) if terms.unit_id else None
+        if customer is not None and customer.home_outlet_ref:
             require_unit(terms, place_of(customer, clock.today()), clock.today())
     except UnableToOrder as refusal:
         return str(refusal)

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokerage.core import clock
 from brokerage.core.four_eyes import FourEyesRefused
+from brokerage.core.roles import Role
 from brokerage.journal.delivery import deliver_pending
 from brokerage.messaging.models import Message
 from products import tasks
@@ -27,7 +29,7 @@ from products.use_cases.order_checks import UnableToOrder
 from products.use_cases.refusals import UnableToList
 from products.use_cases.sharing_out import share_out
 from products.use_cases.suspending import suspend
-from tests.branches.factories import make_staff_user
+from tests.branches.factories import make_staff, make_staff_user
 from tests.products.factories import (
     a_book,
     a_buyer,
@@ -38,6 +40,7 @@ from tests.products.factories import (
 )
 from tests.products.test_books import CLOSES, bid, paid
 from tests.suitability.factories import ACTOR, AT
+from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 REASON = "发行人取消发行"
@@ -73,8 +76,8 @@ def test_a_book_is_called_off_in_its_time_and_everything_goes_back(buyer):
     assert figures.bids == 2
     assert figures.demand == figures.to_pay_back == Decimal(4000)
     deliver_pending()
-    kinds = Message.objects.filter(user=buyer.user).values_list("text__kind", flat=True)
-    assert set(kinds) == {"products.bid_returned"}
+    told = Message.objects.filter(user=buyer.user, text__kind__startswith="products.")
+    assert list(told.values_list("text__kind", flat=True)) == ["products.bid_returned"] * 2
 
 
 def test_it_takes_a_reason_and_two_people_and_ends_once(buyer):
@@ -211,3 +214,19 @@ def test_a_book_takes_no_less_than_its_terms_do():
     with pytest.raises(UnableToList) as refused:
         a_proposed_book(product)
     assert "minimum" in refused.value.errors
+
+
+def test_the_desk_calls_off_on_the_page_and_what_is_missing_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    book = a_book()
+    client = sign_in(Client(), make_staff(Role.HEAD_OFFICE))
+    address = f"/admin/products/book/{book.ref}/act/call_off/"
+    client.post(address, {"reason": ""})
+    assert not Closing.objects.exists()
+    client.post(address, {"reason": REASON})
+    row = Closing.objects.get()
+    assert (row.calls_off, row.reason) == (True, REASON)
+    shown = client.get(f"/admin/products/closing/{row.ref}/change/").content.decode()
+    assert REASON in shown

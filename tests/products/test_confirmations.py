@@ -18,7 +18,6 @@ from brokerage.core import clock
 from brokerage.core.outbound import Answer
 from brokerage.core.roles import Role
 from products import tasks
-from products.gateways import registrar as registrar_module
 from products.gateways.base import Unavailable
 from products.gateways.registrar import HttpRegistrar, Instruction, Told, Unreadable
 from products.gateways.sandbox import PlayedPayments
@@ -93,7 +92,7 @@ def test_a_registrar_that_leads_in_a_circle_is_left(monkeypatch: pytest.MonkeyPa
     page = {"confirmations": [ROW], "next": "R-7"}
     with pytest.raises(Unavailable):
         list(http(page, page)[0].confirmations(TODAY, at=AT))
-    monkeypatch.setattr(registrar_module, "PAGES", 2)
+    monkeypatch.setitem(HttpRegistrar.confirmations.__globals__, "PAGES", 2)
     other = page | {"next": "R-8"}
     with pytest.raises(Unavailable):
         list(http(page, other, page)[0].confirmations(TODAY, at=AT))
@@ -142,7 +141,7 @@ def test_an_order_is_handed_over_with_all_its_decimals():
 
 
 @given(
-    cents=st.integers(1, 10**12),
+    cents=st.integers(1, 10**11),
     fee_share=st.decimals(0, "0.05", places=4),
     value=st.decimals("0.0001", "500", places=4),
 )

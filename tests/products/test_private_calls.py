@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from brokerage.backoffice.tasks import tasks_by_source
 from brokerage.core import clock
@@ -31,6 +32,7 @@ from products.use_cases.refusals import UnableToList
 from tests.branches.factories import make_staff, make_staff_user
 from tests.products.factories import a_private_contract, a_private_fund
 from tests.suitability.factories import ACTOR, AT
+from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 COOLED = AT + timedelta(hours=24)
@@ -85,3 +87,12 @@ def test_older_rules_have_an_end_too_and_none_is_without():
     assert build_private_rules(given | {"give_up_days": 3}, "").give_up_days == 3
     with pytest.raises(ValueError, match="figures"):
         build_private_rules(given | {"give_up_days": 0}, "")
+
+
+def test_the_caller_notes_it_on_the_page(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "now", lambda: COOLED)
+    row = cooling()
+    client = sign_in(Client(), make_staff(Role.CALL_CENTRE))
+    client.post(f"/admin/products/privatecontract/{row.ref}/act/tried/", {"note": "无人接听"})
+    row.refresh_from_db()
+    assert (row.attempts, row.status) == (1, PrivateStatus.COOLING)

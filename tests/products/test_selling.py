@@ -131,7 +131,8 @@ def test_the_page_shows_what_it_brings_and_for_which_day_before_it_sells(
     text = shown.content.decode()
     assert shown.context["bill"].fee == Decimal("2.50")  # 0.5% of 500, not the 1.5% of a week
     assert "497.50" in text
-    assert "5 March 2026" in text  # three trading days after Monday the 2nd
+    assert shown.context["arrives"] == TODAY + timedelta(days=3)  # from a Monday on
+    assert "Should arrive by" in text
     assert not Order.objects.filter(side="redeem").exists()
     fields = shown.context["form"].initial
     placed = {"step": "place"} | {name: str(value) for name, value in fields.items()}

@@ -25,6 +25,11 @@ from tests.suitability.factories import ACTOR, AT
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
+BOND = {
+    "coupon": {"zh": "2%", "en": "2%"},
+    "matures": "2029-06-30",
+    "rating": {"zh": "AAA", "en": "AAA"},
+}
 OUTLETS: dict[str, Any] = {"channels": ["outlet"]}
 
 
@@ -49,9 +54,6 @@ def test_no_bid_is_taken_where_the_product_is_not_sold(buyer, terms: Any):
     book = a_book(a_product("R2", family="bond", terms=terms(), attributes=BOND))
     with pytest.raises(UnableToOrder):
         bid(buyer, book)
-
-
-BOND = {"coupon": {"zh": "2%", "en": "2%"}, "matures": "2029-06-30"}
 
 
 def test_a_bid_is_taken_under_the_unit_that_sells(buyer):
