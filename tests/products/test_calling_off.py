@@ -71,7 +71,8 @@ def test_a_book_is_called_off_in_its_time_and_everything_goes_back(buyer):
     for _ in range(2):
         share_out(book=book, at=AT)
     found = Bid.objects.order_by("pk").values_list("status", "allotted", "refund")
-    assert list(found) == [("returned", 0, 3000), ("returned", 0, 1000)]
+    whole = [("returned", Decimal(0), Decimal(each)) for each in (3000, 1000)]
+    assert list(found) == whole
     figures = figures_of(book)
     assert figures.bids == 2
     assert figures.demand == figures.to_pay_back == Decimal(4000)
