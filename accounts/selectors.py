@@ -347,8 +347,14 @@ def capabilities(application: Application) -> list[Capability]:
     return [Capability(str(each.label), *able[each]) for each in Ability if each in able]
 
 
-def abilities(application: Application) -> dict[Ability, tuple[bool, Any]]:
-    """By ability whether it is open, and in words why not; nothing before the opening."""
+def abilities(
+    application: Application, *, but_rest: bool = False
+) -> dict[Ability, tuple[bool, Any]]:
+    """By ability whether it is open, and in words why not; nothing before the opening.
+
+    Args:
+        but_rest: as if the account did not rest; for what an account at rest may do all the same.
+    """
     cash = CashAccount.objects.filter(application=application).select_related("link").first()
     if cash is None:
         return {}
@@ -365,19 +371,21 @@ def abilities(application: Application) -> dict[Ability, tuple[bool, Any]]:
         Ability.SELL: (active and opened, last),
         Ability.BUY: (active and opened and linked, last or bank),
     }
-    for ability, why in stopped_abilities(application).items():
+    for ability, why in stopped_abilities(application, but_rest=but_rest).items():
         able[ability] = (False, why)
     return able
 
 
-def stopped_abilities(application: Application) -> dict[Ability, Any]:
+def stopped_abilities(application: Application, *, but_rest: bool = False) -> dict[Ability, Any]:
     """What an account can not do for its document, because it rests or by law, with words for it.
 
     Nothing moves in the account of whoever compliance confirmed on a list of sanctions and terror
     (Anti-Money Laundering Law, special preventive measures); the words do not tell. Three queries.
+    With `but_rest` the rest is not looked at.
     """
     document = IdDocument.objects.filter(application=application).first()
-    rest = Dormancy.objects.filter(application=application).dormant().first()
+    rests = Dormancy.objects.filter(application=application).dormant()
+    rest = None if but_rest else rests.first()
     stops: dict[Ability, Any] = {}
     for each in rest.stopped if rest else ():
         stops[Ability(each)] = _("closed until you wake your account")

@@ -24,7 +24,9 @@ from products import (
     events,
     files,
     home,
+    leaving,
     mandates_access,
+    orders_desk,
     overview,
     own_data,
     private_access,
@@ -114,11 +116,26 @@ def _declare_orders() -> None:
         desk.mismatches,
         desk.probe_mismatches,
     )
+    register_source(
+        "products.unconfirmed",
+        _("Orders without a confirmation"),
+        orders_desk.unconfirmed,
+        orders_desk.probe_unconfirmed,
+    )
+    register_source(
+        "products.suspended",
+        _("Suspended with money under way"),
+        orders_desk.suspended,
+        orders_desk.probe_suspended,
+    )
+    scope.register_readers("products.Order", Role.OPERATIONS)
+    roles.allow(Role.OPERATIONS, "products.view_order")
     _subscribe_to_orders()
     home_cards.sources.register("products.orders", home.cards)
     parts.register("products", PART)
     home_cards.facts.register("products.open_orders", home.open_orders)
     own_data.register()
+    leaving.register()
     dated.register()
     for policy in POLICIES:
         retention.register(policy)
@@ -165,6 +182,11 @@ def _subscribe_to_orders() -> None:
     for event in (*told, events.OrderLapsed, events.OrderPaidLate):
         verb = event.kind.partition(".")[2]
         subscribe(event, "products.handlers.tell_of_order", name=f"products.tell_{verb}")
+    subscribe(
+        events.ProductSuspended,
+        "products.handlers.tell_who_waits_of",
+        name="products.tell_who_waits",
+    )
     subscribe(FileTaken, "products.handlers.count_commission_of", name="products.count_commission")
     subscribe(
         events.OrderConfirmed,

@@ -48,6 +48,20 @@ class ClosingApproved(BookEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallingOffAsked(BookEvent):
+    """Somebody asks to call it off; a second person decides."""
+
+    kind: ClassVar[str] = "products.calling_off_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalledOff(BookEvent):
+    """It was called off: it takes no bids, and all that was paid goes back."""
+
+    kind: ClassVar[str] = "products.book_called_off"
+
+
+@dataclass(frozen=True, kw_only=True)
 class BidEvent(Event):
     """Base: `subject` is the ref of the bid; no amount stands in an event.
 

@@ -54,6 +54,8 @@ def _label_events() -> None:
     labels = (
         (events.BookProposed, _("Subscription book proposed"), "list"),
         (events.ClosingAsked, _("Closing asked for"), "list"),
+        (events.CallingOffAsked, _("Calling off asked for"), "list"),
+        (events.CalledOff, _("Called off: all money goes back"), "x"),
         (events.ClosingApproved, _("Closing approved: it is shared out"), "check"),
     )
     for event, label, icon in labels:

@@ -29,6 +29,7 @@ PAYMENT = "products.payment_clock"
 PRIVATE = "products.private"
 MATURING = "products.maturing"
 FOLLOWING = "products.campaign_following"
+UNCONFIRMED = "products.unconfirmed"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
@@ -138,6 +139,14 @@ SCHEMAS = (
         least=1,
         most=366,
     ),
+    Schema(
+        key=UNCONFIRMED,
+        label=_("After how long an order without a confirmation is a task"),
+        type=Type.INTEGER,
+        unit="trading_days",
+        least=1,
+        most=30,
+    ),
     Schema(key=RETENTION, label=_("How long orders and holdings are kept"), type=Type.PERIOD),
 )
 
@@ -199,6 +208,12 @@ def payment_minutes_on(on: date) -> int:
 def following_days_on(on: date) -> int:
     """Days after an offer within which an order follows it, for campaigns agreed on `on`."""
     days: int = Rule.objects.in_force(FOLLOWING, on).value
+    return days
+
+
+def unconfirmed_days_on(on: date) -> int:
+    """Trading days after which an unconfirmed order is looked at; raises NoRuleInForce."""
+    days: int = Rule.objects.in_force(UNCONFIRMED, on).value
     return days
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from products.states import HIDDEN, Family
 from suitability.models import GradeChoice
 
 MOST = Decimal("1000000000.00")
+EXACT = re.compile(r"\d{1,14}\.\d{3,6}", re.ASCII)
 SHOWN = [(family.value, family.label) for family in Family if family not in HIDDEN]
 
 
@@ -78,15 +81,30 @@ class BuyForm(AmountForm):
 
 
 class SellForm(forms.Form):
-    """How many units to sell."""
+    """How many units to sell, or all of them; what was told goes along, as in buying."""
 
     units = forms.CharField(
         label=_("Units to sell"),
         max_length=30,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
+    day = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, free: Decimal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.free = free
+
     def clean_units(self) -> Decimal:
-        """Units with at most two decimals, in the form of an amount without its sign."""
-        return parse_yuan(self.cleaned_data["units"])
+        """All that is free, or what was typed in the form of an amount without its sign.
+
+        More than two decimals are read too: whoever sells all has them in the second step.
+        """
+        typed = self.cleaned_data["units"]
+        if "all" in self.data:
+            return self.free
+        if not typed:
+            raise BadAmount(_("Enter a number of units above zero."), code="required")
+        return Decimal(typed) if EXACT.fullmatch(typed) else parse_yuan(typed)

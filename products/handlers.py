@@ -18,6 +18,7 @@ from products.book_events import (
 from products.events import (
     OrderConfirmed,
     OrderEvent,
+    ProductSuspended,
     ReferralEnded,
     ReferralMoved,
 )
@@ -68,6 +69,13 @@ def follow_up_bid(event: BidSharedOut, entry: Any) -> None:
         plan_follow_up(
             decision=bid.decision, sale=bid.ref, sold_at=entry.at, seller=None, at=entry.at
         )
+
+
+def tell_who_waits_of(event: ProductSuspended, entry: Any) -> None:
+    """Who has money under way hears that they can take it back; there may be many of them."""
+    from products.tasks import tell_of_suspension  # tasks call use cases
+
+    tell_of_suspension.defer(ref=str(event.subject), key=str(entry.ref))
 
 
 def count_commission_of(event: FileTaken, entry: Any) -> None:

@@ -42,6 +42,7 @@ def declare() -> None:
         events.PrivatePaidLate,
         events.PrivateConfirmed,
         events.PrivateCancelled,
+        events.PrivateUnreached,
     ):
         verb = event.kind.partition(".")[2]
         subscribe(event, "products.handlers.tell_of_contract", name=f"products.tell_{verb}")
@@ -90,6 +91,18 @@ def _label_events() -> None:
             events.PrivateCancelled,
             _("You took back a contract of a private fund"),
             _("The customer took back a contract of a private fund"),
+            "x",
+        ),
+        (
+            events.PrivateTried,
+            _("We called you about a private fund and got no answer yet"),
+            _("A call about a private fund brought no answer yet"),
+            "phone",
+        ),
+        (
+            events.PrivateUnreached,
+            _("A contract of a private fund ended: nobody confirmed it in a call in time"),
+            "",
             "x",
         ),
         (events.PrivateRefunded, _("The money for a private fund was paid back"), "", "card"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
@@ -21,11 +22,20 @@ def calls(user: Any, at: datetime) -> Iterable[Task]:
     for row in _due(user, at).select_related("product__item").order_by("call_due", "pk"):
         yield Task(
             title=_("Call who signed for {product}").format(product=row.product),
+            detail=_tried(row),
             url=reverse("admin:products_privatecontract_change", args=[row.ref]),
             action=_("Make the call"),
             started_at=row.cooling_until,
             due_at=row.call_due,
         )
+
+
+def _tried(row: PrivateContract) -> str:
+    """How often it was tried already; empty for the first call."""
+    if not row.attempts:
+        return ""
+    said = ngettext("{n} call brought no answer", "{n} calls brought no answer", row.attempts)
+    return said.format(n=row.attempts)
 
 
 def probe_calls(user: Any, at: datetime) -> list[QuerySet[Any]]:

@@ -24,6 +24,20 @@ class PrivateEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrivateTried(PrivateEvent):
+    """A call brought no yes and no no: nobody was reached, or the customer has not decided."""
+
+    kind: ClassVar[str] = "products.private_tried"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateUnreached(PrivateEvent):
+    """Nobody confirmed it in time; it ended, and all of the money goes back."""
+
+    kind: ClassVar[str] = "products.private_unreached"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrivateSigned(PrivateEvent):
     """The customer signed at an outlet."""
 

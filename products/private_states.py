@@ -17,6 +17,7 @@ class PrivateStatus(models.TextChoices):
     UNPAID = "unpaid", pgettext_lazy("private contract", "not paid")
     LAPSED = "lapsed", pgettext_lazy("private contract", "ended without an answer about the money")
     CANCELLED = "cancelled", pgettext_lazy("private contract", "taken back")
+    UNREACHED = "unreached", pgettext_lazy("private contract", "ended: not confirmed in a call")
 
 
 PRIVATE_TRANSITIONS = StateTable(
@@ -26,13 +27,23 @@ PRIVATE_TRANSITIONS = StateTable(
             PrivateStatus.UNPAID,
             PrivateStatus.LAPSED,
         ],
-        PrivateStatus.COOLING: [PrivateStatus.BINDING, PrivateStatus.CANCELLED],
+        PrivateStatus.COOLING: [
+            PrivateStatus.BINDING,
+            PrivateStatus.CANCELLED,
+            PrivateStatus.UNREACHED,
+        ],
         PrivateStatus.BINDING: [],
         PrivateStatus.UNPAID: [],
         PrivateStatus.LAPSED: [],
         PrivateStatus.CANCELLED: [],
+        PrivateStatus.UNREACHED: [],
     }
 )
 OPEN = (PrivateStatus.PLACED, PrivateStatus.COOLING)
-COOLED = (PrivateStatus.COOLING, PrivateStatus.BINDING, PrivateStatus.CANCELLED)
+COOLED = (
+    PrivateStatus.COOLING,
+    PrivateStatus.BINDING,
+    PrivateStatus.CANCELLED,
+    PrivateStatus.UNREACHED,
+)
 """They were paid, so that a time to cool off began."""

@@ -115,6 +115,7 @@ class BidStatus(models.TextChoices):
     ALLOTTED = "allotted", pgettext_lazy("bid", "allotted in full")
     PARTLY = "partly", pgettext_lazy("bid", "allotted in part")
     NOTHING = "nothing", pgettext_lazy("bid", "nothing allotted")
+    RETURNED = "returned", pgettext_lazy("bid", "paid back: the book was called off")
 
 
 BID_TRANSITIONS = StateTable(
@@ -125,6 +126,7 @@ BID_TRANSITIONS = StateTable(
             BidStatus.ALLOTTED,
             BidStatus.PARTLY,
             BidStatus.NOTHING,
+            BidStatus.RETURNED,
         ],
         BidStatus.UNPAID: [],
         BidStatus.LAPSED: [],
@@ -132,6 +134,7 @@ BID_TRANSITIONS = StateTable(
         BidStatus.ALLOTTED: [],
         BidStatus.PARTLY: [],
         BidStatus.NOTHING: [],
+        BidStatus.RETURNED: [],
     }
 )
 IN_BOOK = (BidStatus.PLACED, BidStatus.PAID)
@@ -143,9 +146,11 @@ class Misfit(models.TextChoices):
 
     UNKNOWN = "unknown", _("Nobody knows the order")
     TWICE = "twice", _("It was confirmed before under another number")
+    NUMBER = "number", _("Its number stands on another order")
     UNSENT = "unsent", _("The order was not sent, or has ended otherwise")
     SUMS = "sums", _("The amounts do not fit the order or each other")
     UNITS = "units", _("Units or the value of a unit are missing")
+    FORM = "form", _("It cannot be read")
 
 
 class ComplaintStatus(models.TextChoices):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +12,7 @@ from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 from products.gateways import payment_gateway, registrar
 from products.gateways.base import Unavailable
-from products.models import Bid, Book, OfferRun, Order, PrivateContract
+from products.models import Bid, Book, OfferRun, Order, PrivateContract, Product
 from products.models.books import BidQuerySet
 from products.private_states import PrivateStatus
 from products.states import BidStatus, OrderStatus
@@ -21,16 +20,20 @@ from products.use_cases.bidding import pay_bid, refund_bid, revoke_bid
 from products.use_cases.carrying import pay, refund, revoke_order, send
 from products.use_cases.counting_commission import count_commission, days_to_count
 from products.use_cases.private_ordering import order_fund
-from products.use_cases.private_selling import pay_contract, refund_contract, revoke_contract
+from products.use_cases.private_selling import (
+    give_up,
+    pay_contract,
+    refund_contract,
+    revoke_contract,
+)
 from products.use_cases.reading_wishes import read_wishes
-from products.use_cases.reconciling import take_confirmation
+from products.use_cases.reconciling import take_day
 from products.use_cases.sending_campaigns import begin_run, send_portion
 from products.use_cases.sharing_out import share_out
+from products.use_cases.suspending import tell_who_waits
 
 PORTIONS = 25
 """So many portions of a campaign are sent before other work gets its turn."""
-LOOKED_AT = timedelta(days=14)
-"""So long confirmations of an order's day are asked for."""
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +70,12 @@ def share_out_book(ref: str) -> None:
     book = Book.objects.get(ref=ref)
     share_out(book=book, at=clock.now())
     _pay_bids_back(Bid.objects.filter(book=book))
+
+
+@job(Lane.BULK)
+def tell_of_suspension(ref: str, key: str) -> None:
+    """Write to everybody whose money is under way in a suspended product; cut off, it goes on."""
+    tell_who_waits(product=Product.objects.get(ref=ref), key=key, at=clock.now())
 
 
 @job(Lane.BULK)
@@ -114,9 +123,11 @@ def carry_books_on(timestamp: int) -> None:
     _each(
         bids.filter(status=BidStatus.PLACED), lambda bid: pay_bid(bid=bid, gateway=gateway, at=at)
     )
-    cut_off = Book.objects.filter(closings__decision="approved", bids__status=BidStatus.PAID)
-    for book in cut_off.distinct():
-        share_out(book=book, at=at)
+    ended = Book.objects.filter(closings__decision="approved")
+    cut_off = ended.filter(bids__status=BidStatus.PAID)
+    # money that was still on its way when a book was called off; its quota waits for the last
+    reserving = ended.filter(closings__calls_off=True, counted__reserved__gt=0)
+    _each((cut_off | reserving).distinct(), lambda book: share_out(book=book, at=at))
     lapsed = bids.filter(status=BidStatus.LAPSED, revoked_at=None)
     _each(lapsed, lambda bid: revoke_bid(bid=bid, gateway=gateway, at=at))
     _pay_bids_back(Bid.objects.all())
@@ -141,6 +152,8 @@ def carry_all_private_on(timestamp: int) -> None:
     rows = PrivateContract.objects.select_related("customer", "terms")
     placed = rows.filter(status=PrivateStatus.PLACED)
     _each(placed, lambda row: pay_contract(contract=row, gateway=gateway, at=at))
+    unconfirmed = rows.filter(status=PrivateStatus.COOLING, call_due__lte=at)
+    _each(unconfirmed, lambda row: give_up(contract=row, at=at))
     lapsed = rows.filter(status=PrivateStatus.LAPSED, revoked_at=None)
     _each(lapsed, lambda row: revoke_contract(contract=row, gateway=gateway, at=at))
     left = rows.filter(refund__gt=0, refunded_at=None)
@@ -158,11 +171,16 @@ def carry_all_on(timestamp: int) -> None:
         send(order=paid, registrar=registrar(), at=at)
 
     orders = Order.objects.select_related("customer", "product", "terms")
-    _each(orders.open().exclude(status=OrderStatus.SENT), go_on)
-    try:
-        take_confirmations()
-    except Unavailable as error:
-        log.warning("no confirmations: %s", error)
+    _each(orders.to_carry_on(at), go_on)
+    take_confirmations()
+
+
+@schedule("*/10 * * * *")
+def pay_orders_back(timestamp: int) -> None:
+    """Every ten minutes: money of orders that is due back; nothing else stands before it."""
+    at = clock.now()
+    gateway = payment_gateway()
+    orders = Order.objects.select_related("customer", "product", "terms")
     lapsed = orders.filter(status=OrderStatus.LAPSED, revoked_at=None)
     _each(lapsed, lambda order: revoke_order(order=order, gateway=gateway, at=at))
     left = orders.filter(refund__gt=0, refunded_at=None)
@@ -170,19 +188,26 @@ def carry_all_on(timestamp: int) -> None:
 
 
 def take_confirmations() -> None:
-    """Ask for the confirmations of every day that has sent orders; a wrong one stops no other."""
+    """Ask for the confirmations of every day that has sent orders; no day stops another.
+
+    Asked for as long as an order is sent and unconfirmed; from some trading days on it is a task
+    too (`desk.unconfirmed`).
+    """
     at = clock.now()
-    sent = Order.objects.filter(status=OrderStatus.SENT)
-    recent = sent.filter(dealing_day__gte=clock.today() - LOOKED_AT)
-    for day in recent.order_by("dealing_day").values_list("dealing_day", flat=True).distinct():
-        for told in registrar().confirmations(day, at=at):
-            take_confirmation(told=told, at=at)
+    sent = Order.objects.filter(status=OrderStatus.SENT).order_by("dealing_day")
+    for day in sent.values_list("dealing_day", flat=True).distinct():
+        try:
+            take_day(day=day, registrar=registrar(), at=at)
+        except Unavailable as error:
+            log.warning("no confirmations of %s: %s", day, error)
 
 
 def _each(rows: QuerySet[Any], step: Callable[[Any], Any]) -> None:
-    """Take a step with each row; one whose counterparty does not answer stops no other."""
+    """Take a step with each row; one that fails or gets no answer stops no other."""
     for row in rows.order_by("pk").iterator():
         try:
             step(row)
         except Unavailable as error:
             log.warning("no answer for %s %s: %s", row._meta.label, row.ref, error)
+        except Exception:  # nobody foresaw it: the others' money does not wait for it
+            log.exception("%s %s", row._meta.label, row.ref)

@@ -5,8 +5,9 @@ from django.urls import path
 from products.views.books import bid, book
 from products.views.documents import document
 from products.views.offers import for_me, mute_family, not_for_me
-from products.views.orders import buy, check, order, orders, sell
+from products.views.orders import buy, check, order, orders
 from products.views.private import private
+from products.views.selling import sell
 from products.views.shelf import product, shelf
 
 app_name = "products"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,9 +12,13 @@ from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, Closing, Dormancy
 from accounts.states import CashStatus, Status
 from brokerage.core.clock import day_begins
+from brokerage.core.registry import Registry
 from brokerage.reference.periods import Period
 from holdings.selectors.idle import newest_day, unused
 
+Use = Callable[[], Q]
+uses: Registry[Use] = Registry("accounts.dormancy_uses")
+"""What apps above know of that means use: conditions on applications, such as units of a fund."""
 FRESH = timedelta(days=15)
 """What the counter told longer ago says nothing about today: then nobody is put to rest."""
 
@@ -29,7 +34,10 @@ def is_unused(on: date, terms: DormancyTerms) -> Q | None:
     if day is None or on - day > FRESH:
         return None
     since = first_day(on, terms)
-    return unused("customer", since=since, below=terms.below, day=day)
+    found = unused("customer", since=since, below=terms.below, day=day)
+    for used in uses:
+        found &= ~used()
+    return found
 
 
 def portion(after: int, most: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -19,6 +20,8 @@ from accounts.models import (
 from accounts.permissions.states import BEFORE_SIGNATURE
 from accounts.states import LinkStatus
 from brokerage.core.display import formats
+from brokerage.core.registry import Registry
+from brokerage.customers.models import Customer
 from holdings.selectors.leftovers import leftovers_of
 
 
@@ -43,9 +46,15 @@ class Found:
         return str(self.kind.label)
 
 
+Finder = Callable[[Customer], Iterable[Found]]
+finders: Registry[Finder] = Registry("accounts.closing_obstacles")
+"""What apps above know of: whatever needs the account to be sold, paid back or confirmed."""
+
+
 def obstacles_of(application: Application) -> list[Found]:
     """Everything that is in the way of closing an account now; empty for nothing."""
-    return [*in_holdings(application), *_with_us(application)]
+    above = [found for find in finders for found in find(application.customer)]
+    return [*in_holdings(application), *above, *_with_us(application)]
 
 
 def in_holdings(application: Application) -> list[Found]:

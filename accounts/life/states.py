@@ -115,3 +115,6 @@ class Obstacle(models.TextChoices):
     LINK = "link", _("The link to the bank is not finished")
     BANK_CHANGE = "bank_change", _("A change of the bank is not finished")
     PERMISSION = "permission", _("An application for a trading permission is open")
+    FUNDS = "funds", _("You still hold units of funds")
+    ORDERS = "orders", _("Orders, bids or contracts are on their way")
+    REFUNDS = "refunds", _("Money is still to be paid back to you")

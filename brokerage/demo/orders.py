@@ -15,9 +15,10 @@ from holdings.selectors.averages import days_before
 from products.gateways.sandbox import PlayedPayments, PlayedRegistrar
 from products.models import Holding, Order, Product
 from products.states import OrderStatus
-from products.use_cases.carrying import confirm, pay, refund, send
+from products.use_cases.carrying import pay, refund, send
 from products.use_cases.order_checks import day_of, terms_for_sale
 from products.use_cases.placing import redeem, subscribe
+from products.use_cases.reconciling import take_confirmation
 from suitability.models import MatchRecord, Outcome
 from suitability.use_cases.disclosing import acknowledge_five, begin_disclosure
 from suitability.use_cases.duties import DutyOpen, require_told
@@ -106,5 +107,6 @@ def carry_on(at: datetime) -> None:
     sent = Order.objects.filter(status=OrderStatus.SENT)
     for day in set(sent.values_list("dealing_day", flat=True)):
         for told in registrar.confirmations(day, at=at):
-            order = confirm(told=told, at=at)
-            refund(order=order, gateway=payments, at=at)
+            done = take_confirmation(told=told, at=at)
+            if done is not None:
+                refund(order=done, gateway=payments, at=at)

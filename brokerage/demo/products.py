@@ -23,7 +23,7 @@ from holdings.selectors.averages import days_before
 from products.families import ATTRIBUTES
 from products.models import Issuer, Product, Terms, Vetting
 from products.rules.values import Value
-from products.states import HIDDEN, Channel, DocumentKind, Family, Language
+from products.states import HIDDEN, MODES, Channel, DocumentKind, Family, Language, Mode
 from products.use_cases.documenting import add_document
 from products.use_cases.listing import (
     list_product,
@@ -131,6 +131,7 @@ def _product(
         quota=Decimal(500_000_000) if family is Family.PLAN else None,
         channels=_channels(family),
         fees=_fees(row),
+        arrival_days=3 if family is Family.FUND else None,
         valid_from=SINCE,
         valid_to=None,
         change_reason="首次上架",
@@ -140,7 +141,7 @@ def _product(
 
 
 def _channels(family: Family) -> list[str]:
-    if family is Family.FUND:
+    if MODES[family] in (Mode.CART, Mode.BOOK):
         return [Channel.ONLINE.value, Channel.OUTLET.value]
     return [Channel.OUTLET.value]
 

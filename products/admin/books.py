@@ -10,17 +10,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from brokerage.backoffice.admin import ReadOnlyAdmin
-from brokerage.backoffice.admin.acts import Act
+from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock
 from brokerage.core.display import formats
 from products.models import Bid, Book, Closing
 from products.selectors.books import figures_of
-from products.use_cases.bookkeeping import ask_to_close, propose_book
+from products.use_cases.bookkeeping import ask_to_call_off, ask_to_close, propose_book
 from products.use_cases.refusals import UnableToList
 
-ASKED = ("product", "company", "target", "minimum", "step", "opens_at", "closes_at", "allocation")
+ASKED: tuple[str, ...] = ("product", "company", "target", "least", "minimum", "step")
+ASKED += ("opens_at", "closes_at", "allocation")
 
 
 class BookForm(AddingForm):
@@ -34,6 +35,22 @@ class BookForm(AddingForm):
 def _ask_to_close(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     ask_to_close(book=row, maker=user_of(request), at=clock.now())
     return gettext("Asked. It is shared out once a second person agrees.")
+
+
+class ReasonForm(ActForm):
+    """Why a book is called off."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _call_off(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
+    maker = user_of(request)
+    ask_to_call_off(book=row, reason=given["reason"], maker=maker, at=clock.now())
+    return gettext("Asked. It is called off once a second person agrees.")
 
 
 @admin.register(Book)
@@ -65,6 +82,20 @@ class BookAdmin(AddsAdmin):
             ),
             refusals=(UnableToList,),
             note=gettext_lazy("A second person looks at the figures. Then nothing can be undone."),
+        ),
+        Act(
+            key="call_off",
+            title=gettext_lazy("Call the book off"),
+            button=gettext_lazy("Ask to call it off"),
+            right="products.add_closing",
+            run=_call_off,
+            shown=lambda user, row: (
+                row.is_approved and not row.closings.exclude(decision="rejected").exists()
+            ),
+            form=ReasonForm,
+            refusals=(UnableToList,),
+            kind="stop",
+            note=gettext_lazy("Once a second person agrees all that was paid goes back."),
         ),
     )
 
@@ -112,15 +143,20 @@ class ClosingAdmin(ReadOnlyAdmin):
     section = "products"
     icon = "check"
     order = 69
-    list_display = ["book", "bids", "demand", "made_at", "decision"]
-    list_filter = ["decision"]
+    list_display = ["book", "calls_off", "bids", "demand", "made_at", "decision"]
+    list_filter = ["decision", "calls_off"]
     list_select_related = ["book__product__item"]
-    fields = ["book", "bids", "demand", "target", "shared_out", "asked_by", "made_at"]
+    fields = ["book", "calls_off", "reason", "bids", "demand", "target", "least", "shared_out"]
+    fields += ["asked_by", "made_at"]
     fields += ["decision", "rejection_reason"]
 
     @admin.display(description=gettext_lazy("amount to be placed, in yuan"))
     def target(self, row: Closing) -> str:
         return formats.money(row.book.target)
+
+    @admin.display(description=gettext_lazy("least sum to be placed, in yuan"))
+    def least(self, row: Closing) -> str:
+        return formats.money(row.book.least) if row.book.least is not None else "–"
 
     @admin.display(description=gettext_lazy("how it is shared out"))
     def shared_out(self, row: Closing) -> str:

@@ -19,7 +19,12 @@ from products.models import PrivateContract
 from products.private_states import PrivateStatus
 from products.states import HIDDEN
 from products.use_cases.order_checks import UnableToOrder
-from products.use_cases.private_selling import cancel_contract, confirm_in_call, sign_contract
+from products.use_cases.private_selling import (
+    cancel_contract,
+    confirm_in_call,
+    note_attempt,
+    sign_contract,
+)
 from products.use_cases.refusals import UnableToList
 
 CALLS = "products.call_privatecontract"
@@ -54,9 +59,32 @@ class CallForm(ActForm):
     )
 
 
+class TriedForm(ActForm):
+    """What came of the call."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What came of the call"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 def _confirm(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     confirm_in_call(contract=row, note=given["note"], by=user_of(request), at=clock.now())
     return gettext("Confirmed: the contract binds.")
+
+
+def _note(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
+    note_attempt(contract=row, note=given["note"], by=user_of(request), at=clock.now())
+    return gettext("Noted. It stays in the list of calls.")
+
+
+def _may_be_called(user: Any, row: Any) -> bool:
+    return bool(
+        row.status == PrivateStatus.COOLING
+        and clock.now() >= row.cooling_until
+        and user.ref != row.seller_ref
+    )
 
 
 def _cancel(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
@@ -77,7 +105,8 @@ class PrivateContractAdmin(AddsAdmin):
     list_filter = ["status"]
     list_select_related = ["customer", "product__item"]
     readonly_fields = ["who", "status", "company", "outlet", "seller", "paid_at"]
-    readonly_fields += ["cooling_until", "call_due", "called_by", "called_at", "call_note"]
+    readonly_fields += ["cooling_until", "call_due", "attempts", "tried_at"]
+    readonly_fields += ["called_by", "called_at", "call_note"]
     readonly_fields += ["ended_at", "refund", "refunded_at", "rule_version", "order"]
     add_label = gettext_lazy("Take down a contract")
     acts = (
@@ -87,14 +116,21 @@ class PrivateContractAdmin(AddsAdmin):
             button=gettext_lazy("Make it binding"),
             right=CALLS,
             run=_confirm,
-            shown=lambda user, row: (
-                row.status == PrivateStatus.COOLING
-                and clock.now() >= row.cooling_until
-                and user.ref != row.seller_ref
-            ),
+            shown=_may_be_called,
             form=CallForm,
             refusals=(UnableToList,),
             note=gettext_lazy("Ask openly; say nothing that would lead the customer on."),
+        ),
+        Act(
+            key="tried",
+            title=gettext_lazy("Nobody answered, or the customer has not decided"),
+            button=gettext_lazy("Note the call"),
+            right=CALLS,
+            run=_note,
+            shown=_may_be_called,
+            form=TriedForm,
+            refusals=(UnableToList,),
+            note=gettext_lazy("Without a yes in time it ends by itself and all money goes back."),
         ),
         Act(
             key="cancel",

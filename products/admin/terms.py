@@ -24,7 +24,8 @@ from products.use_cases.refusals import UnableToList
 from products.wording import YEARLY as YEARLY_WORDS
 from products.wording import fee_lines
 
-ASKED = ("product", "minimum", "step", "quota", "most_held", "channels", "unit", "cut_off")
+ASKED: tuple[str, ...] = ("product", "minimum", "step", "quota", "most_held", "channels", "unit")
+ASKED += ("cut_off", "arrival_days")
 DATES = ("valid_from", "valid_to", "change_reason")
 
 

@@ -14,15 +14,14 @@ from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
 
 from products.gateways.base import Unavailable
 from products.gateways.registrar import Instruction, Told
 from products.models import DailyValue, Order
-from products.models.orders import OrderQuerySet
 from products.rules.costs import cents, subscription_fee
-from products.rules.lots import Lot, fee_of_lots, oldest_first
-from products.states import DONE, OrderStatus, Side
+from products.rules.lots import fee_of_lots
+from products.selectors.orders import lots_of_sale
+from products.states import OrderStatus, Side
 
 SILENT, LATE = Decimal("0.11"), Decimal("0.12")
 POOR, HALF, NONE = Decimal("0.13"), Decimal("0.17"), Decimal("0.19")
@@ -73,7 +72,7 @@ class PlayedRegistrar:
             row.product_id: row.value
             for row in DailyValue.objects.filter(day=day, product__in=orders.values("product"))
         }
-        rows = orders.select_related("terms", "customer").order_by("pk")
+        rows = orders.select_related("terms", "customer", "product").order_by("pk")
         return [_told(each, values[each.product_id]) for each in rows if each.product_id in values]
 
 
@@ -83,7 +82,7 @@ def _told(order: Order, value: Decimal) -> Told:
     if order.side == Side.REDEEM:
         assert order.units is not None
         gross = cents(order.units * value)
-        lots = oldest_first(_bought(order), _sold(order), order.units, order.dealing_day)
+        lots = lots_of_sale(order.customer, order.product, order.units, order.dealing_day)
         fee = fee_of_lots(fees, lots, value, order.dealing_day)
         return Told(
             order=order.ref,
@@ -110,19 +109,3 @@ def _told(order: Order, value: Decimal) -> Told:
         fee=fee,
         reason="fund_full" if tail == HALF else "",
     )
-
-
-def _bought(order: Order) -> list[Lot]:
-    """What the customer bought of the fund before, lot by lot."""
-    rows = _done(order, Side.SUBSCRIBE).values_list("dealing_day", "confirmed_units")
-    return [Lot(day, units) for day, units in rows if units]
-
-
-def _sold(order: Order) -> Decimal:
-    total = _done(order, Side.REDEEM).aggregate(units=Sum("confirmed_units"))["units"]
-    return total or Decimal(0)
-
-
-def _done(order: Order, side: Side) -> OrderQuerySet:
-    rows = Order.objects.of(order.customer).filter(product=order.product_id, side=side)
-    return rows.filter(status__in=DONE, dealing_day__lte=order.dealing_day)

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import OrgUnit
@@ -25,22 +25,26 @@ from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from products.models.orders import of_a_branch_company, only_what_lapsed_is_revoked
 from products.models.products import Product
+from products.models.terms import Terms
 from products.states import BID_TRANSITIONS, IN_BOOK, SHARED_OUT, Allocation, BidStatus
 from suitability.models import MatchRecord
 
 
 class BookQuerySet(FourEyedQuerySet["Book"]):
     def open(self, at: datetime) -> Self:
-        """Published, and bids are taken at `at`."""
-        return self.approved().filter(opens_at__lte=at, closes_at__gt=at)
+        """Published, not called off, and bids are taken at `at`."""
+        ended = Closing.objects.approved().filter(book=OuterRef("pk"))
+        rows = self.approved().filter(opens_at__lte=at, closes_at__gt=at)
+        return rows.filter(~Exists(ended))
 
 
 class Book(Referenced, FourEyed):
     """A product offered for a time; it belongs to a branch company.
 
     Life: proposed → published or rejected by a second person → closes by itself at `closes_at` →
-    shared out once a `Closing` is approved. How it is shared out, and by which version of the
-    rule, is signed with it: by constraint before it closes, and nothing of it changes afterwards.
+    shared out once a `Closing` is approved, or called off by one, and then all money goes back.
+    How it is shared out, and by which version of the rule, is signed with it: by constraint before
+    it closes, and nothing of it changes afterwards.
     """
 
     product = models.ForeignKey(
@@ -50,6 +54,13 @@ class Book(Referenced, FourEyed):
         OrgUnit, models.PROTECT, related_name="+", verbose_name=_("branch company")
     )
     target = models.DecimalField(_("amount to be placed, in yuan"), **YUAN)
+    least = models.DecimalField(
+        _("least sum to be placed, in yuan"),
+        **YUAN,
+        null=True,
+        blank=True,
+        help_text=_("With less the book can only be called off. Empty: any sum will do."),
+    )
     minimum = models.DecimalField(_("least amount in yuan"), **YUAN)
     step = models.DecimalField(_("amounts go up by, in yuan"), **YUAN)
     opens_at = models.DateTimeField(_("bids from"))
@@ -71,6 +82,11 @@ class Book(Referenced, FourEyed):
                 condition=Q(target__gte=F("minimum"), minimum__gte=F("step"), step__gt=0),
                 name="a_book_takes_one_bid_at_least",
                 violation_error_message=_("Step, least amount and target grow in this order."),
+            ),
+            models.CheckConstraint(
+                condition=Q(least=None) | Q(least__gt=0, least__lte=F("target")),
+                name="a_book_can_reach_its_least_sum",
+                violation_error_message=_("The least sum is more than the amount to be placed."),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")),
@@ -102,10 +118,23 @@ class Book(Referenced, FourEyed):
 
 
 class BookCount(models.Model):
-    """How much stands in a book now; locked by everybody who bids or shares out."""
+    """How much stands in a book now; locked by everybody who bids or shares out.
+
+    `reserved` of the quota of `terms` belong to the book: its target when it is published, what
+    was allotted once it has ended. Without terms that have a quota nothing is reserved.
+    """
 
     book = models.OneToOneField(Book, models.PROTECT, related_name="counted")
     taken = models.DecimalField(_("bids in yuan"), **YUAN, default=0)
+    terms = models.ForeignKey(
+        Terms,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("product", "terms of sale"),
+    )
+    reserved = models.DecimalField(_("reserved of the quota, in yuan"), **YUAN, default=0)
 
     objects: ClassVar[models.Manager[BookCount]] = models.Manager()
 
@@ -113,7 +142,11 @@ class BookCount(models.Model):
         verbose_name = _("sum of bids")
         verbose_name_plural = _("sums of bids")
         constraints = [
-            models.CheckConstraint(condition=Q(taken__gte=0), name="bids_are_not_negative")
+            models.CheckConstraint(condition=Q(taken__gte=0), name="bids_are_not_negative"),
+            models.CheckConstraint(
+                condition=Q(reserved=0) | Q(reserved__gt=0, terms__isnull=False),
+                name="a_book_reserves_of_a_quota",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,13 +154,19 @@ class BookCount(models.Model):
 
 
 class Closing(Referenced, FourEyed):
-    """The wish to share a book out; a second person looks at the figures and agrees."""
+    """The wish to end a book; a second person looks at the figures and agrees.
+
+    Either it is shared out, or it is called off with a reason (`calls_off`), also before its time
+    is over, and all that was paid goes back. Never both: it ends once, by constraint.
+    """
 
     book = models.ForeignKey(
         Book, models.PROTECT, related_name="closings", verbose_name=_("subscription book")
     )
     bids = models.PositiveIntegerField(_("number of bids"))
     demand = models.DecimalField(_("bids in yuan"), **YUAN)
+    calls_off = models.BooleanField(_("called off: all money goes back"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     objects: ClassVar[Any] = FourEyedQuerySet["Closing"].as_manager()
 
@@ -141,6 +180,10 @@ class Closing(Referenced, FourEyed):
                 condition=~Q(decision=Decision.REJECTED),
                 name="a_book_is_closed_once",
                 violation_error_message=_("Somebody has asked for this already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(calls_off=False, reason="") | (Q(calls_off=True) & ~Q(reason="")),
+                name="who_calls_a_book_off_says_why",
             ),
         ]
         triggers = [decided_rows_stay()]
@@ -164,10 +207,11 @@ class Bid(Referenced, Stateful):
     """One customer's bid in a book.
 
     Life: placed → paid, or ended unpaid, or lapsed while nobody answers about the money → taken
-    back before the book closes, or allotted in full, in part or not at all. Paid = allotted +
-    paid back, by constraint. What goes beyond the limit of one customer (`most`, found when the
-    closing is agreed to) is not allotted. A repeated `key` of a customer is the same bid. Not for
-    what follows: units come from the registrar.
+    back before the book closes, or allotted in full, in part or not at all, or returned because
+    the book was called off. Paid = allotted + paid back, by constraint. What goes beyond the
+    limit of one customer (`most`, found when the closing is agreed to) is not allotted. A
+    repeated `key` of a customer is the same bid. Not for what follows: units come from the
+    registrar.
     """
 
     TRANSITIONS: ClassVar[StateTable] = BID_TRANSITIONS
@@ -250,6 +294,10 @@ class Bid(Referenced, Stateful):
                 | Q(ended_at=None)
                 | Q(allotted__gte=0, refund__gte=0, amount=F("allotted") + F("refund")),
                 name="what_was_bid_is_allotted_or_paid_back",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="returned") | Q(refund=F("amount")),
+                name="what_was_called_off_goes_back_whole",
             ),
             models.CheckConstraint(
                 condition=Q(most=None)

@@ -24,7 +24,8 @@ class Mismatch(Referenced):
     """A confirmation that counted nothing, with what was told, word for word.
 
     Life: found → settled, by a person with a note, or by itself once the registrar tells the
-    right figures under the same number. The same confirmation told again is the same row.
+    right figures under the same number. The same confirmation told again is the same row. What
+    cannot be read is kept too; its number is then a mark of what was told.
     """
 
     order = models.ForeignKey(
@@ -36,7 +37,12 @@ class Mismatch(Referenced):
         verbose_name=_("order"),
         help_text=_("Empty where nobody knows the order."),
     )
-    order_ref = models.UUIDField(_("order as the registrar names it"))
+    order_ref = models.UUIDField(
+        _("order as the registrar names it"),
+        null=True,
+        blank=True,
+        help_text=_("Empty where it cannot be read."),
+    )
     number = models.CharField(_("number of the registrar"), max_length=40)
     why = models.CharField(_("what does not fit"), max_length=8, choices=Misfit.choices)
     told = models.JSONField(_("figures of the registrar"))
@@ -54,10 +60,15 @@ class Mismatch(Referenced):
             models.UniqueConstraint(
                 fields=["order_ref", "number"],
                 condition=Q(settled_at=None),
+                nulls_distinct=False,
                 name="one_open_mismatch_of_a_confirmation",
             ),
             models.CheckConstraint(
                 condition=Q(why__in=Misfit.values), name="a_mismatch_has_a_known_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(order_ref__isnull=False) | Q(why="form", order=None),
+                name="only_what_cannot_be_read_names_no_order",
             ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by_ref=None, note="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -11,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branches.models import OrgUnit
+from brokerage.core import clock
 from brokerage.core.models import Referenced
 from brokerage.core.money import QUANTITY, YUAN
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from products.models.products import Product
 from products.models.terms import Terms
-from products.states import DONE, OPEN, ORDER_TRANSITIONS, OrderStatus, Side
+from products.states import DONE, HIDDEN, OPEN, ORDER_TRANSITIONS, OrderStatus, Side
 from suitability.models import MatchRecord
 
 BUYS, SELLS = Q(side=Side.SUBSCRIBE), Q(side=Side.REDEEM)
@@ -91,6 +93,19 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> Self:
         """On their way: neither confirmed nor ended otherwise."""
         return self.filter(status__in=OPEN)
+
+    def to_carry_on(self, at: datetime) -> Self:
+        """To be paid, or ready for the registrar because their dealing day has closed by `at`.
+
+        Of a private fund what is paid binds already and is ready at once.
+        """
+        local = at.astimezone(clock.SHANGHAI)
+        closed = Q(dealing_day__lt=local.date()) | Q(
+            dealing_day=local.date(), terms__cut_off__lte=local.time()
+        )
+        binding = Q(product__family__in=sorted(HIDDEN))
+        buys = Q(status=OrderStatus.PLACED) | (Q(status=OrderStatus.PAID) & (closed | binding))
+        return self.filter((BUYS & buys) | (SELLS & closed & Q(status=OrderStatus.PLACED)))
 
 
 class Order(Referenced, Stateful):

@@ -39,11 +39,13 @@ class PrivateContractQuerySet(models.QuerySet["PrivateContract"]):
 class PrivateContract(Referenced, Stateful):
     """One customer's contract of a private fund, signed at an outlet before a camera.
 
-    Life: placed → paid, and with the payment a time to cool off begins → after it somebody else
-    than the seller calls, and only the customer's yes in that call makes it binding. Until then
-    the customer takes it back without a reason and gets all of the money. Source: 私募投资基金募集
-    行为管理办法, art. 29 to 31 (domain handbook 5 [M]). What binds becomes an `order`, which goes
-    to the registrar like every other; it has the ref of its contract, the key of the payment.
+    Life: placed → paid, and with the payment a time to cool off begins → after it somebody
+    else than the seller calls, and only the customer's yes in that call makes it binding.
+    Until then the customer takes it back without a reason and gets all of the money;
+    without a yes by the end of a clock it ends by itself (unreached), and all of the money
+    goes back too. Source: 私募投资基金募集行为管理办法, art. 29 to 31 (domain handbook 5 [M]).
+    What binds becomes an `order`, which goes to the registrar like every other; it has the ref
+    of its contract, the key of the payment.
     """
 
     TRANSITIONS: ClassVar[StateTable] = PRIVATE_TRANSITIONS
@@ -100,6 +102,12 @@ class PrivateContract(Referenced, Stateful):
     )
     call_note = models.CharField(
         pgettext_lazy("private contract", "what was said in the call"), max_length=300, blank=True
+    )
+    attempts = models.PositiveSmallIntegerField(
+        pgettext_lazy("private contract", "calls without a yes or a no"), default=0
+    )
+    tried_at = models.DateTimeField(
+        pgettext_lazy("private contract", "last such call at"), null=True, blank=True
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     refund = models.DecimalField(_("paid back"), **YUAN, null=True, blank=True)
@@ -171,8 +179,13 @@ class PrivateContract(Referenced, Stateful):
                 name="a_private_contract_that_ended_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(status="cancelled") | Q(refund=F("amount")),
+                condition=~Q(status__in=["cancelled", "unreached"]) | Q(refund=F("amount")),
                 name="who_takes_it_back_gets_all_of_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts=0, tried_at=None)
+                | Q(attempts__gt=0, tried_at__gte=F("cooling_until")),
+                name="a_private_call_was_tried_after_the_cooling_off",
             ),
             models.CheckConstraint(
                 condition=Q(order=None) | Q(status="binding"),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext, pgettext_lazy
@@ -77,6 +78,13 @@ class Terms(Referenced, FourEyed, Dated):
         _("orders count for the day until"), default=CLOSE, help_text=_("Not included.")
     )
     fees = models.JSONField(pgettext_lazy("product", "fees"))
+    arrival_days = models.PositiveSmallIntegerField(
+        _("trading days until the proceeds of a sale arrive"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(60)],
+        help_text=_("After the day that the sale counts for. Empty: customers are told no day."),
+    )
     change_reason = models.CharField(_("why"), max_length=300)
 
     objects: ClassVar[Any] = TermsQuerySet.as_manager()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import StrEnum
 
 CENT = Decimal("0.01")
@@ -13,6 +13,12 @@ UNIT = Decimal("0.01")
 """Units are ordered with two decimals, as registrars keep them."""
 MOST = Decimal(10) ** 13
 """Yuan or units in one order; columns of sums take it a hundred thousand times."""
+
+
+QUANTUM = Decimal("0.000001")
+"""Units and values are kept with six decimals."""
+MOST_TOLD = Decimal(10) ** 14
+"""What a column of units takes; a registrar that tells more has made a mistake."""
 
 
 class Wrong(StrEnum):
@@ -66,14 +72,52 @@ def wrong_amount(
 
 
 def wrong_units(units: Decimal, *, free: Decimal) -> Wrong | None:
-    """Why a number of units cannot be sold; None where it can. There is no least number."""
+    """Why a number of units cannot be sold; None where it can. There is no least number.
+
+    All that is free can always be sold, with however many decimals: less is always allowed.
+    """
     if not units.is_finite() or abs(units) > MOST:
         return Wrong.TOO_MUCH
+    if 0 < units == free:
+        return None
     if units != units.quantize(UNIT):
         return Wrong.PRECISION
     if units <= 0:
         return Wrong.TOO_LITTLE
     return Wrong.TOO_MUCH if units > free else None
+
+
+class WrongTrade(StrEnum):
+    """What is wrong with the units that a registrar told."""
+
+    UNITS = "no units or no value, or more decimals than are kept"
+    SUMS = "units times value is another sum"
+
+
+def wrong_trade(
+    units: Decimal, value: Decimal, amount: Decimal, *, least_unit: Decimal
+) -> WrongTrade | None:
+    """Why units at a value are not what an amount comes to; None where they are.
+
+    Args:
+        units: allotted or sold.
+        value: of a unit, in yuan.
+        amount: yuan net of the fee of a purchase, gross of a sale.
+        least_unit: to which units are rounded: what less than one of it is worth may be left over.
+            0 for a sale, whose units are those of the order.
+
+    Returns:
+        What is wrong. A cent is allowed for the rounding of the amount.
+    """
+    if not (0 < units < MOST_TOLD and 0 < value < MOST_TOLD):
+        return WrongTrade.UNITS
+    if units != units.quantize(QUANTUM) or value != value.quantize(QUANTUM):
+        return WrongTrade.UNITS
+    # 34 digits each have room in 80: the product of odd figures is exact
+    with localcontext() as exact:
+        exact.prec = 80
+        apart = abs(units * value - amount)
+        return WrongTrade.SUMS if apart > value * least_unit + CENT else None
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from brokerage.core.display import formats
 from brokerage.core.display.languages import in_each_language
 from brokerage.core.reminders import Found, Look
 from brokerage.core.written import any_of
-from brokerage.customers.models import Consent
+from brokerage.customers.models import Consent, Customer
 from brokerage.customers.purposes import PERSONALISATION
 from products.dated import cheaper_on, fitting_on, ranking_on
 from products.models import Holding, Mute, Product, Terms
 from products.rules.cheaper import Fund, cheaper, milder
 from products.selectors.offers import closed_to_offers
 from products.selectors.shelf import facts_of
+from products.selectors.sold import sold_online
 from products.states import Mode
 from suitability.rules import matching
 from suitability.rules.matching import MatchOutcome
@@ -64,6 +65,7 @@ def _look(
         only_misfits: only where the held fund itself does not match its holder.
     """
     every = ranking_on(day).every_days
+    sold = sold_online(day)
     rows = list(Product.objects.for_sale(day).openly().select_related("item"))
     offered = {row.pk: row for row in rows if row.mode == Mode.CART}
     funds = _funds(offered.values(), day)
@@ -82,6 +84,9 @@ def _look(
         muted = set(
             Mute.objects.filter(any_of("customer", wanting)).values_list("customer", "family")
         )
+        homes = dict(
+            Customer.objects.filter(any_of("pk", wanting)).values_list("pk", "home_outlet_ref")
+        )
         for customer, investor in investors_of(wanting, day):
             opinions = matching.match_many(investor, items, rules, on=day)
             suits = {
@@ -89,8 +94,9 @@ def _look(
                 for key, opinion in zip(matched, opinions, strict=True)
                 if opinion.outcome is MatchOutcome.MATCH
             }
+            mine = {key for key in suits if sold.to(key, homes[customer])}
             for own in held[customer]:
-                first = next((fund for fund in better[own] if fund.key in suits), None)
+                first = next((fund for fund in better[own] if fund.key in mine), None)
                 if first is None or (customer, offered[own].family) in muted:
                     continue
                 if only_misfits and own in suits:

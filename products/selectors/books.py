@@ -12,9 +12,11 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 from brokerage.core import scope
 from brokerage.customers.models import Customer
 from products.models import Bid, Book, Closing, Product
-from products.states import BidStatus
+from products.states import SHARED_OUT, BidStatus
 
 MOST = 50
+COUNTED = (BidStatus.PAID, *SHARED_OUT, BidStatus.RETURNED)
+"""Bids whose money was there."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,7 @@ def book_of(product: Product, at: datetime) -> Book | None:
 def figures_of(book: Book) -> Figures:
     """The sums of a book; one query."""
     found = (
-        Bid.objects.filter(book=book)
-        .in_turn()
+        Bid.objects.filter(book=book, status__in=COUNTED)
         .order_by()
         .aggregate(
             bids=Count("pk"),
@@ -54,14 +55,15 @@ def figures_of(book: Book) -> Figures:
 
 
 def books_under_way(user: Any, at: datetime) -> list[Book]:
-    """Published books that this person may see and that are not shared out; one query.
+    """Published books that this person may see and that have not ended; one query.
 
     The first to close stands first; `counted.taken` is what was bid, in yuan.
     """
     closings = Closing.objects.approved().filter(book=OuterRef("pk"))
     rows = scope.visible(Book.objects.approved(), user)
     open_ones = rows.filter(Q(closes_at__gt=at) | ~Exists(closings))
-    named = open_ones.select_related("product__item", "company", "counted")
+    named = open_ones.filter(~Exists(closings.filter(calls_off=True)))
+    named = named.select_related("product__item", "company", "counted")
     return list(named.order_by("closes_at", "pk")[:MOST])
 
 

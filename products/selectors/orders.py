@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Sum
 
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
-from products.models import DailyValue, Holding, Order, Product
+from products.models import DailyValue, Holding, Order, Product, Terms
 from products.rules.costs import cents
+from products.rules.lots import Lot, fee_of_lots, oldest_first
+from products.states import DONE, Side
 from suitability.models import MatchRecord
 from suitability.rules.matching import match
 from suitability.selectors.rules import matching_rules_on
@@ -51,6 +53,52 @@ def holdings_of(customer: Customer) -> list[Held]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class SaleBill:
+    """What a sale would come to by the newest value, in yuan; only an estimate.
+
+    Attributes:
+        value: of a unit, and the day it is of.
+        gross: units times value.
+        fee: of the customer's own lots, each by its own days of holding.
+        net: what arrives; gross less fee.
+    """
+
+    value: Decimal
+    of_day: date
+    gross: Decimal
+    fee: Decimal
+    net: Decimal
+
+
+def estimate_of_sale(
+    customer: Customer, product: Product, terms: Terms, units: Decimal, day: date
+) -> SaleBill | None:
+    """What units would bring if they were sold for `day` at the newest value.
+
+    Returns:
+        The estimate; None where the product has no value yet.
+    """
+    newest = DailyValue.objects.filter(product=product).order_by("-day").first()
+    if newest is None:
+        return None
+    lots = lots_of_sale(customer, product, units, day)
+    gross = cents(units * newest.value)
+    fee = fee_of_lots(terms.table, lots, newest.value, day)
+    return SaleBill(newest.value, newest.day, gross, fee, gross - fee)
+
+
+def lots_of_sale(customer: Customer, product: Product, units: Decimal, day: date) -> list[Lot]:
+    """The customer's own lots that a sale for `day` takes, the oldest first; two queries."""
+    done = Order.objects.of(customer).filter(
+        product=product, status__in=DONE, dealing_day__lte=day
+    )
+    rows = done.filter(side=Side.SUBSCRIBE).values_list("dealing_day", "confirmed_units")
+    sold = done.filter(side=Side.REDEEM).aggregate(units=Sum("confirmed_units"))["units"]
+    bought = [Lot(of, each) for of, each in rows if each]
+    return oldest_first(bought, sold or Decimal(0), units, day)
 
 
 def orders_of(customer: Customer, *, before: int | None) -> tuple[list[Order], int | None]:

@@ -60,6 +60,7 @@ BID_NEXT = {
     BidStatus.ALLOTTED: gettext_lazy("You get all that you bid for."),
     BidStatus.PARTLY: gettext_lazy("More was bid than there was. The rest is paid back."),
     BidStatus.NOTHING: gettext_lazy("More was bid than there was. All of it is paid back."),
+    BidStatus.RETURNED: gettext_lazy("The book was called off. All of it is paid back."),
 }
 
 
@@ -103,6 +104,9 @@ PRIVATE_NEXT = {
     PrivateStatus.UNPAID: gettext_lazy("There was not enough money on your cash account."),
     PrivateStatus.LAPSED: NO_ANSWER,
     PrivateStatus.CANCELLED: gettext_lazy("You took it back in time. Nothing is lost."),
+    PrivateStatus.UNREACHED: gettext_lazy(
+        "It was not confirmed in a call in time, so it has ended. All of it is paid back."
+    ),
 }
 
 

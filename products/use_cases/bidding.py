@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.life.states import Ability
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.customers.models import Customer
@@ -37,9 +36,8 @@ from products.use_cases.order_checks import (
     SAID,
     LookAgain,
     UnableToOrder,
-    place_of,
-    require_able,
     require_same_opinion,
+    require_sold_to,
     require_within_limit,
 )
 from suitability.models import MatchRecord
@@ -78,8 +76,7 @@ def place_bid(
     require_open(book, at)
     check_bid(book, amount, room_of(book, count))
     require_bid_within_limit(customer, book, amount, at)
-    require_able(customer, Ability.BUY)
-    place = place_of(customer, today)
+    place = require_sold_to(customer, terms_of_book(book, today), today)
     require_same_opinion(decision, product, today)
     try:
         require_told(decision=decision, at=at)
@@ -145,7 +142,9 @@ def refund_bid(*, bid: Bid, gateway: PaymentGateway, at: datetime) -> Bid:
 
 def can_withdraw(bid: Bid, at: datetime) -> bool:
     """Whether the customer may still take a bid back: it is paid and the book is open."""
-    return bid.status == BidStatus.PAID and at < bid.book.closes_at
+    if bid.status != BidStatus.PAID or at >= bid.book.closes_at:
+        return False
+    return not bid.book.closings.approved().exists()  # called off: the money goes back anyway
 
 
 def require_open(book: Book, at: datetime) -> None:
@@ -181,8 +180,14 @@ def require_bid_within_limit(
     Raises:
         UnableToOrder: beside the field `amount`.
     """
-    terms = Terms.objects.approved().on(clock.business_date(at)).get(product=book.product_id)
+    terms = terms_of_book(book, clock.business_date(at))
     require_within_limit(customer, book.product, terms, amount)
+
+
+def terms_of_book(book: Book, on: date) -> Terms:
+    """The terms of a product in force while its book takes bids (`require_open`)."""
+    found: Terms = Terms.objects.approved().on(on).get(product=book.product_id)
+    return found
 
 
 def room_of(book: Book, count: BookCount | None) -> Decimal | None:

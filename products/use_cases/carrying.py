@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -33,14 +33,13 @@ from products.events import (
 from products.gateways.payment import PaymentGateway
 from products.gateways.registrar import Instruction, Registrar, Told
 from products.models import Confirmation, Holding, Order
-from products.rules.dealing import settle
+from products.rules.dealing import MOST_TOLD, UNIT, WrongTrade, settle, wrong_trade
 from products.states import HIDDEN, Misfit, OrderStatus, Side
 from products.use_cases import money
 from products.use_cases.order_checks import UnableToOrder, day_of
 from products.use_cases.quotas import give_back_quota
 
-MOST = Decimal(10) ** 14
-"""What a column of units takes; a registrar that tells more has made a mistake."""
+MISFITS = {WrongTrade.UNITS: Misfit.UNITS, WrongTrade.SUMS: Misfit.SUMS}
 WORKER = Actor.system("products.orders")
 
 
@@ -107,7 +106,7 @@ def confirm(*, told: Told, at: datetime) -> Order:
         raise WrongConfirmation(Misfit.TWICE, f"{order.ref}: confirmed before")
     if order.status != OrderStatus.SENT:
         raise WrongConfirmation(Misfit.UNSENT, f"{order.ref}: not on its way")
-    Confirmation.objects.create(order=order, number=told.number, told_at=at)
+    _remember(order, told.number, at)
     order.reason = told.reason
     if order.side == Side.REDEEM:
         _sold(order, told)
@@ -120,6 +119,18 @@ def confirm(*, told: Told, at: datetime) -> Order:
     else:
         _record(OrderConfirmed, order, at, status=order.status)
     return order
+
+
+def _remember(order: Order, number: str, at: datetime) -> None:
+    """Keep the registrar's number; raises WrongConfirmation where it stands on another order.
+
+    Looked up by the database alone: two workers may tell the same number of two orders at once.
+    """
+    try:
+        with transaction.atomic():
+            Confirmation.objects.create(order=order, number=number, told_at=at)
+    except IntegrityError as error:
+        raise WrongConfirmation(Misfit.NUMBER, f"{order.ref}: number of another order") from error
 
 
 def can_cancel(order: Order, at: datetime) -> bool:
@@ -212,8 +223,8 @@ def _bought(order: Order, told: Told) -> None:
     if not accepted:
         order.move_to(OrderStatus.REJECTED)
         return
-    if not (0 < told.units < MOST and 0 < told.value < MOST):
-        raise WrongConfirmation(Misfit.UNITS, f"{order.ref}: no units or no value")
+    if wrong := wrong_trade(told.units, told.value, found.invested, least_unit=UNIT):
+        raise WrongConfirmation(MISFITS[wrong], f"{order.ref}: {wrong}")
     order.move_to(OrderStatus.PARTLY if found.refund else OrderStatus.CONFIRMED)
     order.confirmed_units, order.confirmed_value = told.units, told.value
     Holding.objects.get_or_create(customer=order.customer, product=order.product)
@@ -225,14 +236,21 @@ def _bought(order: Order, told: Told) -> None:
 def _sold(order: Order, told: Told) -> None:
     assert order.units is not None
     sold = told.units if told.accepted else Decimal(0)
-    if not 0 <= sold <= order.units or not 0 <= told.fee <= told.amount < MOST:
-        raise WrongConfirmation(Misfit.SUMS, f"{order.ref}: the figures do not fit together")
-    _free_units(order, sold)
+    if not 0 <= sold <= order.units:
+        raise WrongConfirmation(Misfit.SUMS, f"{order.ref}: more units than were ordered")
     if not sold:
+        _free_units(order, sold)
         order.move_to(OrderStatus.REJECTED)
         return
-    if not 0 < told.value < MOST:
-        raise WrongConfirmation(Misfit.UNITS, f"{order.ref}: no value")
+    if told.amount >= MOST_TOLD:
+        raise WrongConfirmation(Misfit.SUMS, f"{order.ref}: beyond all measure")
+    try:
+        settle(told.amount, told.amount, told.fee)
+    except ValueError as error:
+        raise WrongConfirmation(Misfit.SUMS, f"{order.ref}: {error}") from error
+    if wrong := wrong_trade(sold, told.value, told.amount, least_unit=Decimal(0)):
+        raise WrongConfirmation(MISFITS[wrong], f"{order.ref}: {wrong}")
+    _free_units(order, sold)
     order.move_to(OrderStatus.CONFIRMED if sold == order.units else OrderStatus.PARTLY)
     order.confirmed_units, order.confirmed_value = sold, told.value
     order.invested, order.fee = told.amount - told.fee, told.fee

@@ -10,6 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.life.states import Ability
+from accounts.models import Application
+from accounts.states import Status
 from brokerage.core.clock import business_date
 from brokerage.core.reminders import silence_of
 from brokerage.customers.models import Customer
@@ -22,10 +25,13 @@ from products.events import FamilyMuted, OfferDeclined, OfferMade
 from products.models import Mute, Offer, Product, Terms
 from products.rules.costs import YEAR, bill
 from products.rules.ranking import Candidate, Person, Ranked, RankingRules, best, rank
+from products.selectors.exposure import committed
 from products.selectors.offers import Closed, closed_to_offers
 from products.selectors.orders import holdings_of
 from products.selectors.shelf import Matcher, matcher_of
+from products.selectors.sold import sold_online
 from products.states import Family, Mode
+from products.use_cases.order_checks import UnableToOrder, require_able
 from suitability.models import Exposure
 from suitability.rules.contradictions import age_on
 from suitability.rules.matching import MatchOutcome
@@ -142,7 +148,16 @@ def mute(*, customer: Customer, family: Family, on: bool, actor: Actor, at: date
 
 
 def _candidates(customer: Customer, matcher: Matcher, rules: RankingRules) -> dict[str, Product]:
-    """What suits and is bought on the portal, neither muted nor turned down lately; by code."""
+    """What suits and this customer can buy on the portal, neither muted nor turned down lately.
+
+    Whoever has no account yet may be suggested something; whose account cannot buy now may not.
+
+    Returns:
+        Products by code.
+    """
+    if not _may_buy(customer):
+        return {}
+    sold, limits = sold_online(matcher.on), _limits(matcher.on)
     rows = list(Product.objects.for_sale(matcher.on).openly().select_related("item"))
     muted = set(Mute.objects.filter(customer=customer).values_list("family", flat=True))
     since = matcher.on - timedelta(days=rules.pause_days)
@@ -155,7 +170,27 @@ def _candidates(customer: Customer, matcher: Matcher, rules: RankingRules) -> di
         and row.mode == Mode.CART
         and row.family not in muted
         and row.pk not in turned_down
+        and sold.to(row.pk, customer.home_outlet_ref)
+        and (row.pk not in limits or committed(customer, row) <= limits[row.pk])
     }
+
+
+def _may_buy(customer: Customer) -> bool:
+    """Whether nothing stands against buying but that there is no account yet."""
+    if not Application.objects.filter(customer=customer, status=Status.ACTIVE).exists():
+        return True
+    try:
+        require_able(customer, Ability.BUY)
+    except UnableToOrder:
+        return False
+    return True
+
+
+def _limits(on: date) -> dict[int, Decimal]:
+    """By product what one customer may have of it before the least amount; one query."""
+    terms = Terms.objects.approved().on(on).filter(most_held__isnull=False)
+    rows = terms.values_list("product", "most_held", "minimum")
+    return {key: most - minimum for key, most, minimum in rows}
 
 
 def _costed(products: Sequence[Any], on: date) -> list[Candidate]:

@@ -19,9 +19,14 @@ from branches.states import Kind
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.customers.models import Customer
-from brokerage.reference.calendars import is_trading_day, next_trading_day
-from products.models import Product, Quota, Terms
-from products.rules.dealing import Wrong, dealing_day, wrong_amount
+from brokerage.reference.calendars import (
+    CalendarEnds,
+    add_trading_days,
+    is_trading_day,
+    next_trading_day,
+)
+from products.models import Holding, Order, Product, Quota, Terms
+from products.rules.dealing import Wrong, dealing_day, wrong_amount, wrong_units
 from products.selectors.exposure import committed
 from products.states import Channel, Mode
 from suitability.models import MatchRecord
@@ -74,9 +79,35 @@ def terms_for_sale(product: Product, on: date) -> Terms:
     terms = Terms.objects.approved().on(on).filter(product=product).first()
     if not found or terms is None:
         raise UnableToOrder(_("This is not for sale at the moment."))
-    if product.mode != Mode.CART or Channel.ONLINE not in terms.channels:
+    if product.mode != Mode.CART:
         raise UnableToOrder(_("This cannot be bought online. An outlet helps you."))
+    require_online(terms)
     return terms
+
+
+def terms_of_sale(product: Product, on: date) -> Terms:
+    """The newest terms of a product, in force or not: what is held was bought on some.
+
+    Their fees and cut-off are those of a sale.
+    """
+    known = Terms.objects.approved().filter(product=product, valid_from__lte=on)
+    found: Terms | None = known.order_by("-valid_from").first()
+    assert found is not None, "what is held was bought on some terms"
+    return found
+
+
+def check_units(held: Holding, units: Decimal) -> None:
+    """Refuse units that are not free.
+
+    Raises:
+        UnableToOrder: beside the field `units`.
+    """
+    free = held.units - held.reserved
+    wrong = wrong_units(units, free=free)
+    if wrong is Wrong.TOO_LITTLE:
+        raise UnableToOrder(_("Enter a number of units above zero."), "units")
+    if wrong is not None:
+        raise UnableToOrder(str(SAID[wrong]).format(free=formats.number(free, 2)), "units")
 
 
 def day_of(terms: Terms, at: datetime) -> date:
@@ -87,6 +118,19 @@ def day_of(terms: Terms, at: datetime) -> date:
         is_trading_day=is_trading_day,
         next_trading_day=next_trading_day,
     )
+
+
+def arrival_of(terms: Terms, day: date) -> date | None:
+    """When what was sold for a dealing day should be on the cash account; None where unknown.
+
+    Unknown too where the loaded calendar does not reach so far: that closes no sale.
+    """
+    if terms.arrival_days is None:
+        return None
+    try:
+        return add_trading_days(day, terms.arrival_days)
+    except CalendarEnds:
+        return None
 
 
 def place_of(customer: Customer, on: date) -> Place:
@@ -106,8 +150,29 @@ def place_of(customer: Customer, on: date) -> Place:
     return Place(company, outlet)
 
 
+def place_of_sale(customer: Customer, product: Product, on: date) -> Place:
+    """Where a sale belongs: the customer's place, or else that of the newest order of the product.
+
+    Less is always allowed, so nobody has to choose an outlet first, and none has to be open still.
+
+    Raises:
+        UnableToOrder: there is neither; what is held came from an order, so that does not happen.
+    """
+    try:
+        return place_of(customer, on)
+    except UnableToOrder:
+        rows = Order.objects.of(customer).filter(product=product, outlet__isnull=False)
+        last = rows.select_related("company", "outlet").first()
+        if last is None or last.outlet is None:
+            raise
+        return Place(last.company, last.outlet)
+
+
 def require_able(customer: Customer, ability: Ability) -> None:
     """Refuse whoever has no account that can do this now.
+
+    An account that rests sells all the same: less is always allowed, and who holds units did not
+    leave the account unused.
 
     Raises:
         UnableToOrder: says what is in the way.
@@ -116,7 +181,8 @@ def require_able(customer: Customer, ability: Ability) -> None:
     application = rows.first()  # the newest: an account closed before may have been opened again
     if application is None:
         raise UnableToOrder(_("Open an account first."))
-    able, why = abilities(application).get(ability, (False, ""))
+    can = abilities(application, but_rest=ability is Ability.SELL)
+    able, why = can.get(ability, (False, ""))
     if not able:
         raise UnableToOrder(_("Your account cannot do this now: {why}").format(why=why))
 
@@ -165,6 +231,31 @@ def require_unit(terms: Terms, place: Place, on: date) -> None:
         return
     if not OrgUnit.objects.under(terms.unit, on).filter(pk=place.outlet.pk).exists():
         raise UnableToOrder(_("This is sold only by {unit}.").format(unit=terms.unit))
+
+
+def require_online(terms: Terms) -> None:
+    """Refuse what these terms do not sell on the portal; raises UnableToOrder."""
+    if Channel.ONLINE not in terms.channels:
+        raise UnableToOrder(_("This cannot be bought online. An outlet helps you."))
+
+
+def require_sold_to(customer: Customer, terms: Terms, on: date) -> Place:
+    """What stands between a customer and these terms on the portal, whatever the amount.
+
+    One question for everything that is bought here, before the costs are shown and again when it
+    is ordered or bid for.
+
+    Returns:
+        The customer's place, to which the order belongs.
+
+    Raises:
+        UnableToOrder: not sold online, the account cannot buy, no outlet, or not sold there.
+    """
+    require_online(terms)
+    require_able(customer, Ability.BUY)
+    place = place_of(customer, on)
+    require_unit(terms, place, on)
+    return place
 
 
 def require_same_opinion(decision: MatchRecord, product: Product, on: date) -> None:

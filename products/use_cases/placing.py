@@ -16,20 +16,22 @@ from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from products.events import OrderPlaced
-from products.models import Holding, Order, Product, Terms
-from products.rules.dealing import Wrong, wrong_units
+from products.models import Holding, Order, Product
+from products.rules.dealing import Wrong
 from products.states import Side
 from products.use_cases.order_checks import (
     SAID,
     LookAgain,
     UnableToOrder,
+    check_units,
     day_of,
-    place_of,
+    place_of_sale,
     require_able,
     require_same_opinion,
-    require_unit,
+    require_sold_to,
     require_within_limit,
     terms_for_sale,
+    terms_of_sale,
 )
 from products.use_cases.quotas import take_of_quota
 from suitability.models import MatchRecord
@@ -66,9 +68,7 @@ def subscribe(
     Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     today = clock.business_date(at)
     terms = terms_for_sale(product, today)
-    require_able(customer, Ability.BUY)
-    place = place_of(customer, today)
-    require_unit(terms, place, today)
+    place = require_sold_to(customer, terms, today)
     require_same_opinion(decision, product, today)
     if day_of(terms, at) != day:
         raise LookAgain(_("The time for that day has passed. It would count for the next one."))
@@ -106,34 +106,33 @@ def redeem(
     key: UUID,
     actor: Actor,
     at: datetime,
+    day: date | None = None,
 ) -> Order:
     """Sell units of a fund; neither matching nor a suspension stands in the way.
 
     Args:
         units: at most what the customer holds and has not offered for sale already.
         key: of this order; the same key again returns the same order.
+        day: the dealing day that the customer was told; None where none was told.
 
     Raises:
         UnableToOrder: with the field where it belongs to one.
+        LookAgain: it would count for another day.
     """
     if found := _same(customer, key, Side.REDEEM, product, units):
         return found
     today = clock.business_date(at)
     require_able(customer, Ability.SELL)
     held = Holding.objects.select_for_update().filter(customer=customer, product=product).first()
-    free = held.units - held.reserved if held else Decimal(0)
-    wrong = wrong_units(units, free=free)
-    if wrong is Wrong.TOO_LITTLE:
-        raise UnableToOrder(_("Enter a number of units above zero."), "units")
-    if wrong is not None or held is None:
-        said = SAID[wrong or Wrong.TOO_MUCH]
-        raise UnableToOrder(str(said).format(free=formats.number(free, 2)), "units")
+    if held is None:
+        raise UnableToOrder(str(SAID[Wrong.TOO_MUCH]).format(free=formats.number(0, 2)), "units")
+    check_units(held, units)
     held.reserved += units
     held.save(update_fields=["reserved"])
-    known = Terms.objects.approved().filter(product=product, valid_from__lte=today)
-    terms = known.order_by("-valid_from").first()
-    assert terms is not None, "what is held was bought on some terms"
-    place = place_of(customer, today)
+    terms = terms_of_sale(product, today)
+    if day is not None and day_of(terms, at) != day:
+        raise LookAgain(_("The time for that day has passed. It would count for the next one."))
+    place = place_of_sale(customer, product, today)
     return _placed(
         Order(
             customer=customer,

@@ -30,7 +30,9 @@ from products.private_events import (
     PrivatePaidLate,
     PrivateRefunded,
     PrivateSigned,
+    PrivateTried,
     PrivateUnpaid,
+    PrivateUnreached,
 )
 from products.private_states import PrivateStatus
 from products.use_cases import money
@@ -144,9 +146,70 @@ def confirm_in_call(
         by: who calls; never who sold it.
 
     Raises:
+        UnableToList: too early, by the seller, without words, it has ended, or the fund is
+            suspended: then it can only be taken back, or waits.
+    """
+    # the product first, as everywhere: a suspension waits for calls and calls for it
+    product = Product.objects.select_for_update(no_key=True).get(pk=contract.product_id)
+    row = _locked(contract)
+    _require_call(row, note, by, at)
+    if product.suspensions.filter(ended_at=None).exists():
+        said = _("The fund is suspended: nothing binds now. The customer can take it back.")
+        raise UnableToList(said)
+    row.move_to(PrivateStatus.BINDING)
+    row.called_by_ref, row.called_at, row.call_note = by.ref, at, note.strip()
+    row.ended_at = at
+    row.save()
+    _record(PrivateConfirmed, row, at, Actor.of(by))
+    row.order = order_fund(contract=row, at=at)
+    return row
+
+
+@transaction.atomic
+def note_attempt(
+    *, contract: PrivateContract, note: str, by: User, at: datetime
+) -> PrivateContract:
+    """A call brought neither a yes nor a no; it is called again until the clock is over.
+
+    Args:
+        note: what happened, such as that nobody answered.
+        by: who called; never who sold it.
+
+    Raises:
         UnableToList: too early, by the seller, without words, or it has ended.
     """
     row = _locked(contract)
+    _require_call(row, note, by, at)
+    row.attempts += 1
+    row.tried_at = at
+    row.save(update_fields=["attempts", "tried_at"])
+    _record(PrivateTried, row, at, Actor.of(by), reason=note.strip())
+    return row
+
+
+@transaction.atomic
+def give_up(*, contract: PrivateContract, at: datetime) -> PrivateContract:
+    """End a contract that nobody confirmed within its clock; all of the money goes back.
+
+    The clock is that of the rule in force when it was signed. A contract cannot be taken back
+    and given up both: the second finds it ended.
+    """
+    row = _locked(contract)
+    if row.status != PrivateStatus.COOLING or row.call_due is None:
+        return row
+    if at < private_on(clock.business_date(row.placed_at)).given_up(row.call_due):
+        return row
+    row.move_to(PrivateStatus.UNREACHED)
+    _nothing_kept(row)
+    row.ended_at = at
+    row.save()
+    give_back_quota(row.terms_id, row.amount)
+    _record(PrivateUnreached, row, at)
+    return row
+
+
+def _require_call(row: PrivateContract, note: str, by: User, at: datetime) -> None:
+    """Refuse a call that counts nothing; raises UnableToList."""
     if row.status != PrivateStatus.COOLING or row.cooling_until is None:
         raise UnableToList(_("There is nothing to confirm."))
     if at < row.cooling_until:
@@ -156,13 +219,6 @@ def confirm_in_call(
     if not note.strip():
         said = _("Write down what the customer said.")
         raise UnableToList(said, {"note": [said]})
-    row.move_to(PrivateStatus.BINDING)
-    row.called_by_ref, row.called_at, row.call_note = by.ref, at, note.strip()
-    row.ended_at = at
-    row.save()
-    _record(PrivateConfirmed, row, at, Actor.of(by))
-    row.order = order_fund(contract=row, at=at)
-    return row
 
 
 def _signed(
@@ -235,7 +291,11 @@ def _locked(contract: PrivateContract) -> PrivateContract:
 
 
 def _record(
-    event: type[PrivateEvent], row: PrivateContract, at: datetime, actor: Actor = WORKER
+    event: type[PrivateEvent],
+    row: PrivateContract,
+    at: datetime,
+    actor: Actor = WORKER,
+    reason: str = "",
 ) -> None:
     told = event(subject=row.ref, customer=row.customer.ref, product=row.product.ref)
-    record(told, actor=actor, at=at)
+    record(told, actor=actor, at=at, reason=reason)

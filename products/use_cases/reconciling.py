@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,31 +14,63 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
 from products.events import MismatchFound, MismatchSettled
-from products.gateways.registrar import Told
-from products.models import Mismatch, Order
+from products.gateways.registrar import Registrar, Told, Unreadable
+from products.models import Confirmation, Mismatch, Order
 from products.states import Misfit
 from products.use_cases.carrying import WORKER, WrongConfirmation, confirm
 from products.use_cases.refusals import UnableToList
 
 FIGURES = ("amount", "units", "value", "fee")
+BATCH = 500
+"""Confirmations that are looked up at once."""
+log = logging.getLogger(__name__)
 
 
-def take_confirmation(*, told: Told, at: datetime) -> Order | None:
+def take_confirmation(*, told: Told | Unreadable, at: datetime) -> Order | None:
     """Count a confirmation; one that does not fit is noted for the desk and stops no other.
+
+    Args:
+        told: also what could not be read: it is kept word for word.
 
     Returns:
         The order, or None where nothing was counted.
     """
+    if isinstance(told, Unreadable):
+        _note(told, Misfit.FORM, {"row": told.row}, at)
+        return None
     try:
         order = confirm(told=told, at=at)
     except WrongConfirmation as error:
-        _note(told, error.why, at)
+        _note(told, error.why, _figures(told), at)
         return None
     except Order.DoesNotExist:
-        _note(told, Misfit.UNKNOWN, at)
+        _note(told, Misfit.UNKNOWN, _figures(told), at)
         return None
     _fits_now(told, at)
     return order
+
+
+def take_day(*, day: date, registrar: Registrar, at: datetime) -> None:
+    """Count everything that the registrar tells of a trading day.
+
+    What was counted before is passed over without a lock; one that fails stops no other.
+
+    Raises:
+        Unavailable: ask again; what came before it was counted.
+    """
+    told = iter(registrar.confirmations(day, at=at))
+    while some := list(islice(told, BATCH)):
+        counted = Confirmation.objects.filter(order__ref__in=[each.order for each in some])
+        known = set(counted.values_list("order__ref", "number"))
+        for each in some:
+            if (each.order, each.number) in known:
+                continue
+            try:
+                take_confirmation(told=each, at=at)
+            except (
+                Exception
+            ):  # nobody foresaw it: the next ones and their money do not wait for it
+                log.exception("confirmation %s of order %s", each.number, each.order)
 
 
 @transaction.atomic
@@ -57,17 +92,20 @@ def settle_mismatch(*, mismatch: Mismatch, note: str, by: User, at: datetime) ->
     return row
 
 
+def _figures(told: Told) -> dict[str, Any]:
+    figures: dict[str, Any] = {"accepted": told.accepted, "reason": told.reason}
+    return figures | {name: str(getattr(told, name)) for name in FIGURES}
+
+
 @transaction.atomic
-def _note(told: Told, why: Misfit, at: datetime) -> None:
+def _note(told: Told | Unreadable, why: Misfit, figures: dict[str, Any], at: datetime) -> None:
     """Keep what was told; told again, the open row gets the newest figures."""
-    figures = {"accepted": told.accepted, "reason": told.reason}
-    figures |= {name: str(getattr(told, name)) for name in FIGURES}
     row, made = Mismatch.objects.get_or_create(
         order_ref=told.order,
         number=told.number,
         settled_at=None,
         defaults={
-            "order": Order.objects.filter(ref=told.order).first(),
+            "order": Order.objects.filter(ref=told.order).first() if told.order else None,
             "why": why,
             "told": figures,
             "found_at": at,

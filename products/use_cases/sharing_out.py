@@ -19,6 +19,7 @@ from products.models import Bid, Book, BookCount
 from products.rules.allocation import allocate
 from products.states import BidStatus
 from products.use_cases.carrying import WORKER
+from products.use_cases.quotas import settle_quota_of_book
 
 BATCH = 200
 
@@ -26,11 +27,27 @@ BATCH = 200
 def share_out(*, book: Book, at: datetime, batch: int = BATCH) -> None:
     """Give every bid of a book what it gets; what is left of it becomes due for paying back.
 
+    Of a book that was called off nobody gets anything, and all that was paid becomes due, also
+    what was still on its way then. At the end the quota gets back what was not allotted.
+
     Args:
         batch: bids written in one transaction.
     """
-    if not book.closings.approved().exists():
+    closing = book.closings.approved().first()
+    if closing is None:
         return
+    due = _nothing(book) if closing.calls_off else _shares(book)
+    for start in range(0, len(due), batch):
+        _give(book, dict(due[start : start + batch]), at, returned=closing.calls_off)
+    settle_quota_of_book(book)
+
+
+def _nothing(book: Book) -> list[tuple[int, Decimal]]:
+    paid = Bid.objects.filter(book=book, status=BidStatus.PAID).order_by("pk")
+    return [(key, Decimal(0)) for key in paid.values_list("pk", flat=True)]
+
+
+def _shares(book: Book) -> list[tuple[int, Decimal]]:
     bids = Bid.objects.filter(book=book).in_turn()
     rows = list(bids.values_list("pk", "amount", "most", "status"))
     shares = allocate(
@@ -39,17 +56,15 @@ def share_out(*, book: Book, at: datetime, batch: int = BATCH) -> None:
         step=book.step,
         bids=[amount if most is None else most for _pk, amount, most, _status in rows],
     )
-    due = [
+    return [
         (pk, share)
         for (pk, _amount, _most, status), share in zip(rows, shares, strict=True)
         if status == BidStatus.PAID
     ]
-    for start in range(0, len(due), batch):
-        _give(book, dict(due[start : start + batch]), at)
 
 
 @transaction.atomic
-def _give(book: Book, share_of: dict[int, Decimal], at: datetime) -> None:
+def _give(book: Book, share_of: dict[int, Decimal], at: datetime, *, returned: bool) -> None:
     """Write what these bids get. Two workers wait for each other at the count, and the second
     finds nothing left to write."""
     BookCount.objects.select_for_update().get(book=book)
@@ -58,12 +73,15 @@ def _give(book: Book, share_of: dict[int, Decimal], at: datetime) -> None:
         bid.allotted = share_of[bid.pk]
         bid.refund = bid.amount - bid.allotted
         bid.ended_at = at
-        if not bid.refund:
-            bid.move_to(BidStatus.ALLOTTED)
-        else:
-            bid.move_to(BidStatus.PARTLY if bid.allotted else BidStatus.NOTHING)
+        bid.move_to(BidStatus.RETURNED if returned else _status_of(bid))
         bid.save()
         event = BidSharedOut(
             subject=bid.ref, customer=bid.customer.ref, book=book.ref, status=bid.status
         )
         record(event, actor=WORKER, at=at)
+
+
+def _status_of(bid: Bid) -> BidStatus:
+    if not bid.refund:
+        return BidStatus.ALLOTTED
+    return BidStatus.PARTLY if bid.allotted else BidStatus.NOTHING

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from brokerage.core.display.languages import in_each_language
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+from brokerage.messaging import send
 from brokerage.users.models import User
 from products.events import ProductResumed, ProductSuspended
 from products.models import Product, Resumption, Suspension
+from products.selectors.under_way import (
+    bids_under_way,
+    contracts_under_way,
+    orders_under_way,
+)
 from products.use_cases.refusals import UnableToList
 
 
@@ -35,6 +45,33 @@ def suspend(*, product: Product, reason: str, by: User, at: datetime) -> Suspens
     )
     record(ProductSuspended(subject=product.ref), actor=Actor.of(by), at=at, reason=row.reason)
     return row
+
+
+def tell_who_waits(*, product: Product, key: str, at: datetime) -> None:
+    """Write to everybody with money under way in a suspended product that they can take it back.
+
+    Told twice, written once; one that was resumed meanwhile is told to nobody else.
+
+    Args:
+        key: of the suspension's entry in the journal.
+    """
+    if not Suspension.objects.filter(product=product, ended_at=None).exists():
+        return
+    name = in_each_language(lambda: str(product))
+    for page, rows in (
+        ("products:order", orders_under_way(product)),
+        ("products:bid", bids_under_way(product)),
+        ("products:private", contracts_under_way(product)),
+    ):
+        found: QuerySet[Any] = rows.select_related("customer__user").order_by("pk")
+        for row in found.iterator():
+            send(
+                kind="products.suspended_meanwhile",
+                customer=row.customer,
+                context={"link": reverse(page, args=[row.ref]), "product": name},
+                at=at,
+                dedupe_key=f"products.suspended_meanwhile:{key}:{row.ref}",
+            )
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.life.states import Ability
 from brokerage.core import clock
 from brokerage.core.money import yuan
 from brokerage.customers.models import Customer
@@ -23,7 +22,7 @@ from products.models import Bid, Book, BookCount
 from products.selectors.books import bids_of, book_of
 from products.selectors.pages import terms_on
 from products.use_cases import bidding
-from products.use_cases.order_checks import LookAgain, UnableToOrder, place_of, require_able
+from products.use_cases.order_checks import LookAgain, UnableToOrder, require_sold_to
 from products.views.orders import decision_on, product_or_404
 from suitability.models import MatchRecord, Outcome
 from suitability.rules.matching import Duty
@@ -44,7 +43,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         "product": product,
         "book": found,
         "terms": terms_on(product, clock.business_date(at)),
-        "is_open": found.opens_at <= at < found.closes_at,
+        "is_open": Book.objects.open(at).filter(pk=found.pk).exists(),
         "bids": bids_of(customer, found),
     }
     if request.method != "POST":
@@ -97,8 +96,7 @@ def _preview(
     count = BookCount.objects.filter(book=found).first()
     bidding.check_bid(found, amount, bidding.room_of(found, count))
     bidding.require_bid_within_limit(customer, found, amount, at)
-    require_able(customer, Ability.BUY)
-    place_of(customer, clock.business_date(at))
+    require_sold_to(customer, page["terms"], clock.business_date(at))
     decision = decision_on(request, customer, page["product"])
     if decision.outcome == Outcome.REFUSED:
         return redirect("suitability:decision", ref=decision.ref)

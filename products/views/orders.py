@@ -1,4 +1,4 @@
-"""Buying and selling public funds: look, read what has to be told, order, follow."""
+"""Buying public funds: look, read what has to be told, order, follow."""
 
 from __future__ import annotations
 
@@ -13,35 +13,34 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.life.states import Ability
 from brokerage.core import clock
 from brokerage.core.money import yuan
 from brokerage.customers.models import Customer
 from brokerage.customers.own import customer_or_404, customer_user_or_404, own_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.journal.actors import Actor
-from products.forms import BuyForm, SellForm
-from products.models import Holding, Order, Product, Terms
+from products.forms import BuyForm
+from products.models import Order, Product, Terms
 from products.rules.costs import bill
 from products.selectors.books import bids_of
 from products.selectors.orders import decision_for, holdings_of, orders_of
 from products.selectors.pages import product_for
 from products.selectors.private import contracts_of
 from products.selectors.shelf import matcher_of
-from products.states import Mode
+from products.states import DONE, OPEN, Mode, Side
 from products.use_cases import carrying
 from products.use_cases.order_checks import (
     LookAgain,
     UnableToOrder,
+    arrival_of,
     check_amount,
     day_of,
-    place_of,
     quota_left,
-    require_able,
+    require_sold_to,
     require_within_limit,
     terms_for_sale,
 )
-from products.use_cases.placing import redeem, subscribe
+from products.use_cases.placing import subscribe
 from suitability.models import MatchRecord, Outcome
 from suitability.rules.matching import Duty
 from suitability.use_cases.duties import DutyOpen, require_told
@@ -82,7 +81,13 @@ def order(request: HttpRequest, ref: UUID) -> HttpResponse:
         else:
             messages.success(request, _("You took the order back."))
         return redirect("products:order", ref=ref)
-    context = {"order": found, "can_cancel": carrying.can_cancel(found, at)}
+    context = {
+        "order": found,
+        "can_cancel": carrying.can_cancel(found, at),
+        "arrives": arrival_of(found.terms, found.dealing_day)
+        if found.side == Side.REDEEM and found.status in (*OPEN, *DONE)
+        else None,
+    }
     return render(request, "products/order.html", context)
 
 
@@ -129,45 +134,6 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
         return _preview(request, customer, product, form, page)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def sell(request: HttpRequest, code: str) -> HttpResponse:
-    """Sell units of a fund that the customer holds; always open."""
-    customer = customer_or_404(request)
-    if "\x00" in code:
-        raise Http404
-    held = (
-        Holding.objects.select_related("product__item")
-        .filter(customer=customer, product__item__code=code, units__gt=0)
-        .first()
-    )
-    if held is None:
-        raise Http404
-    page = {"product": held.product, "held": held, "free": held.units - held.reserved}
-    if request.method != "POST":
-        return render(
-            request, "products/sell.html", page | {"form": SellForm(initial={"key": uuid4()})}
-        )
-    form = SellForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            made = redeem(
-                customer=customer,
-                product=held.product,
-                units=form.cleaned_data["units"],
-                key=form.cleaned_data["key"],
-                actor=Actor.of(_user(request)),
-                at=clock.now(),
-            )
-        except UnableToOrder as refusal:
-            form.add_error(refusal.field or None, str(refusal))
-            status = 409
-        else:
-            return redirect("products:order", ref=made.ref)
-    return render(request, "products/sell.html", page | {"form": form}, status=status)
-
-
 def _preview(
     request: HttpRequest, customer: Customer, product: Any, form: BuyForm, page: dict[str, Any]
 ) -> HttpResponse:
@@ -178,8 +144,7 @@ def _preview(
     terms = terms_for_sale(product, today)
     check_amount(terms, amount, quota_left(terms))
     require_within_limit(customer, product, terms, amount)
-    require_able(customer, Ability.BUY)
-    place_of(customer, today)
+    require_sold_to(customer, terms, today)
     decision = decision_on(request, customer, product)
     if decision.outcome == Outcome.REFUSED:
         return redirect("suitability:decision", ref=decision.ref)

@@ -18,7 +18,7 @@ from brokerage.customers.models import Customer
 from brokerage.users.models import Kind
 from products.families import ATTRIBUTES
 from products.forms import AmountForm, WishForm
-from products.models import Product
+from products.models import Product, Terms
 from products.rules.costs import bill
 from products.selectors.books import book_of
 from products.selectors.pages import (
@@ -31,7 +31,13 @@ from products.selectors.pages import (
     terms_on,
 )
 from products.selectors.shelf import Matcher, matcher_of, open_shelf, own_shelf
-from products.states import Channel, Family, Mode
+from products.states import Family, Mode
+from products.use_cases.order_checks import (
+    UnableToOrder,
+    place_of,
+    require_online,
+    require_unit,
+)
 from products.wording import fee_lines
 from suitability.models import GradeChoice, InsistCase
 from suitability.rules.matching import is_professional
@@ -81,13 +87,15 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         amount = form.cleaned_data["amount"]
     opinion = opinion_of(matcher, found) if matcher else None
-    online = found.mode == Mode.CART and Channel.ONLINE in terms.channels
+    why_not = _why_not(request, found, terms, opinion)
+    online = found.mode == Mode.CART and not why_not
     context = {
         "product": found,
         "grade": GradeChoice(found.grade).label,
         "terms": terms,
         "opinion": opinion,
         "book": book_of(found, clock.now()) if found.mode == Mode.BOOK else None,
+        "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
         "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
         "bill": bill(terms.table, amount),
@@ -118,6 +126,20 @@ def _customer_of(request: HttpRequest) -> Customer | None:
     if not has_session(request) or getattr(request.user, "kind", "") != Kind.CUSTOMER:
         return None
     return Customer.objects.filter(user=request.user.pk).first()
+
+
+def _why_not(request: HttpRequest, product: Any, terms: Terms, opinion: Opinion | None) -> str:
+    """Why a customer cannot buy it on the portal, before they choose an amount; or nothing."""
+    if opinion is None or product.mode not in (Mode.CART, Mode.BOOK):
+        return ""
+    try:
+        require_online(terms)
+        customer = _customer_of(request) if terms.unit_id else None
+        if customer is not None and customer.home_outlet_ref:
+            require_unit(terms, place_of(customer, clock.today()), clock.today())
+    except UnableToOrder as refusal:
+        return str(refusal)
+    return ""
 
 
 def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -61,11 +61,15 @@ def told(order: Order, **values: Any) -> Told:
         "number": f"R-{order.ref.hex[:8]}",
         "accepted": True,
         "amount": order.amount or Decimal(0),
-        "units": Decimal("950.00"),
         "value": Decimal("1.04"),
         "fee": Decimal("11.86"),
     }
-    return Told(**(given | values))
+    given |= values
+    if "units" not in given:  # what the rest buys, or what was to be sold
+        taken = min(given["amount"], order.amount or Decimal(0))
+        net = (taken - given["fee"]) / (given["value"] or 1)
+        given["units"] = order.units or net.quantize(Decimal("0.01"), ROUND_DOWN)
+    return Told(**given)
 
 
 def whole(order: Order) -> Decimal:
@@ -192,7 +196,7 @@ def test_a_confirmation_told_twice_counts_once(buyer):
         done = confirm(told=told(made), at=EVENING)
     assert done.status == OrderStatus.CONFIRMED
     assert whole(done) == done.amount
-    assert Holding.objects.get().units == Decimal("950.00")
+    assert Holding.objects.get().units == Decimal("950.13")
     assert Confirmation.objects.count() == 1
     with pytest.raises(WrongConfirmation):
         confirm(told=told(made, number="R-OTHER"), at=EVENING)
@@ -245,6 +249,10 @@ def test_a_rejected_order_is_paid_back_whole(buyer):
         {"units": Decimal(0)},
         {"value": Decimal(0)},
         {"amount": Decimal("999.999")},
+        {"units": Decimal(1_000_000)},  # for 988.14 yuan
+        {"units": Decimal("950.11")},  # two hundredths too few
+        {"units": Decimal("950.1346153")},  # more decimals than are kept
+        {"value": Decimal("1.0399999")},
     ],
 )
 def test_figures_that_do_not_fit_count_nothing(buyer, wrong: dict[str, Decimal]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -60,11 +60,12 @@ def told(order: Order, **values: Any) -> Told:
         "number": "PF-1",
         "accepted": True,
         "amount": WHOLE,
-        "units": Decimal("780000.00"),
         "value": Decimal("1.27"),
         "fee": Decimal(1000),
     }
-    return Told(**(given | values))
+    given |= values
+    net = (given["amount"] - given["fee"]) / given["value"]
+    return Told(units=net.quantize(Decimal("0.01"), ROUND_DOWN), **given)
 
 
 def sent(contract: PrivateContract) -> Order:
@@ -105,7 +106,7 @@ def test_it_is_confirmed_and_held_and_never_taken_back():
     assert done.status == OrderStatus.CONFIRMED
     assert [done.invested, done.fee, done.refund] == [999_000, 1000, 0]
     held = Holding.objects.get()
-    assert held.units == Decimal(780_000)
+    assert held.units == Decimal("786614.17")
     less: dict[str, Any] = {"customer": row.customer, "product": row.product, "actor": ACTOR}
     sold = redeem(units=Decimal(1000), key=uuid4(), at=CALLED + DAY, **less)
     assert can_cancel(sold, CALLED + DAY)  # reducing is like any other sale
@@ -176,7 +177,7 @@ def test_a_customer_has_it_once_at_every_step():
     order = sent(row)
     assert committed(buyer, row.product) == WHOLE
     confirm(told=told(order), at=CALLED)
-    assert committed(buyer, row.product) == Decimal("990600.00")  # 780,000 units of 1.27
+    assert committed(buyer, row.product) == Decimal("999000.00")  # 786,614.17 units of 1.27
 
 
 def test_the_yearly_sample_has_it_once_and_its_seller_does_not_call(

@@ -101,7 +101,7 @@ def test_it_is_a_task_of_the_desk_until_it_is_settled(buyer):
 
 def test_the_sandbox_takes_the_fee_of_the_time_that_units_were_held(buyer):
     product = with_values(a_product("R2"), "1.00", last=TODAY)
-    bought = confirm(told=told(sent(buyer, product), units=Decimal("900")), at=EVENING)
+    bought = confirm(told=told(sent(buyer, product)), at=EVENING)
     Order.objects.filter(pk=bought.pk).update(dealing_day=TODAY - timedelta(days=30))
     values = {"customer": buyer, "product": product, "key": uuid4(), "actor": ACTOR, "at": AT}
     sale = redeem(units=Decimal(400), **values)
