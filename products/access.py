@@ -179,11 +179,20 @@ def _declare_offers() -> None:
         scope.register(f"products.{name}", Role.CUSTOMER, own_rows())
     for role in (Role.BRANCH_MANAGER, Role.ADVISER):
         scope.register("products.Complaint", role, at_home_in_units_of(role, "customer__"))
-    scope.register_readers("products.Complaint", Role.HEAD_OFFICE, *sorted(roles.READERS))
-    for role in (Role.BRANCH_MANAGER, Role.ADVISER, Role.HEAD_OFFICE, *sorted(roles.READERS)):
+    everywhere = (Role.HEAD_OFFICE, Role.CALL_CENTRE, *sorted(roles.READERS))
+    scope.register_readers("products.Complaint", *everywhere)
+    for role in (Role.BRANCH_MANAGER, Role.ADVISER, *everywhere):
         roles.allow(role, "products.view_complaint")
-    roles.allow(Role.ADVISER, "products.add_complaint")
-    roles.allow(Role.BRANCH_MANAGER, "products.add_complaint", "products.change_complaint")
+    for role in (Role.ADVISER, Role.CALL_CENTRE):
+        roles.allow(role, "products.add_complaint")
+    for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "products.add_complaint", "products.change_complaint")
+    register_source("products.complaints", _("Complaints"), desk.complaints, desk.probe_complaints)
+    subscribe(
+        events.ComplaintAnswered,
+        "products.handlers.tell_complainant",
+        name="products.tell_complaint_answered",
+    )
     labels = (
         (
             events.OfferMade,

@@ -42,6 +42,7 @@ from products.use_cases.order_checks import (
     require_same_opinion,
     require_within_limit,
 )
+from products.use_cases.plan_checks import require_room_for
 from suitability.models import MatchRecord
 from suitability.use_cases.duties import NothingToSell, require_told
 
@@ -78,6 +79,7 @@ def place_bid(
     require_open(book, at)
     check_bid(book, amount, room_of(book, count))
     require_bid_within_limit(customer, book, amount, at)
+    require_room_for(customer, product, today)
     require_able(customer, Ability.BUY)
     place = place_of(customer, today)
     require_same_opinion(decision, product, today)

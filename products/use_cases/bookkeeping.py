@@ -26,6 +26,7 @@ from products.dated import allocation_on
 from products.models import Bid, Book, BookCount, Closing, Product
 from products.states import BidStatus, Mode
 from products.use_cases.limiting import limit_bids
+from products.use_cases.plan_checks import require_plan_least
 from products.use_cases.refusals import UnableToList, check
 
 
@@ -77,6 +78,7 @@ def propose_book(
         made_at=at,
     )
     check(row)
+    require_plan_least(product, minimum, clock.business_date(opens_at))
     if minimum % step or target % step:
         raise _wrong("step", _("Least amount and target are whole steps."))
     row.save()
