@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of, in_units_of
+from branches.visits.about import subjects
 from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.imports import register
 from brokerage.backoffice.overview import Part, parts
@@ -35,6 +36,7 @@ from products import (
 from products.imports.lists import PRODUCT_LIST
 from products.imports.values import DAILY_VALUES
 from products.retention import POLICIES
+from products.selectors import pages
 from products.states import OrderStatus
 from products.use_cases.listing import terms_approved
 from products.use_cases.suspending import resumption_approved
@@ -78,6 +80,7 @@ def declare() -> None:
             order=60,
         ),
     )
+    subjects.register("product", pages.name_of)
     _declare_orders()
     _declare_offers()
     books_access.declare()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from brokerage.core.display import charts, formats
 from brokerage.customers.models import Customer
@@ -69,6 +70,12 @@ def product_for(code: str, on: date, matcher: Matcher | None) -> Any:
     ):
         raise Product.DoesNotExist
     return product
+
+
+def name_of(ref: UUID) -> str:
+    """The name of the product with this ref, such as of what a visit is about; else empty."""
+    found = Product.objects.select_related("item").filter(ref=ref).first()
+    return str(found) if found else ""
 
 
 def mine_of(code: str, customer: Customer) -> Mine | None:

@@ -46,7 +46,7 @@ def require_plan_least(product: Product, minimum: Decimal, on: date) -> None:
 
 
 def require_not_open(family: str, on_open_shelf: bool, on: date) -> None:
-    """Refuse a plan on the open shelf, unless the dated rule has opened it; raises UnableToList."""
+    """Refuse a plan on the open shelf unless the dated rule opens it; raises UnableToList."""
     if family == Family.PLAN and on_open_shelf and not plans_on(on).is_open:
         said = _("A plan is not offered openly; only qualified investors see it.")
         raise UnableToList(said, {"on_open_shelf": [said]})

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from branches.models import OrgUnit
 from brokerage.backoffice.four_eyes import FourEyesRefused
 from brokerage.core import clock
 from brokerage.core.roles import Role
@@ -28,6 +29,7 @@ from products.use_cases.refusals import UnableToList
 from products.use_cases.staff_match import match_for
 from suitability.profiles import Standing, standings
 from suitability.rules.conditions import Proof
+from suitability.rules.grades import ProfessionalKind
 from suitability.use_cases.disclosing import acknowledge_five, begin_disclosure
 from tests.branches.factories import make_staff, make_staff_user
 from tests.customers.factories import a_customer
@@ -48,7 +50,7 @@ from tests.products.factories import (
     proposed_terms,
 )
 from tests.suitability.factories import ACTOR, AT
-from tests.suitability.professional import a_conversion, a_professional
+from tests.suitability.professional import CONVERSION_FACTS, a_professional
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -110,9 +112,10 @@ def test_what_was_agreed_is_looked_at_again_when_it_is_agreed():
     proof = a_proof()
     with pytest.raises(FourEyesRefused, match="too old"):
         approve(proof, at=AT + timedelta(days=400))
+    who = make_staff(Role.HEAD_OFFICE)
+    own = a_proof(a_customer("+8613900139206"), maker=who)
     with pytest.raises(FourEyesRefused):
-        who = make_staff(Role.HEAD_OFFICE)
-        approve(a_proof(maker=who), by=who)
+        approve(own, by=who)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +167,7 @@ def test_a_qualified_ordinary_investor_signs_for_a_private_fund_and_a_converted_
     assert a_private_contract(buyer, product=a_private_fund()).status == "placed"
     other, converted = a_buyer("+8613900139201"), a_buyer("+8613900139202")
     a_professional(other)
-    a_conversion(converted)
+    a_professional(converted, ProfessionalKind.CONVERTED, CONVERSION_FACTS)
     both = frozenset({PLANS, PRIVATE_FUNDS})
     assert entries_met(other, TODAY, both) == both
     assert entries_met(converted, TODAY, both) == frozenset()
@@ -280,8 +283,6 @@ def test_an_adviser_takes_a_proof_down_and_the_amount_stays_encrypted(
 ):
     monkeypatch.setattr(clock, "now", lambda: AT)
     buyer = a_buyer()
-    from branches.models import OrgUnit
-
     outlet = OrgUnit.objects.get(ref=buyer.home_outlet_ref)
     client = sign_in(Client(headers={"accept-language": "en"}), make_staff(Role.ADVISER, outlet))
     given = {
