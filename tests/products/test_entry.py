@@ -16,13 +16,14 @@ from branches.models import OrgUnit
 from brokerage.backoffice.four_eyes import FourEyesRefused
 from brokerage.core import clock
 from brokerage.core.roles import Role
-from brokerage.reference.models import Rule
 from products.entry import PLANS, PRIVATE_FUNDS
 from products.imports.lists import PRODUCT_LIST
 from products.models import Bid, Product, QualifiedInvestor
+from products.rules.qualified import PlanRules
 from products.selectors.entry import entries_met, is_qualified_for
 from products.selectors.orders import decision_for
 from products.selectors.shelf import Wish, matcher_of, open_shelf, own_shelf
+from products.use_cases import plan_checks
 from products.use_cases.bidding import place_bid
 from products.use_cases.order_checks import LookAgain, UnableToOrder
 from products.use_cases.refusals import UnableToList
@@ -41,10 +42,10 @@ from tests.products.factories import (
     a_listed_product,
     a_plan,
     a_private_contract,
-    a_private_fund,
     a_product,
     a_proof,
     a_proposed_book,
+    a_told_decision,
     approve,
     matched,
     proposed_terms,
@@ -164,7 +165,10 @@ def test_a_qualified_ordinary_investor_signs_for_a_private_fund_and_a_converted_
         a_private_contract(buyer)
     private = {"products": "private", "fact": "financial_assets"}
     approve(a_proof(buyer, **private))
-    assert a_private_contract(buyer, product=a_private_fund()).status == "placed"
+    terms = {"minimum": Decimal(1_000_000), "step": Decimal(10_000), "channels": ["outlet"]}
+    fund = a_product("R2", family="private", terms=terms)
+    a_told_decision(buyer, fund)
+    assert a_private_contract(buyer, product=fund, matched=False).status == "placed"
     other, converted = a_buyer("+8613900139201"), a_buyer("+8613900139202")
     a_professional(other)
     a_professional(converted, ProfessionalKind.CONVERTED, CONVERSION_FACTS)
@@ -198,7 +202,9 @@ def test_the_page_of_a_plan_is_there_for_who_is_qualified(monkeypatch: pytest.Mo
     assert client.get(address).status_code == 200
 
 
-def test_a_plan_never_stands_on_the_open_shelf_unless_a_dated_rule_says_so():
+def test_a_plan_never_stands_on_the_open_shelf_unless_a_dated_rule_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+):
     with pytest.raises(UnableToList, match="not offered openly"):
         a_listed_product("R2", family="plan", on_open_shelf=True)
     row = {
@@ -212,7 +218,7 @@ def test_a_plan_never_stands_on_the_open_shelf_unless_a_dated_rule_says_so():
     with pytest.raises(ValidationError) as refused:
         PRODUCT_LIST.check(row, facts, user=make_staff_user())
     assert "open" in refused.value.message_dict
-    Rule.objects.filter(key="products.plans").update(value={"open": True, "holders": 200})
+    monkeypatch.setattr(plan_checks, "plans_on", lambda on: PlanRules(True, 200, "v"))
     assert a_listed_product("R2", family="plan", on_open_shelf=True).on_open_shelf
 
 
@@ -230,8 +236,10 @@ def test_terms_and_books_of_a_plan_begin_with_the_least_amount_of_its_type(kind:
         a_proposed_book(product, minimum=Decimal(least - 1000), target=Decimal(5_000_000))
 
 
-def test_no_more_customers_than_the_law_allows_are_in_a_plan():
-    Rule.objects.filter(key="products.plans").update(value={"open": False, "holders": 1})
+def test_no_more_customers_than_the_law_allows_are_in_a_plan(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(plan_checks, "plans_on", lambda on: PlanRules(False, 1, "v"))
     book = a_book(a_plan(), **LEAST)
     first, second = a_buyer("+8613900139203"), a_buyer("+8613900139204")
     for buyer in (first, second):
