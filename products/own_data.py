@@ -171,13 +171,13 @@ def _qualified(person: Person) -> list[dict[str, Any]]:
     return [
         {
             "title": row.get_products_display(),
-            "fact": row.get_fact_display(),
+            "proofs": row.get_fact_display(),
             "amount": row.amount,
-            "as_of": row.as_of.isoformat(),
+            "day": row.as_of.isoformat(),
             "first_trade": row.first_trade.isoformat() if row.first_trade else "–",
-            "document": row.document,
+            "text": row.document,
             "status": row.get_decision_display(),
-            "valid_to": row.valid_to.isoformat(),
+            "valid_until": row.valid_to.isoformat(),
         }
         for row in rows.order_by("made_at", "pk")
     ]

@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.imports.fields import day, text
 from brokerage.backoffice.imports import Column, Importer, Values
@@ -48,7 +49,7 @@ class DailyValues(Importer):
     unique = ("code", "day")
     columns = (
         text("code", _("Item code"), "DEMO-CASH", most=40, also=("代码", "产品代码")),
-        day("day", _("Day"), "2026-03-02"),
+        day("day", pgettext_lazy("daily value", "Day"), "2026-03-02"),
         Column("value", _level(_("Value of a unit")), "1.0234", ("净值", "单位净值")),
         Column(
             "benchmark",
