@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branches.models import OrgUnit
+from branches.selectors import head_of
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.core.shares import FEWEST, Share
@@ -238,7 +239,9 @@ def test_each_side_sees_what_it_was_credited_and_a_manager_the_coverage_below():
     unit = make_unit()
     credit = a_credit(unit)
     a_credit()
-    manager = make_staff(Role.BRANCH_MANAGER, credit.referral.company)
+    head = head_of(credit.referral.company, AT.date())
+    assert head is not None
+    manager = head.user
     found = board.credited_to(manager, NOW)
     assert (found.outlets, found.companies, found.desks) == (
         credit.to_outlet,

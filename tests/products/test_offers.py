@@ -198,7 +198,7 @@ def test_who_took_a_complaint_down_does_not_answer_it_and_it_is_a_task_of_who_ma
     outlet = make_unit()
     customer.home_outlet_ref = outlet.ref
     customer.save()
-    manager, taker = (make_staff(Role.BRANCH_MANAGER, outlet) for _each in range(2))
+    manager, taker = make_staff(Role.BRANCH_MANAGER, outlet), make_staff(Role.HEAD_OFFICE)
     row = a_complaint(customer, by=taker)
 
     def due(user: Any) -> list[Any]:
