@@ -18,6 +18,7 @@ from brokerage.backoffice.imports import Column, Importer, Values
 from brokerage.core import clock, scope
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from products.imports.lists import YesNo
 from products.models import DailyValue, Product
 from products.rules.values import Value
 from products.use_cases.valuing import take_values
@@ -59,6 +60,16 @@ class DailyValues(Importer):
             "",
             ("基准",),
         ),
+        Column(
+            "checked",
+            YesNo(
+                label=_("Checked"),
+                required=False,
+                help_text=_("yes, where a leap is right, such as after a split."),
+            ),
+            "",
+            ("已核对",),
+        ),
     )
 
     def facts(self, rows: Sequence[Values], *, user: User) -> dict[str, Any]:
@@ -78,9 +89,16 @@ class DailyValues(Importer):
         if row["day"] > facts["today"]:
             raise ValidationError({"day": _("This day has not ended yet.")})
         before = facts["last"].get(product.pk)
-        if before and row["day"] > before.day and _leaps(row["value"], before.value):
+        checked = row.get("checked", False)
+        leaps = before and row["day"] > before.day and _leaps(row["value"], before.value)
+        if leaps and not checked:
             raise ValidationError(
-                {"value": _("This is far from the value before. Check the decimal point.")}
+                {
+                    "value": _(
+                        "This is far from the value before. Check the decimal point, or write "
+                        "yes under Checked."
+                    )
+                }
             )
 
     def take(self, row: Values, *, maker: User, checker: User, at: datetime) -> UUID | None:
