@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of, in_units_of
+from branches.visits.about import subjects
 from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.imports import register
 from brokerage.backoffice.overview import Part, parts
@@ -37,6 +38,7 @@ from products import (
 from products.imports.lists import PRODUCT_LIST
 from products.imports.values import DAILY_VALUES
 from products.retention import POLICIES
+from products.selectors import pages
 from products.states import OrderStatus
 from products.use_cases.listing import terms_approved
 from products.use_cases.suspending import resumption_approved
@@ -80,6 +82,7 @@ def declare() -> None:
             order=60,
         ),
     )
+    subjects.register("product", pages.name_of)
     _declare_orders()
     _declare_offers()
     books_access.declare()
@@ -201,11 +204,20 @@ def _declare_offers() -> None:
         scope.register(f"products.{name}", Role.CUSTOMER, own_rows())
     for role in (Role.BRANCH_MANAGER, Role.ADVISER):
         scope.register("products.Complaint", role, at_home_in_units_of(role, "customer__"))
-    scope.register_readers("products.Complaint", Role.HEAD_OFFICE, *sorted(roles.READERS))
-    for role in (Role.BRANCH_MANAGER, Role.ADVISER, Role.HEAD_OFFICE, *sorted(roles.READERS)):
+    everywhere = (Role.HEAD_OFFICE, Role.CALL_CENTRE, *sorted(roles.READERS))
+    scope.register_readers("products.Complaint", *everywhere)
+    for role in (Role.BRANCH_MANAGER, Role.ADVISER, *everywhere):
         roles.allow(role, "products.view_complaint")
-    roles.allow(Role.ADVISER, "products.add_complaint")
-    roles.allow(Role.BRANCH_MANAGER, "products.add_complaint", "products.change_complaint")
+    for role in (Role.ADVISER, Role.CALL_CENTRE):
+        roles.allow(role, "products.add_complaint")
+    for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "products.add_complaint", "products.change_complaint")
+    register_source("products.complaints", _("Complaints"), desk.complaints, desk.probe_complaints)
+    subscribe(
+        events.ComplaintAnswered,
+        "products.handlers.tell_complainant",
+        name="products.tell_complaint_answered",
+    )
     labels = (
         (
             events.OfferMade,

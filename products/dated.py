@@ -16,6 +16,12 @@ from products.rules.allocation import AllocationRules, build_allocation_rules
 from products.rules.credit import OriginationRules, build_origination_rules
 from products.rules.mandates import MandateRules, build_mandate_rules
 from products.rules.private import PrivateRules, build_private_rules
+from products.rules.qualified import (
+    PlanRules,
+    QualifiedRules,
+    build_plan_rules,
+    build_qualified_rules,
+)
 from products.rules.ranking import RankingRules, build_ranking_rules
 
 RETENTION = "retention.products"
@@ -27,6 +33,9 @@ FITTING = "products.fitting"
 MANDATES = "products.mandates"
 PAYMENT = "products.payment_clock"
 PRIVATE = "products.private"
+QUALIFIED = "products.qualified"
+PLANS = "products.plans"
+COMPLAINTS = "products.complaints"
 MATURING = "products.maturing"
 FOLLOWING = "products.campaign_following"
 UNCONFIRMED = "products.unconfirmed"
@@ -57,6 +66,20 @@ def _check_mandates(value: Any) -> None:
 def _check_private(value: Any) -> None:
     try:
         build_private_rules(value, "")
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadRuleValue(str(error)) from error
+
+
+def _check_qualified(value: Any) -> None:
+    try:
+        build_qualified_rules(value, "")
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadRuleValue(str(error)) from error
+
+
+def _check_plans(value: Any) -> None:
+    try:
+        build_plan_rules(value, "")
     except (TypeError, ValueError, AttributeError) as error:
         raise BadRuleValue(str(error)) from error
 
@@ -94,6 +117,18 @@ SCHEMAS = (
         check=_check_private,
     ),
     Schema(
+        key=QUALIFIED,
+        label=_("How long the proof of a qualified investor counts, and who needs none"),
+        type=Type.TABLE,
+        check=_check_qualified,
+    ),
+    Schema(
+        key=PLANS,
+        label=_("How asset-management plans are offered"),
+        type=Type.TABLE,
+        check=_check_plans,
+    ),
+    Schema(
         key=RANKING,
         label=_("How suggestions of products are ranked"),
         type=Type.TABLE,
@@ -122,6 +157,14 @@ SCHEMAS = (
         unit="minutes",
         least=10,
         most=4320,
+    ),
+    Schema(
+        key=COMPLAINTS,
+        label=_("How soon a complaint is to be answered"),
+        type=Type.INTEGER,
+        unit="days",
+        least=1,
+        most=60,
     ),
     Schema(
         key=MATURING,
@@ -179,6 +222,24 @@ def private_on(on: date) -> PrivateRules:
     """How private funds are sold on the business date `on`; raises NoRuleInForce."""
     rule = Rule.objects.in_force(PRIVATE, on)
     return build_private_rules(rule.value, rule.version)
+
+
+def qualified_on(on: date) -> QualifiedRules:
+    """How qualified investors are proved on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(QUALIFIED, on)
+    return build_qualified_rules(rule.value, rule.version)
+
+
+def plans_on(on: date) -> PlanRules:
+    """How plans are offered on the business date `on`; raises NoRuleInForce."""
+    rule = Rule.objects.in_force(PLANS, on)
+    return build_plan_rules(rule.value, rule.version)
+
+
+def complaint_days_on(on: date) -> int:
+    """Days within which a complaint is to be answered, on `on`; raises NoRuleInForce."""
+    days: int = Rule.objects.in_force(COMPLAINTS, on).value
+    return days
 
 
 def maturing_on(on: date) -> tuple[int, str]:

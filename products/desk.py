@@ -10,10 +10,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from branches.blockers import Blocker, count
 from brokerage.backoffice.tasks import Task
 from brokerage.core import roles, scope
-from products.models import CreditDispute, Mismatch, Referral
-from products.states import NEXT_STEP, ReferralStatus
+from brokerage.core.clock import business_date
+from products.dated import complaint_days_on
+from products.models import Complaint, CreditDispute, Mismatch, Referral
+from products.selectors.desks import in_hands_of
+from products.states import NEXT_STEP, ComplaintStatus, ReferralStatus
 
 SETTLES = "products.change_mismatch"
 PROMISE = timedelta(days=1)
@@ -82,12 +86,43 @@ def probe_disputes(user: Any, at: datetime) -> list[QuerySet[Any]]:
 
 def _my_turn(user: Any) -> QuerySet[Referral]:
     """Referrals that wait for this person; what became a mandate is a task of its own."""
-    rows = Referral.objects.pursued().exclude(status=ReferralStatus.MANDATED)
-    return scope.visible(rows.filter(next_by_ref=user.ref), user)
+    return scope.visible(in_hands_of(user), user)
+
+
+def left_behind(user: Any) -> Blocker:
+    """Referrals that somebody else has to go on with before this person leaves."""
+    url = reverse("admin:products_referral_changelist")
+    return Blocker("referrals", _("Referrals under way"), count(in_hands_of(user)), url)
+
+
+def complaints(user: Any, at: datetime) -> Iterable[Task]:
+    """Complaints that this person may answer, the oldest first."""
+    days = complaint_days_on(business_date(at))
+    for row in _unanswered(user).select_related("customer").order_by("received_at", "pk"):
+        yield Task(
+            title=_("Complaint: {who}").format(who=row.customer.shown),
+            detail=_("Nothing is suggested to this customer until it is answered."),
+            url=reverse("admin:products_complaint_change", args=[row.ref]),
+            action=_("Answer"),
+            started_at=row.received_at,
+            due_at=row.received_at + timedelta(days=days),
+        )
+
+
+def probe_complaints(user: Any, at: datetime) -> list[QuerySet[Any]]:
+    """Rows behind `complaints`."""
+    return [_unanswered(user)]
+
+
+def _unanswered(user: Any) -> QuerySet[Complaint]:
+    if not roles.may(user, "products.change_complaint"):
+        return Complaint.objects.none()
+    rows = Complaint.objects.filter(status=ComplaintStatus.RECEIVED)
+    return scope.visible(rows.exclude(received_by_ref=user.ref), user)
 
 
 def _to_answer(user: Any) -> QuerySet[CreditDispute]:
     if not roles.may(user, "products.change_creditdispute"):
         return CreditDispute.objects.none()
     rows = CreditDispute.objects.filter(answered_at=None).exclude(raised_by_ref=user.ref)
-    return scope.visible(rows, user)
+    return scope.visible(rows.exclude(proposed_by_ref=user.ref), user)

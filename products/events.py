@@ -209,10 +209,36 @@ class ReferralEnded(ReferralEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralHandedOn(ReferralEvent):
+    """Somebody else goes on with it, in the same state.
+
+    Attributes:
+        to: ref of that person.
+    """
+
+    kind: ClassVar[str] = "products.referral_handed_on"
+    to: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditDisputed(ReferralEvent):
     """A side says that the credit is wrong."""
 
     kind: ClassVar[str] = "products.credit_disputed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitProposed(ReferralEvent):
+    """Another split of the credit waits for a second person."""
+
+    kind: ClassVar[str] = "products.split_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitSentBack(ReferralEvent):
+    """The second person did not confirm another split; the dispute is open."""
+
+    kind: ClassVar[str] = "products.split_sent_back"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +251,41 @@ class DisputeAnswered(ReferralEvent):
 
     kind: ClassVar[str] = "products.dispute_answered"
     upheld: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskMemberEvent(Event):
+    """Base: `subject` is the ref of the membership.
+
+    Attributes:
+        person: ref of the member.
+        desk: of `states.Desk`.
+    """
+
+    subject_type: ClassVar[str] = "products.deskmember"
+    person: UUID
+    desk: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskMemberProposed(DeskMemberEvent):
+    """Somebody is to work for a desk; a second person looks."""
+
+    kind: ClassVar[str] = "products.desk_member_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskMemberNamed(DeskMemberEvent):
+    """Somebody works for a desk."""
+
+    kind: ClassVar[str] = "products.desk_member_named"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskMemberLeft(DeskMemberEvent):
+    """Somebody is off a desk."""
+
+    kind: ClassVar[str] = "products.desk_member_left"
 
 
 @dataclass(frozen=True, kw_only=True)

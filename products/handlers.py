@@ -16,13 +16,14 @@ from products.book_events import (
     BidSharedOut,
 )
 from products.events import (
+    ComplaintAnswered,
     OrderConfirmed,
     OrderEvent,
     ProductSuspended,
     ReferralEnded,
     ReferralMoved,
 )
-from products.models import Bid, Order, PrivateContract, Referral
+from products.models import Bid, Complaint, Order, PrivateContract, Referral
 from products.private_events import PrivateEvent
 from products.states import BidStatus, OrderStatus, ReferralStatus, Side
 from products.use_cases.counting_commission import count_commission
@@ -112,6 +113,18 @@ def tell_referrer(event: ReferralMoved | ReferralEnded, entry: Any) -> None:
         context={"link": reverse("admin:products_referral_change", args=[referral.ref])},
         at=entry.at,
         dedupe_key=f"{kind}:{entry.ref}",
+    )
+
+
+def tell_complainant(event: ComplaintAnswered, entry: Any) -> None:
+    """Write to the customer that there is an answer; what it says stands in their own data."""
+    complaint = Complaint.objects.select_related("customer__user").get(ref=event.subject)
+    send(
+        kind=event.kind,
+        customer=complaint.customer,
+        context={"link": reverse("products:complaint", args=[complaint.ref])},
+        at=entry.at,
+        dedupe_key=f"{event.kind}:{entry.ref}",
     )
 
 

@@ -22,6 +22,7 @@ from products.models import (
     OfferTarget,
     Order,
     PrivateContract,
+    QualifiedInvestor,
     Referral,
 )
 
@@ -59,6 +60,13 @@ def register() -> None:
         covers=("products.PrivateContract",),
     )
     data_export.register(
+        "qualified",
+        title=_("What you proved as a qualified investor"),
+        collect=_qualified,
+        order=66,
+        covers=("products.QualifiedInvestor",),
+    )
+    data_export.register(
         "referrals",
         title=_("For what an outlet brought you to a product desk"),
         collect=_referrals,
@@ -67,6 +75,7 @@ def register() -> None:
     )
     for label in ("CreditSplit", "CreditDispute", "MandatePaper", "Crossing"):
         data_export.exempt(f"products.{label}", "between units of ours; nothing of the customer")
+    data_export.exempt("products.DeskMember", "of colleagues; nothing of the customer")
     data_export.exempt("products.StatedWish", "copied from the assessment, which is told itself")
     data_export.exempt("products.Confirmation", "its figures stand in the order that is told")
     data_export.exempt(
@@ -75,6 +84,7 @@ def register() -> None:
     RECORDS.register("products.referrals", _own_referrals)
     RECORDS.register("products.mandates", _own_mandates)
     RECORDS.register("products.private", _own_contracts)
+    RECORDS.register("products.qualified", _own_proofs)
     RECORDS.register("products.bids", _own_bids)
     RECORDS.register("products", _orders)
     RECORDS.register("products.offers", _suggested)
@@ -147,6 +157,29 @@ def _contracts(person: Person) -> list[dict[str, Any]]:
             "note": row.call_note,
         }
         for row in rows.select_related("product__item").order_by("placed_at", "pk")
+    ]
+
+
+def _own_proofs(customer: Customer) -> QuerySet[Any, UUID]:
+    rows = QualifiedInvestor.objects.filter(customer=customer)
+    found: QuerySet[Any, UUID] = rows.values_list("ref", flat=True)
+    return found
+
+
+def _qualified(person: Person) -> list[dict[str, Any]]:
+    rows = QualifiedInvestor.objects.filter(customer__ref=person.customer)
+    return [
+        {
+            "title": row.get_products_display(),
+            "proofs": row.get_fact_display(),
+            "amount": row.amount,
+            "day": row.as_of.isoformat(),
+            "first_trade": row.first_trade.isoformat() if row.first_trade else "–",
+            "text": row.document,
+            "status": row.get_decision_display(),
+            "valid_until": row.valid_to.isoformat(),
+        }
+        for row in rows.order_by("made_at", "pk")
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import at_home_in_units_of, in_units_of
+from brokerage.backoffice import four_eyes
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import roles, scope
 from brokerage.core.roles import Role
@@ -13,8 +14,11 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from products import private_desk
 from products import private_events as events
+from products.states import QualifiedFor
+from products.use_cases.qualifying import qualified_approved
 
 LABEL = "products.PrivateContract"
+QUALIFIED = "products.QualifiedInvestor"
 CALLS = "products.call_privatecontract"
 EVERYTHING = (Role.HEAD_OFFICE, Role.CALL_CENTRE, *sorted(roles.READERS))
 
@@ -46,7 +50,40 @@ def declare() -> None:
     ):
         verb = event.kind.partition(".")[2]
         subscribe(event, "products.handlers.tell_of_contract", name=f"products.tell_{verb}")
+    _declare_qualified()
     _label_events()
+
+
+def _declare_qualified() -> None:
+    """Outlets take proofs down where the customer is at home; a manager or head office agrees."""
+    scope.register(QUALIFIED, Role.CUSTOMER, own_rows())
+    for role in (Role.BRANCH_MANAGER, Role.ADVISER):
+        scope.register(QUALIFIED, role, at_home_in_units_of(role, "customer__"))
+    scope.register_readers(QUALIFIED, Role.HEAD_OFFICE, *sorted(roles.READERS))
+    for role in (Role.BRANCH_MANAGER, Role.ADVISER, Role.HEAD_OFFICE, *sorted(roles.READERS)):
+        roles.allow(role, "products.view_qualifiedinvestor")
+    for role in (Role.BRANCH_MANAGER, Role.ADVISER):
+        roles.allow(role, "products.add_qualifiedinvestor")
+    for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
+        roles.allow(role, "products.change_qualifiedinvestor")
+    four_eyes.on_approval(QUALIFIED, qualified_approved)
+    labels = (
+        (
+            events.QualifiedProposed,
+            _("You showed a proof as a qualified investor for {products}"),
+            _("A proof as a qualified investor for {products} was taken down"),
+            "list",
+        ),
+        (
+            events.QualifiedAgreed,
+            _("You are a qualified investor for {products}"),
+            _("The customer is a qualified investor for {products}"),
+            "check",
+        ),
+    )
+    for event, label, staff, icon in labels:
+        words = {"products": QualifiedFor}
+        register_kind(event, label, icon=icon, public=True, staff=staff, words=words)
 
 
 def _label_events() -> None:

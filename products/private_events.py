@@ -91,3 +91,31 @@ class PrivateRefunded(PrivateEvent):
     """The money is back on the cash account."""
 
     kind: ClassVar[str] = "products.private_refunded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualifiedEvent(Event):
+    """Base: `subject` is the ref of the proof; no amount stands in an event.
+
+    Attributes:
+        customer: ref of whose proof it is.
+        products: private funds or plans.
+    """
+
+    subject_type: ClassVar[str] = "products.qualifiedinvestor"
+    customer: UUID
+    products: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualifiedProposed(QualifiedEvent):
+    """A document was shown that proves a qualified investor; a second person looks."""
+
+    kind: ClassVar[str] = "products.qualified_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualifiedAgreed(QualifiedEvent):
+    """A second person agreed: from now on they may see and buy what needs it."""
+
+    kind: ClassVar[str] = "products.qualified_agreed"

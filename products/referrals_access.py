@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import in_units_of
+from branches.use_cases.departures import left_behind
+from brokerage.backoffice import four_eyes
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import roles, scope
 from brokerage.core.roles import Role
@@ -12,7 +14,8 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from products import desk, events
 from products.mandates_access import referrals_of_head_office
-from products.states import Need, ReferralStatus
+from products.states import Desk, Need, ReferralStatus
+from products.use_cases.naming_desks import member_approved
 
 PATHS = {"Referral": "", "CreditSplit": "referral__", "CreditDispute": "split__referral__"}
 OF_HEAD_OFFICE = {"Referral": referrals_of_head_office}
@@ -36,6 +39,8 @@ def declare() -> None:
     for role in (Role.BRANCH_MANAGER, Role.HEAD_OFFICE):
         roles.allow(role, "products.add_creditdispute")
     roles.allow(Role.HEAD_OFFICE, "products.change_creditdispute")
+    left_behind.register("products.referrals", desk.left_behind)
+    _declare_desks()
     register_source("products.referrals", _("Referrals"), desk.referrals, desk.probe_referrals)
     register_source(
         "products.disputes", _("Disputes about credits"), desk.disputes, desk.probe_disputes
@@ -53,5 +58,25 @@ def declare() -> None:
         register_kind(
             event, _("Referral: {status}"), icon="next", words={"status": ReferralStatus}
         )
+    register_kind(events.ReferralHandedOn, _("Somebody else goes on with it"), icon="swap")
+    register_kind(events.SplitProposed, _("Another split of the credit proposed"), icon="list")
+    register_kind(events.SplitSentBack, _("The other split was sent back"), icon="x")
     register_kind(events.CreditDisputed, _("The credit is disputed"), icon="alert")
     register_kind(events.DisputeAnswered, _("The dispute was answered"), icon="check")
+
+
+def _declare_desks() -> None:
+    """Head office names its desks, with four eyes; managers see to whom they hand."""
+    label = "products.DeskMember"
+    scope.register_readers(label, Role.BRANCH_MANAGER, *EVERYTHING)
+    for role in (Role.BRANCH_MANAGER, *EVERYTHING):
+        roles.allow(role, "products.view_deskmember")
+    roles.allow(Role.HEAD_OFFICE, "products.add_deskmember", "products.change_deskmember")
+    four_eyes.on_approval(label, member_approved)
+    labels = (
+        (events.DeskMemberProposed, _("To be put on a desk: {desk}"), "list"),
+        (events.DeskMemberNamed, _("On a desk: {desk}"), "check"),
+        (events.DeskMemberLeft, _("Off a desk: {desk}"), "x"),
+    )
+    for event, words, icon in labels:
+        register_kind(event, words, icon=icon, words={"desk": Desk})

@@ -16,6 +16,7 @@ from products.models import (
     CreditDispute,
     CreditSplit,
     Crossing,
+    DeskMember,
     Goal,
     Holding,
     Mandate,
@@ -28,6 +29,7 @@ from products.models import (
     OfferTarget,
     Order,
     PrivateContract,
+    QualifiedInvestor,
     Referral,
     StatedWish,
 )
@@ -112,6 +114,16 @@ def old_complaints(before: datetime) -> Rows:
     return Complaint.objects.filter(answered_at__lt=before)
 
 
+def old_proofs(before: datetime) -> Rows:
+    """Proofs of qualified investors that ended before `before`."""
+    return QualifiedInvestor.objects.filter(valid_to__lt=before.date())
+
+
+def old_members(before: datetime) -> Rows:
+    """Members of desks who left their desk before `before`."""
+    return DeskMember.objects.filter(valid_to__lt=before.date())
+
+
 def old_goals(before: datetime) -> Rows:
     """Goals proposed before `before`."""
     return Goal.objects.filter(made_at__lt=before)
@@ -177,6 +189,22 @@ POLICIES = (
         due=old_referrals,
         held_by=OF_CUSTOMER,
         dispose=forget_referrals,
+    ),
+    Policy(
+        key="products.qualified",
+        label=_("Proofs of qualified investors"),
+        rule=RETENTION,
+        due=old_proofs,
+        held_by=OF_CUSTOMER,
+        dispose=deleting("products.QualifiedInvestor:decided_rows_stay"),
+    ),
+    Policy(
+        key="products.desks",
+        label=_("Members of the product desks"),
+        rule=RETENTION,
+        due=old_members,
+        held_by={},
+        dispose=deleting("products.DeskMember:decided_rows_stay"),
     ),
     Policy(
         key="products.goals",

@@ -53,6 +53,32 @@ HIDDEN = frozenset({Family.PRIVATE})
 """Never on an open shelf; only identified qualified investors see them (domain handbook 5)."""
 
 
+class QualifiedFor(models.TextChoices):
+    """What a qualified investor may buy; each law has thresholds of its own."""
+
+    PRIVATE = "private", _("private funds")
+    PLAN = "plan", _("asset-management plans")
+
+
+class WealthFact(models.TextChoices):
+    """What proves a qualified investor; the keys are those of the dated rules of permissions."""
+
+    FINANCIAL = "financial_assets", pgettext_lazy("proof", "financial assets")
+    HOUSEHOLD_NET = (
+        "household_net_financial_assets",
+        pgettext_lazy("proof", "net financial assets of the household"),
+    )
+    HOUSEHOLD = (
+        "household_financial_assets",
+        pgettext_lazy("proof", "financial assets of the household"),
+    )
+    INCOME = (
+        "average_income_3y",
+        pgettext_lazy("proof", "average yearly income of the last three years"),
+    )
+    NET_ASSETS = "net_assets", pgettext_lazy("proof", "net assets (organisations)")
+
+
 class Side(models.TextChoices):
     """Which way an order goes."""
 

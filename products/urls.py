@@ -3,6 +3,7 @@
 from django.urls import path
 
 from products.views.books import bid, book
+from products.views.complaints import complaint
 from products.views.documents import document
 from products.views.offers import for_me, mute_family, not_for_me
 from products.views.orders import buy, check, order, orders
@@ -17,6 +18,7 @@ urlpatterns = [
     path("orders/<uuid:ref>/", order, name="order"),
     path("bids/<uuid:ref>/", bid, name="bid"),
     path("private/<uuid:ref>/", private, name="private"),
+    path("complaints/<uuid:ref>/", complaint, name="complaint"),
     path("for-me/", for_me, name="for_me"),
     path("for-me/mute/", mute_family, name="mute"),
     path("for-me/<uuid:ref>/not/", not_for_me, name="not_for_me"),

@@ -62,6 +62,11 @@ FACTS: dict[str, Any] = {
     "risk_warning_disclosure": _("signed risk disclosure, risk-warning shares"),
     "reit_disclosure": _("signed risk disclosure, REITs"),
 }
+ENTRY: dict[str, Any] = {
+    "qualified_private": _("qualified investor for private funds"),
+    "qualified_plan": _("qualified investor for asset-management plans"),
+}
+"""Entry requirements that are no fact of a permission; whether one is met, higher apps prove."""
 SIMULATED: dict[str, Any] = {
     "simulated_trading": _("simulated trading, in place of the test of knowledge"),
     **{key: FACTS[key] for key in FACTS if key.startswith("options_simulated_")},
@@ -166,7 +171,7 @@ LEVELS: dict[str, Any] = {
 LABELS: dict[str, dict[str, Any]] = {
     "kind": KINDS,
     "type": TYPES,
-    "fact": FACTS,
+    "fact": FACTS | ENTRY,
     "step": STEPS,
     "notice": NOTICES,
     "factor": FACTORS,

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branches.visits.about import about
 from branches.visits.desk import figures, queue, week
 from branches.visits.desk.common import may_plan
 from branches.visits.desk.moving import move_view
@@ -49,12 +50,16 @@ class VisitAdmin(ReadOnlyAdmin):
         "serving_from",
         "ended_at",
         "sequence",
-        "step",
+        "about",
     ]
 
     @admin.display(description=_("ticket"))
     def ticket_text(self, row: Visit) -> str:
         return row.ticket_text
+
+    @admin.display(description=_("what it is about"))
+    def about(self, row: Visit) -> str:
+        return about(row) or "–"
 
     def title_of(self, row: Visit) -> str:
         return f"{row.unit.name}, {row.purpose.name}"

@@ -14,6 +14,7 @@ from brokerage.journal.actors import Actor
 from holdings.selectors.averages import days_before
 from products.gateways.sandbox import PlayedPayments, PlayedRegistrar
 from products.models import Holding, Order, Product
+from products.selectors.entry import entries_met
 from products.states import OrderStatus
 from products.use_cases.carrying import pay, refund, send
 from products.use_cases.order_checks import day_of, terms_for_sale
@@ -84,7 +85,12 @@ def told_match(customer: Customer, product: Product, at: datetime) -> MatchRecor
     """An opinion after which nothing more is owed; None where the product does not suit."""
     actor = Actor.of(customer.user) if customer.user else Actor.system("demo")
     decision = decide_match(
-        customer=customer, item=product.item, language="zh-hans", actor=actor, at=at
+        customer=customer,
+        item=product.item,
+        language="zh-hans",
+        actor=actor,
+        at=at,
+        met=entries_met(customer, business_date(at), product.item.requirements),
     )
     if decision.outcome != Outcome.MATCH:
         return None

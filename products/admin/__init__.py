@@ -4,6 +4,7 @@ from products.admin.books import BidAdmin, BookAdmin, ClosingAdmin
 from products.admin.campaigns import OfferCampaignAdmin
 from products.admin.complaints import ComplaintAdmin
 from products.admin.credits import CreditDisputeAdmin, CreditSplitAdmin
+from products.admin.desks import DeskMemberAdmin
 from products.admin.documents import DocumentAdmin
 from products.admin.goals import GoalAdmin
 from products.admin.issuers import IssuerAdmin, VettingAdmin
@@ -12,6 +13,7 @@ from products.admin.mismatches import MismatchAdmin
 from products.admin.orders import OrderAdmin
 from products.admin.private_contracts import PrivateContractAdmin
 from products.admin.products import ProductAdmin, ResumptionAdmin, SuspensionAdmin
+from products.admin.qualified import QualifiedInvestorAdmin
 from products.admin.referrals import ReferralAdmin
 from products.admin.terms import TermsAdmin
 
@@ -23,6 +25,7 @@ __all__ = [
     "CreditDisputeAdmin",
     "CreditSplitAdmin",
     "CrossingAdmin",
+    "DeskMemberAdmin",
     "DocumentAdmin",
     "GoalAdmin",
     "IssuerAdmin",
@@ -33,6 +36,7 @@ __all__ = [
     "OrderAdmin",
     "PrivateContractAdmin",
     "ProductAdmin",
+    "QualifiedInvestorAdmin",
     "ReferralAdmin",
     "ResumptionAdmin",
     "SuspensionAdmin",

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
@@ -34,7 +34,7 @@ class ComplaintForm(AddingForm):
 
 
 class AnswerForm(ActForm):
-    """The answer, as the customer got it."""
+    """The answer, as the customer reads it."""
 
     answer = forms.CharField(
         label=gettext_lazy("our answer"),
@@ -60,17 +60,19 @@ class ComplaintAdmin(AddsAdmin):
     list_display = ["received_at", "who", "product", "status"]
     list_filter = ["status"]
     list_select_related = ["customer", "product__item"]
-    readonly_fields = ["who", "taken_by", "status", "received_at", "answered_at"]
+    readonly_fields = ["who", "taken_by", "status", "received_at", "answered_at", "replied_by"]
     revealed = ("text", "answer")
     add_label = gettext_lazy("Take down a complaint")
     acts = (
         Act(
             key="answer",
-            title=gettext_lazy("Answer it"),
+            title=pgettext_lazy("complaint", "Answer it"),
             button=gettext_lazy("Answer"),
             right="products.change_complaint",
             run=_answer,
-            shown=lambda user, row: row.status == ComplaintStatus.RECEIVED,
+            shown=lambda user, row: (
+                row.status == ComplaintStatus.RECEIVED and user.ref != row.received_by_ref
+            ),
             form=AnswerForm,
             refusals=(UnableToList,),
         ),
@@ -88,6 +90,10 @@ class ComplaintAdmin(AddsAdmin):
     @admin.display(description=gettext_lazy("taken down by"))
     def taken_by(self, row: Complaint) -> str:
         return name_of(row.received_by_ref) if row.pk else ""
+
+    @admin.display(description=pgettext_lazy("complaint", "answered by"))
+    def replied_by(self, row: Complaint) -> str:
+        return name_of(row.answered_by_ref)
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
         return receive_complaint(

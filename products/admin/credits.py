@@ -14,7 +14,12 @@ from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock
 from brokerage.core.money import YUAN
 from products.models import CreditDispute, CreditSplit
-from products.use_cases.disputing import answer_dispute, dispute_credit
+from products.use_cases.disputing import (
+    answer_dispute,
+    confirm_split,
+    dispute_credit,
+    send_split_back,
+)
 from products.use_cases.refusals import UnableToList
 
 
@@ -29,7 +34,7 @@ class DisputeForm(ActForm):
 
 
 class AnswerForm(ActForm):
-    """The answer; both parts where there is another split from now on."""
+    """The answer; both parts where another split is proposed."""
 
     answer = forms.CharField(
         label=gettext_lazy("our answer"),
@@ -43,7 +48,10 @@ class AnswerForm(ActForm):
         label=gettext_lazy("to the branch company"),
         required=False,
         min_value=0,
-        help_text=gettext_lazy("The desk gets the rest. Leave both empty where the credit stays."),
+        help_text=gettext_lazy(
+            "The desk gets the rest, and a second person confirms it. Leave both empty where the "
+            "credit stays."
+        ),
         **YUAN,
     )
 
@@ -64,7 +72,25 @@ def _answer(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     answer_dispute(
         dispute=row, answer=given["answer"], parts=parts, by=user_of(request), at=clock.now()
     )
-    return gettext("Answered.")
+    if parts is None:
+        return gettext("Answered.")
+    return gettext("Proposed. It counts once a second person has confirmed it.")
+
+
+def _confirm(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
+    confirm_split(dispute=row, by=user_of(request), at=clock.now())
+    return gettext("Confirmed: the credit is split anew.")
+
+
+def _send_back(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
+    send_split_back(dispute=row, reason=given["reason"], by=user_of(request), at=clock.now())
+    return gettext("Sent back. The dispute is open as before.")
+
+
+def _waits(user: Any, row: CreditDispute) -> bool:
+    """Whether another split waits for this person, who neither proposed nor disputed it."""
+    apart = user.ref not in (row.proposed_by_ref, row.raised_by_ref)
+    return row.answered_at is None and row.proposed_by_ref is not None and apart
 
 
 @admin.register(CreditSplit)
@@ -107,17 +133,43 @@ class CreditDisputeAdmin(ActsAdmin):
     list_filter = ["upheld"]
     list_select_related = ["split__referral__customer"]
     fields = ["split", "reason", "raised_by", "raised_at", "due_at", "upheld", "answer"]
-    fields += ["answered_by", "answered_at"]
+    fields += ["answered_by", "answered_at", "proposal", "to_outlet", "to_company"]
+    fields += ["proposed_by", "proposed_at"]
     acts = (
         Act(
             key="answer",
-            title=gettext_lazy("Answer it"),
+            title=pgettext_lazy("credit", "Answer it"),
             button=gettext_lazy("Answer"),
             right="products.change_creditdispute",
             run=_answer,
-            shown=lambda user, row: row.answered_at is None and user.ref != row.raised_by_ref,
+            shown=lambda user, row: (
+                row.answered_at is None
+                and row.proposed_by_ref is None
+                and user.ref != row.raised_by_ref
+            ),
             form=AnswerForm,
             refusals=(UnableToList,),
+        ),
+        Act(
+            key="confirm",
+            title=gettext_lazy("Confirm the new split"),
+            button=pgettext_lazy("credit", "Confirm"),
+            right="products.change_creditdispute",
+            run=_confirm,
+            shown=_waits,
+            refusals=(UnableToList,),
+            note=gettext_lazy("It takes the place of the present one and can be disputed anew."),
+        ),
+        Act(
+            key="send-back",
+            title=gettext_lazy("Do not confirm it"),
+            button=gettext_lazy("Send back"),
+            right="products.change_creditdispute",
+            run=_send_back,
+            shown=_waits,
+            form=DisputeForm,
+            refusals=(UnableToList,),
+            kind="stop",
         ),
     )
 
@@ -128,3 +180,7 @@ class CreditDisputeAdmin(ActsAdmin):
     @admin.display(description=pgettext_lazy("credit", "answered by"))
     def answered_by(self, row: CreditDispute) -> str:
         return name_of(row.answered_by_ref)
+
+    @admin.display(description=pgettext_lazy("dispute", "proposed by"))
+    def proposed_by(self, row: CreditDispute) -> str:
+        return name_of(row.proposed_by_ref)

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from branches.models import StaffAssignment
 from branches.selectors import units_of
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
@@ -19,10 +18,12 @@ from brokerage.core.money import YUAN
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from products.models import Product, Referral
+from products.selectors.desks import has_left, officers_on
 from products.states import MODES, NEXT_STEP, Mode, ReferralStatus
 from products.use_cases.mandating import open_mandate
 from products.use_cases.referring import (
     give_up,
+    hand_referral_on,
     qualify,
     register_referral,
     report_back,
@@ -70,9 +71,11 @@ class QualifyForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = StaffAssignment.objects.on(clock.today()).filter(role=Role.HEAD_OFFICE)
-        people = User.objects.filter(pk__in=now.values("user"), is_active=True)
-        self.fields["officer"].queryset = people.order_by("pk")  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = officers_on(clock.today())  # type: ignore[attr-defined]
+
+
+class HandOnForm(QualifyForm):
+    """Who takes the next step instead, and why."""
 
 
 class Products(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -141,10 +144,27 @@ def _give_up(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     return gettext("Closed. The outlet reads why.")
 
 
+def _hand_on(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
+    hand_referral_on(referral=row, officer=given["officer"], **by_whom(request, given))
+    return gettext("Handed on.")
+
+
+def _may_hand_on(user: Any, row: Referral) -> bool:
+    """The person whose turn it is, or a colleague once that person has left."""
+    if row.ended_at is not None or row.status == ReferralStatus.MANDATED:
+        return False
+    return row.next_by_ref == user.ref or has_left(row.next_by_ref, clock.today())
+
+
 def _of_its_company(user: Any, row: Referral) -> bool:
     """Whether this person manages the branch company itself, and did not register it."""
     mine = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER])
     return user.ref != row.made_by_ref and mine.filter(pk=row.company_id).exists()
+
+
+def _may_end(user: Any, row: Referral) -> bool:
+    """The person whose turn it is; what became a mandate ends with it."""
+    return row.next_by_ref == user.ref and row.status != ReferralStatus.MANDATED
 
 
 def _act(key: str, title: Any, right: str, run: Any, status: ReferralStatus, form: Any) -> Act:
@@ -154,7 +174,7 @@ def _act(key: str, title: Any, right: str, run: Any, status: ReferralStatus, for
         button=gettext_lazy("Hand it on"),
         right=right,
         run=run,
-        shown=lambda user, row: row.status == status,
+        shown=lambda user, row: row.status == status and row.next_by_ref == user.ref,
         form=form,
         refusals=(UnableToList,),
     )
@@ -214,7 +234,9 @@ class ReferralAdmin(AddsAdmin):
             button=gettext_lazy("Open the mandate"),
             right="products.follow_mandate",
             run=_mandate,
-            shown=lambda user, row: row.status == ReferralStatus.REPORTED,
+            shown=lambda user, row: (
+                row.status == ReferralStatus.REPORTED and row.next_by_ref == user.ref
+            ),
             form=MandateForm,
             refusals=(UnableToList,),
         ),
@@ -225,10 +247,35 @@ class ReferralAdmin(AddsAdmin):
             button=gettext_lazy("End it"),
             right=FOLLOW,
             run=_give_up,
-            shown=lambda user, row: row.ended_at is None and row.status != ReferralStatus.MANDATED,
+            shown=_may_end,
             form=NoteForm,
             refusals=(UnableToList,),
             kind="stop",
+        ),
+        Act(
+            key="decline",
+            title=gettext_lazy("It is not pursued"),
+            button=gettext_lazy("End it"),
+            right="products.change_referral",
+            run=_give_up,
+            shown=_may_end,
+            form=NoteForm,
+            refusals=(UnableToList,),
+            kind="stop",
+        ),
+        *(
+            Act(
+                key=key,
+                title=gettext_lazy("Somebody else goes on with it"),
+                button=gettext_lazy("Hand it on"),
+                right=right,
+                run=_hand_on,
+                shown=_may_hand_on,
+                form=HandOnForm,
+                refusals=(UnableToList,),
+                kind="2",
+            )
+            for key, right in (("hand-on", FOLLOW), ("pass-on", "products.change_referral"))
         ),
     )
 

@@ -14,13 +14,14 @@ from django.utils.translation import pgettext_lazy
 
 from branches.imports.fields import text
 from brokerage.backoffice.imports import Column, Importer, Values
-from brokerage.core import scope
+from brokerage.core import clock, scope
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from products.families import problems_of, read_lines
 from products.models import Issuer, Product
 from products.states import HIDDEN, Family
 from products.use_cases.listing import list_product
+from products.use_cases.plan_checks import require_not_open
 from products.use_cases.refusals import UnableToList
 from suitability.models import GradedItem
 
@@ -107,6 +108,10 @@ class ProductList(Importer):
             raise ValidationError({"issuer": _("No issuer has this code.")})
         if row["open"] and Family(row["family"]) in HIDDEN:
             raise ValidationError({"open": _("A private fund never stands on the open shelf.")})
+        try:
+            require_not_open(row["family"], row["open"], clock.today())
+        except UnableToList as error:
+            raise ValidationError({"open": str(error)}) from error
         if problems_of(row["family"], read_lines(row["facts"])):
             raise ValidationError({"facts": _("These are not the facts of this family.")})
 

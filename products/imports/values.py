@@ -11,12 +11,14 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.imports.fields import day, text
 from brokerage.backoffice.imports import Column, Importer, Values
 from brokerage.core import clock, scope
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
+from products.imports.lists import YesNo
 from products.models import DailyValue, Product
 from products.rules.values import Value
 from products.use_cases.valuing import take_values
@@ -48,7 +50,7 @@ class DailyValues(Importer):
     unique = ("code", "day")
     columns = (
         text("code", _("Item code"), "DEMO-CASH", most=40, also=("代码", "产品代码")),
-        day("day", _("Day"), "2026-03-02"),
+        day("day", pgettext_lazy("daily value", "Day"), "2026-03-02"),
         Column("value", _level(_("Value of a unit")), "1.0234", ("净值", "单位净值")),
         Column(
             "benchmark",
@@ -57,6 +59,16 @@ class DailyValues(Importer):
             ),
             "",
             ("基准",),
+        ),
+        Column(
+            "checked",
+            YesNo(
+                label=_("Checked"),
+                required=False,
+                help_text=_("yes, where a leap is right, such as after a split."),
+            ),
+            "",
+            ("已核对",),
         ),
     )
 
@@ -77,9 +89,16 @@ class DailyValues(Importer):
         if row["day"] > facts["today"]:
             raise ValidationError({"day": _("This day has not ended yet.")})
         before = facts["last"].get(product.pk)
-        if before and row["day"] > before.day and _leaps(row["value"], before.value):
+        checked = row.get("checked", False)
+        leaps = before and row["day"] > before.day and _leaps(row["value"], before.value)
+        if leaps and not checked:
             raise ValidationError(
-                {"value": _("This is far from the value before. Check the decimal point.")}
+                {
+                    "value": _(
+                        "This is far from the value before. Check the decimal point, or write "
+                        "yes under Checked."
+                    )
+                }
             )
 
     def take(self, row: Values, *, maker: User, checker: User, at: datetime) -> UUID | None:

@@ -1,6 +1,7 @@
 from products.models.books import Bid, Book, BookCount, Closing
 from products.models.campaigns import OfferCampaign, OfferRun, OfferTarget, StatedWish
 from products.models.commission import CommissionDay
+from products.models.desks import DeskMember
 from products.models.documents import Document
 from products.models.goals import Goal
 from products.models.issuers import Issuer, Vetting
@@ -10,6 +11,7 @@ from products.models.offers import Complaint, Mute, Offer
 from products.models.orders import Confirmation, Holding, Order, Quota
 from products.models.private_contracts import PrivateContract
 from products.models.products import Product
+from products.models.qualified import QualifiedInvestor
 from products.models.referrals import CreditDispute, CreditSplit, Referral
 from products.models.suspensions import Resumption, Suspension
 from products.models.terms import Terms
@@ -27,6 +29,7 @@ __all__ = [
     "CreditSplit",
     "Crossing",
     "DailyValue",
+    "DeskMember",
     "Document",
     "Goal",
     "Holding",
@@ -42,6 +45,7 @@ __all__ = [
     "Order",
     "PrivateContract",
     "Product",
+    "QualifiedInvestor",
     "Quota",
     "Referral",
     "Resumption",

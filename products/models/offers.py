@@ -91,7 +91,7 @@ class Mute(models.Model):
 class Complaint(Referenced, Stateful):
     """A customer complained; while it is open nothing is suggested to them.
 
-    Minimal: received → answered. A later desk extends it.
+    Minimal: received → answered, by somebody else than who took it down. A later desk extends it.
     """
 
     TRANSITIONS: ClassVar[StateTable] = COMPLAINT_TRANSITIONS
@@ -120,6 +120,9 @@ class Complaint(Referenced, Stateful):
     received_at = models.DateTimeField(_("received at"), editable=False)
     received_by_ref = models.UUIDField(_("taken down by"), editable=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True, editable=False)
+    answered_by_ref = models.UUIDField(
+        pgettext_lazy("complaint", "answered by"), null=True, blank=True, editable=False
+    )
 
     objects: ClassVar[models.Manager[Complaint]] = models.Manager()
 
@@ -136,6 +139,10 @@ class Complaint(Referenced, Stateful):
                 condition=Q(status="received", answered_at=None)
                 | Q(status="answered", answered_at__gte=F("received_at")),
                 name="an_answered_complaint_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by_ref=None) | ~Q(answered_by_ref=F("received_by_ref")),
+                name="who_takes_a_complaint_down_does_not_answer_it",
             ),
         ]
 

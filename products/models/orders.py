@@ -158,7 +158,7 @@ class Order(Referenced, Stateful):
         _("status"), max_length=9, choices=OrderStatus.choices, default=OrderStatus.PLACED
     )
     amount = models.DecimalField(_("amount in yuan"), **YUAN, null=True, blank=True)
-    units = models.DecimalField(_("units"), **QUANTITY, null=True, blank=True)
+    units = models.DecimalField(pgettext_lazy("fund", "units"), **QUANTITY, null=True, blank=True)
     dealing_day = models.DateField(_("counts for the trading day"))
     placed_at = models.DateTimeField(_("placed at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
@@ -273,7 +273,7 @@ class Holding(models.Model):
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="holdings", verbose_name=_("product")
     )
-    units = models.DecimalField(_("units"), **QUANTITY, default=0)
+    units = models.DecimalField(pgettext_lazy("fund", "units"), **QUANTITY, default=0)
     reserved = models.DecimalField(_("in orders to sell"), **QUANTITY, default=0)
 
     objects: ClassVar[models.Manager[Holding]] = models.Manager()

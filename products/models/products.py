@@ -65,7 +65,9 @@ class Product(Referenced, Timestamped):
         help_text=_("Of the approval, filing or registration of the product."),
     )
     on_open_shelf = models.BooleanField(
-        _("on the open shelf"), default=False, help_text=_("Never for private funds.")
+        _("on the open shelf"),
+        default=False,
+        help_text=_("Never for private funds and for plans."),
     )
     summary_zh = models.CharField(_("what it invests in, Chinese"), max_length=200)
     summary_en = models.CharField(_("what it invests in, English"), max_length=300)

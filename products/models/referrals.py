@@ -190,7 +190,11 @@ class CreditSplit(Referenced):
 
 
 class CreditDispute(Referenced):
-    """A side says that a credit is wrong; somebody else at head office answers, by a clock."""
+    """A side says that a credit is wrong; head office answers, by a clock.
+
+    Life: raised → answered by somebody who neither raised it nor moved the referral. Another
+    split is proposed by one such person and counts once a second one has confirmed it.
+    """
 
     split = models.ForeignKey(
         CreditSplit, models.PROTECT, related_name="disputes", verbose_name=_("credit")
@@ -205,6 +209,21 @@ class CreditDispute(Referenced):
         pgettext_lazy("credit", "answered by"), null=True, blank=True
     )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    to_outlet = models.DecimalField(
+        pgettext_lazy("dispute", "proposed for the outlet"), **YUAN, null=True, blank=True
+    )
+    to_company = models.DecimalField(
+        pgettext_lazy("dispute", "proposed for the branch company"), **YUAN, null=True, blank=True
+    )
+    proposal = models.CharField(
+        pgettext_lazy("dispute", "why it is split anew"), max_length=500, blank=True
+    )
+    proposed_by_ref = models.UUIDField(
+        pgettext_lazy("dispute", "proposed by"), null=True, blank=True
+    )
+    proposed_at = models.DateTimeField(
+        pgettext_lazy("dispute", "proposed at"), null=True, blank=True
+    )
 
     objects: ClassVar[models.Manager[CreditDispute]] = models.Manager()
 
@@ -231,6 +250,28 @@ class CreditDispute(Referenced):
                 name="who_disputes_does_not_answer",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="a_dispute_says_why"),
+            models.CheckConstraint(
+                condition=Q(
+                    to_outlet=None,
+                    to_company=None,
+                    proposal="",
+                    proposed_by_ref=None,
+                    proposed_at=None,
+                )
+                | (
+                    Q(to_outlet__gte=0, to_company__gte=0, proposed_by_ref__isnull=False)
+                    & Q(proposed_at__isnull=False)
+                    & ~Q(proposal="")
+                    & ~Q(proposed_by_ref=F("raised_by_ref"))
+                ),
+                name="another_split_is_proposed_as_a_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by_ref=None)
+                | Q(answered_by_ref=None)
+                | ~Q(answered_by_ref=F("proposed_by_ref")),
+                name="who_proposes_a_split_does_not_confirm_it",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="disputes_are_kept", operation=pgtrigger.Delete)]
 

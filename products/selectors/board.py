@@ -17,6 +17,7 @@ from django.db.models.functions import Round
 
 from branches.models import OrgUnit
 from brokerage.core import clock, scope
+from brokerage.core.roles import Role, roles_of
 from brokerage.core.shares import Share
 from brokerage.customers.models import Customer
 from brokerage.users.models import User
@@ -162,9 +163,41 @@ def credit_trend(units: QuerySet[OrgUnit], quarter: Quarter) -> list[tuple[Quart
     return [(each, found[str(each)] or Decimal(0)) for each in quarters]
 
 
-def coverage_of(unit: OrgUnit) -> Share:
-    """Customers at home in an outlet who hold a fund that we sold, of all of them."""
-    home = Customer.objects.filter(home_outlet_ref=unit.ref, closed_at=None)
+@dataclass(frozen=True)
+class Credited:
+    """Yuan credited in a quarter to outlets, branch companies and desks."""
+
+    outlets: Decimal
+    companies: Decimal
+    desks: Decimal
+
+
+def credited_to(user: Any, quarter: Quarter) -> Credited:
+    """What was credited in a quarter of the credits that this person may see; one query."""
+    rows = scope.visible(CreditSplit.objects.filter(replaced_at=None), user).filter(
+        made_at__gte=_from(quarter), made_at__lt=_until(quarter)
+    )
+    found = rows.order_by().aggregate(
+        outlets=Sum("to_outlet"), companies=Sum("to_company"), desks=Sum("to_desk")
+    )
+    return Credited(**{name: total or Decimal(0) for name, total in found.items()})
+
+
+def coverage_below(user: Any) -> Share | None:
+    """Customers at home in the outlets of a manager who hold a fund that we sold.
+
+    Returns:
+        None for who manages no unit: of the whole firm it would be counted at every look.
+    """
+    if Role.BRANCH_MANAGER not in roles_of(user):
+        return None
+    return coverage_of(*outlets_seen_by(user))
+
+
+def coverage_of(*units: OrgUnit) -> Share:
+    """Customers at home in these outlets who hold a fund that we sold, of all of them."""
+    refs = [unit.ref for unit in units]
+    home = Customer.objects.filter(home_outlet_ref__in=refs, closed_at=None)
     holders = Holding.objects.filter(units__gt=0, customer__in=home.values("pk"))
     return Share(holders.values("customer").distinct().count(), home.count())
 

@@ -15,12 +15,13 @@ from brokerage.journal.actors import Actor
 from products.models import DailyValue, Holding, Order, Product, Terms
 from products.rules.costs import cents
 from products.rules.lots import Lot, fee_of_lots, oldest_first
+from products.selectors.entry import entries_met
 from products.states import DONE, Side
-from suitability.models import MatchRecord
+from suitability.models import Exposure, MatchRecord
 from suitability.rules.matching import match
 from suitability.selectors.rules import matching_rules_on
 from suitability.use_cases.duties import grade_of
-from suitability.use_cases.matching import decide_match, match_again
+from suitability.use_cases.matching import decide_match, match_again, record_exposures
 
 PAGE = 20
 
@@ -113,12 +114,15 @@ def orders_of(customer: Customer, *, before: int | None) -> tuple[list[Order], i
 def decision_for(
     customer: Customer, product: Product, *, language: str, actor: Actor, at: datetime
 ) -> MatchRecord:
-    """Today's kept decision on a product, decided anew where opinion or grade have moved.
+    """Today's kept decision on a product, decided anew where opinion, grade or proofs have moved.
+
+    What the house itself names beside a mismatch (the nearest that suit) is recorded as shown.
 
     Raises:
         UnableToMatch: the product has no grade today.
     """
     today = business_date(at)
+    met = entries_met(customer, today, product.item.requirements)
     kept = (
         MatchRecord.objects.filter(customer=customer, item=product.item_id, decided_on=today)
         .select_related("item", "customer")
@@ -128,9 +132,13 @@ def decision_for(
     if kept is not None:
         rules = matching_rules_on(today)
         inputs = match_again(kept, today, rules)
-        same_grade = inputs.item.grade.value == grade_of(kept)
-        if same_grade and match(inputs, rules).outcome.value == kept.outcome:
+        same = inputs.item.grade.value == grade_of(kept) and inputs.investor.met == met
+        if same and match(inputs, rules).outcome.value == kept.outcome:
             return kept
-    return decide_match(
-        customer=customer, item=product.item, language=language, actor=actor, at=at
+    made = decide_match(
+        customer=customer, item=product.item, language=language, actor=actor, at=at, met=met
     )
+    if made.nearest:
+        way = Exposure.Way.SHOWN
+        record_exposures(customer=customer, refs=made.nearest, way=way, at=at)
+    return made

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from brokerage.core.display import charts, formats
 from brokerage.customers.models import Customer
 from brokerage.files.states import Status
 from products.models import DailyValue, Document, Holding, Order, Product, Terms
 from products.rules.values import Past, Value, past, thinned
-from products.selectors.shelf import Matcher, facts_of
+from products.selectors.shelf import Matcher, facts_of, may_be_shown
 from suitability.explaining import LegLine, fact_words, leg_lines
 from suitability.rules import matching
 from suitability.rules.matching import MatchDecision, MatchInputs, MatchOutcome
@@ -65,10 +66,16 @@ def product_for(code: str, on: date, matcher: Matcher | None) -> Any:
     rows = Product.objects.for_sale(on).select_related("item", "issuer")
     product = rows.get(item__code=code)
     if not product.on_open_shelf and not (
-        matcher and matching.is_professional(matcher.investor, on) and _suits(matcher, product)
+        matcher and _suits(matcher, product) and may_be_shown(matcher, product.item.requirements)
     ):
         raise Product.DoesNotExist
     return product
+
+
+def name_of(ref: UUID) -> str:
+    """The name of the product with this ref, such as of what a visit is about; else empty."""
+    found = Product.objects.select_related("item").filter(ref=ref).first()
+    return str(found) if found else ""
 
 
 def mine_of(code: str, customer: Customer) -> Mine | None:
@@ -102,7 +109,10 @@ def opinion_of(matcher: Matcher, product: Any) -> Opinion:
     """The match of one product in words, with the nearest that suit where it does not."""
     item = facts_of(product)
     inputs = MatchInputs(
-        rules=matcher.rules.version, investor=matcher.investor, item=item, on=matcher.on
+        rules=matcher.rules.version,
+        investor=matcher.investor_for([item.requirements]),
+        item=item,
+        on=matcher.on,
     )
     found: MatchDecision = matching.match(inputs, matcher.rules)
     suits = found.outcome is MatchOutcome.MATCH
@@ -157,7 +167,8 @@ def _near(matcher: Matcher, item: matching.ItemFacts) -> list[Any]:
     rows = Product.objects.for_sale(matcher.on).openly().select_related("item", "issuer")
     by_key = {str(row.item.ref): row for row in rows}
     shelf = [facts_of(row) for row in by_key.values()]
+    investor = matcher.investor_for(each.requirements for each in shelf)
     near = matching.alternatives(
-        item, shelf, matcher.investor, matcher.rules, on=matcher.on, limit=NEAREST
+        item, shelf, investor, matcher.rules, on=matcher.on, limit=NEAREST
     )
     return [by_key[each.key] for each in near]

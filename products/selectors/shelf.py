@@ -6,8 +6,8 @@ facts in two, the matrix in one. However many products, the number of queries st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from django.db.models import Q
 from brokerage.core.display.languages import reads_english
 from brokerage.customers.models import Customer
 from products.models import Product
+from products.selectors.entry import entries_met
 from products.states import Family
 from suitability.models import GradeChoice
 from suitability.rules import matching
@@ -101,16 +102,35 @@ class Page:
 
 @dataclass(frozen=True)
 class Matcher:
-    """What a customer's opinions rest on; asked once, then in memory."""
+    """What a customer's opinions rest on; asked once, then in memory.
+
+    Entry requirements are looked up where a product has some, each key once.
+    """
 
     investor: InvestorFacts
     rules: MatchingRules
     on: date
+    customer: Customer
+    known: dict[str, bool] = field(default_factory=dict, compare=False)
+
+    def investor_for(self, requirements: Iterable[Sequence[str]]) -> InvestorFacts:
+        """The investor with those of these entry requirements that are proved.
+
+        Args:
+            requirements: of each product.
+        """
+        asked = {key for each in requirements for key in each}
+        if new := asked - self.known.keys():
+            met = entries_met(self.customer, self.on, new)
+            self.known.update({key: key in met for key in new})
+        proved = frozenset(key for key in asked if self.known[key])
+        return replace(self.investor, met=proved) if proved else self.investor
 
     def opinions(self, products: Sequence[Any]) -> list[matching.MatchDecision]:
         """One opinion a product, in their order; `grade` has to be annotated."""
         items = [facts_of(each) for each in products]
-        return matching.match_many(self.investor, items, self.rules, on=self.on)
+        investor = self.investor_for(each.requirements for each in items)
+        return matching.match_many(investor, items, self.rules, on=self.on)
 
     def suited(self, lines: Sequence[Line]) -> list[bool]:
         """Whether each suits; those that are alike in all that matching reads are asked once."""
@@ -122,7 +142,8 @@ class Matcher:
             )
             for number, (grade, months, kind, needs) in enumerate(distinct)
         ]
-        opinions = matching.match_many(self.investor, items, self.rules, on=self.on)
+        investor = self.investor_for(one.requirements for one in items)
+        opinions = matching.match_many(investor, items, self.rules, on=self.on)
         known = {
             key: opinion.outcome is MatchOutcome.MATCH
             for key, opinion in zip(distinct, opinions, strict=True)
@@ -132,7 +153,7 @@ class Matcher:
 
 def matcher_of(customer: Customer, on: date) -> Matcher:
     """Three queries, for a professional investor without an assessment four."""
-    return Matcher(investor_of(customer, on), matching_rules_on(on), on)
+    return Matcher(investor_of(customer, on), matching_rules_on(on), on, customer)
 
 
 def facts_of(product: Any) -> ItemFacts:
@@ -175,18 +196,30 @@ def own_shelf(matcher: Matcher, wish: Wish) -> Page:
     """A page of what suits this customer.
 
     Whoever searches by name gets also what does not suit, marked as such: that is no suggestion.
-    Private funds show to professional investors alone, and only where they suit.
+    What is not open shows to professional and to proved qualified investors alone, and only
+    where it suits.
     """
     lines = [Line(*row) for row in wished(matcher.on, wish).values_list(*COLUMNS)]
-    professional = matching.is_professional(matcher.investor, matcher.on)
     fitting = [
         (line, suits)
         for line, suits in zip(lines, matcher.suited(lines), strict=True)
-        if (line.on_open_shelf or (professional and suits)) and (suits or wish.query)
+        if (line.on_open_shelf or (suits and may_be_shown(matcher, line.requirements)))
+        and (suits or wish.query)
     ]
     ahead = [pair for pair in fitting if pair[0].code > wish.after]
     more = ahead[PAGE - 1][0].code if len(ahead) > PAGE else ""
     return Page([_card(line, suits) for line, suits in ahead[:PAGE]], more, len(fitting))
+
+
+def may_be_shown(matcher: Matcher, requirements: Sequence[str]) -> bool:
+    """Whether what stands on no open shelf may be shown to this customer, where it suits.
+
+    Args:
+        requirements: of the product; whoever proved one of them was identified beforehand.
+    """
+    if matching.is_professional(matcher.investor, matcher.on):
+        return True
+    return bool(matcher.investor_for([requirements]).met)
 
 
 def _card(line: Line, suits: bool | None = None) -> Card:

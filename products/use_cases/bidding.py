@@ -40,6 +40,7 @@ from products.use_cases.order_checks import (
     require_sold_to,
     require_within_limit,
 )
+from products.use_cases.plan_checks import require_room_for
 from suitability.models import MatchRecord
 from suitability.use_cases.duties import NothingToSell, require_told
 
@@ -76,6 +77,7 @@ def place_bid(
     require_open(book, at)
     check_bid(book, amount, room_of(book, count))
     require_bid_within_limit(customer, book, amount, at)
+    require_room_for(customer, product, today)
     place = require_sold_to(customer, terms_of_book(book, today), today)
     require_same_opinion(decision, product, today)
     try:

@@ -31,6 +31,7 @@ from products.dated import allocation_on
 from products.models import Bid, Book, BookCount, Closing, Product, Terms
 from products.states import BidStatus, Mode
 from products.use_cases.limiting import limit_bids
+from products.use_cases.plan_checks import require_plan_least
 from products.use_cases.quotas import reserve_for_book
 from products.use_cases.refusals import UnableToList, check
 
@@ -86,6 +87,7 @@ def propose_book(
         made_at=at,
     )
     check(row)
+    require_plan_least(product, minimum, clock.business_date(opens_at))
     if minimum % step or target % step:
         raise _wrong("step", _("Least amount and target are whole steps."))
     terms = Terms.objects.approved().on(clock.business_date(opens_at)).filter(product=product)

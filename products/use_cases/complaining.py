@@ -42,10 +42,10 @@ def receive_complaint(
 
 @transaction.atomic
 def answer_complaint(*, complaint: Complaint, answer: str, by: User, at: datetime) -> Complaint:
-    """Answer a complaint.
+    """Answer a complaint; the customer is told where the answer stands.
 
     Raises:
-        UnableToList: without words, or when it is answered already.
+        UnableToList: without words, when it is answered already, or by who took it down.
     """
     row = Complaint.objects.select_for_update(of=("self",)).select_related("customer")
     found = row.get(pk=complaint.pk)
@@ -53,8 +53,10 @@ def answer_complaint(*, complaint: Complaint, answer: str, by: User, at: datetim
         raise UnableToList(_("Write down the answer."))
     if found.status == ComplaintStatus.ANSWERED:
         raise UnableToList(_("It was answered already."))
+    if by.ref == found.received_by_ref:
+        raise UnableToList(_("Another person than who took it down has to answer it."))
     found.move_to(ComplaintStatus.ANSWERED)
-    found.answer, found.answered_at = answer.strip(), at
+    found.answer, found.answered_at, found.answered_by_ref = answer.strip(), at, by.ref
     found.save()
     event = ComplaintAnswered(subject=found.ref, customer=found.customer.ref)
     record(event, actor=Actor.of(by), at=at)

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.backoffice.four_eyes import FourEyesRefused
+from brokerage.core import clock
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
+from products.entry import ENTRY
 from products.events import (
     IssuerNamed,
     ProductListed,
@@ -23,6 +25,7 @@ from products.families import ATTRIBUTES, problems_of
 from products.models import Issuer, Product, Quota, Terms, Vetting
 from products.rules.costs import BadFees, read_fees
 from products.states import Family
+from products.use_cases.plan_checks import require_not_open, require_plan_least
 from products.use_cases.refusals import UnableToList, check
 
 
@@ -80,6 +83,8 @@ def propose_vetting(
 def list_product(*, actor: Actor, at: datetime, **values: Any) -> Product:
     """Register a product onto its graded item; its terms of sale follow.
 
+    What only qualified investors may buy gets this as an entry requirement of its item.
+
     Args:
         values: the columns of Product.
 
@@ -94,6 +99,8 @@ def list_product(*, actor: Actor, at: datetime, **values: Any) -> Product:
             names=", ".join(known.get(key, key) for key in wrong)
         )
         raise UnableToList(said, {"attributes": [said]})
+    require_not_open(product.family, product.on_open_shelf, clock.business_date(at))
+    _require_entry(product)
     product.save()
     record(ProductListed(subject=product.ref, family=product.family), actor=actor, at=at)
     return product
@@ -116,6 +123,7 @@ def propose_terms(*, product: Product, maker: User, at: datetime, **values: Any)
         said = _("This table of fees cannot be read: {part}").format(part=error.part)
         raise UnableToList(said, {"fees": [said]}) from error
     check(row)
+    require_plan_least(product, row.minimum, row.valid_from)
     row.save()
     event = TermsProposed(subject=product.ref, valid_from=row.valid_from)
     record(event, actor=Actor.of(maker), at=at)
@@ -130,3 +138,11 @@ def terms_approved(row: Terms, checker: User, at: datetime) -> None:
         Quota.objects.create(terms=row, total=row.quota)
     event = ProductPublished(subject=row.product.ref, valid_from=row.valid_from)
     record(event, actor=Actor.of(checker), at=at)
+
+
+def _require_entry(product: Product) -> None:
+    """Matching refuses whoever has not proved what the law asks for this family."""
+    key, item = ENTRY.get(Family(product.family)), product.item
+    if key is not None and key not in item.requirements:
+        item.requirements = [*item.requirements, key]
+        item.save(update_fields=["requirements"])

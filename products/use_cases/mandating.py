@@ -23,8 +23,14 @@ from products.mandate_events import (
 from products.mandate_states import NEEDED, PaperKind, Stage
 from products.models import CreditSplit, Mandate, Product, Referral
 from products.selectors.mandates import is_behind_the_wall
-from products.states import Mode
-from products.use_cases.referring import begin_mandate, conclude, end_referral, locked
+from products.states import Mode, ReferralStatus
+from products.use_cases.referring import (
+    begin_mandate,
+    conclude,
+    end_referral,
+    locked,
+    require_turn,
+)
 from products.use_cases.refusals import UnableToList, check
 from products.use_cases.staff_match import match_of_today
 
@@ -35,6 +41,8 @@ def open_mandate(
 ) -> Mandate:
     """Go on with a referral that was reported back as a mandate; who opens it leads it.
 
+    Only the person whose turn it is opens it: behind a wall nobody else may become its lead.
+
     Args:
         product: that is mandated, of the pipeline; None for what is made for this client alone.
         note: what the outlet reads of it.
@@ -43,6 +51,7 @@ def open_mandate(
         UnableToList: `errors` names the fields.
     """
     row = locked(referral)
+    require_turn(row, ReferralStatus.MANDATED, by)
     if product is not None and product.mode != Mode.PIPELINE:
         raise _wrong("product", _("This is not sold by a mandate."))
     rules = mandates_on(clock.business_date(at))

@@ -27,6 +27,7 @@ from brokerage.reference.calendars import (
 )
 from products.models import Holding, Order, Product, Quota, Terms
 from products.rules.dealing import Wrong, dealing_day, wrong_amount, wrong_units
+from products.selectors.entry import entries_met
 from products.selectors.exposure import committed
 from products.states import Channel, Mode
 from suitability.models import MatchRecord
@@ -259,7 +260,7 @@ def require_sold_to(customer: Customer, terms: Terms, on: date) -> Place:
 
 
 def require_same_opinion(decision: MatchRecord, product: Product, on: date) -> None:
-    """Refuse where the grade or the class has moved since the customer saw the decision.
+    """Refuse where the grade, the class or what proves the entry has moved since the decision.
 
     Raises:
         LookAgain: the customer has to look anew.
@@ -272,6 +273,9 @@ def require_same_opinion(decision: MatchRecord, product: Product, on: date) -> N
         inputs: MatchInputs = match_again(decision, on, rules)
     except UnableToMatch as error:
         raise UnableToOrder(str(error)) from error
+    met = entries_met(decision.customer, on, product.item.requirements)
+    if met != inputs.investor.met:
+        raise LookAgain(_("Something has changed since you looked. Look at the result again."))
     now = match(inputs, rules)
     if now.outcome.value != decision.outcome or inputs.item.grade.value != grade_of(decision):
         raise LookAgain(_("Something has changed since you looked. Look at the result again."))

@@ -13,6 +13,7 @@ from brokerage.core.display import formats
 from brokerage.customers.models import Customer
 from products.dated import private_on
 from products.models import Product, Terms
+from products.selectors.entry import is_qualified_for
 from products.states import HIDDEN, Channel
 from products.use_cases.order_checks import (
     UnableToOrder,
@@ -27,8 +28,6 @@ from products.use_cases.quotas import take_of_quota
 from products.use_cases.refusals import UnableToList
 from products.use_cases.staff_match import match_of_today
 from suitability.models import MatchRecord, Outcome
-from suitability.rules.matching import is_professional
-from suitability.selectors.investor import investor_of
 
 
 def look_at_sale(
@@ -49,7 +48,7 @@ def look_at_sale(
         raise _wrong("product", _("This is no private fund that is for sale at the moment."))
     if Channel.OUTLET not in terms.channels:
         raise _wrong("product", _("This is not sold at outlets."))
-    if not is_professional(investor_of(customer, today), today):
+    if not is_qualified_for(customer, product.family, today):
         raise _wrong("customer", _("Private funds are for identified qualified investors alone."))
     rules = private_on(today)
     if amount < rules.least:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,16 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit
+from branches.selectors import units_of
 from branches.selectors.tree import head_of
 from branches.states import Kind
 from brokerage.core import clock
+from brokerage.core.roles import Role
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
 from products.dated import origination_on
-from products.events import ReferralEnded, ReferralMoved, ReferralRegistered
+from products.events import ReferralEnded, ReferralHandedOn, ReferralMoved, ReferralRegistered
 from products.models import CreditSplit, Referral
 from products.rules.credit import split
+from products.selectors.desks import has_left, is_of_desk
 from products.states import DESK_OF, OUTLETS, Need, ReferralStatus
 from products.use_cases.refusals import UnableToList, check
 
@@ -69,9 +72,11 @@ def qualify(
     """The branch company has looked at it; somebody of the desk is next.
 
     Raises:
-        UnableToList: without words, by who registered it, or in the wrong state.
+        UnableToList: without words, by who registered it, in the wrong state, or to somebody who
+            is not of the desk.
     """
     row = locked(referral)
+    _require_of_desk(row, desk_officer, at)
     if by.ref == row.made_by_ref:
         raise UnableToList(_("Another person than who registered it has to qualify it."))
     row.qualified_by_ref = by.ref
@@ -80,8 +85,14 @@ def qualify(
 
 @transaction.atomic
 def tailor(*, referral: Referral, note: str, by: User, at: datetime) -> Referral:
-    """The desk has a proposal; the same person reports back. Raises UnableToList."""
-    return _move(locked(referral), ReferralStatus.TAILORED, by.ref, note, by, at)
+    """The desk has a proposal; the same person reports back.
+
+    Raises:
+        UnableToList: without words, in the wrong state, or out of turn.
+    """
+    row = locked(referral)
+    require_turn(row, ReferralStatus.TAILORED, by)
+    return _move(row, ReferralStatus.TAILORED, by.ref, note, by, at)
 
 
 @transaction.atomic
@@ -89,9 +100,11 @@ def report_back(*, referral: Referral, note: str, by: User, at: datetime) -> Ref
     """Who registered it hears of the proposal; the desk brings it to a close with the outlet.
 
     Raises:
-        UnableToList: without words, or in the wrong state.
+        UnableToList: without words, in the wrong state, or out of turn.
     """
-    return _move(locked(referral), ReferralStatus.REPORTED, by.ref, note, by, at)
+    row = locked(referral)
+    require_turn(row, ReferralStatus.REPORTED, by)
+    return _move(row, ReferralStatus.REPORTED, by.ref, note, by, at)
 
 
 @transaction.atomic
@@ -102,16 +115,66 @@ def win(*, referral: Referral, revenue: Decimal, note: str, by: User, at: dateti
         revenue: yuan in whole cents, what is left after costs of third parties.
 
     Raises:
-        UnableToList: without words, below zero, in the wrong state, or while its mandate is under
-            way, which ends it.
+        UnableToList: without words, below zero, in the wrong state, out of turn, or while its
+            mandate is under way, which ends it.
     """
-    return conclude(_without_mandate(referral), revenue=revenue, note=note, by=by, at=at)
+    row = _without_mandate(referral)
+    require_turn(row, ReferralStatus.WON, by)
+    return conclude(row, revenue=revenue, note=note, by=by, at=at)
 
 
 @transaction.atomic
 def give_up(*, referral: Referral, note: str, by: User, at: datetime) -> Referral:
     """It is not pursued; the outlet reads why. Raises UnableToList as `win` does."""
-    return end_referral(_without_mandate(referral), note=note, by=by, at=at)
+    row = _without_mandate(referral)
+    require_turn(row, ReferralStatus.DECLINED, by)
+    return end_referral(row, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def hand_referral_on(
+    *, referral: Referral, officer: User, note: str, by: User, at: datetime
+) -> Referral:
+    """Let somebody else take the next step; state and clock stay.
+
+    It is handed on by the person whose turn it is, or by a colleague once that person has left.
+
+    Args:
+        officer: of the desk; before it was qualified a manager of the branch company.
+
+    Raises:
+        UnableToList: `errors` names the fields; or it has ended, or its mandate is handed on.
+    """
+    row, today = _without_mandate(referral), clock.business_date(at)
+    if row.ended_at is not None:
+        raise UnableToList(_("It has ended."))
+    if not note.strip():
+        raise _wrong("note", _("Write down why."))
+    if by.ref != row.next_by_ref and not has_left(row.next_by_ref, today):
+        raise UnableToList(_("It is the turn of somebody else, who can hand it on."))
+    if row.status == ReferralStatus.REGISTERED:
+        _require_manager(row, officer, today)
+    else:
+        _require_of_desk(row, officer, at)
+    row.next_by_ref, row.note = officer.ref, note.strip()
+    row.save()
+    record(
+        ReferralHandedOn(subject=row.ref, to=officer.ref),
+        actor=Actor.of(by),
+        at=at,
+        reason=row.note,
+    )
+    return row
+
+
+def require_turn(row: Referral, status: ReferralStatus, by: User) -> None:
+    """Refuse a step that is the turn of somebody else; what is out of place is refused later.
+
+    Raises:
+        UnableToList: another person is named as the next one.
+    """
+    if row.TRANSITIONS.allows(row.status, status) and by.ref != row.next_by_ref:
+        raise UnableToList(_("It is the turn of somebody else, who can hand it on."))
 
 
 def conclude(row: Referral, *, revenue: Decimal, note: str, by: User, at: datetime) -> CreditSplit:
@@ -153,6 +216,18 @@ def begin_mandate(
 def locked(referral: Referral) -> Referral:
     """The row of a referral anew, locked until the transaction ends."""
     return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+
+
+def _require_of_desk(row: Referral, officer: User, at: datetime) -> None:
+    if not is_of_desk(officer, row.desk, clock.business_date(at)):
+        raise _wrong("officer", _("This is nobody of the desk."))
+
+
+def _require_manager(row: Referral, officer: User, on: date) -> None:
+    """Of its branch company, and not who registered it: that person could not qualify it."""
+    mine = units_of(officer, on, roles=[Role.BRANCH_MANAGER])
+    if officer.ref == row.made_by_ref or not mine.filter(pk=row.company_id).exists():
+        raise _wrong("officer", _("Only another manager of its branch company can qualify it."))
 
 
 def _without_mandate(referral: Referral) -> Referral:

@@ -12,6 +12,7 @@ from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from products.models import Product
+from products.selectors.entry import entries_met
 from products.use_cases.order_checks import LookAgain, UnableToOrder, require_same_opinion
 from products.use_cases.refusals import UnableToList
 from suitability.models import Exposure, MatchRecord
@@ -45,6 +46,7 @@ def match_for(
             language=customer.language,
             actor=Actor.of(by),
             at=at,
+            met=entries_met(customer, today, product.item.requirements),
         )
     except UnableToMatch as error:
         raise UnableToList(str(error)) from error

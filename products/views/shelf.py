@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from brokerage.core import clock
@@ -97,6 +98,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "book": book_of(found, clock.now()) if found.mode == Mode.BOOK else None,
         "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
+        "talk_url": _talk_url(found),
         "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
         "bill": bill(terms.table, amount),
         "fees": fee_lines(terms.table),
@@ -152,6 +154,15 @@ def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> boo
         record__decided_on=clock.today(),
         status=InsistStatus.CONFIRMED,
     ).exists()
+
+
+def _talk_url(product: Any) -> str:
+    """Where to book an appointment about what is not bought on the portal; the outlet reads it."""
+    if product.mode not in (Mode.APPOINTMENT, Mode.PIPELINE):
+        return ""
+    purpose = "institution_visit" if product.mode == Mode.PIPELINE else "wealth_talk"
+    asked = {"purpose": purpose, "subject": product.ref, "step": "product"}
+    return f"{reverse('visits:new')}?{urlencode(asked)}"
 
 
 def _attributes(product: Any) -> list[tuple[Any, str]]:

@@ -742,6 +742,14 @@ TABLE = [
         ),
     ),
     Access(
+        "One's own complaint and the answer to it",
+        get="login ok 404 404 factor 404",
+        post="login 405 405 405 403 405",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("products/complaints/<uuid:ref>/",),
+    ),
+    Access(
         "One suggestion of a product; the owner has not agreed, the other's record is on its way",
         get="login ok ok 404 factor 404",
         post="login 409 404 404 403 404",

@@ -48,7 +48,14 @@ from tests.partners.factories import (
     an_operator,
     token_for,
 )
-from tests.products.factories import a_bare_contract, a_bid, a_product, an_offer, an_order
+from tests.products.factories import (
+    a_bare_contract,
+    a_bid,
+    a_complaint,
+    a_product,
+    an_offer,
+    an_order,
+)
 from tests.suitability.factories import an_open_assessment
 from tests.suitability.matching import a_decision
 from tests.suitability.professional import an_application, explained
@@ -186,6 +193,7 @@ def make_world(at: datetime) -> World:
         "visits/": a_visit(outlet, customer=mine).ref,
         "permissions/case/": a_permission_case(mine).ref,
         "products/bids/": a_bid(mine, outlet).ref,
+        "products/complaints/": a_complaint(mine).ref,
         "products/for-me/": an_offer(mine).ref,
         "products/orders/": an_order(mine, outlet).ref,
         "products/private/": a_bare_contract(mine, outlet).ref,

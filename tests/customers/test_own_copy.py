@@ -49,7 +49,14 @@ from tests.content.factories import a_released, a_reminder
 from tests.customers.factories import a_customer, an_identified_customer
 from tests.holdings.factories import BANK, MON, TUE, a_day, a_file, an_account, securities, take
 from tests.partners.factories import a_lead
-from tests.products.factories import a_bare_contract, a_bid, a_referral, an_offer, an_order
+from tests.products.factories import (
+    a_bare_contract,
+    a_bid,
+    a_proof,
+    a_referral,
+    an_offer,
+    an_order,
+)
 from tests.suitability.matching import a_decision, a_disclosure, an_insist_case
 from tests.suitability.outlets import a_follow_up, a_recording
 from tests.suitability.professional import a_sent_application
@@ -164,6 +171,7 @@ def full(db, at) -> Any:
         refund=Decimal(1000),
     )
     a_bare_contract(customer, outlet)
+    a_proof(customer)
     a_referral(
         need="mandate",
         customer=customer,

@@ -13,6 +13,7 @@ from accounts.states import Status
 from branches.models import OrgUnit
 from branches.selectors import head_of
 from brokerage.backoffice.four_eyes import Decision, decide
+from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.customers.models import Consent
 from brokerage.customers.purposes import MARKETING, PERSONALISATION
@@ -28,6 +29,7 @@ from products.models import (
     Complaint,
     CreditSplit,
     Crossing,
+    DeskMember,
     Goal,
     Issuer,
     Mandate,
@@ -37,12 +39,14 @@ from products.models import (
     Order,
     PrivateContract,
     Product,
+    QualifiedInvestor,
     Referral,
     Terms,
     Vetting,
 )
 from products.rules.quarters import Quarter
 from products.rules.values import Value
+from products.selectors.entry import entries_met
 from products.states import Measure
 from products.use_cases.bookkeeping import ask_to_close, propose_book
 from products.use_cases.campaigning import propose_campaign
@@ -56,7 +60,9 @@ from products.use_cases.listing import (
     propose_vetting,
 )
 from products.use_cases.mandating import open_mandate
+from products.use_cases.naming_desks import propose_member
 from products.use_cases.private_selling import sign_contract
+from products.use_cases.qualifying import propose_qualified
 from products.use_cases.reading_wishes import read_wishes
 from products.use_cases.referring import qualify, register_referral, report_back, tailor, win
 from products.use_cases.setting_goals import propose_goal
@@ -85,6 +91,11 @@ PLAN = {
     "manager": {"zh": "沈知行", "en": "Shen Zhixing"},
     "custodian": FUND["custodian"],
     "opens": {"zh": "每年一次", "en": "once a year"},
+}
+BOND = {
+    "coupon": {"zh": "3.10%", "en": "3.10%"},
+    "rating": {"zh": "AA+", "en": "AA+"},
+    "matures": "2029-06-30",
 }
 PRIVATE = {"manager": FUND["manager"], "lock": {"zh": "一年", "en": "one year"}}
 READING = timedelta(seconds=30)
@@ -138,12 +149,14 @@ def a_listed_product(grade: str = "R1", *, item: dict[str, Any] | None = None, *
         "family": "fund",
         "issuer": values.pop("issuer", None) or a_vetted_issuer(),
         "registration": "备案 0001",
-        "on_open_shelf": values.get("family", "fund") != "private",
+        "on_open_shelf": values.get("family", "fund") not in ("private", "plan"),
         "summary_zh": "国债",
         "summary_en": "Treasury bonds",
         "risk_zh": "可能亏损",
         "risk_en": "It can lose.",
-        "attributes": {"private": PRIVATE, "plan": PLAN}.get(values.get("family", ""), FUND),
+        "attributes": {"private": PRIVATE, "plan": PLAN, "bond": BOND}.get(
+            values.get("family", ""), FUND
+        ),
     }
     return list_product(actor=ACTOR, at=AT, **(given | values))
 
@@ -200,7 +213,7 @@ def an_order(customer: Any, outlet: Any, product: Product | None = None, **value
         "terms": bought.terms.get(),
         "company": OrgUnit.objects.above(outlet, AT.date()).filter(kind="branch_company").get(),
         "outlet": outlet,
-        "decision": a_decision(customer, bought.item),
+        "decision": matched(customer, bought),
         "key": uuid4(),
         "side": "subscribe",
         "amount": Decimal(1000),
@@ -221,9 +234,43 @@ def a_buyer(phone: str = "+8613900139100") -> Any:
     return customer
 
 
+def matched(customer: Any, product: Product, *, at: datetime = AT) -> MatchRecord:
+    """A decision with the entry requirements that the customer has proved."""
+    met = entries_met(customer, business_date(at), product.item.requirements)
+    return a_decision(customer, product.item, at=at, met=met)
+
+
+def a_proof(customer: Any = None, **values: Any) -> QualifiedInvestor:
+    """A proof as a qualified investor for plans that waits for a second person."""
+    given: dict[str, Any] = {
+        "products": "plan",
+        "fact": "household_financial_assets",
+        "amount": Decimal(5_000_000),
+        "as_of": AT.date() - timedelta(days=10),
+        "first_trade": date(2020, 3, 2),
+        "document": "资产证明 2026-017",
+        "maker": make_staff_user(),
+        "at": AT,
+    }
+    return propose_qualified(customer=customer or a_customer(), **(given | values))
+
+
+def a_plan(**terms: Any) -> Product:
+    """A plan of fixed income for sale, with the least amount of the law."""
+    given = {"minimum": Decimal(300_000), "step": Decimal(10_000)}
+    return a_product("R2", family="plan", terms=given | terms)
+
+
+def a_desk_member(person: Any = None, desk: str = "banking", **values: Any) -> DeskMember:
+    """A membership that waits for a second person."""
+    given: dict[str, Any] = {"valid_from": SINCE, "maker": make_staff_user(), "at": AT}
+    who = person or make_staff(Role.HEAD_OFFICE)
+    return propose_member(desk=desk, person=who, **(given | values))
+
+
 def a_told_decision(customer: Any, product: Product, *, at: datetime = AT) -> MatchRecord:
     """A decision on a product after which nothing more is owed before the sale."""
-    decision = a_decision(customer, product.item, at=at)
+    decision = matched(customer, product, at=at)
     begun = begin_disclosure(decision=decision, language="en", actor=ACTOR, at=at - READING)
     acknowledge_five(row=begun, text=begun.text, actor=ACTOR, at=at)
     return decision
@@ -298,7 +345,7 @@ def a_proposed_book(product: Product | None = None, company: Any = None, **value
     unit = make_unit()
     over = OrgUnit.objects.above(unit, AT.date()).filter(kind="branch_company").get()
     return propose_book(
-        product=product or a_product("R2", family="plan"),
+        product=product or a_product("R2", family="bond"),
         company=company or over,
         maker=make_staff_user(),
         at=AT,
@@ -323,7 +370,7 @@ def a_bid(customer: Any, outlet: Any, book: Book | None = None, **values: Any) -
         "book": found,
         "customer": customer,
         "outlet": outlet,
-        "decision": a_decision(customer, found.product.item),
+        "decision": matched(customer, found.product),
         "key": uuid4(),
         "amount": Decimal(1000),
         "placed_at": AT,
@@ -389,7 +436,7 @@ def a_private_contract(customer: Any = None, seller: Any = None, **values: Any) 
     who = customer or a_qualified_buyer()
     product = values.pop("product", None) or a_private_fund()
     if values.pop("matched", True):
-        a_decision(who, product.item)
+        matched(who, product)
     given: dict[str, Any] = {
         "amount": Decimal(1_000_000),
         "upload": BytesIO(mp4()),
@@ -416,7 +463,7 @@ def a_bare_contract(customer: Any, outlet: Any) -> PrivateContract:
         terms=product.terms.get(),
         company=OrgUnit.objects.above(outlet, AT.date()).filter(kind="branch_company").get(),
         outlet=outlet,
-        decision=a_decision(customer, product.item),
+        decision=matched(customer, product),
         recording=recording,
         amount=Decimal(1_000_000),
         seller_ref=make_staff_user().ref,

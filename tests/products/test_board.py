@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branches.models import OrgUnit
+from branches.selectors import head_of
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.core.shares import FEWEST, Share
+from brokerage.customers.models import Customer
 from products.gateways.sandbox import PlayedPayments
 from products.models import Bid, Goal, Holding, Referral
 from products.rules.quarters import Quarter, parse_quarter, quarter_of
@@ -230,3 +232,26 @@ def test_a_goal_is_proposed_on_its_page_and_what_was_typed_stays(on_monday):
     row = Goal.objects.get()
     assert (row.target, row.quarter, row.decision) == (3, 2, "pending")
     assert make_staff_user().ref != row.made_by_ref == manager.ref
+
+
+@pytest.mark.django_db
+def test_each_side_sees_what_it_was_credited_and_a_manager_the_coverage_below():
+    unit = make_unit()
+    credit = a_credit(unit)
+    a_credit()
+    head = head_of(credit.referral.company, AT.date())
+    assert head is not None
+    manager = head.user
+    found = board.credited_to(manager, NOW)
+    assert (found.outlets, found.companies, found.desks) == (
+        credit.to_outlet,
+        credit.to_company,
+        credit.to_desk,
+    )
+    assert board.credited_to(make_staff(Role.HEAD_OFFICE), NOW).companies == 2 * credit.to_company
+    assert board.credited_to(manager, NOW.shifted(-1)).companies == 0
+    buyer = a_buyer()
+    Customer.objects.filter(pk=buyer.pk).update(home_outlet_ref=unit.ref)
+    Holding.objects.create(customer=buyer, product=a_product(), units=Decimal(1))
+    assert board.coverage_below(manager) == Share(1, 1)
+    assert board.coverage_below(make_staff(Role.HEAD_OFFICE)) is None

@@ -33,7 +33,7 @@ def test_a_purchase_of_what_does_not_suit_is_called_once_and_a_fine_one_never() 
 
 
 def test_a_bid_is_called_where_something_was_allotted() -> None:
-    book = a_book(a_product("R5", family="plan"))
+    book = a_book(a_product("R5", family="bond"))
     bid = a_bid(a_buyer(), make_unit(), book)
     follow_up_bid(told_of(bid), ENTRY)
     assert not SaleFollowUp.objects.exists()

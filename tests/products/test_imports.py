@@ -111,6 +111,15 @@ def test_a_bad_value_is_said_beside_its_cell(change: dict[str, str], column: str
     assert DailyValue.objects.filter(product=product).count() == 2
 
 
+def test_a_leap_that_was_checked_is_taken():
+    product = with_values(a_listed_product(), "1.0", "1.1")
+    maker, checker = staff(Role.OPERATIONS), staff(Role.OPERATIONS)
+    row = {"code": product.item.code, "day": "2026-03-02", "value": "0.5", "benchmark": "1"}
+    assert "value" in errors(bring(DAILY_VALUES, maker, sheet(row | {"checked": "no"})))
+    release(bring(DAILY_VALUES, maker, sheet(row | {"checked": "是"})), maker, checker)
+    assert DailyValue.objects.get(product=product, day="2026-03-02").value == Decimal("0.5")
+
+
 @pytest.mark.parametrize("importer", [PRODUCT_LIST, DAILY_VALUES], ids=["products", "values"])
 def test_the_template_has_every_column(importer):
     run = bring(importer, staff(Role.HEAD_OFFICE), template_file(importer))

@@ -44,7 +44,7 @@ def buyer() -> Any:
 
 
 def limited(most: int = 3000) -> Product:
-    return a_product("R2", family="plan", terms={"most_held": Decimal(most)})
+    return a_product("R2", family="bond", terms={"most_held": Decimal(most)})
 
 
 def lowered(product: Product, most: int) -> None:

@@ -6,22 +6,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
-from brokerage.core import clock
+from brokerage.backoffice.tasks import tasks_by_source
+from brokerage.core import clock, roles
+from brokerage.core.roles import Role
 from brokerage.core.states import IllegalTransition
+from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
+from brokerage.messaging.models import Message
 from brokerage.reference.use_cases.holds import place_hold
+from products.dated import complaint_days_on
 from products.models import Complaint, Mute, Offer
 from products.selectors.offers import Closed
+from products.selectors.orders import decision_for
 from products.states import COMPLAINT_TRANSITIONS, ComplaintStatus, Family
 from products.use_cases.complaining import answer_complaint
 from products.use_cases.offering import UnableToOffer, decline, mute, suggest
 from products.use_cases.refusals import UnableToList
 from suitability.models import Exposure
-from tests.branches.factories import make_staff_user
+from tests.branches.factories import make_staff, make_staff_user, make_unit
 from tests.customers.factories import a_customer
-from tests.products.factories import a_complaint, a_product, agreed
+from tests.products.factories import a_buyer, a_complaint, a_product, agreed
 from tests.suitability.factories import ACTOR, AT, a_confirmed_assessment
 from tests.users.factories import sign_in
 
@@ -184,3 +191,45 @@ def test_a_refusal_is_said_on_the_page(monkeypatch):
     answer = client.post("/products/for-me/")
     assert answer.status_code == 409
     assert "You have not agreed" in answer.content.decode()
+
+
+def test_who_took_a_complaint_down_does_not_answer_it_and_it_is_a_task_of_who_may():
+    customer = a_customer()
+    outlet = make_unit()
+    customer.home_outlet_ref = outlet.ref
+    customer.save()
+    manager, taker = make_staff(Role.BRANCH_MANAGER, outlet), make_staff(Role.HEAD_OFFICE)
+    row = a_complaint(customer, by=taker)
+
+    def due(user: Any) -> list[Any]:
+        found = {one.key: one.tasks for one in tasks_by_source(user, AT)}
+        return [task.due_at for task in found.get("products.complaints", [])]
+
+    days = timedelta(days=complaint_days_on(AT.date()))
+    assert (due(manager), due(taker)) == ([AT + days], [])
+    with pytest.raises(UnableToList, match="Another person"):
+        answer_complaint(complaint=row, answer="好", by=taker, at=AT)
+    with pytest.raises(IntegrityError, match="does_not_answer"), transaction.atomic():
+        Complaint.objects.update(answered_by_ref=taker.ref)
+    assert roles.may(make_staff(Role.CALL_CENTRE), "products.add_complaint")
+
+
+def test_the_customer_is_told_of_the_answer_and_reads_it_and_nobody_else_does():
+    customer, stranger = a_customer(), a_customer("+8613900139301")
+    row = a_complaint(customer)
+    answer_complaint(complaint=row, answer="已致电说明", by=make_staff_user(), at=AT)
+    deliver_pending()
+    kinds = Message.objects.filter(user=customer.user).values_list("text__kind", flat=True)
+    assert "products.complaint_answered" in kinds
+    client = sign_in(Client(headers={"accept-language": "en"}), customer.user)
+    address = f"/products/complaints/{row.ref}/"
+    assert "已致电说明" in client.get(address).content.decode()
+    assert sign_in(Client(), stranger.user).get(address).status_code == 404
+
+
+def test_what_is_named_beside_a_mismatch_counts_as_shown():
+    buyer, fitting, risky = a_buyer(), a_product("R2"), a_product("R5")
+    kept = decision_for(buyer, risky, language="en", actor=ACTOR, at=AT)
+    assert kept.nearest == [str(fitting.item.ref)]
+    (shown,) = Exposure.objects.filter(customer=buyer)
+    assert (shown.item, shown.way) == (fitting.item, Exposure.Way.SHOWN)

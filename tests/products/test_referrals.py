@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branches.selectors import head_of
+from branches.use_cases.departures import left_behind
 from brokerage.backoffice.tasks import tasks_by_source
 from brokerage.core import scope
 from brokerage.core.roles import Role
@@ -19,14 +20,27 @@ from brokerage.core.states import IllegalTransition
 from brokerage.journal.delivery import deliver_pending
 from brokerage.messaging.models import Message
 from products.dated import origination_on
-from products.models import CreditDispute, CreditSplit, Referral
+from products.models import CreditDispute, CreditSplit, DeskMember, Referral
 from products.rules.credit import OriginationRules, build_origination_rules, split
 from products.states import PURSUED, REFERRAL_TRANSITIONS, ReferralStatus
-from products.use_cases.disputing import answer_dispute, dispute_credit
-from products.use_cases.referring import give_up, qualify, report_back, tailor, win
+from products.use_cases.disputing import (
+    answer_dispute,
+    confirm_split,
+    dispute_credit,
+    send_split_back,
+)
+from products.use_cases.naming_desks import end_membership
+from products.use_cases.referring import (
+    give_up,
+    hand_referral_on,
+    qualify,
+    report_back,
+    tailor,
+    win,
+)
 from products.use_cases.refusals import UnableToList
-from tests.branches.factories import make_staff, make_unit
-from tests.products.factories import a_referral
+from tests.branches.factories import make_staff, make_staff_user, make_unit
+from tests.products.factories import a_desk_member, a_referral, approve
 from tests.suitability.factories import AT
 
 SHARES = st.decimals(0, 1, places=4).flatmap(
@@ -203,13 +217,105 @@ def test_a_credit_is_disputed_in_time_and_answered_by_somebody_else(referral, ma
         answer_dispute(dispute=raised, answer="维持", parts=None, by=manager, at=AT)
     too_much = (Decimal(90_000), Decimal(20_000))
     with pytest.raises(UnableToList, match="more than"):
-        answer_dispute(dispute=raised, answer="调整", parts=too_much, by=officer, at=AT)
+        answer_dispute(
+            dispute=raised, answer="调整", parts=too_much, by=make_staff(Role.HEAD_OFFICE), at=AT
+        )
     parts = (Decimal(40_000), Decimal(30_000))
-    done = answer_dispute(dispute=raised, answer="调整", parts=parts, by=officer, at=AT)
-    assert done.upheld
+    later = AT + timedelta(days=20)
+    first, second = make_staff(Role.HEAD_OFFICE), make_staff(Role.HEAD_OFFICE)
+    waiting = answer_dispute(dispute=raised, answer="调整", parts=parts, by=first, at=later)
+    assert waiting.upheld is None
+    assert CreditSplit.objects.count() == 1
+    with pytest.raises(UnableToList, match="proposed"):
+        confirm_split(dispute=raised, by=first, at=later)
+    done = confirm_split(dispute=raised, by=second, at=later)
+    assert (done.upheld, done.answer) == (True, "调整")
     now = CreditSplit.objects.get(replaced_at=None)
     assert (now.to_outlet, now.to_desk) == (Decimal(40_000), Decimal("30000.01"))
+    assert now.disputed_until == later + timedelta(days=origination_on(AT.date()).dispute_days)
     assert CreditDispute.objects.filter(answered_at=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_who_moved_the_referral_judges_no_dispute_and_a_cap_holds(referral, manager, officer):
+    found = won(referral, manager, officer, "5000000")
+    raised = dispute_credit(split=found, reason="太少", by=make_staff_user(), at=AT)
+    apart, second = make_staff(Role.HEAD_OFFICE), make_staff(Role.HEAD_OFFICE)
+    for who in (officer, manager):
+        with pytest.raises(UnableToList, match="no part"):
+            answer_dispute(dispute=raised, answer="维持", parts=None, by=who, at=AT)
+    over = (Decimal("500000.01"), Decimal(0))
+    with pytest.raises(UnableToList, match="at most"):
+        answer_dispute(dispute=raised, answer="调整", parts=over, by=apart, at=AT)
+    parts = (Decimal(500_000), Decimal(0))
+    answer_dispute(dispute=raised, answer="调整", parts=parts, by=apart, at=AT)
+    with pytest.raises(UnableToList, match="no part"):
+        confirm_split(dispute=raised, by=officer, at=AT)
+    with pytest.raises(IntegrityError, match="does_not_confirm"), transaction.atomic():
+        CreditDispute.objects.update(
+            answered_by_ref=apart.ref, answered_at=AT, upheld=True, answer="调整"
+        )
+    send_split_back(dispute=raised, reason="理由不足", by=second, at=AT)
+    kept = answer_dispute(dispute=raised, answer="维持", parts=None, by=apart, at=AT)
+    assert (kept.upheld, kept.proposed_by_ref) == (False, None)
+    assert CreditSplit.objects.get() == found
+
+
+@pytest.mark.django_db
+def test_only_the_person_whose_turn_it_is_goes_on_and_it_can_be_handed_on(
+    referral, manager, officer
+):
+    qualify(referral=referral, desk_officer=officer, note="财务健康", by=manager, at=AT)
+    other = make_staff(Role.HEAD_OFFICE)
+    with pytest.raises(UnableToList, match="somebody else"):
+        tailor(referral=referral, note="我来做", by=other, at=AT)
+    with pytest.raises(UnableToList, match="somebody else"):
+        give_up(referral=referral, note="不做了", by=other, at=AT)
+    given: dict[str, Any] = {"referral": referral, "note": "出差", "at": AT}
+    with pytest.raises(UnableToList, match="somebody else"):
+        hand_referral_on(officer=other, by=other, **given)
+    with pytest.raises(UnableToList, match="why"):
+        hand_referral_on(officer=other, by=officer, **given | {"note": " "})
+    row = hand_referral_on(officer=other, by=officer, **given)
+    assert (row.next_by_ref, row.status) == (other.ref, ReferralStatus.QUALIFIED)
+    assert tailor(referral=referral, note="已备", by=other, at=AT).next_by_ref == other.ref
+
+
+@pytest.mark.django_db
+def test_a_desk_that_named_members_gets_its_referrals_through_them_alone(
+    referral, manager, officer
+):
+    approve(a_desk_member(officer))
+    other = make_staff(Role.HEAD_OFFICE)
+    with pytest.raises(UnableToList, match="nobody of the desk"):
+        qualify(referral=referral, desk_officer=other, note="财务健康", by=manager, at=AT)
+    qualify(referral=referral, desk_officer=officer, note="财务健康", by=manager, at=AT)
+    with pytest.raises(UnableToList, match="nobody of the desk"):
+        hand_referral_on(referral=referral, officer=other, note="出差", by=officer, at=AT)
+    waiting = a_desk_member(other)
+    with pytest.raises(IntegrityError, match="themselves"), transaction.atomic():
+        DeskMember.objects.filter(pk=waiting.pk).update(made_by_ref=other.ref)
+    member = DeskMember.objects.approved().get()
+    end_membership(member=member, by=make_staff_user(), at=AT)
+    with pytest.raises(UnableToList, match="not on the desk"):
+        end_membership(member=member, by=make_staff_user(), at=AT)
+
+
+@pytest.mark.django_db
+def test_who_leaves_hands_referrals_on_first_and_a_colleague_takes_what_was_left(
+    referral, manager, officer
+):
+    qualify(referral=referral, desk_officer=officer, note="财务健康", by=manager, at=AT)
+    find = left_behind.get("products.referrals")
+    assert (find(officer).count, find(manager).count) == (1, 0)
+    colleague = make_staff(Role.HEAD_OFFICE)
+    officer.is_active = False
+    officer.save()
+    row = hand_referral_on(
+        referral=referral, officer=colleague, note="同事离职", by=colleague, at=AT
+    )
+    assert row.next_by_ref == colleague.ref
+    assert (find(officer).count, find(colleague).count) == (0, 1)
 
 
 @pytest.mark.parametrize("old", ReferralStatus.values)

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from branches.visits.about import about
+from branches.visits.models import Visit
 from brokerage.core import clock
 from products.models import Product, Terms
 from products.use_cases.suspending import suspend
@@ -199,3 +201,21 @@ def test_a_code_that_no_database_takes_is_none(signed_in: Client, path: str):
 
 def test_there_is_no_such_code(visitor: Client):
     assert visitor.get("/products/NOT-THERE/").status_code == 404
+
+
+def test_what_is_sold_at_an_appointment_leads_to_one_about_it(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+):
+    product = a_product("R1", family="cross_border", attributes=CROSS_BORDER)
+    page = signed_in.get(f"/products/{product.item.code}/").content.decode()
+    address = f"/visits/new/?purpose=wealth_talk&amp;subject={product.ref}&amp;step=product"
+    assert address in page
+    asked = Visit(subject_ref=product.ref, step="product")
+    assert about(asked) == str(product)
+    assert about(Visit(step="product")) == "product"
+
+
+CROSS_BORDER = {
+    "markets": {"zh": "港股", "en": "Hong Kong shares"},
+    "settlement": {"zh": "人民币", "en": "Renminbi"},
+}
