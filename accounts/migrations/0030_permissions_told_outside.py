@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0027_after_opening'),
+        ('accounts', '0029_banks_faces_and_hands'),
         ('customers', '0003_further_documents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='outsidecheck',
             name='kind',
-            field=models.CharField(choices=[('identity', 'Police identity check'), ('face', 'Face comparison'), ('phone', 'Telephone and person'), ('holdings', 'Accounts at the depository'), ('opening', 'Opening at the depository'), ('card', 'Bank card and person'), ('link', 'Link to the custody bank'), ('closing', 'Closing of market accounts'), ('unlink', 'End of the link to the custody bank'), ('limits', 'Limits at the trading counter'), ('key_police', 'Police check of a changed name or number'), ('key_change', 'Changed name or number at the depository'), ('permitted', 'Trading permissions at the trading counter'), ('withdrawn', 'Lost permissions in the register')], max_length=10, verbose_name='kind'),
+            field=models.CharField(choices=[('identity', 'Police identity check'), ('face', 'Face comparison'), ('phone', 'Telephone and person'), ('holdings', 'Accounts at the depository'), ('opening', 'Opening at the depository'), ('card', 'Bank card and person'), ('link', 'Link to the custody bank'), ('link_state', 'Completion of the link at the bank'), ('relink', 'Link to another bank or card'), ('closing', 'Closing of market accounts'), ('unlink', 'End of the link to the custody bank'), ('limits', 'Limits at the trading counter'), ('key_police', 'Police check of a changed name or number'), ('key_change', 'Changed name or number at the depository'), ('permitted', 'Trading permissions at the trading counter'), ('withdrawn', 'Lost permissions in the register')], max_length=10, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='permissionapplication',

@@ -82,7 +82,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0027_after_opening'),
+        ('accounts', '0028_asking_again_and_calls'),
         ('branches', '0013_points_have_a_checklist'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0003_further_documents'),
-        ('products', '0017_private_orders_and_limits'),
+        ('products', '0018_how_books_end_and_what_is_told'),
         ('suitability', '0011_spoken_languages'),
     ]
 
