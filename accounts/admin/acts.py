@@ -305,7 +305,7 @@ ACTS = (
     ),
     Act(
         key="ask_again",
-        title=gettext_lazy("Nobody answered"),
+        title=pgettext_lazy("counterparty", "Nobody answered"),
         button=gettext_lazy("Ask again"),
         right=ASKS,
         run=_ask_again,

@@ -78,7 +78,7 @@ def test_without_the_consent_the_order_is_the_same_for_everybody(
     a_choice(customer)
     assert names(portal) == ["最新的", "持有的", "关注的"]
     page = portal.get("/insights/").content.decode()
-    assert "因为您持有" not in page
+    assert "因为你持有" not in page
     assert "/me/agreements/" in page
     assert [one.live.title_zh for one in shown_at_home(customer)] == ["最新的", "持有的"]
 

@@ -175,8 +175,8 @@ def test_what_is_held_stands_first_and_says_why(portal: Client, customer: Any) -
     assert names(portal) == ["旧的持仓资讯", "债券资讯", "新的其他资讯"]
     assert names(portal, "?order=time") == ["新的其他资讯", "债券资讯", "旧的持仓资讯"]
     page = portal.get("/insights/").content.decode()
-    assert "因为您持有示范银行" in page
-    assert "因为您关注“债券与利率”" in page
+    assert "因为你持有示范银行" in page
+    assert "因为你关注“债券与利率”" in page
 
 
 @pytest.mark.parametrize(

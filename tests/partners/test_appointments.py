@@ -326,7 +326,7 @@ def test_a_person_without_log_in_hears_of_what_was_booked_moved_and_cancelled_fo
     row = an_appointment(a_lead(a_partner("婺江银行")))
     lead, visit = row.lead, row.visit
     assert text_person(appointment=row.ref, kind=BOOKED, key=uuid4(), at=clock.now())
-    assert "婺江银行已为您预约" in texts_to(lead)[-1]
+    assert "婺江银行已为你预约" in texts_to(lead)[-1]
     assert str(visit.unit.name_zh) in texts_to(lead)[-1]
     key = uuid4()
     for _time in range(2):
