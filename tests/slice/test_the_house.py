@@ -349,5 +349,5 @@ def offered_on_the_shelf(phone: Phone) -> None:
     for product, suits in ((fits, True), (risky, False)):
         phone.open(f"/products/{product.item.code}/")
         phone.look()
-        assert ("不适合您" not in phone.page.inner_text("main")) == suits
+        assert ("不适合你" not in phone.page.inner_text("main")) == suits
         assert bool(phone.page.locator("a[href$='/buy/']").count()) == suits
