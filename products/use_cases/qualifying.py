@@ -115,7 +115,7 @@ def _enough(row: QualifiedInvestor, rules: list[PermissionRule], today: date) ->
         rules,
         person=row.customer.kind != Kind.ORGANISATION,
         fact=row.fact,
-        amount=Decimal(row.amount),
+        amount=Decimal(row.amount or 0),
         as_of=row.as_of,
         first_trade=row.first_trade,
         on=today,

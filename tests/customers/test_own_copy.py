@@ -51,8 +51,8 @@ from tests.holdings.factories import BANK, MON, TUE, a_day, a_file, an_account, 
 from tests.partners.factories import a_lead
 from tests.products.factories import (
     a_bare_contract,
+    a_bare_proof,
     a_bid,
-    a_proof,
     a_referral,
     an_offer,
     an_order,
@@ -171,7 +171,7 @@ def full(db, at) -> Any:
         refund=Decimal(1000),
     )
     a_bare_contract(customer, outlet)
-    a_proof(customer)
+    a_bare_proof(customer)
     a_referral(
         need="mandate",
         customer=customer,

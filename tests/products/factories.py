@@ -255,6 +255,23 @@ def a_proof(customer: Any = None, **values: Any) -> QualifiedInvestor:
     return propose_qualified(customer=customer or a_customer(), **(given | values))
 
 
+def a_bare_proof(customer: Any) -> QualifiedInvestor:
+    """A proof that waits, made without the way there, so that nothing of it was told."""
+    return QualifiedInvestor.objects.create(
+        customer=customer,
+        products="private",
+        fact="financial_assets",
+        amount="3000000",
+        as_of=SINCE,
+        document="资产证明 2026-018",
+        valid_from=SINCE,
+        valid_to=SINCE + timedelta(days=365),
+        rule_version="products.qualified@2018-10-22",
+        made_by_ref=make_staff_user().ref,
+        made_at=AT,
+    )
+
+
 def a_plan(**terms: Any) -> Product:
     """A plan of fixed income for sale, with the least amount of the law."""
     given = {"minimum": Decimal(300_000), "step": Decimal(10_000)}

@@ -35,7 +35,6 @@ from suitability.use_cases.disclosing import acknowledge_five, begin_disclosure
 from tests.branches.factories import make_staff, make_staff_user
 from tests.customers.factories import a_customer
 from tests.products.factories import (
-    PLAN,
     READING,
     a_book,
     a_buyer,
@@ -56,6 +55,7 @@ from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
+PLAN_LINES = "manager: 沈知行 | Shen Zhixing; custodian: 梧洲银行 | Wuzhou Bank; opens: 每年一次 | once a year"
 LEAST: dict[str, Any] = {
     "target": Decimal(3_000_000),
     "minimum": Decimal(300_000),
@@ -102,6 +102,7 @@ def test_a_proof_counts_after_a_second_person_for_its_products_and_until_its_end
     approve(proof)
     assert is_qualified_for(buyer, "plan", TODAY)
     assert not is_qualified_for(buyer, "private", TODAY)
+    assert proof.valid_to is not None
     last = proof.valid_to - timedelta(days=1)
     assert is_qualified_for(buyer, "plan", last)
     assert not is_qualified_for(buyer, "plan", proof.valid_to)
@@ -171,7 +172,7 @@ def test_a_qualified_ordinary_investor_signs_for_a_private_fund_and_a_converted_
     assert a_private_contract(buyer, product=fund, matched=False).status == "placed"
     other, converted = a_buyer("+8613900139201"), a_buyer("+8613900139202")
     a_professional(other)
-    a_professional(converted, ProfessionalKind.CONVERTED, CONVERSION_FACTS)
+    a_professional(converted, ProfessionalKind.CONVERTED, dict(CONVERSION_FACTS))
     both = frozenset({PLANS, PRIVATE_FUNDS})
     assert entries_met(other, TODAY, both) == both
     assert entries_met(converted, TODAY, both) == frozenset()
@@ -212,7 +213,7 @@ def test_a_plan_never_stands_on_the_open_shelf_unless_a_dated_rule_says_so(
         "issuer": "91310000MA1F000001",
         "family": "plan",
         "open": True,
-        "facts": "\n".join(f"{key}: {value['zh']} | {value['en']}" for key, value in PLAN.items()),
+        "facts": PLAN_LINES,
     }
     facts = {"items": {"T-1"}, "taken": set(), "issuers": {"91310000MA1F000001"}}
     with pytest.raises(ValidationError) as refused:
