@@ -48,7 +48,7 @@ def build_books(*, at: datetime) -> int:
     return Book.objects.count()
 
 
-def _book(code: str, company: Any, at: datetime, **times: datetime) -> Book:
+def _book(code: str, company: Any, at: datetime, **times: Any) -> Book:
     maker, checker = staff_with(Role.HEAD_OFFICE)[:2]
     row = propose_book(
         product=Product.objects.get(item__code=code),
