@@ -55,7 +55,10 @@ from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
-PLAN_LINES = "manager: 沈知行 | Shen Zhixing; custodian: 梧洲银行 | Wuzhou Bank; opens: 每年一次 | once a year"
+PLAN_LINES = (
+    "manager: 沈知行 | Shen Zhixing; custodian: 梧洲银行 | Wuzhou Bank; "
+    "opens: 每年一次 | once a year"
+)
 LEAST: dict[str, Any] = {
     "target": Decimal(3_000_000),
     "minimum": Decimal(300_000),
