@@ -13,6 +13,7 @@ from accounts.counter import access as counter_access
 from accounts.credit import access as credit_access
 from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
+from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING
 from accounts.life import access as life_access
 from accounts.plan import access as plan_access
 from accounts.retention import POLICIES
@@ -307,10 +308,16 @@ def _subscribe() -> None:
     for asked, word in (
         (events.ApplicationSubmitted, "submitted"),
         (events.ApplicationResubmitted, "resubmitted"),
-        (CheckAnswered, "answered"),
-        (CheckUnanswered, "unanswered"),
     ):
         subscribe(asked, "accounts.handlers.route", name=f"accounts.route_{word}")
+    for answer, word in ((CheckAnswered, "answered"), (CheckUnanswered, "unanswered")):
+        subscribe(
+            answer,
+            "accounts.handlers.route",
+            name=f"accounts.route_{word}",
+            field="of_kind",
+            values=BEFORE_THE_REVIEW,
+        )
     for sent_event, word in (
         (events.ApplicationSubmitted, "submitted"),
         (events.ApplicationResubmitted, "resubmitted"),
@@ -328,7 +335,13 @@ def _subscribe() -> None:
         name="accounts.open_accounts",
     )
     subscribe(PackSealed, "accounts.handlers.open_accounts", name="accounts.open_when_sealed")
-    subscribe(CheckAnswered, "accounts.handlers.take_accounts", name="accounts.take_accounts")
+    subscribe(
+        CheckAnswered,
+        "accounts.handlers.take_accounts",
+        name="accounts.take_accounts",
+        field="of_kind",
+        values=OF_THE_OPENING,
+    )
     subscribe(VisitDone, "accounts.handlers.take_visit", name="accounts.take_visit")
     subscribe(
         events.StepVisited, "accounts.handlers.tell_after_visit", name="accounts.tell_after_visit"

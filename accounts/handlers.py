@@ -128,8 +128,6 @@ def open_accounts(event: ApplicationApproved | PackSealed, entry: Any) -> None:
 
 def take_accounts(event: CheckAnswered, entry: Any) -> None:
     """The depository or the bank answered about accounts that were asked for."""
-    if event.of_kind not in (CheckKind.OPENING, CheckKind.LINK, CheckKind.UNLINK):
-        return
     application = Application.objects.get(ref=event.subject)
     if event.of_kind == CheckKind.UNLINK:
         if event.result == CheckResult.UNLINKED:

@@ -17,6 +17,8 @@ from bench import report
 
 PARTS = (
     "journeys",
+    "journeys_grown",
+    "record_day",
     "journal",
     "pages",
     "own_pages",

@@ -40,7 +40,7 @@ def measure(arguments: Sequence[str] = ()) -> dict[str, Figures]:
     ) as (address, environment):
         watch = usage.Watch(environment)
         first = max(1, options.activated // 2)  # they warm processes and caches, too
-        _run(address, environment, 2, 120.0, 0, most=first)
+        run_customers(address, environment, 2, 120.0, 0, most=first)
         after = _afterwards(environment)
         before, rows = watch.rows(), {}
         for number, customers in enumerate(options.customers, start=1):
@@ -95,7 +95,7 @@ def _level(
     number: int,
 ) -> Figures:
     cpu, started = watch.cpu(), time.monotonic()
-    samples, done, failed, driver = _run(address, environment, customers, seconds, number)
+    samples, done, failed, driver = run_customers(address, environment, customers, seconds, number)
     spent = time.monotonic() - started
     used = watch.cpu()
     each = 1000 / max(done, 0.01)
@@ -126,7 +126,7 @@ def _steps(samples: Sequence[Sample]) -> dict[str, Figures]:
     }
 
 
-def _run(
+def run_customers(
     address: str,
     environment: Mapping[str, str],
     customers: int,

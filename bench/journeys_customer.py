@@ -236,7 +236,7 @@ class Customer(Browser):
             self.send(self.path, act="begin")
         while self.path != f"{self.home}agreements/":
             with self._timed("agreements, a text"):
-                self.send(self.path)
+                self.send_in_place(self.path)
         with self._timed("agreements"):
             self.send(self.path, act="code")
         with self._timed("signature"):

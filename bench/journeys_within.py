@@ -1,6 +1,6 @@
 """One customer after the other in this process, without a network: where a journey's time goes.
 
-    python -m bench.journeys_within [times] [--profile FILE]
+    python -m bench.journeys_within [times] [--profile FILE] [--json]
 
 In the environment of a portal that `bench.journeys_setup` filled. Prints, for the median journey,
 requests, queries, and the processor time of the server by step, and that of the database for the
@@ -14,6 +14,7 @@ import cProfile
 import email.message
 import io
 import itertools
+import json
 import os
 import random
 import statistics
@@ -131,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.journeys_within")
     parser.add_argument("times", type=int, nargs="?", default=7)
     parser.add_argument("--profile", default="")
+    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brokerage.settings.dev")
     from brokerage.wsgi import application
@@ -147,9 +149,14 @@ def main() -> None:
         customer.open_an_account()
         if measured:
             opened.append(customer)
-    _print(opened)
     each = (usage.family(postmaster) - database) * 1000 / len(opened)
-    sys.stdout.write(f"{'database':44} {each:6.1f}\n")
+    if options.json:
+        found = {"web_ms": round(_whole(opened), 1), "database_ms": round(each, 1)}
+        found |= {"queries": sum(opened[0].queries.values()), "requests": opened[0].asked}
+        sys.stdout.write(json.dumps(found) + "\n")
+    else:
+        _print(opened)
+        sys.stdout.write(f"{'database':44} {each:6.1f}\n")
     if profile:
         profile.dump_stats(options.profile)
 
@@ -163,11 +170,15 @@ def _print(opened: list[Within]) -> None:
         spent = statistics.median(each.spent[step] for each in opened) * 1000
         line = f"{step:24} {count:5} {asked:8} {first.queries[step]:7} {spent:6.1f}"
         sys.stdout.write(line + "\n")
-    spent = statistics.median(sum(each.spent.values()) for each in opened) * 1000
     sys.stdout.write(
         f"{'whole journey':24} {sum(times.values()):5} {first.asked:8} "
-        f"{sum(first.queries.values()):7} {spent:6.1f}\n"
+        f"{sum(first.queries.values()):7} {_whole(opened):6.1f}\n"
     )
+
+
+def _whole(opened: list[Within]) -> float:
+    """Milliseconds of the server for the median journey."""
+    return statistics.median(sum(each.spent.values()) for each in opened) * 1000
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ AIMS = {
     ("whole_journeys", "headline", "journeys_per_hour"): "≥ 28,800, aim 50,400",
     ("whole_journeys", "headline", "step_p95_ms"): "≤ 150",
     ("whole_journeys", "headline", "postgres_cpu_ratio"): "≤ 2",
+    ("journeys_grown", "a hundred times as many", "cost_ratio"): "≤ 1.3",
+    ("record_day", "1 worker", "hours_for_100000"): "≤ 14 without OCR, aim 8",
     ("pages", "messages (5 queries)", "per_second"): "≥ 80, aim 150",
     ("pages", "home of a visitor", "per_second"): "≥ 250",
     ("own_pages", "own_home", "queries"): "≤ 8",

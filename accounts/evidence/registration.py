@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence import dated, events
 from accounts.evidence.own_papers import signed_agreements
-from accounts.evidence.states import CardSide, CheckKind, CheckResult
+from accounts.evidence.states import (
+    MENDED_BY_THE_CUSTOMER,
+    CardSide,
+    CheckKind,
+    CheckResult,
+)
 from accounts.gateways.checks import check_counterparties
 from accounts.models.pins import PinKind
 from brokerage.core import clock, data_export
@@ -135,10 +140,18 @@ def _label_events() -> None:
         staff=_("The signed file was made"),
     )
     subscribe(
-        events.CheckAnswered, "accounts.evidence.handlers.seal", name="accounts.seal_when_known"
+        events.CheckAnswered,
+        "accounts.evidence.handlers.seal",
+        name="accounts.seal_when_known",
+        field="of_kind",
+        values=[CheckKind.IDENTITY],
     )
     subscribe(
-        events.CheckAnswered, "accounts.evidence.handlers.give_back", name="accounts.give_back"
+        events.CheckAnswered,
+        "accounts.evidence.handlers.give_back",
+        name="accounts.give_back",
+        field="of_kind",
+        values=MENDED_BY_THE_CUSTOMER,
     )
 
 

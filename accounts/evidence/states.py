@@ -26,6 +26,22 @@ class CheckKind(models.TextChoices):
     KEY_CHANGE = "key_change", _("Changed name or number at the depository")
 
 
+BEFORE_THE_REVIEW = (
+    CheckKind.IDENTITY,
+    CheckKind.FACE,
+    CheckKind.PHONE,
+    CheckKind.HOLDINGS,
+    CheckKind.CARD,
+)
+"""Questions outside whose answers the rule of the review waits for."""
+OF_THE_OPENING = (CheckKind.OPENING, CheckKind.LINK, CheckKind.UNLINK)
+"""Questions outside that open accounts."""
+OF_THE_CLOSING = (CheckKind.CLOSING, CheckKind.UNLINK)
+"""Questions outside that close accounts."""
+MENDED_BY_THE_CUSTOMER = (CheckKind.IDENTITY, CheckKind.CARD, CheckKind.HOLDINGS)
+"""Questions outside of which some answers give a step back."""
+
+
 class CheckStatus(models.TextChoices):
     """Where a question stands."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import AccountActivated
 from accounts.evidence.events import CheckAnswered, CheckUnanswered
+from accounts.evidence.states import OF_THE_CLOSING
 from accounts.life import events, home
 from accounts.states import Lack
 from branches.access import in_units_of
@@ -58,7 +59,11 @@ def declare() -> None:
 
     for answer, word in ((CheckAnswered, "answered"), (CheckUnanswered, "unanswered")):
         subscribe(
-            answer, "accounts.life.handlers.go_on_closing", name=f"accounts.go_on_closing_{word}"
+            answer,
+            "accounts.life.handlers.go_on_closing",
+            name=f"accounts.go_on_closing_{word}",
+            field="of_kind",
+            values=OF_THE_CLOSING,
         )
     roles.allow(Role.OPERATIONS, ASKS_AGAIN)
 

@@ -16,7 +16,7 @@ from accounts.life.events import (
     DocumentExpired,
 )
 from accounts.models import Application, OutsideCheck
-from accounts.use_cases.execute_closing import KINDS, take_closed
+from accounts.use_cases.execute_closing import take_closed
 from accounts.use_cases.watch_document import take_in_document
 from brokerage.messaging import send
 
@@ -46,8 +46,6 @@ def tell(event: EvidenceEvent, entry: Any) -> None:
 
 def go_on_closing(event: CheckAnswered | CheckUnanswered, entry: Any) -> None:
     """Depository or bank answered about a closing, or nobody did: go on, or say what is wrong."""
-    if event.of_kind not in KINDS:
-        return
     check = OutsideCheck.objects.select_related("application").get(ref=event.check)
     take_closed(
         application=check.application,

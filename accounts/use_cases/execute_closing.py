@@ -33,7 +33,6 @@ from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.close_accounts")
-KINDS = (CheckKind.CLOSING, CheckKind.UNLINK)
 LINKED = (LinkStatus.LINKED, LinkStatus.AT_BANK)
 
 

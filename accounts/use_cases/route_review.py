@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.events import ReviewRouted
-from accounts.evidence.states import CheckKind, CheckStatus
+from accounts.evidence.states import BEFORE_THE_REVIEW, CheckStatus
 from accounts.models import Application, OutsideCheck, Routing
 from accounts.review.dated import routing_terms
 from accounts.review.looking import look_at
@@ -25,14 +25,6 @@ from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.routing")
-BEFORE_THE_REVIEW = (
-    CheckKind.IDENTITY,
-    CheckKind.FACE,
-    CheckKind.PHONE,
-    CheckKind.HOLDINGS,
-    CheckKind.CARD,
-)
-"""Questions outside whose answers the rule waits for."""
 
 
 def route_review(
@@ -47,6 +39,8 @@ def route_review(
         at: the instant.
         draw: 0 to 999; drawn here by default.
     """
+    if _still_asked(application):  # whoever answers last comes here again
+        return application
     with transaction.atomic():
         row = lock(application)
         if row.status not in WITH_US or row.recommended_by_id or _still_asked(row):

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import push_url
 
 from accounts.gateways import Person
 from accounts.models import Application, PackDocument
@@ -54,7 +55,8 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
             pack = present_pack(
                 application=found, language=language(), actor=actor_of(request), at=at
             )
-            return _next_text(found, pack.documents.all(), at)
+            unread = _opened(pack.documents.all(), at)
+            return redirect(_address(found, unread))
         form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
         if leads:
             return redirect(leads)
@@ -64,7 +66,10 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
 @login_required
 @READ_OR_WRITE
 def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
-    """One text; it counts as read when it was open for its shortest time, by our clock."""
+    """One text; it counts as read when it was open for its shortest time, by our clock.
+
+    A page with scripts gets the next text in the answer to the last, instead of an address.
+    """
     found = mine(request, ref)
     pack = pack_of(found)
     if pack is None or not found.may_change(Step.AGREEMENTS):
@@ -81,27 +86,38 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
         except UnableToSign as refusal:
             refused = str(refusal)
         else:
-            return _next_text(found, rows, at)
+            unread = _opened(rows, at)
+            if unread is None or not request.headers.get("HX-Request"):
+                return redirect(_address(found, unread))
+            document = unread
+    here = _address(found, document)
     context = {
         "application": found,
         "document": document,
         "blocks": blocks(document.text.body),
-        "number": position,
+        "number": document.position,
         "texts": len(rows),
         "refused": refused,
+        "here": here,
     }
-    return render(request, "accounts/signing/text.html", context)
+    if not request.headers.get("HX-Request"):
+        return render(request, "accounts/signing/text.html", context)
+    return push_url(render(request, "accounts/signing/next_text.html", context), here)
 
 
-def _next_text(
-    application: Application, rows: Iterable[PackDocument], at: datetime
-) -> HttpResponse:
-    """Open the first text that is not read and lead to it, or back to the signature."""
+def _opened(rows: Iterable[PackDocument], at: datetime) -> PackDocument | None:
+    """The first text that is not read, opened here because looking at a page writes nothing."""
     unread = next((row for row in rows if row.read_at is None), None)
-    if unread is None:
-        return redirect("accounts:agreements", application.ref)
-    open_document(document=unread, at=at)  # here, because looking at a page writes nothing
-    return redirect("accounts:text", application.ref, unread.position)
+    if unread is not None:
+        open_document(document=unread, at=at)
+    return unread
+
+
+def _address(application: Application, document: PackDocument | None) -> str:
+    """Where a text is read; without one, where the texts are signed."""
+    if document is None:
+        return reverse("accounts:agreements", args=[application.ref])
+    return reverse("accounts:text", args=[application.ref, document.position])
 
 
 def _code(

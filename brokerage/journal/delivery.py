@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from brokerage.core import clock, context
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.journal import subscriptions
 from brokerage.journal.events import event_class
 from brokerage.journal.models import Delivery, DeliveryState
@@ -43,6 +45,39 @@ WHERE d.state = 'pending' AND d.subscriber = ANY(%(known)s)
       AND earlier.version < d.version)
 ORDER BY d.id LIMIT %(limit)s
 """
+
+# One statement, which counts an attempt or gives the row up where the last one killed its worker.
+# Losing a claim in a crash of the database costs nothing, so its commit need not be waited for.
+CLAIM = """
+UPDATE journal_delivery SET
+  attempts = least(attempts + 1, %(most)s),
+  state = CASE WHEN attempts < %(most)s THEN state ELSE 'dead' END,
+  last_error = CASE WHEN attempts < %(most)s OR last_error <> '' THEN last_error
+    ELSE 'worker died' END,
+  next_attempt_at = %(at)s::timestamptz
+    + least(%(first)s::interval * power(2, attempts), %(longest)s::interval)
+FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
+WHERE id = (
+  SELECT id FROM journal_delivery
+  WHERE id = %(pk)s AND state = 'pending'
+    AND (next_attempt_at IS NULL OR next_attempt_at <= %(at)s::timestamptz)
+  FOR UPDATE SKIP LOCKED)
+RETURNING state, attempts, subscriber
+"""
+DELIVERED = """
+UPDATE journal_delivery
+SET state = 'delivered', delivered_at = %(at)s, next_attempt_at = NULL, last_error = ''
+WHERE id = %(pk)s
+"""
+SOME_ATTEMPTS = 31_991
+
+
+def _claimed(pk: int, attempts: int) -> Any:
+    rows = Delivery.objects.select_for_update(of=["self"]).select_related("entry")
+    return rows.filter(pk=pk, state=DeliveryState.PENDING, attempts=attempts)
+
+
+_CLAIMED = Written(_claimed, pk=SOME_KEY, attempts=SOME_ATTEMPTS)
 
 
 def deliver_pending(*, at: datetime | None = None, limit: int = 200) -> int:
@@ -109,22 +144,20 @@ def _due(at: datetime, limit: int) -> list[int]:
 
 def _claim(pk: int, at: datetime) -> Delivery | None:
     """Count an attempt; None where another worker has the row or it is no longer due."""
-    with transaction.atomic():
-        row = (
-            Delivery.objects.select_for_update(skip_locked=True)
-            .filter(pk=pk, state=DeliveryState.PENDING)
-            .first()
-        )
-        if row is None or (row.next_attempt_at and row.next_attempt_at > at):
-            return None
-        if row.attempts >= ATTEMPTS:  # the last attempt killed its worker
-            _save(row, state=DeliveryState.DEAD, last_error=row.last_error or "worker died")
-            return None
-        pause = pause_after(row.attempts + 1)
-        _save(row, attempts=row.attempts + 1, next_attempt_at=at + pause)
-        # Losing a claim in a crash of the database costs nothing, so it need not be waited for.
-        connection.cursor().execute("SET LOCAL synchronous_commit = off")
-    return row
+    values: dict[str, Any] = {
+        "pk": pk,
+        "at": at,
+        "most": ATTEMPTS,
+        "first": FIRST_PAUSE,
+        "longest": LONGEST_PAUSE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        found = cursor.fetchone()
+    if found is None or found[0] == DeliveryState.DEAD:
+        return None
+    _state, attempts, subscriber = found
+    return Delivery(pk=pk, attempts=attempts, subscriber=subscriber)
 
 
 def _hand_over(claimed: Delivery, at: datetime) -> bool:
@@ -132,12 +165,7 @@ def _hand_over(claimed: Delivery, at: datetime) -> bool:
     if not connection.savepoint_ids:  # not inside a test's transaction
         connection.cursor().execute(LIMITS)
     # Waits for the lock: another worker may hold it for a moment to see that it is claimed.
-    row = (
-        Delivery.objects.select_for_update(of=["self"])
-        .select_related("entry")
-        .filter(pk=claimed.pk, state=DeliveryState.PENDING, attempts=claimed.attempts)
-        .first()
-    )
+    row = _CLAIMED.first(pk=claimed.pk, attempts=claimed.attempts)
     if row is None:  # another worker was quicker
         return False
     entry = row.entry
@@ -145,7 +173,7 @@ def _hand_over(claimed: Delivery, at: datetime) -> bool:
     handler = subscriptions.get(row.subscriber).handler()
     with context.entered(context.Origin(request_id=entry.request_id, channel="job")):
         handler(event, entry)
-    _save(row, state=DeliveryState.DELIVERED, delivered_at=at, next_attempt_at=None, last_error="")
+    connection.cursor().execute(DELIVERED, {"pk": row.pk, "at": at})
     return True
 
 
@@ -172,9 +200,3 @@ def _describe(error: Exception) -> str:
         frame = frame.tb_next
     where = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else ""
     return f"{type(error).__name__} in {where}"[:300]
-
-
-def _save(row: Delivery, **values: object) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(values))

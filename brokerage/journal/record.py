@@ -112,7 +112,7 @@ def record(
             INSERT,
             values
             | {name: _jsonb(values[name]) for name in ("payload", "before", "after")}
-            | {"subscribers": subscribers_of(event.kind)},
+            | {"subscribers": subscribers_of(event)},
         )
         entry.pk, entry.version, entry.recorded_at = cursor.fetchone()
     entry._state.adding, entry._state.db = False, connection.alias

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,11 +27,19 @@ class Subscription:
         kind: kind of the event.
         path: dotted path of the handler; imported at the first delivery.
         name: "<app>.<verb_what>", stands in delivery rows and so outlives a renamed function.
+        field: attribute of the event that decides whether it is wanted; "" where all are.
+        values: what that attribute may be.
     """
 
     kind: str
     path: str
     name: str
+    field: str = ""
+    values: frozenset[str] = frozenset()
+
+    def wants(self, event: Event) -> bool:
+        """Whether this event is delivered to it at all."""
+        return not self.field or getattr(event, self.field) in self.values
 
     def handler(self) -> Handler:
         """The function behind `path`; raises ImportError where there is none."""
@@ -42,18 +51,27 @@ _by_name: dict[str, Subscription] = {}
 _names_by_kind: dict[str, list[str]] = defaultdict(list)
 
 
-def subscribe(event: type[Event], path: str, *, name: str) -> None:
-    """Have the function at `path` called for each event of this class.
+def subscribe(
+    event: type[Event], path: str, *, name: str, field: str = "", values: Collection[str] = ()
+) -> None:
+    """Have the function at `path` called for each event of this class, or for some of them.
+
+    What a subscriber does not want is never written down for it: a delivery costs a worker some
+    milliseconds even where its handler has nothing to do.
 
     Args:
         event: the class of the events.
         path: "app.handlers.function", called as `function(event, entry)`.
         name: unique name of the subscription.
+        field: attribute of the event that has to be one of `values`; all events where it is "".
+        values: some words of that attribute.
 
     Raises:
-        ValueError: when the name is taken by another subscription.
+        ValueError: when the name is taken by another subscription, or the event lacks the field.
     """
-    new = Subscription(kind=event.kind, path=path, name=name)
+    if field and field not in event.__dataclass_fields__:
+        raise ValueError(f"{event.kind} has no {field!r} for {name!r} to look at.")
+    new = Subscription(event.kind, path, name, field, frozenset(values))
     known = _by_name.setdefault(name, new)
     if known != new:
         raise ValueError(f"The subscription {name!r} is taken by {known.path}.")
@@ -67,9 +85,10 @@ def unsubscribe(name: str) -> None:
     _names_by_kind[gone.kind].remove(name)
 
 
-def subscribers_of(kind: str) -> list[str]:
-    """Names of the subscriptions to this kind of event."""
-    return _names_by_kind.get(kind, [])
+def subscribers_of(event: Event) -> list[str]:
+    """Names of the subscriptions that want this event."""
+    known = _names_by_kind.get(event.kind, [])
+    return [name for name in known if _by_name[name].wants(event)]
 
 
 def names() -> list[str]:

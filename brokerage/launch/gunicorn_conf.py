@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -34,6 +35,16 @@ def post_fork(server: Any, worker: Any) -> None:
     """Let each worker read this project anew: after HUP it must not run half of the old code."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "brokerage"]:
         del sys.modules[name]
+
+
+def post_worker_init(worker: Any) -> None:
+    """What is loaded by now stays: the collector need not look through it again and again.
+
+    It took 34 of the 610 ms that a worker spends on one journey of an opening.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def child_exit(server: Any, worker: Any) -> None:

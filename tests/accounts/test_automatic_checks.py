@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts.evidence.states import CheckKind, CheckStatus
+from accounts.evidence.states import MENDED_BY_THE_CUSTOMER, CheckKind, CheckStatus
 from accounts.models import Application, OutsideCheck
 from accounts.rules.holdings import full_markets
 from accounts.states import SectionStatus, Status, Step
 from accounts.use_cases import submit_application
-from accounts.use_cases.automatic_checks import take_check
+from accounts.use_cases.automatic_checks import BACK, take_check
 from accounts.use_cases.outside_checks import take_answer
 from tests.accounts.answers import BANK, save
 from tests.accounts.factories import ACTOR, AT, a_complete_draft, an_application
@@ -112,3 +112,7 @@ def test_the_customer_reads_what_is_asked_and_nothing_of_the_answers():
     assert "Police identity check" in page
     assert "Telephone and person" in page
     assert "Does not agree" not in page
+
+
+def test_each_answer_that_gives_a_step_back_is_delivered_to_whom_gives_it_back() -> None:
+    assert {kind for kind, _result in BACK} <= set(MENDED_BY_THE_CUSTOMER)

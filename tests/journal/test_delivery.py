@@ -54,8 +54,8 @@ def subscribed() -> Iterator[Callable[..., None]]:
     SEEN.clear()
     BROKEN.clear()
 
-    def subscribe(function: str = "see", name: str = "tests.see") -> None:
-        subscriptions.subscribe(ThingMoved, f"{__name__}.{function}", name=name)
+    def subscribe(function: str = "see", name: str = "tests.see", **only: Any) -> None:
+        subscriptions.subscribe(ThingMoved, f"{__name__}.{function}", name=name, **only)
         names.append(name)
 
     yield subscribe
@@ -301,9 +301,27 @@ def test_a_subscription_to_nowhere_is_found_by_the_system_check(subscribed: Any)
 def test_a_subscription_name_belongs_to_one_handler(subscribed: Any) -> None:
     subscribed()
     subscriptions.subscribe(ThingMoved, f"{__name__}.see", name="tests.see")  # the same: harmless
-    assert subscriptions.subscribers_of(ThingMoved.kind).count("tests.see") == 1
+    event = ThingMoved(subject=SUBJECT, status="open")
+    assert subscriptions.subscribers_of(event).count("tests.see") == 1
     with pytest.raises(ValueError, match="taken"):
         subscriptions.subscribe(ThingMoved, f"{__name__}.record_again", name="tests.see")
+
+
+@pytest.mark.django_db
+def test_what_a_subscriber_does_not_want_is_not_written_down_for_it(subscribed: Any) -> None:
+    subscribed(field="status", values=["closed"])
+    moved("open")
+    moved("closed")
+    assert deliver_pending(at=AT) == 1
+    assert statuses() == ["closed"]
+    assert states() == ["delivered"]
+
+
+def test_a_subscriber_cannot_look_at_what_an_event_does_not_tell() -> None:
+    with pytest.raises(ValueError, match="has no 'colour'"):
+        subscriptions.subscribe(
+            ThingMoved, f"{__name__}.see", name="tests.colours", field="colour", values=["red"]
+        )
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.db.models import F
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from accounts.models import Application, Chapter, PackDocument
+from accounts.models import Application, Chapter
 from accounts.states import FollowUpQuestion, Status, Verdict
 from accounts.use_cases import approve_application, claim_review, propose_verdict
 from brokerage.core import clock
@@ -27,6 +27,7 @@ from tests.branches.factories import make_unit
 from tests.browser import Visit
 from tests.files.factories import webm
 from tests.partners.factories import a_client, a_link, a_partner
+from tests.slice.reading import read_all
 from tests.suitability.factories import ANSWERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -226,11 +227,7 @@ def test_a_customer_opens_an_account_on_a_phone(
     page.wait_for_url("**/agreements/", timeout=30_000)
     check(visited)
     press("read")
-    for part in range(7):
-        if part == 0:
-            check(visited)
-        PackDocument.objects.update(opened_at=F("opened_at") - timedelta(minutes=1))
-        press("have read")
+    read_all(page, words["have read"], look=lambda: check(visited))
     check(visited)
     press("code")
     check(visited)

@@ -29,7 +29,6 @@ from accounts.models import (
     Chapter,
     OutsideCheck,
     Pack,
-    PackDocument,
     Witnessing,
 )
 from accounts.states import FollowUpQuestion, Status, Step
@@ -49,6 +48,7 @@ from tests.browser import Visit as Seen
 from tests.browser import loop_hidden
 from tests.partners.factories import Api, a_client, a_link, a_partner, token_for
 from tests.products.factories import a_product, a_proposed_vetting, approve
+from tests.slice.reading import read_all
 from tests.slice.test_first_slice_browser import clip, photo
 from tests.suitability.factories import ANSWERS
 from tests.users.factories import sign_in
@@ -234,9 +234,7 @@ def sign_and_send(phone: Phone, sms: RecordingSender, home: str) -> None:
     page = phone.page
     phone.open(f"{home}agreements/")
     phone.press("开始阅读")
-    for _text in range(7):
-        PackDocument.objects.update(opened_at=F("opened_at") - timedelta(minutes=1))
-        phone.press("我已阅读")
+    read_all(page, "我已阅读")
     phone.press("发送验证码")
     page.fill("input[name=code]", sms.sent[-1].code)
     phone.press("签名")

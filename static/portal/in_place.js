@@ -1,5 +1,5 @@
-// The next question comes in the answer to the last. Where that fails, the form goes the usual way,
-// so that whoever answers sees the page that says why.
+// The next part of a paper comes in the answer to the last. Where that fails, the form goes the
+// usual way, so that whoever answers sees the page that says why.
 (() => {
   const main = document.getElementById("main");
   const theUsualWay = (event) => {
@@ -8,9 +8,9 @@
   document.body.addEventListener("htmx:responseError", theUsualWay);
   document.body.addEventListener("htmx:sendError", theUsualWay);
   document.body.addEventListener("htmx:afterSwap", () => {
-    const asked = main.querySelector("legend");
-    if (!asked) return;
-    asked.tabIndex = -1;
-    asked.focus({ preventScroll: true });
+    const begins = main.querySelector("legend") ?? main.querySelector("h1");
+    if (!begins) return;
+    begins.tabIndex = -1;
+    begins.focus({ preventScroll: true });
   });
 })();
