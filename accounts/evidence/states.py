@@ -38,7 +38,7 @@ BEFORE_THE_REVIEW = (
     CheckKind.CARD,
 )
 """Questions outside whose answers the rule of the review waits for."""
-OF_THE_OPENING = (CheckKind.OPENING, CheckKind.LINK)
+OF_THE_OPENING = (CheckKind.OPENING, CheckKind.LINK, CheckKind.UNLINK)
 """Questions outside that open accounts."""
 OF_THE_CLOSING = (CheckKind.CLOSING, CheckKind.UNLINK)
 """Questions outside that close accounts."""
