@@ -60,7 +60,7 @@ class ResetPinForm(NewPin):
 
     kind = forms.ChoiceField(choices=PinKind.choices, widget=forms.HiddenInput)
     code = forms.CharField(
-        label=gettext_lazy("Code"),
+        label=gettext_lazy("Code by text message"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
