@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.forms.passwords import PinField
 from accounts.models import PinKind
@@ -60,7 +60,7 @@ class ResetPinForm(NewPin):
 
     kind = forms.ChoiceField(choices=PinKind.choices, widget=forms.HiddenInput)
     code = forms.CharField(
-        label=pgettext_lazy("text message", "Code"),
+        label=gettext_lazy("Code by text message"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

@@ -149,7 +149,7 @@ def test_changed_rows_are_found(proved, at) -> None:
     for rows, values, problem in changes:
         with transaction.atomic():
             rows.update(**values)
-            assert problem in found(proved)
+            assert problem in found(Application.objects.get(pk=proved.pk))
             transaction.set_rollback(True)
     section = Section.objects.get(application=proved, step=Step.IDENTITY)
     section.values = json.dumps(section.answers | {"front": str(a_picture(proved, at).ref)})
