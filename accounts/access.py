@@ -14,7 +14,7 @@ from accounts.counter import access as counter_access
 from accounts.credit import access as credit_access
 from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
-from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING, CheckKind
+from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING
 from accounts.life import access as life_access
 from accounts.plan import access as plan_access
 from accounts.retention import POLICIES
@@ -350,7 +350,7 @@ def _subscribe() -> None:
         "accounts.handlers.take_accounts",
         name="accounts.take_accounts",
         field="of_kind",
-        values=[*OF_THE_OPENING, CheckKind.UNLINK],
+        values=OF_THE_OPENING,
     )
     subscribe(ConsentWithdrawn, "accounts.handlers.stop_face", name="accounts.stop_face")
     subscribe(VisitDone, "accounts.handlers.take_visit", name="accounts.take_visit")
