@@ -20,7 +20,14 @@ from products.use_cases import sharing_out
 from products.use_cases.bidding import pay_bid, place_bid
 from products.use_cases.order_checks import UnableToOrder
 from products.use_cases.sharing_out import share_out
-from tests.products.factories import a_book, a_buyer, a_closing, a_told_decision, approve
+from tests.products.factories import (
+    a_book,
+    a_buyer,
+    a_closing,
+    a_product,
+    a_told_decision,
+    approve,
+)
 from tests.suitability.factories import ACTOR, AT
 from tests.threads import together
 
@@ -30,7 +37,9 @@ THREADS, TRIED, LEFT = 16, 1008, 100
 
 def test_a_thousand_bids_for_the_last_hundred_units():
     one = Decimal(1)
-    book = a_book(target=Decimal(LEFT), minimum=one, step=one, allocation="by_time")
+    product = a_product("R2", family="plan", terms={"minimum": one})
+    given: dict[str, Any] = {"minimum": one, "step": one, "allocation": "by_time"}
+    book = a_book(product, target=Decimal(LEFT), **given)
     buyers = [a_buyer(f"+86139001392{number:02}") for number in range(THREADS)]
     told = [(buyer, a_told_decision(buyer, book.product)) for buyer in buyers]
     numbers = iter(range(THREADS))
