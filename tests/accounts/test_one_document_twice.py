@@ -30,7 +30,7 @@ from tests.accounts.factories import (
     after_approval,
     an_officer,
 )
-from tests.accounts.proofs import prove
+from tests.accounts.proofs import identify, prove
 from tests.branches.factories import make_unit
 from tests.customers.factories import a_customer
 from tests.threads import together
@@ -47,6 +47,7 @@ def proposed(phone: str, outlet: OrgUnit) -> Application:
     sent = submit_application(application=draft, actor=ACTOR, at=AT)
     first = an_officer(outlet)
     taken = claim_review(application=sent, officer=first, at=AT)
+    identify(taken, at=AT)
     return propose_verdict(application=taken, officer=first, verdict=Verdict.APPROVE, at=AT)
 
 

@@ -100,7 +100,7 @@ def test_it_takes_a_reason_and_two_people_and_ends_once(buyer):
 def test_money_that_was_on_its_way_goes_back_too_and_frees_the_quota(
     buyer, monkeypatch: pytest.MonkeyPatch
 ):
-    product = a_product("R2", family="plan", terms={"quota": Decimal(150_000)})
+    product = a_product("R2", family="bond", terms={"quota": Decimal(150_000)})
     book = a_book(product)
     assert Quota.objects.get().taken == 100_000
     late, silent = bid(buyer, book, "2000"), bid(buyer, book, "1000")
@@ -166,7 +166,7 @@ def test_below_the_least_sum_a_book_can_only_be_called_off(buyer):
 
 
 def test_the_least_sum_counts_what_limits_leave(buyer):
-    product = a_product("R2", family="plan", terms={"most_held": Decimal(10_000)})
+    product = a_product("R2", family="bond", terms={"most_held": Decimal(10_000)})
     book = a_book(product, least=Decimal(5000))
     paid(buyer, book, "5000")
     row = a_closing(book)
@@ -196,7 +196,7 @@ def test_a_suspended_product_is_not_shared_out_but_can_be_called_off(buyer):
 
 
 def test_books_share_a_quota_and_give_back_what_they_do_not_allot(buyer):
-    product = a_product("R2", family="plan", terms={"quota": Decimal(150_000)})
+    product = a_product("R2", family="bond", terms={"quota": Decimal(150_000)})
     book = a_book(product)
     with pytest.raises(FourEyesRefused, match="50,000"), transaction.atomic():
         a_book(product)
@@ -211,7 +211,7 @@ def test_books_share_a_quota_and_give_back_what_they_do_not_allot(buyer):
 
 
 def test_a_book_takes_no_less_than_its_terms_do():
-    product = a_product("R2", family="plan", terms={"minimum": Decimal(5000)})
+    product = a_product("R2", family="bond", terms={"minimum": Decimal(5000)})
     with pytest.raises(UnableToList) as refused:
         a_proposed_book(product)
     assert "minimum" in refused.value.errors

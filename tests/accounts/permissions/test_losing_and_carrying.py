@@ -92,8 +92,9 @@ def test_whoever_stays_among_old_assessments_keeps_nobody_behind_them_from_being
     assert ended is not None
     late = datetime.combine(ended, time(12), clock.SHANGHAI) + timedelta(days=90)
     seen: list[int] = []
-    monkeypatch.setattr(losing, "look_at_age", lambda *, customer, at: seen.append(customer.pk))
-    monkeypatch.setattr(tasks, "TOGETHER", 1)
+    look = "look_at_age"
+    monkeypatch.setattr(suspending, look, lambda *, customer, at: seen.append(customer.pk))
+    monkeypatch.setattr(tasks, "AT_NIGHT", 1)
     with time_machine.travel(late, tick=False):
         suspend_with_old_assessments(0)
     assert seen == sorted(customer.pk for customer in holders), "nothing is done, all are seen"
