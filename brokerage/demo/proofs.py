@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from django.db import transaction
+
 from accounts.evidence.states import CheckStatus
 from accounts.files import RECORDING
 from accounts.models import Application, OutsideCheck, PinKind
@@ -137,9 +139,10 @@ def _sign(application: Application, case: Proving) -> None:
 
 def watch(application: Application, officer: User, *, at: datetime) -> None:
     """The officer opens every chapter of the video, as the desk does, and says so."""
-    for ref in kept_files(application):
-        event = FileServed(subject=ref, purpose=RECORDING, owner_ref=application.ref)
-        record(event, actor=Actor.of(officer), at=at)
+    with transaction.atomic():
+        for ref in kept_files(application):
+            event = FileServed(subject=ref, purpose=RECORDING, owner_ref=application.ref)
+            record(event, actor=Actor.of(officer), at=at)
     watch_recording(application=application, officer=officer, at=at)
 
 
