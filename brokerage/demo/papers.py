@@ -13,7 +13,7 @@ from accounts.documents import specimens
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.models import Application, CaseRelease
 from accounts.papers.dated import paper_terms
-from accounts.papers.kinds import CARD, LICENCE, ONE_SIDED, STAYS
+from accounts.papers.kinds import CARD, FOREIGN, LICENCE, ONE_SIDED, STAYS
 from accounts.papers.states import AgeGroup
 from accounts.states import Step
 from accounts.use_cases import Answer, save_section, start_application, submit_application
@@ -39,6 +39,12 @@ ENTITY = {
     "us_person": "no",
     "residence": "china",
     "declares": True,
+}
+FOREIGNER = {
+    "residence": "china",
+    "declares": True,
+    "asked": ["foreign_paper"],
+    "explanation": "长期在金华居住和工作，只在中国纳税。",
 }
 OFFICER = "officer@demo.example"
 FIRST = 50  # of invented people, beyond those of `customers.CASES`
@@ -172,10 +178,12 @@ def _serve(case: Case, visitor: Visitor, officer: User) -> None:
         at=case.later(0.5),
     )
     is_body = visitor.paper == LICENCE
-    for step in ("outlet", "bank") if is_body else ("profile", "tax", "outlet", "bank"):
+    own = ENTITY if is_body else FOREIGNER if visitor.paper in FOREIGN else None
+    asked = () if is_body else ("profile",) if own else ("profile", "tax")
+    for step in (*asked, "outlet", "bank"):
         draft = answer(draft, step, outlet, case)
-    if is_body:
-        draft = _declare(draft, case)
+    if own:
+        draft = _declare(draft, own, case)
     case.customer.refresh_from_db()
     assess(case, paper_for(case.customer))
     draft.refresh_from_db()
@@ -184,11 +192,11 @@ def _serve(case: Case, visitor: Visitor, officer: User) -> None:
     answer_outside(sent, at=case.later(0.1), until=case.until)
 
 
-def _declare(draft: Application, case: Case) -> Application:
-    """The organisation says what it is for tax purposes."""
+def _declare(draft: Application, values: dict[str, Any], case: Case) -> Application:
+    """What an organisation is for tax purposes, or why a foreign national is resident here."""
     return save_section(
         application=draft,
-        answer=Answer(step=Step.TAX, values=ENTITY, version=0),
+        answer=Answer(step=Step.TAX, values=values, version=0),
         actor=case.actor,
         at=case.later(0.5),
     )
