@@ -15,6 +15,7 @@ from brokerage.files.states import Status
 from products.models import DailyValue, Document, Holding, Order, Product, Terms
 from products.rules.values import Past, Value, past, thinned
 from products.selectors.shelf import Matcher, facts_of, may_be_shown
+from products.selectors.sold import sold_online
 from suitability.explaining import LegLine, fact_words, leg_lines
 from suitability.rules import matching
 from suitability.rules.matching import MatchDecision, MatchInputs, MatchOutcome
@@ -164,8 +165,10 @@ def _suits(matcher: Matcher, product: Any) -> bool:
 
 
 def _near(matcher: Matcher, item: matching.ItemFacts) -> list[Any]:
+    """What is close to it, suits, and can be bought on the portal by this customer."""
     rows = Product.objects.for_sale(matcher.on).openly().select_related("item", "issuer")
-    by_key = {str(row.item.ref): row for row in rows}
+    sold, home = sold_online(matcher.on), matcher.customer.home_outlet_ref
+    by_key = {str(row.item.ref): row for row in rows if sold.to(row.pk, home)}
     shelf = [facts_of(row) for row in by_key.values()]
     investor = matcher.investor_for(each.requirements for each in shelf)
     near = matching.alternatives(

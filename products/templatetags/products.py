@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext, gettext_lazy
 
 from brokerage.core.display import formats
+from products.mandate_states import CONCLUDED, UNDER_WAY, Stage
 from products.models import Bid, Order, PrivateContract
 from products.private_states import PrivateStatus
 from products.states import SHARED_OUT, BidStatus, OrderStatus, Side
@@ -114,6 +115,15 @@ PRIVATE_NEXT = {
 def private_tone(status: str) -> str:
     """The tone of a private contract's status as a chip's kind."""
     return PRIVATE_TONES.get(PrivateStatus(status), "")
+
+
+@register.filter
+def mandate_tone(status: str) -> str:
+    """The tone of a mandate's stage as a chip's kind; none where it was not concluded."""
+    stage = Stage(status)
+    if stage in CONCLUDED:
+        return "done"
+    return "info" if stage in UNDER_WAY else ""
 
 
 @register.filter

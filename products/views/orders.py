@@ -23,6 +23,7 @@ from products.forms import BuyForm
 from products.models import Order, Product, Terms
 from products.rules.costs import bill
 from products.selectors.books import bids_of
+from products.selectors.mandates import mandates_of
 from products.selectors.orders import decision_for, holdings_of, orders_of
 from products.selectors.pages import product_for
 from products.selectors.private import contracts_of
@@ -50,7 +51,7 @@ from suitability.use_cases.matching import UnableToMatch
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """What I hold of funds, and my orders."""
+    """What I hold of funds, my orders, and what our desks prepare with me."""
     customer = customer_of(customer_user_or_404(request))
     before = request.GET.get("before", "")
     key = int(before) if before.isdecimal() and len(before) < 18 else None
@@ -60,6 +61,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "orders": rows,
         "bids": bids_of(customer) if customer else [],
         "contracts": contracts_of(customer) if customer else [],
+        "mandates": mandates_of(customer) if customer else [],
         "next_url": f"?before={more}" if more else "",
     }
     return render(request, "products/orders.html", context)

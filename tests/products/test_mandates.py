@@ -356,3 +356,31 @@ def test_the_acts_on_the_pages_carry_a_referral_to_its_mandate(lead, monkeypatch
     assert "走访企业" in wrong  # what was typed stays
     client.post(f"/admin/products/mandate/{row.ref}/act/diligence/", {"note": "开始"})
     assert Mandate.objects.get().status == Stage.DILIGENCE
+
+
+@pytest.mark.django_db
+def test_a_customer_reads_how_far_their_own_is_and_nothing_of_what_stands_inside(
+    lead, monkeypatch
+):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    mine, other = a_buyer(), a_buyer("+8613900139201")
+    nobody = {"enterprise": "", "credit_code": ""}
+    row = a_mandate(lead, customer=mine, **nobody)  # behind a wall, but not for whose it is
+    row = move(row, "diligence", lead)
+    plan_mandate(
+        mandate=row,
+        next_step="等合规意见",
+        percent=25,
+        expected=Decimal("1000.02"),
+        note="对手报价更低",
+        by=lead,
+        at=AT,
+    )
+    headers = {"accept-language": "en"}
+    shown = sign_in(Client(headers=headers), mine.user).get("/products/orders/").content.decode()
+    assert "My projects" in shown
+    assert "due diligence" in shown
+    for inside in ("等合规意见", "对手报价更低", "1,000.02"):
+        assert inside not in shown
+    shown = sign_in(Client(headers=headers), other.user).get("/products/orders/").content.decode()
+    assert "My projects" not in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -13,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from branches.visits.about import about
 from branches.visits.models import Visit
 from brokerage.core import clock
-from products.models import Product, Terms
+from products.models import Product, Quota, Terms
 from products.use_cases.suspending import suspend
 from suitability.models import GradedItem, ItemGrade
-from tests.branches.factories import make_staff_user
+from tests.branches.factories import make_staff_user, make_unit
 from tests.customers.factories import a_customer
 from tests.products.factories import a_product, a_vetted_issuer, with_values
 from tests.suitability.factories import AT, a_confirmed_assessment
@@ -133,6 +134,26 @@ def test_the_page_says_first_why_it_does_not_suit_and_what_would(signed_in: Clie
     assert near.item.name_en in text
     order = ["This does not suit you", "What can go wrong", "you pay", "Facts"]
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        lambda: {"channels": ["outlet"]},
+        lambda: {"unit": make_unit()},
+        lambda: {"quota": Decimal(1000), "minimum": Decimal(100)},
+    ],
+)
+def test_what_is_not_sold_to_the_customer_is_not_named_as_close_to_it(
+    signed_in: Client, terms: Any
+):
+    sold = a_product("R4", item={"type": "equity"})
+    closer = a_product("R4", item={"type": "equity"}, terms=terms())
+    Quota.objects.update(taken=901)
+    risky = a_product("R5", item={"type": "equity"})
+    text = page(signed_in, f"/products/{risky.item.code}/")
+    assert sold.item.name_en in text
+    assert f"/products/{closer.item.code}/" not in text
 
 
 def test_costs_are_worked_out_for_the_amount_typed(visitor: Client):
