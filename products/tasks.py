@@ -19,6 +19,7 @@ from products.states import BidStatus, OrderStatus
 from products.use_cases.bidding import pay_bid, refund_bid, revoke_bid
 from products.use_cases.carrying import pay, refund, revoke_order, send
 from products.use_cases.counting_commission import count_commission, days_to_count
+from products.use_cases.counting_coverage import count_coverage
 from products.use_cases.private_ordering import order_fund
 from products.use_cases.private_selling import (
     give_up,
@@ -112,6 +113,12 @@ def count_commission_at_night(timestamp: int) -> None:
     """In Shanghai's night: days whose trades were taken before anybody counted commission."""
     for day in days_to_count():
         count_commission(day=day, at=clock.now())
+
+
+@schedule("55 18 * * *")
+def count_coverage_at_night(timestamp: int) -> None:
+    """In Shanghai's night: how many customers of each outlet hold a fund of ours."""
+    count_coverage(at=clock.now())
 
 
 @schedule("*/10 * * * *")

@@ -44,7 +44,7 @@ def board_view(request: HttpRequest) -> HttpResponse:
         "referred": _bars(results),
         "trend": [Point(str(each), amount, formats.money(amount)) for each, amount in trend],
         "credited": board.credited_to(request.user, quarter),
-        "coverage": board.coverage_below(request.user),
+        "coverage": board.coverage_seen_by(request.user),
         "pipeline": board.pipeline_of(request.user),
         "books": books_under_way(request.user, clock.now()),
         **_commission(units, [one.code for one in results], quarter),

@@ -1,6 +1,7 @@
 from products.models.books import Bid, Book, BookCount, Closing
 from products.models.campaigns import OfferCampaign, OfferRun, OfferTarget, StatedWish
 from products.models.commission import CommissionDay
+from products.models.coverage import Coverage
 from products.models.desks import DeskMember
 from products.models.documents import Document
 from products.models.goals import Goal
@@ -25,6 +26,7 @@ __all__ = [
     "CommissionDay",
     "Complaint",
     "Confirmation",
+    "Coverage",
     "CreditDispute",
     "CreditSplit",
     "Crossing",

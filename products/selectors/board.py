@@ -12,7 +12,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Round
 
 from branches.models import OrgUnit
@@ -22,7 +22,7 @@ from brokerage.core.shares import Share
 from brokerage.customers.models import Customer
 from brokerage.users.models import User
 from products.mandate_states import Stage
-from products.models import CreditSplit, Goal, Holding, Mandate, Referral
+from products.models import Coverage, CreditSplit, Goal, Holding, Mandate, Referral
 from products.rules.quarters import Quarter
 from products.states import OUTLETS, Measure, ReferralStatus
 
@@ -183,15 +183,33 @@ def credited_to(user: Any, quarter: Quarter) -> Credited:
     return Credited(**{name: total or Decimal(0) for name, total in found.items()})
 
 
-def coverage_below(user: Any) -> Share | None:
-    """Customers at home in the outlets of a manager who hold a fund that we sold.
+@dataclass(frozen=True)
+class Covered:
+    """Customers with a fund of ours, of all at home; `counted_at` is None where it is of now."""
+
+    share: Share
+    counted_at: datetime | None = None
+
+
+def coverage_seen_by(user: Any) -> Covered | None:
+    """Customers at home in the outlets on this person's board who hold a fund that we sold.
+
+    Of a manager's outlets it is of now; of the whole firm that would be counted at every look,
+    so everybody else reads what the night counted.
 
     Returns:
-        None for who manages no unit: of the whole firm it would be counted at every look.
+        None before the first night.
     """
-    if Role.BRANCH_MANAGER not in roles_of(user):
+    units = outlets_seen_by(user)
+    if Role.BRANCH_MANAGER in roles_of(user):
+        return Covered(coverage_of(*units))
+    rows = Coverage.objects.filter(unit__in=units.order_by().values("pk"))
+    found = rows.aggregate(
+        holders=Sum("holders"), customers=Sum("customers"), counted_at=Min("counted_at")
+    )
+    if found["counted_at"] is None:
         return None
-    return coverage_of(*outlets_seen_by(user))
+    return Covered(Share(found["holders"], found["customers"]), found["counted_at"])
 
 
 def coverage_of(*units: OrgUnit) -> Share:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,15 +19,17 @@ from brokerage.core.roles import Role
 from brokerage.core.shares import FEWEST, Share
 from brokerage.customers.models import Customer
 from products.gateways.sandbox import PlayedPayments
-from products.models import Bid, Goal, Holding, Referral
+from products.models import Bid, Coverage, Goal, Holding, Referral
 from products.rules.quarters import Quarter, parse_quarter, quarter_of
 from products.selectors import board
 from products.selectors.books import books_under_way
 from products.states import Measure
 from products.use_cases.bidding import pay_bid
+from products.use_cases.counting_coverage import count_coverage
 from products.use_cases.mandating import plan_mandate
 from products.use_cases.refusals import UnableToList
 from tests.branches.factories import make_staff, make_staff_user, make_unit
+from tests.customers.factories import a_customer
 from tests.products.factories import (
     a_bid,
     a_book,
@@ -253,5 +256,39 @@ def test_each_side_sees_what_it_was_credited_and_a_manager_the_coverage_below():
     buyer = a_buyer()
     Customer.objects.filter(pk=buyer.pk).update(home_outlet_ref=unit.ref)
     Holding.objects.create(customer=buyer, product=a_product(), units=Decimal(1))
-    assert board.coverage_below(manager) == Share(1, 1)
-    assert board.coverage_below(make_staff(Role.HEAD_OFFICE)) is None
+    assert board.coverage_seen_by(manager) == board.Covered(Share(1, 1))
+
+
+@pytest.mark.django_db
+def test_head_office_reads_the_coverage_that_the_night_counted(on_monday):
+    buyer, other, gone = a_buyer(), a_buyer("+8613900139101"), a_buyer("+8613900139102")
+    desk = make_staff(Role.HEAD_OFFICE)
+    assert board.coverage_seen_by(desk) is None  # and the page has no such part
+    assert "Counted at night" not in in_english(desk)
+    for number in range(2):
+        Holding.objects.create(customer=buyer, product=a_product(), units=Decimal(number + 1))
+    Holding.objects.create(customer=other, product=a_product(), units=Decimal(0))
+    Customer.objects.filter(pk=gone.pk).update(closed_at=AT)
+    Customer.objects.filter(pk=a_customer().pk).update(home_outlet_ref=None)
+    assert count_coverage(at=AT) == count_coverage(at=AT) == 2
+    assert board.coverage_seen_by(desk) == board.Covered(Share(1, 2), AT)
+    assert "Counted at night" in in_english(desk)
+    unit = OrgUnit.objects.get(ref=other.home_outlet_ref)
+    adviser = make_staff(Role.ADVISER, unit)
+    assert board.coverage_seen_by(adviser) == board.Covered(Share(0, 1), AT)
+    Customer.objects.filter(pk=buyer.pk).update(home_outlet_ref=unit.ref)
+    assert count_coverage(at=AT) == 1
+    assert board.coverage_seen_by(desk) == board.Covered(Share(1, 2), AT)
+
+
+@pytest.mark.django_db
+def test_no_more_hold_a_fund_than_are_at_home():
+    row = Coverage(unit=make_unit(), customers=1, holders=2, counted_at=AT)
+    with pytest.raises(IntegrityError, match="no_more_hold"):
+        row.save()
+
+
+def in_english(user: Any) -> str:
+    client = sign_in(Client(headers={"accept-language": "en"}), user)
+    text: str = client.get("/admin/products/goal/board/").content.decode()
+    return text

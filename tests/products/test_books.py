@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from brokerage.core import clock
 from brokerage.core.four_eyes import FourEyesRefused
+from brokerage.core.roles import Role
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.record import record
@@ -31,7 +32,7 @@ from products.use_cases.refusals import UnableToList
 from products.use_cases.sharing_out import share_out
 from products.use_cases.suspending import suspend
 from suitability.use_cases.duties import DutyOpen
-from tests.branches.factories import make_staff_user, make_unit
+from tests.branches.factories import make_staff, make_staff_user, make_unit
 from tests.products.factories import (
     a_book,
     a_buyer,
@@ -328,3 +329,14 @@ def test_a_customer_bids_on_the_page_and_takes_it_back(buyer, monkeypatch: pytes
     client.post(answer.url)
     assert Bid.objects.get().status == BidStatus.WITHDRAWN
     assert "2,000.00" in client.get("/products/orders/").content.decode()
+
+
+def test_the_page_of_a_book_asks_for_its_figures_once(buyer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    book = a_book()
+    paid(buyer, book, "1000")
+    client = sign_in(Client(headers={"accept-language": "en"}), make_staff(Role.HEAD_OFFICE))
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get(f"/admin/products/book/{book.ref}/change/").content.decode()
+    assert "1,000.00" in shown
+    assert sum('SUM("products_bid"."amount")' in one["sql"] for one in asked) == 1
