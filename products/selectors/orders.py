@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
@@ -16,6 +17,7 @@ from products.models import DailyValue, Holding, Order, Product, Terms
 from products.rules.costs import cents
 from products.rules.lots import Lot, fee_of_lots, oldest_first
 from products.selectors.entry import entries_met
+from products.selectors.sold import items_sold_to
 from products.states import DONE, Side
 from suitability.models import Exposure, MatchRecord
 from suitability.rules.matching import match
@@ -136,7 +138,13 @@ def decision_for(
         if same and match(inputs, rules).outcome.value == kept.outcome:
             return kept
     made = decide_match(
-        customer=customer, item=product.item, language=language, actor=actor, at=at, met=met
+        customer=customer,
+        item=product.item,
+        language=language,
+        actor=actor,
+        at=at,
+        met=met,
+        offered=partial(items_sold_to, customer, today),
     )
     if made.nearest:
         way = Exposure.Way.SHOWN

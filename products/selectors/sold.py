@@ -8,7 +8,8 @@ from datetime import date
 from uuid import UUID
 
 from branches.models import OrgUnit
-from products.models import Quota, Terms
+from brokerage.customers.models import Customer
+from products.models import Product, Quota, Terms
 from products.states import Channel
 
 
@@ -51,3 +52,10 @@ def sold_online(on: date) -> Sold:
             under[row.unit_id] = frozenset(refs)
         found[row.product_id] = under[row.unit_id] if row.unit_id else None
     return Sold(found)
+
+
+def items_sold_to(customer: Customer, on: date) -> list[UUID]:
+    """Refs of the items of the open shelf that are sold to a customer on the portal."""
+    sold, home = sold_online(on), customer.home_outlet_ref
+    rows = Product.objects.for_sale(on).openly().values_list("pk", "item__ref")
+    return [ref for key, ref in rows if sold.to(key, home)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from products.models import Product
 from products.selectors.entry import entries_met
+from products.selectors.sold import items_sold_to
 from products.use_cases.order_checks import LookAgain, UnableToOrder, require_same_opinion
 from products.use_cases.refusals import UnableToList
 from suitability.models import Exposure, MatchRecord
@@ -47,6 +49,7 @@ def match_for(
             actor=Actor.of(by),
             at=at,
             met=entries_met(customer, today, product.item.requirements),
+            offered=partial(items_sold_to, customer, today),
         )
     except UnableToMatch as error:
         raise UnableToList(str(error)) from error

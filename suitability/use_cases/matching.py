@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,6 +85,7 @@ def decide_match(
     at: datetime,
     met: frozenset[str] = NONE,
     failed: frozenset[str] = NONE,
+    offered: Callable[[], Iterable[object]] | None = None,
 ) -> MatchRecord:
     """Match one customer with one item now and keep the decision with all it rests on.
 
@@ -92,6 +93,8 @@ def decide_match(
         language: in which the customer reads the result.
         met: entry requirements that the caller checked and found met.
         failed: those it checked and found not met.
+        offered: refs of the items that may be named beside a mismatch, asked for only then; None
+            for every item that has a grade.
 
     Raises:
         UnableToMatch: when the item has no grade today.
@@ -102,8 +105,9 @@ def decide_match(
     found = _match(customer, investor, [wanted], on, rules)[wanted.key]
     nearest: list[str] = []
     if found.decision.outcome is not rules_of_matching.MatchOutcome.MATCH:
+        shelf = shelf_on(on, None if offered is None else offered())
         near = rules_of_matching.alternatives(
-            wanted, shelf_on(on), investor, rules, on=on, limit=NEAREST
+            wanted, shelf, investor, rules, on=on, limit=NEAREST
         )
         nearest = [each.key for each in near]
     inputs, result = found.inputs.to_json(), found.decision.to_json()

@@ -28,7 +28,7 @@ from products.use_cases.refusals import UnableToList
 from suitability.models import Exposure
 from tests.branches.factories import make_staff, make_staff_user, make_unit
 from tests.customers.factories import a_customer
-from tests.products.factories import a_buyer, a_complaint, a_product, agreed
+from tests.products.factories import a_buyer, a_complaint, a_listed_product, a_product, agreed
 from tests.suitability.factories import ACTOR, AT, a_confirmed_assessment
 from tests.users.factories import sign_in
 
@@ -233,3 +233,11 @@ def test_what_is_named_beside_a_mismatch_counts_as_shown():
     assert kept.nearest == [str(fitting.item.ref)]
     (shown,) = Exposure.objects.filter(customer=buyer)
     assert (shown.item, shown.way) == (fitting.item, Exposure.Way.SHOWN)
+
+
+def test_what_is_not_sold_to_the_customer_is_not_named_beside_a_mismatch():
+    buyer, fitting, risky = a_buyer(), a_product("R2"), a_product("R5")
+    a_listed_product("R2")  # graded and never published
+    a_product("R2", terms={"channels": ["outlet"]})
+    kept = decision_for(buyer, risky, language="en", actor=ACTOR, at=AT)
+    assert kept.nearest == [str(fitting.item.ref)]
