@@ -106,9 +106,7 @@ def decide_match(
     nearest: list[str] = []
     if found.decision.outcome is not rules_of_matching.MatchOutcome.MATCH:
         shelf = shelf_on(on, None if offered is None else offered())
-        near = rules_of_matching.alternatives(
-            wanted, shelf, investor, rules, on=on, limit=NEAREST
-        )
+        near = rules_of_matching.alternatives(wanted, shelf, investor, rules, on=on, limit=NEAREST)
         nearest = [each.key for each in near]
     inputs, result = found.inputs.to_json(), found.decision.to_json()
     with transaction.atomic():
