@@ -37,7 +37,7 @@ THREADS, TRIED, LEFT = 16, 1008, 100
 
 def test_a_thousand_bids_for_the_last_hundred_units():
     one = Decimal(1)
-    product = a_product("R2", family="plan", terms={"minimum": one})
+    product = a_product("R2", family="bond", terms={"minimum": one})
     given: dict[str, Any] = {"minimum": one, "step": one, "allocation": "by_time"}
     book = a_book(product, target=Decimal(LEFT), **given)
     buyers = [a_buyer(f"+86139001392{number:02}") for number in range(THREADS)]
