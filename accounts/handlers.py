@@ -113,12 +113,16 @@ def follow_match(event: MatchDecided, entry: Any) -> None:
 
 
 def stop_face(event: ConsentWithdrawn, entry: Any) -> None:
-    """An agreement was taken back: the face of this customer is used no more."""
+    """An agreement was taken back: the face of this customer is used no more.
+
+    A review that waited for nothing but the comparison goes on.
+    """
     if event.purpose != FACE:
         return
     rows = Application.objects.filter(customer__ref=event.subject, status__in=OPEN)
     for application in rows:
         refuse_face(application=application, actor=Actor.system("accounts.consents"), at=entry.at)
+        route_review(application=application, at=entry.at)
 
 
 def end_release(event: ApplicationEvent, entry: Any) -> None:

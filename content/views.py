@@ -128,7 +128,10 @@ def item(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @require_safe
 def report(request: HttpRequest, ref: UUID) -> HttpResponse | StreamingHttpResponse:
-    """The PDF of the version that is shown, as a download; a customer who asks for it reads it.
+    """The PDF of the version that is shown, as a download.
+
+    A customer comes by its page, which notes who reads it: whoever has the file alone could not be
+    told when it is corrected.
 
     Raises:
         Http404: where there is none, and for whom the item is not.
@@ -139,10 +142,11 @@ def report(request: HttpRequest, ref: UUID) -> HttpResponse | StreamingHttpRespo
     found = rows.select_related("live__report").first()
     if found is None or found.live is None or found.live.report is None:
         raise Http404
-    if reader is not None and request.method == "GET":
+    if reader is not None:
         customer = customer_or_404(request)
-        if not read_item(item=found, customer=customer, at=at):  # another version meanwhile
-            return redirect("content:report", ref)
+        reads = Read.objects.filter(item=found, revision=found.live, customer=customer)
+        if not reads.exists():
+            return redirect(found)
     return files.serve(request, found.live.report, at=at)
 
 

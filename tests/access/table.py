@@ -662,7 +662,15 @@ TABLE = [
         post="405 405 405 405 403 405",
         put="405 405 405 405 403 405",
         delete="405 405 405 405 403 405",
-        routes=("insights/<uuid:ref>/", "insights/<uuid:ref>/report/"),
+        routes=("insights/<uuid:ref>/",),
+    ),
+    Access(
+        "The file of an item: a customer is led to its page until they have read that",
+        get="404 on 404 404 factor 404",
+        post="405 405 405 405 403 405",
+        put="405 405 405 405 403 405",
+        delete="405 405 405 405 403 405",
+        routes=("insights/<uuid:ref>/report/",),
     ),
     Access(
         "What one follows and mutes",

@@ -38,6 +38,7 @@ from tests.branches.factories import make_staff, make_unit
 from tests.content.factories import AT, a_check, a_released, a_signed, an_instrument, approve
 from tests.customers.factories import a_customer
 from tests.holdings.factories import an_account
+from tests.killing import killed_at
 from tests.users.factories import sign_in
 
 DAY = date(2026, 3, 2)
@@ -250,6 +251,23 @@ def test_a_night_killed_in_the_middle_goes_on_without_a_double(
     assert [kinds(one) for one in people] == [["trading"]] * 5
     assert Message.objects.filter(text__kind="content.remind_trading").count() == 5
     assert ReminderRun.objects.get().made == 5
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("calls", "told"), [(0, 0), (3, 2), (4, 4)])
+def test_a_night_whose_worker_was_killed_is_finished_by_the_next(
+    texts: None, monkeypatch: pytest.MonkeyPatch, calls: int, told: int
+) -> None:
+    """By SIGKILL within the first portion, within the second, and at the begin of the third."""
+    monkeypatch.setattr(night, "PORTION", 2)
+    people = [a_trader(f"+86139000010{number:02}") for number in range(5)]
+    killed_at(night, "send", lambda: remind(day=DAY, at=AT), calls=calls)
+    assert Reminder.objects.count() == told, "whole portions, nothing half"
+    for _twice in range(2):
+        assert remind(day=DAY, at=AT)
+    assert [kinds(one) for one in people] == [["trading"]] * 5
+    assert Message.objects.filter(text__kind="content.remind_trading").count() == 5
 
 
 # --- pages ----------------------------------------------------------------------------------

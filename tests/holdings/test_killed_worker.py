@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from holdings.models import AssetSnapshot, CashBalance, CounterFile, CustomerAssets
 from holdings.states import FileKind, FileStatus
@@ -16,23 +12,9 @@ from holdings.use_cases import bring_files, take_file
 from holdings.use_cases.bring_files import bring_day
 from tests.holdings.factories import AT, BANK, MON, SECURITIES, a_file, an_account
 from tests.holdings.shelves import Shelf
+from tests.killing import killed_at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-def killed(shelf: Shelf, module: Any, name: str, after: int) -> None:
-    """A process of its own that brings Monday and is killed at the n-th call of a function."""
-    kept, connection.connection = connection.connection, None  # the parent's stays the parent's
-    left, alive = iter(range(after)), vars(module)[name]
-
-    def dying(*args: Any, **values: Any) -> Any:
-        if next(left, None) is None:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return alive(*args, **values)
-
-    vars(module)[name] = dying
-    bring_day(day=MON, gateway=shelf, at=AT)
-    raise AssertionError(f"it was not killed: {kept}")
 
 
 @pytest.mark.parametrize(
@@ -55,12 +37,7 @@ def test_the_next_run_finishes_the_day(
         a_file(FileKind.MARGIN, []),
         a_file(FileKind.TRADES, [f"N-1,{account.ref},{BANK},buy,100,9,900,5"]),
     )
-    worker = multiprocessing.get_context("fork").Process(
-        target=killed, args=(shelf, module, name, after)
-    )
-    worker.start()
-    worker.join(60)
-    assert worker.exitcode == -signal.SIGKILL
+    killed_at(module, name, lambda: bring_day(day=MON, gateway=shelf, at=AT), calls=after)
     assert CounterFile.objects.taken().count() == taken, "whole files, nothing half"
     assert AssetSnapshot.objects.count() == snapshots
     assert not CustomerAssets.objects.exists()

@@ -317,6 +317,19 @@ def test_what_a_subscriber_does_not_want_is_not_written_down_for_it(subscribed: 
     assert states() == ["delivered"]
 
 
+@pytest.mark.django_db
+def test_a_row_from_before_a_subscriber_wanted_only_some_is_passed_over(subscribed: Any) -> None:
+    subscribed()
+    moved("open")
+    subscriptions.unsubscribe("tests.see")
+    subscriptions.subscribe(
+        ThingMoved, f"{__name__}.see", name="tests.see", field="status", values=["closed"]
+    )
+    assert deliver_pending(at=AT) == 1
+    assert statuses() == []
+    assert states() == ["delivered"]
+
+
 def test_a_subscriber_cannot_look_at_what_an_event_does_not_tell() -> None:
     with pytest.raises(ValueError, match="has no 'colour'"):
         subscriptions.subscribe(

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
-from brokerage.journal.record import record
 from products.gateways.sandbox import PlayedPayments
-from products.models import Bid, Book, BookCount
+from products.models import Bid, BookCount
 from products.use_cases import sharing_out
 from products.use_cases.bidding import pay_bid, place_bid
 from products.use_cases.order_checks import UnableToOrder
 from products.use_cases.sharing_out import share_out
+from tests.killing import killed_at
 from tests.products.factories import (
     a_book,
     a_buyer,
@@ -37,7 +35,7 @@ THREADS, TRIED, LEFT = 16, 1008, 100
 
 def test_a_thousand_bids_for_the_last_hundred_units():
     one = Decimal(1)
-    product = a_product("R2", family="plan", terms={"minimum": one})
+    product = a_product("R2", family="bond", terms={"minimum": one})
     given: dict[str, Any] = {"minimum": one, "step": one, "allocation": "by_time"}
     book = a_book(product, target=Decimal(LEFT), **given)
     buyers = [a_buyer(f"+86139001392{number:02}") for number in range(THREADS)]
@@ -69,21 +67,6 @@ def test_a_thousand_bids_for_the_last_hundred_units():
     assert sum(each.allotted or 0 for each in Bid.objects.all()) == LEFT
 
 
-def killed_while_sharing_out(book: Book, after: int) -> None:
-    """A process of its own that shares out in batches of two and is killed at a bid."""
-    kept, connection.connection = connection.connection, None  # the parent's stays the parent's
-    left = iter(range(after))
-
-    def dying(*args: Any, **values: Any) -> Any:
-        if next(left, None) is None:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return record(*args, **values)
-
-    vars(sharing_out)["record"] = dying
-    share_out(book=book, at=book.closes_at, batch=2)
-    raise AssertionError(f"it was not killed: {kept}")
-
-
 @pytest.mark.parametrize(("after", "written"), [(0, 0), (1, 0), (3, 2), (5, 4)])
 def test_the_books_balance_after_the_worker_was_killed_in_the_middle(after: int, written: int):
     book, buyer = a_book(target=Decimal(7000)), a_buyer()
@@ -93,12 +76,8 @@ def test_the_books_balance_after_the_worker_was_killed_in_the_middle(after: int,
         made = place_bid(key=uuid4(), actor=ACTOR, at=AT, **given)
         pay_bid(bid=made, gateway=PlayedPayments(), at=AT)
     approve(a_closing(book), at=book.closes_at)
-    worker = multiprocessing.get_context("fork").Process(
-        target=killed_while_sharing_out, args=(book, after)
-    )
-    worker.start()
-    worker.join(60)
-    assert worker.exitcode == -signal.SIGKILL
+    share = partial(share_out, book=book, at=book.closes_at, batch=2)
+    killed_at(sharing_out, "record", share, calls=after)
     assert Bid.objects.exclude(allotted=None).count() == written  # whole batches, nothing half
     for _ in range(2):
         share_out(book=book, at=book.closes_at + timedelta(minutes=10), batch=2)

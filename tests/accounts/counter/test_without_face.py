@@ -12,9 +12,16 @@ from django.urls import reverse
 
 from accounts.consents import FACE, PURPOSES_OF_OPENING
 from accounts.counter.states import PersonLook
-from accounts.evidence.states import CheckKind, WitnessingStatus
+from accounts.evidence.states import CheckKind, CheckStatus, WitnessingStatus
 from accounts.handlers import stop_face
-from accounts.models import Application, Assist, CaseRelease, OutsideCheck, Witnessing
+from accounts.models import (
+    Application,
+    Assist,
+    CaseRelease,
+    OutsideCheck,
+    Routing,
+    Witnessing,
+)
 from accounts.review.dated import routing_terms
 from accounts.review.looking import look_at
 from accounts.review.states import Risk
@@ -25,6 +32,7 @@ from accounts.use_cases import (
     UnableToReview,
     claim_review,
     return_application,
+    route_review,
     save_consents,
     submit_application,
     take_next,
@@ -217,6 +225,20 @@ def test_taking_it_back_later_stops_the_comparison_and_blocks_nothing() -> None:
     again = submit_application(application=back, actor=ACTOR, at=clock.now())
     assert again.status == Status.REVIEWING
     assert not OutsideCheck.objects.current().filter(kind=CheckKind.FACE).exists()
+
+
+def test_a_review_that_waits_for_the_comparison_alone_goes_on_without_it() -> None:
+    application = an_application(Status.SUBMITTED, at=clock.now())
+    waiting = OutsideCheck.objects.current().filter(application=application)
+    assert waiting.filter(kind=CheckKind.FACE, status=CheckStatus.ASKED).exists()
+    for check in waiting.exclude(kind=CheckKind.FACE):
+        check.move_to(CheckStatus.UNANSWERED)
+        check.next_attempt_at, check.ended_at = None, clock.now()
+        check.save()
+    route_review(application=application, at=clock.now())
+    assert not Routing.objects.exists(), "the comparison is still asked for"
+    withdraw(application)
+    assert Routing.objects.get().application == application
 
 
 def test_the_page_offers_both_answers_and_presets_none() -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.evidence.states import CheckKind, CheckStatus, PackStatus
 from accounts.models import CustodyLink, MarketAccount, OutsideCheck, Pack
@@ -26,38 +22,21 @@ from tests.accounts.evidence.test_signing import a_signed_pack, confirm
 from tests.accounts.factories import AT, an_application
 from tests.accounts.proofs import prove
 from tests.files.factories import pdf
+from tests.killing import killed_at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("transactions")]
 MINUTE = timedelta(minutes=1)
 
 
 def killed_in(module: Any, name: str, work: Callable[[], object], *, after: bool) -> None:
-    """Do `work` in a process of its own that is killed where it calls `module.name`.
+    """As `killed_at`, with a file that is not typeset: those threads do not outlive a fork."""
 
-    Args:
-        module, name: which function.
-        work: what the worker does.
-        after: whether the call is made before the process dies.
-    """
-    made = getattr(module, name)
-
-    def dying(*args: Any, **values: Any) -> None:
-        if after:
-            made(*args, **values)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    def run() -> None:
-        connection.connection = None  # the parent's stays the parent's
-        # the typesetter's threads do not outlive a fork; what is set is not the matter here
+    def untyped() -> None:
         vars(signing)["typeset"] = lambda data: b""
         vars(sealing)["seal"] = lambda *given, **values: pdf()
-        setattr(module, name, dying)
         work()
 
-    worker = multiprocessing.get_context("fork").Process(target=run)
-    worker.start()
-    worker.join(60)
-    assert worker.exitcode == -signal.SIGKILL
+    killed_at(module, name, untyped, after=after)
 
 
 @pytest.mark.parametrize("kind", [CheckKind.OPENING, CheckKind.LINK])
