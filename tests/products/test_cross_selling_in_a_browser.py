@@ -13,6 +13,7 @@ from brokerage.core.roles import Role
 from brokerage.files.use_cases.check_file import check
 from products.gateways.sandbox import PlayedPayments
 from products.models import Crossing, Mandate, MandatePaper
+from products.use_cases.counting_coverage import count_coverage
 from products.use_cases.private_selling import pay_contract
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff
@@ -42,12 +43,13 @@ def sound(shown: Any) -> list[str]:
     return [*shown.problems, *shown.axe(), *wide]
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "zh-hans"), (390, "en")])
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh-hans"), (360, "en")])
 def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language: str) -> None:
     buyer, lead = a_qualified_buyer(), make_staff(Role.HEAD_OFFICE)
     contract = a_private_contract(buyer)
     pay_contract(contract=contract, gateway=PlayedPayments(), at=clock.now())
-    mandate = a_mandate(lead)
+    mandate = a_mandate(lead, customer=buyer, enterprise="", credit_code="")  # the buyer reads it
+    count_coverage(at=clock.now())
     goal = approve(a_goal(mandate.referral.outlet))
     a_referral(mandate.referral.outlet)
     desk, own = of(desk_of(lead), language), of(sign_in(Client(), buyer.user), language)
