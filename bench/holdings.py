@@ -97,10 +97,10 @@ def _write(kind: str, path: Path) -> None:
                 worth = Decimal(100 * (number % 977 + 1))
                 total += worth
                 if kind == "positions":
-                    out.write(f"{ref},SH,{code},100,{worth / 100},{worth},{worth}\n")
+                    out.write(f"{ref},SH,{code},100,{worth / 100},{worth},{worth},,\n")
                 else:
                     price = worth / 100
-                    out.write(f"B{number}-{n},{ref},SH,{code},buy,100,{price},{worth},5\n")
+                    out.write(f"B{number}-{n},{ref},SH,{code},buy,100,{price},{worth},5,,\n")
             number += 1
         out.write(f"T,{number * EACH},{total}\n")
 

@@ -35,7 +35,7 @@ _REMINDERS = table_of(
     Schema(key="for_a_person", label="", type=Type.TABLE),
 )
 LATER: dict[str, Any] = {
-    "concentration_kinds": list(InstrumentKind.values),
+    "concentration_kinds": ["stock", "fund", "reit", "bond", "conv"],
     "not_again": {},
     "follow_days": 3,
     "follow_licences": [],

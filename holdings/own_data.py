@@ -84,6 +84,7 @@ def _holdings(person: Person) -> list[dict[str, Any]]:
                 "units": str(row.quantity),
                 "value": str(row.value),
                 "cost": str(row.cost),
+                **_abroad(row),
             }
         )
     for model, names in (
@@ -95,6 +96,11 @@ def _holdings(person: Person) -> list[dict[str, Any]]:
             values = {name: str(getattr(balance, name)) for name in names}
             found.append({"day": balance.day.isoformat(), **values})
     return found + _corrections(accounts)
+
+
+def _abroad(row: Position | Trade) -> dict[str, str]:
+    """The currency of a price and its rate; nothing where the price is in yuan."""
+    return {"currency": row.currency, "rate": str(row.rate)} if row.currency else {}
 
 
 def _corrections(accounts: QuerySet[Account]) -> list[dict[str, Any]]:
@@ -121,6 +127,7 @@ def _trades(person: Person) -> list[dict[str, Any]]:
             "price": str(row.price),
             "amount": str(row.amount),
             "fees": str(row.fees),
+            **_abroad(row),
         }
         for row in rows.select_related("instrument").order_by("day", "pk")
     ]

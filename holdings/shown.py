@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from brokerage.core.display import formats
-from brokerage.core.display.charts import Point
+from brokerage.core.display.charts import MOST_SLICES, Point
 from holdings.models import FileChange
 from holdings.selectors.averages import lacking_days
 from holdings.selectors.portfolio import Portfolio
@@ -36,6 +36,8 @@ FIGURES: dict[str, Any] = {
     "name_zh": gettext_lazy("Chinese name"),
     "name_en": gettext_lazy("English name"),
     "matures_on": gettext_lazy("matures on"),
+    "currency": gettext_lazy("currency"),
+    "rate": gettext_lazy("exchange rate"),
 }
 """The figures of a corrected row in words."""
 
@@ -65,10 +67,17 @@ def in_words(days: list[date]) -> str:
 
 
 def _parts(found: Portfolio) -> list[Point]:
-    """The slices of the ring: classes and money."""
+    """The slices of the ring: classes and money, the smallest together where they are many."""
     money = pgettext("asset class", "Cash")
     rows = [(str(each.kind.label), each.value) for each in found.classes]
     rows.append((money, found.newest.cash))
+    rows = sorted((row for row in rows if row[1]), key=lambda row: -row[1])
+    if len(rows) > MOST_SLICES:
+        kept, rest = rows[: MOST_SLICES - 1], rows[MOST_SLICES - 1 :]
+        rows = [
+            *kept,
+            (pgettext("asset class", "Others"), sum((row[1] for row in rest), Decimal())),
+        ]
     return [Point(label, value, formats.money(value)) for label, value in rows]
 
 

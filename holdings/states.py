@@ -91,6 +91,13 @@ class Side(models.TextChoices):
     SELL = "sell", pgettext_lazy("trade", "Sold")
 
 
+class Currency(models.TextChoices):
+    """In what a price is, where it is not in yuan."""
+
+    HKD = "HKD", _("Hong Kong dollars")
+    USD = "USD", _("US dollars")
+
+
 class Tier(models.TextChoices):
     """How a customer is served, by assets."""
 

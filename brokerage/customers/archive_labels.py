@@ -73,6 +73,8 @@ LABELS: dict[str, str | Promise] = {
     "borrowed_securities": _("Borrowed securities"),
     "side": _("Bought or sold"),
     "price": _("Price"),
+    "currency": _("Currency"),
+    "rate": _("Exchange rate"),
     "fees": _("Fees"),
     "average": pgettext_lazy("copy of data", "Average"),
     "tier": _("Service tier"),

@@ -6,34 +6,36 @@ the same day always gives the same files. Securities are invented (`market.yaml`
 
 from __future__ import annotations
 
-import hashlib
-import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
-import yaml
 from django.conf import settings
 
 from brokerage.core.clock import business_date
 from brokerage.core.money import yuan
-from brokerage.reference.models import CalendarDay, InstrumentKind, Market
+from brokerage.reference.models import CalendarDay, Market
 from holdings.gateways.counter import Limits
-from holdings.gateways.played import PlayedAccount, opened_at_the_counter
+from holdings.gateways.papers import Paper, number_of, papers
+from holdings.gateways.played import (
+    PlayedAccount,
+    opened_at_the_counter,
+    rights_at_the_counter,
+)
 from holdings.importing.layouts import LAYOUTS
 from holdings.importing.reading import Announced
 from holdings.models import Account
 from holdings.states import AccountKind, FileKind, Side
 
-FILE = Path(__file__).with_name("market.yaml")
 REVISION = 1
 WEALTH = (38_000, 640_000, 126_000, 1_350_000, 86_000, 420_000)
 """Yuan that an account begins with."""
+SHARE = Decimal("0.05")
+"""Of what an account began with goes into each paper that needs a permission."""
 SOLD_AFTER = 5  # trading days after the first purchase, half of it is sold again
 FEE = Decimal("0.0003")
 LEAST_FEE = Decimal(5)
@@ -41,33 +43,6 @@ LEAST_FEE = Decimal(5)
 
 class SandboxRefused(Exception):
     """The sandbox was asked to work outside a sandbox deployment."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One invented security."""
-
-    market: str
-    code: str
-    kind: str
-    board: str
-    name_zh: str
-    name_en: str
-    base: Decimal
-    swing: float
-    matures: str
-
-    @property
-    def lot(self) -> int:
-        """How many units are traded at least."""
-        return 10 if self.kind in (InstrumentKind.BOND, InstrumentKind.CONVERTIBLE) else 100
-
-    def price(self, day: date) -> Decimal:
-        """At the close of `day`: two slow waves of its own."""
-        phase = _number(self.code, "phase") % 360
-        turn = day.toordinal()
-        wave = math.sin(math.radians(turn * 9 + phase)) + math.sin(math.radians(turn * 31 + phase))
-        return yuan(self.base * Decimal(str(round(1 + self.swing / 200 * wave, 6))))
 
 
 @dataclass(frozen=True)
@@ -82,7 +57,7 @@ class Deal:
 
     @property
     def amount(self) -> Decimal:
-        return yuan(self.paper.price(self.day) * self.quantity)
+        return self.paper.worth(self.day, self.quantity)
 
     @property
     def fees(self) -> Decimal:
@@ -125,26 +100,6 @@ class PlayedCounter:
         return iter([("\n".join(lines) + "\n").encode()])
 
 
-@cache
-def papers() -> tuple[Paper, ...]:
-    """The invented securities."""
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return tuple(
-        Paper(
-            market=row["market"],
-            code=row["code"],
-            kind=row["kind"],
-            board=row["board"],
-            name_zh=row["zh"],
-            name_en=row["en"],
-            base=Decimal(str(row["price"])),
-            swing=row["swing"],
-            matures=row.get("matures", ""),
-        )
-        for row in rows
-    )
-
-
 def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
     if kind == FileKind.SECURITIES:
         for paper in papers():
@@ -161,9 +116,10 @@ def _rows(kind: FileKind, day: date) -> Iterator[Sequence[object]]:
     if kind == FileKind.ACCOUNTS:
         yield from _accounts(day)
         return
-    calendar = _calendar(day)
-    for account in Account.objects.filter(opened_on__lte=day).order_by("pk"):
-        deals = deals_of(account, calendar)
+    calendar, rights = _calendar(day), _rights(day)
+    rows = Account.objects.filter(opened_on__lte=day).select_related("customer")
+    for account in rows.order_by("pk"):
+        deals = deals_of(account, calendar, rights.get(account.customer.ref, {}))
         if kind == FileKind.POSITIONS:
             yield from _positions(account, deals, day)
         elif kind == FileKind.CASH:
@@ -189,16 +145,29 @@ def _accounts(day: date) -> Iterator[Sequence[object]]:
         yield row.ref, row.customer, row.kind.value, row.opened_on, row.closed_on or ""
 
 
-def deals_of(account: Account, calendar: Sequence[date]) -> list[Deal]:
-    """What the account traded: a purchase a day at first, then one sale.
+def _rights(day: date) -> dict[UUID, dict[str, date]]:
+    """Who may trade papers that need a permission: by customer the key and the first day."""
+    found: dict[UUID, dict[str, date]] = {}
+    for source in rights_at_the_counter:
+        for right in source(day):
+            found.setdefault(right.customer, {})[right.key] = right.since
+    return found
+
+
+def deals_of(
+    account: Account, calendar: Sequence[date], rights: Mapping[str, date] = MappingProxyType({})
+) -> list[Deal]:
+    """What the account traded: a purchase a day at first, then one sale; and what needs a right.
 
     Args:
         account: opened within the calendar.
         calendar: all trading days up to the day that is played.
+        rights: permissions of its customer, with the first day of each.
     """
+    free = [paper for paper in papers() if not paper.needs]
     days = calendar[bisect_left(calendar, account.opened_on) :]
-    seed = _number(str(account.pk), "plan")
-    chosen = [papers()[(seed + step * 3) % len(papers())] for step in range(3 + seed % 4)]
+    seed = number_of(str(account.pk), "plan")
+    chosen = [free[(seed + step * 3) % len(free)] for step in range(3 + seed % 4)]
     deals = []
     for day, paper in zip(days, chosen, strict=False):
         budget = _wealth(account) * Decimal("0.8") / len(chosen)
@@ -210,6 +179,20 @@ def deals_of(account: Account, calendar: Sequence[date]) -> list[Deal]:
         half = first.quantity // 2 // first.paper.lot * first.paper.lot
         if half:
             deals.append(Deal(days[SOLD_AFTER], account, first.paper, Side.SELL, half))
+    return deals + _with_rights(account, days, rights)
+
+
+def _with_rights(account: Account, days: Sequence[date], rights: Mapping[str, date]) -> list[Deal]:
+    """A purchase of each paper that a permission is needed for, on the first day with it."""
+    deals = []
+    for paper in papers():
+        since = min((rights[key] for key in paper.needs if key in rights), default=None)
+        later = days[bisect_left(days, since) :] if since else []
+        if account.kind != AccountKind.ORDINARY or not later:
+            continue
+        lots = _wealth(account) * SHARE / paper.worth(later[0], paper.lot)
+        if quantity := int(lots) * paper.lot:
+            deals.append(Deal(later[0], account, paper, Side.BUY, quantity))
     return deals
 
 
@@ -223,15 +206,16 @@ def _positions(account: Account, deals: list[Deal], day: date) -> Iterator[Seque
             left = quantity - deal.quantity
             held[deal.paper] = (left, yuan(cost * left / quantity))
     for paper, (quantity, cost) in held.items():
-        price = paper.price(day)
         yield (
             account.ref,
             paper.market,
             paper.code,
             quantity,
-            price,
-            yuan(price * quantity),
+            paper.price(day),
+            paper.worth(day, quantity),
             cost,
+            paper.currency,
+            paper.rate or "",
         )
 
 
@@ -247,7 +231,7 @@ def _trades(deals: list[Deal], day: date) -> Iterator[Sequence[object]]:
     for deal in deals:
         if deal.day == day:
             yield (
-                f"{deal.account.ref.hex[:12]}-{deal.paper.code}",
+                f"{deal.account.ref.hex[: min(12, 19 - len(deal.paper.code))]}-{deal.paper.code}",
                 deal.account.ref,
                 deal.paper.market,
                 deal.paper.code,
@@ -256,17 +240,15 @@ def _trades(deals: list[Deal], day: date) -> Iterator[Sequence[object]]:
                 deal.paper.price(day),
                 deal.amount,
                 deal.fees,
+                deal.paper.currency,
+                deal.paper.rate or "",
             )
 
 
 def _wealth(account: Account) -> Decimal:
-    return Decimal(WEALTH[_number(str(account.pk), "wealth") % len(WEALTH)])
+    return Decimal(WEALTH[number_of(str(account.pk), "wealth") % len(WEALTH)])
 
 
 def _calendar(until: date) -> list[date]:
     rows = CalendarDay.objects.filter(market=Market.CN, is_trading=True, day__lte=until)
     return list(rows.order_by("day").values_list("day", flat=True))
-
-
-def _number(*parts: str) -> int:
-    return int.from_bytes(hashlib.sha256(":".join(parts).encode()).digest()[:6], "big")

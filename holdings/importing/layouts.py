@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from brokerage.reference.models import Exchange, InstrumentKind
-from holdings.states import AccountKind, FileKind, Side
+from brokerage.reference.models import CODES, Exchange, InstrumentKind
+from holdings.states import AccountKind, Currency, FileKind, Side
 
 _REF = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # exactly the days that there are, so that a block of them needs no second look
@@ -21,14 +21,14 @@ _DAY = rf"(?!0000)(?:[0-9]{{4}}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP})"
 class Form(Enum):
     """How a cell is written: a regular expression, and the column of the staging table.
 
-    No pattern holds a comma or the end of a line, nor one letter beyond ASCII unless it is a
-    free text: `cells.py` puts them together to whole lines.
+    No pattern takes in a comma or the end of a line, nor one letter beyond ASCII unless it is a
+    free text: `cells.py` puts them together to whole lines. A code looks back at its market.
     """
 
     ACCOUNT = (_REF, "uuid")
     CUSTOMER = (_REF, "uuid", "of a customer")  # else it would be another name of ACCOUNT
     ACCOUNT_KIND = (rf"(?:{'|'.join(AccountKind.values)})", "text")
-    CODE = (r"[0-9]{6}", "text")
+    CODE = (rf"(?:{'|'.join(f'(?<={market},){code}' for market, code in CODES.items())})", "text")
     MARKET = (rf"(?:{'|'.join(Exchange.values)})", "text")
     KIND = (rf"(?:{'|'.join(InstrumentKind.values)})", "text")
     SIDE = (rf"(?:{'|'.join(Side.values)})", "text")
@@ -40,6 +40,8 @@ class Form(Enum):
     DAY = (_DAY, "date")
     DAY_OR_NONE = (rf"(?:{_DAY})?", "text")
     YUAN = (r"[0-9]{1,18}(?:\.[0-9]{1,2})?", "numeric")
+    CURRENCY = (rf"(?:{'|'.join(Currency.values)})?", "text")
+    RATE = (r"(?:[0-9]{1,4}(?:\.[0-9]{1,8})?)?", "text")
 
     @property
     def pattern(self) -> str:
@@ -52,14 +54,14 @@ class Form(Enum):
         return self.value[1]
 
     @property
-    def is_day(self) -> bool:
-        """Whether it is a day of the calendar, or empty."""
-        return self is Form.DAY_OR_NONE  # a day at last, once it is known not to be empty
+    def becomes(self) -> str:
+        """The type of what may be empty in a file, and is a null then; empty: stays as it is."""
+        return {Form.DAY_OR_NONE: "date", Form.RATE: "numeric"}.get(self, "")
 
     @property
     def is_figure(self) -> bool:
         """Whether it is a number, which is never negative."""
-        return self in (Form.UNITS, Form.YUAN)
+        return self in (Form.UNITS, Form.YUAN, Form.RATE)
 
     @property
     def is_free_text(self) -> bool:
@@ -108,6 +110,7 @@ class Layout:
 
 
 _SECURITY = (("market", Form.MARKET), ("code", Form.CODE))
+_ABROAD = (("currency", Form.CURRENCY), ("rate", Form.RATE))
 
 LAYOUTS: dict[FileKind, Layout] = {
     FileKind.ACCOUNTS: Layout(
@@ -148,12 +151,14 @@ LAYOUTS: dict[FileKind, Layout] = {
             ("price", Form.UNITS),
             ("value", Form.YUAN),
             ("cost", Form.YUAN),
+            *_ABROAD,
         ),
         key=("account", "market", "code"),
         total="value",
         table="holdings_position",
         keys=("account_id", "instrument_id"),
-        values=("quantity", "price", "value", "cost"),
+        values=("quantity", "price", "value", "cost", "currency", "rate"),
+        optional=2,
     ),
     FileKind.CASH: Layout(
         columns=(("account", Form.ACCOUNT), ("amount", Form.YUAN), ("frozen", Form.YUAN)),
@@ -186,11 +191,16 @@ LAYOUTS: dict[FileKind, Layout] = {
             ("price", Form.UNITS),
             ("amount", Form.YUAN),
             ("fees", Form.YUAN),
+            *_ABROAD,
         ),
         key=("number",),
         total="amount",
         table="holdings_trade",
         keys=("number",),
-        values=("account_id", "instrument_id", "side", "quantity", "price", "amount", "fees"),
+        values=(
+            *("account_id", "instrument_id", "side", "quantity", "price", "amount", "fees"),
+            *("currency", "rate"),
+        ),
+        optional=2,
     ),
 }

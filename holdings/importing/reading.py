@@ -130,10 +130,12 @@ class Reader:
                 self._hash.update(chunk)
 
     def _blocks(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        number, good = 0, whole_lines(self.layout)
+        number = 0
         for block in self._lines(chunks):
-            if good and number >= 2 and self.rows is None and good.fullmatch(block):
+            if number >= 2 and self.rows is None and self._all_good(block):
                 many, rows = block.count(b"\n"), block
+                if self._lacking:
+                    rows = block.replace(b"\n", b"," * self._lacking + b"\n")
                 self.seen += many
             else:
                 lines = block.removesuffix(b"\n").split(b"\n")
@@ -142,6 +144,11 @@ class Reader:
             if rows and not self.issues.found:
                 yield rows
         self._close(number)
+
+    def _all_good(self, block: bytes) -> bool:
+        """Whether each cell of the block has its form; False also where nobody can say at once."""
+        good = whole_lines(self.layout, self._lacking)
+        return bool(good and good.fullmatch(block))
 
     def _one_by_one(self, lines: list[bytes], before: int) -> bytes:
         """The good rows of some lines, `before` of which were read before them."""

@@ -26,6 +26,11 @@ LONG_WORK = (
 """One such work runs at a time, so that it may sort and join in more memory than
 a page may."""
 
+ELSEWHERE = (
+    "(kind = 'option') <> (length(code) = 8) OR kind = 'hk' AND market <> 'HK'"
+    " OR kind = 'neeq' AND market <> 'NQ' OR kind = 'stock' AND market IN ('HK', 'NQ')"
+)
+"""What `a_kind_fits_its_market` refuses of a security, told with its line."""
 ASIDE = (
     " WHERE a.id IS NOT NULL OR NOT EXISTS"
     " (SELECT FROM holdings_unknownaccount u WHERE u.ref = s.account)"
@@ -96,8 +101,8 @@ def resolve(layout: Layout, day: Any, issues: Issues) -> int:
         if form is Form.ACCOUNT:
             joins.append("LEFT JOIN holdings_account a ON a.ref = s.account")
             columns += ["a.id AS account_id", "a.kind AS account_kind", "a.opened_on"]
-        elif form.is_day:
-            columns.append(f"nullif(s.{name}, '')::date AS {name}")
+        elif form.becomes:
+            columns.append(f"nullif(s.{name}, '')::{form.becomes} AS {name}")
         else:
             columns.append(f"s.{name}")
     if "instrument_id" in (*layout.keys, *layout.values):
@@ -161,6 +166,11 @@ def _looks(layout: Layout, day: Any) -> list[Look]:
     if "side" in named:
         looks.append(("quantity", IssueCode.FORM, "quantity = 0", ()))
         looks.append(("price", IssueCode.FORM, "price = 0", ()))
+    if "rate" in named:
+        looks.append(("rate", IssueCode.FORM, "(currency = '') <> (rate IS NULL)", ()))
+        looks.append(("rate", IssueCode.FORM, "rate = 0", ()))
+    if "board" in named:
+        looks.append(("kind", IssueCode.FORM, ELSEWHERE, ()))
     return looks
 
 

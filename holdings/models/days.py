@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from brokerage.core.money import QUANTITY, YUAN
+from brokerage.core.money import QUANTITY, RATE, YUAN
 from brokerage.reference.models import Instrument
 from holdings.models.accounts import Account
-from holdings.states import Side
+from holdings.states import Currency, Side
 
 
 class DayRow(models.Model):
@@ -25,7 +25,27 @@ class DayRow(models.Model):
         abstract = True
 
 
-class Position(DayRow):
+class Priced(models.Model):
+    """A price in the money of its market; every amount beside it is in yuan.
+
+    `currency` is empty for yuan; else `rate` says how many yuan one unit of it was.
+    """
+
+    currency = models.CharField(
+        _("currency"), max_length=3, choices=Currency, blank=True, default="", db_default=""
+    )
+    rate = models.DecimalField(_("exchange rate"), **RATE, null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+FOREIGN_MONEY_HAS_A_RATE = Q(currency="", rate=None) | Q(
+    currency__in=Currency.values, rate__isnull=False, rate__gt=0
+)
+
+
+class Position(Priced, DayRow):
     """Units of one security at the end of a day, valued in yuan by the counter."""
 
     instrument = models.ForeignKey(
@@ -46,6 +66,9 @@ class Position(DayRow):
             models.CheckConstraint(
                 condition=Q(quantity__gte=0, price__gte=0, value__gte=0, cost__gte=0),
                 name="a_position_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=FOREIGN_MONEY_HAS_A_RATE, name="a_position_in_foreign_money_has_a_rate"
             ),
         ]
 
@@ -95,7 +118,7 @@ class MarginBalance(DayRow):
         return f"{self.day} {self.account_id}"
 
 
-class Trade(DayRow):
+class Trade(Priced, DayRow):
     """One executed trade under the counter's number of the day."""
 
     number = models.CharField(_("trade number"), max_length=20)
@@ -118,6 +141,9 @@ class Trade(DayRow):
                 name="a_trade_moves_something",
             ),
             models.CheckConstraint(condition=Q(side__in=Side.values), name="a_trade_has_a_side"),
+            models.CheckConstraint(
+                condition=FOREIGN_MONEY_HAS_A_RATE, name="a_trade_in_foreign_money_has_a_rate"
+            ),
         ]
 
     def __str__(self) -> str:

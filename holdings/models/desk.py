@@ -23,18 +23,21 @@ from holdings.states import VALUED
 
 
 class CounterDay(Referenced):
-    """One trading day of the counter, made when it is first asked for or measured.
+    """One trading day of the counter, made when it is first asked for, measured or compared.
 
     `written` counts how often its snapshots were written, `measured` how many of these the
     averages and tiers of everybody know: they differ while a measurement is still to be done,
     also after a worker was killed before it. `asked_at` stands while somebody of the desk waits
-    for the files.
+    for the files. `differing` counts the holdings whose units do not follow from the day before
+    and the trades, as they were `compared_at`; null where nothing was there to compare with.
     """
 
     day = models.DateField(_("day"), unique=True)
     asked_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
     written = models.PositiveIntegerField(default=0, editable=False)
     measured = models.PositiveIntegerField(default=0, editable=False)
+    differing = models.PositiveIntegerField(null=True, editable=False)
+    compared_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[models.Manager[CounterDay]] = models.Manager()
 
@@ -45,6 +48,10 @@ class CounterDay(Referenced):
             models.CheckConstraint(
                 condition=Q(measured__lte=F("written")),
                 name="a_day_is_measured_after_it_is_written",
+            ),
+            models.CheckConstraint(
+                condition=Q(differing__isnull=True) ^ Q(compared_at__isnull=False),
+                name="what_differs_was_compared",
             ),
         ]
 

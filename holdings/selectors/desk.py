@@ -33,11 +33,19 @@ class Slot:
 
 @dataclass(frozen=True)
 class Day:
-    """A trading day with its slots; `asked` while the worker is to fetch its files."""
+    """A trading day with its slots; `asked` while the worker is to fetch its files.
+
+    `differing` holdings do not follow from the day before and the trades; None: not compared.
+    """
 
     day: date
     slots: list[Slot]
     asked: bool = False
+    differing: int | None = None
+
+    def was_compared(self, wanted: str) -> bool:
+        """Whether this is the `wanted` day, such as 2026-03-02, and its units were compared."""
+        return self.day.isoformat() == wanted and self.differing is not None
 
     @property
     def complete(self) -> bool:
@@ -58,13 +66,13 @@ def desk_days(until: date, n: int) -> list[Day]:
         key = (file.day, file.kind)
         if key not in newest or newest[key].status != FileStatus.TAKEN:
             newest[key] = file
-    rows = CounterDay.objects.filter(day__in=days, asked_at__isnull=False)
-    asked = set(rows.values_list("day", flat=True))
+    rows = {row.day: row for row in CounterDay.objects.filter(day__in=days)}
     return [
         Day(
             day,
             [Slot(kind, newest.get((day, kind)), _due(day, minutes)) for kind in FileKind],
-            day in asked,
+            day in rows and rows[day].asked_at is not None,
+            rows[day].differing if day in rows else None,
         )
         for day in reversed(days)
     ]

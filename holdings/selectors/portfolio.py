@@ -8,10 +8,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from brokerage.reference.models import Instrument, InstrumentKind
 from holdings.models import AssetSnapshot, Position
+from holdings.states import Currency
 
 PLACES = Decimal("0.0001")
 HISTORY = 60
@@ -26,6 +27,24 @@ class Holding:
     quantity: Decimal
     value: Decimal
     cost: Decimal
+    price: Decimal
+    currency: str = ""
+    rate: Decimal | None = None
+
+    @property
+    def money(self) -> str:
+        """What the price is in, in words; empty for yuan."""
+        return str(Currency(self.currency).label) if self.currency else ""
+
+    @property
+    def shown_price(self) -> Decimal:
+        """The price of a unit with the decimals that it has."""
+        return self.price.normalize()
+
+    @property
+    def shown_rate(self) -> Decimal | None:
+        """Yuan for one of the currency, with the decimals that it has."""
+        return None if self.rate is None else self.rate.normalize()
 
     @property
     def units(self) -> Decimal:
@@ -134,10 +153,15 @@ def by_security(positions: QuerySet[Position], day: date) -> QuerySet[Position, 
         positions.filter(day=day, quantity__gt=0)
         .values("instrument_id")
         .annotate(units=Sum("quantity"), worth=Sum("value"), paid=Sum("cost"))
+        # the counter values all accounts alike, so that the most is the one
+        .annotate(at=Max("price"), money=Max("currency"), turned=Max("rate"))
         .values_list(
             "units",
             "worth",
             "paid",
+            "at",
+            "money",
+            "turned",
             "instrument__market",
             "instrument__code",
             "instrument__kind",
@@ -151,8 +175,8 @@ def by_security(positions: QuerySet[Position], day: date) -> QuerySet[Position, 
 def classes_of(rows: Iterable[tuple[Any, ...]]) -> list[AssetClass]:
     """The classes of what `by_security` found."""
     found: dict[str, AssetClass] = {}
-    for units, worth, paid, market, code, kind, zh, en in rows:
+    for *figures, market, code, kind, zh, en in rows:
         paper = Instrument(market=market, code=code, kind=kind, name_zh=zh, name_en=en)
         lines = found.setdefault(kind, AssetClass(InstrumentKind(kind)))
-        lines.holdings.append(Holding(paper, units, worth, paid))
+        lines.holdings.append(Holding(paper, *figures))
     return [found[kind] for kind in InstrumentKind if kind in found]

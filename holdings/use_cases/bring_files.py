@@ -17,6 +17,7 @@ from holdings.importing.reading import Announced
 from holdings.models import CounterDay, CounterFile
 from holdings.models.files import DECIDED_ROWS
 from holdings.states import NAMING, AskProblem, FileKind
+from holdings.use_cases.compare_days import compare_days
 from holdings.use_cases.measure_assets import measure_assets, measurement_waits
 from holdings.use_cases.take_file import ACTOR, ImportRuns, take_file
 
@@ -34,8 +35,8 @@ def bring_day(
     """Take what is open of `day`, then what waited for it; each in a transaction of its own.
 
     Each file is fetched at most once, and none that was decided for good: a killed worker goes
-    on where it stopped, and does what is left to be measured. A file that is not to be had is
-    left out; the others are taken.
+    on where it stopped, and does what is left to be measured and compared. A file that is not to
+    be had is left out; the others are taken.
 
     Args:
         day: the business day.
@@ -56,6 +57,7 @@ def bring_day(
     rest = [each for each in map(_announced, _may_go_on(day, found)) if each not in listed]
     found += _bring_each(rest, gateway, at, actor)
     measure_if_it_waits(at=at)
+    compare_days(at=at)
     CounterDay.objects.filter(day=day).update(asked_at=None)
     return found
 
@@ -144,6 +146,7 @@ def bring_again(
         problem = AskProblem.BUSY
     CounterFile.objects.filter(pk=file.pk).update(asked_at=None, ask_problem=problem)
     measure_if_it_waits(at=at)
+    compare_days(at=at)
     return found
 
 

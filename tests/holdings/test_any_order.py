@@ -49,6 +49,7 @@ OF_THE_DATABASE = {"id", "ref"}
 ORDERS = 24
 BOND = "SH,019990,bond,,演示国债,Specimen bond"
 RENAMED = "SH,019990,bond,,演示国债二期,Specimen bond"
+HARBOUR = "HK,99001,hk,主板,示例港企,Example Harbour"
 OTHER = "SZ,019991,bond,,另一国债,"
 STRANGER, NOBODY = "0f5b1c00-0000-4000-8000-00000000c0de", "0f5b1c00-0000-4000-8000-00000000beef"
 
@@ -74,7 +75,7 @@ def all_files() -> list[tuple[Announced, bytes]]:
     """
     one, two = an_account(), an_account()
     margin = an_account(one.customer, AccountKind.MARGIN)
-    later = ["SZ,309001,stock,创业板,样例医药,", "SH,609001,stock,主板,更名银行,"]
+    later = ["SZ,309001,stock,创业板,样例医药,", "SH,609001,stock,主板,更名银行,", HARBOUR]
     files = [
         a_file(FileKind.SECURITIES, SECURITIES, day=MON),
         a_file(FileKind.SECURITIES, later, day=TUE),
@@ -107,6 +108,16 @@ def all_files() -> list[tuple[Announced, bytes]]:
         ]
         if day == TUE:
             positions.append(f"{margin.ref},SZ,309001,7,3,21.00,20.00")
+            positions = [f"{row},," for row in positions]
+            positions.append(f"{one.ref},HK,99001,200,8.6,1582.40,1500.00,HKD,0.92")
+            files.append(
+                a_file(
+                    FileKind.POSITIONS,
+                    [row.replace("0.92", "0.93") for row in positions],
+                    day=day,
+                    revision=2,
+                )
+            )
         files += [
             a_file(FileKind.POSITIONS, positions, day=day),
             a_file(
@@ -167,7 +178,8 @@ def test_any_order_and_repetition_gives_the_same_state():
     expected = run(files, list(range(len(files))))
     assert len(expected["AssetSnapshot"]) == 4
     assert len(expected["CustomerAssets"]) == 2
-    assert len(expected["Position"]) == 4, "Monday was corrected to one row, Tuesday has three"
+    assert len(expected["Position"]) == 5, "Monday was corrected to one row, Tuesday has four"
+    assert any({"HKD", "0.93000000"} <= set(row) for row in expected["Position"])
     bonds = {row[3]: row for row in expected["securities"]}
     assert "2026-03-27" in bonds["019990"], "the newest master that names a day"
     assert "2027-03-20" in bonds["019991"], "an empty cell leaves what is known"

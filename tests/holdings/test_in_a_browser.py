@@ -11,6 +11,7 @@ from django.urls import reverse
 from brokerage.core.roles import Role
 from holdings.models import CounterFile, UnknownAccount
 from holdings.states import AccountKind, FileKind
+from holdings.use_cases.compare_days import compare_days
 from holdings.use_cases.measure_assets import measure_assets
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff, make_unit
@@ -51,7 +52,12 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     securities()
     for day in (MON, TUE):
         a_day(account, day, value="1234567.89")
-    rows = [f"{account.ref},{BANK},100,10,1080,900", f"{account.ref},{FUND},1234.567891,2,2469,1"]
+    securities(TUE, ["HK,99001,hk,主板,示例港企,Example Harbour"])
+    rows = [
+        f"{account.ref},{BANK},100,10,1080,900,,",
+        f"{account.ref},{FUND},1234.567891,2,2469,1,,",
+        f"{account.ref},HK,99001,200,320.4,59049.72,50000.00,HKD,0.9215",
+    ]
     take(a_file(FileKind.POSITIONS, rows, day=TUE, revision=2))
     take(a_file(FileKind.MARGIN, [f"{margin.ref},300,80"], day=TUE, revision=2))
     trade = f"N-1,{account.ref},{BANK},buy,1234.5,10.125,126.56,5"
@@ -61,6 +67,7 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     strangers = [f"{STRANGE[:-1]}f,{STRANGE},ordinary,2019-05-06,"]
     take(a_file(FileKind.ACCOUNTS, strangers, day=MON))
     measure_assets(at=AT)
+    compare_days(at=AT)
 
     user: Any = account.customer.user
     own = of(sign_in(Client(), user), language)
@@ -74,6 +81,7 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     unknown = UnknownAccount.objects.get()
     for path in (
         reverse("admin:holdings_desk"),
+        f"{reverse('admin:holdings_desk')}?day={TUE.isoformat()}",
         reverse("admin:holdings_counterfile_change", args=[corrected.ref]),
         reverse("admin:holdings_unknownaccount_changelist"),
         reverse("admin:holdings_unknownaccount_change", args=[unknown.ref]),

@@ -15,11 +15,11 @@ from tests.holdings.factories import BANK, a_file, pieces
 
 REF = "0f5b1c00-0000-4000-8000-00000000c0de"
 GOOD = {
-    FileKind.POSITIONS: f"{REF},{BANK},100,10.5,1050.00,900",
+    FileKind.POSITIONS: f"{REF},HK,99001,100,10.5,1050.00,900,HKD,0.9215",
     FileKind.CASH: f"{REF},500.25,100",
     FileKind.MARGIN: f"{REF},0,99999999999999.99",
     FileKind.ACCOUNTS: f"{REF},{REF},margin,2024-02-29,",
-    FileKind.TRADES: f"A-1,{REF},{BANK},sell,100.000001,10.5,1050.00,0",
+    FileKind.TRADES: f"A-1,{REF},{BANK},sell,100.000001,10.5,1050.00,0,,",
 }
 WRONG = [
     "",
@@ -72,6 +72,30 @@ def test_portions_change_nothing_of_what_is_read_and_found(kind: FileKind, broke
             assert (reader.seen, reader.total, reader.sha256) == (40, once.total, once.sha256)
             if not broken:
                 assert rows == whole == (GOOD[kind] + "\n").encode() * 40
+
+
+def test_columns_that_a_file_leaves_out_are_empty_whatever_the_portions():
+    row = f"{REF},{BANK},100,10.5,1050.00,900"
+    content = a_file(FileKind.POSITIONS, [row] * 40)[1]
+    assert b"rate" not in content
+    for size in (1, 100, len(content)):
+        rows, reader = read(FileKind.POSITIONS, content, size)
+        assert (reader.issues.found, reader.seen) == ([], 40)
+        assert rows == f"{row},,\n".encode() * 40
+    assert whole_lines(LAYOUTS[FileKind.POSITIONS], 2).fullmatch(f"{row}\n".encode() * 3)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("market", ["SH", "SZ", "BJ", "HK", "NQ"])
+def test_a_code_is_one_of_its_market_at_once_and_cell_by_cell(market: str):
+    layout = LAYOUTS[FileKind.POSITIONS]
+    fast = whole_lines(layout)
+    assert fast
+    lengths = {"SH": {6, 8}, "SZ": {6, 8}, "HK": {5}}.get(market, {6})
+    for length in range(10):
+        line = f"{REF},{market},{'9' * length},1,1,1,1,,".encode()
+        assert bool(fast.fullmatch(line + b"\n")) is (length in lengths)
+        names = [name for name, _code in wrong_cells(layout, line)]
+        assert names == ([] if length in lengths else ["code"])
 
 
 @pytest.mark.parametrize("kind", sorted(GOOD))

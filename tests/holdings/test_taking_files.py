@@ -137,10 +137,11 @@ GOOD = f"{{ref}},{BANK},100,10.5,1050.00,900.00"
         (f"{{ref}},{BANK},1,ten,10.00,9", (3, "price", IssueCode.FORM)),
         (f"{{ref}},{BANK},1,10,10.001,9", (3, "value", IssueCode.FORM)),
         (f"{{ref}},{BANK},1,1e5,10.00,9", (3, "price", IssueCode.FORM)),
-        ("{ref},HK,609001,1,10,10.00,9", (3, "market", IssueCode.FORM)),
+        ("{ref},XX,609001,1,10,10.00,9", (3, "market", IssueCode.FORM)),
+        ("{ref},HK,609001,1,10,10.00,9", (3, "code", IssueCode.FORM)),
         (f"123,{BANK},1,10,10.00,9", (3, "account", IssueCode.FORM)),
         (f"{{ref}},{BANK},1,10,10.00", (3, "", IssueCode.CELLS)),
-        (f"{{ref}},{BANK},1,10,10.00,9,9", (3, "", IssueCode.CELLS)),
+        (f"{{ref}},{BANK},1,10,10.00,9,,9,9", (3, "", IssueCode.CELLS)),
         (f'"{{ref}}",{BANK},1,10,10.00,9', (3, "", IssueCode.ENCODING)),
     ],
 )

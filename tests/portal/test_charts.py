@@ -54,6 +54,18 @@ def test_the_deepest_fall_is_named() -> None:
     assert charts.fall(falls).deepest == 2
 
 
+def test_a_line_has_its_figures_at_the_axis_and_says_them_aloud() -> None:
+    text = "{% load portal %}{% line_chart points title %}"
+    with translation.override("en"):
+        both = Template(text).render(Context({"points": points(3, 1, 2), "title": "Worth"}))
+        flat = Template(text).render(Context({"points": points(4, 4), "title": "Worth"}))
+    assert 'aria-label="Worth: lowest 1, highest 3"' in both
+    drawn = both.partition("<details")[0]
+    assert drawn.index("<span>3</span>") < drawn.index("<svg") < drawn.index("<span>1</span>")
+    assert 'aria-label="Worth"' in flat
+    assert flat.partition("<details")[0].count("<span>4</span>") == 1
+
+
 @pytest.mark.parametrize("tag", ["line_chart", "bar_chart", "ring_chart", "fall_chart"])
 @pytest.mark.parametrize("values", [[], [5], [0, 0], [3, 1, 2]])
 def test_each_chart_draws_few_figures_and_hostile_words(tag: str, values: list[int]) -> None:

@@ -95,9 +95,18 @@ def figure_rows(points: Sequence[charts.Point]) -> SafeString:
 
 @register.inclusion_tag("components/chart.html")
 def line_chart(points: Sequence[charts.Point], title: str, note: str = "") -> dict[str, Any]:
-    """A line of figures over time, with the figures in a table below it."""
+    """A line of figures over time, its highest and lowest at the axis, all in a table below it."""
     line = charts.line([point.value for point in points])
-    return {"kind": "line", "points": points, "title": title, "note": note, "line": line}
+    shown = {"kind": "line", "points": points, "title": title, "note": note, "line": line}
+    return shown | _axis(points)
+
+
+def _axis(points: Sequence[charts.Point]) -> dict[str, str]:
+    """How the highest and the lowest figure read; one alone where all are the same."""
+    if not points:
+        return {}
+    low, high = (pick(points, key=lambda point: point.value) for pick in (min, max))
+    return {"high": high.text, "low": low.text if low.value < high.value else ""}
 
 
 @register.inclusion_tag("components/chart.html")
@@ -117,6 +126,7 @@ def versus_chart(
         "other": charts.line(theirs, beside=mine) if theirs else None,
         "other_title": other_title,
         "pairs": list(zip(points, others, strict=True)) if theirs else [],
+        **_axis([*points, *others]),
     }
 
 

@@ -3,6 +3,7 @@
 from brokerage.reference.models.calendar import CalendarDay, Market
 from brokerage.reference.models.holds import HoldRelease, LegalHold
 from brokerage.reference.models.markets import (
+    CODES,
     Code,
     CodeList,
     Completion,
@@ -16,6 +17,7 @@ from brokerage.reference.models.rules import Rule, Switch
 from brokerage.reference.origin import Origin
 
 __all__ = [
+    "CODES",
     "CalendarDay",
     "Code",
     "CodeList",

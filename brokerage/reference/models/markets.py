@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from brokerage.core.display.languages import reads_english
 from brokerage.reference.origin import Origin
@@ -31,21 +32,62 @@ class Named(models.Model):
 
 
 class Exchange(models.TextChoices):
-    """Where a security is listed."""
+    """Where a security is listed; Hong Kong is reached through Stock Connect."""
 
     SH = "SH", _("Shanghai")
     SZ = "SZ", _("Shenzhen")
     BJ = "BJ", _("Beijing")
+    HK = "HK", _("Hong Kong")
+    NQ = "NQ", _("NEEQ")
+
+
+MAINLAND = (Exchange.SH, Exchange.SZ, Exchange.BJ)
+OPTION_CODE = "[0-9]{8}"
+CODES: dict[str, str] = {
+    Exchange.SH: "[0-9]{6}(?:[0-9]{2})?",
+    Exchange.SZ: "[0-9]{6}(?:[0-9]{2})?",
+    Exchange.BJ: "[0-9]{6}",
+    Exchange.HK: "[0-9]{5}",
+    Exchange.NQ: "[0-9]{6}",
+}
+"""How a code of each market is written; eight digits are a contract of options."""
 
 
 class InstrumentKind(models.TextChoices):
-    """What a security is."""
+    """What a security is; OTHER is for what a counter lists and nobody here tells apart."""
 
     STOCK = "stock", _("Stock")
+    HONG_KONG = "hk", _("Hong Kong stock")
+    NEEQ = "neeq", _("NEEQ stock")
     FUND = "fund", _("Fund")
     REIT = "reit", _("Real estate fund")
     BOND = "bond", _("Bond")
     CONVERTIBLE = "conv", _("Convertible bond")
+    OPTION = "option", _("Option contract")
+    OTHER = "other", pgettext_lazy("security", "Other")
+
+
+ANYWHERE = ("fund", "reit", "bond", "conv", "other")
+"""Kinds that each market may list."""
+
+
+def _code_of_its_market() -> Q:
+    """The code is written as those of the market are."""
+    fits = Q()
+    for market, code in CODES.items():
+        fits |= Q(market=market, code__regex=f"^{code}$")
+    return fits
+
+
+def _kind_of_its_market() -> Q:
+    """What is traded in one place only is listed there; options have codes of their own."""
+    contract = Q(code__regex=f"^{OPTION_CODE}$")
+    return Q(contract, kind=InstrumentKind.OPTION) | ~contract & (
+        Q(kind=InstrumentKind.STOCK, market__in=MAINLAND)
+        | Q(kind=InstrumentKind.HONG_KONG, market=Exchange.HK)
+        | Q(kind=InstrumentKind.NEEQ, market=Exchange.NQ)
+        | Q(kind__in=ANYWHERE)
+    )
 
 
 class Instrument(Named):
@@ -57,10 +99,10 @@ class Instrument(Named):
 
     market = models.CharField(_("market"), max_length=2, choices=Exchange)
     code = models.CharField(
-        _("security code"), max_length=6, validators=[RegexValidator(r"\A\d{6}\Z")]
+        _("security code"), max_length=8, validators=[RegexValidator(r"\A[0-9]{5,8}\Z")]
     )
     generation = models.PositiveSmallIntegerField(_("earlier holder"), default=0)
-    kind = models.CharField(_("kind"), max_length=5, choices=InstrumentKind)
+    kind = models.CharField(_("kind"), max_length=6, choices=InstrumentKind)
     board = models.CharField(_("board"), max_length=20, blank=True)
     listed_on = models.DateField(_("listed on"), null=True, blank=True)
     is_delisted = models.BooleanField(_("delisted"), default=False)
@@ -89,6 +131,8 @@ class Instrument(Named):
                 condition=Q(delisted_on__isnull=True) | Q(is_delisted=True),
                 name="a_delisting_date_means_delisted",
             ),
+            models.CheckConstraint(condition=_code_of_its_market(), name="a_code_fits_its_market"),
+            models.CheckConstraint(condition=_kind_of_its_market(), name="a_kind_fits_its_market"),
         ]
         indexes = [models.Index(fields=["code"], name="instrument_by_code")]
 
