@@ -46,7 +46,7 @@ def _place(label: Any, name: str, icon: str, *more: str) -> Place:
 
 
 PLACES = (
-    _place(pgettext_lazy("operator", "Overview"), "desk", "home", "remarks"),
+    _place(pgettext_lazy("operator", "Overview"), "desk", "home", "materials", "remarks"),
     _place(pgettext_lazy("operator", "Keys"), "keys", "key", "rotate_key"),
     _place(_("Webhooks"), "webhooks", "swap", "webhook", "webhook_act", "webhook_secret"),
     _place(pgettext_lazy("operator", "Codes"), "codes", "qr", "code"),
