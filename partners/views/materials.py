@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -40,9 +41,7 @@ def materials(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @require_safe
 @for_operators()
-def material_file(
-    request: HttpRequest, desk: Desk, ref: UUID
-) -> HttpResponse | StreamingHttpResponse:
+def material_file(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponseBase:
     """The checked file of a version that may be shown; none of any other."""
     desk.need(ApiScope.MATERIALS_READ)
     row: Material = desk.own_or_404(_own(desk), ref)

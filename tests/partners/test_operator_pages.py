@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -104,7 +105,7 @@ def test_materials_of_today_open_and_what_may_not_be_shown_has_no_file() -> None
     for row in (gone, waits, theirs):
         assert str(row.ref) not in page
         assert browser.get(f"/partner/materials/{row.ref}/file/").status_code == 404
-    answer = browser.get(f"/partner/materials/{shown.ref}/file/")
+    answer: Any = browser.get(f"/partner/materials/{shown.ref}/file/")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     Contract.objects.filter(partner=partner).update(valid_to=clock.today())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -151,7 +152,7 @@ def test_what_cannot_be_displayed_is_refused_beside_its_field(values, field):
 def test_the_table_refuses_a_hidden_family_an_empty_shelf_and_a_change_of_what_was_decided():
     row = a_shelf()
     waiting = a_shelf(decided=False)
-    wrong = (
+    wrong: tuple[tuple[Shelf, dict[str, Any]], ...] = (
         (waiting, {"families": ["private"]}),
         (waiting, {"families": []}),
         (row, {"families": ["bond"]}),
