@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.finder.ways import Way
-from branches.models import EntryCode
+from branches.models import EntryCode, OrgUnit
 from brokerage.core.registry import Registry
 
 
@@ -25,11 +25,13 @@ class Entry:
         origin_ref: of the institution that gave it out; of the link itself where it is a code of
             our own (Application.by_own_code): the code names place and person.
         name: who gave it out, in the reader's language.
+        unit: of ours that the link is bound to; its outlet is offered first.
     """
 
     ref: UUID
     origin_ref: UUID
     name: str
+    unit: OrgUnit | None = None
 
     @property
     def own(self) -> bool:
@@ -42,6 +44,8 @@ class Source:
     """One kind of link: how a ref is found, how an origin is called, and what it may hear.
 
     Attributes:
+        said_of: what our own people read of a link beside its origin, living or not: the campaign,
+            and the person at the outlet who looks after whoever comes by it.
         hears_stages: whether an origin may be told how an application stands at all; only then
             has the customer anything to agree to.
     """
@@ -49,6 +53,7 @@ class Source:
     find: Callable[[UUID, datetime], Entry | None]
     name_of: Callable[[UUID], str | None]
     hears_stages: Callable[[UUID], bool] = lambda _origin: False
+    said_of: Callable[[UUID], str] = lambda _ref: ""
 
 
 sources: Registry[Source] = Registry("accounts.entries")
@@ -71,11 +76,17 @@ def hears_stages(origin_ref: UUID) -> bool:
     return any(source.hears_stages(origin_ref) for source in sources)
 
 
+def came_by(entry_ref: UUID, origin_ref: UUID) -> str:
+    """Who sent somebody, and by what: for our own people, in the reader's language."""
+    said = [source.said_of(entry_ref) for source in sources]
+    return " · ".join(word for word in (origin_name(origin_ref), *said) if word)
+
+
 def find_own(ref: UUID, at: datetime) -> Entry | None:
     """A living code of one of our places, people or brokers."""
     rows = EntryCode.objects.living(at).filter(institution_ref=None)
     code = rows.select_related("unit", "person", "broker").filter(ref=ref).first()
-    return Entry(code.ref, code.ref, code.owner_name) if code else None
+    return Entry(code.ref, code.ref, code.owner_name, code.unit) if code else None
 
 
 def own_name_of(origin_ref: UUID) -> str | None:

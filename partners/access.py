@@ -36,10 +36,11 @@ from brokerage.backoffice import four_eyes, navigation
 from brokerage.backoffice.admin.masks import masks
 from brokerage.backoffice.tasks import register_source
 from brokerage.core import clock, data_export, masking, retention, roles, scope
+from brokerage.core.four_eyes import Decision
 from brokerage.core.roles import Role
 from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
-from partners import entries, events, home, operator_events, own_data
+from partners import desk_events, entries, events, home, operator_events, own_data
 from partners.models import Appointment, Operator
 from partners.retention import (
     APPOINTMENTS,
@@ -61,7 +62,7 @@ from partners.states import (
     StatementStatus,
     WebhookStatus,
 )
-from partners.use_cases import contracts, materials
+from partners.use_cases import contracts, materials, shelves
 
 SEES = (Role.HEAD_OFFICE, *sorted(roles.READERS))
 PATHS = {
@@ -78,6 +79,7 @@ PATHS = {
     "partners.Dispute": "partner__",
     "partners.Remark": "partner__",
     "partners.Material": "partner__",
+    "partners.Shelf": "partner__",
     "partners.Appointment": "partner__",
     "partners.Enquiry": "partner__",
     "partners.ClientQuota": "api_client__partner__",
@@ -113,7 +115,12 @@ TEXTED = (
     (VisitCancelled, "tell_cancelled"),
 )
 """What the person hears for whom a time was booked, and who sends it."""
-SOURCE = Source(find=entries.find, name_of=entries.name_of, hears_stages=entries.hears_stages)
+SOURCE = Source(
+    find=entries.find,
+    name_of=entries.name_of,
+    hears_stages=entries.hears_stages,
+    said_of=entries.said_of,
+)
 
 
 UNTOLD = (
@@ -135,6 +142,7 @@ UNTOLD = (
     "partners.Remark",
     "partners.Material",
     "partners.MaterialWithdrawal",
+    "partners.Shelf",
     "partners.Enquiry",
     "partners.ClientQuota",
     "partners.Operator",
@@ -168,6 +176,12 @@ def released_to_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return mine.filter(status=StatementStatus.RELEASED)
 
 
+def approved_for_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Materials of an operator's institution that a second person of ours approved."""
+    mine = of_my_institution("partner__")(rows, user)
+    return mine.filter(decision=Decision.APPROVED)
+
+
 def at_my_outlets(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     """Leads that an outlet of a branch manager looks after or expects on a visit."""
     units = units_of(user, clock.today(), roles=[Role.BRANCH_MANAGER]).values("pk")
@@ -199,8 +213,10 @@ def declare() -> None:
         roles.allow(role, "partners.add_partner", "partners.change_partner")
         roles.allow(role, "partners.add_partnerlicence", "partners.add_contract")
         roles.allow(role, "partners.add_material", "partners.withdraw_material")
+        roles.allow(role, "partners.add_shelf")
     roles.allow(Role.HEAD_OFFICE, "partners.change_contract", "partners.hand_over_partner")
     roles.allow(Role.HEAD_OFFICE, "partners.change_material", "partners.change_clientquota")
+    roles.allow(Role.HEAD_OFFICE, "partners.change_shelf", "partners.take_enquiry")
     roles.allow(Role.PARTNER_MANAGER, "partners.add_clientquota")
     roles.allow(Role.PARTNER_MANAGER, "partners.manage_clients", "partners.add_apiclient")
     for role in (Role.PARTNER_MANAGER, Role.BRANCH_MANAGER):
@@ -217,6 +233,7 @@ def declare() -> None:
         policy = of_my_institution("partner__")
         scope.register(f"partners.{label}", Role.PARTNER_OPERATOR, policy)
     scope.register("partners.Statement", Role.PARTNER_OPERATOR, released_to_me)
+    scope.register("partners.Material", Role.PARTNER_OPERATOR, approved_for_me)
     scope.register("partners.Lead", Role.BRANCH_MANAGER, at_my_outlets)
     scope.register("users.User", Role.PARTNER_MANAGER, people_of_my_units)
     roles.allow(Role.BRANCH_MANAGER, "partners.view_lead")
@@ -244,6 +261,7 @@ def declare() -> None:
     own_data.register()
     four_eyes.on_approval("partners.Contract", contracts.approved)
     four_eyes.on_approval("partners.Material", materials.approved)
+    four_eyes.on_approval("partners.Shelf", shelves.approved)
     register_source("partners.leads", _("Leads"), home.leads, home.probe_leads)
     register_source(
         "partners.ending", _("Contracts and licences that end"), home.ending, home.probe_ending
@@ -253,6 +271,9 @@ def declare() -> None:
         _("Statements and remarks of institutions"),
         home.settling,
         home.probe_settling,
+    )
+    register_source(
+        "partners.at_desks", _("Enquiries at the desks"), home.at_desks, home.probe_at_desks
     )
     navigation.items.register(
         "partners.health",
@@ -316,14 +337,19 @@ def _declare_kinds() -> None:
     register_kind(events.DisputeAnswered, _("Dispute: {status}"), words={"status": DisputeStatus})
     register_kind(events.RemarkMade, _("Received: {of_kind}"), words={"of_kind": RemarkKind})
     register_kind(events.RemarkAnswered, _("The institution got its answer"))
-    register_kind(events.EnquiryMade, _("Enquiry received"))
-    register_kind(events.EnquiryMoved, _("Enquiry: {status}"), words={"status": EnquiryStatus})
+    register_kind(desk_events.EnquiryMade, _("Enquiry received"))
+    register_kind(
+        desk_events.EnquiryMoved, _("Enquiry: {status}"), words={"status": EnquiryStatus}
+    )
+    register_kind(desk_events.EnquiryTaken, _("Somebody of the desk goes on with it"))
     register_kind(events.AppointmentMade, _("An institution booked a time"))
     register_kind(events.AppointmentMoved, _("The institution asked for another time"))
     register_kind(events.AppointmentCancelled, _("The institution cancelled the appointment"))
     register_kind(events.PersonTexted, _("The person was told by SMS: {result}"))
     register_kind(events.QuotaProposed, _("Quota proposed: {per_minute} calls a minute"))
     register_kind(events.ClientThrottled, _("The brake on its calls was changed"))
+    register_kind(desk_events.ShelfProposed, _("Another shelf proposed"))
+    register_kind(desk_events.ShelfApproved, _("Displays other products, from {valid_from}"))
     register_kind(events.MaterialProposed, _("Material proposed, version {version}"))
     register_kind(events.MaterialApproved, _("Material approved, version {version}"))
     register_kind(events.MaterialWithdrawn, _("Material withdrawn"))

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
-from partners.states import LAWFUL, Activity, PartnerKind
+from partners.states import DISPLAYABLE, LAWFUL, Activity, PartnerKind
 
 ACTIVITIES = "partners.activities"
 FEE_BASES = "partners.fee_bases"
+SHELF = "partners.shelf"
 LEADS = "partners.leads"
 LINKS = "partners.links"
 COUNTS = "partners.counts"
@@ -41,6 +42,10 @@ def _check_bases(value: Any) -> None:
     _check_kinds(value, set(LAWFUL))
 
 
+def _check_families(value: Any) -> None:
+    _check_kinds(value, {each.value for each in DISPLAYABLE})
+
+
 def _check_kinds(value: Any, known: set[str]) -> None:
     """Every kind with a list of known words."""
     if not isinstance(value, dict) or set(value) != set(PartnerKind.values):
@@ -62,6 +67,12 @@ SCHEMAS = (
         label=_("What each kind of institution may be paid for"),
         type=Type.TABLE,
         check=_check_bases,
+    ),
+    Schema(
+        key=SHELF,
+        label=_("Families of products that each kind of institution may display"),
+        type=Type.TABLE,
+        check=_check_families,
     ),
     Schema(
         key=LEADS,

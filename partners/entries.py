@@ -11,18 +11,34 @@ from branches.models import EntryCode
 from brokerage.core import clock
 from partners.models import Campaign, Contract, EntryLink, Lead, Partner
 
+KINDS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (EntryLink, ()),
+    (Campaign, ("unit",)),
+    (Lead, ("unit",)),
+)
+"""What a code may stand for, with the outlet that it is bound to."""
+
 
 def find(ref: UUID, at: datetime) -> Entry | None:
     """The living link, campaign or lead with this ref, or None; its ref is that of its code."""
     code = EntryCode.objects.running(at).filter(ref=ref, institution_ref__isnull=False)
     if not code.exists():
         return None
-    for model in (EntryLink, Campaign, Lead):
+    for model, beside in KINDS:
         rows: Any = model.objects.living(at)
-        found = rows.select_related("partner").filter(ref=ref).first()
+        found = rows.select_related("partner", *beside).filter(ref=ref).first()
         if found is not None:
-            return Entry(found.ref, found.partner.ref, found.partner.name)
+            unit = getattr(found, "unit", None)
+            return Entry(found.ref, found.partner.ref, found.partner.name, unit)
     return None
+
+
+def said_of(ref: UUID) -> str:
+    """The campaign with this ref and its person at the outlet; nothing of links and leads."""
+    found = Campaign.objects.select_related("person").filter(ref=ref).first()
+    if found is None:
+        return ""
+    return " · ".join(str(one) for one in (found.name, found.person) if one)
 
 
 def leads_somewhere(code: EntryCode, at: datetime) -> bool:

@@ -328,26 +328,6 @@ class MaterialWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnquiryMade(Event):
-    """An institution introduced itself to one of our desks."""
-
-    kind: ClassVar[str] = "partners.enquiry_made"
-    subject_type: ClassVar[str] = "partners.enquiry"
-    partner: UUID
-    desk: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnquiryMoved(Event):
-    """An enquiry was taken up, handed to a desk, or declined."""
-
-    kind: ClassVar[str] = "partners.enquiry_moved"
-    subject_type: ClassVar[str] = "partners.enquiry"
-    partner: UUID
-    status: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class PersonTexted(Event):
     """The person for whom a time was booked got an SMS about it; `result` is "sent" or why not."""
 

@@ -17,7 +17,14 @@ from brokerage.core import roles, scope
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from partners.models import Contract, Dispute, Enquiry, Lead, PartnerLicence, Remark, Statement
-from partners.states import DisputeStatus, LeadStatus, RemarkStatus, StatementStatus
+from partners.states import (
+    DisputeStatus,
+    EnquiryStatus,
+    LeadStatus,
+    RemarkStatus,
+    StatementStatus,
+)
+from products.selectors.desks import desks_of
 
 AHEAD = timedelta(days=30)
 """So early somebody should see to what follows."""
@@ -157,3 +164,28 @@ def probe_settling(user: Any, at: datetime) -> list[Any]:
         made if checks else Statement.objects.none(),
         checked if releases else Statement.objects.none(),
     ]
+
+
+def at_desks(user: Any, at: datetime) -> Iterable[Task]:
+    """Enquiries that were handed to a desk of the reader and that nobody there has taken."""
+    for rows in probe_at_desks(user, at):
+        for row in rows.select_related("partner").order_by("ended_at", "pk")[:LIMIT]:
+            yield Task(
+                title=_("Enquiry of {partner} for {desk}").format(
+                    partner=row.partner, desk=row.get_desk_display()
+                ),
+                detail=_("The institution was told that the desk goes on with it."),
+                url=reverse("admin:partners_enquiry_change", args=[row.ref]),
+                action=_("Take it at the desk"),
+                due_at=evening(row.due_on),
+                started_at=row.ended_at,
+            )
+
+
+def probe_at_desks(user: Any, at: datetime) -> list[Any]:
+    """Rows behind `at_desks`; none for who is of no desk."""
+    if not roles.may(user, "partners.take_enquiry"):
+        return []
+    mine = desks_of(user, business_date(at))
+    waiting = Enquiry.objects.filter(status=EnquiryStatus.AT_DESK, desk_by_ref=None)
+    return [scope.visible(waiting, user).filter(desk__in=mine)]

@@ -17,9 +17,10 @@ from branches.states import Kind
 from brokerage.core import clock
 from brokerage.core.clock import business_date, day_begins
 from brokerage.reference.models import Rule
-from partners.dated import COUNTS
-from partners.models import Appointment, Campaign, Contract, Lead, Partner
+from partners.dated import COUNTS, SHELF
+from partners.models import Appointment, Campaign, Contract, Lead, Partner, Shelf
 from partners.states import TOLD_VISITS, VISIT_ORDER
+from products.models import Product
 
 FIGURES = ("begun", "sent", "approved")
 APPROVED = (Status.APPROVED, Status.OPENING, Status.VISIT, Status.ACTIVE)
@@ -143,6 +144,21 @@ def told_version(row: Appointment, *, shared: bool) -> int:
     visit = row.visit
     stage = VISIT_ORDER.index(TOLD_VISITS[visit.status])
     return row.version + 1 + visit.sequence * len(VISIT_ORDER) + stage
+
+
+def shelf_of(partner: Partner, day: date) -> QuerySet[Product]:
+    """What an institution may display on a business date, each row with `grade` and `least`.
+
+    Of what is for sale on the open shelf: what two people agreed with it, else what its kind may.
+
+    Rule source: partners.shelf.
+    """
+    rows: QuerySet[Product] = Product.objects.for_sale(day).openly()
+    agreed = Shelf.objects.in_force(day).filter(partner=partner).first()
+    if agreed is None:
+        return rows.filter(family__in=Rule.objects.in_force(SHELF, day).figure[partner.kind])
+    named = Q(family__in=agreed.families) | Q(item__code__in=agreed.codes)
+    return rows.filter(named | Q(issuer=agreed.issuer_id) if agreed.issuer_id else named)
 
 
 def visible_outlets(institution: UUID) -> QuerySet[OrgUnit]:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from branches.visits.states import Status as VisitStatus
 from brokerage.core.states import StateTable
+from products.states import HIDDEN, Family
 
 
 class PartnerKind(models.TextChoices):
@@ -62,6 +63,10 @@ class FeeBasis(models.TextChoices):
 
 
 LAWFUL = (FeeBasis.NONE, FeeBasis.FIXED, FeeBasis.DISPLAY, FeeBasis.TECHNICAL)
+
+
+DISPLAYABLE = tuple(each for each in Family if each not in HIDDEN)
+"""Families of products that an institution may display at all."""
 
 
 class ApiScope(models.TextChoices):

@@ -3,7 +3,16 @@
 from django.urls import path
 
 from partners.api import document
-from partners.views import codes, join, keys, overview, remarks, statements, webhooks
+from partners.views import (
+    codes,
+    join,
+    keys,
+    materials,
+    overview,
+    remarks,
+    statements,
+    webhooks,
+)
 
 app_name = "partners"
 urlpatterns = [
@@ -20,6 +29,8 @@ urlpatterns = [
     path("partner/codes/", codes.codes, name="codes"),
     path("partner/codes/<uuid:ref>/", codes.code, name="code"),
     path("partner/codes/<uuid:ref>/qr.<slug:kind>", codes.code_image, name="code_image"),
+    path("partner/materials/", materials.materials, name="materials"),
+    path("partner/materials/<uuid:ref>/file/", materials.material_file, name="material_file"),
     path("partner/remarks/", remarks.remarks, name="remarks"),
     path("partner/statements/", statements.statements, name="statements"),
     path("partner/statements/<uuid:ref>/", statements.statement, name="statement"),

@@ -62,6 +62,7 @@ from tests.partners.factories import (
     a_partner,
     a_quota,
     a_remark,
+    a_shelf,
     a_statement,
     a_webhook,
     an_appointment,
@@ -729,6 +730,7 @@ RECORDS: dict[str, Make] = {
     "partners.Appointment": lambda unit, user: an_appointment(a_lead(partner(unit, user))),
     "partners.Operator": lambda unit, user: an_operator(partner(unit, user), joined=False),
     "partners.Enquiry": lambda unit, user: an_enquiry(partner(unit, user)),
+    "partners.Shelf": lambda unit, user: a_shelf(partner(unit, user), decided=False),
     "partners.ClientQuota": lambda unit, user: a_quota(
         a_client(partner(unit, user))[0], decided=False
     ),

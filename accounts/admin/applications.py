@@ -19,6 +19,7 @@ from accounts.admin.medians import medians_view
 from accounts.counter import desk, permission, presence, video
 from accounts.counter.access import HELP
 from accounts.counter.desk import page
+from accounts.entries import came_by
 from accounts.models import Application
 from accounts.review.dated import routing_terms
 from accounts.review.declared import read_declarations
@@ -72,6 +73,7 @@ class ApplicationAdmin(ActsAdmin):
         "paper",
         "age_group",
         "outlet",
+        "came_by",
         "assessed_as",
         "submitted_at",
         "promised_at",
@@ -89,7 +91,11 @@ class ApplicationAdmin(ActsAdmin):
         "decided_at",
     ]
 
-    readonly_fields = ["assessed_as"]
+    readonly_fields = ["assessed_as", "came_by"]
+
+    @admin.display(description=gettext_lazy("came by"))
+    def came_by(self, row: Application) -> str:
+        return came_by(row.entry_ref, row.origin_ref) if row.entry_ref and row.origin_ref else ""
 
     @admin.display(description=gettext_lazy("Investor class"))
     def assessed_as(self, row: Application) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.entries import Entry
 from accounts.events import ApplicationStarted
 from accounts.models import Application
 from accounts.selectors import outlets_for_opening, refused_for_good
-from branches.models import EntryCode, OrgUnit
+from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
@@ -37,7 +38,7 @@ def start_application(
         entry: the living link by which the customer came; it counts only for a new application.
         actor: the customer.
         at: the instant.
-        outlet: whose page led here; it is offered first. Else that of our own code.
+        outlet: whose page led here; it is offered first. Else that of the link.
 
     Raises:
         UnableToStart: when an earlier application was refused for good.
@@ -75,8 +76,13 @@ def start_application(
 
 
 def _outlet_of(entry: Entry | None, at: datetime) -> OrgUnit | None:
-    """The outlet of a code of our own, if it takes applications; another may be chosen."""
-    if entry is None or not entry.own:
+    """The outlet that the link is bound to, or that of its service point, if it takes any.
+
+    Another may be chosen.
+    """
+    if entry is None or entry.unit is None:
         return None
-    units = EntryCode.objects.filter(ref=entry.ref).values("unit")
-    return outlets_for_opening(business_date(at)).filter(pk__in=units).first()
+    day = business_date(at)
+    over = OrgUnit.objects.above(entry.unit, day).order_by().values("pk")
+    rows = outlets_for_opening(day).filter(Q(pk=entry.unit.pk) | Q(pk__in=over))
+    return rows.first()

@@ -22,13 +22,14 @@ from brokerage.demo.partners import NAME
 from brokerage.demo.people import name
 from brokerage.files.use_cases.check_file import check
 from brokerage.users.models import User
-from partners.models import ApiClient, ClientQuota, Lead, Material, Operator
+from partners.models import ApiClient, ClientQuota, Lead, Material, Operator, Shelf
 from partners.states import EnquiryStatus
 from partners.use_cases.appointments import TimeNotAvailable, make_appointment
 from partners.use_cases.enquiries import make_enquiry, move_enquiry
 from partners.use_cases.materials import propose_material, withdraw_material
 from partners.use_cases.operators import end_operator, invite_operator, join, make_token
 from partners.use_cases.quotas import propose_quota
+from partners.use_cases.shelves import propose_shelf
 
 SHEET = Path(__file__).parent / "data" / "sample.pdf"
 TEXT = "本人同意婺江银行代我预约到店办理开户。"
@@ -45,6 +46,7 @@ ENQUIRIES: tuple[dict[str, Any], ...] = (
 ANSWER = "托管业务部已接手，项目经理将于两个工作日内联系你们。"
 LEFT = "operator3@demo.example"
 QUOTA = "月末集中同步线索，约定额度高于一般程序。"
+SHELF = "合作协议附件二：只展示公募基金。"
 
 
 def build_partner_desk(*, at: datetime) -> int:
@@ -68,7 +70,17 @@ def build_partner_desk(*, at: datetime) -> int:
         at=at,
     )
     decide(model=ClientQuota, ref=quota.ref, checker=office, decision=Decision.APPROVED, at=at)
-    return 6 + len(MATERIALS) + _appointments(client, at)
+    shelf = propose_shelf(
+        partner=client.partner,
+        families=["fund"],
+        reason=SHELF,
+        valid_from=business_date(at),
+        valid_to=None,
+        maker=manager,
+        at=at,
+    )
+    decide(model=Shelf, ref=shelf.ref, checker=office, decision=Decision.APPROVED, at=at)
+    return 7 + len(MATERIALS) + _appointments(client, at)
 
 
 def _operators(client: ApiClient, manager: User, at: datetime) -> None:

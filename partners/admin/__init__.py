@@ -14,6 +14,7 @@ from partners.admin import (
     operators,
     quotas,
     remarks,
+    shelves,
     statements,
     webhooks,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "operators",
     "quotas",
     "remarks",
+    "shelves",
     "statements",
     "webhooks",
 ]

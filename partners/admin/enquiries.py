@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin.acts import Act, ActForm, ActsAdmin
 from brokerage.backoffice.people import name_of, user_of
-from brokerage.core import clock
+from brokerage.core import clock, roles
 from partners.admin.remarks import RemarkAnswerForm
 from partners.models import Enquiry
 from partners.states import EnquiryStatus
-from partners.use_cases.enquiries import UnableToMoveEnquiry, move_enquiry
+from partners.use_cases.enquiries import UnableToMoveEnquiry, move_enquiry, take_at_desk
+from products.selectors.desks import is_of_desk
 
 FOLLOWS = "partners.follow_enquiry"
+TAKES = "partners.take_enquiry"
 
 
 def _step(
@@ -36,6 +38,11 @@ def _step(
         refusals=(UnableToMoveEnquiry,),
         **words,
     )
+
+
+def _take_at_desk(request: HttpRequest, row: Enquiry, values: dict[str, Any]) -> str:
+    take_at_desk(enquiry=row, by=user_of(request), at=clock.now())
+    return _("It is yours. Need and contact are on this page; call them.")
 
 
 ACTS = (
@@ -61,6 +68,16 @@ ACTS = (
         button=gettext_lazy("Decline with this answer"),
         kind="stop",
     ),
+    Act(
+        key="desk",
+        title=gettext_lazy("Your desk goes on with it"),
+        note=gettext_lazy("Whoever takes it talks to the contact of the institution."),
+        button=gettext_lazy("Take it at the desk"),
+        right=TAKES,
+        run=_take_at_desk,
+        shown=lambda user, row: row.waits_at_desk and is_of_desk(user, row.desk, clock.today()),
+        refusals=(UnableToMoveEnquiry,),
+    ),
 )
 
 
@@ -78,9 +95,20 @@ class EnquiryAdmin(ActsAdmin):
     revealed = ("need", "contact_name", "contact_phone", "contact_email", "answer")
     fields = ["partner", "partner_reference", "desk", "need", "contact_name", "contact_phone"]
     fields += ["contact_email", "status", "stage_since", "due_on", "answer", "handled_by"]
-    fields += ["ended_at", "rule_version", "created_at"]
-    readonly_fields = ["handled_by"]
+    fields += ["ended_at", "at_desk", "desk_at", "rule_version", "created_at"]
+    readonly_fields = ["handled_by", "at_desk"]
+
+    def has_reveal_permission(self, request: HttpRequest, row: Enquiry | None = None) -> bool:
+        """Also who took it at the desk: they cannot call somebody without name and number."""
+        if super().has_reveal_permission(request, row):
+            return True
+        mine = row is not None and row.desk_by_ref == user_of(request).ref
+        return mine and roles.may(request.user, TAKES)
 
     @admin.display(description=pgettext_lazy("enquiry", "handled by"))
     def handled_by(self, row: Enquiry) -> str:
         return name_of(row.handled_by_ref) if row.handled_by_ref else "–"
+
+    @admin.display(description=pgettext_lazy("enquiry", "taken at the desk by"))
+    def at_desk(self, row: Enquiry) -> str:
+        return name_of(row.desk_by_ref) if row.desk_by_ref else "–"

@@ -1,4 +1,4 @@
-"""The shelf that an institution may display: what everybody may see, with the way to our page."""
+"""The shelf that an institution may display: its part of the open one, with the way to us."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.urls import reverse
 from rest_framework import mixins, serializers
 
 from brokerage.core import clock
-from partners.api.base import PartnerViewSet
+from partners.api.base import PartnerViewSet, caller
+from partners.selectors import shelf_of
 from partners.states import ApiScope
 from products.models import Product
 
@@ -42,7 +43,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
 
 class ProductViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PartnerViewSet):
-    """What is for sale today and stands on the open shelf; never a private fund."""
+    """What the caller's institution may display of what is for sale on the open shelf today."""
 
     scopes = {"list": ApiScope.SHELF_READ, "retrieve": ApiScope.SHELF_READ}
     lookup_field = "ref"
@@ -50,5 +51,5 @@ class ProductViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PartnerVi
     ordering = ("id",)
 
     def get_queryset(self) -> Any:
-        rows = Product.objects.for_sale(clock.today()).openly()
+        rows = shelf_of(caller(self.request).partner, clock.today())
         return rows.select_related("item")

@@ -15,6 +15,7 @@ from partners.models.operators import Operator
 from partners.models.quotas import ClientQuota
 from partners.models.remarks import Remark
 from partners.models.scenarios import ScenarioRun
+from partners.models.shelves import Shelf
 from partners.models.statements import Correction, Statement, StatementLine
 from partners.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -39,6 +40,7 @@ __all__ = [
     "RateWindow",
     "Remark",
     "ScenarioRun",
+    "Shelf",
     "Statement",
     "StatementLine",
     "WebhookAttempt",

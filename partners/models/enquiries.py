@@ -24,7 +24,8 @@ class Enquiry(Referenced, Timestamped, Stateful):
     """What an institution needs for itself: a bond, a mandate, custody; and whom to talk to.
 
     Life: received → taken up by one of our people → a desk goes on with it, or declined; both
-    with an answer that the institution reads. It is answered by `due_on`.
+    with an answer that the institution reads. It is answered by `due_on`. What goes on at a desk
+    waits there until one of its people takes it, who then talks to the contact.
 
     Not for: people whom an institution recommends (`Lead`), and the mandate itself (products),
     which stands behind a wall and of which nobody outside hears here.
@@ -53,6 +54,12 @@ class Enquiry(Referenced, Timestamped, Stateful):
     handled_by_ref = models.UUIDField(
         pgettext_lazy("enquiry", "handled by"), null=True, blank=True, editable=False
     )
+    desk_by_ref = models.UUIDField(
+        pgettext_lazy("enquiry", "taken at the desk by"), null=True, blank=True, editable=False
+    )
+    desk_at = models.DateTimeField(
+        pgettext_lazy("enquiry", "taken at the desk at"), null=True, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: Any = models.Manager()
@@ -60,7 +67,10 @@ class Enquiry(Referenced, Timestamped, Stateful):
     class Meta:
         verbose_name = _("enquiry of an institution")
         verbose_name_plural = _("enquiries of institutions")
-        permissions = [("follow_enquiry", "Can take up and answer enquiries of institutions")]
+        permissions = [
+            ("follow_enquiry", "Can take up and answer enquiries of institutions"),
+            ("take_enquiry", "Can go on at the desk with enquiries of institutions"),
+        ]
         indexes = [models.Index(fields=["partner", "-id"], name="enquiries_of_a_partner")]
         constraints = [
             models.UniqueConstraint(
@@ -82,6 +92,13 @@ class Enquiry(Referenced, Timestamped, Stateful):
                 name="an_enquiry_that_moved_says_by_whom",
             ),
             models.CheckConstraint(
+                condition=Q(desk_by_ref=None, desk_at=None)
+                | Q(
+                    status=EnquiryStatus.AT_DESK, desk_by_ref__isnull=False, desk_at__isnull=False
+                ),
+                name="an_enquiry_is_taken_at_the_desk_it_was_handed_to",
+            ),
+            models.CheckConstraint(
                 condition=Q(contact_phone__isnull=False) | Q(contact_email__isnull=False),
                 name="an_enquiry_says_how_to_reach_somebody",
             ),
@@ -94,6 +111,11 @@ class Enquiry(Referenced, Timestamped, Stateful):
     def shown(self) -> str:
         """The masked name of the contact, as a list shows it."""
         return masking.name(self.contact_name)
+
+    @property
+    def waits_at_desk(self) -> bool:
+        """Whether it was handed to a desk and nobody there has taken it."""
+        return self.status == EnquiryStatus.AT_DESK and self.desk_by_ref is None
 
     def step(self, status: str, at: datetime) -> None:
         """Move in memory; notes when."""

@@ -15,10 +15,11 @@ from brokerage.reference.calendars import add_working_days
 from brokerage.reference.models import Rule
 from brokerage.users.models import User
 from partners.dated import ENQUIRIES
-from partners.events import EnquiryMade, EnquiryMoved
+from partners.desk_events import EnquiryMade, EnquiryMoved, EnquiryTaken
 from partners.models import ApiClient, Enquiry, Partner
 from partners.states import ENQUIRY_ENDS, EnquiryStatus, EventKind
 from partners.use_cases.publish import publish
+from products.selectors.desks import is_of_desk
 from products.states import Desk
 
 
@@ -120,4 +121,24 @@ def move_enquiry(
         version=row.version,
         at=at,
     )
+    return row
+
+
+@transaction.atomic
+def take_at_desk(*, enquiry: Enquiry, by: User, at: datetime) -> Enquiry:
+    """Somebody of the desk goes on with an enquiry that was handed to it; who takes it calls.
+
+    Nothing is told to the institution: it has its answer, and the rest is behind the wall.
+
+    Raises:
+        UnableToMoveEnquiry: when it does not wait at a desk, or the person is not of it.
+    """
+    row: Enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    if not row.waits_at_desk:
+        raise UnableToMoveEnquiry(_("It does not wait at a desk."))
+    if not is_of_desk(by, row.desk, business_date(at)):
+        raise UnableToMoveEnquiry(_("This is for another desk than yours."))
+    row.desk_by_ref, row.desk_at = by.ref, at
+    row.save(update_fields=["desk_by_ref", "desk_at"])
+    record(EnquiryTaken(subject=row.ref), actor=Actor.of(by), at=at)
     return row

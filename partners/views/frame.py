@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,7 @@ from partners.models import Contract, Operator, Partner
 from partners.states import ApiScope, OperatorStatus, scopes_of
 
 M = TypeVar("M", bound=Model)
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def _place(label: Any, name: str, icon: str, *more: str) -> Place:
 
 
 PLACES = (
-    _place(pgettext_lazy("operator", "Overview"), "desk", "home", "remarks"),
+    _place(pgettext_lazy("operator", "Overview"), "desk", "home", "materials", "remarks"),
     _place(pgettext_lazy("operator", "Keys"), "keys", "key", "rotate_key"),
     _place(_("Webhooks"), "webhooks", "swap", "webhook", "webhook_act", "webhook_secret"),
     _place(pgettext_lazy("operator", "Codes"), "codes", "qr", "code"),
@@ -117,7 +118,7 @@ def for_operators(*, late: bool = False) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("staff_login"))
             desk = desk_of(request.user)

@@ -11,6 +11,7 @@ from branches.models import StaffAssignment
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from products.models import DeskMember, Referral
+from products.states import Desk
 
 
 def is_of_desk(user: User, desk: str, on: date) -> bool:
@@ -23,6 +24,16 @@ def is_of_desk(user: User, desk: str, on: date) -> bool:
     members = DeskMember.objects.approved().on(on).filter(desk=desk)
     mine = members.filter(person_ref=user.ref)
     return mine.exists() or not members.exists()
+
+
+def desks_of(user: User, on: date) -> list[Desk]:
+    """The desks for which `is_of_desk` holds on a business date."""
+    if not (user.is_active and user.is_staff):
+        return []
+    rows = DeskMember.objects.approved().on(on).values_list("desk", "person_ref")
+    members: set[tuple[str, Any]] = set(rows)
+    named = {desk for desk, _person in members}
+    return [desk for desk in Desk if desk not in named or (desk.value, user.ref) in members]
 
 
 def officers_on(on: date) -> QuerySet[Any]:

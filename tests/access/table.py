@@ -92,6 +92,8 @@ TABLE = [
         routes=(
             "partner/",
             "partner/keys/",
+            "partner/materials/",
+            "partner/materials/<uuid:ref>/file/",
             "partner/statements/",
             "partner/webhooks/<uuid:ref>/",
             "partner/codes/<uuid:ref>/qr.<slug:kind>",

@@ -36,6 +36,7 @@ from partners.models import (
     PartnerLicence,
     Remark,
     ScenarioRun,
+    Shelf,
     Statement,
     WebhookEndpoint,
 )
@@ -57,6 +58,7 @@ from partners.use_cases.release_statements import (
     release_statement,
 )
 from partners.use_cases.remarks import make_remark
+from partners.use_cases.shelves import propose_shelf
 from partners.use_cases.webhooks import add_webhook
 from tests.branches.factories import make_unit
 from tests.files.factories import pdf
@@ -346,6 +348,24 @@ def a_quota(client: ApiClient, *, decided: bool = True, **values: Any) -> Client
         "valid_to": None,
     }
     made = propose_quota(api_client=client, maker=make_staff_user(), at=at, **given | values)
+    if decided:
+        made.decision, made.checked_by_ref, made.checked_at = "approved", uuid4(), at
+        made.save()
+    return made
+
+
+def a_shelf(partner: Partner | None = None, *, decided: bool = True, **values: Any) -> Shelf:
+    """What an institution may display from today on, approved unless said otherwise."""
+    at = clock.now()
+    given: dict[str, Any] = {
+        "partner": partner or a_partner(f"银行{next(_numbers)}"),
+        "reason": "合作协议附件二",
+        "valid_from": business_date(at),
+        "valid_to": None,
+    }
+    if not {"families", "issuer", "codes"} & set(values):
+        given["families"] = ["fund"]
+    made = propose_shelf(maker=make_staff_user(), at=at, **given | values)
     if decided:
         made.decision, made.checked_by_ref, made.checked_at = "approved", uuid4(), at
         made.save()

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.translation import override
 
-from accounts.entries import find_entry
+from accounts.entries import came_by, find_entry
 from accounts.models import Application
 from accounts.states import Status
+from accounts.use_cases.start_application import start_application
 from branches.entry_codes import find_living
+from branches.states import Kind
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.core.triggers import ignoring
@@ -26,7 +29,7 @@ from tests.accounts.factories import an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import assign, make_staff_user, make_unit
 from tests.customers.factories import a_customer
-from tests.partners.factories import ACTOR, a_campaign, a_partner, an_api
+from tests.partners.factories import ACTOR, a_campaign, a_lead, a_partner, an_api
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +66,7 @@ def test_a_campaign_is_made_read_pictured_and_ended():
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
 
 
-def came_by(campaign, statuses, first=0):
+def brought(campaign, statuses, first=0):
     """Applications that began by the code of a campaign the day before."""
     before = clock.now() - timedelta(days=1)
     for number, status in enumerate(statuses, start=first):
@@ -91,7 +94,7 @@ def three_are_told():
 def test_counts_say_how_many_and_never_how_few():
     partner = a_partner()
     campaign = a_campaign(partner)
-    came_by(campaign, MANY)
+    brought(campaign, MANY)
     counts = an_api(partner).get(f"campaigns/{campaign.ref}/counts").json()
     begins = clock.day_begins(clock.today()).astimezone(UTC)
     assert counts == {
@@ -108,8 +111,8 @@ def test_counts_say_how_many_and_never_how_few():
 def test_a_code_for_one_person_tells_nothing_and_asking_again_tells_of_nobody():
     partner = a_partner()
     few, many = a_campaign(partner), a_campaign(partner)
-    came_by(few, [Status.APPROVED])
-    came_by(many, MANY, first=1)
+    brought(few, [Status.APPROVED])
+    brought(many, MANY, first=1)
     api = an_api(partner)
     told = api.get(f"campaigns/{few.ref}/counts").json()
     assert {told[name] for name in ("begun", "sent", "approved")} == {None}
@@ -121,9 +124,45 @@ def test_a_code_for_one_person_tells_nothing_and_asking_again_tells_of_nobody():
     assert sums == {"begun": 5, "sent": 4, "approved": None}, "nor does a sum less the others"
 
 
+def begun_by(ref):
+    return start_application(
+        customer=a_customer(), entry=find_entry(ref, clock.now()), actor=ACTOR, at=clock.now()
+    )
+
+
+def test_an_application_by_a_campaign_has_its_outlet_whose_people_see_by_what_it_came():
+    unit = make_unit()
+    manager = staff(Role.BRANCH_MANAGER, unit)
+    campaign = a_campaign(a_partner("婺江银行"), unit=unit, person=manager)
+    application = begun_by(campaign.ref)
+    assert application.outlet == unit
+    with override("zh-hans"):
+        told = came_by(application.entry_ref, application.origin_ref)
+    assert told == "婺江银行 · 春季开户 · 沈知行"
+    sent = an_application(
+        Status.SUBMITTED, customer=a_customer("+8613900139077"), outlet=unit, shares=False
+    )
+    Application.objects.filter(pk=sent.pk).update(
+        entry_ref=campaign.ref, origin_ref=campaign.partner.ref
+    )
+    page = desk_of(manager).get(f"/admin/accounts/application/{sent.ref}/change/")
+    assert "春季开户 · 沈知行" in page.content.decode()
+
+
+def test_a_lead_brings_the_outlet_that_looks_after_it():
+    unit = make_unit()
+    assert begun_by(a_lead(unit=unit).ref).outlet == unit
+
+
+def test_a_lead_of_a_service_point_brings_the_outlet_over_it():
+    bank, outlet = a_partner(), make_unit()
+    point = make_unit(Kind.SERVICE_POINT, outlet)
+    assert begun_by(a_lead(bank, unit=point).ref).outlet == outlet
+
+
 def test_a_withdrawn_draft_was_never_sent():
     campaign = a_campaign()
-    came_by(campaign, [Status.WITHDRAWN])
+    brought(campaign, [Status.WITHDRAWN])
     assert counts_of(campaign) == {"begun": 1, "sent": 0, "approved": 0}
 
 

@@ -6,17 +6,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from brokerage.core import clock, scope
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
-from partners.home import settling
+from partners.home import at_desks, settling
 from partners.models import Enquiry, PartnerEvent
 from partners.retention import answered_enquiries
 from partners.states import EnquiryStatus, EventKind
-from partners.use_cases.enquiries import UnableToMoveEnquiry, move_enquiry
+from partners.use_cases.enquiries import UnableToMoveEnquiry, move_enquiry, take_at_desk
 from tests.backoffice.factories import desk_of, staff
 from tests.partners.factories import a_partner, an_api, an_enquiry
+from tests.products.factories import a_desk_member, approve
 from tests.users.factories import make_staff_user
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,68 @@ def test_an_enquiry_becomes_a_task_of_the_named_manager_and_its_stage_is_read():
 def test_the_desks_at_head_office_have_the_task_too():
     an_enquiry()
     assert len(list(settling(staff(Role.HEAD_OFFICE), clock.now()))) == 1
+
+
+def handed_over(**values):
+    row = an_enquiry(**values)
+    return move_enquiry(
+        enquiry=row,
+        status=EnquiryStatus.AT_DESK,
+        by=make_staff_user(),
+        at=clock.now(),
+        answer="已转交。",
+    )
+
+
+def test_what_was_handed_to_a_desk_is_its_task_until_somebody_there_takes_it():
+    row = handed_over()
+    officer, colleague = staff(Role.HEAD_OFFICE), staff(Role.HEAD_OFFICE)
+    (task,) = at_desks(officer, clock.now())
+    assert str(row.ref) in task.url
+    assert list(at_desks(staff(Role.PARTNER_MANAGER), clock.now())) == []
+    browser, url = desk_of(officer), f"/admin/partners/enquiry/{row.ref}/"
+    assert browser.get(f"{url}reveal/contact_name/").status_code == 403
+    browser.post(f"{url}act/desk/")
+    row.refresh_from_db()
+    assert row.desk_by_ref == officer.ref
+    assert list(at_desks(colleague, clock.now())) == []
+    purpose = {"purpose": "contact", "reason": "机构咨询 2026-7 回电"}
+    for field, shown in (("contact_name", row.contact_name), ("need", row.need)):
+        assert shown in browser.post(f"{url}reveal/{field}/", purpose).content.decode()
+    other = desk_of(colleague)
+    assert other.get(f"{url}reveal/contact_name/").status_code == 403
+    assert f"{url}reveal/" not in other.get(f"{url}change/").content.decode()
+    with pytest.raises(UnableToMoveEnquiry):
+        take_at_desk(enquiry=row, by=colleague, at=clock.now())
+    assert Entry.objects.filter(kind="partners.enquiry_taken", subject_ref=row.ref).exists()
+
+
+def test_a_desk_that_named_its_people_has_it_alone():
+    row = handed_over(desk="custody")
+    member, other = staff(Role.HEAD_OFFICE), staff(Role.HEAD_OFFICE)
+    approve(a_desk_member(member, "custody"))
+    assert len(list(at_desks(member, clock.now()))) == 1
+    assert list(at_desks(other, clock.now())) == []
+    with pytest.raises(UnableToMoveEnquiry):
+        take_at_desk(enquiry=row, by=other, at=clock.now())
+    take_at_desk(enquiry=row, by=member, at=clock.now())
+
+
+def test_only_what_was_handed_to_a_desk_is_taken_there():
+    row = an_enquiry()
+    with pytest.raises(UnableToMoveEnquiry):
+        take_at_desk(enquiry=row, by=staff(Role.HEAD_OFFICE), at=clock.now())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Enquiry.objects.filter(pk=row.pk).update(desk_by_ref=row.ref, desk_at=clock.now())
+
+
+def test_the_institution_hears_nothing_of_who_took_it():
+    partner = a_partner()
+    row = handed_over(partner=partner)
+    api = an_api(partner)
+    before = api.get(f"enquiries/{row.ref}").json()
+    take_at_desk(enquiry=row, by=staff(Role.HEAD_OFFICE), at=clock.now())
+    assert api.get(f"enquiries/{row.ref}").json() == before
 
 
 def test_neither_need_nor_contact_is_told_back():

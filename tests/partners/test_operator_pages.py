@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -16,6 +17,7 @@ from partners.models import Campaign, Contract, Credential, Dispute, Remark, Web
 from partners.models.statements import month_of
 from partners.states import Activity, PartnerStatus, WebhookStatus
 from partners.use_cases import rotate_secret, set_partner_status
+from partners.use_cases.materials import withdraw_material
 from partners.use_cases.remarks import answer_remark
 from partners.use_cases.webhooks import set_webhook_status
 from tests.backoffice.factories import desk_of, staff
@@ -27,6 +29,7 @@ from tests.partners.factories import (
     a_dispute,
     a_lead,
     a_licence,
+    a_material,
     a_partner,
     a_remark,
     a_statement,
@@ -39,7 +42,7 @@ from tests.users.factories import make_staff_user
 from tests.visits.factories import an_outlet
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "keys/", "webhooks/", "codes/", "remarks/", "statements/")
+PAGES = ("", "keys/", "webhooks/", "codes/", "materials/", "remarks/", "statements/")
 
 
 def own(partner) -> list[str]:
@@ -88,6 +91,25 @@ def test_another_institutions_objects_do_not_exist() -> None:
         assert browser.get(page).status_code == 404, page
     for page in (*acts, campaign, statement):
         assert browser.post(page, {"act": "enable", "text": "x"}).status_code == 404, page
+
+
+def test_materials_of_today_open_and_what_may_not_be_shown_has_no_file() -> None:
+    operator = an_operator()
+    partner, browser = operator.partner, operator_desk(operator)
+    shown, gone = a_material(partner), a_material(partner, code="leaflet", title="旧版单页")
+    waits, theirs = a_material(partner, decided=False), a_material(a_partner("别家"))
+    withdraw_material(material=gone, reason="更新", by=make_staff_user(), at=clock.now())
+    page = text(browser.get("/partner/materials/"))
+    assert f"/partner/materials/{shown.ref}/file/" in page
+    assert "旧版单页" in page
+    for row in (gone, waits, theirs):
+        assert str(row.ref) not in page
+        assert browser.get(f"/partner/materials/{row.ref}/file/").status_code == 404
+    answer: Any = browser.get(f"/partner/materials/{shown.ref}/file/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    Contract.objects.filter(partner=partner).update(valid_to=clock.today())
+    assert browser.get(f"/partner/materials/{shown.ref}/file/").status_code == 403
 
 
 def test_what_is_not_released_does_not_exist() -> None:

@@ -78,7 +78,7 @@ def test_every_page_of_the_desk_is_sound(live_server, visit, width, language):
     hook, campaign = a_webhook(partner), a_campaign(partner)
     statement = a_statement(partner, released=True)
     cookies = cookies_of(operator, language)
-    names = ("desk", "keys", "webhooks", "codes", "remarks", "statements")
+    names = ("desk", "keys", "webhooks", "codes", "materials", "remarks", "statements")
     a_remark(partner, kind="complaint")
     paths = [reverse(f"partners:{name}") for name in names]
     paths += [

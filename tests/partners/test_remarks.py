@@ -1,4 +1,4 @@
-"""Suggestions and complaints of institutions with their clocks; the shelf; filters of lists."""
+"""Suggestions and complaints of institutions with their clocks; filters of lists."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from brokerage.journal.models import Entry
 from partners.home import settling
 from partners.models import PartnerEvent, Remark
 from partners.retention import answered_remarks
-from partners.states import ApiScope, EventKind
+from partners.states import EventKind
 from partners.use_cases.remarks import UnableToAnswerRemark, answer_remark
-from products.models import Product
 from tests.backoffice.factories import desk_of, staff
-from tests.partners.factories import a_contract, a_licence, a_partner, a_remark, an_api
-from tests.products.factories import a_product
+from tests.partners.factories import a_partner, a_remark, an_api
 from tests.users.factories import make_staff_user
 
 pytestmark = pytest.mark.django_db
@@ -100,23 +98,3 @@ def test_lists_are_filtered_by_known_words_and_instants_only():
         ("applications", {"updated_since": "2026-02-30T00:00:00Z"}),
     ):
         assert api.get(path, wrong).json()["code"] == "invalid-parameter"
-
-
-def test_the_shelf_is_what_everybody_may_see_with_the_way_to_our_page():
-    public = a_product(on_open_shelf=True)
-    hidden = a_product()
-    Product.objects.filter(pk=hidden.pk).update(on_open_shelf=False)
-    shown = an_api().get("products").json()["data"]
-    assert [row["code"] for row in shown] == [public.item.code]
-    assert shown[0]["url"].endswith(f"/products/{public.item.code}/")
-    assert shown[0]["grade"] == "R1"
-    assert an_api().get(f"products/{public.ref}").json() == shown[0]
-    assert an_api().get(f"products/{hidden.ref}").status_code == 404
-
-
-def test_who_may_not_display_has_no_shelf():
-    partner = a_partner(contract=False)
-    a_licence(partner)
-    a_contract(partner, activities=["leads"])
-    api = an_api(partner, list(ApiScope))
-    assert api.get("products").status_code == 403

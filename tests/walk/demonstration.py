@@ -65,6 +65,7 @@ from partners.models import (
     Partner,
     PartnerLicence,
     Remark,
+    Shelf,
     WebhookEndpoint,
 )
 from partners.models import Correction as StatementCorrection
@@ -181,6 +182,7 @@ def data() -> list[str]:
         (Enquiry, ("partner_reference", "need", "contact_name", "answer", "rule_version")),
         (Appointment, ("partner_reference", "consent_reference", "consent_sha256")),
         (ClientQuota, ("reason",)),
+        (Shelf, ("reason",)),
         (Operator, ("name", "email", "rule_version")),
         (Dispute, ("text", "answer", "rule_version")),
         (StatementCorrection, ("reason",)),

@@ -125,8 +125,8 @@ class ScopedAdmin(ObjectPages, admin.ModelAdmin):  # type: ignore[type-arg]
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def has_reveal_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may see personal data of these rows in plain text."""
+    def has_reveal_permission(self, request: HttpRequest, row: Any = None) -> bool:
+        """Whether the user may see personal data of these rows, or of `row`, in plain text."""
         return bool(self.revealed) and roles.may(request.user, "backoffice.reveal_personal_data")
 
     def has_export_permission(self, request: HttpRequest) -> bool:

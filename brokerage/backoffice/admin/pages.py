@@ -117,7 +117,7 @@ class ObjectPages:
     def reveal_view(self: Any, request: HttpRequest, ref: UUID, field: str) -> HttpResponse:
         """Ask for a purpose, prove it is you, and show one value once."""
         row = self._row(request, ref)
-        if not self.has_reveal_permission(request):
+        if not self.has_reveal_permission(request, row):
             raise PermissionDenied
         if field not in self.revealed:
             raise Http404
@@ -185,7 +185,7 @@ class ObjectPages:
             "row_title": self.title_of(row),
             "has_ref": self.reference == "ref",
             "details": [cell(self, row, name, reader=request) for name in names],
-            "revealed": self.revealed if self.has_reveal_permission(request) else (),
+            "revealed": self.revealed if self.has_reveal_permission(request, row) else (),
         }
         if self.reference == "ref":
             lines = timeline(self.opts.label_lower, row.ref, limit=SHOWN, staff=True)
