@@ -266,9 +266,6 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self.key} {self.short_ref}"
-
     def get_absolute_url(self) -> str:
         return reverse("permissions:case", args=[self.ref])
 

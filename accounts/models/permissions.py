@@ -139,9 +139,6 @@ class TradingPermission(Referenced, Stateful):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.key} {self.short_ref}"
-
     def usable_on(self, day: date) -> bool:
         """Whether the customer may buy with it on the business date `day`."""
         granted = self.status == PermissionStatus.GRANTED
