@@ -34,7 +34,7 @@ PROFILE = {
     "benefits": "self",
 }
 PINS = {"trading": "284736", "fund": "591627"}
-CONSENTS = ("opening_notice", "identity_document", "face")
+CONSENTS = {"opening_notice": "on", "identity_document": "on", "face": "on"}
 ACTIONS = 56
 """Actions of a whole journey, for the share of one that was not finished."""
 
@@ -156,7 +156,7 @@ class Customer(Browser):
         with self._timed("consents"):
             self.get(f"{self.home}consents/")
         with self._timed("consents"):
-            self.send(self.path, **dict.fromkeys(CONSENTS, "on"))
+            self.send(self.path, **CONSENTS)
         self.expect(f"{self.home}identity/")
         self._document()
         for step, values in (
@@ -171,8 +171,17 @@ class Customer(Browser):
         with self._timed("all steps"):
             self.get(f"{self.home}outlet/")
         with self._timed("outlet"):
-            outlet = re.findall(r'<option value="([0-9a-f-]{36})"', self.page)
-            self.send(self.path, outlet=outlet[self.number % len(outlet)], markets=["SH", "SZ"])
+            self._outlet()
+
+    def _outlet(self) -> None:
+        """Choose one, of which the page asks what trading costs there, and go on."""
+        page, path = self.page, self.path
+        offered = re.findall(r'<input[^>]*name="outlet"[^>]*value="([0-9a-f-]{36})"', page)
+        outlet = offered[self.number % len(offered)]
+        (quote,) = re.findall(r'<div hx-get="([^"]+)"', page)
+        self.get(f"{quote}?outlet={outlet}")
+        self.page, self.path = page, path
+        self.send(path, outlet=outlet, markets=["SH", "SZ"])
 
     def _document(self) -> None:
         person, version = person_of(self.number), "0"
