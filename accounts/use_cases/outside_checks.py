@@ -223,9 +223,7 @@ def drop_question(*, application: Application, kind: CheckKind) -> None:
         application=application, kind=kind, status=CheckStatus.ASKED
     )
     for row in rows:
-        row.move_to(CheckStatus.SUPERSEDED)
-        row.next_attempt_at = None
-        row.save(update_fields=["status", "next_attempt_at"])
+        _replace(row)
 
 
 def open_at(kind: str, at: datetime) -> datetime:
