@@ -54,8 +54,7 @@ UPDATE journal_delivery SET
   state = CASE WHEN attempts < %(most)s THEN state ELSE 'dead' END,
   last_error = CASE WHEN attempts < %(most)s OR last_error <> '' THEN last_error
     ELSE 'worker died' END,
-  next_attempt_at = %(at)s::timestamptz
-    + least(%(first)s::interval * power(2, attempts), %(longest)s::interval)
+  next_attempt_at = %(at)s::timestamptz + (%(pauses)s::interval[])[attempts + 1]
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
 WHERE id = (
   SELECT id FROM journal_delivery
@@ -136,6 +135,9 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
 
 
+PAUSES = [pause_after(attempt) for attempt in range(1, ATTEMPTS + 1)]
+
+
 def _due(at: datetime, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"at": at, "limit": limit, "known": subscriptions.names()})
@@ -144,13 +146,7 @@ def _due(at: datetime, limit: int) -> list[int]:
 
 def _claim(pk: int, at: datetime) -> Delivery | None:
     """Count an attempt; None where another worker has the row or it is no longer due."""
-    values: dict[str, Any] = {
-        "pk": pk,
-        "at": at,
-        "most": ATTEMPTS,
-        "first": FIRST_PAUSE,
-        "longest": LONGEST_PAUSE,
-    }
+    values: dict[str, Any] = {"pk": pk, "at": at, "most": ATTEMPTS, "pauses": PAUSES}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         found = cursor.fetchone()
