@@ -36,6 +36,13 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
 ]
 
+# axe would measure the colours of a message that is still fading in; what turns for ever stays.
+STILL = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
+        .map(one => one.finished)
+).then(() => null)"""
+
 
 @dataclass
 class Visit:
@@ -45,7 +52,8 @@ class Visit:
     problems: list[str] = field(default_factory=list)
 
     def axe(self) -> list[str]:
-        """What axe finds, one line each, with the element."""
+        """What axe finds, one line each, with the element; of a message once it has faded in."""
+        self.page.evaluate(STILL)
         found = Axe().run(self.page).response["violations"]
         return [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:160]}"
