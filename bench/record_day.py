@@ -3,9 +3,10 @@
     BENCH_APPLICATIONS=60 python -m bench record_day
 
 Customers open accounts over HTTP while no worker runs; then one worker (jobs and events, as in
-`make run`), later two, work off checks of files, photos that are read, answers from outside, the
-review by rule and the signed file. The clock starts with the first job that is taken, so loading
-a worker is not in it. What waits for the depository's hours stays.
+`make run`), later two, work off checks of files, photos encoded anew, answers from outside, the
+review by rule and the signed file; and last, by themselves, the photos are read. The clock starts
+with the first job that is taken, so loading a worker is not in it. What waits for the
+depository's hours stays.
 """
 
 from __future__ import annotations
@@ -16,25 +17,29 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from bench import journeys_usage as usage
 from bench.journeys import run_customers
 from bench.portal import running_portal
+from brokerage.core.jobs import Lane
 from brokerage.launch.supervisor import die_with_parent
 from brokerage.settings.env import BASE_DIR
 
-APPLICATIONS = int(os.environ.get("BENCH_APPLICATIONS", "40"))
+APPLICATIONS = int(os.environ.get("BENCH_APPLICATIONS", "60"))
 RECORD_DAY = 100_000
 PATIENCE = 900.0
 Figures = dict[str, float | int | str]
+LANES, READING = [Lane.INTERACTIVE.value, Lane.BULK.value], [Lane.READING.value]
 WAITING = """
 SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
-        AND queue_name <> 'periodic' AND (scheduled_at IS NULL OR scheduled_at <= now()))
+        AND queue_name = ANY(%(lanes)s) AND (scheduled_at IS NULL OR scheduled_at <= now()))
     + (SELECT count(*) FROM journal_delivery WHERE state = 'pending'
         AND (next_attempt_at IS NULL OR next_attempt_at <= now()))
 """
-TAKEN = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('doing', 'succeeded')"
+TAKEN = """
+SELECT count(*) FROM procrastinate_jobs WHERE status IN ('doing', 'succeeded')
+    AND queue_name = ANY(%(lanes)s)
+"""
 SEALED = "SELECT count(*) FROM accounts_pack WHERE status = 'sealed'"
 
 
@@ -46,28 +51,32 @@ def measure() -> dict[str, Figures]:
     ) as (address, environment):
         for workers in (1, 2):
             run_customers(address, environment, 2, PATIENCE, workers, most=APPLICATIONS // 2)
-            rows[f"{workers} worker" + "s" * (workers > 1)] = _worked_off(environment, workers)
+            name = f"{workers} worker" + "s" * (workers > 1)
+            rows[name] = _worked_off(environment, workers, LANES)
+            rows[f"photos read, {name}"] = _worked_off(environment, workers, READING)
     return rows
 
 
-def _worked_off(environment: Mapping[str, str], workers: int) -> Figures:
+def _worked_off(environment: Mapping[str, str], workers: int, lanes: list[str]) -> Figures:
+    """Start so many workers for these lanes, and wait until nothing is left in them."""
     watch = usage.Watch(environment)
     with usage.connected(environment) as connection:
 
-        def ask(question: str) -> Any:
-            return connection.execute(question).fetchone()
+        def ask(question: str) -> int:
+            row = connection.execute(question, {"lanes": lanes}).fetchone()
+            return int(row[0]) if row else 0
 
-        taken, sealed = ask(TAKEN), ask(SEALED)[0]
+        taken, sealed = ask(TAKEN), ask(SEALED)
         until, before = time.monotonic() + PATIENCE, watch.cpu().database
-        with _workers(environment, workers) as pids:
+        with _workers(environment, workers, lanes) as pids:
             while ask(TAKEN) == taken:
                 _rest(until)
             begun, used = time.monotonic(), sum(map(usage.family, pids))
-            while ask(WAITING)[0]:
+            while ask(WAITING):
                 _rest(until)
             seconds = time.monotonic() - begun
             spent = sum(map(usage.family, pids)) - used
-        sealed = ask(SEALED)[0] - sealed
+        sealed = ask(SEALED) - sealed
     return {
         "applications": APPLICATIONS,
         "seconds": round(seconds, 1),
@@ -79,9 +88,10 @@ def _worked_off(environment: Mapping[str, str], workers: int) -> Figures:
 
 
 @contextmanager
-def _workers(environment: Mapping[str, str], count: int) -> Iterator[list[int]]:
+def _workers(environment: Mapping[str, str], count: int, lanes: list[str]) -> Iterator[list[int]]:
     manage = [sys.executable, "manage.py"]
-    jobs = [*manage, "procrastinate", "worker", "-q", "interactive,bulk", "-c", "2"]
+    jobs = [*manage, "procrastinate", "worker", "-q", ",".join(lanes), "-c", "2"]
+    events = [*manage, "deliver_events"]
     running = [
         subprocess.Popen(
             command,
@@ -92,7 +102,7 @@ def _workers(environment: Mapping[str, str], count: int) -> Iterator[list[int]]:
             stderr=subprocess.DEVNULL,
         )
         for _ in range(count)
-        for command in (jobs, [*manage, "deliver_events"])
+        for command in (jobs, events)
     ]
     try:
         yield [process.pid for process in running]

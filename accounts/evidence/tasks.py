@@ -81,7 +81,7 @@ def seal_again(timestamp: int) -> None:
         seal_in_turn.defer(ref=str(ref))
 
 
-@job(Lane.INTERACTIVE)
+@job(Lane.READING)
 def read_photograph(ref: str) -> None:
     """Read a photograph of a document, while the customer types."""
     from accounts.models.readings import Reading

@@ -1,4 +1,4 @@
-"""Background jobs on PostgreSQL: three lanes, retries with back-off, schedules.
+"""Background jobs on PostgreSQL: four lanes, retries with back-off, schedules.
 
 A job is enqueued inside the caller's transaction, so it exists exactly when the effect does.
 Its arguments are public refs and plain values, never personal data: they stand in a table.
@@ -15,9 +15,13 @@ from procrastinate.contrib.django import app
 
 
 class Lane(StrEnum):
-    """Which worker takes a job: somebody waits, nobody waits, or the clock asks."""
+    """Which worker takes a job: somebody waits, nobody waits, or the clock asks.
+
+    Photos are read in a lane of their own: it takes most of the processor and a large model.
+    """
 
     INTERACTIVE = "interactive"
+    READING = "reading"
     BULK = "bulk"
     PERIODIC = "periodic"
 

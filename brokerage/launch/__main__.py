@@ -100,6 +100,7 @@ def services(*, port: int, figures: Path) -> list[Service]:
         ),
         Service("events", [*MANAGE, "deliver_events"]),
         Service("jobs", [*worker, "-q", "interactive,periodic", "-c", "2"]),
+        Service("reading", [*worker, "-q", "reading", "-c", "2"]),
         Service("bulk", [*worker, "-q", "bulk", "-c", "1"]),
     ]
 

@@ -18,7 +18,7 @@ from tests.faults.portal import is_alive, kill
 from tests.servers import kill_everything
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
-PARTS = ["gunicorn", "deliver_events", "interactive,periodic", "-q bulk"]
+PARTS = ["gunicorn", "deliver_events", "interactive,periodic", "-q reading", "-q bulk"]
 
 
 @pytest.fixture(scope="module")
