@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.everybody import has_session
@@ -82,9 +83,7 @@ def entries(menu: str, request: HttpRequest | None) -> Iterator[Entry]:
     for place in PLACES:
         if menu not in place.menus or place.who not in ("everybody", who):
             continue
-        try:
-            url = reverse(place.url_name)
-        except NoReverseMatch:
+        if not (url := url_or_nothing(place.url_name)):
             continue
         count = place.count(request.user) if place.count and request is not None else 0
         yield Entry(place.label, url, place.icon, path == url, count)
@@ -92,8 +91,14 @@ def entries(menu: str, request: HttpRequest | None) -> Iterator[Entry]:
 
 def url_or_nothing(url_name: str) -> str:
     """The address of a route, or an empty text where this build has no such page."""
+    return _address(url_name, get_urlconf())
+
+
+@cache
+def _address(url_name: str, urlconf: str | None) -> str:
+    """Looked up once in a process: a page asks for some ten of them."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, urlconf)
     except NoReverseMatch:
         return ""
 

@@ -1,0 +1,45 @@
+"""The pool asks a connection that rested whether it lives, and not one that was just at work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from brokerage.core.pooled import PooledConnection, note_back
+from brokerage.settings.base import POOL
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dead() -> PooledConnection:
+    """A connection whose server process has ended, which it does not know."""
+    given: dict[str, Any] = {
+        name: value
+        for name, value in connection.get_connection_params().items()
+        if name not in ("context", "cursor_factory")
+    }
+    made = PooledConnection.connect(**given, autocommit=True)
+    with psycopg.connect(**given, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [made.info.backend_pid])
+    return made
+
+
+def test_one_that_rested_is_asked(dead: PooledConnection) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        dead.execute("")
+
+
+def test_one_that_was_just_at_work_is_taken_to_live_on(dead: PooledConnection) -> None:
+    note_back(dead)
+    dead.execute("")
+    with pytest.raises(psycopg.OperationalError):
+        dead.execute("SELECT 1")  # what is really asked fails as ever
+
+
+def test_the_portal_makes_its_connections_so() -> None:
+    assert POOL["connection_class"] is PooledConnection
+    assert POOL["reset"] is note_back
