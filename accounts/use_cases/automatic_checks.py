@@ -26,7 +26,7 @@ from accounts.papers.people import AGENT, related
 from accounts.rules.holdings import full_markets
 from accounts.selectors import agrees_to_face
 from accounts.states import Lack, SectionStatus, Status, Step
-from accounts.use_cases.outside_checks import request_check
+from accounts.use_cases.outside_checks import request_in_locked
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.journal.actors import Actor
 
@@ -79,7 +79,9 @@ def request_checks(*, application: Application, actor: Actor, at: datetime) -> N
         at: the instant.
     """
     for kind, question in _questions(application):
-        request_check(application=application, kind=kind, question=question, actor=actor, at=at)
+        request_in_locked(
+            application=application, kind=kind, question=question, actor=actor, at=at
+        )
 
 
 def take_check(*, check: OutsideCheck, at: datetime) -> None:

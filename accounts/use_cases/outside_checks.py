@@ -69,16 +69,30 @@ def request_check(
         The current check: the one there is, where this very question waits or was answered;
         else a new one, which replaces it. `next_attempt_at` says when it will be asked.
     """
-    values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
-    digest = keyed_hash(values, purpose=f"accounts.check.{kind}")
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-        before = _current(application, kind)
-        if before is not None:
-            if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
-                return before
-            _replace(before)
-        return _write_down(application, kind, values, digest, actor, at)
+        return request_in_locked(
+            application=application, kind=kind, question=question, actor=actor, at=at
+        )
+
+
+def request_in_locked(
+    *,
+    application: Application,
+    kind: CheckKind,
+    question: KeptQuestion,
+    actor: Actor,
+    at: datetime,
+) -> OutsideCheck:
+    """As `request_check`, of an application that the caller has locked."""
+    values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
+    digest = keyed_hash(values, purpose=f"accounts.check.{kind}")
+    before = _current(application, kind)
+    if before is not None:
+        if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
+            return before
+        _replace(before)
+    return _write_down(application, kind, values, digest, actor, at)
 
 
 def repeat_check(*, check: OutsideCheck, actor: Actor, at: datetime) -> OutsideCheck:

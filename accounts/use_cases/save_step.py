@@ -20,7 +20,7 @@ from accounts.use_cases.recordings import give_up_recording
 from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_in_locked
 from accounts.use_cases.writing import keep, lock
 from brokerage.customers.models import Consent, ConsentText
-from brokerage.customers.use_cases import UnableToConsent, give_consent, withdraw_consent
+from brokerage.customers.use_cases import UnableToConsent, give_consents, withdraw_consent
 from brokerage.journal.actors import Actor
 
 
@@ -55,10 +55,9 @@ def save_consents(
     """
     with transaction.atomic():
         row = lock(application)
-        given = {
-            purpose: str(_consent(row, purpose, text, actor, channel, at).ref)
-            for purpose, text in texts.items()
-        } | dict.fromkeys(refused, REFUSED)
+        consents = _consents(row, texts, actor, channel, at)
+        given = {each.purpose: str(each.ref) for each in consents}
+        given |= dict.fromkeys(refused, REFUSED)
         for purpose in refused:
             withdraw_consent(
                 customer=row.customer, purpose=purpose, actor=actor, channel=channel, at=at
@@ -129,7 +128,7 @@ def save_sharing(
             raise StepRefused(_("No institution sent you, so there is nothing to agree to."))
         consent = None
         if text is not None:
-            consent = _consent(row, SHARING_PURPOSE, text, actor, channel, at)
+            (consent,) = _consents(row, {SHARING_PURPOSE: text}, actor, channel, at)
         if row.sharing == (consent is not None) and row.sharing_consent == consent:
             return row
         if row.version != version:
@@ -153,17 +152,16 @@ def remove_origin(*, application: Application, actor: Actor, at: datetime) -> Ap
         return keep(row, OriginRemoved, actor=actor, at=at, was=row.status)
 
 
-def _consent(
+def _consents(
     row: Application,
-    purpose: str,
-    text: ConsentText,
+    texts: Mapping[str, ConsentText],
     actor: Actor,
     channel: str,
     at: datetime,
-) -> Consent:
+) -> list[Consent]:
     try:
-        return give_consent(
-            customer=row.customer, purpose=purpose, text=text, actor=actor, channel=channel, at=at
+        return give_consents(
+            customer=row.customer, texts=texts, actor=actor, channel=channel, at=at
         )
     except UnableToConsent as error:
         raise StepRefused(str(error)) from error

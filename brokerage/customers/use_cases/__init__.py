@@ -10,7 +10,11 @@ from brokerage.customers.use_cases.export_data import (
     expire_exports,
     request_export,
 )
-from brokerage.customers.use_cases.give_consent import UnableToConsent, give_consent
+from brokerage.customers.use_cases.give_consent import (
+    UnableToConsent,
+    give_consent,
+    give_consents,
+)
 from brokerage.customers.use_cases.load_consent_texts import load_consent_texts
 from brokerage.customers.use_cases.withdraw_consent import UnableToWithdraw, withdraw_consent
 
@@ -27,6 +31,7 @@ __all__ = [
     "ensure_customer",
     "expire_exports",
     "give_consent",
+    "give_consents",
     "load_consent_texts",
     "request_export",
     "withdraw_consent",
