@@ -27,6 +27,7 @@ from brokerage.journal.record import record
 
 LANES = {
     Lane.INTERACTIVE: gettext_lazy("Somebody waits"),
+    Lane.READING: gettext_lazy("Photos that are read"),
     Lane.BULK: gettext_lazy("In bulk"),
     Lane.PERIODIC: gettext_lazy("By the clock"),
 }

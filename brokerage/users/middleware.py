@@ -1,6 +1,6 @@
-"""Every request of a signed-in person: the session's limits, and the second factor of staff.
+"""Every request of a signed-in person: who it is, the session's limits, staff's second factor.
 
-Both look only where a session cookie came along, so that anonymous pages stay cacheable.
+The last two look only where a session cookie came along, so that anonymous pages stay cacheable.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib import auth, messages
+from django.contrib.auth import logout, middleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -39,6 +42,33 @@ def _signed_in(request: HttpRequest) -> User | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
     return request.user if isinstance(request.user, User) else None
+
+
+class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
+    """Django's; a log-in that was read with its session is not asked for once more."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Put `request.user` there, to be looked up when it is used."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+
+
+def _user_of(request: Any) -> Any:
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = _came_along(request.session) or auth.get_user(request)
+    return request._cached_user
+
+
+def _came_along(session: SessionBase) -> User | None:
+    """The session's log-in where all that Django checks is in order; else Django looks."""
+    backend, key = session.get(auth.BACKEND_SESSION_KEY), session.get(auth.SESSION_KEY)
+    owner: User | None = getattr(session, "owner", None)
+    if owner is None or not owner.is_active or key != str(owner.pk):
+        return None
+    if backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    sealed = session.get(auth.HASH_SESSION_KEY, "")
+    return owner if constant_time_compare(sealed, owner.get_session_auth_hash()) else None
 
 
 class SessionLimitsMiddleware(_Middleware):

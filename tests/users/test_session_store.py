@@ -1,19 +1,29 @@
-"""Sessions are read as Django's own store reads them, also those that it wrote before."""
+"""Sessions are read as Django's own store reads them, and with each whose it is."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from brokerage.core.apps import PLANNED_MOST
+from brokerage.users.middleware import AuthenticationMiddleware
+from brokerage.users.models import User
 from brokerage.users.session_store import SessionStore
+from tests.users.factories import make_customer_user
 
 pytestmark = pytest.mark.django_db
+PHONE = "+8613800138000"
 
 
 def test_each_store_reads_what_the_other_wrote() -> None:
@@ -37,6 +47,51 @@ def test_one_that_has_ended_or_never_was_is_empty_and_has_no_key() -> None:
         found = SessionStore(key)
         assert found.load() == {}
         assert found.session_key is None
+
+
+def who(client: Client) -> tuple[Any, int]:
+    """Who the next request is of, and how many statements that takes."""
+    request = RequestFactory().get("/")
+    request.session = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    AuthenticationMiddleware(lambda _request: HttpResponse()).process_request(request)
+    with CaptureQueriesContext(connection) as asked:
+        name = request.user.pk
+    return name, len(asked)
+
+
+def listed(client: Client, user: User, whose: User | None = None) -> None:
+    """Sign `user` in; the list of sessions says whose session it is."""
+    client.force_login(user)
+    key = client.session.session_key
+    UserSession.objects.create(user=whose or user, session_key=key, ip="203.0.113.5")
+
+
+def test_a_log_in_comes_along_with_its_session(client: Client) -> None:
+    user = make_customer_user(PHONE)
+    listed(client, user)
+    assert who(client) == (user.pk, 1)
+
+
+def test_a_session_that_is_not_listed_is_known_as_well(client: Client) -> None:
+    user = make_customer_user(PHONE)
+    client.force_login(user)
+    assert who(client) == (user.pk, 2)
+
+
+def test_what_the_list_says_opens_nothing(client: Client) -> None:
+    user = make_customer_user(PHONE)
+    listed(client, user, make_customer_user("+8613800138001"))
+    assert who(client)[0] == user.pk
+    Session.objects.all().delete()
+    assert who(client)[0] is None
+
+
+@pytest.mark.parametrize("change", [{"session_epoch": 9}, {"is_active": False}])
+def test_a_log_in_that_was_ended_is_nobody(client: Client, change: dict[str, Any]) -> None:
+    user = make_customer_user(PHONE)
+    listed(client, user)
+    User.objects.filter(pk=user.pk).update(**change)
+    assert who(client)[0] is None
 
 
 def test_a_connection_keeps_the_plans_of_a_whole_opening() -> None:
