@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from accounts.signing.authority import COUNTRY, Issued, Subject
+from accounts.signing.authority import COUNTRY, Issued, Subject, common_name
 from brokerage.core.crypto import seal_bytes, unseal_bytes
 
 FIRM = "演示证券（沙箱，不作任何用途）"
@@ -57,21 +57,15 @@ class LocalAuthority:
 
     def timestamper(self, at: datetime) -> Any:
         """Stamps `at`, because the sandbox' clock can be moved."""
-        from asn1crypto import keys
         from asn1crypto import x509 as asn1
-        from pyhanko.sign.timestamps import DummyTimeStamper
-        from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-        root = self._get_root()[0]
+        from accounts.signing.local_stamps import LocalStamps
+
         certificate, key = self._get_stamps()
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register(asn1.Certificate.load(_der(root)))
-        return DummyTimeStamper(
-            tsa_cert=asn1.Certificate.load(_der(certificate)),
-            tsa_key=keys.PrivateKeyInfo.load(_plain(key)),
-            certs_to_embed=store,
-            fixed_dt=at,
-        )
+        assert isinstance(key, rsa.RSAPrivateKey)
+        chain = [self._get_root()[0], certificate]
+        root, own = (asn1.Certificate.load(_der(one)) for one in chain)
+        return LocalStamps(own, key, root=root, at=at)
 
     def _get_root(self) -> tuple[x509.Certificate, PrivateKey]:
         if self._root is None:
@@ -170,7 +164,7 @@ def _name(common: str, reference: str = "") -> x509.Name:
     parts = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, FIRM),
-        x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+        x509.NameAttribute(NameOID.COMMON_NAME, common_name(common)),
     ]
     if reference:
         parts.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, reference))
