@@ -57,21 +57,15 @@ class LocalAuthority:
 
     def timestamper(self, at: datetime) -> Any:
         """Stamps `at`, because the sandbox' clock can be moved."""
-        from asn1crypto import keys
         from asn1crypto import x509 as asn1
-        from pyhanko.sign.timestamps import DummyTimeStamper
-        from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-        root = self._get_root()[0]
+        from accounts.signing.local_stamps import LocalStamps
+
         certificate, key = self._get_stamps()
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register(asn1.Certificate.load(_der(root)))
-        return DummyTimeStamper(
-            tsa_cert=asn1.Certificate.load(_der(certificate)),
-            tsa_key=keys.PrivateKeyInfo.load(_plain(key)),
-            certs_to_embed=store,
-            fixed_dt=at,
-        )
+        assert isinstance(key, rsa.RSAPrivateKey)
+        chain = [self._get_root()[0], certificate]
+        root, own = (asn1.Certificate.load(_der(one)) for one in chain)
+        return LocalStamps(own, key, root=root, at=at)
 
     def _get_root(self) -> tuple[x509.Certificate, PrivateKey]:
         if self._root is None:

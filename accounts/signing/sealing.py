@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from accounts.signing.authority import CertificateAuthority, Subject
 
 FIELD = "Customer"
+SPARE = 10_000
+"""Bytes kept for signature and time stamp beside our certificates; a stamp brings its own."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,21 @@ def prepare(
 
 
 def seal(pdf: bytes, sealing: Sealing, authority: CertificateAuthority, *, at: datetime) -> bytes:
-    """The signed file; about 0.2 seconds."""
+    """The signed file; about 40 ms.
+
+    Room for the signature is reserved by its certificates. Trying one out to learn its size, as
+    pyhanko does by default, takes as long again and asks the authority for a stamp too many.
+    """
     from asn1crypto import keys
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+    certificates = [_asn1(one) for one in (sealing.certificate, *sealing.chain)]
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple([_asn1(one) for one in sealing.chain])
+    store.register_multiple(certificates[1:])
     signer = signers.SimpleSigner(
-        signing_cert=_asn1(sealing.certificate),
+        signing_cert=certificates[0],
         signing_key=keys.PrivateKeyInfo.load(
             sealing.key.private_bytes(
                 serialization.Encoding.DER,
@@ -94,7 +101,7 @@ def seal(pdf: bytes, sealing: Sealing, authority: CertificateAuthority, *, at: d
     )
     signed: io.BytesIO = signers.PdfSigner(
         meta, signer=signer, timestamper=authority.timestamper(at)
-    ).sign_pdf(writer)
+    ).sign_pdf(writer, bytes_reserved=2 * (SPARE + sum(len(one.dump()) for one in certificates)))
     return signed.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from accounts.signing import sealing
 from accounts.signing.authority import Subject, authority
 from accounts.signing.codes import CodeWrong, UnableToSign
 from accounts.signing.local_authority import LocalAuthority
+from accounts.signing.local_stamps import LocalStamps
 from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
 from accounts.signing.typesetting import MissingGlyphs, typeset
 from accounts.use_cases.outside_checks import ask, request_check
@@ -256,6 +258,33 @@ def test_one_changed_byte_breaks_the_signature(at, tmp_path) -> None:
         changed = bytearray(signed)
         changed[place] ^= 1
         assert not sealing.check(bytes(changed), roots=local.roots()).valid
+
+
+def test_a_file_takes_one_time_stamp_and_has_room_for_long_names(
+    at, tmp_path, monkeypatch
+) -> None:
+    """A real authority may charge for each stamp; trying one out for its size takes another."""
+    local, asked = LocalAuthority(tmp_path), []
+    stamp = LocalStamps.request_tsa_response
+
+    def count(self: LocalStamps, request: Any) -> Any:
+        asked.append(request)
+        return stamp(self, request)
+
+    monkeypatch.setattr(LocalStamps, "request_tsa_response", count)
+    name = Subject("映" * 64, str(UUID(int=7)))
+    ready = sealing.prepare(local, subject=name, key=UUID(int=9), at=at)
+    signed = sealing.seal(typeset(content("江映雪")), ready, local, at=at)
+
+    assert sealing.check(signed, roots=local.roots()).valid
+    assert len(asked) == 1
+
+
+def test_files_are_typeset_in_any_thread_of_the_worker() -> None:
+    with ThreadPoolExecutor(2) as threads:
+        made = list(threads.map(lambda name: typeset(content(name)), ["江映雪", "陆知远"]))
+
+    assert all(pdf.startswith(b"%PDF") for pdf in made)
 
 
 def test_a_root_that_nobody_trusts_and_a_file_with_more_at_its_end_are_not_valid(
