@@ -1,6 +1,6 @@
 """Whole journeys of opening an account over HTTP, from the first page to the active account.
 
-    python -m bench journeys [--seconds 25] [--customers 1,2,4,8] [--activated 6]
+    python -m bench journeys [--seconds 25] [--customers 1,2,4,8] [--activated 12]
 
 A portal in production mode with a fresh database; customers sign up by SMS code, go through every
 step with photos and videos of real size, sign, and send. Nobody thinks: each asks again as soon as
@@ -78,7 +78,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         type=_numbers,
         default=[1, 2, 4, 8],
     )
-    parser.add_argument("--activated", type=int, default=6)
+    parser.add_argument("--activated", type=int, default=12)
     return parser.parse_args(list(arguments))
 
 
