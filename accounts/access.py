@@ -327,6 +327,7 @@ def _subscribe() -> None:
             name=f"accounts.route_{word}",
             field="of_kind",
             values=BEFORE_THE_REVIEW,
+            latest=True,
         )
     for sent_event, word in (
         (events.ApplicationSubmitted, "submitted"),

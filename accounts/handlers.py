@@ -36,7 +36,7 @@ from accounts.use_cases.release_case import end_case
 from accounts.use_cases.save_step import refuse_face
 from accounts.use_cases.screening import screen_application
 from accounts.use_cases.send_limits import send_limits
-from accounts.use_cases.writing import lock
+from accounts.use_cases.writing import find, find_with_person, lock
 from branches.visits.events import VisitDone
 from brokerage.core.display.languages import in_each_language
 from brokerage.customers.events import ConsentWithdrawn
@@ -46,7 +46,7 @@ from brokerage.messaging import send
 
 def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
-    application = Application.objects.select_related("customer__user").get(ref=event.subject)
+    application = find_with_person(event.subject)
     context: dict[str, Any] = {"link": _where(event, application)}
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):
         assert application.promised_at is not None
@@ -73,7 +73,7 @@ def take_visit(event: VisitDone, entry: Any) -> None:
 
 def tell_after_visit(event: StepVisited, entry: Any) -> None:
     """What is next: the step is done and the rest goes on at home, or it is still open."""
-    application = Application.objects.select_related("customer__user").get(ref=event.subject)
+    application = find_with_person(event.subject)
     customer = application.customer
     send(
         kind="accounts.step_done_at_outlet" if event.done else "accounts.step_open_after_visit",
@@ -128,7 +128,7 @@ def stop_face(event: ConsentWithdrawn, entry: Any) -> None:
 def end_release(event: ApplicationEvent, entry: Any) -> None:
     """Sent, withdrawn or expired: whatever an outlet had open is closed."""
     end_case(
-        application=Application.objects.get(ref=event.subject),
+        application=find(event.subject),
         ended_by=ReleaseEnd.CASE,
         actor=Actor.system("accounts.end_releases"),
         at=entry.at,
@@ -137,32 +137,32 @@ def end_release(event: ApplicationEvent, entry: Any) -> None:
 
 def screen(event: ApplicationEvent, entry: Any) -> None:
     """Sent: compare with the lists now, so that nobody waits for it later."""
-    screen_application(application=Application.objects.get(ref=event.subject), at=entry.at)
+    screen_application(application=find(event.subject), at=entry.at)
 
 
 def route(event: ApplicationEvent | CheckAnswered | CheckUnanswered, entry: Any) -> None:
     """Sent, or somebody outside answered or gave up: see how many people have to look."""
-    route_review(application=Application.objects.get(ref=event.subject), at=entry.at)
+    route_review(application=find(event.subject), at=entry.at)
 
 
 def rate(event: ApplicationEvent, entry: Any) -> None:
     """Approved: the relationship gets its first rating."""
-    rate_customer(application=Application.objects.get(ref=event.subject), at=entry.at)
+    rate_customer(application=find(event.subject), at=entry.at)
 
 
 def draw_look(event: ApplicationEvent, entry: Any) -> None:
     """Decided: some are looked at again without the outcome."""
-    draw_second_look(application=Application.objects.get(ref=event.subject), at=entry.at)
+    draw_second_look(application=find(event.subject), at=entry.at)
 
 
 def open_accounts(event: ApplicationApproved | PackSealed, entry: Any) -> None:
     """Approved or sealed, whichever comes last: ask for the accounts."""
-    begin_opening(application=Application.objects.get(ref=event.subject), at=entry.at)
+    begin_opening(application=find(event.subject), at=entry.at)
 
 
 def take_accounts(event: CheckAnswered, entry: Any) -> None:
     """The depository or the bank answered about accounts that were asked for."""
-    application = Application.objects.get(ref=event.subject)
+    application = find(event.subject)
     if event.of_kind == CheckKind.UNLINK:
         if event.result == CheckResult.UNLINKED:
             take_unlinked(application=application, at=entry.at)

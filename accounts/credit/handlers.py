@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.events import AccountActivated
-from accounts.models import Application
 from accounts.use_cases.credit_opening import credit_opening
+from accounts.use_cases.writing import find
 
 
 def credit(event: AccountActivated, entry: Any) -> None:
     """An account is active: whoever brought, helped and keeps is credited."""
-    credit_opening(application=Application.objects.get(ref=event.subject), at=entry.at)
+    credit_opening(application=find(event.subject), at=entry.at)

@@ -15,20 +15,21 @@ from accounts.life.events import (
     DocumentEnding,
     DocumentExpired,
 )
-from accounts.models import Application, OutsideCheck
+from accounts.models import OutsideCheck
 from accounts.use_cases.execute_closing import take_closed
 from accounts.use_cases.watch_document import take_in_document
+from accounts.use_cases.writing import find, find_with_person
 from brokerage.messaging import send
 
 
 def take_in(event: AccountActivated, entry: Any) -> None:
     """An account is active: from now on somebody watches its document."""
-    take_in_document(application=Application.objects.get(ref=event.subject), at=entry.at)
+    take_in_document(application=find(event.subject), at=entry.at)
 
 
 def tell(event: EvidenceEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
-    application = Application.objects.select_related("customer__user").get(ref=event.subject)
+    application = find_with_person(event.subject)
     page = "accounts:close" if isinstance(event, ClosingEvent) else "accounts:renew"
     context: dict[str, Any] = {"link": reverse(page, args=[application.ref])}
     if isinstance(event, ClosingConfirmed):

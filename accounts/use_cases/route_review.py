@@ -41,8 +41,8 @@ def route_review(
         at: the instant.
         draw: 0 to 999; drawn here by default.
     """
-    if _still_asked(application):  # whoever answers last comes here again
-        return application
+    if application.status not in WITH_US or _still_asked(application):
+        return application  # not sent yet, or whoever answers last comes here again
     with transaction.atomic():
         row = lock(application)
         if row.status not in WITH_US or row.recommended_by_id or _still_asked(row):

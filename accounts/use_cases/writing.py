@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
 from accounts.events import ApplicationEvent
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -23,6 +24,21 @@ LOCKED = Written(
     ),
     pk=SOME_KEY,
 )
+BY_REF = Written(lambda ref: Application.objects.filter(ref=ref), ref=SOME_REF)
+WITH_PERSON = Written(
+    lambda ref: Application.objects.select_related("customer__user").filter(ref=ref),
+    ref=SOME_REF,
+)
+
+
+def find(ref: UUID) -> Application:
+    """The application that an event is about, as it stands now and not locked."""
+    return BY_REF.get(ref=ref)
+
+
+def find_with_person(ref: UUID) -> Application:
+    """The same with its customer and their log-in, of whom something is to be told."""
+    return WITH_PERSON.get(ref=ref)
 
 
 def lock(application: Application) -> Application:

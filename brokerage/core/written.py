@@ -10,9 +10,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
@@ -36,6 +37,10 @@ SOME_KEY = 2**31 - 7
 """A key that stands for any, as a sample."""
 SOME_DAY, LATER_DAY = date(1701, 3, 7), date(1701, 3, 11)
 """Days that stand for any."""
+SOME_REF = UUID(int=7)
+"""A ref that stands for any."""
+SOME_INSTANT = datetime(1701, 3, 7, tzinfo=UTC)
+"""An instant that stands for any."""
 
 
 class Given(Expression):

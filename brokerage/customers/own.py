@@ -11,12 +11,11 @@ from django.http import Http404, HttpRequest
 
 from brokerage.core import scope
 from brokerage.core.roles import Role, roles_of
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.customers.models import Customer
 from brokerage.users.models import Kind, User
 
 M = TypeVar("M", bound=Model)
-SOME_REF = UUID(int=7)
 
 
 def customer_user_or_404(request: HttpRequest) -> User:

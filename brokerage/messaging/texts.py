@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from brokerage.core.written import SOME_INSTANT, Written
 from brokerage.messaging.models import Message, TextVersion
 from brokerage.messaging.rules.text import render
 
 FALLBACK = "zh-hans"
+
+
+CURRENT = Written(
+    lambda kind, at: TextVersion.objects.filter(kind=kind, valid_from__lte=at)[:1],
+    kind="any kind",
+    at=SOME_INSTANT,
+)
 
 
 class UnknownKind(LookupError):
@@ -32,7 +40,7 @@ def current(kind: str, at: datetime) -> TextVersion:
     Raises:
         UnknownKind: when there is none.
     """
-    found = TextVersion.objects.filter(kind=kind, valid_from__lte=at).first()
+    found = CURRENT.first(kind=kind, at=at)
     # A text loaded by a clock that runs ahead of `at` (replays, tests) is still its first text.
     found = found or TextVersion.objects.filter(kind=kind).order_by("version").first()
     if found is None:

@@ -8,6 +8,7 @@ closes the old. A decision stores `rule.version` and can be replayed for its dat
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -27,6 +28,7 @@ from brokerage.core.four_eyes import (
     decided_rows_stay,
 )
 from brokerage.core.models import Referenced
+from brokerage.core.written import SOME_DAY, Written
 from brokerage.reference.origin import Origin
 from brokerage.reference.schemas import schemas
 
@@ -81,7 +83,7 @@ class DatedRuleQuerySet(FourEyedQuerySet[R]):
         Raises:
             NoRuleInForce: when there is none.
         """
-        rule = self.on(on).filter(key=key, scope=scope).first()
+        rule = _in_force(self.model).first(key=key, on=on, scope=scope)
         if rule is None:
             raise NoRuleInForce(key, on, scope)
         return rule
@@ -210,6 +212,18 @@ class DatedRule(Referenced, FourEyed):
             span, decision=Decision.APPROVED, key=self.key, scope=self.scope
         )
         return list(rules.exclude(valid_to=F("valid_from")).order_by("valid_from"))
+
+
+@cache
+def _in_force(model: type[R]) -> Written[R]:
+    """The query of `in_force`, which most use cases ask; its SQL is written once."""
+    rules: Any = model._default_manager
+    return Written(
+        lambda key, scope, on: rules.on(on).filter(key=key, scope=scope),
+        key="any key",
+        scope="any scope",
+        on=SOME_DAY,
+    )
 
 
 def close(rule: DatedRule, *, valid_to: date, at: datetime) -> None:

@@ -96,21 +96,18 @@ def send_message(
         )
         if text.purpose == Purpose.MARKETING and not _may_offer(case):
             return None
-        message, made = Message.objects.get_or_create(
+        message = Message.objects.create(
             dedupe_key=dedupe_key,
-            defaults={
-                "user": person,
-                "text": text,
-                "purpose": text.purpose,
-                "language": person.language or "zh-hans",
-                "context": json.dumps(context, ensure_ascii=False),
-                "rule_version": case.rules.version,
-                "created_at": at,
-            },
+            user=person,
+            text=text,
+            purpose=text.purpose,
+            language=person.language or "zh-hans",
+            context=json.dumps(context, ensure_ascii=False),
+            rule_version=case.rules.version,
+            created_at=at,
         )
-        if made:
-            for channel in _channels(case):
-                _queue(message, channel, case)
+        for channel in _channels(case):
+            _queue(message, channel, case)
     return message
 
 
