@@ -1,10 +1,12 @@
 """The delivery loop: hands entries to their subscribers, at least once, in order per object.
 
 Each attempt is two transactions. The first claims the row: it counts the attempt and plans the
-next one, so that a handler that kills the worker is counted too. The second runs the handler and
-marks the row delivered: both commit or neither does.
+next one, so that a handler that kills the worker is counted too. The second marks the row
+delivered, which locks it, and runs the handler: both commit or neither does.
 
 Decisions:
+- Rows that were never tried are claimed some at a time. Where a handler kills the worker, the
+  others of its claim have lost an attempt and two seconds; each of them is claimed alone then.
 - A later entry of an object waits while an earlier one of the same subscriber is pending, also
   through its pauses. Once that is given up (after ATTEMPTS) the later ones go on: one poisoned
   entry must not stop an object for ever. A replayed dead letter therefore comes late; handlers
@@ -16,26 +18,29 @@ Decisions:
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
+from django.db.models import BigIntegerField
 
 from brokerage.core import clock, context
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.written import Given, Written, any_of
 from brokerage.journal import subscriptions
 from brokerage.journal.events import event_class
-from brokerage.journal.models import Delivery, DeliveryState
+from brokerage.journal.models import Delivery, DeliveryState, Entry
 
 ATTEMPTS = 10  # with their pauses about 17 minutes
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
-LIMITS = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '30s'"
+TOGETHER = 20  # rows that one statement claims
 
 log = logging.getLogger("brokerage.journal.delivery")
 
 DUE = """
-SELECT d.id FROM journal_delivery d
+SELECT d.id, d.attempts FROM journal_delivery d
 WHERE d.state = 'pending' AND d.subscriber = ANY(%(known)s)
   AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= %(at)s)
   AND NOT EXISTS (
@@ -56,27 +61,30 @@ UPDATE journal_delivery SET
     ELSE 'worker died' END,
   next_attempt_at = %(at)s::timestamptz + (%(pauses)s::interval[])[attempts + 1]
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried
-WHERE id = (
+WHERE id = ANY(ARRAY(
   SELECT id FROM journal_delivery
-  WHERE id = %(pk)s AND state = 'pending'
+  WHERE id = ANY(%(pks)s) AND state = 'pending'
     AND (next_attempt_at IS NULL OR next_attempt_at <= %(at)s::timestamptz)
-  FOR UPDATE SKIP LOCKED)
-RETURNING state, attempts, subscriber
+  FOR UPDATE SKIP LOCKED))
+RETURNING id, entry_id, state, attempts, subscriber
 """
+# Tells whether a later entry of the object waits for the same subscriber.
+# Waits for the lock: another worker may hold it for a moment to see that the row is claimed.
 DELIVERED = """
-UPDATE journal_delivery
+UPDATE journal_delivery d
 SET state = 'delivered', delivered_at = %(at)s, next_attempt_at = NULL, last_error = ''
-WHERE id = %(pk)s
+{limits}
+WHERE d.id = %(pk)s AND d.state = 'pending' AND d.attempts = %(attempts)s
+RETURNING EXISTS (
+  SELECT FROM journal_delivery later
+  WHERE later.state = 'pending' AND later.subscriber = d.subscriber
+    AND later.subject_ref = d.subject_ref AND later.subject_type = d.subject_type
+    AND later.version > d.version)
 """
-SOME_ATTEMPTS = 31_991
+LIMITS = """FROM (SELECT set_config('lock_timeout', '5s', true),
+  set_config('statement_timeout', '30s', true)) AS limits"""
 
-
-def _claimed(pk: int, attempts: int) -> Any:
-    rows = Delivery.objects.select_for_update(of=["self"]).select_related("entry")
-    return rows.filter(pk=pk, state=DeliveryState.PENDING, attempts=attempts)
-
-
-_CLAIMED = Written(_claimed, pk=SOME_KEY, attempts=SOME_ATTEMPTS)
+_ENTRIES = Written(Entry.objects.filter(any_of("pk", Given("pks", ArrayField(BigIntegerField())))))
 
 
 def deliver_pending(*, at: datetime | None = None, limit: int = 200) -> int:
@@ -92,8 +100,8 @@ def deliver_pending(*, at: datetime | None = None, limit: int = 200) -> int:
     tried = delivered = 0
     at = at or clock.now()
     while tried < limit and (due := _due(at, limit - tried)):
-        for pk in due:
-            delivered += deliver(pk, at)
+        for pks in _together(due):
+            delivered += _deliver(pks, at)
         tried += len(due)
     return delivered
 
@@ -104,15 +112,7 @@ def deliver(pk: int, at: datetime) -> bool:
     Returns:
         Whether it was delivered by this call.
     """
-    row = _claim(pk, at)
-    if row is None:
-        return False
-    try:
-        with transaction.atomic():
-            return _hand_over(row, at)
-    except Exception as error:
-        _fail(row, error)
-        return False
+    return _deliver([pk], at) == 1
 
 
 def replay(*pks: int) -> int:
@@ -138,39 +138,65 @@ def pause_after(attempts: int) -> timedelta:
 PAUSES = [pause_after(attempt) for attempt in range(1, ATTEMPTS + 1)]
 
 
-def _due(at: datetime, limit: int) -> list[int]:
+def _due(at: datetime, limit: int) -> list[tuple[int, int]]:
+    """What is due, each with its attempts so far."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"at": at, "limit": limit, "known": subscriptions.names()})
-        return [pk for (pk,) in cursor.fetchall()]
+        return [(pk, attempts) for pk, attempts in cursor.fetchall()]
 
 
-def _claim(pk: int, at: datetime) -> Delivery | None:
-    """Count an attempt; None where another worker has the row or it is no longer due."""
-    values: dict[str, Any] = {"pk": pk, "at": at, "most": ATTEMPTS, "pauses": PAUSES}
+def _together(due: list[tuple[int, int]]) -> Iterator[list[int]]:
+    """What is claimed by one statement: what is new, and alone what may have killed a worker."""
+    new = [pk for pk, attempts in due if not attempts]
+    yield from (new[start : start + TOGETHER] for start in range(0, len(new), TOGETHER))
+    yield from ([pk] for pk, attempts in due if attempts)
+
+
+def _deliver(pks: list[int], at: datetime) -> int:
+    """Claim these rows and try what was claimed; how many were delivered."""
+    claimed = _claim(pks, at)
+    if not claimed:
+        return 0
+    entries = {entry.pk: entry for entry in _ENTRIES.load(pks=[row.entry_id for row in claimed])}
+    return sum(_try(row, entries, at) for row in claimed)
+
+
+def _claim(pks: list[int], at: datetime) -> list[Delivery]:
+    """Count an attempt each; without what another worker has, is no longer due or is given up."""
+    values: dict[str, Any] = {"pks": pks, "at": at, "most": ATTEMPTS, "pauses": PAUSES}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        found = cursor.fetchone()
-    if found is None or found[0] == DeliveryState.DEAD:
-        return None
-    _state, attempts, subscriber = found
-    return Delivery(pk=pk, attempts=attempts, subscriber=subscriber)
+        found = sorted(cursor.fetchall())
+    return [
+        Delivery(pk=pk, entry_id=entry, attempts=attempts, subscriber=subscriber)
+        for pk, entry, state, attempts, subscriber in found
+        if state != DeliveryState.DEAD
+    ]
 
 
-def _hand_over(claimed: Delivery, at: datetime) -> bool:
-    """Run the handler and mark the row, inside the caller's transaction."""
-    if not connection.savepoint_ids:  # not inside a test's transaction
-        connection.cursor().execute(LIMITS)
-    # Waits for the lock: another worker may hold it for a moment to see that it is claimed.
-    row = _CLAIMED.first(pk=claimed.pk, attempts=claimed.attempts)
-    if row is None:  # another worker was quicker
+def _try(row: Delivery, entries: Mapping[int, Entry], at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            return _hand_over(row, entries[row.entry_id], at)
+    except Exception as error:
+        _fail(row, error)
         return False
-    entry = row.entry
+
+
+def _hand_over(row: Delivery, entry: Entry, at: datetime) -> bool:
+    """Mark a claimed row and run its handler, inside the caller's transaction."""
+    limits = "" if connection.savepoint_ids else LIMITS  # not in the transaction of a test
+    values = {"pk": row.pk, "attempts": row.attempts, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(DELIVERED.format(limits=limits), values)
+        marked = cursor.fetchone()
+    if marked is None:  # another worker was quicker
+        return False
     event = event_class(entry.kind).restore(subject=entry.subject_ref, payload=entry.payload)
     subscription = subscriptions.get(row.subscriber)
-    if subscription.wants(event):  # a row from before the subscription wanted only some
+    if subscription.is_called_for(event, later=marked[0]):
         with context.entered(context.Origin(request_id=entry.request_id, channel="job")):
             subscription.handler()(event, entry)
-    connection.cursor().execute(DELIVERED, {"pk": row.pk, "at": at})
     return True
 
 

@@ -29,6 +29,7 @@ class Subscription:
         name: "<app>.<verb_what>", stands in delivery rows and so outlives a renamed function.
         field: attribute of the event that decides whether it is wanted; "" where all are.
         values: what that attribute may be.
+        latest: whether it looks at the object as it is now, so that the last event is enough.
     """
 
     kind: str
@@ -36,10 +37,20 @@ class Subscription:
     name: str
     field: str = ""
     values: frozenset[str] = frozenset()
+    latest: bool = False
 
     def wants(self, event: Event) -> bool:
         """Whether this event is delivered to it at all."""
         return not self.field or getattr(event, self.field) in self.values
+
+    def is_called_for(self, event: Event, *, later: bool) -> bool:
+        """Whether a delivery that was written down calls the handler.
+
+        Args:
+            event: which may be of the time before it wanted only some.
+            later: whether a later event of the object waits for it.
+        """
+        return not later if self.latest else self.wants(event)
 
     def handler(self) -> Handler:
         """The function behind `path`; raises ImportError where there is none."""
@@ -52,7 +63,13 @@ _names_by_kind: dict[str, list[str]] = defaultdict(list)
 
 
 def subscribe(
-    event: type[Event], path: str, *, name: str, field: str = "", values: Collection[str] = ()
+    event: type[Event],
+    path: str,
+    *,
+    name: str,
+    field: str = "",
+    values: Collection[str] = (),
+    latest: bool = False,
 ) -> None:
     """Have the function at `path` called for each event of this class, or for some of them.
 
@@ -65,13 +82,15 @@ def subscribe(
         name: unique name of the subscription.
         field: attribute of the event that has to be one of `values`; all events where it is "".
         values: some words of that attribute.
+        latest: the function only looks at the object as it is now: where several events of an
+            object wait for it, it is called for the last of them alone.
 
     Raises:
         ValueError: when the name is taken by another subscription, or the event lacks the field.
     """
     if field and field not in event.__dataclass_fields__:
         raise ValueError(f"{event.kind} has no {field!r} for {name!r} to look at.")
-    new = Subscription(event.kind, path, name, field, frozenset(values))
+    new = Subscription(event.kind, path, name, field, frozenset(values), latest)
     known = _by_name.setdefault(name, new)
     if known != new:
         raise ValueError(f"The subscription {name!r} is taken by {known.path}.")

@@ -6,14 +6,23 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from brokerage.core import context
 from brokerage.journal import metrics, subscriptions
-from brokerage.journal.delivery import ATTEMPTS, deliver, deliver_pending, pause_after, replay
+from brokerage.journal.delivery import (
+    ATTEMPTS,
+    TOGETHER,
+    deliver,
+    deliver_pending,
+    pause_after,
+    replay,
+)
 from brokerage.journal.models import Delivery, DeliveryState, Heartbeat
 from brokerage.journal.subscriptions import check_handlers
 from brokerage.journal.tasks import purge_deliveries
@@ -180,6 +189,65 @@ def test_a_dead_letter_can_be_replayed(subscribed: Any, capsys: Any) -> None:
     assert replay() == 0
 
 
+def claims(queries: Any) -> int:
+    return sum("set_config('synchronous_commit'" in query["sql"] for query in queries)
+
+
+@pytest.mark.django_db
+def test_new_rows_are_claimed_together_and_what_was_tried_alone(subscribed: Any) -> None:
+    """Where a handler kills its worker, those claimed with it lose one attempt, never another."""
+    subscribed()
+    for number in range(5):
+        moved(subject=uuid4())
+        if number < 2:
+            Delivery.objects.update(attempts=1)  # claimed with something that killed its worker
+    with CaptureQueriesContext(connection) as seen:
+        assert deliver_pending(at=AT) == 5
+    assert claims(seen) == 3
+    assert sorted(Delivery.objects.values_list("attempts", flat=True)) == [1, 1, 1, 2, 2]
+
+
+@pytest.mark.django_db
+def test_a_claim_is_small(subscribed: Any) -> None:
+    subscribed()
+    for _ in range(TOGETHER + 1):
+        moved(subject=uuid4())
+    with CaptureQueriesContext(connection) as seen:
+        assert deliver_pending(at=AT) == TOGETHER + 1
+    assert claims(seen) == 2
+
+
+def overtaken(event: ThingMoved, entry: Any) -> None:
+    """A handler so slow that another worker claims the rows that this one claimed with it."""
+    see(event, entry)
+    rows = Delivery.objects.filter(state=DeliveryState.PENDING, attempts=1)
+    rows.update(attempts=2, next_attempt_at=AT + timedelta(minutes=1))
+
+
+@pytest.mark.django_db
+def test_a_row_that_another_worker_claimed_meanwhile_is_left_to_it(subscribed: Any) -> None:
+    subscribed("overtaken")
+    moved("mine")
+    moved("theirs", subject=OTHER)
+    assert deliver_pending(at=AT) == 1
+    assert statuses() == ["mine"]
+    assert states() == ["delivered", "pending"]
+    assert deliver_pending(at=AT + timedelta(minutes=1)) == 1
+    assert statuses() == ["mine", "theirs"]
+
+
+@pytest.mark.django_db
+def test_a_delivery_asks_for_nothing_but_its_mark_and_its_handler(subscribed: Any) -> None:
+    subscribed()
+    for _ in range(10):
+        moved(subject=uuid4())
+    deliver_pending(at=AT, limit=1)  # statements are written
+    with CaptureQueriesContext(connection) as seen:
+        assert deliver_pending(at=AT) == 9
+    # what is due (again, to find nothing), the claim, the entries; each with its savepoint
+    assert len(seen) == 4 + 9 * len(("savepoint", "mark", "effect", "release"))
+
+
 @pytest.mark.django_db
 def test_a_handler_that_kills_its_worker_each_time_is_given_up(subscribed: Any) -> None:
     subscribed()
@@ -315,6 +383,27 @@ def test_what_a_subscriber_does_not_want_is_not_written_down_for_it(subscribed: 
     assert deliver_pending(at=AT) == 1
     assert statuses() == ["closed"]
     assert states() == ["delivered"]
+
+
+@pytest.mark.django_db
+def test_who_looks_at_the_object_as_it_is_hears_of_its_last_event_alone(subscribed: Any) -> None:
+    subscribed(latest=True)
+    for status in ("first", "second", "third"):
+        moved(status)
+    moved("elsewhere", subject=OTHER)
+    assert deliver_pending(at=AT) == 4
+    assert sorted(statuses()) == ["elsewhere", "third"]
+    assert states() == ["delivered"] * 4
+
+
+@pytest.mark.django_db
+def test_a_later_event_that_was_given_up_is_no_reason_to_be_silent(subscribed: Any) -> None:
+    subscribed(latest=True)
+    for status in ("first", "second"):
+        moved(status)
+    Delivery.objects.filter(version=2).update(state=DeliveryState.DEAD, attempts=ATTEMPTS)
+    assert deliver_pending(at=AT) == 1
+    assert statuses() == ["first"]
 
 
 @pytest.mark.django_db
