@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.messaging.models import Channel, Purpose
 from brokerage.messaging.rules.contact import Cap, ContactRules, Quiet
+from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.loading import Counts
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, schemas
@@ -29,8 +30,9 @@ PARTS = {"quiet", "lifetime_minutes", "caps"}
 
 def rules_on(day: date) -> ContactRules:
     """The contact rules in force on the business date `day`."""
-    rule = Rule.objects.on(day).filter(key=KEY, scope="").first()
-    if rule is None:
+    try:
+        rule = Rule.objects.in_force(KEY, day)
+    except NoRuleInForce:
         return _shipped()
     return _read(rule.value, version=rule.version, valid_from=rule.valid_from)
 
