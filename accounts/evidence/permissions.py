@@ -25,7 +25,7 @@ from accounts.permissions.states import AttemptStatus, ReviewRoute
 from accounts.permissions.use_cases.agreeing import fingerprint, signed_parts
 from accounts.permissions.use_cases.sealing import signer_of
 from accounts.signing import sealing
-from accounts.signing.authority import authority
+from accounts.signing.authority import authority, common_name
 from accounts.signing.texts import text_hash
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -123,7 +123,10 @@ def _sealed(case: PermissionApplication) -> Iterator[Finding]:
         return  # the file's own check has said so
     if not found.valid:
         yield Finding("signature", f"signature_{found.problem}", str(case.ref))
-    if (found.signer, found.serial) != (signer_of(case).name[:64], case.certificate_serial):
+    if (found.signer, found.serial) != (
+        common_name(signer_of(case).name),
+        case.certificate_serial,
+    ):
         yield Finding("signature", "other_signer", str(case.ref))
 
 

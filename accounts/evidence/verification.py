@@ -28,7 +28,7 @@ from accounts.papers.kinds import CARD
 from accounts.papers.selectors import counting_sighting
 from accounts.review.replay import replay
 from accounts.signing import sealing
-from accounts.signing.authority import authority
+from accounts.signing.authority import authority, common_name
 from accounts.signing.texts import fingerprint, text_hash
 from accounts.states import ACCEPTED
 from accounts.use_cases.photos import pictures_of
@@ -249,7 +249,8 @@ def _signature(pack: Pack) -> Iterator[Finding]:
     if not found.valid:
         yield Finding("agreements", f"signature_{found.problem}", str(pack.ref))
     signer = json.loads(pack.signer or "{}")
-    if (found.signer, found.serial) != (signer.get("name", "")[:64], pack.certificate_serial):
+    name = common_name(signer.get("name", ""))
+    if (found.signer, found.serial) != (name, pack.certificate_serial):
         yield Finding("agreements", "other_signer", str(pack.ref))
 
 

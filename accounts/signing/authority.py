@@ -40,6 +40,11 @@ class Issued:
     chain: tuple[x509.Certificate, ...]
 
 
+def common_name(name: str) -> str:
+    """A name as a certificate holds it: whole characters, 64 bytes at most (21 of Chinese)."""
+    return name.encode()[:64].decode(errors="ignore")
+
+
 class CertificateAuthority(Protocol):
     """Issues certificates for people whose identity was confirmed, and stamps time."""
 

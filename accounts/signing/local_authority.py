@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from accounts.signing.authority import COUNTRY, Issued, Subject
+from accounts.signing.authority import COUNTRY, Issued, Subject, common_name
 from brokerage.core.crypto import seal_bytes, unseal_bytes
 
 FIRM = "演示证券（沙箱，不作任何用途）"
@@ -164,7 +164,7 @@ def _name(common: str, reference: str = "") -> x509.Name:
     parts = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, FIRM),
-        x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+        x509.NameAttribute(NameOID.COMMON_NAME, common_name(common)),
     ]
     if reference:
         parts.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, reference))

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from accounts.signing.authority import CertificateAuthority, Subject
+from accounts.signing.authority import CertificateAuthority, Subject, common_name
 
 FIELD = "Customer"
 SPARE = 10_000
@@ -59,7 +59,7 @@ def prepare(
 ) -> Sealing:
     """A fresh key with a certificate from the authority; raises what `issue` raises."""
     private = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, subject.name[:64])])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name(subject.name))])
     request = (
         x509.CertificateSigningRequestBuilder().subject_name(name).sign(private, hashes.SHA256())
     )

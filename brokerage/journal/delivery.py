@@ -25,6 +25,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
 from django.db.models import BigIntegerField
+from psycopg.pq import TransactionStatus
 
 from brokerage.core import clock, context
 from brokerage.core.written import Given, Written, any_of
@@ -83,6 +84,11 @@ RETURNING EXISTS (
 """
 LIMITS = """FROM (SELECT set_config('lock_timeout', '5s', true),
   set_config('statement_timeout', '30s', true)) AS limits"""
+
+
+class HiddenError(Exception):
+    """A handler caught an error of the database and went on: nothing of it can be committed."""
+
 
 _ENTRIES = Written(Entry.objects.filter(any_of("pk", Given("pks", ArrayField(BigIntegerField())))))
 
@@ -197,6 +203,8 @@ def _hand_over(row: Delivery, entry: Entry, at: datetime) -> bool:
     if subscription.is_called_for(event, later=marked[0]):
         with context.entered(context.Origin(request_id=entry.request_id, channel="job")):
             subscription.handler()(event, entry)
+    if connection.connection.info.transaction_status == TransactionStatus.INERROR:
+        raise HiddenError  # the server would answer the commit by a rollback, without a word
     return True
 
 

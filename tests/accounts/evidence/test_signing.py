@@ -276,7 +276,8 @@ def test_a_file_takes_one_time_stamp_and_has_room_for_long_names(
     ready = sealing.prepare(local, subject=name, key=UUID(int=9), at=at)
     signed = sealing.seal(typeset(content("江映雪")), ready, local, at=at)
 
-    assert sealing.check(signed, roots=local.roots()).valid
+    found = sealing.check(signed, roots=local.roots())
+    assert (found.valid, found.signer) == (True, "映" * 21)
     assert len(asked) == 1
 
 
