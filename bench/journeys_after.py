@@ -61,7 +61,11 @@ def main() -> None:
             _work_off(application, clock.now())
     for application in counted:
         _work_off(application, clock.now())
-    states = Counter(Application.objects.filter(pk__in=sent).values_list("status", flat=True))
+    states = Counter(
+        Application.objects.filter(pk__in=[one.pk for one in sent]).values_list(
+            "status", flat=True
+        )
+    )
     if set(states) - {"active"}:
         sys.stderr.write(f"  left: {dict(states)}\n")
     each = {what: round(spent / max(len(counted), 1), 1) for what, spent in SPENT.items()}

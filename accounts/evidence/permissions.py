@@ -123,10 +123,8 @@ def _sealed(case: PermissionApplication) -> Iterator[Finding]:
         return  # the file's own check has said so
     if not found.valid:
         yield Finding("signature", f"signature_{found.problem}", str(case.ref))
-    if (found.signer, found.serial) != (
-        common_name(signer_of(case).name),
-        case.certificate_serial,
-    ):
+    name = common_name(signer_of(case).name)
+    if (found.signer, found.serial) != (name, case.certificate_serial):
         yield Finding("signature", "other_signer", str(case.ref))
 
 

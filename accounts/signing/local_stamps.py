@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from pyhanko.sign.general import as_signing_certificate, simple_cms_attribute
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 SHA256 = "sha256"
+_attribute: Any = simple_cms_attribute
 
 
 class LocalStamps(DummyTimeStamper):
@@ -26,7 +28,9 @@ class LocalStamps(DummyTimeStamper):
         root: asn1.Certificate,
         at: datetime,
     ) -> None:
-        super().__init__(certificate, None, certs_to_embed=[root], fixed_dt=at)
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register(root)
+        super().__init__(certificate, None, certs_to_embed=store, fixed_dt=at)
         self.key = key
 
     def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> Any:
@@ -36,10 +40,10 @@ class LocalStamps(DummyTimeStamper):
         digest.update(tst_info_data)
         attributes = cms.CMSAttributes(
             [
-                simple_cms_attribute("content_type", "tst_info"),
-                simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
-                simple_cms_attribute("signing_certificate", as_signing_certificate(self.tsa_cert)),
-                simple_cms_attribute("message_digest", digest.finalize()),
+                _attribute("content_type", "tst_info"),
+                _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
+                _attribute("signing_certificate", as_signing_certificate(self.tsa_cert)),
+                _attribute("message_digest", digest.finalize()),
             ]
         )
         return self.key.sign(attributes.dump(), padding.PKCS1v15(), hashes.SHA256()), attributes

@@ -192,7 +192,7 @@ def _try(row: Delivery, entries: Mapping[int, Entry], at: datetime) -> bool:
 def _hand_over(row: Delivery, entry: Entry, at: datetime) -> bool:
     """Mark a claimed row and run its handler, inside the caller's transaction."""
     limits = "" if connection.savepoint_ids else LIMITS  # not in the transaction of a test
-    values = {"pk": row.pk, "attempts": row.attempts, "at": at}
+    values: dict[str, Any] = {"pk": row.pk, "attempts": row.attempts, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(DELIVERED.format(limits=limits), values)
         marked = cursor.fetchone()
