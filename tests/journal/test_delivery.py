@@ -282,6 +282,22 @@ def test_a_handler_that_hides_a_database_error_counts_as_failed(subscribed: Any)
     assert (Delivery.objects.get().attempts, Heartbeat.objects.count()) == (1, 0)
 
 
+def tell_limits(event: ThingMoved, entry: Any) -> None:
+    """A handler that says how long it may wait and work."""
+    with connection.cursor() as cursor:
+        for name in ("lock_timeout", "statement_timeout"):
+            cursor.execute(f"SHOW {name}")
+            SEEN.append((name, cursor.fetchone()[0]))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_handler_waits_for_a_lock_and_for_an_answer_for_a_while_only(subscribed: Any) -> None:
+    subscribed("tell_limits")
+    moved()
+    assert deliver_pending(at=AT) == 1
+    assert SEEN == [("lock_timeout", "5s"), ("statement_timeout", "30s")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_effect_whose_transaction_rolls_back_is_never_delivered(subscribed: Any) -> None:
     subscribed()
