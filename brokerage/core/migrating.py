@@ -55,8 +55,8 @@ class Unrendered(ProjectState):
     @property
     def apps(self) -> Any:
         """Their registry; made when it is used."""
-        rendered: Any = partial(StateApps, self.real_apps, self.models)
-        return SimpleLazyObject(rendered)
+        render = partial(StateApps, self.real_apps, self.models)  # type: ignore[arg-type]  # a set
+        return SimpleLazyObject(render)
 
     @apps.deleter
     def apps(self) -> None:
