@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from accounts.evidence.verification import missing_evidence
 from accounts.models import Application
@@ -27,33 +25,19 @@ from brokerage.reference.models import Division
 from brokerage.users.models import User
 from suitability.models import DoubleRecording, SaleFollowUp
 from suitability.states import FollowUpStatus, RecordingStatus
-from tests.conftest import MONDAY
-from tests.kept import kept, living_at
 from tests.partners.factories import basic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("transactions")]
 
 
-@pytest.fixture(scope="module")
-def built(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[str]]:
-    """What the build said; the brokerage stays for the whole module."""
-    said: list[str] = []
-    folder = override_settings(VAR_DIR=tmp_path_factory.mktemp("var"))
-    with living_at(MONDAY), folder, kept(django_db_blocker):
-        build_demo(say=said.append, at=MONDAY)
-        yield said
-
-
-def test_a_second_build_adds_nothing(built, at):
+def test_a_second_build_adds_nothing(brokerage, at):
     again: list[str] = []
     build_demo(say=again.append, at=at)
-    assert [line.split(" ", 1)[1] for line in built] == [name for name, _build in PARTS]
+    assert [line.split(" ", 1)[1] for line in brokerage] == [name for name, _build in PARTS]
     assert again == []
 
 
-def test_some_forty_outlets_stand_in_a_real_tree_with_jinhua_among_them(built, at):
+def test_some_forty_outlets_stand_in_a_real_tree_with_jinhua_among_them(brokerage, at):
     outlets = OrgUnit.objects.filter(kind=Kind.OUTLET)
     assert 38 <= outlets.count() <= 45
     jinhua = OrgUnit.objects.get(code="B-JH")
@@ -64,7 +48,7 @@ def test_some_forty_outlets_stand_in_a_real_tree_with_jinhua_among_them(built, a
     assert codes - known == set()
 
 
-def test_every_outlet_has_address_hours_and_services(built, at):
+def test_every_outlet_has_address_hours_and_services(brokerage, at):
     outlets = list(OrgUnit.objects.filter(kind=Kind.OUTLET))
     profiles = UnitProfile.objects.on(at.date()).filter(
         unit__in=outlets
@@ -77,14 +61,14 @@ def test_every_outlet_has_address_hours_and_services(built, at):
     assert not [unit.code for unit in outlets if len(services[unit.pk]) < 8]
 
 
-def test_every_outlet_has_a_head_and_names_in_both_languages(built):
+def test_every_outlet_has_a_head_and_names_in_both_languages(brokerage):
     led = StaffAssignment.objects.filter(role=Role.BRANCH_MANAGER).values("unit")
     outlets = OrgUnit.objects.filter(kind=Kind.OUTLET)
     assert not outlets.exclude(pk__in=led).exists()
     assert not outlets.filter(name_en="").exists()
 
 
-def test_customers_stand_in_many_states_and_everything_is_in_the_journal(built):
+def test_customers_stand_in_many_states_and_everything_is_in_the_journal(brokerage):
     found = set(Application.objects.values_list("status", flat=True))
     assert found == set(Status) - {Status.EXPIRED}
     assert Application.objects.count() == 32  # 24 by phone, 8 at a counter
@@ -98,13 +82,13 @@ def test_customers_stand_in_many_states_and_everything_is_in_the_journal(built):
     assert User.objects.with_phone(f"+86{CUSTOMER_PHONE.replace(' ', '')}").exists()
 
 
-def test_every_printed_log_in_has_a_second_factor(built, at):
+def test_every_printed_log_in_has_a_second_factor(brokerage, at):
     codes = dict(second_factors(at=at))
     assert set(codes) == {row["email"] for row in printed_staff()} | {OPERATOR}
     assert all(len(code) == 6 and code.isdigit() for code in codes.values())
 
 
-def test_the_institution_reads_what_it_sent(built):
+def test_the_institution_reads_what_it_sent(brokerage):
     given = json.loads(credentials_file().read_text())
     assert credentials_file().stat().st_mode & 0o077 == 0
     client = Client()
@@ -123,7 +107,7 @@ def test_no_two_people_share_a_name():
     assert len(set(names)) == 4862
 
 
-def test_a_recording_waits_for_its_check_and_a_call_raised_a_concern(built):
+def test_a_recording_waits_for_its_check_and_a_call_raised_a_concern(brokerage):
     assert DoubleRecording.objects.get().status == RecordingStatus.COMPLETE
     waiting = {FollowUpStatus.WAITING, FollowUpStatus.ESCALATED}
     assert set(SaleFollowUp.objects.values_list("status", flat=True)) == waiting

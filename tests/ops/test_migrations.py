@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from brokerage.core.migrating import Executor
 from brokerage.settings.env import BASE_DIR
 from tests import database
 
@@ -64,7 +64,7 @@ def test_every_migration_can_be_reversed_and_applied_again(scratch: None) -> Non
     before = tables()
     labels = ours()
     assert {"journal", "accounts", "partners"} <= labels
-    executor = MigrationExecutor(connection)
+    executor = Executor(connection)
     executor.migrate([(label, None) for label in sorted(labels)])
     left = {table for table in tables() if table.split("_")[0] in labels}
     assert left == set()

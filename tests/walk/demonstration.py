@@ -115,13 +115,14 @@ PRODUCT_TEXTS += ("benchmark_zh", "benchmark_en", "attributes")
 WALKERS = ("visitor", "newcomer", *CUSTOMERS, *STAFF, "operator")
 
 
-def build(at: datetime) -> None:
-    """Build it as `make run` does, and let the journal deliver."""
+def build(at: datetime) -> list[str]:
+    """Build it as `make run` does, and let the journal deliver; what the build said."""
+    said: list[str] = []
     cache.clear()
     sync_roles()
     load_consent_texts(at=at)
     load_texts(at=at)
-    build_demo(say=_nothing, at=at)
+    build_demo(say=said.append, at=at)
     while deliver_pending(at=clock.now()):
         pass
     with connection.cursor() as cursor:
@@ -129,6 +130,7 @@ def build(at: datetime) -> None:
         # transaction of minutes keeps other workers waiting.
         ours = connection.introspection.django_table_names(only_existing=True, include_views=False)
         cursor.execute(f"analyze {', '.join(connection.ops.quote_name(name) for name in ours)}")
+    return said
 
 
 def user_of(walker: str) -> User | None:
@@ -270,7 +272,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list | tuple):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
-
-
-def _nothing(line: str) -> None:
-    """The build needs nobody to tell."""

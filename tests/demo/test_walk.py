@@ -22,7 +22,7 @@ LEAST = {"visitor": 8, "newcomer": 15} | dict.fromkeys(STAFF, 20)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_on_the_way_keeps_the_rules(brokerage: None, language: str) -> None:
+def test_every_page_on_the_way_keeps_the_rules(brokerage: list[str], language: str) -> None:
     is_wrong, problems = judge(language, data()), set()
     for walker in WALKERS:
         found = crawl(client_of(walker, language), starts(walker))
