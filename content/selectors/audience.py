@@ -89,8 +89,12 @@ def shown(day: date) -> Rows:
 
 def licensed(rows: Rows, day: Any) -> Rows:
     """Items whose signer holds on `day` the licence of the signature, or its renewal."""
-    held = Licence.objects.held_on(day).filter(pk=OuterRef("live_licence"))
-    return rows.filter(Exists(held))
+    return rows.filter(Exists(licences_on(day).filter(pk=OuterRef("live_licence"))))
+
+
+def licences_on(day: Any) -> QuerySet[Any]:
+    """The licences whose items are shown on `day`."""
+    return Licence.objects.held_on(day)
 
 
 def to_visitors(day: Any) -> Rows:

@@ -25,7 +25,6 @@ from django.db.models import (
     When,
 )
 
-from branches.models import Licence
 from brokerage.core.clock import business_date
 from brokerage.core.written import Given, Written, any_of
 from brokerage.users.models.user import ReadingMode
@@ -37,6 +36,7 @@ from content.selectors.audience import (
     Shape,
     among,
     for_visitors,
+    licences_on,
     meant_for,
     seen_by,
     to_reader,
@@ -193,8 +193,9 @@ def _weighed(reader: Shape) -> Rows:
     nothing up. Which licences hold and what names the reader's securities is put together once
     and looked up from the newest item on; else the database would ask for each item.
     """
-    held = Licence.objects.held_on(DAY).values("pk")
-    mine = wanted(meant_for(reader, DAY), reader).filter(_yes(Q(live_licence__in=held)))
+    licences = licences_on(DAY).values("pk")
+    mine = wanted(meant_for(reader, DAY), reader)
+    mine = mine.filter(_yes(Q(live_licence__in=licences)))
     mine = mine.filter(released_at__gte=Given("since", DateTimeField()))
     mine = mine.order_by(*BY_TIME).values("pk")
     recent = mine.filter(kind=ItemKind.CHECK) if reader.mode == ReadingMode.TRADE else mine

@@ -95,17 +95,16 @@ def change_webhook(
     """
     row = _locked(endpoint)
     _refuse_removed(row)
-    wanted = {
-        "url": row.url if url is None else url,
-        "kinds": row.kinds if kinds is None else sorted(set(kinds)),
-    }
-    changed = [name for name, value in wanted.items() if value != getattr(row, name)]
+    before = (row.url, row.kinds)
+    if url is not None and url != row.url:
+        _refuse_bad_address(url)
+        row.url = url
+    if kinds is not None:
+        row.kinds = sorted(set(kinds))
+    pairs = zip(("url", "kinds"), before, (row.url, row.kinds), strict=True)
+    changed = [name for name, old, new in pairs if old != new]
     if not changed:
         return row
-    if "url" in changed:
-        _refuse_bad_address(wanted["url"])
-    for name in changed:
-        setattr(row, name, wanted[name])
     row.version += 1
     try:
         with transaction.atomic():

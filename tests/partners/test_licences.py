@@ -64,9 +64,11 @@ def test_a_manager_enters_it_on_its_page(partner: Partner) -> None:
     given = {"partner": partner.pk, "title": "金融许可证", "number": "B9", "issuer": "监管局"}
     given |= {"valid_from": "2026-01-01", "valid_to": "2039-01-01"}
     given |= {"checked_on": "2026-01-02", "checked_in": "查询平台"}
-    desk_of(partner.manager).post("/admin/partners/partnerlicence/add/", given)
+    manager = partner.manager
+    assert manager is not None
+    desk_of(manager).post("/admin/partners/partnerlicence/add/", given)
     row = partner.licences.get(number="B9")
-    assert (row.is_pending, row.made_by_ref) == (True, partner.manager.ref)  # type: ignore[union-attr]
+    assert (row.is_pending, row.made_by_ref) == (True, manager.ref)
 
 
 def test_what_was_sent_back_is_entered_anew(partner: Partner) -> None:
@@ -97,7 +99,12 @@ def test_no_contract_rests_on_a_licence_that_waits() -> None:
 def test_only_what_was_approved_ends_early_and_nothing_else_of_it_changes() -> None:
     partner = a_partner(contract=False)
     waits, counts = a_licence(partner, decided=False), a_licence(partner)
-    given = {"last_day": clock.today(), "reason": "x", "actor": ACTOR, "at": clock.now()}
+    given: dict[str, Any] = {
+        "last_day": clock.today(),
+        "reason": "x",
+        "actor": ACTOR,
+        "at": clock.now(),
+    }
     with pytest.raises(UnableToEndEarly):
         end_licence(licence=waits, **given)
     assert end_licence(licence=counts, **given).valid_to == clock.today() + DAY
