@@ -90,8 +90,8 @@ def found_by_visitor(question: str, at: datetime, after: str) -> Page:
         return Page([], "")
     rows, newest = for_visitors(at), _on_from(to_visitors(business_date(at)), given)
     return _first_full(
-        lambda: list(_listed(_having_among(newest, rows, words))),
-        lambda: list(_listed(_on_from(_having(rows, words), given), *SORTED)),
+        lambda: list(_listed(_first(_having_among(newest, rows, words), BY_TIME))),
+        lambda: list(_listed(_first(_on_from(_having(rows, words), given), SORTED))),
     )
 
 
@@ -147,14 +147,14 @@ def _by_relevance(reader: Shape, *, goes_on: bool) -> Written[Any]:
 @lru_cache(SHAPES)
 def _found_newest(reader: Shape, *, goes_on: bool) -> Written[Any]:
     newest = _on_from(to_reader(reader, DAY), PLACE if goes_on else {})
-    rows = _having_among(newest, seen_by(reader, DAY), WORDS)
+    rows = _first(_having_among(newest, seen_by(reader, DAY), WORDS), BY_TIME)
     return Written(_listed(_with_reasons(rows, reader)))
 
 
 @lru_cache(SHAPES)
 def _found(reader: Shape, *, goes_on: bool) -> Written[Any]:
     rows = _on_from(_having(seen_by(reader, DAY), WORDS), PLACE if goes_on else {})
-    return Written(_listed(_with_reasons(rows, reader), *SORTED))
+    return Written(_listed(_with_reasons(_first(rows, SORTED), reader)))
 
 
 def _first_full(newest: Loads, everything: Loads) -> Page:
@@ -180,6 +180,11 @@ def _having_among(newest: Rows, rows: Rows, words: Any) -> Rows:
     """Those of `rows` with the words among the first of `newest`, each looked at by itself."""
     window = newest.order_by(*BY_TIME).values("pk")[:LOOKED_THROUGH]
     return rows.filter(_yes(Q(search=_query(words))), pk__in=window)
+
+
+def _first(rows: Rows, order: Sequence[Any]) -> Rows:
+    """Those of a page, chosen before anything else is read of them."""
+    return Item.objects.filter(pk__in=rows.order_by(*order).values("pk")[: PAGE + 1])
 
 
 def _query(words: Any) -> SearchQuery:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from brokerage.core import clock
 from brokerage.core.api.etags import etag, match_if_given, require_match
 from brokerage.core.api.problems import Problem
-from brokerage.core.api.serializers import StrictSerializer
+from brokerage.core.api.serializers import StrictSerializer, TrueOrFalse
 from brokerage.journal.actors import Actor
 from partners.api.base import (
     PartnerViewSet,
@@ -57,7 +57,7 @@ class ChangedWebhookSerializer(StrictSerializer):
     kinds = serializers.ListField(
         child=serializers.ChoiceField(KINDS), required=False, max_length=20
     )
-    paused = serializers.BooleanField(required=False)
+    paused = TrueOrFalse(required=False)
 
 
 class ReplaySerializer(StrictSerializer):
