@@ -229,8 +229,9 @@ def test_visitors_find_all_that_is_open(world: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("question", "asked"), [("第", 1), ("第47篇", 2), ("没有的词", 2)])
 def test_a_search_asks_once_for_a_common_word_and_twice_for_a_rare_one(
-    question: str, asked: int, world: dict[str, Any]
+    question: str, asked: int, world: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(feed, "PAGE", 1)
     reader = Reader(highest=Grade.R5, tier=Tier.FULL, segment=Segment.WEALTHY)
     with CaptureQueriesContext(connection) as queries:
         feed.found(reader, question, NOW, "")
