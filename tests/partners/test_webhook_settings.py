@@ -232,7 +232,7 @@ def test_tests_are_few_a_minute_for_each_endpoint(
         == 202
     )
     time_machine.shift(WITHIN)
-    assert an_api(partner).post(url, "{}", "later").status_code == 202
+    assert api.post(url, "{}", "later").status_code == 202
 
 
 @pytest.mark.parametrize("status", [WebhookStatus.PAUSED, WebhookStatus.DISABLED])
