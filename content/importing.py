@@ -15,6 +15,7 @@ from brokerage.backoffice.imports.importer import Column, Importer, Values
 from brokerage.core import scope
 from brokerage.users.models import User
 from content.models import RawItem, Source
+from content.models.intake import LONGEST
 from content.states import Way
 from content.use_cases.take_in import Incoming, UnableToTakeIn, take_in
 
@@ -39,10 +40,11 @@ class Texts(Importer):
             "body",
             forms.CharField(
                 label=_("Its text"),
-                max_length=4000,
+                max_length=LONGEST,
                 help_text=_("An empty line between paragraphs."),
             ),
             "操作利率与上次持平，资金面平稳。",
+            keeps_lines=True,
         ),
         Column("author", forms.CharField(label=_("Author"), max_length=80, required=False)),
         Column(

@@ -62,7 +62,7 @@ from partners.states import (
     StatementStatus,
     WebhookStatus,
 )
-from partners.use_cases import contracts, materials, shelves
+from partners.use_cases import contracts, institutions, materials, shelves
 
 SEES = (Role.HEAD_OFFICE, *sorted(roles.READERS))
 PATHS = {
@@ -217,6 +217,7 @@ def declare() -> None:
     roles.allow(Role.HEAD_OFFICE, "partners.change_contract", "partners.hand_over_partner")
     roles.allow(Role.HEAD_OFFICE, "partners.change_material", "partners.change_clientquota")
     roles.allow(Role.HEAD_OFFICE, "partners.change_shelf", "partners.take_enquiry")
+    roles.allow(Role.HEAD_OFFICE, "partners.change_partnerlicence")
     roles.allow(Role.PARTNER_MANAGER, "partners.add_clientquota")
     roles.allow(Role.PARTNER_MANAGER, "partners.manage_clients", "partners.add_apiclient")
     for role in (Role.PARTNER_MANAGER, Role.BRANCH_MANAGER):
@@ -260,6 +261,7 @@ def declare() -> None:
     retention.register(LOG_INS)
     own_data.register()
     four_eyes.on_approval("partners.Contract", contracts.approved)
+    four_eyes.on_approval("partners.PartnerLicence", institutions.licence_approved)
     four_eyes.on_approval("partners.Material", materials.approved)
     four_eyes.on_approval("partners.Shelf", shelves.approved)
     register_source("partners.leads", _("Leads"), home.leads, home.probe_leads)
@@ -297,6 +299,7 @@ def _declare_kinds() -> None:
     )
     register_kind(events.PartnerHandedOver, _("Has another manager"))
     register_kind(events.LicenceEntered, _("A licence was entered, valid until {until}"))
+    register_kind(events.LicenceApproved, _("A licence was approved, valid until {until}"))
     register_kind(events.ContractProposed, _("Contract proposed"))
     register_kind(
         events.ContractApproved, _("Contract approved, from {valid_from} until {valid_to}")
@@ -312,6 +315,8 @@ def _declare_kinds() -> None:
     register_kind(events.LeadReceived, _("Lead received"))
     register_kind(events.LeadMoved, _("Lead: {status}"), words={"status": LeadStatus})
     register_kind(events.WebhookAdded, _("Webhook endpoint added"))
+    register_kind(events.WebhookChanged, _("Webhook endpoint has other settings"))
+    register_kind(events.WebhookPinged, _("A test was sent to the webhook endpoint"))
     register_kind(events.WebhookSecretChanged, _("Webhook endpoint has a new secret"))
     register_kind(
         events.WebhookMoved, _("Webhook endpoint: {status}"), words={"status": WebhookStatus}

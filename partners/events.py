@@ -105,6 +105,16 @@ class LicenceEntered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LicenceApproved(Event):
+    """A second person looked at an institution's licence too: it counts."""
+
+    kind: ClassVar[str] = "partners.licence_approved"
+    subject_type: ClassVar[str] = "partners.partner"
+    licence: UUID
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContractProposed(Event):
     """Somebody proposed a contract."""
 
@@ -196,6 +206,20 @@ class WebhookAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookChanged(Event):
+    """An endpoint has another address or hears of other kinds.
+
+    Attributes:
+        changed: names of the columns.
+    """
+
+    kind: ClassVar[str] = "partners.webhook_changed"
+    subject_type: ClassVar[str] = "partners.webhookendpoint"
+    partner: UUID
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebhookSecretChanged(Event):
     """An endpoint has a new secret."""
 
@@ -212,6 +236,15 @@ class WebhookMoved(Event):
     subject_type: ClassVar[str] = "partners.webhookendpoint"
     partner: UUID
     status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookPinged(Event):
+    """A test was put on its way to an endpoint."""
+
+    kind: ClassVar[str] = "partners.webhook_pinged"
+    subject_type: ClassVar[str] = "partners.webhookendpoint"
+    partner: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

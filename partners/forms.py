@@ -16,7 +16,8 @@ from brokerage.users.allauth_forms import LONGEST_PASSWORD
 from brokerage.users.models import Kind, User
 from partners.api.base import REFERENCE
 from partners.models import Operator
-from partners.states import EventKind, RemarkKind
+from partners.models.webhooks import KINDS
+from partners.states import RemarkKind
 
 PLAIN = {"autocomplete": "off"}
 NEW = {"autocomplete": "new-password"}
@@ -33,7 +34,7 @@ class WebhookForm(forms.Form):
     )
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("What it hears of"),
-        choices=EventKind.choices,
+        choices=KINDS,
         required=False,
         help_text=gettext_lazy("Nothing ticked: everything."),
         widget=forms.CheckboxSelectMultiple,

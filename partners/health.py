@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.life.states import ClosingStatus
@@ -74,6 +76,27 @@ class Health:
         """Whether so many accounts closed early; a share of few accounts says nothing."""
         early, most = self.closed_early, self.limits["early_percent"]
         return early.is_telling and early.part * 100 >= early.whole * most
+
+    @property
+    def complaints_url(self) -> str:
+        """The complaints behind the figure, the open ones alone where some are late."""
+        found = self._list("remark", kind__exact=RemarkKind.COMPLAINT)
+        return f"{found}&status__exact={RemarkStatus.OPEN}" if self.late else found
+
+    @property
+    def webhooks_url(self) -> str:
+        """Its endpoints, the disabled ones alone where there are any."""
+        only = {"status__exact": WebhookStatus.DISABLED} if self.disabled else {}
+        return self._list("webhookendpoint", **only)
+
+    @property
+    def clients_url(self) -> str:
+        """Its programs, where a brake is set and taken off."""
+        return self._list("apiclient")
+
+    def _list(self, name: str, **only: str) -> str:
+        query = urlencode({"partner__id__exact": self.partner.pk, **only})
+        return f"{reverse(f'admin:partners_{name}_changelist')}?{query}"
 
     @property
     def needs_a_look(self) -> bool:

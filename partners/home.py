@@ -77,7 +77,7 @@ def probe_ending(user: Any, at: datetime) -> list[Any]:
     if not roles.may(user, "partners.add_contract"):
         return []
     today = business_date(at)
-    all_rows = (Contract.objects.approved(), PartnerLicence.objects.all())
+    all_rows = (Contract.objects.approved(), PartnerLicence.objects.approved())
     return [
         scope.visible(rows, user)
         .filter(valid_to__gt=today, valid_to__lte=today + AHEAD)

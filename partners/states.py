@@ -161,7 +161,7 @@ LEAD_TRANSITIONS = StateTable(
 
 
 class EventKind(models.TextChoices):
-    """What an institution is told of; each names an object that it can read."""
+    """What an institution is told of; each but a test names an object that it can read."""
 
     LEAD_CREATED = "lead.created", _("Lead received")
     APPLICATION_CHANGED = "application.changed", _("Application has another stage")
@@ -175,19 +175,34 @@ class EventKind(models.TextChoices):
     ENQUIRY_CHANGED = "enquiry.changed", _("Enquiry has another stage")
     MATERIAL_RELEASED = "material.released", _("Material approved")
     MATERIAL_WITHDRAWN = "material.withdrawn", _("Material withdrawn")
+    WEBHOOK_PING = "webhook.ping", _("Test of an endpoint")
+
+
+CHANGES = tuple(each for each in EventKind if each != EventKind.WEBHOOK_PING)
+"""What an endpoint may choose to hear of; a test goes to the one endpoint that asked for it."""
 
 
 class WebhookStatus(models.TextChoices):
     """Only an active endpoint is told anything."""
 
     ACTIVE = "active", pgettext_lazy("webhook", "Active")
+    PAUSED = "paused", pgettext_lazy("webhook", "Paused")
     DISABLED = "disabled", _("Disabled")
     REMOVED = "removed", _("Removed")
 
 
 WEBHOOK_TRANSITIONS = StateTable(
     {
-        WebhookStatus.ACTIVE: [WebhookStatus.DISABLED, WebhookStatus.REMOVED],
+        WebhookStatus.ACTIVE: [
+            WebhookStatus.PAUSED,
+            WebhookStatus.DISABLED,
+            WebhookStatus.REMOVED,
+        ],
+        WebhookStatus.PAUSED: [
+            WebhookStatus.ACTIVE,
+            WebhookStatus.DISABLED,
+            WebhookStatus.REMOVED,
+        ],
         WebhookStatus.DISABLED: [WebhookStatus.ACTIVE, WebhookStatus.REMOVED],
         WebhookStatus.REMOVED: [],
     }

@@ -735,7 +735,7 @@ RECORDS: dict[str, Make] = {
         a_client(partner(unit, user))[0], decided=False
     ),
     "partners.Contract": lambda unit, user: a_contract(partner(unit, user), decided=False),
-    "partners.PartnerLicence": lambda unit, user: a_licence(partner(unit, user)),
+    "partners.PartnerLicence": lambda unit, user: a_licence(partner(unit, user), decided=False),
     "branches.UnitProfile": unit_profile,
     "branches.PointHost": point_host,
     "branches.OpeningHours": opening_hours,

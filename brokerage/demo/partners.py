@@ -24,7 +24,7 @@ from brokerage.demo.network import BUILDER
 from brokerage.demo.partner_life import build_partner_life
 from brokerage.demo.partner_money import build_partner_money
 from brokerage.users.models import User
-from partners.models import ApiClient, Contract, EntryLink, Partner
+from partners.models import ApiClient, Contract, EntryLink, Partner, PartnerLicence
 from partners.states import ApiScope, PartnerStatus
 from partners.use_cases import (
     add_licence,
@@ -73,15 +73,17 @@ def _institution(row: dict[str, Any], at: datetime) -> int:
     today = business_date(at)
     since = today - timedelta(days=200)
     paper = dict(zip(("title", "number", "issuer", "checked_in"), row["licence"], strict=True))
-    add_licence(
+    licence = add_licence(
         partner=partner,
+        maker=manager,
         valid_from=since,
         valid_to=today + timedelta(days=row["days"]),
         checked_on=since,
-        actor=BUILDER,
         at=at,
         **paper,
     )
+    approved: dict[str, Any] = {"checker": checker, "decision": Decision.APPROVED, "at": at}
+    decide(model=PartnerLicence, ref=licence.ref, **approved)
     contract = propose_contract(
         maker=manager,
         at=at,
@@ -94,7 +96,7 @@ def _institution(row: dict[str, Any], at: datetime) -> int:
     )
     if row.get("waits"):
         return 1
-    decide(model=Contract, ref=contract.ref, checker=checker, decision=Decision.APPROVED, at=at)
+    decide(model=Contract, ref=contract.ref, **approved)
     if row.get("suspended"):
         set_partner_status(
             partner=partner,

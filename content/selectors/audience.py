@@ -89,8 +89,12 @@ def shown(day: date) -> Rows:
 
 def licensed(rows: Rows, day: Any) -> Rows:
     """Items whose signer holds on `day` the licence of the signature, or its renewal."""
-    held = Licence.objects.held_on(day).filter(pk=OuterRef("live_licence"))
-    return rows.filter(Exists(held))
+    return rows.filter(Exists(licences_on(day).filter(pk=OuterRef("live_licence"))))
+
+
+def licences_on(day: Any) -> QuerySet[Any]:
+    """The licences whose items are shown on `day`."""
+    return Licence.objects.held_on(day)
 
 
 def to_visitors(day: Any) -> Rows:
@@ -138,13 +142,13 @@ def for_reader(reader: Reader, at: datetime) -> Rows:
 
 def seen_by(reader: Reader | Shape, day: Any) -> Rows:
     """What this customer may read; annotated with `is_held`."""
-    rows = licensed(to_reader(reader, day), day).annotate(is_held=about(reader.held))
+    return licensed(meant_for(reader, day), day)
+
+
+def meant_for(reader: Reader | Shape, day: Any) -> Rows:
+    """As `seen_by`, whether or not the licence has ended."""
+    rows = to_reader(reader, day).annotate(is_held=about(reader.held))
     return rows.filter(Q(live_for_holders=False) | Q(is_held=True))
-
-
-def of_mode(rows: Rows, mode: str) -> Rows:
-    """Less the kinds that no reader of this mode gets: research, for who does not ask for it."""
-    return rows if mode == ReadingMode.RESEARCH else rows.exclude(kind=ItemKind.RESEARCH)
 
 
 def wanted(rows: Rows, reader: Shape) -> Rows:
@@ -153,15 +157,14 @@ def wanted(rows: Rows, reader: Shape) -> Rows:
     Who only trades sees fact checks and what concerns their own holdings; plain comments leave
     research reports out.
     """
-    rows = of_mode(not_muted(rows, reader), reader.mode).exclude(about(reader.muted))
+    rows = rows.exclude(about(reader.muted))
+    if reader.muted_topics:
+        rows = rows.exclude(any_of("topic", reader.muted_topics))
+    if reader.mode != ReadingMode.RESEARCH:
+        rows = rows.exclude(kind=ItemKind.RESEARCH)
     if reader.mode == ReadingMode.TRADE:
         return rows.filter(Q(kind=ItemKind.CHECK) | Q(is_held=True))
     return rows
-
-
-def not_muted(rows: Rows, reader: Shape) -> Rows:
-    """Less the topics that the reader muted."""
-    return rows.exclude(any_of("topic", reader.muted_topics)) if reader.muted_topics else rows
 
 
 def about(instruments: Any) -> Exists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,6 +15,7 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -35,9 +36,8 @@ from content.selectors.audience import (
     Shape,
     among,
     for_visitors,
-    licensed,
-    not_muted,
-    of_mode,
+    licences_on,
+    meant_for,
     seen_by,
     to_reader,
     to_visitors,
@@ -52,8 +52,8 @@ HELD, FOLLOWED, TOPIC, NEARBY = 8, 4, 2, 1
 """What each reason counts; together they order the page."""
 WEIGHED = 300
 """So many of the newest items, and so many about the reader's own securities, are weighed."""
-SEARCHED = 500
-"""So many of the newest items with the words are looked through for a page."""
+LOOKED_THROUGH = 500
+"""So many of the newest items are looked through for a common word, before the index is asked."""
 LISTED = (
     *("ref", "kind", "released_at", "topic__name_zh", "topic__name_en"),
     *(f"live__{name}" for name in ("number", "title_zh", "title_en", "verdict", "grade")),
@@ -62,41 +62,37 @@ LISTED = (
 SHAPES = 256
 """So many readers who differ in more than values have their queries kept in a process."""
 BY_TIME = ("-released_at", "-pk")
+SORTED: Any = (F("released_at").desc(nulls_last=True), "-pk")
+"""The same order, as released items all have their time; but no index has it."""
 TIME, WORDS = Given("time", DateTimeField()), Given("words", TextField())
 PK, WEIGHT = Given("pk", BigIntegerField()), Given("weight", IntegerField())
+PLACE = {"time": TIME, "pk": PK}
+Loads = Callable[[], Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some items, and where the next ones begin (empty: there are no more).
-
-    `is_cut` tells of a search that not everything was looked through: older ones may follow
-    where this page has few, or none.
-    """
+    """Some items, and where the next ones begin (empty: there are no more)."""
 
     items: Sequence[Any]
     next: str
-    is_cut: bool = False
 
 
 def chronological(at: datetime, after: str) -> Page:
     """For visitors, the newest first; `after` is the key of the last item seen."""
-    rows, given = for_visitors(at), _place(after, 2)
-    if given:
-        rows = rows.filter(_later(given["time"], given["pk"]))
-    return _page(list(_listed(rows)))
+    return _page(list(_listed(_on_from(for_visitors(at), _place(after, 2)))))
 
 
 def found_by_visitor(question: str, at: datetime, after: str) -> Page:
     """The newest that everybody may see with every word of `question`."""
-    words, given, day = query_of(question), _place(after, 2), business_date(at)
+    words, given = query_of(question), _place(after, 2)
     if not words:
         return Page([], "")
-    having = _having(to_visitors(day), words)
-    if given:
-        having = having.filter(_later(given["time"], given["pk"]))
-    rows = list(_listed(_among_newest(licensed(to_visitors(day), day), having)))
-    return _page_found(rows, lambda: list(_cut(having)))
+    rows, newest = for_visitors(at), _on_from(to_visitors(business_date(at)), given)
+    return _first_full(
+        lambda: list(_listed(_first(_having_among(newest, rows, words), BY_TIME))),
+        lambda: list(_listed(_first(_on_from(_having(rows, words), given), SORTED))),
+    )
 
 
 def by_time(reader: Reader, at: datetime, after: str) -> Page:
@@ -122,8 +118,10 @@ def found(reader: Reader, question: str, at: datetime, after: str) -> Page:
     if not words:
         return Page([], "")
     shape, values = Shape.of(reader), {"words": words, **values_of(reader, at), **given}
-    rows = _found(shape, goes_on=bool(given)).load(**values)
-    return _page_found(rows, lambda: _found_until(shape, goes_on=bool(given)).load(**values))
+    return _first_full(
+        lambda: _found_newest(shape, goes_on=bool(given)).load(**values),
+        lambda: _found(shape, goes_on=bool(given)).load(**values),
+    )
 
 
 def query_of(question: str) -> str:
@@ -133,10 +131,8 @@ def query_of(question: str) -> str:
 
 @lru_cache(SHAPES)
 def _by_time(reader: Shape, *, goes_on: bool) -> Written[Any]:
-    rows = _with_reasons(wanted(seen_by(reader, DAY), reader), reader)
-    if goes_on:
-        rows = rows.filter(_later(TIME, PK))
-    return Written(_listed(rows))
+    rows = _on_from(wanted(seen_by(reader, DAY), reader), PLACE if goes_on else {})
+    return Written(_listed(_with_reasons(rows, reader)))
 
 
 @lru_cache(SHAPES)
@@ -149,56 +145,65 @@ def _by_relevance(reader: Shape, *, goes_on: bool) -> Written[Any]:
 
 
 @lru_cache(SHAPES)
-def _found(reader: Shape, *, goes_on: bool) -> Written[Any]:
-    having = _having_for(reader, goes_on=goes_on)
-    return Written(_listed(_with_reasons(_among_newest(seen_by(reader, DAY), having), reader)))
+def _found_newest(reader: Shape, *, goes_on: bool) -> Written[Any]:
+    newest = _on_from(to_reader(reader, DAY), PLACE if goes_on else {})
+    rows = _first(_having_among(newest, seen_by(reader, DAY), WORDS), BY_TIME)
+    return Written(_listed(_with_reasons(rows, reader)))
 
 
 @lru_cache(SHAPES)
-def _found_until(reader: Shape, *, goes_on: bool) -> Written[Any]:
-    """Where `_found` stopped looking, if it did."""
-    return Written(_cut(_having_for(reader, goes_on=goes_on)))
+def _found(reader: Shape, *, goes_on: bool) -> Written[Any]:
+    rows = _on_from(_having(seen_by(reader, DAY), WORDS), PLACE if goes_on else {})
+    return Written(_listed(_with_reasons(_first(rows, SORTED), reader)))
 
 
-def _having_for(reader: Shape, *, goes_on: bool) -> Rows:
-    having = _having(to_reader(reader, DAY), WORDS)
-    return having.filter(_later(TIME, PK)) if goes_on else having
+def _first_full(newest: Loads, everything: Loads) -> Page:
+    """A page of a search, complete: from the newest items where they fill it, else from all.
+
+    Both give the newest first, so a page that is filled from the newest items is the same page.
+    A common word is found among the newest items, and a rare one by the index of words. The
+    database cannot choose by itself: it plans a statement once, for any words.
+    """
+    found = newest()
+    return _page(found if len(found) > PAGE else everything())
 
 
 def _having(rows: Rows, words: Any) -> Rows:
-    """Those with the words of `query_of`."""
-    return rows.filter(search=SearchQuery(words, search_type="raw", config="simple"))
+    """Those with the words of `query_of`, by the index of words; to be SORTED afterwards.
 
-
-def _among_newest(rows: Rows, having: Rows) -> Rows:
-    """`rows` among the newest SEARCHED of `having`.
-
-    They are cut off first: the database then reads a rare word from the index of words and
-    a common one from the newest items. `having` knows the audience, so that the cut hides nothing
-    behind what somebody else reads.
+    In the order of the index of times the database might go through all items for a rare word.
     """
-    return rows.filter(pk__in=having.order_by(*BY_TIME).values("pk")[:SEARCHED])
+    return rows.filter(search=_query(words))
 
 
-def _cut(having: Rows) -> Rows:
-    """The last one that `_among_newest` looked at, where there may be more."""
-    rows = having.order_by(*BY_TIME)[SEARCHED - 1 : SEARCHED]
-    return rows.values_list("released_at", "pk")
+def _having_among(newest: Rows, rows: Rows, words: Any) -> Rows:
+    """Those of `rows` with the words among the first of `newest`, each looked at by itself."""
+    window = newest.order_by(*BY_TIME).values("pk")[:LOOKED_THROUGH]
+    return rows.filter(_yes(Q(search=_query(words))), pk__in=window)
+
+
+def _first(rows: Rows, order: Sequence[Any]) -> Rows:
+    """Those of a page, chosen before anything else is read of them."""
+    return Item.objects.filter(pk__in=rows.order_by(*order).values("pk")[: PAGE + 1])
+
+
+def _query(words: Any) -> SearchQuery:
+    return SearchQuery(words, search_type="raw", config="simple")
 
 
 def _weighed(reader: Shape) -> Rows:
     """Keys of the items among which the order by relevance chooses, twice WEIGHED at most.
 
-    They are the newest of those that this reader gets, so that what is for others uses nothing
-    up. What names the reader's securities is put together once and looked up from the newest item
-    on. As a condition of its own the database would look up the securities of each item.
+    They are the newest of those that this reader gets, so that what is for others, or muted, uses
+    nothing up. Which licences hold and what names the reader's securities is put together once
+    and looked up from the newest item on; else the database would ask for each item.
     """
-    mine = of_mode(not_muted(to_reader(reader, DAY), reader), reader.mode)
+    licences = licences_on(DAY).values("pk")
+    mine = wanted(meant_for(reader, DAY), reader)
+    mine = mine.filter(_yes(Q(live_licence__in=licences)))
     mine = mine.filter(released_at__gte=Given("since", DateTimeField()))
     mine = mine.order_by(*BY_TIME).values("pk")
-    recent = mine.filter(live_for_holders=False)
-    if reader.mode == ReadingMode.TRADE:
-        recent = recent.filter(kind=ItemKind.CHECK)
+    recent = mine.filter(kind=ItemKind.CHECK) if reader.mode == ReadingMode.TRADE else mine
     if not reader.own:
         return recent[:WEIGHED]
     naming = Item.instruments.through.objects.filter(any_of("instrument", reader.own))
@@ -245,22 +250,18 @@ def _page(rows: Sequence[Any]) -> Page:
     return Page(rows[:PAGE], _key(last.released_at, last.pk) if last else "")
 
 
-def _page_found(rows: Sequence[Any], cut: Any) -> Page:
-    """A page of a search; only where it is not full, `cut` is asked whether there may be more."""
-    page = _page(rows)
-    if page.next:
-        return page
-    end = cut()
-    return Page(page.items, _key(*end[0]), is_cut=True) if end else page
-
-
 def _key(time: datetime, pk: int) -> str:
     return f"{time.isoformat()}~{pk}"
 
 
+def _on_from(rows: Rows, place: dict[str, Any]) -> Rows:
+    """What stands below a place of a list by time; all of it without one."""
+    return rows.filter(_later(place["time"], place["pk"])) if place else rows
+
+
 def _later(time: Any, pk: Any) -> Q:
-    """What stands below an item of a list by time."""
-    return Q(released_at__lt=time) | Q(released_at=time, pk__lt=pk)
+    """What stands below; told twice, so that the index of times begins at the place."""
+    return Q(released_at__lte=time) & (Q(released_at__lt=time) | Q(pk__lt=pk))
 
 
 def _name_of(instruments: Any, column: str) -> Subquery:

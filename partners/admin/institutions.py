@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from branches.visits.desk.common import need, page
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddsAdmin, acting
-from brokerage.backoffice.people import user_of
-from brokerage.core import clock, scope
+from brokerage.backoffice.people import name_of, user_of
+from brokerage.core import clock, roles, scope
 from brokerage.core.display import formats
 from brokerage.core.roles import Role
 from brokerage.users.models import User
@@ -31,6 +31,10 @@ from partners.use_cases import (
     set_partner_status,
 )
 from partners.use_cases.end_early import UnableToEndEarly, end_licence
+
+PAPER = ["partner", "title", "number", "issuer", "valid_from", "valid_to"]
+PAPER += ["checked_on", "checked_in"]
+"""What a person fills of a licence."""
 
 
 def managers() -> Any:
@@ -129,7 +133,12 @@ def health_view(request: HttpRequest) -> HttpResponse:
     need(request, "partners.view_partner")
     mine = scope.visible(Partner.objects.exclude(status=PartnerStatus.ENDED), request.user)
     report = health_of(mine, clock.now())
-    return page(request, "admin/partners/health.html", {"report": report})
+    context = {
+        "report": report,
+        "may_throttle": roles.may(request.user, "partners.throttle_client"),
+        "may_suspend": roles.may(request.user, "partners.change_partner"),
+    }
+    return page(request, "admin/partners/health.html", context)
 
 
 @admin.register(Partner)
@@ -201,7 +210,9 @@ END_LICENCE = Act(
     right="partners.add_partnerlicence",
     form=EndForm,
     run=_end_licence,
-    shown=lambda user, row: row.valid_to is None or row.valid_to > clock.today(),
+    shown=lambda user, row: (
+        row.is_approved and (row.valid_to is None or row.valid_to > clock.today())
+    ),
     refusals=(UnableToEndEarly,),
     kind="stop",
 )
@@ -217,12 +228,22 @@ class PartnerLicenceAdmin(AddsAdmin):
     refusals: ClassVar = (UnableToEnlist,)
     acts = (END_LICENCE,)
     add_label = gettext_lazy("Enter a partner's licence")
-    list_display = ["partner", "title", "number", "valid_from", "valid_to", "checked_on"]
-    list_filter = ["partner"]
+    list_display = ["partner", "title", "number", "valid_from", "valid_to", "decision"]
+    list_filter = ["decision", "partner"]
     list_select_related = ["partner"]
-    fields = ["partner", "title", "number", "issuer", "valid_from", "valid_to"]
-    fields += ["checked_on", "checked_in"]
+    readonly_fields = ["entered_by", "made_at", "decision", "checked_at", "rejection_reason"]
     export_columns = ("partner", "title", "number", "issuer", "valid_from", "valid_to")
 
+    @admin.display(description=gettext_lazy("entered by"))
+    def entered_by(self, row: PartnerLicence) -> str:
+        return name_of(row.made_by_ref) if row.pk else ""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*PAPER, *self.readonly_fields] if obj else PAPER
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "change")
+
     def add(self, request: HttpRequest, row: Any, form: Any) -> PartnerLicence:
-        return add_licence(**form.cleaned_data, **acting(request))
+        values = {name: form.cleaned_data[name] for name in PAPER}
+        return add_licence(maker=user_of(request), at=clock.now(), **values)

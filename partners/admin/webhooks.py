@@ -33,7 +33,7 @@ DISABLE = Act(
     right="partners.manage_clients",
     form=NeededReason,
     run=_disable,
-    shown=lambda user, row: row.status == WebhookStatus.ACTIVE,
+    shown=lambda user, row: row.status in (WebhookStatus.ACTIVE, WebhookStatus.PAUSED),
     refusals=(UnableToKeepWebhook,),
     kind="stop",
 )

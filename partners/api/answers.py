@@ -21,7 +21,8 @@ EVERY = ("400", "401", "403", "406", "429", "500", "503")
 """Any operation may be refused so, whatever it is asked."""
 OF_AN_OBJECT = ("404",)
 OF_A_CHANGE = ("409",)
-OF_A_KEY = ("413", "415", "422")
+OF_A_BODY = ("413", "415")
+OF_A_KEY = (*OF_A_BODY, "422")
 OF_A_VERSION = ("412", "428")
 TOKEN = "/oauth/token"  # noqa: S105 - an address
 
@@ -100,6 +101,8 @@ def _refusals(method: str, path: str, item: Document, entry: Document) -> list[s
         found += OF_AN_OBJECT
     if method != "get":
         found += OF_A_CHANGE
+    if "requestBody" in entry:
+        found += OF_A_BODY
     if "key" in asked:
         found += OF_A_KEY
     if "version" in asked:

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
-from rest_framework import serializers, status
+from django.shortcuts import get_object_or_404
+from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from brokerage.core.api.etags import etag, is_unchanged
+from brokerage.core.api.etags import etag, etag_of_content, is_unchanged
 from brokerage.core.api.limits import Count, Limit
 from brokerage.core.api.problems import Problem
 from brokerage.core.api.serializers import Nothing
@@ -49,6 +50,32 @@ class PartnerViewSet(IdempotentPosts, ApiViewSet):
         if limit is None or calls is None:
             return limit
         return replace(limit, quota=min(limit.quota, calls))
+
+
+class Tagged(mixins.ListModelMixin, PartnerViewSet):
+    """What changes seldom and has no version: its answers carry a tag of what they say."""
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page; 304 where the caller has it already.
+
+        Cursors are signed anew each time; the tag knows only whether there are any.
+        """
+        page = super().list(request, *args, **kwargs)
+        ways = [bool(page.data["next"]), bool(page.data["prev"])]
+        return self.tagged(request, page.data, [page.data["data"], ways])
+
+    def retrieve(self, request: Request, ref: UUID) -> Response:
+        """One object; 304 where the caller has it already."""
+        row = get_object_or_404(self.get_queryset(), ref=ref)
+        told = self.get_serializer(row).data
+        return self.tagged(request, told, told)
+
+    def tagged(self, request: Request, told: Any, meant: Any) -> Response:
+        """An answer with the tag of what is meant by it."""
+        headers = {"ETag": etag_of_content(meant)}
+        if is_unchanged(request, headers["ETag"]):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+        return Response(told, headers=headers)
 
 
 class Versioned(PartnerViewSet):

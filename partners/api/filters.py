@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from brokerage.core.api.problems import Problem
 from partners.api.base import LONGEST_REFERENCE, REFERENCE
 
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 BY_REFERENCE = frozenset({"partner_reference"})
 
 
@@ -33,6 +34,20 @@ def instant(request: Request, name: str) -> datetime | None:
     if found is None or found.tzinfo is None:
         raise Problem("invalid-parameter", _("Give an instant such as 2026-03-03T02:00:00Z."))
     return found
+
+
+def month(request: Request, name: str) -> date | None:
+    """The first day of the month behind a query parameter; None where it is not given.
+
+    Raises:
+        Problem: when it is no month such as 2026-03.
+    """
+    raw = request.query_params.get(name)
+    if raw is None:
+        return None
+    if not MONTH.fullmatch(raw):
+        raise Problem("invalid-parameter", _("Give a month such as 2026-03."))
+    return date.fromisoformat(f"{raw}-01")
 
 
 def with_reference(rows: Any, request: Request) -> Any:

@@ -18,7 +18,7 @@ from branches.visits.models import Purpose
 from branches.visits.selectors import free_times, purposes
 from brokerage.core import clock
 from brokerage.core.api.problems import Problem
-from partners.api.base import PartnerViewSet, caller
+from partners.api.base import PartnerViewSet, Tagged, caller
 from partners.selectors import visible_outlets
 from partners.states import ApiScope
 
@@ -58,7 +58,7 @@ class OutletSerializer(serializers.ModelSerializer[OrgUnit]):
         return getattr(profile, name) if profile else ""
 
 
-class OutletViewSet(mixins.ListModelMixin, PartnerViewSet):
+class OutletViewSet(Tagged):
     """Outlets that are open, and service points in the rooms of the caller's institution."""
 
     scopes = {
@@ -86,9 +86,6 @@ class OutletViewSet(mixins.ListModelMixin, PartnerViewSet):
         }
         context = {**self.get_serializer_context(), "services": services, "profiles": profiles}
         return OutletSerializer(*args, context=context, **kwargs)
-
-    def retrieve(self, request: Request, ref: UUID) -> Response:
-        return Response(self.get_serializer(self.outlet(ref)).data)
 
     def slots(self, request: Request, ref: UUID) -> Response:
         """Free times of an outlet for one purpose, on up to fourteen days."""

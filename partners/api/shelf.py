@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 
 from brokerage.core import clock
-from partners.api.base import PartnerViewSet, caller
+from partners.api.base import Tagged, caller
 from partners.selectors import shelf_of
 from partners.states import ApiScope
 from products.models import Product
@@ -42,11 +42,10 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         return str(self.context["request"].build_absolute_uri(path))
 
 
-class ProductViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PartnerViewSet):
+class ProductViewSet(Tagged):
     """What the caller's institution may display of what is for sale on the open shelf today."""
 
     scopes = {"list": ApiScope.SHELF_READ, "retrieve": ApiScope.SHELF_READ}
-    lookup_field = "ref"
     serializer_class = ProductSerializer
     ordering = ("id",)
 

@@ -14,7 +14,7 @@ from brokerage.core.api.etags import etag
 from brokerage.core.api.problems import Problem
 from brokerage.core.api.serializers import StrictSerializer
 from partners.api.base import PartnerViewSet, Versioned, caller, problem_of
-from partners.api.filters import words
+from partners.api.filters import month, words
 from partners.api.serializers import Utc
 from partners.models import Dispute, Statement, StatementLine
 from partners.states import ApiScope, DisputeStatus, StatementStatus
@@ -62,11 +62,17 @@ class StatementViewSet(mixins.ListModelMixin, Versioned):
 
     after_the_end = True
     scopes = {"list": ApiScope.STATEMENTS_WRITE, "retrieve": ApiScope.STATEMENTS_WRITE}
+    parameters = {"list": frozenset({"from", "to"})}
     serializer_class = StatementSerializer
     ordering = ("-month", "-id")
 
     def get_queryset(self) -> QuerySet[Statement]:
-        return released(self.request).annotate(line_count=Count("lines"))
+        rows = released(self.request).annotate(line_count=Count("lines"))
+        if first := month(self.request, "from"):
+            rows = rows.filter(month__gte=first)
+        if last := month(self.request, "to"):
+            rows = rows.filter(month__lte=last)
+        return rows
 
 
 class LineViewSet(mixins.ListModelMixin, PartnerViewSet):

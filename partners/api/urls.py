@@ -124,7 +124,9 @@ urlpatterns = [
     ),
     path(
         "webhooks/<uuid:ref>",
-        webhooks.WebhookViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        webhooks.WebhookViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+        ),
         name="api-webhook",
     ),
     path(
@@ -136,6 +138,11 @@ urlpatterns = [
         "webhooks/<uuid:ref>/enable",
         webhooks.WebhookViewSet.as_view({"post": "enable"}),
         name="api-webhook-enable",
+    ),
+    path(
+        "webhooks/<uuid:ref>/ping",
+        webhooks.WebhookViewSet.as_view({"post": "ping"}),
+        name="api-webhook-ping",
     ),
     path(
         "webhooks/<uuid:ref>/replay",

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from brokerage.core import clock
 from brokerage.core.api.etags import etag, match_if_given, require_match
-from brokerage.core.api.serializers import StrictSerializer
+from brokerage.core.api.problems import Problem
+from brokerage.core.api.serializers import StrictSerializer, TrueOrFalse
 from brokerage.journal.actors import Actor
 from partners.api.base import (
     PartnerViewSet,
@@ -24,11 +27,15 @@ from partners.api.base import (
 )
 from partners.api.serializers import Utc
 from partners.models import WebhookDelivery, WebhookEndpoint
-from partners.states import ApiScope, EventKind, WebhookStatus
+from partners.models.webhooks import KINDS
+from partners.rules.webhooks import MOST_LENGTH
+from partners.states import ApiScope, WebhookStatus
+from partners.use_cases.ping_webhook import WITHIN, PingedTooOften, ping_webhook
 from partners.use_cases.webhooks import (
     UnableToKeepWebhook,
     add_webhook,
     change_secret,
+    change_webhook,
     replay,
     set_webhook_status,
 )
@@ -37,10 +44,20 @@ from partners.use_cases.webhooks import (
 class NewWebhookSerializer(StrictSerializer):
     """What a partner sends to keep an endpoint."""
 
-    url = serializers.CharField(max_length=300)
+    url = serializers.CharField(max_length=MOST_LENGTH)
     kinds = serializers.ListField(
-        child=serializers.ChoiceField(EventKind.choices), required=False, max_length=20
+        child=serializers.ChoiceField(KINDS), required=False, max_length=20
     )
+
+
+class ChangedWebhookSerializer(StrictSerializer):
+    """What a partner changes of an endpoint; what is not sent stays."""
+
+    url = serializers.CharField(max_length=MOST_LENGTH, required=False)
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(KINDS), required=False, max_length=20
+    )
+    paused = TrueOrFalse(required=False)
 
 
 class ReplaySerializer(StrictSerializer):
@@ -65,7 +82,10 @@ class WebhookViewSet(mixins.ListModelMixin, Versioned):
     """Endpoints of the caller's institution."""
 
     scopes = dict.fromkeys(
-        ("list", "create", "retrieve", "destroy", "secret", "rotate", "enable", "replay"),
+        [
+            *("list", "create", "retrieve", "partial_update", "destroy"),
+            *("secret", "rotate", "enable", "replay", "ping"),
+        ],
         ApiScope.WEBHOOKS_WRITE,
     )
     serializer_class = WebhookSerializer
@@ -81,6 +101,29 @@ class WebhookViewSet(mixins.ListModelMixin, Versioned):
         values = {"kinds": [], **given.validated_data}
         made = self.done(add_webhook, partner=caller(request).partner, **values)
         return self.answer(made, status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, ref: UUID) -> Response:
+        """Another address, other kinds, a pause or its end; needs If-Match."""
+        given = ChangedWebhookSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = dict(given.validated_data)
+        is_paused = values.pop("paused", None)
+        with transaction.atomic():  # of two changes on the same version one is refused
+            rows = self.get_queryset().select_for_update(no_key=True)
+            webhook = get_object_or_404(rows, ref=ref)
+            require_match(request, etag(webhook.ref, webhook.version))
+            webhook = self.done(change_webhook, endpoint=webhook, **values)
+            if is_paused is not None and is_paused != (webhook.status == WebhookStatus.PAUSED):
+                webhook = self.paused(webhook, is_paused)
+        return self.answer(webhook)
+
+    def paused(self, webhook: WebhookEndpoint, is_paused: bool) -> WebhookEndpoint:
+        """Pause it, or go on. One that we disabled is not paused: `enable` is for that."""
+        if webhook.status == WebhookStatus.DISABLED and not is_paused:
+            return webhook
+        status = WebhookStatus.PAUSED if is_paused else WebhookStatus.ACTIVE
+        row: WebhookEndpoint = self.done(set_webhook_status, endpoint=webhook, status=status)
+        return row
 
     def destroy(self, request: Request, ref: UUID) -> Response:
         """Remove it; needs If-Match."""
@@ -110,6 +153,11 @@ class WebhookViewSet(mixins.ListModelMixin, Versioned):
         number = self.done(replay, endpoint=self.own(ref), **given.validated_data)
         return Response({"events": number})
 
+    def ping(self, request: Request, ref: UUID) -> Response:
+        """Send a test, which the log of deliveries tells of."""
+        event = self.done(ping_webhook, endpoint=self.plainly(request, ref))
+        return Response({"event": event.ref, "number": event.number}, status.HTTP_202_ACCEPTED)
+
     def plainly(self, request: Request, ref: UUID) -> WebhookEndpoint:
         """The endpoint of an act without a body."""
         webhook: WebhookEndpoint = self.own(ref)
@@ -121,6 +169,9 @@ class WebhookViewSet(mixins.ListModelMixin, Versioned):
         """Run a use case as the caller; its refusal is a problem."""
         try:
             return act(actor=Actor.client(caller(self.request)), at=clock.now(), **values)
+        except PingedTooOften as error:
+            wait = {"Retry-After": str(int(WITHIN.total_seconds()))}
+            raise Problem("rate-limited", str(error), headers=wait) from error
         except UnableToKeepWebhook as error:
             raise problem_of(error) from error
 

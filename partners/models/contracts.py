@@ -145,7 +145,7 @@ class Contract(Referenced, FourEyed, Dated):
             raise FourEyesRefused(gettext("The institution has no partner manager yet."))
         if self.outlet_id is None:
             raise FourEyesRefused(gettext("The contract is registered with no outlet of ours."))
-        licences = PartnerLicence.objects.on(self.valid_from).filter(partner=partner)
+        licences = PartnerLicence.objects.in_force(self.valid_from).filter(partner=partner)
         if not licences.exists():
             raise FourEyesRefused(gettext("No licence of the institution covers the first day."))
         rows = type(self).objects.approved().filter(partner=partner)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from branches.models.dated import Dated, DatedQuerySet
 from brokerage.core.clock import business_date
 from brokerage.core.display.languages import reads_english
+from brokerage.core.four_eyes import (
+    Decision,
+    FourEyed,
+    FourEyedQuerySet,
+    FourEyesRefused,
+    decided_rows_stay,
+)
 from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
 from brokerage.reference.models import Rule
@@ -31,7 +38,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
         day = business_date(at)
         contract = Contract.objects.in_force(day).filter(partner=OuterRef("pk"))
-        licence = PartnerLicence.objects.on(day).filter(partner=OuterRef("pk"))
+        licence = PartnerLicence.objects.in_force(day).filter(partner=OuterRef("pk"))
         return self.filter(Exists(contract), Exists(licence), status=PartnerStatus.ACTIVE)
 
     def reading_statements(self, at: datetime) -> Self:
@@ -104,10 +111,18 @@ class Partner(Referenced, Timestamped, Stateful):
         return self.name_en if reads_english() else self.name_zh
 
 
-class PartnerLicence(Referenced, Timestamped, Dated):
+class PartnerLicenceQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+    def in_force(self, day: date) -> Self:
+        """Licences that a second person looked at too and that hold on `day`."""
+        return self.approved().on(day)
+
+
+class PartnerLicence(Referenced, FourEyed, Timestamped, Dated):
     """Evidence of what an institution is: which paper, from whom, until when, checked where.
 
-    A new one is added before the old one ends. Kept for good: it shows what was known when.
+    Life: entered by who looked at it → a second person looks at the register too and approves it
+    or sends it back; only then it counts → ends, perhaps earlier. A new one is added before the
+    old one ends. Kept for good: it shows what was known when.
     """
 
     partner = models.ForeignKey(
@@ -123,15 +138,18 @@ class PartnerLicence(Referenced, Timestamped, Dated):
         help_text=_("The public register or the paper that was looked at."),
     )
 
-    objects: Any = DatedQuerySet.as_manager()
+    objects: Any = PartnerLicenceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(FourEyed.Meta):
         verbose_name = _("licence of a partner")
         verbose_name_plural = _("licences of partners")
+        triggers = [decided_rows_stay(but_shorten="valid_to")]
         constraints = [
+            *FourEyed.Meta.constraints,
             *Dated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["partner", "number", "valid_from"],
+                condition=~Q(decision=Decision.REJECTED),
                 name="a_partners_licence_is_entered_once",
                 violation_error_message=_("This licence is entered already."),
             ),
@@ -139,3 +157,8 @@ class PartnerLicence(Referenced, Timestamped, Dated):
 
     def __str__(self) -> str:
         return f"{self.title} {self.number}"
+
+    def approving(self, at: datetime) -> None:
+        """Raises FourEyesRefused when its last day has passed."""
+        if self.valid_to is not None and self.valid_to <= business_date(at):
+            raise FourEyesRefused(gettext("Its last day has passed."))

@@ -17,7 +17,9 @@ from brokerage.core.models import Referenced, Timestamped
 from brokerage.core.states import Stateful, StateTable
 from partners.models.feed import PartnerEvent
 from partners.models.institutions import Partner
-from partners.states import WEBHOOK_TRANSITIONS, DeliveryState, EventKind, WebhookStatus
+from partners.states import CHANGES, WEBHOOK_TRANSITIONS, DeliveryState, WebhookStatus
+
+KINDS = [(each.value, each.label) for each in CHANGES]
 
 
 def new_secret() -> str:
@@ -28,8 +30,9 @@ def new_secret() -> str:
 class WebhookEndpoint(Referenced, Timestamped, Stateful):
     """An address of an institution that hears of its events.
 
-    Life: active → disabled by us after lasting failure, or by our people → enabled again by the
-    institution → removed. Two secrets sign for a day while one is changed.
+    Life: active → paused by the institution, or disabled by us after lasting failure or by our
+    people → enabled again by the institution → removed. Two secrets sign for a day while one is
+    changed.
     """
 
     TRANSITIONS: ClassVar[StateTable] = WEBHOOK_TRANSITIONS
@@ -39,7 +42,7 @@ class WebhookEndpoint(Referenced, Timestamped, Stateful):
     )
     url = models.CharField(_("address"), max_length=300)
     kinds = ArrayField(
-        models.CharField(max_length=40, choices=EventKind),
+        models.CharField(max_length=40, choices=KINDS),
         verbose_name=_("kinds"),
         default=list,
         blank=True,

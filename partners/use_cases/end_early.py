@@ -59,10 +59,13 @@ def end_licence(
         last_day: the last day on which it holds; yesterday, so that everything stops at once.
 
     Raises:
-        UnableToEndEarly: when the day is further back, or not earlier than its end.
+        UnableToEndEarly: when it is not approved, or the day is further back, or not earlier than
+            its end.
     """
     rows = PartnerLicence.objects.select_for_update(of=("self",), no_key=True)
     row: PartnerLicence = rows.select_related("partner").get(pk=licence.pk)
+    if not row.is_approved:
+        raise UnableToEndEarly({"__all__": [_("Only an approved licence can be ended.")]})
     row.valid_to = max(
         _day_after(last_day, row.valid_to, business_date(at), since_yesterday=True), row.valid_from
     )

@@ -14,7 +14,7 @@ from brokerage.core.roles import Role, roles_of
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
-from partners.events import LicenceEntered, PartnerEnlisted, PartnerHandedOver
+from partners.events import LicenceApproved, LicenceEntered, PartnerEnlisted, PartnerHandedOver
 from partners.models import Partner, PartnerLicence
 
 
@@ -65,8 +65,9 @@ def hand_over(*, partner: Partner, manager: User, actor: Actor, at: datetime) ->
 
 
 @transaction.atomic
-def add_licence(*, partner: Partner, actor: Actor, at: datetime, **values: Any) -> PartnerLicence:
-    """Enter the evidence of a licence that somebody has checked.
+def add_licence(*, partner: Partner, maker: User, at: datetime, **values: Any) -> PartnerLicence:
+    """Enter the evidence of a licence that the maker has checked; it counts once a second person
+    has looked at it too.
 
     Args:
         values: the other columns of PartnerLicence; valid_to is the first day without it.
@@ -74,11 +75,22 @@ def add_licence(*, partner: Partner, actor: Actor, at: datetime, **values: Any) 
     Raises:
         UnableToEnlist: naming the field.
     """
-    row = PartnerLicence(partner=partner, created_at=at, **values)
+    row = PartnerLicence(
+        partner=partner, made_by_ref=maker.ref, made_at=at, created_at=at, **values
+    )
     _check(row)
     row.save()
-    record(LicenceEntered(subject=partner.ref, until=row.valid_to), actor=actor, at=at)
+    entered = LicenceEntered(subject=partner.ref, until=row.valid_to)
+    record(entered, actor=Actor.of(maker), at=at)
     return row
+
+
+def licence_approved(licence: PartnerLicence, checker: User, at: datetime) -> None:
+    """Say in the institution's own history that it has a licence that counts."""
+    approved = LicenceApproved(
+        subject=licence.partner.ref, licence=licence.ref, until=licence.valid_to
+    )
+    record(approved, actor=Actor.of(checker), at=at)
 
 
 def _refuse_wrong_manager(manager: User | None) -> None:

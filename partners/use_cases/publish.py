@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 
-from partners.models import Partner, PartnerEvent
+from partners.models import Partner, PartnerEvent, WebhookDelivery, WebhookEndpoint
 from partners.states import EventKind
 
 NUMBER = """
@@ -43,12 +43,38 @@ def publish(
     return _told(partner, kind, ref, version, at)
 
 
+def ping(*, endpoint: WebhookEndpoint, at: datetime) -> PartnerEvent:
+    """Add a test, which goes to one endpoint alone whatever kinds it wants; call it last.
+
+    It is an object of its own, so that it waits for no earlier event.
+    """
+    ref = uuid4()
+    event = _numbered(endpoint.partner, EventKind.WEBHOOK_PING, ref, 1, at)
+    WebhookDelivery.objects.create(
+        endpoint=endpoint, event=event, object_ref=ref, number=event.number, next_at=at
+    )
+    wake(endpoint.ref)
+    return event
+
+
 def announce(*, partner: Partner, kind: EventKind, ref: UUID, at: datetime) -> PartnerEvent:
     """As `publish`, of an object that the same transaction has made: nobody was told of it yet."""
     return _told(partner, kind, ref, 1, at)
 
 
 def _told(
+    partner: Partner, kind: EventKind, ref: UUID, version: int, at: datetime
+) -> PartnerEvent:
+    event = _numbered(partner, kind, ref, version, at)
+    with connection.cursor() as cursor:
+        cursor.execute(SEND, {"event": event.pk, "partner": partner.pk, "kind": kind, "at": at})
+        endpoints = cursor.fetchall()
+    for (endpoint,) in endpoints:
+        wake(endpoint)
+    return event
+
+
+def _numbered(
     partner: Partner, kind: EventKind, ref: UUID, version: int, at: datetime
 ) -> PartnerEvent:
     with connection.cursor() as cursor:
@@ -63,11 +89,6 @@ def _told(
         occurred_at=at,
     )
     event.save(force_insert=True)
-    with connection.cursor() as cursor:
-        cursor.execute(SEND, {"event": event.pk, "partner": partner.pk, "kind": kind, "at": at})
-        endpoints = cursor.fetchall()
-    for (endpoint,) in endpoints:
-        wake(endpoint)
     return event
 
 

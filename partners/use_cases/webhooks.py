@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from partners.events import (
     WebhookAdded,
+    WebhookChanged,
     WebhookMoved,
     WebhookReplayed,
     WebhookSecretChanged,
@@ -24,7 +25,7 @@ from partners.events import (
 from partners.models import Partner, WebhookEndpoint
 from partners.models.webhooks import new_secret
 from partners.rules.webhooks import BadAddress, checked_url
-from partners.states import DeliveryState, EventKind, WebhookStatus
+from partners.states import CHANGES, DeliveryState, EventKind, WebhookStatus
 from partners.use_cases.publish import publish
 
 MOST = 5
@@ -63,11 +64,7 @@ def add_webhook(
         UnableToKeepWebhook: naming the field.
     """
     locked = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
-    try:
-        checked_url(url, plain_allowed=settings.SANDBOX)
-    except BadAddress:
-        text = _("Give an https address in the open internet, without user name and fragment.")
-        raise UnableToKeepWebhook({"url": [text]}) from None
+    _refuse_bad_address(url)
     kept = WebhookEndpoint.objects.filter(partner=locked).exclude(status=WebhookStatus.REMOVED)
     if kept.filter(url=url).exists():
         raise UnableToKeepWebhook({"url": [_("This address is kept already.")]})
@@ -77,6 +74,48 @@ def add_webhook(
         partner=locked, url=url, kinds=sorted(set(kinds)), secret=new_secret(), created_at=at
     )
     record(WebhookAdded(subject=row.ref, partner=locked.ref), actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def change_webhook(
+    *,
+    endpoint: WebhookEndpoint,
+    actor: Actor,
+    at: datetime,
+    url: str | None = None,
+    kinds: Sequence[str] | None = None,
+) -> WebhookEndpoint:
+    """Another address, or other kinds of events from now on; what is not given stays.
+
+    What waits goes to the new address, signed with the same secret.
+
+    Raises:
+        UnableToKeepWebhook: naming the field, or when it was removed.
+    """
+    row = _locked(endpoint)
+    _refuse_removed(row)
+    before = (row.url, row.kinds)
+    if url is not None and url != row.url:
+        _refuse_bad_address(url)
+        row.url = url
+    if kinds is not None:
+        row.kinds = sorted(set(kinds))
+    pairs = zip(("url", "kinds"), before, (row.url, row.kinds), strict=True)
+    changed = [name for name, old, new in pairs if old != new]
+    if not changed:
+        return row
+    row.version += 1
+    try:
+        with transaction.atomic():
+            row.save(update_fields=[*changed, "version"])
+    except IntegrityError:  # one_webhook_for_each_address
+        raise UnableToKeepWebhook({"url": [_("This address is kept already.")]}) from None
+    record(
+        WebhookChanged(subject=row.ref, partner=row.partner.ref, changed=changed),
+        actor=actor,
+        at=at,
+    )
     return row
 
 
@@ -115,8 +154,8 @@ def set_webhook_status(
     at: datetime,
     reason: str = "",
 ) -> WebhookEndpoint:
-    """Enable, disable or remove an endpoint. What waits goes on when it is enabled again, and
-    what was given up since it began to fail.
+    """Enable, pause, disable or remove an endpoint. What waits goes on when it is enabled again,
+    and what was given up since it began to fail.
 
     Raises:
         UnableToKeepWebhook: when it cannot take that step.
@@ -127,7 +166,7 @@ def set_webhook_status(
     row.move_to(status)
     row.version += 1
     began = row.failing_since
-    if status != WebhookStatus.DISABLED:
+    if status in (WebhookStatus.ACTIVE, WebhookStatus.REMOVED):
         row.failing_since = None
     row.save(update_fields=["status", "version", "failing_since"])
     record(
@@ -162,11 +201,10 @@ def replay(*, endpoint: WebhookEndpoint, after: int, actor: Actor, at: datetime)
         UnableToKeepWebhook: when it was removed.
     """
     row = _locked(endpoint)
-    if row.status == WebhookStatus.REMOVED:
-        raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
+    _refuse_removed(row)
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"endpoint": row.pk, "partner": row.partner_id}
-        given |= {"after": after, "at": at, "kinds": row.kinds or EventKind.values}
+        given |= {"after": after, "at": at, "kinds": row.kinds or list(CHANGES)}
         cursor.execute(AGAIN, given)
         events = int(cursor.rowcount)
     record(
@@ -175,6 +213,19 @@ def replay(*, endpoint: WebhookEndpoint, after: int, actor: Actor, at: datetime)
         at=at,
     )
     return events
+
+
+def _refuse_bad_address(url: str) -> None:
+    try:
+        checked_url(url, plain_allowed=settings.SANDBOX)
+    except BadAddress:
+        text = _("Give an https address in the open internet, without user name and fragment.")
+        raise UnableToKeepWebhook({"url": [text]}) from None
+
+
+def _refuse_removed(row: WebhookEndpoint) -> None:
+    if row.status == WebhookStatus.REMOVED:
+        raise UnableToKeepWebhook({"__all__": [_("The endpoint cannot take that step.")]})
 
 
 def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:

@@ -20,10 +20,12 @@ from brokerage.users.stepup import redirect_to_step_up
 from partners.forms import ReplayForm, WebhookForm
 from partners.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from partners.states import ApiScope, DeliveryState, WebhookStatus
+from partners.use_cases.ping_webhook import ping_webhook
 from partners.use_cases.webhooks import (
     UnableToKeepWebhook,
     add_webhook,
     change_secret,
+    change_webhook,
     replay,
     set_webhook_status,
     show_secret,
@@ -65,12 +67,14 @@ def webhook(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponse:
 @require_POST
 @for_operators()
 def act_on_webhook(request: HttpRequest, desk: Desk, ref: UUID) -> HttpResponse:
-    """Enable it again, change its secret, replay events, or remove it."""
+    """Change, pause, test or enable it, change its secret, replay events, or remove it."""
     row = desk.own_or_404(_kept(desk), ref)
     act = request.POST.get("act", "")
     acting: dict[str, Any] = {"endpoint": row, "actor": desk.actor, "at": clock.now()}
     if act == "replay":
         return _replay(request, desk, row, acting)
+    if act == "change":
+        return _change(request, desk, row, acting)
     if act == "remove" and not proved_lately(request, clock.now()):
         return redirect_to_step_up(request)
     try:
@@ -101,6 +105,12 @@ def _done(act: str, acting: dict[str, Any]) -> str:
     if act == "enable":
         set_webhook_status(status=WebhookStatus.ACTIVE, **acting)
         return _("Enabled. What waited goes on where it stopped.")
+    if act == "pause":
+        set_webhook_status(status=WebhookStatus.PAUSED, **acting)
+        return _("Paused. What happens meanwhile waits.")
+    if act == "ping":
+        ping_webhook(**acting)
+        return _("A test is on its way. The log below tells how it went.")
     if act == "rotate":
         change_secret(**acting)
         return _("A new secret signs now; for a day both do.")
@@ -126,6 +136,21 @@ def _replay(
     return redirect("partners:webhook", ref=row.ref)
 
 
+def _change(
+    request: HttpRequest, desk: Desk, row: WebhookEndpoint, acting: dict[str, Any]
+) -> HttpResponse:
+    form = WebhookForm(request.POST)
+    if form.is_valid():
+        try:
+            change_webhook(**acting, **form.cleaned_data)
+        except UnableToKeepWebhook as refusal:
+            tell(form, refusal)
+        else:
+            messages.success(request, _("The endpoint was changed."))
+            return redirect("partners:webhook", ref=row.ref)
+    return _page(request, desk, row, ReplayForm(), change=form, status=422)
+
+
 def _kept(desk: Desk) -> Any:
     desk.need(ApiScope.WEBHOOKS_WRITE)
     rows = scope.visible(WebhookEndpoint, desk.user).exclude(status=WebhookStatus.REMOVED)
@@ -136,7 +161,13 @@ def _kept(desk: Desk) -> Any:
 
 
 def _page(
-    request: HttpRequest, desk: Desk, row: Any, form: ReplayForm, *, status: int = 200
+    request: HttpRequest,
+    desk: Desk,
+    row: Any,
+    form: ReplayForm,
+    *,
+    change: WebhookForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     before = request.GET.get("before", "")
     log = WebhookDelivery.objects.filter(endpoint=row).order_by("-number")
@@ -150,6 +181,7 @@ def _page(
         "log": [(each, _last(list(each.tries.all()))) for each in found[:SHOWN]],
         "next_url": more,
         "form": form,
+        "change": change or WebhookForm(initial={"url": row.url, "kinds": row.kinds}),
         "two_sign": len(row.signing_secrets(clock.now())) > 1,
     }
     return render(request, "partners/desk/webhook.html", context, status=status)

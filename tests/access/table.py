@@ -968,7 +968,7 @@ TABLE = [
         ),
     ),
     Access(
-        "One webhook endpoint; removed only with If-Match",
+        "One webhook endpoint; changed and removed only with If-Match",
         get="401 ok 404",
         post="401 405 405",
         put="401 405 405",
@@ -994,6 +994,7 @@ TABLE = [
             "api/v1/appointments/<uuid:ref>/move",
             "api/v1/appointments/<uuid:ref>/cancel",
             "api/v1/webhooks/<uuid:ref>/enable",
+            "api/v1/webhooks/<uuid:ref>/ping",
             "api/v1/webhooks/<uuid:ref>/replay",
             "api/v1/scenarios/<uuid:ref>/advance",
         ),

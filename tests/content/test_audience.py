@@ -121,8 +121,8 @@ def shown_at_home(customer: Any) -> list[Any]:
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Windows of three items."""
     monkeypatch.setattr(feed, "WEIGHED", 3)
-    monkeypatch.setattr(feed, "SEARCHED", 3)
-    written = (feed._by_relevance, feed._found, feed._found_until)
+    monkeypatch.setattr(feed, "LOOKED_THROUGH", 3)
+    written = (feed._by_relevance, feed._found, feed._found_newest)
     for one in written:
         one.cache_clear()
     yield
@@ -151,23 +151,8 @@ def test_newer_items_of_others_hide_nothing(
         a_released(title_zh="给别人的", **INSIDE, **values)
     assert names(portal) == ["给我的"]
     assert [one.live.title_zh for one in shown_at_home(customer)] == ["给我的"]
-    if kind not in ("research", "holders"):  # found whatever the mode; holders: see below
+    if kind != "research":  # found whatever the mode
         assert names(portal, "?q=给") == ["给我的"]
-
-
-def test_a_search_goes_on_where_it_stopped_looking(small: None, portal: Client) -> None:
-    """Only what cannot be known before, such as who holds something, is left out afterwards."""
-    a_released(title_zh="给我的", at=AT - DAY, **INSIDE)
-    for _each in range(4):
-        a_released(
-            title_zh="给持有人的", for_holders=True, instruments=[an_instrument()], **INSIDE
-        )
-    page = portal.get("/insights/", {"q": "给"}).content.decode()
-    assert "给我的" not in page
-    assert "继续往前找" in page
-    link = re.search(r'href="(\?[^"]*)" rel="next"', page)
-    assert link
-    assert names(portal, link[1].replace("&amp;", "&")) == ["给我的"]
 
 
 def test_pages_of_a_search_follow_each_other_to_the_end(small: None, client: Client) -> None:

@@ -16,6 +16,7 @@ from content.use_cases.read_item import read_item
 from tests.backoffice.factories import desk_of, staff
 from tests.content.factories import AT, WILD, a_correction, a_released, a_text
 from tests.customers.factories import a_customer
+from tests.suitability.factories import a_confirmed_assessment
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/content/correction/numbers/"
@@ -50,6 +51,9 @@ def test_reach_counts_first_readings_of_the_weeks(time_machine: Any) -> None:
     assert list(told(numbers.reach_by_item(SPAN)).values()) == ["4", "1"]
     assert [point.text for point in numbers.reach_by_mode(SPAN)] == ["1", "2", "2"]
     assert [point.text for point in numbers.reach_by_class(SPAN, AT.date())] == ["5"]
+    found = a_confirmed_assessment(reader, at=AT).investor_class
+    known, rest = numbers.reach_by_class(SPAN, AT.date())
+    assert (known.label, known.text, rest.text) == (found, "1", "4")
 
 
 def test_marked_texts_are_a_share_of_each_week() -> None:

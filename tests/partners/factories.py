@@ -85,8 +85,8 @@ def a_partner(name: str = "示例银行", *, contract: bool = True, **values: An
     return partner
 
 
-def a_licence(partner: Partner, **values: Any) -> PartnerLicence:
-    """A checked licence that runs for long."""
+def a_licence(partner: Partner, *, decided: bool = True, **values: Any) -> PartnerLicence:
+    """A licence that runs for long, looked at by two people unless said otherwise."""
     given = {
         "title": "金融许可证",
         "number": f"B{next(_numbers):08d}",
@@ -95,7 +95,11 @@ def a_licence(partner: Partner, **values: Any) -> PartnerLicence:
         "valid_to": date(2040, 1, 1),
         "checked_on": SINCE,
         "checked_in": "金融许可证查询平台",
+        "made_by_ref": uuid4(),
+        "made_at": clock.now(),
     }
+    if decided:
+        given |= {"decision": "approved", "checked_by_ref": uuid4(), "checked_at": clock.now()}
     return PartnerLicence.objects.create(partner=partner, **given | values)
 
 

@@ -263,7 +263,12 @@ def test_the_feed_counts_up_without_gaps_and_goes_on_after_a_number():
 
 def test_outlets_services_and_free_times():
     api, unit = an_api(), make_unit()
-    rows = api.get("outlets").json()["data"]
+    listed = api.get("outlets")
+    rows = listed.json()["data"]
+    for answer in (listed, api.get(f"outlets/{rows[0]['ref']}")):
+        path = answer.request["PATH_INFO"].removeprefix("/api/v1/")
+        again = api.get(path, **{"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
     assert str(unit.ref) in [row["ref"] for row in rows]
     assert api.get(f"outlets/{unit.ref}").json()["code"] == unit.code
     purpose = api.get("purposes").json()["data"][0]["code"]

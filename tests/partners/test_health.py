@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -136,3 +137,30 @@ def test_as_many_queries_for_one_institution_as_for_many(django_assert_num_queri
         a_remark(a_partner(name), kind="complaint")
     with django_assert_num_queries(10):
         report()
+
+
+def test_a_figure_leads_to_its_rows_and_a_bad_one_to_what_can_be_done():
+    manager = staff(Role.PARTNER_MANAGER)
+    bad, good = a_partner("甲", manager=manager), a_partner("乙", manager=manager)
+    late = a_remark(bad, kind="complaint")
+    Remark.objects.filter(pk=late.pk).update(due_on=clock.today() - timedelta(days=1))
+    hook = a_webhook(bad)
+    WebhookEndpoint.objects.filter(pk=hook.pk).update(status="disabled")
+    desk = desk_of(manager)
+    text = unescape(desk.get("/admin/partners/partner/health/").content.decode())
+    for row, needs in ((bad, True), (good, False)):
+        assert (f"/admin/partners/partner/{row.ref}/change/#act-suspend" in text) is needs
+    found = of(bad)
+    for url, shown in (
+        (found.complaints_url, str(late.ref)),
+        (found.webhooks_url, hook.url),
+        (found.clients_url, ""),
+    ):
+        assert url in text
+        answer = desk.get(url)
+        assert answer.status_code == 200
+        assert shown in answer.content.decode()
+    assert (
+        'id="act-suspend"'
+        in desk.get(f"/admin/partners/partner/{bad.ref}/change/").content.decode()
+    )

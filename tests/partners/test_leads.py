@@ -29,7 +29,7 @@ from partners.own_data import _leads as told_leads
 from partners.retention import ended_leads
 from partners.states import ApiScope, EventKind, LeadEnd, LeadStatus, PartnerKind
 from partners.use_cases.follow_application import follow_application
-from partners.use_cases.leads import DuplicateLead, lapse_leads, move_lead, take_lead
+from partners.use_cases.leads import lapse_leads, move_lead, take_lead
 from tests.accounts.factories import a_complete_draft, a_draft, an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_unit
@@ -382,27 +382,20 @@ def test_one_reference_for_twenty_people_at_once_is_taken_by_one_of_them():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_leads_of_one_person_at_once_make_one():
-    client, _secret = a_client()
+    """Over HTTP, twenty at a time, each with a key and a reference of its own."""
+    _client, secret = a_client()
+    token = token_for(secret)
 
-    def send(number: int) -> str:
+    def send(number: int) -> tuple[int, str]:
         try:
-            lead = take_lead(
-                api_client=client,
-                partner_reference=f"r{number}",
-                name="欧阳映雪",
-                phone=f"+86{PHONE}",
-                consented_at=clock.now(),
-                consent_reference="proof",
-                consent_sha256="a" * 64,
-                at=clock.now(),
-            )
-            return str(lead.ref)
-        except DuplicateLead as error:
-            return str(error.lead.ref)
+            answer = Api(token).post("leads", body(number), f"k{number}")
+            told = answer.json()
+            return answer.status_code, told.get("lead") or told["ref"]
         finally:
             connection.close()
 
     with ThreadPoolExecutor(20) as pool:
-        refs = set(pool.map(send, range(200)))
-    assert refs == {str(Lead.objects.get().ref)}
+        found = list(pool.map(send, range(200)))
+    assert sorted(status for status, _ref in found) == [201] + [409] * 199
+    assert {ref for _status, ref in found} == {str(Lead.objects.get().ref)}
     assert PartnerEvent.objects.filter(kind=EventKind.LEAD_CREATED).count() == 1

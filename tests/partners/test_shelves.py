@@ -167,3 +167,15 @@ def test_an_agreement_whose_last_day_has_passed_is_not_approved():
     row = a_shelf(decided=False, valid_from=today - timedelta(days=9), valid_to=today)
     with pytest.raises(FourEyesRefused):
         approve(row, staff(Role.HEAD_OFFICE))
+
+
+def test_the_shelf_is_not_sent_again_while_it_stays_the_same():
+    product = a_product(on_open_shelf=True)
+    api = an_api()
+    for path in ("products", f"products/{product.ref}"):
+        tag = api.get(path).headers["ETag"]
+        again = api.get(path, **{"If-None-Match": tag})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    listed = api.get("products").headers["ETag"]
+    a_product(on_open_shelf=True)
+    assert api.get("products", **{"If-None-Match": listed}).status_code == 200

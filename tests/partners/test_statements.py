@@ -45,6 +45,7 @@ from tests.partners.factories import (
     a_licence,
     a_partner,
     a_statement,
+    an_api,
     contract_values,
 )
 from tests.users.factories import make_staff_user
@@ -279,3 +280,29 @@ class TestReleasing:
                 statement=let_go(row), amount=Decimal(0), reason="x", by=person, at=AT
             )
         assert list(refused.value.errors) == ["amount_yuan"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "months"),
+    [
+        ({}, ["2026-03", "2026-02", "2026-01"]),
+        ({"from": "2026-02"}, ["2026-03", "2026-02"]),
+        ({"to": "2026-02"}, ["2026-02", "2026-01"]),
+        ({"from": "2026-02", "to": "2026-02"}, ["2026-02"]),
+        ({"from": "2026-03", "to": "2026-02"}, []),
+    ],
+)
+def test_statements_are_listed_by_period(asked, months):
+    partner = a_partner()
+    for following in (2, 3, 4):
+        a_statement(partner, released=True, at=datetime(2026, following, 3, 2, tzinfo=UTC))
+    rows = an_api(partner).get("statements", asked).json()["data"]
+    assert [row["month"] for row in rows] == months
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("month", ["2026-13", "2026", "2026-02-01", "x", "", "1999-01"])
+def test_a_month_that_is_none_is_refused(month):
+    answer = an_api().get("statements", {"from": month})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-parameter")

@@ -74,4 +74,4 @@ def names_of(column: Column) -> set[str]:
 
 def _plain(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(sign for sign in text if sign not in " \t\u3000*_-:：\ufeff")
+    return "".join(sign for sign in text if sign not in " \t\n\u3000*_-:：\ufeff")

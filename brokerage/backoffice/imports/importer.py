@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 
+from brokerage.backoffice.imports.tidying import in_one_line
 from brokerage.core import roles
 from brokerage.core.registry import Registry
 from brokerage.users.models import User
@@ -33,12 +34,14 @@ class Column:
             text explains the column, `required` says whether a row may leave it empty.
         example: stands in the template that people download.
         also: further headings that mean this column.
+        keeps_lines: whether line breaks in a cell mean something; else they are spaces.
     """
 
     key: str
     field: forms.Field
     example: str = ""
     also: tuple[str, ...] = ()
+    keeps_lines: bool = False
 
     @property
     def label(self) -> Text:
@@ -120,8 +123,11 @@ def clean(importer: Importer, cells: Cells) -> tuple[dict[str, Any], dict[str, l
     values: dict[str, Any] = {}
     errors: dict[str, list[Any]] = {}
     for column in importer.columns:
+        text = cells.get(column.key, "")
         try:
-            values[column.key] = column.field.clean(cells.get(column.key, ""))
+            values[column.key] = column.field.clean(
+                text if column.keeps_lines else in_one_line(text)
+            )
         except ValidationError as error:
             errors[column.key] = list(error.error_list)
     return values, errors

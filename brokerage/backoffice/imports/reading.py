@@ -6,18 +6,18 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.backoffice.imports import workbook
 from brokerage.backoffice.imports.refusals import Unreadable
+from brokerage.backoffice.imports.tidying import tidy
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 80
-MOST_LETTERS = 4_000
+MOST_LETTERS = 20_000
 """Characters in one cell."""
 DELIMITERS = ",;\t|"
 CHUNK = 65_536
@@ -45,7 +45,13 @@ def lines(body: bytes) -> Iterator[Line]:
         if len(cells) > MOST_COLUMNS:
             raise Unreadable(format_lazy(_("Line {number} has too many columns."), number=number))
         if any(len(cell) > MOST_LETTERS for cell in cells):
-            raise Unreadable(format_lazy(_("A cell of line {number} is too long."), number=number))
+            raise Unreadable(
+                format_lazy(
+                    _("A cell of line {number} has more than {most} characters."),
+                    number=number,
+                    most=f"{MOST_LETTERS:,}",
+                )
+            )
         count += 1
         if count > MOST_ROWS + 1:
             raise Unreadable(
@@ -62,7 +68,7 @@ def _csv(body: bytes) -> Iterator[Line]:
     reader = csv.reader(text, delimiter=_delimiter(head), strict=True)
     try:
         for cells in reader:
-            yield reader.line_num, [_text(cell) for cell in cells]
+            yield reader.line_num, [tidy(cell).removeprefix("\ufeff") for cell in cells]
     except csv.Error as error:
         raise Unreadable(
             format_lazy(
@@ -93,8 +99,3 @@ def encoding_of(body: bytes) -> str:
 
 def _delimiter(head: str) -> str:
     return max(DELIMITERS, key=head.count)
-
-
-def _text(cell: Any) -> str:
-    text = " ".join(str(cell).split())
-    return text.removeprefix("\ufeff")

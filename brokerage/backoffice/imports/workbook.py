@@ -13,6 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.backoffice.imports.refusals import Unreadable
+from brokerage.backoffice.imports.tidying import tidy
 
 MOST_UNPACKED = 200_000_000
 """Bytes of a workbook when unpacked: a small file may unpack into a very large one."""
@@ -88,7 +89,7 @@ def _text(cell: Any, number: int) -> str:
             return f"{value:%H:%M}"
         case float():  # 0.1 stays 0.1, and a number without places has none
             return str(int(value)) if value.is_integer() else str(Decimal(repr(value)))
-    return " ".join(str(value).split())
+    return tidy(str(value))
 
 
 def _look_inside(body: bytes) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
 
 from brokerage.core.api.problems import Problem
 
@@ -12,6 +16,12 @@ from brokerage.core.api.problems import Problem
 def etag(ref: UUID, version: int) -> str:
     """The strong entity tag of one version of an object."""
     return f'"{ref.hex}-{version}"'
+
+
+def etag_of_content(data: Any) -> str:
+    """The weak entity tag of an answer that has no version: the hash of what it says."""
+    told = json.dumps(data, cls=JSONEncoder, sort_keys=True)
+    return f'W/"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
 
 
 def is_unchanged(request: Request, tag: str) -> bool:

@@ -35,5 +35,14 @@ class StrictSerializer(serializers.Serializer[Any]):
         return {name: [said] for name in data if name not in known}
 
 
+class TrueOrFalse(serializers.BooleanField):
+    """The true and false of JSON; no word or number means either."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Nothing(StrictSerializer):
     """The body of a POST that needs none: left out, or an object without fields."""
