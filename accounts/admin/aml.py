@@ -129,8 +129,8 @@ class WatchHitAdmin(ActsAdmin):
             ),
             refusals=(UnableToDecideOnMatch,),
             note=gettext_lazy(
-                "A politically exposed person: say also why we may keep the relationship. A second "
-                "person of an AML role confirms it; until then the application stays unapproved."
+                "A politically exposed person: say also why we may keep the relationship. Another "
+                "person of an AML role confirms it; until then the application is not approved."
             ),
         ),
         Act(

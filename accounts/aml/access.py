@@ -78,9 +78,7 @@ def _label_events() -> None:
     register_kind(events.ListReleased, gettext_lazy("A list got a new release"))
     register_kind(events.StockScreened, gettext_lazy("All customers were compared with a list"))
     register_kind(events.MatchFound, gettext_lazy("A match was found"))
-    register_kind(
-        events.MatchProposed, gettext_lazy("A match was proposed as an exposed person")
-    )
+    register_kind(events.MatchProposed, gettext_lazy("A match was proposed as an exposed person"))
     register_kind(events.MatchDisputed, gettext_lazy("The second person did not agree"))
     register_kind(events.MatchDecided, gettext_lazy("A match was decided on"))
     register_kind(events.CustomerRated, gettext_lazy("A rating was made"))

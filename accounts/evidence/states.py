@@ -114,7 +114,7 @@ PACK_TRANSITIONS = StateTable(
     {
         PackStatus.PRESENTED: [PackStatus.SIGNED, PackStatus.SUPERSEDED],
         PackStatus.SIGNED: [PackStatus.SEALED, PackStatus.SUPERSEDED],
-        PackStatus.SEALED: [PackStatus.SUPERSEDED],  # the signer's name or number was corrected
+        PackStatus.SEALED: [PackStatus.SUPERSEDED],  # what was signed was corrected
         PackStatus.SUPERSEDED: [],
     }
 )

@@ -219,7 +219,9 @@ class WatchHit(Referenced, Stateful):
                 name="a_proposed_match_has_author_and_reason",
             ),
             models.CheckConstraint(
-                condition=Q(proposed_by=None) | Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                condition=Q(proposed_by=None)
+                | Q(decided_by=None)
+                | ~Q(decided_by=F("proposed_by")),
                 name="another_person_confirms_what_one_proposed",
             ),
         ]

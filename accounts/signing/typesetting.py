@@ -14,10 +14,13 @@ TEMPLATE = FOLDER / "agreements" / "pack.typ"
 FONTS = FOLDER / "fonts"
 FONT = FONTS / "noto-sans-sc-400.ttf"
 FONT_SHA256 = "92c919143a65533e6b3c48e1bc9cbcd319dcf2ff3ec445d906e2d8225a02e6f9"
+RARE_FONTS = FOLDER / "fonts_rare"
+RARE_FONT = RARE_FONTS / "noto-sans-cjk-sc-rare.otf"
+RARE_SHA256 = "743547b1e4f0f817debec2878aaab211c7d92b515ae71a815dafad65900330db"
 
 
 class MissingGlyphs(Exception):
-    """The font lacks characters (of a rare name); a file with boxes is not made.
+    """The fonts lack characters (of a rare name); a file with boxes is not made.
 
     Attributes:
         signs: code points, such as U+20BB7.
@@ -36,14 +39,13 @@ def typeset(data: dict[str, Any]) -> bytes:
     """
     import typst  # 34 MB, for the worker alone
 
-    missing = sorted(
-        {sign for text in _texts(data) for sign in text if ord(sign) not in _known()} - {"\n"}
-    )
-    if missing:
+    rare = {sign for text in _texts(data) for sign in text} - _known(FONT, FONT_SHA256) - {"\n"}
+    if missing := sorted(rare - _known(RARE_FONT, RARE_SHA256) if rare else ()):
         raise MissingGlyphs([f"U+{ord(sign):04X}" for sign in missing])
+    folders = (FONTS, RARE_FONTS) if rare else (FONTS,)  # 6 MB that few names need
     made: bytes = typst.compile(
         str(TEMPLATE),
-        font_paths=[str(FONTS)],
+        font_paths=[str(folder) for folder in folders],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-2b"],
@@ -51,15 +53,36 @@ def typeset(data: dict[str, Any]) -> bytes:
     return made
 
 
+def unprintable(text: str) -> list[str]:
+    """The characters of a name that no signed file can show, in order; asked before the signature.
+
+    A web process opens the fonts only for characters outside the common set.
+    """
+    unusual = [sign for sign in dict.fromkeys(text) if not _is_common(sign)]
+    if not unusual:
+        return []
+    known = _known(FONT, FONT_SHA256) | _known(RARE_FONT, RARE_SHA256)
+    return [sign for sign in unusual if sign not in known]
+
+
+def _is_common(sign: str) -> bool:
+    """Whether it is one of the 6,763 of GB 2312 or ASCII: our font has them all (a test)."""
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @cache
-def _known() -> frozenset[int]:
-    """Code points of the font; raises ValueError where the file is not the one we shipped."""
+def _known(path: Path, sha256: str) -> frozenset[str]:
+    """Characters of a font; raises ValueError where the file is not the one we shipped."""
     from fontTools.ttLib import TTFont
 
-    if hashlib.sha256(FONT.read_bytes()).hexdigest() != FONT_SHA256:
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         raise ValueError("The font is not the one that was vendored.")
-    with TTFont(FONT, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    with TTFont(path, lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
 
 
 def _texts(value: Any) -> Iterator[str]:
