@@ -19,6 +19,10 @@ RARE_FONT = RARE_FONTS / "noto-sans-cjk-sc-rare.otf"
 RARE_SHA256 = "743547b1e4f0f817debec2878aaab211c7d92b515ae71a815dafad65900330db"
 
 
+FIRST_ROW = 0xB0
+"""Where the Chinese characters of GB 2312 begin; symbols come before."""
+
+
 class MissingGlyphs(Exception):
     """The fonts lack characters (of a rare name); a file with boxes is not made.
 
@@ -66,12 +70,12 @@ def unprintable(text: str) -> list[str]:
 
 
 def _is_common(sign: str) -> bool:
-    """Whether it is one of the 6,763 of GB 2312 or ASCII: our font has them all (a test)."""
+    """Whether it is ASCII or one of the 6,763 of GB 2312: our fonts have them all (a test)."""
     try:
-        sign.encode("gb2312")
+        code = sign.encode("gb2312")
     except UnicodeEncodeError:
         return False
-    return True
+    return len(code) == 1 or code[0] >= FIRST_ROW
 
 
 @cache

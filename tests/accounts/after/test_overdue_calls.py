@@ -81,7 +81,7 @@ def test_the_customer_is_told_honestly_in_both_languages(waiting: Application) -
     escalate_follow_up(application=waiting, at=at)
     while deliver_pending(at=at):
         pass
-    assert Message.objects.filter(kind="accounts.follow_up_escalated").exists()
+    assert Message.objects.filter(text__kind="accounts.follow_up_escalated").exists()
     user = waiting.customer.user
     assert user is not None
     for language, said in (("en", "The head of these calls"), ("zh-hans", "回访负责人")):

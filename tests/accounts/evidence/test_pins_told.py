@@ -21,6 +21,7 @@ from brokerage.core import clock
 from brokerage.core.outbound import JsonClient
 from brokerage.journal.delivery import deliver_pending
 from tests.accounts.factories import ACTOR, AT, an_application
+from tests.customers.factories import a_customer
 from tests.messaging.test_sms_gateway import Answer, counterparty, hangs, says
 
 WHEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -69,7 +70,7 @@ def current() -> OutsideCheck:
 def test_with_the_activation_and_each_new_password_and_never_the_digits() -> None:
     row = an_application(Status.VISIT)
     assert send_pins(customer=row.customer, at=AT) is None, "the account is not in use"
-    active = an_application(Status.ACTIVE)
+    active = an_application(Status.ACTIVE, customer=a_customer("+8613900139007"))
     first = current()
     assert first.application == active
     assert {each["kind"] for each in first.asks["pins"]} == set(PinKind.values)

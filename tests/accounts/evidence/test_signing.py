@@ -26,6 +26,8 @@ from accounts.signing.texts import fingerprint, load_agreements, text_hash, text
 from accounts.signing.typesetting import (
     FONT,
     FONT_SHA256,
+    RARE_FONT,
+    RARE_SHA256,
     MissingGlyphs,
     _known,
     typeset,
@@ -279,7 +281,7 @@ def test_common_characters_need_no_look_into_the_fonts() -> None:
         for cell in range(0xA1, 0xFF)
     )
     assert len(common) == 6763
-    assert not set(common) - _known(FONT, FONT_SHA256)
+    assert not set(common) - _known(FONT, FONT_SHA256) - _known(RARE_FONT, RARE_SHA256)
     assert unprintable("阿依古丽·买买提 O'Neill") == []
     assert unprintable(f"江{UNKNOWN}𠮷{UNKNOWN}") == [UNKNOWN]
 
@@ -402,4 +404,4 @@ def test_text_of_a_person_is_never_run_as_code() -> None:
 
     assert made.startswith(b"%PDF")
     with pytest.raises(MissingGlyphs):
-        typeset(content("𠮷"))
+        typeset(content(UNKNOWN))
