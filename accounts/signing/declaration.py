@@ -15,7 +15,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Application, Section
+from accounts.models import Application
+from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.terms import EntityType, NoTin, Residence, YesNo, jurisdictions
 
@@ -29,7 +30,7 @@ WORDS: dict[str, Any] = {
 
 def declare(application: Application) -> str | None:
     """The declaration as it stands now, to be kept with a signature; None without a whole one."""
-    section = Section.objects.filter(application=application, step=Step.TAX).first()
+    section = section_of(application, Step.TAX)
     if section is None or not section.is_done:
         return None
     copy = {"salt": secrets.token_hex(16), "answers": section.answers}

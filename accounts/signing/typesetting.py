@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 FOLDER = Path(__file__).parents[1] / "reference"
 TEMPLATE = FOLDER / "agreements" / "pack.typ"
 FONTS = FOLDER / "fonts"
@@ -67,6 +69,17 @@ def unprintable(text: str) -> list[str]:
         return []
     known = _known(FONT, FONT_SHA256) | _known(RARE_FONT, RARE_SHA256)
     return [sign for sign in unusual if sign not in known]
+
+
+def cannot_print(name: str | None) -> str:
+    """What the customer reads whose name no signed file could show; empty for all others."""
+    signs = unprintable(name or "")
+    if not signs:
+        return ""
+    return _(
+        "Our typeface lacks these characters of your name: {signs}. A file without them would not "
+        "be yours, so an outlet does this with you on paper. Your answers are kept."
+    ).format(signs=" ".join(signs))
 
 
 def _is_common(sign: str) -> bool:

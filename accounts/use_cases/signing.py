@@ -26,7 +26,7 @@ from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import declare, digest
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
-from accounts.signing.typesetting import MissingGlyphs, typeset, unprintable
+from accounts.signing.typesetting import MissingGlyphs, cannot_print, typeset
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
 from brokerage.core.written import SOME_KEY, Written
@@ -180,8 +180,8 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
     """
     from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
 
-    if missing := unprintable(signer.name):
-        raise UnableToSign(cannot_print(missing))
+    if refusal := cannot_print(signer.name):
+        raise UnableToSign(refusal)
     with transaction.atomic():
         row = _locked(pack)
         if row.status in (PackStatus.SIGNED, PackStatus.SEALED):
@@ -211,14 +211,6 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
     if not fits:
         raise codes.wrong()
     return row
-
-
-def cannot_print(signs: list[str]) -> str:
-    """What the customer reads whose name no signed file could show."""
-    return _(
-        "Our typeface lacks these characters of your name: {signs}. A file without them would not "
-        "be yours, so an outlet opens the account with you on paper. Your answers are kept."
-    ).format(signs=" ".join(signs))
 
 
 def seal_pack(*, pack: Pack, at: datetime) -> Pack:

@@ -21,11 +21,10 @@ from accounts.selectors import facts_of, section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import lines
 from accounts.signing.texts import blocks, texts_at
-from accounts.signing.typesetting import unprintable
+from accounts.signing.typesetting import cannot_print
 from accounts.states import Step
 from accounts.use_cases.signing import (
     TITLES,
-    cannot_print,
     finish_document,
     open_document,
     pack_of,
@@ -56,7 +55,7 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
         return redirect("accounts:step", found.ref, Step.TAX.value)
     at = clock.now()
     form = CodeForm()
-    if request.method == "POST" and not unprintable(signer_of(found).name):
+    if request.method == "POST" and not cannot_print(found.applicant_name):
         act = request.POST.get("act")
         if act == BEGIN:
             pack = present_pack(
@@ -184,22 +183,22 @@ def _phone(application: Application) -> str:
 def _page(application: Application, at: datetime) -> dict[str, object]:
     """The texts with what was read, and how far the signature is."""
     pack = pack_of(application)
-    missing = unprintable(signer_of(application).name)
     rows = list(pack.documents.select_related("text")) if pack else []
-    declared = section_of(application, Step.TAX)
     texts = [row.text for row in rows] or texts_at(at, language())
+    all_read = bool(rows) and all(row.read_at for row in rows)
+    declared = section_of(application, Step.TAX) if all_read else None
     read = sum(row.read_at is not None for row in rows)
     return frame(application, at) | {
         "step": Step.AGREEMENTS,
         "pack": pack,
         "rows": rows,
-        "cannot_print": cannot_print(missing) if missing else "",
+        "cannot_print": cannot_print(application.applicant_name),
         "declared": lines(declared.answers) if declared else [],
         "titles": [row.title for row in texts],
         "minutes_to_read": max(1, round(sum(row.least_seconds for row in texts) / 60)),
         "read": read,
         "texts": len(texts),
-        "all_read": bool(rows) and read == len(rows),
+        "all_read": all_read,
         "is_signed": is_done(application, Step.AGREEMENTS),
         "sent": bool(pack and pack.code_hash),
         "phone": masking.phone(_phone(application)),

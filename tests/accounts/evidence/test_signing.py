@@ -267,7 +267,7 @@ def test_what_is_lacking_all_the_same_waits_rather_than_being_printed_as_a_box(
     at, sms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rare = Person(f"李{UNKNOWN}", "resident_id", a_person().number)
-    monkeypatch.setattr("accounts.use_cases.signing.unprintable", lambda name: [])
+    monkeypatch.setattr("accounts.use_cases.signing.cannot_print", lambda name: "")
     pack = a_signed_pack(at, sms, signer=rare)
     confirm(pack, at, rare)
 
@@ -292,6 +292,8 @@ def test_the_page_says_so_before_anything_is_read(at, sms) -> None:
     section = draft.sections.get(step=Step.IDENTITY)
     section.values = json.dumps(section.answers | {"name": f"江{UNKNOWN}"})
     section.save()
+    draft.set_applicant_name(f"江{UNKNOWN}")
+    draft.save()
     unprove_steps(draft)
     user = draft.customer.user
     assert user is not None
