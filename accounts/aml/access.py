@@ -27,7 +27,7 @@ MODELS = ("WatchList", "ListRelease", "WatchHit", "AmlRating")
 DECIDES, REVIEWS = "accounts.decide_watchhit", "accounts.review_amlrating"
 AHEAD = timedelta(days=30)
 LIMIT = 30
-TITLES = {
+TITLES: dict[str, Any] = {
     HitStatus.OPEN: gettext_lazy("Match with a list"),
     HitStatus.PROPOSED: gettext_lazy("Match that a second person confirms"),
 }

@@ -47,6 +47,7 @@ from accounts.use_cases.screening import (
 )
 from brokerage.core.roles import Role, sync_roles
 from brokerage.journal.delivery import deliver_pending
+from brokerage.users.models import User
 from tests.accounts.aml.factories import a_match, a_release
 from tests.accounts.answers import id_number
 from tests.accounts.factories import AT, NAME, a_reviewer, an_application, an_officer
@@ -268,16 +269,22 @@ def a_hit(kind: ListKind) -> WatchHit:
 def test_one_alone_confirms_no_exposed_person() -> None:
     hit = a_hit(ListKind.PEP)
     first, second = make_staff(Role.COMPLIANCE), make_staff(Role.COMPLIANCE)
-    yes = {"status": HitStatus.CONFIRMED, "reason": "可以保留关系", "at": AT}
+
+    def confirm(officer: User) -> WatchHit:
+        reason = "可以保留关系"
+        return decide_match(
+            hit=hit, officer=officer, status=HitStatus.CONFIRMED, reason=reason, at=AT
+        )
+
     with pytest.raises(UnableToDecideOnMatch, match="propose it first"):
-        decide_match(hit=hit, officer=first, **yes)
+        confirm(first)
     propose_match(hit=hit, officer=first, reason="同一人", at=AT)
     assert is_held(hit.customer), "a proposal decides nothing"
     with pytest.raises(UnableToDecideOnMatch, match="Another person"):
-        decide_match(hit=hit, officer=first, **yes)
+        confirm(first)
     with pytest.raises(UnableToDecideOnMatch):
         decide_match(hit=hit, officer=second, status=HitStatus.CLEARED, reason="x", at=AT)
-    done = decide_match(hit=hit, officer=second, **yes)
+    done = confirm(second)
     assert (done.proposed_by, done.decided_by, done.proposal) == (first, second, "同一人")
     assert not is_held(hit.customer)
 

@@ -15,7 +15,7 @@ from accounts.gateways.sandbox import PlayedCounter
 from accounts.models import OutsideCheck, Pin, PinKind
 from accounts.states import Status
 from accounts.use_cases.outside_checks import ask
-from accounts.use_cases.pins import change_pin, set_pins
+from accounts.use_cases.pins import Known, change_pin, set_pins
 from accounts.use_cases.send_pins import send_pins
 from brokerage.core import clock
 from brokerage.core.outbound import JsonClient
@@ -77,7 +77,7 @@ def test_with_the_activation_and_each_new_password_and_never_the_digits() -> Non
     assert ask(check=first, at=AT).result == CheckResult.TAKEN
     assert send_pins(customer=active.customer, at=LATER) == first, "told once"
 
-    known = {"birth_date": None, "document": "", "phones": ()}
+    known: Known = {"birth_date": None, "document": "", "phones": ()}
     set_pins(customer=active.customer, pins={"trading": "480215"}, actor=ACTOR, at=AT, **known)
     change_pin(
         customer=active.customer,
