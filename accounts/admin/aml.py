@@ -135,7 +135,7 @@ class WatchHitAdmin(ActsAdmin):
         ),
         Act(
             key="dispute",
-            title=gettext_lazy("Not agreed"),
+            title=gettext_lazy("I do not agree with the proposal"),
             button=gettext_lazy("Decide anew"),
             right=DECIDES,
             form=ReasonForm,

@@ -73,6 +73,7 @@ def test_minimum_floor_and_cap_stand_in_yuan(client: Client) -> None:
 
 def test_where_nothing_limits_it_that_is_said(client: Client) -> None:
     Rule.objects.filter(key=CAP).update(valid_to=date(2026, 3, 2))
+    CommissionRate.objects.update(minimum=0)
     typed = {"product": "stock", "market": "SH", "side": "buy", "amount": "66110"}
     english = page(client, **typed)
     assert "no cap" in english

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from accounts import tasks
@@ -23,6 +23,7 @@ from brokerage.messaging.models import Message
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_staff, make_unit
+from tests.threads import together
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,18 @@ def test_the_database_escalates_nothing_that_is_not_late(waiting: Application) -
     for values in (early, {"escalated_at": due(waiting) + HOUR}):
         with pytest.raises(IntegrityError), transaction.atomic():
             FollowUp.objects.update(**values)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_escalate_it_once() -> None:
+    row = an_application(Status.VISIT)
+    at = due(row) + 25 * HOUR
+
+    def act() -> bool:
+        try:
+            return escalate_follow_up(application=row, at=at) is not None
+        finally:
+            connection.close()
+
+    assert sorted(together(act, times=2)) == [False, True]
+    assert Entry.objects.filter(kind="accounts.follow_up_escalated").count() == 1

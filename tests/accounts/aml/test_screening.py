@@ -289,6 +289,28 @@ def test_one_alone_confirms_no_exposed_person() -> None:
     assert not is_held(hit.customer)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_confirm_at_once_confirm_it_once() -> None:
+    hit = a_hit(ListKind.PEP)
+    first, *others = (make_staff(Role.COMPLIANCE) for _ in range(3))
+    propose_match(hit=hit, officer=first, reason="同一人", at=AT)
+    waiting = iter(others)
+
+    def act() -> bool:
+        try:
+            decide_match(
+                hit=hit, officer=next(waiting), status=HitStatus.CONFIRMED, reason="同意", at=AT
+            )
+        except UnableToDecideOnMatch:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    assert sorted(together(act, times=2)) == [False, True]
+    assert WatchHit.objects.get().decided_by in others
+
+
 @pytest.mark.django_db
 def test_what_the_second_does_not_agree_with_is_decided_anew() -> None:
     hit = a_hit(ListKind.PEP)

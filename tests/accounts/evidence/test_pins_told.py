@@ -78,7 +78,8 @@ def test_with_the_activation_and_each_new_password_and_never_the_digits() -> Non
     assert send_pins(customer=active.customer, at=LATER) == first, "told once"
 
     known: Known = {"birth_date": None, "document": "", "phones": ()}
-    set_pins(customer=active.customer, pins={"trading": "480215"}, actor=ACTOR, at=AT, **known)
+    both = {"trading": "480215", "fund": "730164"}
+    set_pins(customer=active.customer, pins=both, actor=ACTOR, at=AT, **known)
     change_pin(
         customer=active.customer,
         kind=PinKind.TRADING,
