@@ -82,6 +82,7 @@ def declare() -> None:
         roles.allow(role, "accounts.view_application")
     scope.register("accounts.Application", Role.CALL_CENTRE, to_call)
     roles.allow(Role.CALL_CENTRE, "accounts.view_application", "accounts.call_follow_up")
+    roles.allow(Role.HEAD_OFFICE, "accounts.lead_follow_up")
     roles.allow(Role.OPENING_OFFICER, "accounts.review_application")
     roles.allow(Role.OPERATIONS, ASKS)
     roles.allow(Role.REVIEWER, "accounts.review_application", "accounts.decide_application")
@@ -216,6 +217,18 @@ def _label_events() -> None:
             "list",
         ),
         (
+            events.FollowUpEscalated,
+            _("The date of your last questions has passed; the head of these calls takes over"),
+            _("Follow-up overdue: escalated"),
+            "alert",
+        ),
+        (
+            events.FollowUpDated,
+            _("Your last questions got a new date"),
+            _("Follow-up: a new date was set"),
+            "clock",
+        ),
+        (
             events.AccountActivated,
             _("Your account is active"),
             _("Account active"),
@@ -310,6 +323,8 @@ def _subscribe() -> None:
         (events.ApplicationReturned, "returned"),
         (events.ApplicationApproved, "approved"),
         (events.AccountsOpened, "accounts_opened"),
+        (events.FollowUpEscalated, "escalated"),
+        (events.FollowUpDated, "dated"),
         (events.AccountActivated, "active"),
         (events.ApplicationRejected, "rejected"),
         (events.ApplicationExpired, "expired"),

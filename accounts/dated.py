@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.identity import OnlineTerms, terms_of
+from accounts.rules.tax import SIGNS
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
@@ -19,8 +20,10 @@ REVIEW_MINUTES = "accounts.review_minutes"
 DRAFT_LIFE = "accounts.draft_life"
 ONLINE_TERMS = "accounts.online_terms"
 TAX_FORM = "accounts.tax_form"
+US_PERSON = "accounts.us_person"
 CLAIM_MINUTES = "accounts.claim_minutes"
 FOLLOW_UP = "accounts.follow_up"
+FOLLOW_UP_OVERDUE = "accounts.follow_up_overdue"
 COUNTER = "accounts.counter"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
@@ -60,10 +63,22 @@ SCHEMAS = (
         check=_numbers("form", "days", "jurisdictions"),
     ),
     Schema(
+        key=US_PERSON,
+        label=_("Question for US persons, and the signs held against its answer"),
+        type=Type.TABLE,
+        check=_numbers(*sorted(SIGNS)),
+    ),
+    Schema(
         key=FOLLOW_UP,
         label=_("Follow-up before an account becomes active"),
         type=Type.TABLE,
         check=_numbers("own_answers", "days"),
+    ),
+    Schema(
+        key=FOLLOW_UP_OVERDUE,
+        label=_("When an overdue follow-up is escalated, and its new date"),
+        type=Type.TABLE,
+        check=table_of(whole("after_hours", 0, 240), whole("new_days", 1, 30)),
     ),
     Schema(
         key=COUNTER,
@@ -86,6 +101,16 @@ def tax_form(on: date) -> tuple[str, int]:
     return rule.version, rule.figure["jurisdictions"]
 
 
+def us_signs(on: date) -> frozenset[str] | None:
+    """The signs of a US person that count on the business date `on`.
+
+    Returns:
+        Words of `rules.tax.SIGNS`; None where no rule is in force, so that nobody is asked.
+    """
+    rule = Rule.objects.on(on).filter(key=US_PERSON, scope="").first()
+    return None if rule is None else frozenset(each for each in SIGNS if rule.figure[each])
+
+
 @dataclass(frozen=True)
 class FollowUpTerms:
     """The dated rule of the follow-up.
@@ -105,6 +130,27 @@ def follow_up_terms(on: date) -> FollowUpTerms:
     """How the follow-up is made on the business date `on`."""
     rule = Rule.objects.in_force(FOLLOW_UP, on)
     return FollowUpTerms(rule.version, bool(rule.figure["own_answers"]), rule.figure["days"])
+
+
+@dataclass(frozen=True)
+class OverdueTerms:
+    """The dated rule of a follow-up whose date has passed.
+
+    Attributes:
+        version: of the rule.
+        after_hours: by which it may be late before it is escalated.
+        new_days: from a new date being set until it.
+    """
+
+    version: str
+    after_hours: int
+    new_days: int
+
+
+def overdue_terms(on: date) -> OverdueTerms:
+    """When an overdue follow-up is escalated on the business date `on`."""
+    rule = Rule.objects.in_force(FOLLOW_UP_OVERDUE, on)
+    return OverdueTerms(rule.version, **rule.figure)
 
 
 @dataclass(frozen=True)

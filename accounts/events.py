@@ -299,6 +299,30 @@ class FollowUpTried(ApplicationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowUpEscalated(ApplicationEvent):
+    """The date of the follow-up passed; whoever answers for central visits takes it over.
+
+    Attributes:
+        tries: calls so far that nobody took.
+    """
+
+    kind: ClassVar[str] = "accounts.follow_up_escalated"
+    tries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpDated(ApplicationEvent):
+    """An escalated follow-up got a new date.
+
+    Attributes:
+        due_at: ISO instant until which it is to be settled.
+    """
+
+    kind: ClassVar[str] = "accounts.follow_up_dated"
+    due_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountActivated(ApplicationEvent):
     """The account may be used."""
 

@@ -16,6 +16,7 @@ from accounts.events import (
     ApplicationResubmitted,
     ApplicationReturned,
     ApplicationSubmitted,
+    FollowUpDated,
     StepVisited,
 )
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
@@ -48,6 +49,8 @@ def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     application = find_with_person(event.subject)
     context: dict[str, Any] = {"link": _where(event, application)}
+    if isinstance(event, FollowUpDated):
+        context["due_at"] = event.due_at
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):
         assert application.promised_at is not None
         context["promised_at"] = application.promised_at.isoformat()

@@ -15,6 +15,7 @@ from accounts.dated import follow_up_terms
 from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, ReviewSkill
 from accounts.states import ENDED, WITH_US, CashStatus, Status
+from accounts.use_cases.escalate_follow_up import LEADS, UNSETTLED
 from brokerage.backoffice.tasks import State, Task
 from brokerage.core import clock, home_cards, roles, scope
 from brokerage.core.home_cards import Card, Weight
@@ -141,6 +142,8 @@ def _card(application: Application) -> Card:
 
 def tasks(user: Any, at: datetime) -> Iterable[Task]:
     """Applications that this person can act on or watches over; nearest promise first."""
+    if roles.may(user, LEADS):
+        yield from _escalated(user)
     if roles.may(user, "accounts.call_follow_up"):
         yield from _calls(user, at)
     acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
@@ -161,6 +164,8 @@ def tasks(user: Any, at: datetime) -> Iterable[Task]:
 def probe(user: Any, at: datetime) -> list[Any]:
     """Rows behind `tasks`."""
     found: list[Any] = []
+    if roles.may(user, LEADS):
+        found.append(_to_lead(user))
     acts = roles.may(user, "accounts.review_application", "accounts.decide_application")
     watches = not acts and Role.BRANCH_MANAGER in roles.roles_of(user)
     if acts or watches:
@@ -182,6 +187,26 @@ def _to_call(user: Any, at: datetime) -> QuerySet[Application]:
         late = Q(follow_up__due_at__lte=at + LAST_HOURS)
         rows = rows.filter(late | Q(follow_up__passed=False))
     return rows
+
+
+def _to_lead(user: Any) -> QuerySet[Application]:
+    """Follow-ups that are escalated and not settled yet."""
+    rows = scope.visible(Application, user).filter(UNSETTLED, status=Status.VISIT)
+    return rows.filter(follow_up__escalated_at__isnull=False)
+
+
+def _escalated(user: Any) -> Iterable[Task]:
+    """For who answers for central visits: overdue follow-ups, the oldest first."""
+    rows = _to_lead(user).select_related("follow_up", "outlet")
+    for application in rows.order_by("follow_up__due_at", "pk")[:LIMIT]:
+        yield Task(
+            title=_("Overdue follow-up"),
+            detail=f"{application} · {application.outlet}",
+            url=reverse("admin:accounts_application_change", args=[application.ref]),
+            action=_("Set a new date"),
+            due_at=application.follow_up.due_at,
+            started_at=application.stage_since,
+        )
 
 
 def _calls(user: Any, at: datetime, *, mine: bool = True) -> Iterable[Task]:

@@ -18,6 +18,7 @@ from accounts.permissions.use_cases import releasing
 from accounts.states import EDITABLE, Status
 from accounts.use_cases import expire_application, release_claim
 from accounts.use_cases.compute_medians import compare_with_promise, compute_medians
+from accounts.use_cases.escalate_follow_up import escalate_follow_up, overdue
 from accounts.use_cases.release_case import end_run_out
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
@@ -30,6 +31,7 @@ __all__ = [
     "banking_tasks",
     "dormancy_tasks",
     "end_releases",
+    "escalate_follow_ups",
     "evidence_tasks",
     "expire_drafts",
     "expire_piece",
@@ -83,6 +85,16 @@ def release_claims(timestamp: int) -> None:
         release_claim(
             application=application, taken_before=before, rule_version=rule.version, at=at
         )
+
+
+@schedule("10 * * * *")
+def escalate_follow_ups(timestamp: int) -> None:
+    """Hand follow-ups whose date has passed to whoever answers for central visits; by key."""
+    at, last = clock.now(), 0
+    while found := list(overdue(at).filter(pk__gt=last).order_by("pk")[:PIECE]):
+        for application in found:
+            escalate_follow_up(application=application, at=at)
+        last = found[-1].pk
 
 
 @schedule("* * * * *")

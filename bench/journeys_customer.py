@@ -161,7 +161,7 @@ class Customer(Browser):
         self._document()
         for step, values in (
             ("profile", PROFILE),
-            ("tax", {"residence": "china", "declares": "on"}),
+            ("tax", {"residence": "china", "us_person": "no", "declares": "on"}),
         ):
             self.expect(f"{self.home}{step}/")
             with self._timed(step):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.admin.forms import (
     CallForm,
+    NewDateForm,
     PauseForm,
     ProposalForm,
     RefuseForm,
@@ -38,6 +39,7 @@ from accounts.use_cases import (
     resume_review,
     return_application,
 )
+from accounts.use_cases.escalate_follow_up import LEADS, set_new_date
 from accounts.use_cases.follow_up import note_no_answer
 from accounts.use_cases.unstick import UnableToAsk, ask_again, reopen_review
 from accounts.use_cases.watch_recording import UnableToWatch, watch_recording
@@ -116,6 +118,15 @@ def _call(request: HttpRequest, row: Application, values: Values) -> str:
 def _not_reached(request: HttpRequest, row: Application, values: Values) -> str:
     note_no_answer(application=row, caller=user_of(request), at=clock.now())
     return _("Noted. Call again at another time of the day.")
+
+
+def _new_date(request: HttpRequest, row: Application, values: Values) -> str:
+    set_new_date(application=row, lead=user_of(request), reason=values["reason"], at=clock.now())
+    return _("The new date is set, and the customer is told.")
+
+
+def _is_escalated(user: Any, row: Application) -> bool:
+    return row.status == Status.VISIT and row.follow_up.escalated_at is not None
 
 
 def _give_back(request: HttpRequest, row: Application, values: Values) -> str:
@@ -326,6 +337,20 @@ ACTS = (
         note=gettext_lazy(
             "The approval is taken back, and nothing that was prepared is lost. Send back the "
             "step that the customer can mend, or propose not to accept."
+        ),
+    ),
+    Act(
+        key="new_date",
+        title=gettext_lazy("The date of the follow-up has passed"),
+        button=gettext_lazy("Set a new date"),
+        right=LEADS,
+        form=NewDateForm,
+        run=_new_date,
+        shown=_is_escalated,
+        refusals=REFUSALS,
+        note=gettext_lazy(
+            "See to it that somebody calls who took no part. The customer reads the new date; the "
+            "account stays closed until every question is answered."
         ),
     ),
     Act(

@@ -11,10 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.aml.access import DECIDES, REVIEWS
-from accounts.aml.states import AmlLevel, HitStatus
+from accounts.aml.states import AmlLevel, HitStatus, ListKind
 from accounts.models import AmlRating, ListRelease, WatchHit
+from accounts.use_cases.decide_match import (
+    UnableToDecideOnMatch,
+    decide_match,
+    dispute_match,
+    propose_match,
+)
 from accounts.use_cases.rate_customer import UnableToRate, review_rating
-from accounts.use_cases.screening import UnableToDecideOnMatch, decide_match
 from brokerage.backoffice.admin import Act, ActForm, ActsAdmin, ReadOnlyAdmin
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
@@ -52,6 +57,30 @@ def _decide(status: HitStatus) -> Any:
     return run
 
 
+def _propose(request: HttpRequest, row: WatchHit, values: dict[str, Any]) -> str:
+    propose_match(hit=row, officer=user_of(request), reason=values["reason"], at=clock.now())
+    return _("Proposed. A second person of an AML role confirms it.")
+
+
+def _dispute(request: HttpRequest, row: WatchHit, values: dict[str, Any]) -> str:
+    dispute_match(hit=row, officer=user_of(request), reason=values["reason"], at=clock.now())
+    return _("The match is to be decided anew.")
+
+
+def _may_confirm(user: Any, row: WatchHit) -> bool:
+    """Whether this person may confirm: an exposed person only as the second of two."""
+    if row.watch_list.kind == ListKind.PEP:
+        return row.status == HitStatus.PROPOSED and row.proposed_by_id != user.pk
+    return row.status == HitStatus.OPEN
+
+
+def _may_clear(user: Any, row: WatchHit) -> bool:
+    """Whether this person may clear: a confirmed exposed person never by who confirmed it."""
+    if row.status == HitStatus.CONFIRMED and row.watch_list.kind == ListKind.PEP:
+        return row.decided_by_id != user.pk
+    return row.status in (HitStatus.OPEN, HitStatus.CONFIRMED)
+
+
 def _review(request: HttpRequest, row: AmlRating, values: dict[str, Any]) -> str:
     review_rating(
         rating=row,
@@ -75,7 +104,8 @@ class WatchHitAdmin(ActsAdmin):
     list_select_related = ["watch_list", "decided_by"]
     revealed = ("customer_name", "entry_name")
     fields = ["status", "watch_list", "key", "customer", "customer_name", "entry_name"]
-    fields += ["matched", "found_at", "decided_by", "decided_at", "reason"]
+    fields += ["matched", "found_at", "proposed_by", "proposed_at", "proposal", "disputed"]
+    fields += ["decided_by", "decided_at", "reason"]
     acts = (
         Act(
             key="clear",
@@ -84,8 +114,35 @@ class WatchHitAdmin(ActsAdmin):
             right=DECIDES,
             form=ReasonForm,
             run=_decide(HitStatus.CLEARED),
-            shown=lambda user, row: row.status != HitStatus.CLEARED,
+            shown=_may_clear,
             refusals=(UnableToDecideOnMatch,),
+        ),
+        Act(
+            key="propose",
+            title=gettext_lazy("The same person"),
+            button=gettext_lazy("Propose: it is the same person"),
+            right=DECIDES,
+            form=ReasonForm,
+            run=_propose,
+            shown=lambda user, row: (
+                row.status == HitStatus.OPEN and row.watch_list.kind == ListKind.PEP
+            ),
+            refusals=(UnableToDecideOnMatch,),
+            note=gettext_lazy(
+                "A politically exposed person: say also why we may keep the relationship. Another "
+                "person of an AML role confirms it; until then the application is not approved."
+            ),
+        ),
+        Act(
+            key="dispute",
+            title=gettext_lazy("I do not agree with the proposal"),
+            button=gettext_lazy("Decide anew"),
+            right=DECIDES,
+            form=ReasonForm,
+            run=_dispute,
+            shown=lambda user, row: row.status == HitStatus.PROPOSED,
+            refusals=(UnableToDecideOnMatch,),
+            kind="2",
         ),
         Act(
             key="confirm",
@@ -94,12 +151,13 @@ class WatchHitAdmin(ActsAdmin):
             right=DECIDES,
             form=ReasonForm,
             run=_decide(HitStatus.CONFIRMED),
-            shown=lambda user, row: row.status == HitStatus.OPEN,
+            shown=_may_confirm,
             refusals=(UnableToDecideOnMatch,),
             kind="stop",
             note=gettext_lazy(
-                "The application stays unapproved. Customer and outlet read a neutral reason; "
-                "tell nobody more."
+                "Customer and outlet read a neutral reason; tell nobody more. The application "
+                "stays unapproved, except for a politically exposed person: whoever confirms one "
+                "agrees to the relationship, and two people review it."
             ),
         ),
     )

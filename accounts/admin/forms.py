@@ -162,6 +162,16 @@ class ReopenForm(ActForm):
     )
 
 
+class NewDateForm(ActForm):
+    """What was arranged for an overdue follow-up."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What was arranged"),
+        max_length=300,
+        help_text=gettext_lazy("The customer never sees it."),
+    )
+
+
 class CallForm(ActForm):
     """The script of a follow-up call: one line for each question, read aloud as it stands."""
 

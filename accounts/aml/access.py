@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +27,10 @@ MODELS = ("WatchList", "ListRelease", "WatchHit", "AmlRating")
 DECIDES, REVIEWS = "accounts.decide_watchhit", "accounts.review_amlrating"
 AHEAD = timedelta(days=30)
 LIMIT = 30
+TITLES: dict[str, Any] = {
+    HitStatus.OPEN: gettext_lazy("Match with a list"),
+    HitStatus.PROPOSED: gettext_lazy("Match that a second person confirms"),
+}
 UNTOLD = "the law forbids to tell a customer that they are watched (AML Law, no tipping-off)"
 
 
@@ -48,10 +53,11 @@ def declare() -> None:
 def tasks(user: Any, at: datetime) -> Iterable[Task]:
     """Matches to decide on, the oldest first, and ratings that somebody has to look at."""
     if roles.may(user, DECIDES):
-        hits = scope.visible(WatchHit, user).filter(status=HitStatus.OPEN)
+        mine = Q(status=HitStatus.PROPOSED) & ~Q(proposed_by=user)
+        hits = scope.visible(WatchHit, user).filter(Q(status=HitStatus.OPEN) | mine)
         for hit in hits.select_related("watch_list").order_by("found_at", "pk")[:LIMIT]:
             yield Task(
-                title=_("Match with a list"),
+                title=TITLES[hit.status],
                 detail=str(hit),
                 url=reverse("admin:accounts_watchhit_change", args=[hit.ref]),
                 action=_("Decide"),
@@ -72,6 +78,8 @@ def _label_events() -> None:
     register_kind(events.ListReleased, gettext_lazy("A list got a new release"))
     register_kind(events.StockScreened, gettext_lazy("All customers were compared with a list"))
     register_kind(events.MatchFound, gettext_lazy("A match was found"))
+    register_kind(events.MatchProposed, gettext_lazy("A match was proposed as an exposed person"))
+    register_kind(events.MatchDisputed, gettext_lazy("The second person did not agree"))
     register_kind(events.MatchDecided, gettext_lazy("A match was decided on"))
     register_kind(events.CustomerRated, gettext_lazy("A rating was made"))
 

@@ -51,6 +51,22 @@ class MatchDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatchProposed(Event):
+    """One of two confirmed a politically exposed person; `subject` is the match."""
+
+    kind: ClassVar[str] = "accounts.match_proposed"
+    subject_type: ClassVar[str] = "accounts.watchhit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchDisputed(Event):
+    """The second person did not agree with a proposal; `subject` is the match."""
+
+    kind: ClassVar[str] = "accounts.match_disputed"
+    subject_type: ClassVar[str] = "accounts.watchhit"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerRated(Event):
     """A relationship got its rating; `subject` is the rating."""
 

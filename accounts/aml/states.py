@@ -31,13 +31,19 @@ class HitStatus(models.TextChoices):
     """Where a match stands."""
 
     OPEN = "open", pgettext_lazy("screening", "To be decided")
+    PROPOSED = "proposed", pgettext_lazy("screening", "Waits for a second person")
     CLEARED = "cleared", pgettext_lazy("screening", "Somebody else")
     CONFIRMED = "confirmed", pgettext_lazy("screening", "The same person")
 
 
+UNDECIDED = (HitStatus.OPEN, HitStatus.PROPOSED)
+"""A match in one of these holds an approval, whatever the list."""
+
 HIT_TRANSITIONS = StateTable(
     {
-        HitStatus.OPEN: [HitStatus.CLEARED, HitStatus.CONFIRMED],
+        HitStatus.OPEN: [HitStatus.CLEARED, HitStatus.PROPOSED, HitStatus.CONFIRMED],
+        # of a politically exposed person: the second person agrees, or it is open again
+        HitStatus.PROPOSED: [HitStatus.CONFIRMED, HitStatus.OPEN],
         HitStatus.CLEARED: [HitStatus.OPEN],  # the entry of the list changed
         HitStatus.CONFIRMED: [HitStatus.CLEARED],  # new facts
     }

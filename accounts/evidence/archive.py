@@ -175,6 +175,7 @@ def _agreements(pack: Pack | None) -> dict[str, Any] | None:
         "signer": json.loads(pack.signer or "{}"),
         "certificate": pack.certificate,
         "sha256": pack.file_sha256,
+        "declaration": pack.declaration,
         "texts": [
             {
                 "key": row.text.key,

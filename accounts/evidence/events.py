@@ -142,11 +142,13 @@ class PackSigned(EvidenceEvent):
     Attributes:
         pack: ref of the Pack.
         fingerprint: what was signed.
+        declaration: digest of the tax declaration that was signed with it; empty without one.
     """
 
     kind: ClassVar[str] = "accounts.pack_signed"
     pack: UUID
     fingerprint: str
+    declaration: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

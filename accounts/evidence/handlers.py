@@ -31,6 +31,13 @@ def give_back(event: CheckAnswered, entry: Any) -> None:
     take_check(check=check, at=entry.at)
 
 
+def tell_counter_of_pin(event: PinReplaced, entry: Any) -> None:
+    """The trading counter hears that a password was replaced, never which it is."""
+    from accounts.use_cases.send_pins import send_pins
+
+    send_pins(customer=Customer.objects.get(ref=event.subject), at=entry.at)
+
+
 def tell_pin(event: PinReplaced, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     customer = Customer.objects.select_related("user").get(ref=event.subject)

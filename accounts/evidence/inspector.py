@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 import sys
 from pathlib import Path
@@ -80,6 +81,17 @@ def photos_agree(evidence: dict[str, Any], journal: dict[str, Any], folder: Path
     return found
 
 
+def declaration_agrees(evidence: dict[str, Any], journal: dict[str, Any]) -> list[str]:
+    """The tax declaration against the digest that the journal took down with the signature."""
+    signed = [
+        each["line"] for each in journal["entries"] if "accounts.pack_signed" in each["line"]
+    ]
+    digests = re.findall(r'"declaration": ?"([0-9a-f]*)"', "".join(signed[-1:]))
+    declared = (evidence["agreements"] or {}).get("declaration")  # none in older signatures
+    shown = hashlib.sha256(declared.encode()).hexdigest() if declared else ""
+    return [] if "".join(digests) == shown else ["the tax declaration is not the one signed"]
+
+
 def decided_by_two(evidence: dict[str, Any], journal: dict[str, Any]) -> list[str]:
     """Two different people decided, as the journal has it too, or the rule asked for fewer."""
     one, other = evidence["proposed_by"], evidence["decided_by"]
@@ -146,6 +158,7 @@ def main(folder: Path) -> int:
     else:
         found += texts_agree(evidence) + consents_agree(evidence)
         found += photos_agree(evidence, journal, folder) + decided_by_two(evidence, journal)
+        found += declaration_agrees(evidence, journal)
     found += journal_agrees(journal)
     out = sys.stdout
     for line in found:

@@ -163,6 +163,11 @@ def _label_events() -> None:
         name="accounts.tell_pin_replaced",
     )
     subscribe(
+        events.PinReplaced,
+        "accounts.evidence.handlers.tell_counter_of_pin",
+        name="accounts.tell_counter_of_pin",
+    )
+    subscribe(
         events.CheckAnswered,
         "accounts.evidence.handlers.give_back",
         name="accounts.give_back",

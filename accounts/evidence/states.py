@@ -28,6 +28,7 @@ class CheckKind(models.TextChoices):
     KEY_CHANGE = "key_change", _("Changed name or number at the depository")
     PERMITTED = "permitted", _("Trading permissions at the trading counter")
     WITHDRAWN = "withdrawn", _("Lost permissions in the register")
+    PINS = "pins", _("Set passwords at the trading counter")
 
 
 BEFORE_THE_REVIEW = (
@@ -113,7 +114,7 @@ PACK_TRANSITIONS = StateTable(
     {
         PackStatus.PRESENTED: [PackStatus.SIGNED, PackStatus.SUPERSEDED],
         PackStatus.SIGNED: [PackStatus.SEALED, PackStatus.SUPERSEDED],
-        PackStatus.SEALED: [PackStatus.SUPERSEDED],  # the signer's name or number was corrected
+        PackStatus.SEALED: [PackStatus.SUPERSEDED],  # what was signed was corrected
         PackStatus.SUPERSEDED: [],
     }
 )

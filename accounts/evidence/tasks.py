@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
-from accounts.evidence.states import PackStatus
+from accounts.evidence.states import CheckKind, CheckStatus, PackStatus
 from accounts.models.checks import OutsideCheck
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
@@ -90,6 +90,17 @@ def read_photograph(ref: str) -> None:
     reading = Reading.objects.filter(ref=UUID(ref)).first()
     if reading is not None:
         read_document(reading=reading, at=clock.now())
+
+
+@schedule("25 20 * * *")
+def send_pins_again(timestamp: int) -> None:
+    """Tell the counter once more what it did not answer in the time of the rule, at 04:25."""
+    from accounts.use_cases.send_pins import send_pins
+
+    at = clock.now()
+    rows = OutsideCheck.objects.filter(kind=CheckKind.PINS, status=CheckStatus.UNANSWERED)
+    for check in rows.select_related("application__customer").order_by("pk")[:A_MINUTE]:
+        send_pins(customer=check.application.customer, at=at)
 
 
 @schedule("20 18 * * *")  # 02:20 in Shanghai

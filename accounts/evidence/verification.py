@@ -29,13 +29,15 @@ from accounts.papers.selectors import counting_sighting
 from accounts.review.replay import replay
 from accounts.signing import sealing
 from accounts.signing.authority import authority, common_name
+from accounts.signing.declaration import answers_of, digest
 from accounts.signing.texts import fingerprint, text_hash
-from accounts.states import ACCEPTED
+from accounts.states import ACCEPTED, Step
 from accounts.use_cases.photos import pictures_of
 from brokerage.customers.models import Consent
 from brokerage.customers.use_cases.load_consent_texts import text_hash as consent_hash
 from brokerage.files import api as files
 from brokerage.journal.models import Entry
+from brokerage.reference.models import Rule
 
 SUBJECT = "accounts.application"
 CHUNK = 256 * 1024
@@ -238,6 +240,34 @@ def _agreements(application: Application) -> Iterator[Finding]:
     for kind, facts in (("accounts.pack_signed", signed), ("accounts.pack_sealed", sealed)):
         if not _told(application, kind, **facts):
             yield Finding("agreements", "not_in_journal", kind)
+    yield from _declaration(application, pack)
+
+
+def _declaration(application: Application, pack: Pack) -> Iterator[Finding]:
+    """The tax declaration is the one that was signed, and the one that still counts.
+
+    Packs that were signed before it was part of them have none, in the journal neither.
+    """
+    told = Entry.objects.filter(
+        subject_type=SUBJECT,
+        subject_ref=application.ref,
+        kind="accounts.pack_signed",
+        payload__pack=str(pack.ref),
+    ).first()
+    signed = told.payload.get("declaration", "") if told else ""
+    if signed != (digest(pack.declaration) if pack.declaration else ""):
+        yield Finding("agreements", "declaration_changed", str(pack.ref))
+        return
+    if not signed:
+        return
+    declared = answers_of(pack.declaration)
+    section = application.sections.filter(step=Step.TAX).first()
+    if section is None or section.answers != declared:
+        yield Finding("agreements", "declaration_not_the_present_one", str(pack.ref))
+    try:
+        Rule.objects.of_version(str(declared.get("form_version")))
+    except (Rule.DoesNotExist, ValueError):
+        yield Finding("agreements", "declaration_form_unknown", str(pack.ref))
 
 
 def _signature(pack: Pack) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ class EntityTaxForm(TaxForm):
         required=False,
         choices=[("", "–"), *EntityType.choices],
     )
+    first = ("entity_type", "us_person", "controlling")
     us_person = one_of(gettext_lazy("Is it a US entity or owned by US persons?"), YesNo)
     controlling = one_of(
         gettext_lazy("Where do those who control it pay tax as residents?"), Residence
@@ -29,7 +30,9 @@ class EntityTaxForm(TaxForm):
     name_latin = latin(gettext_lazy("Name of the organisation in Latin letters"), 120)
 
     def prepare(self) -> None:
+        asks = self.fields["us_person"]
         super().prepare()
+        self.fields["us_person"], self.signs = asks, None  # of organisations it is always asked
         for name in PERSONAL:
             del self.fields[name]
         order = ["entity_type", "us_person", "controlling", "residence", "name_latin"]

@@ -9,18 +9,19 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.dated import tax_form
+from accounts.dated import tax_form, us_signs
 from accounts.forms.base import StepForm
 from accounts.forms.profile import one_of
 from accounts.rules.tax import CHINA_ONLY, Contradiction, contradictions
 from accounts.states import Step
-from accounts.terms import NoTin, Residence, jurisdictions
+from accounts.terms import NoTin, Residence, YesNo, jurisdictions
 from accounts.use_cases.look_again import told_elsewhere
 
 LATIN = RegexValidator(
     r"\A[A-Za-z0-9 ,.'#/\-]+\Z", gettext_lazy("Write it in Latin letters, as in a passport.")
 )
 JURISDICTION = ("country", "tin", "no_tin", "why")
+LAST = ("us_person", "explanation", "declares")
 ABROAD = ("surname_latin", "given_name_latin", "birth_place", "address_latin")
 ASKED = {
     Contradiction.FOREIGN_PHONE: gettext_lazy("You sign in with a phone number from abroad."),
@@ -31,6 +32,21 @@ ASKED = {
     Contradiction.FOREIGN_PAPER: gettext_lazy("Your document is that of a foreign national."),
     Contradiction.HOME_PAPER: gettext_lazy(
         "Your document is an identity card of the mainland, where its holders usually pay tax."
+    ),
+    Contradiction.US_UNNAMED: gettext_lazy(
+        "US citizens and holders of a green card pay tax there as residents, but you did not name "
+        "the United States."
+    ),
+    Contradiction.US_NAMED: gettext_lazy(
+        "You named the United States although you are neither a citizen nor hold a green card."
+    ),
+    Contradiction.US_PAPER: gettext_lazy("Your document is that of a US citizen."),
+    Contradiction.US_BIRTH: gettext_lazy(
+        "You were born in the United States, which usually makes a citizen."
+    ),
+    Contradiction.US_ADDRESS: gettext_lazy("Your address is in the United States."),
+    Contradiction.US_PHONE: gettext_lazy(
+        "You sign in with a phone number of the United States or Canada."
     ),
 }
 
@@ -47,6 +63,7 @@ class TaxForm(StepForm):
     residence = one_of(gettext_lazy("Where do you pay tax as a resident?"), Residence)
     surname_latin = latin(gettext_lazy("Surname in Latin letters"), 60)
     given_name_latin = latin(gettext_lazy("Given name in Latin letters"), 60)
+    us_person = one_of(gettext_lazy("Are you a US citizen, or do you hold a green card?"), YesNo)
     birth_place = forms.CharField(
         label=gettext_lazy("Place of birth"), required=False, max_length=100
     )
@@ -64,7 +81,14 @@ class TaxForm(StepForm):
         required=False,
     )
 
+    first: ClassVar[tuple[str, ...]] = ()
+
     def prepare(self) -> None:
+        self.signs = us_signs(self.on)
+        if self.signs is None:
+            del self.fields["us_person"]
+        else:
+            self.needed |= {"us_person"}
         self.form_version, self.count = tax_form(self.on)
         choices = [("", _("Choose")), *jurisdictions()]
         for number in range(1, self.count + 1):
@@ -84,9 +108,7 @@ class TaxForm(StepForm):
             self.fields[f"why_{number}"] = forms.CharField(
                 label=_("Why you have none"), required=False, max_length=200
             )
-        self.order_fields(
-            ["residence", *ABROAD, *self.jurisdiction_fields(), "explanation", "declares"]
-        )
+        self.order_fields(["residence", *ABROAD, *self.jurisdiction_fields(), *LAST])
         kept = set(self.answers.get("asked") or [])
         self.asked = [ASKED[each] for each in Contradiction if each in kept]
         if not kept:
@@ -105,17 +127,13 @@ class TaxForm(StepForm):
 
     @property
     def before(self) -> list[forms.BoundField]:
-        """What is asked of an organisation first."""
-        return [
-            self[name]
-            for name in ("entity_type", "us_person", "controlling")
-            if name in self.fields
-        ]
+        """What is asked before the tax residence."""
+        return [self[name] for name in self.first if name in self.fields]
 
     @property
     def rest(self) -> list[forms.BoundField]:
         """What closes the form."""
-        return [self[name] for name in ("explanation", "declares") if name in self.fields]
+        return [self[name] for name in LAST if name in self.fields and name not in self.first]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -130,7 +148,9 @@ class TaxForm(StepForm):
 
     def values(self) -> dict[str, Any]:
         given = dict(super().values())
-        found = contradictions(given, **told_elsewhere(self.application))
+        if self.signs is not None:
+            given["us_asked"] = True
+        found = contradictions(given, told_elsewhere(self.application), self.signs or ())
         given["asked"] = [str(each) for each in found]
         given["form_version"] = self.form_version
         if not found:

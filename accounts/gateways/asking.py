@@ -18,7 +18,7 @@ from accounts.gateways.bank import (
     UnlinkQuestion,
 )
 from accounts.gateways.base import Person
-from accounts.gateways.counter import PermissionsQuestion
+from accounts.gateways.counter import PermissionsQuestion, PinsQuestion
 from accounts.gateways.depository import (
     ChangeQuestion,
     CloseQuestion,
@@ -60,6 +60,7 @@ KeptQuestion = (
     | ChangeQuestion
     | PermissionsQuestion
     | WithdrawalQuestion
+    | PinsQuestion
 )
 """IDENTITY, KEY_POLICE and HOLDINGS ask with a Person, the others with the class of their name."""
 
@@ -136,6 +137,10 @@ def _permitted(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> 
     return to.counter.permit(PermissionsQuestion.of(asked), key=key, at=at)
 
 
+def _pins(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    return to.counter.note_pins(PinsQuestion.of(asked), key=key, at=at)
+
+
 def _withdrawn(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
     ended = tuple(Ended(**each) for each in asked["ended"])
     return to.permissions.withdraw(
@@ -160,6 +165,7 @@ CALLS: dict[str, Call] = {
     CheckKind.KEY_CHANGE: _key_change,
     CheckKind.PERMITTED: _permitted,
     CheckKind.WITHDRAWN: _withdrawn,
+    CheckKind.PINS: _pins,
 }
 ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
@@ -178,6 +184,7 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.KEY_CHANGE: ChangeQuestion,
     CheckKind.PERMITTED: PermissionsQuestion,
     CheckKind.WITHDRAWN: WithdrawalQuestion,
+    CheckKind.PINS: PinsQuestion,
 }
 
 

@@ -1,4 +1,4 @@
-"""Trading permissions on their way to the trading counter (docs/gateways/counter.md)."""
+"""What the trading counter is told of permissions and passwords (docs/gateways/counter.md)."""
 
 from __future__ import annotations
 
@@ -71,8 +71,54 @@ class PermissionsTaken:
     result: str = CheckResult.TAKEN.value
 
 
+@dataclass(frozen=True)
+class SetPin:
+    """That a password is set, never the password nor anything made from it.
+
+    Attributes:
+        kind: `trading` or `fund`.
+        set_at: ISO instant since when it holds.
+    """
+
+    kind: str
+    set_at: str
+
+
+@dataclass(frozen=True)
+class PinsQuestion:
+    """Since when each password of an account holds; it replaces what was told.
+
+    Attributes:
+        account: ref of the counter account.
+        pins: all that are set.
+        as_of: ISO instant of what is told.
+    """
+
+    account: str
+    pins: tuple[SetPin, ...]
+    as_of: str
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """The question from its plain values."""
+        pins = tuple(SetPin(**each) for each in values["pins"])
+        return cls(values["account"], pins, values["as_of"])
+
+    def to_wire(self) -> dict[str, Any]:
+        """The instant and the list, as the contract shows them."""
+        pins = [{"kind": each.kind, "set_at": each.set_at} for each in self.pins]
+        return {"as_of": self.as_of, "passwords": pins}
+
+
+@dataclass(frozen=True)
+class PinsTaken:
+    """The counter knows since when they hold."""
+
+    result: str = CheckResult.TAKEN.value
+
+
 class CounterPermissions(Protocol):
-    """What the trading counter does with permissions."""
+    """What the trading counter is told about an account."""
 
     def permit(
         self, question: PermissionsQuestion, *, key: UUID, at: datetime
@@ -83,9 +129,16 @@ class CounterPermissions(Protocol):
             Unavailable: no usable answer; asking again is always right.
         """
 
+    def note_pins(self, question: PinsQuestion, *, key: UUID, at: datetime) -> PinsTaken:
+        """Have the counter end what was signed in with an earlier password.
+
+        Raises:
+            Unavailable: no usable answer; asking again is always right.
+        """
+
 
 class HttpCounterPermissions:
-    """PUT /accounts/<ref>/permissions."""
+    """PUT /accounts/<ref>/permissions and /accounts/<ref>/passwords."""
 
     def __init__(self, client: JsonClient) -> None:
         self.client = client
@@ -93,8 +146,18 @@ class HttpCounterPermissions:
     def permit(
         self, question: PermissionsQuestion, *, key: UUID, at: datetime
     ) -> PermissionsTaken:
-        """See CounterPermissions. Whatever is not 200, and does not name what is kept, is none."""
-        path = f"/accounts/{UUID(question.account)}/permissions"
+        """See CounterPermissions."""
+        self._put("permissions", question, key)
+        return PermissionsTaken()
+
+    def note_pins(self, question: PinsQuestion, *, key: UUID, at: datetime) -> PinsTaken:
+        """See CounterPermissions."""
+        self._put("passwords", question, key)
+        return PinsTaken()
+
+    def _put(self, what: str, question: PermissionsQuestion | PinsQuestion, key: UUID) -> None:
+        """Whatever is not 200, or does not name what the counter keeps, is no answer."""
+        path = f"/accounts/{UUID(question.account)}/{what}"
         headers = {"Idempotency-Key": str(key)}
         try:
             answer = self.client.call("PUT", path, body=question.to_wire(), headers=headers)
@@ -104,7 +167,6 @@ class HttpCounterPermissions:
             raise Unavailable(f"HTTP {answer.status}")
         if _instant(answer.data.get("as_of")) < datetime.fromisoformat(question.as_of):
             raise BadAnswer("as_of")
-        return PermissionsTaken()
 
 
 def _instant(value: Any) -> datetime:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -229,22 +229,32 @@ class PlayedPermissions(Played):
 
 
 class PlayedCounter:
-    """The trading counter: it keeps the newest list of each account, in this process."""
+    """The trading counter: it keeps the newest lists of each account, in this process."""
 
     def __init__(self) -> None:
         self.kept: dict[str, counter.PermissionsQuestion] = {}
+        self.pins: dict[str, counter.PinsQuestion] = {}
 
     def permit(
         self, question: counter.PermissionsQuestion, *, key: UUID, at: datetime
     ) -> counter.PermissionsTaken:
         """What is older than what it has is taken and changes nothing, as in the contract."""
-        before = self.kept.get(question.account)
-        newer = before is None or datetime.fromisoformat(before.as_of) < datetime.fromisoformat(
-            question.as_of
-        )
-        if newer:
-            self.kept[question.account] = question
+        _keep_newer(self.kept, question)
         return counter.PermissionsTaken()
+
+    def note_pins(
+        self, question: counter.PinsQuestion, *, key: UUID, at: datetime
+    ) -> counter.PinsTaken:
+        """As `permit`."""
+        _keep_newer(self.pins, question)
+        return counter.PinsTaken()
+
+
+def _keep_newer(kept: dict[str, Any], question: Any) -> None:
+    before = kept.get(question.account)
+    when = datetime.fromisoformat
+    if before is None or when(before.as_of) < when(question.as_of):
+        kept[question.account] = question
 
 
 class PlayedBank(Played):

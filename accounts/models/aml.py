@@ -8,12 +8,13 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.aml.states import (
     HIT_TRANSITIONS,
+    UNDECIDED,
     AmlFactor,
     AmlLevel,
     HitStatus,
@@ -128,8 +129,10 @@ class WatchHit(Referenced, Stateful):
     """A customer and a person on a list agree enough that somebody of AML decides.
 
     Life: open → cleared (somebody else) or confirmed (the same person), with reason and author.
-    A cleared one opens again when the entry of the list changes. While it is open or confirmed
-    the customer's application is not approved; everybody else reads a neutral reason.
+    That somebody is a politically exposed person is proposed by one and confirmed by another, who
+    thereby agrees to the relationship. A cleared one opens again when the entry of the list
+    changes. While it is undecided, or confirmed on any other list, the customer's application is
+    not approved; everybody else reads a neutral reason.
 
     Not for: telling the customer or the outlet. The law forbids it.
     """
@@ -151,6 +154,25 @@ class WatchHit(Referenced, Stateful):
     )
     status = models.CharField(_("status"), max_length=9, choices=HitStatus, default=HitStatus.OPEN)
     found_at = models.DateTimeField(_("found at"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("screening", "proposed by"),
+        null=True,
+        blank=True,
+    )
+    proposed_at = models.DateTimeField(
+        pgettext_lazy("screening", "proposed at"), null=True, blank=True
+    )
+    proposal = models.CharField(
+        pgettext_lazy("screening", "why it was proposed"), max_length=300, blank=True
+    )
+    disputed = models.CharField(
+        pgettext_lazy("screening", "why a proposal was not agreed with"),
+        max_length=300,
+        blank=True,
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -169,7 +191,7 @@ class WatchHit(Referenced, Stateful):
         verbose_name_plural = _("matches with lists")
         indexes = [
             models.Index(
-                fields=["found_at"], condition=Q(status=HitStatus.OPEN), name="hits_to_decide"
+                fields=["found_at"], condition=Q(status__in=UNDECIDED), name="hits_to_decide"
             )
         ]
         constraints = [
@@ -177,18 +199,57 @@ class WatchHit(Referenced, Stateful):
                 fields=["customer", "watch_list", "key"], name="one_match_of_a_person_and_entry"
             ),
             models.CheckConstraint(
-                condition=Q(status=HitStatus.OPEN, decided_by=None, decided_at=None, reason="")
+                condition=Q(status__in=UNDECIDED, decided_by=None, decided_at=None, reason="")
                 | (
-                    ~Q(status=HitStatus.OPEN)
+                    ~Q(status__in=UNDECIDED)
                     & Q(decided_by__isnull=False, decided_at__isnull=False)
                     & ~Q(reason="")
                 ),
                 name="a_decided_match_has_author_and_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    ~Q(status=HitStatus.PROPOSED), proposed_by=None, proposed_at=None, proposal=""
+                )
+                | (
+                    ~Q(status=HitStatus.OPEN)
+                    & Q(proposed_by__isnull=False, proposed_at__isnull=False)
+                    & ~Q(proposal="")
+                ),
+                name="a_proposed_match_has_author_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None)
+                | Q(decided_by=None)
+                | ~Q(decided_by=F("proposed_by")),
+                name="another_person_confirms_what_one_proposed",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="two_people_confirm_an_exposed_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.status = 'confirmed' AND NEW.proposed_by_id IS NULL"
+                ),
+                func=(
+                    "IF (TG_OP = 'INSERT' OR OLD.status <> 'confirmed') AND EXISTS ("
+                    "SELECT 1 FROM accounts_watchlist l "
+                    "WHERE l.id = NEW.watch_list_id AND l.kind = 'pep') THEN "
+                    "RAISE EXCEPTION 'two people confirm a politically exposed person' "
+                    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.watch_list} {self.key} {masking.name(self.customer_name)}"
+
+    def forget_decision(self) -> None:
+        """Take proposal and decision off the row; the journal keeps who took them."""
+        self.proposed_by, self.proposed_at, self.proposal = None, None, ""
+        self.decided_by, self.decided_at, self.reason = None, None, ""
 
 
 class Screening(Referenced):

@@ -196,6 +196,7 @@ class Application(Referenced, Timestamped, Stateful):
             ("review_application", "Can take an application for review and propose a verdict"),
             ("decide_application", "Can decide on a proposed verdict"),
             ("call_follow_up", "Can call for the follow-up before an account becomes active"),
+            ("lead_follow_up", "Can set a new date for a follow-up whose date has passed"),
         ]
         indexes = [
             models.Index(fields=["status", "promised_at"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.application import Application
@@ -16,7 +16,9 @@ class FollowUp(Referenced):
 
     Any "no" stops the activation until central staff have cleared it up. `answers` holds the
     keys of the script's questions with yes or no, and nothing personal. `tries` counts calls that
-    nobody took; who called when stands in the journal.
+    nobody took; who called when stands in the journal. Once its date has passed by more than the
+    rule allows it is escalated (`escalated_at`) to whoever answers for central visits, until a new
+    date is set or all is answered.
     """
 
     application = models.OneToOneField(
@@ -37,6 +39,10 @@ class FollowUp(Referenced):
     passed = models.BooleanField(_("all answered yes"), null=True, blank=True)
     tries = models.PositiveSmallIntegerField(_("calls without an answer"), default=0)
     tried_at = models.DateTimeField(_("last called at"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
+    escalation_rule = models.CharField(
+        _("rule of the escalation"), max_length=100, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("follow-up visit")
@@ -44,7 +50,12 @@ class FollowUp(Referenced):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(answered_at=None), name="follow_ups_that_wait"
-            )
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=~Q(passed=True) & Q(escalated_at=None),
+                name="follow_ups_to_escalate",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -55,5 +66,10 @@ class FollowUp(Referenced):
             models.CheckConstraint(
                 condition=Q(tries=0, tried_at=None) | Q(tries__gt=0, tried_at__isnull=False),
                 name="a_call_without_an_answer_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalated_at=None, escalation_rule="")
+                | (Q(escalated_at__gt=F("due_at")) & ~Q(escalation_rule="")),
+                name="an_escalated_follow_up_is_late_by_a_rule",
             ),
         ]

@@ -62,7 +62,8 @@ class Pack(Referenced, Stateful, SignedByCode):
     Life: presented → signed (the code that was sent for exactly this `fingerprint`) → sealed (one
     PDF with the signature of the customer's certificate). Other texts or another language make a
     new pack, as long as nothing is signed. A signed pack without a PDF waits for the identity
-    check, or for the certificate authority; `problem` says for what.
+    check, or for the certificate authority; `problem` says for what. `declaration` is the tax
+    self-certification as it stood when the customer signed (`accounts.signing.declaration`).
     """
 
     TRANSITIONS: ClassVar[StateTable] = PACK_TRANSITIONS
@@ -78,6 +79,7 @@ class Pack(Referenced, Stateful, SignedByCode):
     presented_at = models.DateTimeField(_("presented at"))
     signer = EncryptedTextField(_("signer"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    declaration = EncryptedTextField(_("tax declaration"), null=True, blank=True)
     certificate = models.TextField(_("certificate"), blank=True, editable=False)
     certificate_serial = models.CharField(_("certificate number"), max_length=50, blank=True)
     file_ref = models.UUIDField(_("file"), null=True, blank=True)

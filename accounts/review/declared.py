@@ -96,7 +96,13 @@ def _profile(answers: Answers) -> Iterator[Declared]:
 def _tax(answers: Answers) -> Iterator[Declared]:
     for name, choices, label in (
         ("entity_type", EntityType, _("Kind of organisation for tax purposes")),
-        ("us_person", YesNo, _("A US entity or owned by US persons")),
+        (
+            "us_person",
+            YesNo,
+            _("A US entity or owned by US persons")
+            if answers.get("entity")
+            else _("US citizen or green card"),
+        ),
         ("controlling", Residence, _("Tax residence of those who control it")),
         ("residence", Residence, _("Tax residence")),
     ):

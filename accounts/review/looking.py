@@ -28,8 +28,9 @@ from accounts.review.photos import checked_photos
 from accounts.review.risks import RiskFacts, class_of, risks_of
 from accounts.review.states import Risk, RiskClass
 from accounts.rules.identity import age_on
+from accounts.rules.tax import is_abroad
 from accounts.states import Step
-from accounts.terms import Benefits, Residence, YesNo
+from accounts.terms import Benefits, YesNo
 from accounts.use_cases.readings import flaw_sentence
 from brokerage.customers.models import Source
 from brokerage.journal.models import Entry
@@ -158,7 +159,7 @@ def _facts(
         minor=identity.get("age_group") == AgeGroup.MINOR,
         elder=_is_elder(identity, on, terms.elder),
         expires=_expires(str(identity.get("id_valid_to") or ""), on, terms.days_left),
-        abroad=tax.get("residence", Residence.CHINA) != Residence.CHINA,
+        abroad=is_abroad(tax),
         industry=profile.get("industry_staff") == YesNo.YES,
         bad_faith=profile.get("bad_faith") == YesNo.YES,
         others_money=profile.get("controls") == YesNo.NO

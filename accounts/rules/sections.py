@@ -98,6 +98,8 @@ def _tax(answers: Answers) -> Iterator[str]:
     entity = bool(answers.get("entity"))
     if entity:
         yield from ("entity_type", "us_person")
+    elif answers.get("us_asked"):
+        yield "us_person"
     if answers.get("entity_type") == EntityType.PASSIVE:
         yield "controlling"
     yield "residence"

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.gateways import Person
 from accounts.models.signing import Pack
 from accounts.papers.people import AGENT, related, title_of
+from accounts.signing.declaration import answers_of, digest, lines
 from accounts.signing.texts import blocks
 from accounts.states import Step
 from brokerage.core.clock import SHANGHAI
@@ -46,6 +47,7 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
                 }
                 for each in documents
             ],
+            "declaration": _declaration(pack),
             "signing": {
                 "title": _("Signature"),
                 "rows": [
@@ -65,6 +67,17 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
                 ],
             },
         }
+
+
+def _declaration(pack: Pack) -> dict[str, Any] | None:
+    """The tax self-certification as it was signed; None in packs from before it was part."""
+    if not pack.declaration:
+        return None
+    return {
+        "title": _("Tax residence self-certification"),
+        "fingerprint": f"SHA-256 {digest(pack.declaration)}",
+        "rows": [row(name, said) for name, said in lines(answers_of(pack.declaration))],
+    }
 
 
 def _agents(pack: Pack) -> list[dict[str, str]]:

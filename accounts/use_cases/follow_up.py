@@ -15,6 +15,7 @@ from accounts.evidence.events import NumberShown
 from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, CashAccount, FollowUp
 from accounts.states import CashStatus, FollowUpQuestion, Status
+from accounts.use_cases.send_pins import send_pins
 from accounts.use_cases.writing import keep, lock
 from brokerage.core import roles
 from brokerage.core.clock import business_date
@@ -182,5 +183,6 @@ def _activate(row: Application, actor: Actor, at: datetime) -> Application:
     open_account(
         customer=row.customer, ref=cash.ref, kind=AccountKind.ORDINARY, actor=actor, at=at
     )
+    send_pins(customer=row.customer, at=at)
     row.move_to(Status.ACTIVE)
     return keep(row, AccountActivated, actor=actor, at=at, was=Status.VISIT)

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from accounts.dated import online_terms
+from accounts.dated import online_terms, us_signs
 from accounts.events import StepSaved
 from accounts.models import Application, Section
 from accounts.papers.dated import age_terms, paper_terms
 from accounts.papers.kinds import CARD, FOREIGN, born_on, paper_of
 from accounts.papers.states import AgeGroup
 from accounts.rules.identity import age_hurdle, age_on, validity_hurdle
-from accounts.rules.tax import contradictions
+from accounts.rules.tax import Told, contradictions
 from accounts.selectors import section_of
 from accounts.states import SECTION_DONE, Lack, SectionStatus, Status, Step
 from accounts.use_cases.writing import keep, lock
@@ -64,8 +64,8 @@ def why(steps: list[Step]) -> str:
     return " ".join(_(WHY[step]) for step in steps)
 
 
-def told_elsewhere(application: Application, identity: Section | None = None) -> dict[str, Any]:
-    """What else the customer told that a tax declaration has to fit: `rules.tax.contradictions`.
+def told_elsewhere(application: Application, identity: Section | None = None) -> Told:
+    """What else the customer told that a tax declaration has to fit.
 
     Args:
         application: whose.
@@ -75,12 +75,13 @@ def told_elsewhere(application: Application, identity: Section | None = None) ->
     answers = part.answers if part else {}
     user = application.customer.user
     paper = paper_of(answers)
-    return {
-        "phone": str(user.phone or "") if user else "",
-        "address": str(answers.get("address", "")),
-        "foreigner": paper in FOREIGN,
-        "native": paper == CARD and bool(answers.get("id_number")),
-    }
+    return Told(
+        phone=str(user.phone or "") if user else "",
+        address=str(answers.get("address", "")),
+        foreigner=paper in FOREIGN,
+        native=paper == CARD and bool(answers.get("id_number")),
+        nationality=str(answers.get("nationality") or "") if paper in FOREIGN else "",
+    )
 
 
 def _stale(row: Application, parts: Mapping[str, Section], on: date) -> list[Step]:
@@ -91,8 +92,8 @@ def _stale(row: Application, parts: Mapping[str, Section], on: date) -> list[Ste
         if _ran_out(answers, on) or _outgrown(row, answers, on):
             found.append(Step.IDENTITY)
     if tax is not None and tax.status in SECTION_DONE:
-        told = told_elsewhere(row, identity)
-        now = {str(each) for each in contradictions(tax.answers, **told)}
+        told, signs = told_elsewhere(row, identity), us_signs(on) or ()
+        now = {str(each) for each in contradictions(tax.answers, told, signs)}
         if now - set(tax.answers.get("asked") or []):
             found.append(Step.TAX)
     return found

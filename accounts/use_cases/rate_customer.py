@@ -15,8 +15,9 @@ from accounts.aml.rating import level_of, review_on, score_of
 from accounts.aml.states import AmlFactor, AmlLevel, HitStatus, ListKind
 from accounts.models import AmlRating, Application, Section, WatchHit
 from accounts.rules.sections import OTHER_OCCUPATION
+from accounts.rules.tax import is_abroad
 from accounts.states import Step
-from accounts.terms import Assets, Benefits, Income, Residence, YesNo
+from accounts.terms import Assets, Benefits, Income, YesNo
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
@@ -117,7 +118,7 @@ def _factors(application: Application) -> Iterator[AmlFactor]:
         row.step: row.answers for row in Section.objects.filter(application=application)
     }
     profile, tax = answers.get(Step.PROFILE, {}), answers.get(Step.TAX, {})
-    if tax.get("residence", Residence.CHINA) != Residence.CHINA:
+    if is_abroad(tax):
         yield AmlFactor.ABROAD
     if profile.get("controls") == YesNo.NO or profile.get("benefits") == Benefits.OTHER:
         yield AmlFactor.OTHERS_MONEY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from brokerage.journal.actors import Actor
 
 SIGNER = frozenset({"name", "id_number", "paper"})
 """Fields of the document that stand in the signature."""
-COMPUTED = frozenset({"asked", "form_version", "entity"})
+COMPUTED = frozenset({"asked", "form_version", "entity", "us_asked"})
 """Answers that follow from others: nobody filled them in."""
 WHOLE = (SectionStatus.ENTERED, SectionStatus.COMPLETE)
 """Nothing is missing in the answers themselves."""
@@ -128,8 +128,8 @@ def save_in_locked(
     _write(section, after, changed, status, answer.source, actor, at)
     if change:
         change(row)
-    if answer.step == Step.IDENTITY and SIGNER & set(changed):
-        reopen_agreements(application=row)  # a signature under another name counts no more
+    if _was_signed(answer.step, changed):
+        reopen_agreements(application=row)  # a signature under other facts counts no more
     if finished and answer.seen_at:
         _measure(answer, changed, at)
     return keep(
@@ -143,6 +143,11 @@ def save_in_locked(
         source=str(answer.source),
         fields=tuple(sorted(changed)),
     )
+
+
+def _was_signed(step: Step, changed: Collection[str]) -> bool:
+    """Whether a signature stands under what changed: name and number, or the tax declaration."""
+    return bool(SIGNER & set(changed) if step == Step.IDENTITY else step == Step.TAX and changed)
 
 
 def _section(application: Application, step: str) -> Section:

@@ -10,11 +10,10 @@ from functools import cached_property
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
-from accounts.aml.events import MatchDecided, MatchFound, StockScreened
+from accounts.aml.events import MatchFound, StockScreened
 from accounts.aml.matching import Marks, matched_on, plain_name, sound_of
-from accounts.aml.states import HitStatus, ListKind
+from accounts.aml.states import UNDECIDED, HitStatus, ListKind
 from accounts.models import (
     Application,
     ListRelease,
@@ -33,14 +32,9 @@ from brokerage.customers.models import Customer, Kind
 from brokerage.customers.models.customers import identity_hashes
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from brokerage.users.models import User
 
 ACTOR = Actor.system("accounts.screening")
 PIECE = 200
-
-
-class UnableToDecideOnMatch(Exception):
-    """The decision is refused; the message is translated and may be shown."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +84,13 @@ def screen_application(*, application: Application, at: datetime) -> Screening:
 def is_held(customer: Customer) -> bool:
     """Whether a match keeps this customer's application from its approval. Tell nobody why.
 
-    An open match of any list holds it, a confirmed one of every list but that of politically
-    exposed persons: who confirms such a one is compliance, agrees to the relationship with the
-    reason, and two people review it (`is_exposed`).
+    An undecided match of any list holds it, a confirmed one of every list but that of politically
+    exposed persons: the two of compliance who confirm such a one agree to the relationship with
+    their reasons, and two people review it (`is_exposed`).
     """
     hits = WatchHit.objects.filter(customer=customer)
     confirmed = Q(status=HitStatus.CONFIRMED) & ~Q(watch_list__kind=ListKind.PEP)
-    return hits.filter(Q(status=HitStatus.OPEN) | confirmed).exists()
+    return hits.filter(Q(status__in=UNDECIDED) | confirmed).exists()
 
 
 def is_exposed(customer: Customer) -> bool:
@@ -150,34 +144,6 @@ def screen_piece(*, release: ListRelease, at: datetime) -> bool:
         return row.finished_at is None
 
 
-def decide_match(
-    *, hit: WatchHit, officer: User, status: HitStatus, reason: str, at: datetime
-) -> WatchHit:
-    """Say whether a customer is the person on the list.
-
-    Args:
-        hit: locked here.
-        officer: of an AML role.
-        status: CLEARED or CONFIRMED.
-        reason: kept with the match; AML roles alone read it.
-        at: the instant.
-
-    Raises:
-        UnableToDecideOnMatch: without a reason, or where it stands so already.
-    """
-    if not reason.strip():
-        raise UnableToDecideOnMatch(_("Say why; somebody will have to follow it in ten years."))
-    with transaction.atomic():
-        row = WatchHit.objects.select_for_update().get(pk=hit.pk)
-        if not row.TRANSITIONS.allows(row.status, status):
-            raise UnableToDecideOnMatch(_("It was decided so already."))
-        row.move_to(status)
-        row.decided_by, row.decided_at, row.reason = officer, at, reason.strip()
-        row.save()
-        record(MatchDecided(subject=row.ref), actor=Actor.of(officer), at=at)
-        return row
-
-
 def _screen(people: Sequence[Sought], releases: Sequence[ListRelease], at: datetime) -> int:
     """Keep every match of these people with these releases; how many there are."""
     found = 0
@@ -217,9 +183,9 @@ def _keep(person: Sought, entry: WatchEntry, matched: Iterable[str], at: datetim
         hit = WatchHit(**same)
     elif hit.entry.says_the_same(entry):
         return
-    elif hit.status == HitStatus.CLEARED:
+    elif hit.status in (HitStatus.CLEARED, HitStatus.PROPOSED):  # decided on another entry
         hit.move_to(HitStatus.OPEN)
-        hit.decided_by, hit.decided_at, hit.reason = None, None, ""
+        hit.forget_decision()
     hit.entry, hit.matched, hit.found_at = entry, list(matched), at
     hit.customer_name, hit.entry_name = person.name, entry.name
     hit.save()

@@ -23,9 +23,10 @@ from accounts.papers.selectors import counting_sighting
 from accounts.signing import codes, sealing
 from accounts.signing.authority import Subject, authority
 from accounts.signing.codes import UnableToSign
+from accounts.signing.declaration import declare, digest
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
-from accounts.signing.typesetting import MissingGlyphs, typeset
+from accounts.signing.typesetting import MissingGlyphs, cannot_print, typeset
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
 from brokerage.core.written import SOME_KEY, Written
@@ -97,7 +98,9 @@ def pack_of(application: Application) -> Pack | None:
 
 
 def reopen_agreements(*, application: Application) -> None:
-    """Let a signature count no more whose signer was corrected; the customer signs again.
+    """Let a signature count no more: its signer or the tax declaration was corrected.
+
+    The customer signs again.
 
     Args:
         application: locked, and saved by the caller. The earlier pack and its file stay.
@@ -173,10 +176,12 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
 
     Raises:
         CodeWrong: wrong or old; after TRIES_MOST wrong ones another code is needed.
-        UnableToSign: when there is nothing to sign any more.
+        UnableToSign: when there is nothing to sign any more, or no file could show the name.
     """
     from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
 
+    if refusal := cannot_print(signer.name):
+        raise UnableToSign(refusal)
     with transaction.atomic():
         row = _locked(pack)
         if row.status in (PackStatus.SIGNED, PackStatus.SEALED):
@@ -187,9 +192,15 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
             row.move_to(PackStatus.SIGNED)
             row.signer = json.dumps(asdict(signer), ensure_ascii=False)
             row.signed_at, row.code_hash = at, ""
+            row.declaration = declare(row.application)
             row.save()
             record(
-                PackSigned(subject=row.application.ref, pack=row.ref, fingerprint=row.fingerprint),
+                PackSigned(
+                    subject=row.application.ref,
+                    pack=row.ref,
+                    fingerprint=row.fingerprint,
+                    declaration=digest(row.declaration) if row.declaration else "",
+                ),
                 actor=actor,
                 at=at,
             )

@@ -119,6 +119,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
         "own_answers": found.status == Status.VISIT
         and follow_up_terms(clock.business_date(at)).own_answers,
         "answered": found.status == Status.VISIT and bool(found.follow_up.answered_at),
+        "overdue": found.status == Status.VISIT and bool(found.follow_up.escalated_at),
         "lines": timeline("accounts.application", found.ref),
         "signed": signed_file(found, request.user) if found.status in ACCEPTED else None,
         "may_withdraw": may_withdraw(found),

@@ -17,9 +17,11 @@ from django_htmx.http import push_url
 from accounts.gateways import Person
 from accounts.models import Application, PackDocument
 from accounts.papers.kinds import person_of
-from accounts.selectors import section_of
+from accounts.selectors import facts_of, section_of
 from accounts.signing.codes import UnableToSign
+from accounts.signing.declaration import lines
 from accounts.signing.texts import blocks, texts_at
+from accounts.signing.typesetting import cannot_print
 from accounts.states import Step
 from accounts.use_cases.signing import (
     TITLES,
@@ -44,12 +46,16 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
     found = mine(request, ref)
     if not found.may_change(Step.AGREEMENTS):
         return redirect(found)
-    if not is_done(found, Step.IDENTITY):
+    done = facts_of(found).done
+    if Step.IDENTITY not in done:
         messages.info(request, _("First your document: the signature needs your name."))
         return redirect("accounts:step", found.ref, Step.IDENTITY.value)
+    if Step.TAX not in done:
+        messages.info(request, _("First your tax declaration: you sign it with the agreements."))
+        return redirect("accounts:step", found.ref, Step.TAX.value)
     at = clock.now()
     form = CodeForm()
-    if request.method == "POST":
+    if request.method == "POST" and not cannot_print(found.applicant_name):
         act = request.POST.get("act")
         if act == BEGIN:
             pack = present_pack(
@@ -179,16 +185,20 @@ def _page(application: Application, at: datetime) -> dict[str, object]:
     pack = pack_of(application)
     rows = list(pack.documents.select_related("text")) if pack else []
     texts = [row.text for row in rows] or texts_at(at, language())
+    all_read = bool(rows) and all(row.read_at for row in rows)
+    declared = section_of(application, Step.TAX) if all_read else None
     read = sum(row.read_at is not None for row in rows)
     return frame(application, at) | {
         "step": Step.AGREEMENTS,
         "pack": pack,
         "rows": rows,
+        "cannot_print": cannot_print(application.applicant_name),
+        "declared": lines(declared.answers) if declared else [],
         "titles": [row.title for row in texts],
         "minutes_to_read": max(1, round(sum(row.least_seconds for row in texts) / 60)),
         "read": read,
         "texts": len(texts),
-        "all_read": bool(rows) and read == len(rows),
+        "all_read": all_read,
         "is_signed": is_done(application, Step.AGREEMENTS),
         "sent": bool(pack and pack.code_hash),
         "phone": masking.phone(_phone(application)),

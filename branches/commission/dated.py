@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branches.commission.quoting import FEES, Fees
 from branches.commission.terms import Level
+from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type
 from brokerage.reference.use_cases.load_reference import ship
@@ -92,21 +95,32 @@ def register() -> None:
 
 
 def fees_on(day: date, market: str, product: str) -> Fees:
-    """The fees in force on the business date `day`.
+    """The fees in force on the business date `day`, with the cap of that day; one query.
 
     Raises:
-        NoRuleInForce: when nobody has entered them.
+        NoRuleInForce: when nobody has entered the fees.
     """
-    return fees_of(Rule.objects.in_force(FEES, day, f"{market}:{product}"))
+    scope = f"{market}:{product}"
+    found = _tables(Rule.objects.on(day).filter(Q(key=CAP) | Q(key=FEES, scope=scope)))
+    if scope not in found:
+        raise NoRuleInForce(FEES, day, scope)
+    return found[scope]
 
 
 def all_fees(day: date) -> dict[tuple[str, str], Fees]:
     """All fees in force on `day` by market and product, in one query."""
-    rows = Rule.objects.on(day).filter(key=FEES)
-    return {tuple(row.scope.split(":")): fees_of(row) for row in rows}  # type: ignore[misc]
+    found = _tables(Rule.objects.on(day).filter(key__in=[CAP, FEES]))
+    return {tuple(scope.split(":")): fees for scope, fees in found.items()}  # type: ignore[misc]
 
 
-def fees_of(rule: Rule) -> Fees:
-    """The fees of one dated row."""
+def _tables(rules: Iterable[Rule]) -> dict[str, Fees]:
+    """Fees by scope, each with the cap that is among the rules."""
+    rows = list(rules)
+    cap = next((row.figure for row in rows if row.key == CAP), None)
+    return {row.scope: fees_of(row, cap) for row in rows if row.key == FEES}
+
+
+def fees_of(rule: Rule, cap: Decimal | None = None) -> Fees:
+    """The fees of one dated row; `cap` is a share of the amount traded."""
     shares = {name: Decimal(rule.value[name]) for name in NAMES}
-    return Fees(version=rule.version, **shares)
+    return Fees(version=rule.version, cap=cap, **shares)

@@ -30,6 +30,10 @@ class Item(StrEnum):
     STAMP_DUTY = "stamp_duty"  # 印花税, to the state
 
 
+MEASURED = frozenset({Item.NET_COMMISSION, Item.HANDLING, Item.REGULATORY})
+"""What cap and floor measure."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fees:
     """What others charge for one product on one market, as shares of the amount traded.
@@ -40,6 +44,7 @@ class Fees:
         regulatory: to the regulator, both sides.
         transfer: to the depository, both sides.
         stamp_duty: to the state, sales only.
+        cap: most that a commission with handling and regulatory fees may be; None: no cap.
     """
 
     version: str
@@ -47,6 +52,7 @@ class Fees:
     regulatory: Decimal
     transfer: Decimal
     stamp_duty: Decimal
+    cap: Decimal | None = None
 
     @property
     def floor(self) -> Decimal:
@@ -87,15 +93,35 @@ class Quote:
         amount: yuan traded.
         commission: as quoted, with all that it includes; at least the minimum.
         lines: what makes the total; every cent stands in exactly one line.
-        at_minimum: whether the minimum was charged instead of the rate.
+        all_in: yuan of commission as cap and floor measure it: with handling and regulatory fees.
+        by_rate: yuan by the rate alone, without the minimum.
+        minimum: least commission of one trade in yuan (0: none).
+        floor: yuan that the firm collects for exchange and regulator, the least it may charge.
+        cap: most yuan of commission by the cap of the day; None where there is no cap.
+        cap_rate: the cap as a share of the amount traded; None like `cap`.
         fees_version: of the fees in force on the day of the trade.
     """
 
     amount: Decimal
     commission: Decimal
     lines: tuple[Line, ...]
-    at_minimum: bool
+    all_in: Decimal
+    by_rate: Decimal
+    minimum: Decimal
+    floor: Decimal
+    cap: Decimal | None
+    cap_rate: Decimal | None
     fees_version: str
+
+    @property
+    def at_minimum(self) -> bool:
+        """Whether the minimum was charged instead of the rate."""
+        return self.commission > self.by_rate
+
+    @property
+    def over_cap(self) -> bool:
+        """Whether the minimum of so small a trade is more than the cap allows by the rate."""
+        return self.at_minimum and self.cap is not None and self.all_in > self.cap
 
     @property
     def total(self) -> Decimal:
@@ -140,7 +166,9 @@ def quote(
     if amount <= 0:
         raise ValueError("A trade has a positive amount.")
     exact = terms.rate * amount if terms.rate is not None else _per_contract(terms, contracts)
-    charged = max(yuan(exact), yuan(terms.minimum))
+    by_rate, minimum = yuan(exact), yuan(terms.minimum)
+    charged = max(by_rate, minimum)
+    cap = fees.cap if terms.rate is not None else None  # a price for each contract has no cap
     passed_on = [
         Line(Item.HANDLING, yuan(fees.handling * amount)),
         Line(Item.REGULATORY, yuan(fees.regulatory * amount)),
@@ -148,14 +176,20 @@ def quote(
     ]
     inside = sum((line.amount for line in passed_on if line.item in terms.includes), ZERO)
     # Cents: where rounding makes the parts dearer than the whole, the firm keeps nothing.
-    lines = [Line(Item.NET_COMMISSION, max(charged - inside, ZERO)), *passed_on]
+    net = Line(Item.NET_COMMISSION, max(charged - inside, ZERO))
+    lines = [net, *passed_on]
     if selling:
         lines.append(Line(Item.STAMP_DUTY, yuan(fees.stamp_duty * amount)))
     return Quote(
         amount=amount,
         commission=charged,
         lines=tuple(line for line in lines if line.amount or line.item == Item.NET_COMMISSION),
-        at_minimum=charged > yuan(exact),
+        all_in=sum((line.amount for line in (net, *passed_on) if line.item in MEASURED), ZERO),
+        by_rate=by_rate,
+        minimum=minimum,
+        floor=yuan(fees.floor * amount),
+        cap=None if cap is None else yuan(cap * amount),
+        cap_rate=cap,
         fees_version=fees.version,
     )
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from accounts.consents import PURPOSES_OF_OPENING
+from accounts.dated import tax_form
 from accounts.models import Application
 from accounts.states import Step
 from accounts.use_cases import Answer, save_consents, save_section
 from branches.models import OrgUnit
+from brokerage.core.clock import business_date
 from brokerage.customers.selectors import current_texts
 from brokerage.demo.people import name
 from brokerage.demo.photos import photograph
@@ -58,6 +60,8 @@ def answer(
     """
     values = _answers(case.number, outlet)[step]
     seen = case.later(0.1)
+    if step == Step.TAX:
+        values["form_version"] = tax_form(business_date(seen))[0]
     if step == Step.IDENTITY:
         values |= photograph(application, values, actor=case.actor, at=case.later(0.1))
 
@@ -105,7 +109,7 @@ def _answers(number: int, outlet: OrgUnit) -> dict[str, dict[str, Any]]:
             "controls": "yes",
             "benefits": "self",
         },
-        "tax": {"residence": "china", "declares": True},
+        "tax": {"residence": "china", "us_person": "no", "us_asked": True, "declares": True},
         "outlet": {"outlet": str(outlet.ref), "markets": ["SH", "SZ"]},
         "bank": {
             "bank": BANKS[number % len(BANKS)],

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.counter.selectors import outlets_to_help_at
+from accounts.dated import tax_form
 from accounts.documents import specimens
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.models import Application, CaseRelease
@@ -42,6 +43,8 @@ ENTITY = {
 }
 FOREIGNER = {
     "residence": "china",
+    "us_person": "no",
+    "us_asked": True,
     "declares": True,
     "asked": ["foreign_paper"],
     "explanation": "长期在金华居住和工作，只在中国纳税。",
@@ -194,11 +197,13 @@ def _serve(case: Case, visitor: Visitor, officer: User) -> None:
 
 def _declare(draft: Application, values: dict[str, Any], case: Case) -> Application:
     """What an organisation is for tax purposes, or why a foreign national is resident here."""
+    at = case.later(0.5)
+    values = {**values, "form_version": tax_form(business_date(at))[0]}
     return save_section(
         application=draft,
         answer=Answer(step=Step.TAX, values=values, version=0),
         actor=case.actor,
-        at=case.later(0.5),
+        at=at,
     )
 
 

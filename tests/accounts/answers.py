@@ -53,7 +53,12 @@ PROFILE = {
     "controls": "yes",
     "benefits": "self",
 }
-TAX = {"residence": "china", "declares": True}
+TAX = {
+    "residence": "china",
+    "us_person": "no",
+    "declares": True,
+    "form_version": "accounts.tax_form@2020-01-01",
+}
 BANK = {"bank": "ICBC", "card": "6222021234567890128", "own_name": "yes"}
 
 

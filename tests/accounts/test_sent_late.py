@@ -10,7 +10,6 @@ import pytest
 
 from accounts.models import Application, Section
 from accounts.rules import missing
-from accounts.rules.tax import Contradiction, contradictions
 from accounts.selectors import facts_of
 from accounts.states import SectionStatus, Status, Step
 from accounts.use_cases import UnableToSubmit, return_application, submit_application
@@ -81,18 +80,3 @@ def test_what_still_holds_is_sent() -> None:
     draft = a_complete_draft()
     done = submit_application(application=draft, actor=ACTOR, at=AT)
     assert done.status == Status.SUBMITTED
-
-
-@pytest.mark.parametrize(
-    ("residence", "told", "found"),
-    [
-        ("china", {"foreigner": True}, [Contradiction.FOREIGN_PAPER]),
-        ("abroad", {"native": True}, [Contradiction.HOME_PAPER]),
-        ("both", {"native": True}, []),
-        ("china", {"native": True}, []),
-        ("abroad", {"foreigner": True}, []),
-    ],
-)
-def test_the_paper_contradicts_a_declaration(residence, told, found) -> None:
-    answers = {"residence": residence}
-    assert contradictions(answers, phone="", address="", **told) == found

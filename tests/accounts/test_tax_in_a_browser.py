@@ -51,6 +51,7 @@ def test_the_rest_appears_with_the_choice_that_needs_it(
     choose(page, "china")
     expect(surname).to_be_visible()  # a message is never hidden
     surname.fill("")
+    page.locator("label:has([name=us_person][value=no])").click()
     page.locator("label:has([name=declares])").click()
     visited.follow(page.locator(".bar button"))
     kept = section_of(application, Step.TAX)

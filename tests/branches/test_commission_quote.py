@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -67,6 +68,32 @@ def test_the_minimum_is_charged_and_said() -> None:
         terms=terms("0.0001", minimum="0"), fees=SH_STOCK, amount=Decimal("1000"), selling=False
     )
     assert (free.commission, free.at_minimum) == (Decimal("0.10"), False)
+
+
+@pytest.mark.parametrize(
+    ("rate", "includes", "amount", "all_in", "cap", "over"),
+    [
+        ("0.00025", ALL_IN, "10000", "5.00", "30.00", False),
+        ("0.00025", ALL_IN, "1000", "5.00", "3.00", True),  # five yuan are more than 0.3%
+        ("0.00025", frozenset(), "100000", "30.41", "300.00", False),  # fees on top count, too
+        ("0.00025", ALL_IN | {Item.TRANSFER}, "100000", "24.00", "300.00", False),
+    ],
+)
+def test_the_cap_is_told_in_yuan(
+    rate: str, includes: frozenset[Item], amount: str, all_in: str, cap: str, over: bool
+) -> None:
+    fees = replace(SH_STOCK, cap=CAP)
+    bill = quote(
+        terms=terms(rate, includes=includes), fees=fees, amount=Decimal(amount), selling=True
+    )
+    assert (bill.all_in, bill.cap, bill.cap_rate) == (Decimal(all_in), Decimal(cap), CAP)
+    assert bill.over_cap is over
+    assert bill.floor == bill.of(Item.HANDLING) + bill.of(Item.REGULATORY)
+
+
+def test_without_a_cap_in_force_none_is_told() -> None:
+    bill = quote(terms=terms("0.0001"), fees=SH_STOCK, amount=Decimal("1000"), selling=False)
+    assert (bill.cap, bill.cap_rate, bill.over_cap) == (None, None, False)
 
 
 def test_options_cost_their_price_for_each_contract() -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from branches.commission.dated import CAP
 from branches.models import CommissionRate
 from branches.use_cases.propose_rate import propose_rate
 from brokerage.backoffice.four_eyes import decide
 from brokerage.core.four_eyes import Decision
 from brokerage.core.roles import Role
+from brokerage.reference.models import Rule
 from tests.branches.factories import make_head_office, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,29 @@ def test_the_bill_of_the_handbook_stands_on_the_page(client: Client) -> None:
 
 def test_without_anything_typed_the_sample_trade_is_shown(client: Client) -> None:
     assert "费用合计" in page(client, "zh-hans")
+
+
+def test_minimum_floor_and_cap_stand_in_yuan(client: Client) -> None:
+    typed = {"product": "stock", "market": "SH", "side": "buy", "amount": "1000"}
+    CommissionRate.objects.update(minimum=5)
+    english = page(client, **typed).replace("\xa0", " ").replace("&nbsp;", " ")
+    assert "least commission of CNY 5.00 applies here; by the rate alone it would be CNY 0.08" in (
+        english
+    )
+    assert "Cap: 0.3% of the amount" in english
+    assert "more than the cap" in english
+    chinese = page(client, "zh-hans", **typed).replace("\xa0", " ").replace("&nbsp;", " ")
+    assert "上限：成交金额的 0.3%" in chinese
+
+
+def test_where_nothing_limits_it_that_is_said(client: Client) -> None:
+    Rule.objects.filter(key=CAP).update(valid_to=date(2026, 3, 2))
+    CommissionRate.objects.update(minimum=0)
+    typed = {"product": "stock", "market": "SH", "side": "buy", "amount": "66110"}
+    english = page(client, **typed)
+    assert "no cap" in english
+    assert "no minimum" in english
+    assert "不设上限" in page(client, "zh-hans", **typed)
 
 
 @pytest.mark.parametrize("amount", ["-5", "0", "1e9", "12.345", "999999999999", "<b>", "", "五千"])

@@ -90,7 +90,7 @@ def answer_the_steps(client: Client, home: str, outlet: Any) -> str:
     assert post(client, f"{home}outlet/", **places) == f"{home}profile/"
     assert post(client, f"{home}bank/", **BANK) == f"{home}profile/"
     assert post(client, f"{home}profile/", **PROFILE) == f"{home}tax/"
-    return post(client, f"{home}tax/", residence="china", declares="on")
+    return post(client, f"{home}tax/", residence="china", us_person="no", declares="on")
 
 
 def prove_video(application: Application) -> None:

@@ -179,6 +179,7 @@ def test_a_customer_opens_an_account_on_a_phone(
     check(visited)
     press("next")
     page.check("input[name=residence][value=china]")
+    page.check("input[name=us_person][value=no]")
     page.check("input[name=declares]")
     check(visited)
     press("next")

@@ -168,6 +168,7 @@ def answer_until_the_video(phone: Phone, folder_of_photos: Path, home: str) -> N
             page.check(f"input[name={name}][value={value}]")
     phone.press("保存并继续")
     page.check("input[name=residence][value=china]")
+    page.check("input[name=us_person][value=no]")
     page.check("input[name=declares]")
     phone.press("保存并继续")
     phone.press("开始答题")

@@ -82,7 +82,7 @@ def test_a_clean_journey_asks_for_few_fields(
     card = {name: value for name, value in identity().items() if name not in photos}
     assert post(customer, f"{home}identity/", **card) == f"{home}profile/"
     post(customer, f"{home}profile/", **PROFILE)
-    path = post(customer, f"{home}tax/", residence="china", declares="on")
+    path = post(customer, f"{home}tax/", residence="china", us_person="no", declares="on")
     answer_the_paper(customer, path)
     post(customer, f"{home}outlet/", outlet=str(outlet.ref), markets=["SH", "SZ"])
     prove_video(application)

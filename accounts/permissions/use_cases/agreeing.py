@@ -26,6 +26,7 @@ from accounts.permissions.use_cases.steps import (
     tell,
 )
 from accounts.signing import codes
+from accounts.signing.typesetting import cannot_print
 from brokerage.core.clock import business_date
 from brokerage.customers.models import Customer
 from brokerage.customers.models import Kind as CustomerKind
@@ -116,6 +117,8 @@ def send_code(*, case: PermissionApplication, language: str, at: datetime) -> No
         row = lock_case(case)
         if row.status != CaseStatus.SIGNING:
             raise UnableToGoOn(_("There is nothing to sign now."))
+        if refusal := cannot_print(row.customer.name):
+            raise UnableToGoOn(refusal)
         may_go_on(row, at)
         row.fingerprint = fingerprint(row)
         row.save(update_fields=["fingerprint"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.aml.access import tasks
 from accounts.aml.states import AmlFactor, AmlLevel, HitStatus, ListKind, MatchedOn
 from accounts.evidence.states import CheckKind
 from accounts.models import (
@@ -30,23 +31,29 @@ from accounts.use_cases import (
     route_review,
     screening,
 )
+from accounts.use_cases.decide_match import (
+    UnableToDecideOnMatch,
+    decide_match,
+    dispute_match,
+    propose_match,
+)
 from accounts.use_cases.load_watch_list import Listed
 from accounts.use_cases.outside_checks import ask
 from accounts.use_cases.rate_customer import UnableToRate, rate_customer, review_rating
 from accounts.use_cases.screening import (
-    UnableToDecideOnMatch,
-    decide_match,
     is_held,
     screen_application,
     screen_piece,
 )
-from brokerage.core.roles import Role
+from brokerage.core.roles import Role, sync_roles
 from brokerage.journal.delivery import deliver_pending
+from brokerage.users.models import User
 from tests.accounts.aml.factories import a_match, a_release
 from tests.accounts.answers import id_number
 from tests.accounts.factories import AT, NAME, a_reviewer, an_application, an_officer
 from tests.accounts.life.test_key_data import agreed, sent
 from tests.accounts.review.factories import a_clear_one
+from tests.backoffice.factories import desk_of, staff
 from tests.branches.factories import make_staff
 from tests.customers.factories import an_identified_customer
 from tests.threads import together
@@ -227,6 +234,8 @@ def confirmed(kind: ListKind, application: Any) -> WatchHit:
     screen_application(application=application, at=LATER)
     hit = WatchHit.objects.get(watch_list__kind=kind)
     officer = make_staff(Role.COMPLIANCE)
+    if kind == ListKind.PEP:
+        propose_match(hit=hit, officer=make_staff(Role.COMPLIANCE), reason="同一人", at=AT)
     return decide_match(
         hit=hit, officer=officer, status=HitStatus.CONFIRMED, reason="同一人", at=AT
     )
@@ -247,6 +256,118 @@ def test_a_politically_exposed_person_is_reviewed_by_two_and_can_be_accepted() -
     assert done.status == Status.APPROVED
     assert rate_customer(application=done, at=AT).factors == [AmlFactor.EXPOSED]
     assert hit.decided_by is not None
+
+
+def a_hit(kind: ListKind) -> WatchHit:
+    """An open match of the applicant with a list of this kind."""
+    a_release(Listed("1", NAME), code=str(kind), kind=kind)
+    screen_application(application=an_application(Status.REVIEWING), at=LATER)
+    return WatchHit.objects.get()
+
+
+@pytest.mark.django_db
+def test_one_alone_confirms_no_exposed_person() -> None:
+    hit = a_hit(ListKind.PEP)
+    first, second = make_staff(Role.COMPLIANCE), make_staff(Role.COMPLIANCE)
+
+    def confirm(officer: User) -> WatchHit:
+        reason = "可以保留关系"
+        return decide_match(
+            hit=hit, officer=officer, status=HitStatus.CONFIRMED, reason=reason, at=AT
+        )
+
+    with pytest.raises(UnableToDecideOnMatch, match="propose it first"):
+        confirm(first)
+    propose_match(hit=hit, officer=first, reason="同一人", at=AT)
+    assert is_held(hit.customer), "a proposal decides nothing"
+    with pytest.raises(UnableToDecideOnMatch, match="Another person"):
+        confirm(first)
+    with pytest.raises(UnableToDecideOnMatch):
+        decide_match(hit=hit, officer=second, status=HitStatus.CLEARED, reason="x", at=AT)
+    done = confirm(second)
+    assert (done.proposed_by, done.decided_by, done.proposal) == (first, second, "同一人")
+    assert not is_held(hit.customer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_confirm_at_once_confirm_it_once() -> None:
+    hit = a_hit(ListKind.PEP)
+    first, *others = (make_staff(Role.COMPLIANCE) for _ in range(3))
+    propose_match(hit=hit, officer=first, reason="同一人", at=AT)
+    waiting = iter(others)
+
+    def act() -> bool:
+        try:
+            decide_match(
+                hit=hit, officer=next(waiting), status=HitStatus.CONFIRMED, reason="同意", at=AT
+            )
+        except UnableToDecideOnMatch:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    assert sorted(together(act, times=2)) == [False, True]
+    assert WatchHit.objects.get().decided_by in others
+
+
+@pytest.mark.django_db
+def test_what_the_second_does_not_agree_with_is_decided_anew() -> None:
+    hit = a_hit(ListKind.PEP)
+    first, second = make_staff(Role.COMPLIANCE), make_staff(Role.COMPLIANCE)
+    propose_match(hit=hit, officer=first, reason="同一人", at=AT)
+    again = dispute_match(hit=hit, officer=second, reason="照片不同", at=AT)
+    assert (again.status, again.proposed_by, again.disputed) == ("open", None, "照片不同")
+    with pytest.raises(UnableToDecideOnMatch):
+        dispute_match(hit=hit, officer=second, reason="x", at=AT)
+    assert decide_match(
+        hit=hit, officer=first, status=HitStatus.CLEARED, reason="另一人", at=AT
+    ).status == (HitStatus.CLEARED)
+
+
+@pytest.mark.django_db
+def test_who_confirmed_an_exposed_person_does_not_clear_it_alone() -> None:
+    hit = confirmed(ListKind.PEP, an_application(Status.REVIEWING))
+    officer, other = hit.decided_by, make_staff(Role.COMPLIANCE)
+    assert officer is not None
+    with pytest.raises(UnableToDecideOnMatch, match="Another person"):
+        decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="错", at=LATER)
+    done = decide_match(hit=hit, officer=other, status=HitStatus.CLEARED, reason="错", at=LATER)
+    assert (done.status, done.proposed_by) == (HitStatus.CLEARED, None)
+
+
+@pytest.mark.django_db
+def test_the_other_lists_take_one_person_who_acts_at_once() -> None:
+    hit = a_hit(ListKind.SANCTIONS)
+    with pytest.raises(UnableToDecideOnMatch, match="one person"):
+        propose_match(hit=hit, officer=make_staff(Role.COMPLIANCE), reason="同一人", at=AT)
+
+
+@pytest.mark.django_db
+def test_the_database_wants_two_people_as_well() -> None:
+    hit = a_hit(ListKind.PEP)
+    one = make_staff(Role.COMPLIANCE)
+    alone = {"status": "confirmed", "decided_by": one, "decided_at": AT, "reason": "x"}
+    proposed = {"proposed_by": one, "proposed_at": AT, "proposal": "x"}
+    for values in (alone, alone | proposed):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WatchHit.objects.filter(pk=hit.pk).update(**values)
+
+
+@pytest.mark.django_db
+def test_a_proposal_waits_for_a_second_person_in_their_tasks_and_on_the_page() -> None:
+    sync_roles()
+    hit = a_hit(ListKind.PEP)
+    first, second = staff(Role.COMPLIANCE), staff(Role.COMPLIANCE)
+    url = f"/admin/accounts/watchhit/{hit.ref}/"
+    desk_of(first).post(f"{url}act/propose/", {"reason": "同一人，资金来源清楚"})
+    assert [each.action for each in tasks(first, AT)] == []
+    assert [each.detail for each in tasks(second, AT)] == [str(hit)]
+    assert "act/confirm/" not in desk_of(first).get(f"{url}change/").content.decode()
+    assert "act/confirm/" in desk_of(second).get(f"{url}change/").content.decode()
+    desk_of(second).post(f"{url}act/confirm/", {"reason": "同意"})
+    hit.refresh_from_db()
+    assert (hit.status, hit.decided_by) == (HitStatus.CONFIRMED, second)
 
 
 @pytest.mark.django_db

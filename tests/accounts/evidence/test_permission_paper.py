@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.evidence.permissions import verify_case
 from accounts.gateways import Unavailable
@@ -21,6 +22,7 @@ from accounts.permissions import tasks
 from accounts.permissions.paper import paper_data
 from accounts.permissions.retention import ended_cases, forget_cases
 from accounts.permissions.use_cases.sealing import seal_case, signer_of
+from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.signing import sealing
 from accounts.signing.authority import authority
 from brokerage.core import clock
@@ -119,7 +121,18 @@ def test_an_authority_that_does_not_answer_is_asked_again(
     assert queued == []
 
 
-def test_a_name_that_the_font_lacks_waits_and_no_boxes_are_printed(at: Any) -> None:
+def test_a_name_that_the_fonts_lack_is_refused_before_a_code_is_sent(at: Any) -> None:
+    customer = a_trader(at=at)
+    customer.name = "江𠮷\U000313a0"
+    customer.save()
+    with override("en"), pytest.raises(UnableToGoOn, match="\U000313a0"):
+        a_signed_case(customer, at=at)
+
+
+def test_a_name_that_the_fonts_lack_waits_and_no_boxes_are_printed(
+    at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.permissions.use_cases.agreeing.cannot_print", lambda name: "")
     customer = a_trader(at=at)
     customer.name = "江𠮷\U000313a0"
     customer.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -9,18 +10,33 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
 
 from accounts.evidence.states import CheckKind, PackStatus
 from accounts.gateways import Person, Unavailable
 from accounts.models import AgreementText, Application, Pack
+from accounts.selectors import facts_of
 from accounts.signing import sealing
 from accounts.signing.authority import Subject, authority
 from accounts.signing.codes import CodeWrong, UnableToSign
+from accounts.signing.declaration import answers_of, digest
 from accounts.signing.local_authority import LocalAuthority
 from accounts.signing.local_stamps import LocalStamps
+from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
-from accounts.signing.typesetting import MissingGlyphs, typeset
+from accounts.signing.typesetting import (
+    FONT,
+    FONT_SHA256,
+    RARE_FONT,
+    RARE_SHA256,
+    MissingGlyphs,
+    _known,
+    typeset,
+    unprintable,
+)
+from accounts.states import Step
+from accounts.use_cases import Answer, save_section
 from accounts.use_cases.outside_checks import ask, request_check
 from accounts.use_cases.signing import (
     finish_document,
@@ -33,9 +49,12 @@ from accounts.use_cases.signing import (
 from brokerage.files import api as files
 from brokerage.journal.models import Entry
 from tests.accounts.evidence.factories import ACTOR, a_person
-from tests.accounts.factories import a_draft
+from tests.accounts.factories import a_complete_draft, a_draft
+from tests.accounts.proofs import unprove_steps
 from tests.customers.factories import a_customer
+from tests.users.factories import sign_in
 
+UNKNOWN = "\U000313a0"  # of extension H, in neither font
 PHONE = "+8613900139000"
 
 
@@ -224,12 +243,114 @@ def test_an_authority_that_is_down_only_delays(at, sms, monkeypatch) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_name_that_the_font_lacks_is_refused_rather_than_printed_as_a_box(at, sms) -> None:
-    rare = Person("李𠮷", "resident_id", a_person().number)
+@pytest.mark.parametrize("sign", ["𠮷", "㛃", "䶮", "峣"])
+def test_a_rare_name_is_printed_with_the_second_font(at, sms, sign: str) -> None:
+    rare = Person(f"李{sign}", "resident_id", a_person().number)
     pack = a_signed_pack(at, sms, signer=rare)
     confirm(pack, at, rare)
 
-    assert seal_pack(pack=pack, at=at).problem == "glyphs U+20BB7"
+    sealed = seal_pack(pack=pack, at=at)
+    assert (sealed.status, sealed.problem) == (PackStatus.SEALED, "")
+    with files.open_stream(files.StoredFile.objects.get(ref=str(sealed.file_ref))) as plain:
+        pdf = plain.read()
+    assert b"NotoSansCJKsc" in pdf
+    assert sealing.check(pdf, roots=authority().roots()).valid
+
+
+@pytest.mark.django_db
+def test_a_name_that_both_fonts_lack_is_refused_before_it_is_signed(at, sms) -> None:
+    with pytest.raises(UnableToSign, match=UNKNOWN):
+        a_signed_pack(at, sms, signer=Person(f"李{UNKNOWN}", "resident_id", "1"))
+    assert Pack.objects.get().status == PackStatus.PRESENTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_lacking_all_the_same_waits_rather_than_being_printed_as_a_box(
+    at, sms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = Person(f"李{UNKNOWN}", "resident_id", a_person().number)
+    monkeypatch.setattr("accounts.use_cases.signing.cannot_print", lambda name: "")
+    pack = a_signed_pack(at, sms, signer=rare)
+    confirm(pack, at, rare)
+
+    assert seal_pack(pack=pack, at=at).problem == "glyphs U+313A0"
+
+
+def test_common_characters_need_no_look_into_the_fonts() -> None:
+    common = "".join(
+        bytes((row, cell)).decode("gb2312", "ignore")
+        for row in range(0xB0, 0xF8)
+        for cell in range(0xA1, 0xFF)
+    )
+    assert len(common) == 6763
+    assert not set(common) - _known(FONT, FONT_SHA256) - _known(RARE_FONT, RARE_SHA256)
+    assert unprintable("阿依古丽·买买提 O'Neill") == []
+    assert unprintable(f"江{UNKNOWN}𠮷{UNKNOWN}") == [UNKNOWN]
+
+
+@pytest.mark.django_db
+def test_the_page_says_so_before_anything_is_read(at, sms) -> None:
+    draft = a_complete_draft()
+    section = draft.sections.get(step=Step.IDENTITY)
+    section.values = json.dumps(section.answers | {"name": f"江{UNKNOWN}"})
+    section.save()
+    draft.set_applicant_name(f"江{UNKNOWN}")
+    draft.save()
+    unprove_steps(draft)
+    user = draft.customer.user
+    assert user is not None
+    phone = sign_in(Client(headers={"Accept-Language": "en"}), user)
+    url = f"/open/{draft.ref}/agreements/"
+    for page in (phone.get(url), phone.post(url, {"act": "begin"})):
+        assert UNKNOWN in page.content.decode()
+        assert "/visits/new/" in page.content.decode()
+    assert not Pack.objects.filter(application=draft).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tax_declaration_is_signed_and_printed_as_it_was_given(at, sms) -> None:
+    draft = a_complete_draft()
+    unprove_steps(draft)
+    pack = a_signed_pack(at, sms, application=draft)
+    section = draft.sections.get(step=Step.TAX)
+    assert answers_of(pack.declaration) == section.answers
+    told = Entry.objects.get(kind="accounts.pack_signed").payload["declaration"]
+    assert told == digest(pack.declaration or "")
+    data = pack_data(pack, a_person(), serial="1")["declaration"]
+    assert told in data["fingerprint"]
+    said = {row["name"]: row["value"] for row in data["rows"]}
+    assert said["表格版本"] == "accounts.tax_form@2020-01-01"
+    assert "中国内地" in said["你是哪里的税收居民？"]
+    assert typeset(pack_data(pack, a_person(), serial="1"))
+
+
+@pytest.mark.django_db
+def test_a_corrected_declaration_is_signed_again(at, sms) -> None:
+    draft = a_complete_draft()
+    unprove_steps(draft)
+    a_signed_pack(at, sms, application=draft)
+    section = draft.sections.get(step=Step.TAX)
+    values = {"residence": "both", "country_1": "GB", "tin_1": "123"}
+    save_section(
+        application=draft,
+        answer=Answer(step=Step.TAX, values=values, version=section.version),
+        actor=ACTOR,
+        at=at,
+    )
+    assert Pack.objects.get().status == PackStatus.SUPERSEDED
+    assert Step.AGREEMENTS not in facts_of(draft).done
+
+
+@pytest.mark.django_db
+def test_the_page_asks_for_the_declaration_first(at) -> None:
+    draft = a_complete_draft()
+    draft.sections.filter(step=Step.TAX).delete()
+    unprove_steps(draft)
+    user = draft.customer.user
+    assert user is not None
+    phone = sign_in(Client(), user)
+    answer = phone.get(f"/open/{draft.ref}/agreements/")
+    assert answer.headers["Location"].endswith(f"/open/{draft.ref}/tax/")
 
 
 def signed_file(authority_: LocalAuthority, at: datetime, text: str = "江映雪") -> bytes:
@@ -315,4 +436,4 @@ def test_text_of_a_person_is_never_run_as_code() -> None:
 
     assert made.startswith(b"%PDF")
     with pytest.raises(MissingGlyphs):
-        typeset(content("𠮷"))
+        typeset(content(UNKNOWN))

@@ -105,6 +105,24 @@ def test_complete_evidence_agrees_and_nothing_is_missing(proved) -> None:
     assert "1 checked, 0 with findings" in out.getvalue()
 
 
+def test_a_tax_declaration_that_is_not_the_signed_one_is_named(proved) -> None:
+    pack = Pack.objects.get()
+    kept = pack.declaration
+    assert kept
+    pack.declaration = kept.replace("china", "abroad")
+    pack.save()
+    assert "agreements declaration_changed" in found(proved)
+    pack.declaration = None
+    pack.save()
+    assert "agreements declaration_changed" in found(proved)
+    pack.declaration = kept
+    pack.save()
+    section = Section.objects.get(application=proved, step=Step.TAX)
+    section.values = json.dumps(section.answers | {"residence": "abroad"})
+    section.save()
+    assert "agreements declaration_not_the_present_one" in found(proved)
+
+
 def test_each_missing_part_is_named(at) -> None:
     draft = a_draft(at=at)
 
