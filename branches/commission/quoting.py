@@ -40,6 +40,7 @@ class Fees:
         regulatory: to the regulator, both sides.
         transfer: to the depository, both sides.
         stamp_duty: to the state, sales only.
+        duty_on_purchases: whether stamp duty falls on purchases too, as in Hong Kong.
     """
 
     version: str
@@ -47,6 +48,7 @@ class Fees:
     regulatory: Decimal
     transfer: Decimal
     stamp_duty: Decimal
+    duty_on_purchases: bool = False
 
     @property
     def floor(self) -> Decimal:
@@ -131,7 +133,7 @@ def quote(
         terms: the rate that applies.
         fees: those of the day of the trade.
         amount: yuan traded, positive; for options the premium.
-        selling: whether it is a sale; stamp duty falls on sales only.
+        selling: whether it is a sale; stamp duty falls on sales only, unless the fees say else.
         contracts: number of option contracts.
 
     Raises:
@@ -149,7 +151,7 @@ def quote(
     inside = sum((line.amount for line in passed_on if line.item in terms.includes), ZERO)
     # Cents: where rounding makes the parts dearer than the whole, the firm keeps nothing.
     lines = [Line(Item.NET_COMMISSION, max(charged - inside, ZERO)), *passed_on]
-    if selling:
+    if selling or fees.duty_on_purchases:
         lines.append(Line(Item.STAMP_DUTY, yuan(fees.stamp_duty * amount)))
     return Quote(
         amount=amount,

@@ -25,7 +25,7 @@ from brokerage.journal.actors import Actor
 from holdings.models import CounterFile
 from holdings.selectors.averages import late_days
 from holdings.selectors.desk import desk_days, unknown_accounts
-from holdings.selectors.following import differing_units
+from holdings.selectors.following import differing_units, moved_money
 from holdings.selectors.running import under_way
 from holdings.shown import corrected_figures, in_words
 from holdings.states import FileStatus
@@ -156,6 +156,7 @@ class CounterFileAdmin(ActsAdmin):
             "unknown": unknown_accounts(),
             "looked_at": looked_at,
             "differing": differing_units(looked_at) if looked_at else [],
+            "moved": moved_money(looked_at) if looked_at else [],
             "unknown_url": reverse("admin:holdings_unknownaccount_changelist"),
             "waive_url": self._waive_url(request),
             "may_ask": roles.may(request.user, RIGHT),
