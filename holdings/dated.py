@@ -29,6 +29,7 @@ FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 LEAST = Schema(key="least", label="", type=Type.DECIMAL, unit="yuan", least=CENT, most=10**12)
 
+
 def _check_kinds(value: Any) -> None:
     """Kinds of files, each once; what values a day is always among them."""
     if not isinstance(value, list) or not set(VALUED) <= set(value) <= set(FileKind.values):

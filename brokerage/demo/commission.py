@@ -39,7 +39,9 @@ def build_commission(*, at: datetime) -> int:
                 values = {"market": market, "product": product, "business": business}
                 _release(maker, checker, at, unit=head, rate=rate, minimum=minimum, **values)
     for market, (product, share) in ELSEWHERE.items():
-        _release(maker, checker, at, unit=head, market=market, product=product, rate=Decimal(share))
+        _release(
+            maker, checker, at, unit=head, market=market, product=product, rate=Decimal(share)
+        )
     for market in (Market.SH, Market.SZ):
         price: dict[str, Any] = {
             "product": Product.OPTION,

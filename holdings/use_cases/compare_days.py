@@ -1,4 +1,4 @@
-"""Looking whether units and money follow: those of the day before and the trades make the day's."""
+"""Looking whether the units and the money of a day follow from the day before and the trades."""
 
 from __future__ import annotations
 

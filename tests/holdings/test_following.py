@@ -1,4 +1,4 @@
-"""Units and money follow from the day before and the trades; the desk counts and lists the rest."""
+"""Units and money follow from the day before and the trades; the desk lists what does not."""
 
 from __future__ import annotations
 
