@@ -162,17 +162,17 @@ def test_a_deposit_and_a_withdrawal_are_counted_and_listed(money: Any, amount: s
     assert compare_days(at=AT + 3 * HOUR) == 1
     assert moved(TUE) == 1
     (found,) = moved_money(TUE)
-    assert (found.account, found.before, found.traded) == (money, 1000, -210)
+    assert [found.account, found.before, found.traded] == [money, 1000, -210]
     assert found.without_trade == Decimal(without)
 
 
 def test_borrowed_money_is_none_that_came(money: Any):
     """Whoever borrows has more cash and owes as much; interest is what makes a difference."""
     other = an_account(money.customer, AccountKind.MARGIN)
-    day = {"day": TUE, "revision": 2}
     rows = [f"{money.ref},790.00,0", f"{other.ref},400.00,0"]
-    take(a_file(FileKind.CASH, rows, **day), at=AT + HOUR)
-    take(a_file(FileKind.MARGIN, [f"{other.ref},400.00,50"], **day), at=AT + HOUR)
+    take(a_file(FileKind.CASH, rows, day=TUE, revision=2), at=AT + HOUR)
+    owed = [f"{other.ref},400.00,50"]
+    take(a_file(FileKind.MARGIN, owed, day=TUE, revision=2), at=AT + HOUR)
     compare_days(at=AT + 2 * HOUR)
     assert moved(TUE) == 0
     take(a_file(FileKind.MARGIN, [f"{other.ref},400.30,50"], day=TUE, revision=3), at=AT + HOUR)
