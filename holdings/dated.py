@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.money import CENT
 from brokerage.customers.models.customers import Kind
+from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
@@ -134,17 +135,19 @@ def expected_files(days: Iterable[date]) -> dict[date, frozenset[FileKind]]:
     """Which kinds of files each of `days` has to have, by the rule of that day; one query.
 
     A kind that a release adds is expected from its first day on, never of a day before it.
+
+    Raises:
+        NoRuleInForce: when no rule says it of one of the days.
     """
-    rows = list(Rule.objects.approved().filter(key=FILES_EXPECTED))
-    return {
-        day: frozenset(
-            FileKind(kind)
-            for row in rows
-            if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)
-            for kind in row.figure
-        )
-        for day in days
-    }
+    rows = list(Rule.objects.approved().filter(key=FILES_EXPECTED).order_by("-valid_from"))
+    return {day: _expected_on(day, rows) for day in days}
+
+
+def _expected_on(day: date, rows: list[Rule]) -> frozenset[FileKind]:
+    for row in rows:
+        if row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
+            return frozenset(map(FileKind, row.figure))
+    raise NoRuleInForce(FILES_EXPECTED, day)
 
 
 def register() -> None:
