@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.money import CENT
 from brokerage.customers.models.customers import Kind
+from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import Rule
-from brokerage.reference.schemas import Schema, Type, table_of, whole
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
-from holdings.states import Segment
+from holdings.states import VALUED, FileKind, Segment
 
 SERVICE_TIER = "holdings.service_tier"
 SEGMENTS = "holdings.segments"
 FILES_DUE = "holdings.files_due"
+FILES_EXPECTED = "holdings.files_expected"
 LOOKED_AT = "holdings.corrections_looked_for"
 RETENTION = "retention.holdings"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
 LEAST = Schema(key="least", label="", type=Type.DECIMAL, unit="yuan", least=CENT, most=10**12)
+
+
+def _check_kinds(value: Any) -> None:
+    """Kinds of files, each once; what values a day is always among them."""
+    if not isinstance(value, list) or not set(VALUED) <= set(value) <= set(FileKind.values):
+        raise BadRuleValue(f"It names kinds of files, {', '.join(VALUED)} among them.")
+    if len(set(value)) != len(value):
+        raise BadRuleValue("It names each kind once.")
+
 
 SCHEMAS = (
     Schema(
@@ -48,6 +61,12 @@ SCHEMAS = (
         unit="minutes after midnight",
         least=15 * 60,
         most=36 * 60,
+    ),
+    Schema(
+        key=FILES_EXPECTED,
+        label=_("Which files the trading counter hands out each trading day"),
+        type=Type.TABLE,
+        check=_check_kinds,
     ),
     Schema(
         key=LOOKED_AT,
@@ -110,6 +129,25 @@ def looked_at(on: date) -> int:
     """How many trading days are asked for corrections on `on`; raises NoRuleInForce."""
     days: int = Rule.objects.in_force(LOOKED_AT, on).figure
     return days
+
+
+def expected_files(days: Iterable[date]) -> dict[date, frozenset[FileKind]]:
+    """Which kinds of files each of `days` has to have, by the rule of that day; one query.
+
+    A kind that a release adds is expected from its first day on, never of a day before it.
+
+    Raises:
+        NoRuleInForce: when no rule says it of one of the days.
+    """
+    rows = list(Rule.objects.approved().filter(key=FILES_EXPECTED).order_by("-valid_from"))
+    return {day: _expected_on(day, rows) for day in days}
+
+
+def _expected_on(day: date, rows: list[Rule]) -> frozenset[FileKind]:
+    for row in rows:
+        if row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
+            return frozenset(map(FileKind, row.figure))
+    raise NoRuleInForce(FILES_EXPECTED, day)
 
 
 def register() -> None:

@@ -141,12 +141,10 @@ def register_schemas() -> None:
     """Make the rules known to the loader of dated rules."""
     for key, (label, make) in RULES.items():
         schemas.register(Schema(key=key, label=label, type=Type.TABLE, check=_built(make)))
-    for row in shipped.rows("rules/permissions"):
-        key = row["key"]
-        short = key.removeprefix("permission.")
+    for short in shipped.permissions():
         schemas.register(
             Schema(
-                key=key,
+                key=f"permission.{short}",
                 label=_("Conditions of a trading permission"),
                 type=Type.TABLE,
                 check=_built(partial(_permission, short)),

@@ -92,7 +92,7 @@ def grading_rules() -> GradingRules:
 
 
 def permissions() -> dict[str, PermissionRule]:
-    """Every trading permission by its short key, such as `chinext`."""
+    """Every trading permission by its short key, such as `chinext`, as its newest row says."""
     found = {}
     for each in rows("rules/permissions"):
         key = each["key"].removeprefix("permission.")

@@ -137,7 +137,11 @@ SENTENCES: dict[Code, Any] = {
         "days. To reach it, {missing} more would have to stay for all of them."
     ),
     Code.AVERAGE_FEW_DAYS: _(
-        "{needed} has to be there on at least {days} of these trading days; it was on {found}."
+        "Short deposits do not count: {needed} has to be there on at least {days} of these "
+        "trading days; it was on {found}."
+    ),
+    Code.AVERAGE_OFTEN_ENOUGH: _(
+        "{needed} was there on {found} of these trading days, at least {days} are asked for."
     ),
     Code.AVERAGE_UNKNOWN: _(
         "A daily average of {needed} over {days} trading days is needed. We do not know your "

@@ -12,6 +12,7 @@ from accounts.counter.selectors import open_permissions
 from accounts.counter.states import ReleaseEnd
 from accounts.models import PermissionRelease
 from accounts.permissions.states import CaseStatus
+from accounts.permissions.steps import lines
 from accounts.permissions.use_cases import releasing
 from accounts.permissions.wording import label
 from accounts.signing.texts import blocks
@@ -45,6 +46,7 @@ def permission(request: HttpRequest, ref: UUID) -> HttpResponse:
         "release": release,
         "case": case,
         "label": label(case.key, case.applied_on),
+        "lines": lines(case, tested=case.attempts.exists()),
         "blocks": blocks(case.text.body) if reads and case.text else None,
     }
     return page(request, "accounts/counter/permission.html", context)

@@ -20,8 +20,12 @@ from suitability.selectors.permissions import PREFIX
 
 
 def reaches(kept: AssetEvidence, wanted: Requirement) -> bool:
-    """Whether a frozen average reaches the threshold, as sums: rounding turns against nobody."""
-    return sum_of(kept) >= wanted.amount * wanted.days
+    """Whether a frozen average reaches the threshold, and the amount was there often enough.
+
+    Compared as sums: rounding turns against nobody.
+    """
+    often = sum(Decimal(amount) >= wanted.amount for _day, amount in kept.amounts)
+    return sum_of(kept) >= wanted.amount * wanted.days and often >= wanted.least_days
 
 
 def sum_of(kept: AssetEvidence) -> Decimal:

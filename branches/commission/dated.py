@@ -24,9 +24,15 @@ REVIEW = "commission.review"
 SAMPLE = "commission.sample_trade"
 FILE = Path(__file__).parent.parent / "reference" / "commission.yaml"
 NAMES = ("handling", "regulatory", "transfer", "stamp_duty")
+BOTH_SIDES = "duty_on_purchases"
+"""Said only where stamp duty falls on purchases too."""
 
 
 def _check_fees(value: Any) -> None:
+    if isinstance(value, dict) and BOTH_SIDES in value:
+        if value[BOTH_SIDES] is not True:
+            raise BadRuleValue(f"{BOTH_SIDES} is true, or is not there.")
+        value = {name: share for name, share in value.items() if name != BOTH_SIDES}
     _check_table(value, NAMES, most=Decimal("0.01"))
 
 
@@ -123,4 +129,5 @@ def _tables(rules: Iterable[Rule]) -> dict[str, Fees]:
 def fees_of(rule: Rule, cap: Decimal | None = None) -> Fees:
     """The fees of one dated row; `cap` is a share of the amount traded."""
     shares = {name: Decimal(rule.value[name]) for name in NAMES}
-    return Fees(version=rule.version, cap=cap, **shares)
+    both = rule.value.get(BOTH_SIDES, False)
+    return Fees(version=rule.version, cap=cap, duty_on_purchases=both, **shares)

@@ -45,6 +45,7 @@ class Fees:
         transfer: to the depository, both sides.
         stamp_duty: to the state, sales only.
         cap: most that a commission with handling and regulatory fees may be; None: no cap.
+        duty_on_purchases: whether stamp duty falls on purchases too, as in Hong Kong.
     """
 
     version: str
@@ -53,6 +54,7 @@ class Fees:
     transfer: Decimal
     stamp_duty: Decimal
     cap: Decimal | None = None
+    duty_on_purchases: bool = False
 
     @property
     def floor(self) -> Decimal:
@@ -157,7 +159,7 @@ def quote(
         terms: the rate that applies.
         fees: those of the day of the trade.
         amount: yuan traded, positive; for options the premium.
-        selling: whether it is a sale; stamp duty falls on sales only.
+        selling: whether it is a sale; stamp duty falls on sales only, unless the fees say else.
         contracts: number of option contracts.
 
     Raises:
@@ -178,7 +180,7 @@ def quote(
     # Cents: where rounding makes the parts dearer than the whole, the firm keeps nothing.
     net = Line(Item.NET_COMMISSION, max(charged - inside, ZERO))
     lines = [net, *passed_on]
-    if selling:
+    if selling or fees.duty_on_purchases:
         lines.append(Line(Item.STAMP_DUTY, yuan(fees.stamp_duty * amount)))
     return Quote(
         amount=amount,

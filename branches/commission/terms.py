@@ -13,12 +13,16 @@ class Market(models.TextChoices):
     SH = "SH", _("Shanghai")
     SZ = "SZ", _("Shenzhen")
     BJ = "BJ", _("Beijing")
+    HK = "HK", _("Hong Kong (Stock Connect)")
+    NQ = "NQ", _("NEEQ")
 
 
 class Product(models.TextChoices):
     """What is traded; each has fees of its own on each market."""
 
     STOCK = "stock", _("A shares")
+    HONG_KONG = "hk", _("Hong Kong shares")
+    NEEQ = "neeq", _("NEEQ shares")
     FUND = "fund", _("Exchange-traded funds")
     CONVERTIBLE = "convertible", _("Convertible bonds")
     OPTION = "option", _("Options")

@@ -18,10 +18,12 @@ from brokerage.users.models import User
 
 SINCE = date(2024, 1, 2)
 PUBLISHED = {  # rate of the amount and least commission in yuan
-    Product.STOCK: (Decimal("0.00025"), Decimal("5.00"), list(Market)),
+    Product.STOCK: (Decimal("0.00025"), Decimal("5.00"), [Market.SH, Market.SZ, Market.BJ]),
     Product.FUND: (Decimal("0.00010"), Decimal("1.00"), [Market.SH, Market.SZ]),
     Product.CONVERTIBLE: (Decimal("0.00010"), Decimal("1.00"), [Market.SH, Market.SZ]),
 }
+ELSEWHERE = {Market.HK: (Product.HONG_KONG, "0.0003"), Market.NQ: (Product.NEEQ, "0.0008")}
+"""Traded in ordinary accounts only."""
 CONTRACT = Decimal("2.00")
 
 
@@ -36,6 +38,10 @@ def build_commission(*, at: datetime) -> int:
             for business in Business:
                 values = {"market": market, "product": product, "business": business}
                 _release(maker, checker, at, unit=head, rate=rate, minimum=minimum, **values)
+    for market, (product, share) in ELSEWHERE.items():
+        _release(
+            maker, checker, at, unit=head, market=market, product=product, rate=Decimal(share)
+        )
     for market in (Market.SH, Market.SZ):
         price: dict[str, Any] = {
             "product": Product.OPTION,

@@ -5,19 +5,33 @@ from __future__ import annotations
 import re
 
 CODE = re.compile(
-    r"(?<![\d.A-Za-z])(SH|SZ|BJ)?(\d{6})(?:\.(SH|SZ|BJ)(?![A-Za-z]))?(?![\d年月日元万亿%])",
+    r"(?<![\d.A-Za-z])(SH|SZ|BJ|NQ)?(\d{6})(?:\.(SH|SZ|BJ|NQ)(?![A-Za-z]))?(?![\d年月日元万亿%])",
     re.IGNORECASE,
 )
+HONG_KONG = re.compile(
+    r"(?<![\d.,$¥€A-Za-z])(?:"
+    r"(?:HK[.:]?(\d{5})|(\d{1,5})\.HK)(?![\dA-Za-z])"  # HK00700, 00700.HK, 700.hk
+    r"|(\d{1,5}) HK(?! ?(?!Equity\b)[A-Za-z$\d])"  # (700 HK), 700 HK Equity; no 700 HK dollars
+    r")",
+    re.IGNORECASE,
+)
+"""A code of Hong Kong, which is five digits or fewer: only with its market is it no amount."""
 
 
 def codes_in(text: str) -> list[tuple[str, str]]:
-    """Six digits that stand alone and are no amount or date, each once, in the text's order.
+    """Codes of securities that a text names, each once, in the text's order.
+
+    Six digits that stand alone and are no amount or date; codes of Hong Kong with their market,
+    filled up to five digits.
 
     Returns:
         The code, and the market that is written with it (empty: none is).
     """
-    found = [(code, (before or after).upper()) for before, code, after in CODE.findall(text)]
-    return list(dict.fromkeys(found))
+    found = [(at.start(), (at[2], (at[1] or at[3] or "").upper())) for at in CODE.finditer(text)]
+    for at in HONG_KONG.finditer(text):
+        code = next(filter(None, at.groups()))
+        found.append((at.start(), (code.zfill(5), "HK")))
+    return list(dict.fromkeys(one for _place, one in sorted(found)))
 
 
 def names_word(text: str, name: str) -> bool:

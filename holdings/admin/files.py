@@ -25,7 +25,7 @@ from brokerage.journal.actors import Actor
 from holdings.models import CounterFile
 from holdings.selectors.averages import late_days
 from holdings.selectors.desk import desk_days, unknown_accounts
-from holdings.selectors.following import differing_units
+from holdings.selectors.following import differing_units, moved_money
 from holdings.selectors.running import under_way
 from holdings.shown import corrected_figures, in_words
 from holdings.states import FileStatus
@@ -146,7 +146,8 @@ class CounterFileAdmin(ActsAdmin):
             return self._ask(request)
         days = desk_days(clock.business_date(at), DAYS)
         wanted = request.GET.get("day", "")
-        looked_at = next((each.day for each in days if each.was_compared(wanted)), None)
+        looked_at = next((each for each in days if each.was_compared(wanted)), None)
+        day = looked_at.day if looked_at else None
         context = {
             **self.admin_site.each_context(request),
             "days": days,
@@ -155,7 +156,8 @@ class CounterFileAdmin(ActsAdmin):
             "late": _late(clock.business_date(at)),
             "unknown": unknown_accounts(),
             "looked_at": looked_at,
-            "differing": differing_units(looked_at) if looked_at else [],
+            "differing": differing_units(day) if day else [],
+            "moved": moved_money(day) if day else [],
             "unknown_url": reverse("admin:holdings_unknownaccount_changelist"),
             "waive_url": self._waive_url(request),
             "may_ask": roles.may(request.user, RIGHT),

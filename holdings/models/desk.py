@@ -29,7 +29,8 @@ class CounterDay(Referenced):
     averages and tiers of everybody know: they differ while a measurement is still to be done,
     also after a worker was killed before it. `asked_at` stands while somebody of the desk waits
     for the files. `differing` counts the holdings whose units do not follow from the day before
-    and the trades, as they were `compared_at`; null where nothing was there to compare with.
+    and the trades, as they were `compared_at`, `moved` the accounts into or out of which money
+    went without a trade; null where nothing was there to compare with.
     """
 
     day = models.DateField(_("day"), unique=True)
@@ -38,6 +39,8 @@ class CounterDay(Referenced):
     measured = models.PositiveIntegerField(default=0, editable=False)
     differing = models.PositiveIntegerField(null=True, editable=False)
     compared_at = models.DateTimeField(null=True, editable=False)
+    moved = models.PositiveIntegerField(null=True, editable=False)
+    money_compared_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[models.Manager[CounterDay]] = models.Manager()
 
@@ -52,6 +55,10 @@ class CounterDay(Referenced):
             models.CheckConstraint(
                 condition=Q(differing__isnull=True) ^ Q(compared_at__isnull=False),
                 name="what_differs_was_compared",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved__isnull=True) ^ Q(money_compared_at__isnull=False),
+                name="money_that_moved_was_compared",
             ),
         ]
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from brokerage.core.clock import day_begins
 from brokerage.reference.models import Rule
-from holdings.dated import FILES_DUE
+from holdings.dated import FILES_DUE, expected_files
 from holdings.models import CounterDay, CounterFile, UnknownAccount
 from holdings.selectors.averages import days_before, trading_days
 from holdings.states import FileKind, FileStatus
@@ -35,26 +35,36 @@ class Slot:
 class Day:
     """A trading day with its slots; `asked` while the worker is to fetch its files.
 
-    `differing` holdings do not follow from the day before and the trades; None: not compared.
+    `differing` holdings do not follow from the day before and the trades, nor does the money of
+    `moved` accounts; None: not compared.
     """
 
     day: date
     slots: list[Slot]
     asked: bool = False
     differing: int | None = None
+    moved: int | None = None
 
     def was_compared(self, wanted: str) -> bool:
-        """Whether this is the `wanted` day, such as 2026-03-02, and its units were compared."""
-        return self.day.isoformat() == wanted and self.differing is not None
+        """Whether this is the `wanted` day, such as 2026-03-02, and something was compared."""
+        compared = self.differing is not None or self.moved is not None
+        return self.day.isoformat() == wanted and compared
 
     @property
     def complete(self) -> bool:
         """Whether nothing is missing."""
         return all(slot.taken for slot in self.slots)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the desk has nothing to look at or to wait for."""
+        return self.complete and not self.asked and not self.differing
+
 
 def desk_days(until: date, n: int) -> list[Day]:
-    """The last `n` trading days up to `until`, newest first; four queries.
+    """The last `n` trading days up to `until`, newest first; five queries.
+
+    A day has the files that are expected of it, and any other that came.
 
     Raises:
         NoRuleInForce: when no rule says when files are due.
@@ -67,12 +77,18 @@ def desk_days(until: date, n: int) -> list[Day]:
         if key not in newest or newest[key].status != FileStatus.TAKEN:
             newest[key] = file
     rows = {row.day: row for row in CounterDay.objects.filter(day__in=days)}
+    expected = expected_files(days)
     return [
         Day(
             day,
-            [Slot(kind, newest.get((day, kind)), _due(day, minutes)) for kind in FileKind],
+            [
+                Slot(kind, newest.get((day, kind)), _due(day, minutes))
+                for kind in FileKind
+                if kind in expected[day] or (day, kind) in newest
+            ],
             day in rows and rows[day].asked_at is not None,
             rows[day].differing if day in rows else None,
+            rows[day].moved if day in rows else None,
         )
         for day in reversed(days)
     ]
@@ -84,14 +100,13 @@ def unknown_accounts() -> int:
 
 
 def days_lacking_files(first: date, last: date) -> list[date]:
-    """Trading days from `first` to `last` that lack a kind of file; two queries."""
+    """Trading days from `first` to `last` that lack a file they should have; three queries."""
     taken: dict[date, set[str]] = {}
     rows = CounterFile.objects.taken().filter(day__range=(first, last))
     for day, kind in rows.values_list("day", "kind"):
         taken.setdefault(day, set()).add(kind)
-    return [
-        day for day in trading_days(first, last) if not taken.get(day, set()).issuperset(FileKind)
-    ]
+    expected = expected_files(trading_days(first, last))
+    return [day for day, kinds in expected.items() if not kinds <= taken.get(day, set())]
 
 
 def _due(day: date, minutes: int) -> datetime:

@@ -221,10 +221,9 @@ def _average(
             Code.AVERAGE_TOO_LOW, days=n, amount=average, needed=needed, missing=needed - average
         )
     ]
-    if often < wanted.least_days:
-        reasons.append(
-            because(Code.AVERAGE_FEW_DAYS, days=wanted.least_days, found=often, needed=needed)
-        )
+    if wanted.least_days:
+        code = Code.AVERAGE_FEW_DAYS if often < wanted.least_days else Code.AVERAGE_OFTEN_ENOUGH
+        reasons.append(because(code, days=wanted.least_days, found=often, needed=needed))
     reasons += waived
     if enough and often >= wanted.least_days:
         return ConditionResult(kind=Kind.AVERAGE, met=True, reasons=tuple(reasons), earliest=on)

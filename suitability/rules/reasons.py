@@ -90,6 +90,7 @@ class Code(StrEnum):
     DEPOSIT_MUST_STAY = "deposit_must_stay"
     AVERAGE_UNKNOWN = "average_unknown"
     AVERAGE_FEW_DAYS = "average_few_days"
+    AVERAGE_OFTEN_ENOUGH = "average_often_enough"
     AVERAGE_WAITS = "average_waits"
     AVERAGE_LEAVES_OUT = "average_leaves_out"
     EXPERIENCE_ENOUGH = "experience_enough"
@@ -167,6 +168,7 @@ PARAMETERS: dict[Code, frozenset[str]] = {
         "deposit_must_stay": "days missing",
         "average_unknown": "days needed",
         "average_few_days": "days found needed",
+        "average_often_enough": "days found needed",
         "average_waits": "date",
         "average_leaves_out": "date",
         "experience_enough": "months",

@@ -61,6 +61,23 @@ def test_totals(
     assert bill.total == Decimal(total)
 
 
+@pytest.mark.parametrize("selling", [False, True])
+def test_in_hong_kong_stamp_duty_falls_on_both_sides(selling: bool) -> None:
+    """30 net, 5.65 trading fee, 2.85 levies, 4.20 settlement, 100.00 duty."""
+    fees = replace(
+        SH_STOCK,
+        handling=Decimal("0.0000565"),
+        regulatory=Decimal("0.0000285"),
+        transfer=Decimal("0.000042"),
+        stamp_duty=Decimal("0.001"),
+        duty_on_purchases=True,
+    )
+    net = terms("0.0003", includes=frozenset())
+    bill = quote(terms=net, fees=fees, amount=Decimal(100000), selling=selling)
+    assert bill.of(Item.STAMP_DUTY) == Decimal("100.00")
+    assert bill.total == Decimal("142.70")
+
+
 def test_the_minimum_is_charged_and_said() -> None:
     bill = quote(terms=terms("0.0001"), fees=SH_STOCK, amount=Decimal("1000"), selling=False)
     assert (bill.commission, bill.at_minimum) == (Decimal("5.00"), True)

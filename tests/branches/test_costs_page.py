@@ -25,13 +25,17 @@ AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def published(time_machine: Any) -> CommissionRate:
     time_machine.move_to(AT, tick=False)
+    return _release("SH", "stock", "0.00008")
+
+
+def _release(market: str, product: str, rate: str) -> CommissionRate:
     row = propose_rate(
         maker=make_staff(Role.HEAD_OFFICE),
         at=AT,
         unit=make_head_office(),
-        market="SH",
-        product="stock",
-        rate=Decimal("0.00008"),
+        market=market,
+        product=product,
+        rate=Decimal(rate),
         valid_from=date(2026, 1, 5),
     )
     checker = make_staff(Role.HEAD_OFFICE)
@@ -91,6 +95,24 @@ def test_a_wrong_amount_is_said_beside_it_and_kept(client: Client, amount: str) 
 def test_a_market_without_a_rate_is_said(client: Client) -> None:
     text = page(client, product="stock", market="BJ", side="buy", amount="1000")
     assert "We do not trade this on this market." in text
+
+
+def test_a_trade_in_hong_kong_has_its_own_fees_and_duty_on_the_purchase(client: Client) -> None:
+    _release("HK", "hk", "0.0003")
+    text = page(client, product="hk", market="HK", side="buy", amount="100000")
+    text = text.replace("\xa0", " ").replace("&nbsp;", " ")
+    for amount in ("CNY 5.65", "CNY 2.85", "CNY 4.20", "CNY 100.00", "CNY 134.20"):
+        assert amount in text
+    assert "Hong Kong (Stock Connect)" in text
+    wrong = page(client, product="stock", market="HK", side="buy", amount="1000")
+    assert "We do not trade this on this market." in wrong
+
+
+def test_neeq_has_fees_of_its_own(client: Client) -> None:
+    _release("NQ", "neeq", "0.0008")
+    text = page(client, "zh-hans", product="neeq", market="NQ", side="sell", amount="100000")
+    assert "新三板" in text
+    assert "132.50" in text  # 80.00 all in, 2.50 transfer, 50.00 duty
 
 
 def test_a_cache_may_keep_the_page_of_a_visitor(client: Client) -> None:

@@ -47,6 +47,12 @@ def test_versions_before_keep_what_they_said() -> None:
     old, new = reminder_rules_on(date(2026, 11, 30)), reminder_rules_on(date(2026, 12, 1))
     assert old.concentration.kinds == {"stock", "fund", "reit", "bond", "conv"}
     assert new.concentration.kinds == {"stock", "conv"}
+    assert reminder_rules_on(date(2026, 12, 2)).concentration.kinds == {
+        "stock",
+        "hk",
+        "neeq",
+        "conv",
+    }
     assert (old.not_again, old.follow_days, old.follow_licences) == ({}, 3, ())
     assert new.not_again == {"trading": 28, "concentration": 28, "valuation": 80}
 
@@ -57,6 +63,8 @@ def test_versions_before_keep_what_they_said() -> None:
     [
         ("stock", [], 100),
         ("conv", [], 100),
+        ("hk", [], 100),
+        ("neeq", [], 100),
         ("fund", [], None),
         ("bond", [], None),
         ("reit", [], None),
@@ -73,7 +81,8 @@ def test_a_fund_or_a_bond_is_no_concentration(
     account = an_account(customer)
     for number, (one, value) in enumerate([(kind, 30_000), *others]):
         instrument = an_instrument(f"60100{number}", f"示范{number}号", f"Specimen {number}")
-        Instrument.objects.filter(pk=instrument.pk).update(kind=one)
+        abroad = {"hk": {"market": "HK", "code": "60100"}, "neeq": {"market": "NQ"}}
+        Instrument.objects.filter(pk=instrument.pk).update(kind=one, **abroad.get(one, {}))
         Position.objects.create(
             day=DAY, account=account, instrument=instrument, quantity=1, price=1, value=value,
             cost=1,

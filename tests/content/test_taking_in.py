@@ -111,6 +111,14 @@ def test_a_code_with_its_market_names_that_security_alone() -> None:
     assert mentioned("the sample shares fell") == []
 
 
+def test_a_security_of_hong_kong_is_recognised_by_its_code_with_the_market() -> None:
+    values = {"kind": "hk", "source": "tests", "origin": "firm"}
+    named = Instrument.objects.create(market="HK", code="00077", name_zh="样本港企", **values)
+    assert mentioned("（77.HK）发布盈利预告") == [named]
+    assert mentioned("the company (77 HK) warned") == [named]
+    assert mentioned("涨了 77 港元") == []
+
+
 def test_securities_are_recognised_by_code_and_by_name_in_both_languages() -> None:
     bank = an_instrument("600001", "示范银行", "Specimen Bank")
     drug = an_instrument("600002", "示范制药", "Specimen Pharma")

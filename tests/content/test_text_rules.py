@@ -157,9 +157,30 @@ def test_every_word_that_is_asked_for_stands_in_the_text_it_was_taken_from(text:
         ("成交 123456 元，123456%", [("123456", "")]),
         ("电话13800000101，净利 600000万元", []),
         ("0.600000，号码X600000", []),
+        ("430001.NQ", [("430001", "NQ")]),
     ],
 )
 def test_codes_are_six_digits_that_stand_alone(text: str, codes: list[tuple[str, str]]) -> None:
+    assert codes_in(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("00700.HK 和 600000.SH", [("00700", "HK"), ("600000", "SH")]),
+        ("腾讯（700.hk）回购", [("00700", "HK")]),
+        ("HK00700、HK.09988，HK:00005", [("00700", "HK"), ("09988", "HK"), ("00005", "HK")]),
+        ("Tencent (700 HK) and 5 HK Equity", [("00700", "HK"), ("00005", "HK")]),
+        ("700 HK今天大涨", [("00700", "HK")]),
+        ("700 HK dollars, 700 HKD, HK$700, $700 HK, 700 HK$", []),
+        ("in 2026 HK stocks rose by 1,700 HK points", []),
+        ("代码 00700，港股 700，HK 00700", []),
+        ("123456.HK 10.700.HK", [("123456", "")]),
+    ],
+)
+def test_codes_of_hong_kong_count_with_their_market_only(
+    text: str, codes: list[tuple[str, str]]
+) -> None:
     assert codes_in(text) == codes
 
 

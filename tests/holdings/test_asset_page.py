@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +16,9 @@ from django.urls import reverse
 from brokerage.core import data_export, home_cards
 from brokerage.core.data_export import Person
 from brokerage.core.roles import Role
+from holdings.dated import expected_files
 from holdings.models import CounterFile
-from holdings.selectors.desk import desk_days
+from holdings.selectors.desk import days_lacking_files, desk_days
 from holdings.states import AccountKind, FileKind, FileStatus
 from holdings.use_cases.measure_assets import measure_assets
 from tests.branches.factories import make_staff, make_unit
@@ -36,6 +39,7 @@ from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/assets/"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -143,6 +147,35 @@ def test_the_desk_shows_what_came_what_is_wrong_and_what_is_late(account: Any):
     page = staff.get(reverse("admin:holdings_counterfile_change", args=[refused.ref]))
     assert "The sum differs from the control total" in page.content.decode()
     assert staff.get(reverse("admin:holdings_desk")).status_code == 200
+
+
+def test_a_list_that_a_release_adds_is_late_on_no_day_before_it_was_expected():
+    first = date(2026, 12, 2)
+    late = {
+        day.day: {slot.kind for slot in day.slots if slot.late(slot.due_at + HOUR)}
+        for day in desk_days(first, 2)
+    }
+    assert late == {
+        date(2026, 12, 1): set(FileKind) - {FileKind.ACCOUNTS},
+        first: set(FileKind),
+    }
+    expected = expected_files([date(2026, 12, 1)])[date(2026, 12, 1)]
+    for kind in expected:
+        take(a_file(kind, [], day=date(2026, 12, 1)), at=datetime(2026, 12, 2, tzinfo=UTC))
+    assert desk_days(first, 2)[1].complete
+    assert days_lacking_files(date(2026, 12, 1), first) == [first]
+
+
+@time_machine.travel(AT, tick=False)
+def test_what_is_settled_is_folded_and_what_is_open_is_not(account: Any):
+    staff = signed_in(make_staff(Role.OPERATIONS, make_unit()))
+    page = staff.get(reverse("admin:holdings_desk")).content.decode()
+    assert "<details" not in page.partition("<main")[2]
+    for kind in FileKind:
+        take(a_file(kind, [], day=WED))
+    page = staff.get(reverse("admin:holdings_desk")).content.decode().partition("<main")[2]
+    assert page.count("<details") == 1
+    assert "complete</summary>" in page
 
 
 def test_parts_of_a_unit_are_shown(account: Any):

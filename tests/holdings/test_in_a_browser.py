@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -28,9 +31,11 @@ from tests.holdings.factories import (
     take,
 )
 from tests.holdings.records import a_waived_day
+from tests.kept import living_at
 from tests.users.factories import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FRI = date(2026, 2, 27)
 STRANGE = "0f5b1c00-0000-4000-8000-00000000c0de"
 
 
@@ -43,9 +48,21 @@ def sound(shown: Any) -> list[str]:
     return [*shown.problems, *shown.axe(), *wide]
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "zh-hans"), (360, "en"), (360, "zh-hans")])
+@pytest.fixture(autouse=True)
+def in_march() -> Iterator[None]:
+    """The desk shows the last trading days: those that the files are of."""
+    with living_at(AT):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("width", "language"),
+    [(1280, "zh-hans"), (1280, "en"), (390, "zh-hans"), (360, "en"), (360, "zh-hans")],
+)
 def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language: str) -> None:
     unit, account = make_unit(), an_account()
+    for kind in FileKind:
+        take(a_file(kind, [], day=FRI))  # complete, so it is folded
     margin = an_account(account.customer, AccountKind.MARGIN)
     account.customer.home_outlet_ref = unit.ref
     account.customer.save(update_fields=["home_outlet_ref"])
@@ -67,7 +84,7 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     strangers = [f"{STRANGE[:-1]}f,{STRANGE},ordinary,2019-05-06,"]
     take(a_file(FileKind.ACCOUNTS, strangers, day=MON))
     measure_assets(at=AT)
-    compare_days(at=AT)
+    assert compare_days(at=AT) == 2, "units and money"
 
     user: Any = account.customer.user
     own = of(sign_in(Client(), user), language)
@@ -79,9 +96,21 @@ def test_the_pages_are_sound(live_server: Any, visit: Any, width: int, language:
     operations = of(desk_of(make_staff(Role.OPERATIONS, unit)), language)
     corrected = CounterFile.objects.get(kind=FileKind.POSITIONS, revision=2)
     unknown = UnknownAccount.objects.get()
+    desk = reverse("admin:holdings_desk")
+    looked_at = visit(
+        f"{live_server.url}{desk}?day={TUE.isoformat()}", width=width, cookies=operations
+    )
+    found += sound(looked_at)
+    for table in ("differing", "moved"):
+        assert looked_at.page.locator(f'section[aria-labelledby="{table}"] tbody tr').count()
+    folded = looked_at.page.locator("main details.card")
+    assert folded.count() == 1
+    folded.locator("summary").click()
+    found += looked_at.axe()
+    if folder := os.environ.get("SHOTS"):
+        looked_at.page.screenshot(path=f"{folder}/desk-{width}-{language}.png", full_page=True)
     for path in (
-        reverse("admin:holdings_desk"),
-        f"{reverse('admin:holdings_desk')}?day={TUE.isoformat()}",
+        desk,
         reverse("admin:holdings_counterfile_change", args=[corrected.ref]),
         reverse("admin:holdings_unknownaccount_changelist"),
         reverse("admin:holdings_unknownaccount_change", args=[unknown.ref]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -156,9 +157,10 @@ def test_professional_investors_are_not_graded():
     [
         (["100000"] * 20, True),
         ([*["100000"] * 19, "99999.99"], False),
-        ([*["0"] * 19, "2000000"], True),
-        ([*["0"] * 19, "1999999.99"], False),
-        (["2000000", *["0"] * 19], True),
+        ([*["0"] * 19, "2000000"], False),  # a deposit for a day, whatever its average
+        ([*["0"] * 15, *["400000"] * 5], True),
+        ([*["0"] * 15, "399999.99", *["400000"] * 4], False),
+        ([*["400000"] * 5, *["0"] * 15], True),
         (["900000000", *["0"] * 20], False),  # the day before the window
         ([], False),
         (["100000"] * 19, False),  # one day is absent and counts as nothing
@@ -178,24 +180,36 @@ def test_the_average_of_twenty_trading_days(amounts, met):
         ([*["0"] * 15, *["100000"] * 5], False, 5),
     ],
 )
-def test_a_rule_may_want_the_amount_on_some_of_the_days(amounts, met, found):
-    rule = PERMISSIONS["chinext"]
-    guarded = replace(
-        rule,
-        persons=tuple(
-            replace(each, least_days=5) if each.kind is Kind.AVERAGE else each
-            for each in rule.persons
-        ),
-    )
-    held = history(*amounts)
-    result = part(distance(inputs(assets=held), guarded, trading_days), Kind.AVERAGE)
+def test_short_deposits_do_not_count(amounts, met, found):
+    result = part(look(assets=history(*amounts)), Kind.AVERAGE)
     assert result.met is met
     said = {each.code: each.parameters for each in result.reasons}
-    few = {"days": "5", "found": str(found), "needed": "100000"}
-    assert said.get(Code.AVERAGE_FEW_DAYS) == (few if found < 5 else None)
+    told = {"days": "5", "found": str(found), "needed": "100000"}
+    assert said.get(Code.AVERAGE_FEW_DAYS) == (told if found < 5 else None)
+    assert said.get(Code.AVERAGE_OFTEN_ENOUGH) == (told if found >= 5 else None)
     if Code.AVERAGE_FEW_DAYS in said and Code.AVERAGE_ENOUGH in said:
         assert result.missing is None
         assert result.earliest == trading_days(ON, 5 - found)
+
+
+def test_each_row_with_an_average_asks_for_a_week_from_december_on():
+    rows = shipped.rows("rules/permissions")
+    for row in rows:
+        for each in (*row["value"]["persons"], *row["value"]["organisations"]):
+            if each["kind"] == "average":
+                least = 5 if row["valid_from"] >= date(2026, 12, 2) else None
+                assert each.get("least_days") == least, row["key"]
+    asked = {key for key, rule in PERMISSIONS.items() if TABLE[key][1]}
+    later = {row["key"] for row in rows if row["valid_from"] == date(2026, 12, 2)}
+    assert later == {f"permission.{key}" for key in asked}
+
+
+def test_nothing_but_the_short_deposits_changed_in_december():
+    before: dict[str, Any] = {}
+    for row in shipped.rows("rules/permissions"):
+        asked = [*row["value"]["persons"], *row["value"]["organisations"]]
+        rest = [each | {"least_days": None, "certainty": None} for each in asked]
+        assert before.setdefault(row["key"], rest) == rest
 
 
 @pytest.mark.parametrize("least", [-1, 21])
@@ -227,9 +241,13 @@ def test_assets_of_the_day_itself_do_not_count_yet():
 
 def test_a_deposit_for_a_few_days_is_never_shown_as_a_way():
     result = part(look(assets=history(*["40000"] * 20)), Kind.AVERAGE)
-    assert codes(result) == [Code.AVERAGE_TOO_LOW, Code.DEPOSIT_MUST_STAY]
+    assert codes(result) == [
+        Code.AVERAGE_TOO_LOW,
+        Code.AVERAGE_FEW_DAYS,
+        Code.DEPOSIT_MUST_STAY,
+    ]
     assert result.missing == 60_000
-    stays = result.reasons[1].parameters
+    stays = result.reasons[2].parameters
     assert stays == {"days": "20", "missing": "60000"}
     assert result.earliest == trading_days(ON, 20)
 
@@ -237,7 +255,7 @@ def test_a_deposit_for_a_few_days_is_never_shown_as_a_way():
 def test_who_already_holds_enough_waits_for_the_average():
     held = history(*["0"] * 10, *["150000"] * 10)
     result = part(look(assets=held), Kind.AVERAGE)
-    assert codes(result) == [Code.AVERAGE_TOO_LOW]
+    assert codes(result) == [Code.AVERAGE_TOO_LOW, Code.AVERAGE_OFTEN_ENOUGH]
     assert result.earliest == trading_days(ON, 4)  # 14 × 150,000 = 20 × 105,000
 
 

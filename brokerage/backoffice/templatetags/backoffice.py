@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.contrib.admin import helpers
+from django.forms import CheckboxInput
 
 from brokerage.backoffice.admin.cells import EMPTY, Cell, cell, label_of
 
@@ -79,6 +80,12 @@ def as_input(field: Any) -> Any:
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_tick(field: Any) -> bool:
+    """Whether a field is one box to tick, which stands beside its sentence and not above it."""
+    return isinstance(field.field.widget, CheckboxInput)
 
 
 def _class_of(field: Any) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -106,6 +107,35 @@ def test_far_away_the_page_says_what_is_missing_and_offers_no_beginning(trader: 
     assert '<button class="btn btn-wide">Apply for it' not in text
     answer = browser_of(trader).post("/permissions/star/")
     assert "A condition is not met yet" in answer.content.decode()
+
+
+DECEMBER = datetime(2026, 12, 10, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "language", "said"),
+    [
+        (1, "en", "Short deposits do not count: CNY 500,000.00 has to be there on at least 5"),
+        (1, "zh-hans", "短期存入不算：这些交易日中至少要有 5 天达到 500,000.00 元，目前是 1 天。"),
+        (5, "en", "CNY 500,000.00 was there on 5 of these trading days"),
+    ],
+)
+@time_machine.travel(DECEMBER, tick=False)
+def test_a_short_deposit_opens_nothing_and_the_distance_says_so(
+    days: int, language: str, said: str
+):
+    """Twelve million on one day are 600,000 on average."""
+    a_graded_permission("star")
+    trader = a_trader(at=DECEMBER, counted=0)
+    for row in trader.asset_snapshots.order_by("-day")[:days]:
+        row.securities = row.counted = 12_000_000 // days
+        row.save()
+    page = sign_in(Client(headers={"Accept-Language": language}), trader.user)
+    distance = page.get("/suitability/permissions/star/").content.decode().replace("\xa0", " ")
+    assert said in distance
+    assert ("Apply for it" in distance) == (days == 5)
+    page.post("/permissions/star/")
+    assert PermissionApplication.objects.exists() == (days == 5)
 
 
 def test_without_an_active_account_there_is_no_beginning_and_no_carrying_over():

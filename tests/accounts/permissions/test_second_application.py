@@ -9,6 +9,7 @@ import pytest
 
 from accounts.evidence.permissions import verify_case
 from accounts.models import PermissionApplication
+from accounts.permissions.grounds import reaches
 from accounts.permissions.paper import paper_data
 from accounts.permissions.states import CaseStatus
 from accounts.permissions.steps import lines
@@ -16,6 +17,8 @@ from accounts.permissions.use_cases import applying, reporting
 from accounts.permissions.use_cases.agreeing import fingerprint, signed_parts
 from accounts.permissions.use_cases.sealing import signer_of
 from holdings.models import AssetEvidence
+from suitability import shipped
+from suitability.rules.permission_rules import Kind
 from tests.accounts.permissions.factories import (
     ACTOR,
     AT,
@@ -95,6 +98,17 @@ def test_evidence_below_the_threshold_is_found():
     )
     PermissionApplication.objects.filter(pk=case.pk).update(evidence_ref=low.ref)
     assert conditions(case) == {"below"}
+
+
+@pytest.mark.parametrize(("days", "is_enough"), [(1, False), (4, False), (5, True)])
+def test_evidence_of_a_short_deposit_reaches_no_threshold(days: int, is_enough: bool):
+    """500,000 on average of twenty days, and there on so many of them."""
+    wanted = next(
+        each for each in shipped.permissions()["star"].persons if each.kind is Kind.AVERAGE
+    )
+    amounts = ["0"] * (20 - days) + [str(10_000_000 // days)] * days
+    kept = AssetEvidence(amounts=[["2026-12-01", amount] for amount in amounts])
+    assert reaches(kept, wanted) is is_enough
 
 
 def test_what_was_carried_over_needs_no_such_proof():
