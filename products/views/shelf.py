@@ -32,11 +32,11 @@ from products.selectors.pages import (
     terms_on,
 )
 from products.selectors.shelf import Matcher, matcher_of, open_shelf, own_shelf
-from products.states import Family, Mode
+from products.states import Channel, Family, Mode
 from products.use_cases.order_checks import (
     UnableToOrder,
     place_of,
-    require_online,
+    require_channel,
     require_unit,
 )
 from products.wording import fee_lines
@@ -99,6 +99,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
         "talk_url": _talk_url(found),
+        "at_outlet": _at_outlet(found, terms) and _may_buy(request, found, opinion),
         "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
         "bill": bill(terms.table, amount),
         "fees": fee_lines(terms.table),
@@ -135,10 +136,10 @@ def _why_not(request: HttpRequest, product: Any, terms: Terms, opinion: Opinion 
     if opinion is None or product.mode not in (Mode.CART, Mode.BOOK):
         return ""
     try:
-        require_online(terms)
+        require_channel(terms, Channel.ONLINE)
         customer = _customer_of(request) if terms.unit_id else None
         if customer is not None and customer.home_outlet_ref:
-            require_unit(terms, place_of(customer, clock.today()), clock.today())
+            require_unit(terms, place_of(customer, clock.today()).outlet, clock.today())
     except UnableToOrder as refusal:
         return str(refusal)
     return ""
@@ -154,6 +155,11 @@ def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> boo
         record__decided_on=clock.today(),
         status=InsistStatus.CONFIRMED,
     ).exists()
+
+
+def _at_outlet(product: Any, terms: Terms) -> bool:
+    """Whether it is ordered at outlets alone, where the customer's code opens the purchase."""
+    return product.mode == Mode.CART and list(terms.channels) == [Channel.OUTLET.value]
 
 
 def _talk_url(product: Any) -> str:
