@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.states import ReleaseEnd, ReleaseStatus
-from branches.access import in_units_of
 from brokerage.backoffice import navigation
 from brokerage.core import clock, roles, scope
 from brokerage.core.roles import Role
@@ -23,14 +22,12 @@ PATHS = {"SaleRelease": "", "CounterOrder": "release__"}
 
 
 def declare() -> None:
-    """The customer sees their own; who sells what is open to them; managers their outlets'."""
+    """The customer sees their own, who sells what is open to them, and the readers everything."""
     for name, path in PATHS.items():
         label = f"products.{name}"
         scope.register(label, Role.CUSTOMER, own_rows(f"{path}customer__"))
         for role in SELLERS:
             scope.register(label, role, _opened_by_me(path))
-        by_unit = in_units_of(Role.BRANCH_MANAGER, f"{path}outlet")
-        scope.register(label, Role.BRANCH_MANAGER, by_unit)
         scope.register_readers(label, *sorted(roles.READERS))
     for role in SELLERS:
         roles.allow(role, SELL)

@@ -10,7 +10,7 @@ from products.views.offers import for_me, mute_family, not_for_me
 from products.views.orders import buy, check, order, orders
 from products.views.private import private
 from products.views.selling import sell
-from products.views.shelf import product, shelf
+from products.views.shelf import product, shelf, shown
 
 app_name = "products"
 urlpatterns = [
@@ -30,5 +30,6 @@ urlpatterns = [
     path("<str:code>/book/", book, name="book"),
     path("<str:code>/buy/", buy, name="buy"),
     path("<str:code>/at-outlet/", at_outlet, name="at_outlet"),
+    path("<str:code>/shown/", shown, name="shown"),
     path("<str:code>/sell/", sell, name="sell"),
 ]

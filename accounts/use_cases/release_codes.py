@@ -93,7 +93,7 @@ def fresh_code() -> str:
         code = "".join(str(secrets.randbelow(10)) for _place in range(DIGITS))
         hashed = code_hash(code)
         if not any(
-            model.objects.filter(code_hash=hashed).exists()
+            model._default_manager.filter(code_hash=hashed).exists()
             for model in OutletRelease.__subclasses__()
         ):
             return code

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.counter.selectors import WITH_COUNTERS
 from accounts.counter.states import LIVE, ReleaseEnd, ReleaseStatus
 from accounts.dated import CounterTerms, counter_terms
 from accounts.life.states import Ability
@@ -28,7 +29,6 @@ from accounts.use_cases.release_codes import (
 )
 from branches.models import Licence, OrgUnit
 from branches.selectors import services_on, units_of
-from branches.states import Kind
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.customers.models import Customer
@@ -64,7 +64,7 @@ ENDED_AS = {
 def outlets_to_sell_at(user: Any, on: date) -> QuerySet[OrgUnit]:
     """The open outlets at whose counters this person sells on a business date, by code."""
     units = units_of(user, on, roles=SELLERS)
-    return units.open(on).filter(kind=Kind.OUTLET).order_by("code")  # type: ignore[attr-defined]
+    return units.open(on).filter(kind__in=WITH_COUNTERS).order_by("code")  # type: ignore[attr-defined]
 
 
 @transaction.atomic
@@ -86,6 +86,7 @@ def offer_sale(*, customer: Customer, product: Product, actor: Actor, at: dateti
     require_able(customer, Ability.BUY)
     place_of(customer, today)
     terms, code = counter_terms(today), fresh_code()
+    assert customer.user is not None, "whoever asks for a code is signed in"
     made = SaleRelease.objects.create(
         customer=customer,
         applicant=customer.user,

@@ -7,15 +7,17 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.core.everybody import for_everybody, has_session, kept_by_caches
 from brokerage.customers.models import Customer
+from brokerage.customers.own import customer_or_404
 from brokerage.users.models import Kind
 from products.families import ATTRIBUTES
 from products.forms import AmountForm, WishForm
@@ -40,9 +42,10 @@ from products.use_cases.order_checks import (
     require_unit,
 )
 from products.wording import fee_lines
-from suitability.models import GradeChoice, InsistCase
+from suitability.models import Exposure, GradeChoice, InsistCase
 from suitability.rules.matching import is_professional
 from suitability.states import InsistStatus
+from suitability.use_cases.matching import record_exposures
 
 AMOUNTS = (Decimal(10_000), Decimal(100_000))
 
@@ -108,6 +111,24 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "history": history_of(found, today),
     }
     return kept_by_caches(request, render(request, "products/product.html", context))
+
+
+@login_required
+@require_POST
+def shown(request: HttpRequest, code: str) -> HttpResponse:
+    """The page of a product has shown what is close to it and suits: an exposure of today.
+
+    The page itself writes nothing; its script tells once it is there.
+    """
+    customer, at = customer_or_404(request), clock.now()
+    matcher = matcher_of(customer, clock.business_date(at))
+    try:
+        found = product_for(code, matcher.on, matcher)
+    except Product.DoesNotExist:
+        raise Http404 from None
+    refs = [one.item.ref for one in opinion_of(matcher, found).near]
+    record_exposures(customer=customer, refs=refs, way=Exposure.Way.SHOWN, at=at)
+    return HttpResponse(status=204)
 
 
 def _not_for_sale(request: HttpRequest, code: str) -> HttpResponse:

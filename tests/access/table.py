@@ -785,12 +785,16 @@ TABLE = [
         routes=("products/for-me/<uuid:ref>/not/",),
     ),
     Access(
-        "Having a product checked, or a code for an outlet made; this code is none",
+        "Having a product checked, an exposure kept, a code for an outlet made; this code is none",
         get="login 405 405 405 factor 405",
         post="login 404 404 404 403 404",
         put="login 405 405 405 403 405",
         delete="login 405 405 405 403 405",
-        routes=("products/<str:code>/check/", "products/<str:code>/at-outlet/"),
+        routes=(
+            "products/<str:code>/check/",
+            "products/<str:code>/at-outlet/",
+            "products/<str:code>/shown/",
+        ),
     ),
     Access(
         "Buying and selling a fund, bidding in a book; this code is none",
