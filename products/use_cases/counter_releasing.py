@@ -205,8 +205,15 @@ def tell(
 def tell_end(row: SaleRelease, proposal: CounterOrder, actor: Actor, at: datetime) -> None:
     """Record how what was taken down ended."""
     order = proposal.order.ref if proposal.order else None
-    facts = {"proposal": proposal.ref, "status": str(proposal.status), "order": order}
-    tell(CounterOrderEnded, row, actor=actor, at=at, **facts)
+    tell(
+        CounterOrderEnded,
+        row,
+        actor=actor,
+        at=at,
+        proposal=proposal.ref,
+        status=str(proposal.status),
+        order=order,
+    )
 
 
 def _require_may_sell(helper: User, outlet: OrgUnit, on: date) -> None:

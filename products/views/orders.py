@@ -67,8 +67,8 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One order: where it stands and what it came to; POST takes it back."""
-    wanted = ("product__item", "terms", "customer", "outlet", "company", "contract")
-    wanted += ("counter__release__outlet", "counter__release__helper")
+    wanted = ["product__item", "terms", "customer", "outlet", "company", "contract"]
+    wanted += ["counter__release__outlet", "counter__release__helper"]
     rows = Order.objects.select_related(*wanted)
     found = own_or_404(rows, request, ref)
     at = clock.now()

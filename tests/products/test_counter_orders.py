@@ -218,7 +218,7 @@ def test_staff_see_it_only_while_it_is_open_to_them(monkeypatch):
     [("9", "least amount"), ("10.005", "decimals"), ("5000000", "may have"), ("3000", "quota")],
 )
 def test_an_amount_is_refused_beside_its_field_by_the_checks_of_the_portal(amount, said):
-    terms = {"most_held": Decimal(4_000_000), "quota": Decimal(2000)}
+    terms: dict[str, Any] = {"most_held": Decimal(4_000_000), "quota": Decimal(2000)}
     if said == "may have":
         terms.pop("quota")
     release = an_open_sale(product=a_counter_product(**terms))
