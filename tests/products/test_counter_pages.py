@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -152,13 +153,18 @@ def test_a_suspension_in_between_is_told_and_orders_nothing():
 
 
 def test_after_the_cut_off_the_new_day_is_shown_and_asked_again():
-    proposal = a_proposal()
-    phone = phone_of(proposal.release.customer)
+    before = AT.replace(hour=6, minute=58)  # two minutes before 15:00 in Shanghai
+    with time_machine.travel(before, tick=False):
+        proposal = a_proposal(at=before)
+        phone = phone_of(proposal.release.customer)
+        code = code_for(proposal, at=before)
     mine = reverse("products:sale", args=[proposal.release.ref])
-    code = code_for(proposal)
-    CounterOrder.objects.update(dealing_day=AT.date().replace(day=1))
-    answer = phone.post(mine, {"code": code, "proposal": proposal.ref})
-    assert answer.status_code == 422, "the code was for another day"
+    with time_machine.travel(before + timedelta(minutes=3), tick=False):
+        answer = phone.post(mine, {"code": code, "proposal": proposal.ref})
+    assert (answer.status_code, "the next one" in text_of(answer)) == (409, True)
+    proposal.refresh_from_db()
+    assert proposal.dealing_day == AT.date() + timedelta(days=1)
+    assert not Order.objects.exists()
 
 
 def test_who_does_not_suit_is_led_to_the_decision_and_others_get_no_button():
