@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from brokerage.backoffice.admin import ReadOnlyAdmin
 from brokerage.backoffice.admin.cells import EMPTY
-from brokerage.backoffice.people import name_of
+from brokerage.backoffice.people import name_of, with_name
 from products.models import Referral, Winning
 
 
@@ -42,9 +44,12 @@ class WinningAdmin(ReadOnlyAdmin):
     fields = ["referral", "revenue", "note", "said_by", "made_at"]
     fields += ["decision", "checked", "checked_at", "rejection_reason"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_name(super().get_queryset(request), "made_by_ref")
+
     @admin.display(description=gettext_lazy("made by"))
     def said_by(self, row: Winning) -> str:
-        return name_of(row.made_by_ref)
+        return getattr(row, "person_name", "") or str(row.made_by_ref)
 
     @admin.display(description=gettext_lazy("checked by"))
     def checked(self, row: Winning) -> str:

@@ -189,3 +189,13 @@ def test_strangers_and_who_does_not_sell_see_nothing():
     officer = desk_of(make_staff(Role.OPENING_OFFICER, proposal.release.outlet))
     assert officer.get(page).status_code == 403
     assert officer.get(reverse("admin:products_counters")).status_code == 403
+
+
+def test_a_page_of_either_side_asks_the_database_little(django_assert_max_num_queries):
+    release = a_proposal().release
+    phone, desk = phone_of(release.customer), desk_of(release.helper)
+    for client, name, most in ((phone, "products:sale", 25), (desk, "admin:products_sale", 30)):
+        page = reverse(name, args=[release.ref])
+        client.get(page)  # what a process reads once
+        with django_assert_max_num_queries(most):
+            client.get(page)
