@@ -38,7 +38,7 @@ ON CONFLICT DO NOTHING
 
 
 def measure() -> dict[str, Figures]:
-    """Seconds of one preview of everybody, and of one outlet's."""
+    """Seconds of one preview of everybody, of one outlet's, and of the night's coverage."""
     with running_portal() as (_address, environment):
         sizes = {"BENCH_ROWS": str(ROWS)}
         found: dict[str, Figures] = figures_from(
@@ -166,6 +166,19 @@ def count() -> dict[str, Figures]:
     return found
 
 
+def coverage() -> Figures:
+    """The night's count of who holds a fund, by outlet, over the same customers."""
+    from brokerage.core import clock
+    from products.models import Coverage
+    from products.use_cases.counting_coverage import count_coverage
+
+    begun = time.perf_counter()
+    outlets = count_coverage(at=clock.now())
+    seconds = round(time.perf_counter() - begun, 2)
+    customers = sum(Coverage.objects.values_list("customers", flat=True))
+    return {"customers": customers, "outlets": outlets, "seconds": seconds}
+
+
 def main() -> None:
     """Build and measure in this process; prints the figures as JSON."""
     import django
@@ -174,7 +187,7 @@ def main() -> None:
     begun = time.perf_counter()
     build(ROWS)
     print(f"built in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
-    print(json.dumps(count()))
+    print(json.dumps(count() | {"coverage by outlet": coverage()}))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from products import (
     board_access,
     books_access,
     campaigns_access,
+    counter_access,
     dated,
     desk,
     events,
@@ -91,6 +92,7 @@ def declare() -> None:
     board_access.declare()
     campaigns_access.declare()
     private_access.declare()
+    counter_access.declare()
     four_eyes.on_approval("products.Terms", terms_approved)
     four_eyes.on_approval("products.Resumption", resumption_approved)
     _label_events()

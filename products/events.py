@@ -221,6 +221,20 @@ class ReferralHandedOn(ReferralEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WinningProposed(ReferralEvent):
+    """It is said to be won; a second person looks before it is credited."""
+
+    kind: ClassVar[str] = "products.winning_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WinningSentBack(ReferralEvent):
+    """The second person does not agree that it was won; it goes on as before."""
+
+    kind: ClassVar[str] = "products.winning_sent_back"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditDisputed(ReferralEvent):
     """A side says that the credit is wrong."""
 

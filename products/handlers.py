@@ -23,7 +23,7 @@ from products.events import (
     ReferralEnded,
     ReferralMoved,
 )
-from products.models import Bid, Complaint, Order, PrivateContract, Referral
+from products.models import Bid, Complaint, CounterOrder, Order, PrivateContract, Referral
 from products.private_events import PrivateEvent
 from products.states import BidStatus, OrderStatus, ReferralStatus, Side
 from products.use_cases.counting_commission import count_commission
@@ -53,14 +53,23 @@ def follow_up_order(event: OrderConfirmed, entry: Any) -> None:
     """A purchase is certain: it may be drawn for a call, never by who signed with the customer."""
     order = Order.objects.select_related("decision__customer").get(ref=event.subject)
     if order.side == Side.SUBSCRIBE and order.decision:
-        contract = PrivateContract.objects.filter(order=order).first()
         plan_follow_up(
             decision=order.decision,
             sale=order.ref,
             sold_at=entry.at,
-            seller=User.objects.get(ref=contract.seller_ref) if contract else None,
+            seller=_seller_of(order),
             at=entry.at,
         )
+
+
+def _seller_of(order: Order) -> User | None:
+    """Who sold it at an outlet; None for what was ordered on the portal."""
+    contract = PrivateContract.objects.filter(order=order).first()
+    if contract is not None:
+        return User.objects.get(ref=contract.seller_ref)
+    taken_down = CounterOrder.objects.filter(order=order).select_related("release__helper")
+    found = taken_down.first()
+    return found.release.helper if found else None
 
 
 def follow_up_bid(event: BidSharedOut, entry: Any) -> None:

@@ -15,6 +15,7 @@ from brokerage.customers.subjects import RECORDS
 from products.models import (
     Bid,
     Complaint,
+    CounterOrder,
     Holding,
     Mandate,
     Mute,
@@ -24,6 +25,7 @@ from products.models import (
     PrivateContract,
     QualifiedInvestor,
     Referral,
+    SaleRelease,
 )
 
 FIGURES = ("amount", "units", "invested", "fee", "refund", "confirmed_units", "confirmed_value")
@@ -53,6 +55,13 @@ def register() -> None:
         covers=("products.Bid",),
     )
     data_export.register(
+        "sales",
+        title=_("What you let outlets take down for you"),
+        collect=_sales,
+        order=66,
+        covers=("products.SaleRelease", "products.CounterOrder"),
+    )
+    data_export.register(
         "private_funds",
         title=_("Your contracts of private funds"),
         collect=_contracts,
@@ -73,7 +82,7 @@ def register() -> None:
         order=67,
         covers=("products.Referral", "products.Mandate"),
     )
-    for label in ("CreditSplit", "CreditDispute", "MandatePaper", "Crossing"):
+    for label in ("CreditSplit", "CreditDispute", "MandatePaper", "Crossing", "Winning"):
         data_export.exempt(f"products.{label}", "between units of ours; nothing of the customer")
     data_export.exempt("products.DeskMember", "of colleagues; nothing of the customer")
     data_export.exempt("products.StatedWish", "copied from the assessment, which is told itself")
@@ -86,6 +95,7 @@ def register() -> None:
     RECORDS.register("products.private", _own_contracts)
     RECORDS.register("products.qualified", _own_proofs)
     RECORDS.register("products.bids", _own_bids)
+    RECORDS.register("products.sales", _own_sales)
     RECORDS.register("products", _orders)
     RECORDS.register("products.offers", _suggested)
 
@@ -138,6 +148,35 @@ def _bids(person: Person) -> list[dict[str, Any]]:
             },
         }
         for row in found.iterator()
+    ]
+
+
+def _own_sales(customer: Customer) -> QuerySet[Any, UUID]:
+    return SaleRelease.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _sales(person: Person) -> list[dict[str, Any]]:
+    releases = SaleRelease.objects.filter(customer__ref=person.customer)
+    taken_down = CounterOrder.objects.filter(release__customer__ref=person.customer)
+    return [
+        *(
+            {
+                "title": str(row.product),
+                "day": row.offered_at.isoformat(),
+                "status": row.get_status_display(),
+                "outlet": str(row.outlet) if row.outlet else "–",
+            }
+            for row in releases.select_related("product__item", "outlet").order_by("pk")
+        ),
+        *(
+            {
+                "title": str(row.release.product),
+                "day": row.proposed_at.isoformat(),
+                "status": row.get_status_display(),
+                "amount": str(row.amount),
+            }
+            for row in taken_down.select_related("release__product__item").order_by("pk")
+        ),
     ]
 
 

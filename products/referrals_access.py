@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branches.access import in_units_of
@@ -14,8 +17,10 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from products import desk, events
 from products.mandates_access import referrals_of_head_office
+from products.models import Referral
 from products.states import Desk, Need, ReferralStatus
 from products.use_cases.naming_desks import member_approved
+from products.use_cases.winning import winning_approved, winning_sent_back
 
 PATHS = {"Referral": "", "CreditSplit": "referral__", "CreditDispute": "split__referral__"}
 OF_HEAD_OFFICE = {"Referral": referrals_of_head_office}
@@ -41,6 +46,7 @@ def declare() -> None:
     roles.allow(Role.HEAD_OFFICE, "products.change_creditdispute")
     left_behind.register("products.referrals", desk.left_behind)
     _declare_desks()
+    _declare_winnings()
     register_source("products.referrals", _("Referrals"), desk.referrals, desk.probe_referrals)
     register_source(
         "products.disputes", _("Disputes about credits"), desk.disputes, desk.probe_disputes
@@ -63,6 +69,25 @@ def declare() -> None:
     register_kind(events.SplitSentBack, _("The other split was sent back"), icon="x")
     register_kind(events.CreditDisputed, _("The credit is disputed"), icon="alert")
     register_kind(events.DisputeAnswered, _("The dispute was answered"), icon="check")
+
+
+def _declare_winnings() -> None:
+    """Head office confirms what its desks won; behind a wall only who was let in."""
+    label = "products.Winning"
+    scope.register(label, Role.HEAD_OFFICE, _of_head_office)
+    scope.register_readers(label, *sorted(roles.READERS))
+    for role in EVERYTHING:
+        roles.allow(role, "products.view_winning")
+    roles.allow(Role.HEAD_OFFICE, "products.change_winning")
+    four_eyes.on_approval(label, winning_approved)
+    four_eyes.on_rejection(label, winning_sent_back)
+    register_kind(events.WinningProposed, _("Said to be won; a second person looks"), icon="list")
+    register_kind(events.WinningSentBack, _("Not confirmed as won"), icon="x")
+
+
+def _of_head_office(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    known = referrals_of_head_office(Referral.objects.all(), user)
+    return rows.filter(referral__in=known.values("pk"))
 
 
 def _declare_desks() -> None:

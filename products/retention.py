@@ -13,6 +13,7 @@ from products.models import (
     Bid,
     Complaint,
     Confirmation,
+    CounterOrder,
     CreditDispute,
     CreditSplit,
     Crossing,
@@ -31,10 +32,13 @@ from products.models import (
     PrivateContract,
     QualifiedInvestor,
     Referral,
+    SaleRelease,
     StatedWish,
+    Winning,
 )
 
 ORDERS_KEPT = "products.Order:orders_are_kept"
+COUNTER_KEPT = "products.CounterOrder:counter_orders_are_kept"
 BIDS_KEPT = "products.Bid:bids_are_kept"
 REFERRALS_KEPT = (
     "products.Referral:referrals_are_kept",
@@ -43,6 +47,7 @@ REFERRALS_KEPT = (
     "products.Mandate:mandates_are_kept",
     "products.MandatePaper:mandate_papers_stay",
     "products.Crossing:decided_rows_stay",
+    "products.Winning:decided_rows_stay",
 )
 MISMATCHES_KEPT = "products.Mismatch:mismatches_are_kept"
 OF_CUSTOMER = {"customers.customer": "customer__ref"}
@@ -54,12 +59,26 @@ def old_orders(before: datetime) -> Rows:
 
 
 def forget_orders(rows: Rows) -> int:
-    """Delete orders past their term with what the registrar told of them."""
+    """Delete orders past their term with what the registrar told and an outlet took down."""
     keys = list(rows.values_list("pk", flat=True))
     Confirmation.objects.filter(order__in=keys).delete()
-    with ignoring(ORDERS_KEPT, MISMATCHES_KEPT):
+    with ignoring(ORDERS_KEPT, MISMATCHES_KEPT, COUNTER_KEPT):
+        CounterOrder.objects.filter(order__in=keys).delete()
         Mismatch.objects.filter(order__in=keys).delete()
         return delete(rows)
+
+
+def old_sales(before: datetime) -> Rows:
+    """Releases to outlets that ended before `before`; what was ordered stays with its order."""
+    return SaleRelease.objects.filter(ended_at__lt=before).exclude(proposals__order__isnull=False)
+
+
+def forget_sales(rows: Rows) -> int:
+    """Delete releases past their term with what was taken down and never ordered."""
+    keys = list(rows.values_list("pk", flat=True))
+    with ignoring(COUNTER_KEPT):
+        CounterOrder.objects.filter(release__in=keys).delete()
+    return delete(SaleRelease.objects.filter(pk__in=keys))
 
 
 def old_mismatches(before: datetime) -> Rows:
@@ -88,6 +107,7 @@ def forget_referrals(rows: Rows) -> int:
     with ignoring(*REFERRALS_KEPT):
         CreditDispute.objects.filter(split__referral__in=keys).delete()
         CreditSplit.objects.filter(referral__in=keys).delete()
+        Winning.objects.filter(referral__in=keys).delete()
         MandatePaper.objects.filter(mandate__referral__in=keys).delete()
         Crossing.objects.filter(mandate__referral__in=keys).delete()
         Mandate.objects.filter(referral__in=keys).delete()
@@ -165,6 +185,14 @@ POLICIES = (
         due=old_orders,
         held_by=OF_CUSTOMER,
         dispose=forget_orders,
+    ),
+    Policy(
+        key="products.sales",
+        label=_("Releases of purchases to outlets"),
+        rule=RETENTION,
+        due=old_sales,
+        held_by=OF_CUSTOMER,
+        dispose=forget_sales,
     ),
     Policy(
         key="products.bids",

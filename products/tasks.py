@@ -8,16 +8,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.counter.states import LIVE, ReleaseEnd
 from brokerage.core import clock
 from brokerage.core.jobs import Lane, job, schedule
 from products.gateways import payment_gateway, registrar
 from products.gateways.base import Unavailable
-from products.models import Bid, Book, OfferRun, Order, PrivateContract, Product
+from products.models import Bid, Book, OfferRun, Order, PrivateContract, Product, SaleRelease
 from products.models.books import BidQuerySet
 from products.private_states import PrivateStatus
 from products.states import BidStatus, OrderStatus
 from products.use_cases.bidding import pay_bid, refund_bid, revoke_bid
 from products.use_cases.carrying import pay, refund, revoke_order, send
+from products.use_cases.counter_releasing import ACTOR, end_sale
 from products.use_cases.counting_commission import count_commission, days_to_count
 from products.use_cases.counting_coverage import count_coverage
 from products.use_cases.private_ordering import order_fund
@@ -192,6 +194,15 @@ def pay_orders_back(timestamp: int) -> None:
     _each(lapsed, lambda order: revoke_order(order=order, gateway=gateway, at=at))
     left = orders.filter(refund__gt=0, refunded_at=None)
     _each(left, lambda order: refund(order=order, gateway=gateway, at=at))
+
+
+@schedule("* * * * *")
+def end_sales(timestamp: int) -> None:
+    """End what outlets had open as long as the rule says; until then it holds no more anyway."""
+    at = clock.now()
+    rows = SaleRelease.objects.filter(status__in=LIVE, until__lte=at).order_by("pk")
+    for release in rows[:500]:
+        end_sale(release=release, ended_by=ReleaseEnd.TIME, actor=ACTOR, at=at)
 
 
 def take_confirmations() -> None:

@@ -4,12 +4,13 @@ from django.urls import path
 
 from products.views.books import bid, book
 from products.views.complaints import complaint
+from products.views.counter import at_outlet, sale
 from products.views.documents import document
 from products.views.offers import for_me, mute_family, not_for_me
 from products.views.orders import buy, check, order, orders
 from products.views.private import private
 from products.views.selling import sell
-from products.views.shelf import product, shelf
+from products.views.shelf import product, shelf, shown
 
 app_name = "products"
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("orders/<uuid:ref>/", order, name="order"),
     path("bids/<uuid:ref>/", bid, name="bid"),
     path("private/<uuid:ref>/", private, name="private"),
+    path("at-outlet/<uuid:ref>/", sale, name="sale"),
     path("complaints/<uuid:ref>/", complaint, name="complaint"),
     path("for-me/", for_me, name="for_me"),
     path("for-me/mute/", mute_family, name="mute"),
@@ -27,5 +29,7 @@ urlpatterns = [
     path("<str:code>/check/", check, name="check"),
     path("<str:code>/book/", book, name="book"),
     path("<str:code>/buy/", buy, name="buy"),
+    path("<str:code>/at-outlet/", at_outlet, name="at_outlet"),
+    path("<str:code>/shown/", shown, name="shown"),
     path("<str:code>/sell/", sell, name="sell"),
 ]

@@ -88,6 +88,7 @@ from tests.products.factories import (
     a_proposed_book,
     a_proposed_vetting,
     a_referral,
+    a_winning,
     an_issuer,
     an_order,
     proposed_terms,
@@ -771,6 +772,7 @@ RECORDS: dict[str, Make] = {
     "products.MandatePaper": lambda unit, user: a_paper(
         a_mandate(outlet=outlet_of(unit), need="custody")
     ),
+    "products.Winning": lambda unit, user: a_winning(outlet_of(unit)),
     "products.Crossing": lambda unit, user: a_crossing(a_mandate(outlet=outlet_of(unit))),
     "products.Goal": lambda unit, user: a_goal(
         outlet_of(unit), quarter=Quarter(2026, 1).shifted(next(_numbers) % 200)

@@ -27,8 +27,13 @@ class CodeWrong(UnableToSign):
     """The code is wrong; it may be typed again."""
 
 
-def send_code(row: SignedByCode, *, phone: str, language: str, at: datetime) -> None:
+def send_code(
+    row: SignedByCode, *, phone: str, language: str, at: datetime, text_key: str = CODE_TEXT
+) -> None:
     """Send a code for `row`, which the caller has locked; an earlier one stops counting.
+
+    Args:
+        text_key: of the text that says what the code signs.
 
     Raises:
         UnableToSign: when the pause is not over, or too many were sent.
@@ -42,7 +47,7 @@ def send_code(row: SignedByCode, *, phone: str, language: str, at: datetime) -> 
     row.codes_sent, row.code_tries = row.codes_sent + 1, 0
     row.save(update_fields=["code_hash", "code_sent_at", "codes_sent", "code_tries"])
     code_sender().send(
-        phone=phone, text_key=CODE_TEXT, code=code, language=language, purpose="sign"
+        phone=phone, text_key=text_key, code=code, language=language, purpose="sign"
     )
 
 

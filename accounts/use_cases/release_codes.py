@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.counter.events import WrongReleaseCode
 from accounts.counter.selectors import outlets_to_help_at
 from accounts.counter.states import ReleaseStatus
 from accounts.dated import CounterTerms, counter_terms
-from accounts.models import CaseRelease, CodeTries, PermissionRelease
+from accounts.models import CodeTries
 from accounts.models.releases import OutletRelease
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
@@ -36,7 +37,13 @@ class UnableToRelease(Exception):
 
 
 def take_code(
-    *, code: str, outlet: OrgUnit, helper: User, at: datetime, openers: Sequence[Opener[T]]
+    *,
+    code: str,
+    outlet: OrgUnit,
+    helper: User,
+    at: datetime,
+    openers: Sequence[Opener[T]],
+    counters: Callable[[Any, date], QuerySet[OrgUnit]] = outlets_to_help_at,
 ) -> T:
     """Open what a code belongs to; from then on it is this person's at this outlet.
 
@@ -45,18 +52,19 @@ def take_code(
 
     Args:
         code: as typed; blanks do not count.
-        outlet: where the customer stands; one at which `helper` works.
+        outlet: where the customer stands; one of the `counters` of `helper`.
         helper: who typed it.
         at: the instant.
         openers: tried in turn.
+        counters: the outlets whose counters this person serves on a day.
 
     Raises:
         UnableToRelease: for a wrong, used or old code and another's outlet, while the person
             has to wait, and what an opener raises.
     """
     terms = counter_terms(business_date(at))
-    if not outlets_to_help_at(helper, business_date(at)).filter(pk=outlet.pk).exists():
-        raise UnableToRelease(_("You do not open accounts at this outlet."))
+    if not counters(helper, business_date(at)).filter(pk=outlet.pk).exists():
+        raise UnableToRelease(_("You do not serve customers at this outlet."))
     with transaction.atomic():
         tries = _tries(helper, terms, at)
         if tries.wrong >= terms.tries:
@@ -85,8 +93,8 @@ def fresh_code() -> str:
         code = "".join(str(secrets.randbelow(10)) for _place in range(DIGITS))
         hashed = code_hash(code)
         if not any(
-            model.objects.filter(code_hash=hashed).exists()
-            for model in (CaseRelease, PermissionRelease)
+            model._default_manager.filter(code_hash=hashed).exists()
+            for model in OutletRelease.__subclasses__()
         ):
             return code
 

@@ -129,7 +129,7 @@ def _product(
         minimum=Decimal(row["minimum"]),
         step=Decimal("0.01") if family is Family.FUND else Decimal(row["minimum"]),
         quota=Decimal(500_000_000) if family is Family.PLAN else None,
-        channels=_channels(family),
+        channels=_channels(family, at_outlets=row.get("at_outlets", False)),
         fees=_fees(row),
         arrival_days=3 if family is Family.FUND else None,
         valid_from=SINCE,
@@ -140,8 +140,8 @@ def _product(
     return product
 
 
-def _channels(family: Family) -> list[str]:
-    if MODES[family] in (Mode.CART, Mode.BOOK):
+def _channels(family: Family, *, at_outlets: bool) -> list[str]:
+    if MODES[family] in (Mode.CART, Mode.BOOK) and not at_outlets:
         return [Channel.ONLINE.value, Channel.OUTLET.value]
     return [Channel.OUTLET.value]
 

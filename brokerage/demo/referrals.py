@@ -9,16 +9,18 @@ from decimal import Decimal
 from branches.models import OrgUnit, StaffAssignment
 from branches.selectors import head_of
 from branches.states import Kind
+from brokerage.backoffice.four_eyes import Decision, decide
 from brokerage.core.clock import business_date
 from brokerage.core.roles import Role
 from brokerage.demo.staff import staff_with
 from brokerage.users.models import User
 from products.mandate_states import Stage
-from products.models import Referral
+from products.models import Referral, Winning
 from products.states import Need
 from products.use_cases.crossing_walls import ask_to_cross
 from products.use_cases.mandating import move_mandate, open_mandate, plan_mandate
-from products.use_cases.referring import qualify, register_referral, report_back, tailor, win
+from products.use_cases.referring import qualify, register_referral, report_back, tailor
+from products.use_cases.winning import win
 
 PROJECTS = (
     ("婺江新材料有限公司", "91330700MA2E00101X", Need.NEEQ, "年营收一亿二千万元，拟挂牌新三板"),
@@ -29,7 +31,7 @@ MANDATES = (
     ("婺州港务集团有限公司", "91330700MA2E00404C", Need.CUSTODY, "年金账户托管，规模约两亿元"),
     ("婺江轨道交通有限公司", "91330700MA2E00505D", Need.BOND, "拟发行五年期公司债五亿元"),
 )
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def build_referrals(*, at: datetime) -> int:
@@ -62,7 +64,14 @@ def build_referrals(*, at: datetime) -> int:
     last = rows[-1]
     tailor(referral=last, note="建议分两期，担保增信", by=officer, at=at - 3 * DAY)
     report_back(referral=last, note="方案已发营业部，请约企业", by=officer, at=at - 2 * DAY)
-    win(referral=last, revenue=Decimal("386420.55"), note="已签约", by=officer, at=at - DAY)
+    won = win(referral=last, revenue=Decimal("386420.55"), note="已签约", by=officer, at=at - DAY)
+    decide(
+        model=Winning,
+        ref=won.ref,
+        checker=staff_with(Role.HEAD_OFFICE)[1],
+        decision=Decision.APPROVED,
+        at=at - DAY + HOUR,
+    )
     for number, project in enumerate(MANDATES, start=len(rows)):
         _mandate(project, adviser, head.user, at - number * 4 * DAY)
     return len(rows) + len(MANDATES)

@@ -16,6 +16,7 @@ from products.admin.products import ProductAdmin, ResumptionAdmin, SuspensionAdm
 from products.admin.qualified import QualifiedInvestorAdmin
 from products.admin.referrals import ReferralAdmin
 from products.admin.terms import TermsAdmin
+from products.admin.winnings import WinningAdmin
 
 __all__ = [
     "BidAdmin",
@@ -42,4 +43,5 @@ __all__ = [
     "SuspensionAdmin",
     "TermsAdmin",
     "VettingAdmin",
+    "WinningAdmin",
 ]

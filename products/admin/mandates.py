@@ -20,18 +20,19 @@ from brokerage.core.money import YUAN
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from products.admin.referrals import NoteForm, Officers, WinForm, by_whom
+from products.admin.winnings import waits, winning_link
 from products.mandate_states import PaperKind, Stage
 from products.models import Crossing, Mandate, MandatePaper
 from products.use_cases.crossing_walls import ask_to_cross, end_crossing
 from products.use_cases.filing_papers import add_paper
 from products.use_cases.mandating import (
-    complete_mandate,
     hand_mandate_on,
     lose_mandate,
     move_mandate,
     plan_mandate,
 )
 from products.use_cases.refusals import UnableToList
+from products.use_cases.winning import complete_mandate
 
 FOLLOW = "products.follow_mandate"
 
@@ -141,7 +142,7 @@ def _hand_on(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
 
 def _complete(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     complete_mandate(mandate=row, revenue=given["revenue"], **by_whom(request, given))
-    return gettext("Closed, and credited by the rule in force.")
+    return gettext("Said. It is closed and credited once a second person agrees.")
 
 
 def _lose(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
@@ -231,10 +232,10 @@ STEPS = (
     Act(
         key="complete",
         title=gettext_lazy("It was carried out"),
-        button=gettext_lazy("Close and credit it"),
+        button=gettext_lazy("Have it confirmed"),
         right=FOLLOW,
         run=_complete,
-        shown=lambda user, row: row.status == Stage.SIGNED,
+        shown=lambda user, row: row.status == Stage.SIGNED and not waits(row.referral),
         form=WinForm,
         refusals=(UnableToList,),
     ),
@@ -272,7 +273,8 @@ class MandateAdmin(ActsAdmin):
     list_select_related = ["referral__customer", "company"]
     fields = ["referral", "desk", "company", "customer", "product", "status", "what_next"]
     fields += ["due_at", "lead", "percent", "expected", "note", "papers", "team"]
-    fields += ["opened_at", "reviewed_by", "decision", "rule_version", "ended_at"]
+    fields += ["opened_at", "reviewed_by", "decision", "rule_version", "winning"]
+    fields += ["ended_at"]
     acts = STEPS
 
     @admin.display(description=gettext_lazy("next step"))
@@ -286,6 +288,10 @@ class MandateAdmin(ActsAdmin):
     @admin.display(description=pgettext_lazy("mandate", "reviewed by"))
     def reviewed_by(self, row: Mandate) -> str:
         return name_of(row.reviewed_by_ref)
+
+    @admin.display(description=gettext_lazy("confirmed as won"))
+    def winning(self, row: Mandate) -> str:
+        return winning_link(row.referral)
 
     @admin.display(description=gettext_lazy("papers"))
     def papers(self, row: Mandate) -> str:

@@ -17,6 +17,7 @@ from brokerage.core import clock
 from brokerage.core.money import YUAN
 from brokerage.core.roles import Role
 from brokerage.users.models import User
+from products.admin.winnings import waits, winning_link
 from products.models import Product, Referral
 from products.selectors.desks import has_left, officers_on
 from products.states import MODES, NEXT_STEP, Mode, ReferralStatus
@@ -28,9 +29,9 @@ from products.use_cases.referring import (
     register_referral,
     report_back,
     tailor,
-    win,
 )
 from products.use_cases.refusals import UnableToList
+from products.use_cases.winning import win
 
 ASKED = ("outlet", "need", "customer", "enterprise", "credit_code", "facts")
 
@@ -136,7 +137,7 @@ def _mandate(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
 
 def _win(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     win(referral=row, revenue=given["revenue"], **by_whom(request, given))
-    return gettext("Closed, and credited by the rule in force.")
+    return gettext("Said. It is closed and credited once a second person agrees.")
 
 
 def _give_up(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
@@ -163,8 +164,14 @@ def _of_its_company(user: Any, row: Referral) -> bool:
 
 
 def _may_end(user: Any, row: Referral) -> bool:
-    """The person whose turn it is; what became a mandate ends with it."""
-    return row.next_by_ref == user.ref and row.status != ReferralStatus.MANDATED
+    """The person whose turn it is; not what became a mandate, and not what waits as won."""
+    mine = row.next_by_ref == user.ref and row.status != ReferralStatus.MANDATED
+    return mine and not waits(row)
+
+
+def _may_close(user: Any, row: Referral) -> bool:
+    """The person whose turn it is, once the outlet knows the proposal."""
+    return row.status == ReferralStatus.REPORTED and _may_end(user, row)
 
 
 def _act(key: str, title: Any, right: str, run: Any, status: ReferralStatus, form: Any) -> Act:
@@ -197,7 +204,8 @@ class ReferralAdmin(AddsAdmin):
     list_select_related = ["customer", "outlet"]
     revealed = ("contact",)
     readonly_fields = ["what", "contact", "desk", "company", "status", "next_step", "turn"]
-    readonly_fields += ["next_due", "note", "registered_by", "made_at", "qualified", "ended_at"]
+    readonly_fields += ["next_due", "note", "registered_by", "made_at", "qualified", "winning"]
+    readonly_fields += ["ended_at"]
     add_label = gettext_lazy("Register a referral")
     acts = (
         Act(
@@ -234,13 +242,20 @@ class ReferralAdmin(AddsAdmin):
             button=gettext_lazy("Open the mandate"),
             right="products.follow_mandate",
             run=_mandate,
-            shown=lambda user, row: (
-                row.status == ReferralStatus.REPORTED and row.next_by_ref == user.ref
-            ),
+            shown=_may_close,
             form=MandateForm,
             refusals=(UnableToList,),
         ),
-        _act("win", gettext_lazy("It was won"), FOLLOW, _win, ReferralStatus.REPORTED, WinForm),
+        Act(
+            key="win",
+            title=gettext_lazy("It was won"),
+            button=gettext_lazy("Have it confirmed"),
+            right=FOLLOW,
+            run=_win,
+            shown=_may_close,
+            form=WinForm,
+            refusals=(UnableToList,),
+        ),
         Act(
             key="give-up",
             title=gettext_lazy("It is not pursued"),
@@ -304,6 +319,10 @@ class ReferralAdmin(AddsAdmin):
     @admin.display(description=gettext_lazy("qualified by"))
     def qualified(self, row: Referral) -> str:
         return name_of(row.qualified_by_ref)
+
+    @admin.display(description=gettext_lazy("confirmed as won"))
+    def winning(self, row: Referral) -> str:
+        return winning_link(row) if row.pk else ""
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
         given = {name: form.cleaned_data[name] for name in ASKED}

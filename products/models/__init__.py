@@ -1,6 +1,7 @@
 from products.models.books import Bid, Book, BookCount, Closing
 from products.models.campaigns import OfferCampaign, OfferRun, OfferTarget, StatedWish
 from products.models.commission import CommissionDay
+from products.models.counter import CounterOrder, SaleRelease
 from products.models.coverage import Coverage
 from products.models.desks import DeskMember
 from products.models.documents import Document
@@ -17,6 +18,7 @@ from products.models.referrals import CreditDispute, CreditSplit, Referral
 from products.models.suspensions import Resumption, Suspension
 from products.models.terms import Terms
 from products.models.values import DailyValue
+from products.models.winnings import Winning
 
 __all__ = [
     "Bid",
@@ -26,6 +28,7 @@ __all__ = [
     "CommissionDay",
     "Complaint",
     "Confirmation",
+    "CounterOrder",
     "Coverage",
     "CreditDispute",
     "CreditSplit",
@@ -51,8 +54,10 @@ __all__ = [
     "Quota",
     "Referral",
     "Resumption",
+    "SaleRelease",
     "StatedWish",
     "Suspension",
     "Terms",
     "Vetting",
+    "Winning",
 ]

@@ -23,6 +23,19 @@ from products.states import PURSUED, REFERRAL_TRANSITIONS, Desk, Need, ReferralS
 IS_PURSUED = Q(status__in=[each.value for each in PURSUED])
 
 
+CONFIRMED = """
+    IF NOT EXISTS (SELECT 1 FROM products_winning
+            WHERE referral_id = NEW.referral_id AND decision = 'approved')
+        AND NOT EXISTS (SELECT 1 FROM products_creditsplit
+            WHERE referral_id = NEW.referral_id) THEN
+        RAISE EXCEPTION 'a credit needs a winning that a second person confirmed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+"""A split that takes the place of another one was confirmed by the dispute about it."""
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def pursued(self) -> Self:
         """Neither won nor given up."""
@@ -183,7 +196,15 @@ class CreditSplit(Referenced):
                 name="the_parts_are_the_whole_revenue",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="credits_are_kept", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="credits_are_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="a_credit_has_its_second_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=CONFIRMED,
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.referral)

@@ -17,6 +17,7 @@ from brokerage.customers.purposes import PERSONALISATION
 from products.dated import cheaper_on, fitting_on, ranking_on
 from products.models import Holding, Mute, Product, Terms
 from products.rules.cheaper import Fund, cheaper, milder
+from products.selectors.exposure import committed_by, room_on
 from products.selectors.offers import closed_to_offers
 from products.selectors.shelf import facts_of
 from products.selectors.sold import sold_online
@@ -58,14 +59,15 @@ def _look(
     *,
     only_misfits: bool,
 ) -> Look:
-    """One suggestion a pair of funds, ever; nothing of a family that the customer muted, and
-    nothing to whom nothing may be suggested (`use_cases.offering.require_open`).
+    """One suggestion a pair of funds, ever; nothing of a family that the customer muted or of
+    which they may have no more, nothing to whom nothing may be suggested
+    (`use_cases.offering.require_open`).
 
     Args:
         only_misfits: only where the held fund itself does not match its holder.
     """
     every = ranking_on(day).every_days
-    sold = sold_online(day)
+    sold, limits = sold_online(day), room_on(day)
     rows = list(Product.objects.for_sale(day).openly().select_related("item"))
     offered = {row.pk: row for row in rows if row.mode == Mode.CART}
     funds = _funds(offered.values(), day)
@@ -87,6 +89,7 @@ def _look(
         homes = dict(
             Customer.objects.filter(any_of("pk", wanting)).values_list("pk", "home_outlet_ref")
         )
+        had = committed_by(wanting, sorted(limits.keys() & asked))
         for customer, investor in investors_of(wanting, day):
             opinions = matching.match_many(investor, items, rules, on=day)
             suits = {
@@ -94,7 +97,12 @@ def _look(
                 for key, opinion in zip(matched, opinions, strict=True)
                 if opinion.outcome is MatchOutcome.MATCH
             }
-            mine = {key for key in suits if sold.to(key, homes[customer])}
+            mine = {
+                key
+                for key in suits
+                if sold.to(key, homes[customer])
+                and (key not in limits or had.get((customer, key), 0) <= limits[key])
+            }
             for own in held[customer]:
                 first = next((fund for fund in better[own] if fund.key in mine), None)
                 if first is None or (customer, offered[own].family) in muted:

@@ -26,6 +26,7 @@ from products.events import (
     ReferralRegistered,
     SplitProposed,
     SplitSentBack,
+    WinningProposed,
 )
 from products.mandate_events import MandateHandedOn, MandateMoved, MandateOpened, MandatePlanned
 from products.models import CreditDispute, CreditSplit, Mandate, Referral
@@ -37,6 +38,7 @@ MOVES = (
     ReferralMoved,
     ReferralEnded,
     ReferralHandedOn,
+    WinningProposed,
     MandateOpened,
     MandateMoved,
     MandatePlanned,

@@ -21,12 +21,11 @@ from products.mandate_events import (
     MandatePlanned,
 )
 from products.mandate_states import NEEDED, PaperKind, Stage
-from products.models import CreditSplit, Mandate, Product, Referral
+from products.models import Mandate, Product, Referral
 from products.selectors.mandates import is_behind_the_wall
 from products.states import Mode, ReferralStatus
 from products.use_cases.referring import (
     begin_mandate,
-    conclude,
     end_referral,
     locked,
     require_turn,
@@ -80,13 +79,13 @@ def move_mandate(*, mandate: Mandate, to: Stage, note: str, by: User, at: dateti
     """Enter the next stage; its clock, likelihood and next step begin anew.
 
     Args:
-        to: not an end; ends are `complete_mandate` and `lose_mandate`.
+        to: not an end; ends are `winning.complete_mandate` and `lose_mandate`.
 
     Raises:
         UnableToList: without words, out of turn, without the paper or the match that the stage
             needs, or a review by its own lead.
     """
-    row = _locked(mandate)
+    row = locked_mandate(mandate)
     _require_paper(row, to)
     if to == Stage.CLEARED:
         if by.ref == row.lead_ref:
@@ -127,7 +126,7 @@ def plan_mandate(
     Raises:
         UnableToList: `errors` names the fields; or it has ended.
     """
-    row = _locked(mandate)
+    row = locked_mandate(mandate)
     if row.ended_at is not None:
         raise UnableToList(_("It has ended."))
     if not note.strip():
@@ -147,7 +146,7 @@ def hand_mandate_on(*, mandate: Mandate, lead: User, note: str, by: User, at: da
     Raises:
         UnableToList: without words, after its end, to somebody outside, or to its reviewer.
     """
-    row = _locked(mandate)
+    row = locked_mandate(mandate)
     if row.ended_at is not None:
         raise UnableToList(_("It has ended."))
     if not note.strip():
@@ -164,30 +163,11 @@ def hand_mandate_on(*, mandate: Mandate, lead: User, note: str, by: User, at: da
 
 
 @transaction.atomic
-def complete_mandate(
-    *, mandate: Mandate, revenue: Decimal, note: str, by: User, at: datetime
-) -> CreditSplit:
-    """It was carried out: its net revenue is credited to outlet, branch company and desk.
-
-    Args:
-        revenue: yuan in whole cents, what is left after costs of third parties.
-        note: what the outlet reads.
-
-    Raises:
-        UnableToList: without words, below zero, or before it was signed.
-    """
-    row = _locked(mandate)
-    referral = locked(row.referral)
-    _end(row, Stage.COMPLETED, note, by, at)
-    return conclude(referral, revenue=revenue, note=note, by=by, at=at)
-
-
-@transaction.atomic
 def lose_mandate(*, mandate: Mandate, note: str, by: User, at: datetime) -> Mandate:
     """It is not concluded; the outlet reads why. Raises UnableToList without words."""
-    row = _locked(mandate)
+    row = locked_mandate(mandate)
     referral = locked(row.referral)
-    _end(row, Stage.LOST, note, by, at)
+    end_mandate(row, Stage.LOST, note, by, at)
     end_referral(referral, note=note, by=by, at=at)
     return row
 
@@ -199,7 +179,8 @@ def _require_paper(row: Mandate, to: Stage) -> None:
         raise UnableToList(said)
 
 
-def _end(row: Mandate, to: Stage, note: str, by: User, at: datetime) -> None:
+def end_mandate(row: Mandate, to: Stage, note: str, by: User, at: datetime) -> None:
+    """End a locked mandate, completed or lost; the caller ends its referral."""
     _step(row, to, note)
     row.due_at, row.next_step, row.ended_at = None, "", at
     row.save()
@@ -222,7 +203,8 @@ def _tell_referral(row: Mandate) -> None:
     )
 
 
-def _locked(mandate: Mandate) -> Mandate:
+def locked_mandate(mandate: Mandate) -> Mandate:
+    """The row of a mandate anew, locked until the transaction ends."""
     rows = Mandate.objects.select_for_update(of=("self",))
     return rows.select_related("referral", "product", "customer").get(pk=mandate.pk)
 

@@ -25,7 +25,7 @@ from products.events import FamilyMuted, OfferDeclined, OfferMade
 from products.models import Mute, Offer, Product, Terms
 from products.rules.costs import YEAR, bill
 from products.rules.ranking import Candidate, Person, Ranked, RankingRules, best, rank
-from products.selectors.exposure import committed
+from products.selectors.exposure import committed_by, room_on
 from products.selectors.offers import Closed, closed_to_offers
 from products.selectors.orders import holdings_of
 from products.selectors.shelf import Matcher, matcher_of
@@ -157,9 +157,10 @@ def _candidates(customer: Customer, matcher: Matcher, rules: RankingRules) -> di
     """
     if not _may_buy(customer):
         return {}
-    sold, limits = sold_online(matcher.on), _limits(matcher.on)
+    sold, limits = sold_online(matcher.on), room_on(matcher.on)
     rows = list(Product.objects.for_sale(matcher.on).openly().select_related("item"))
     muted = set(Mute.objects.filter(customer=customer).values_list("family", flat=True))
+    had = committed_by([customer.pk], list(limits))
     since = matcher.on - timedelta(days=rules.pause_days)
     declined = Offer.objects.filter(customer=customer, declined_at__isnull=False, on__gte=since)
     turned_down = set(declined.values_list("product", flat=True))
@@ -171,7 +172,7 @@ def _candidates(customer: Customer, matcher: Matcher, rules: RankingRules) -> di
         and row.family not in muted
         and row.pk not in turned_down
         and sold.to(row.pk, customer.home_outlet_ref)
-        and (row.pk not in limits or committed(customer, row) <= limits[row.pk])
+        and (row.pk not in limits or had.get((customer.pk, row.pk), 0) <= limits[row.pk])
     }
 
 
@@ -184,13 +185,6 @@ def _may_buy(customer: Customer) -> bool:
     except UnableToOrder:
         return False
     return True
-
-
-def _limits(on: date) -> dict[int, Decimal]:
-    """By product what one customer may have of it before the least amount; one query."""
-    terms = Terms.objects.approved().on(on).filter(most_held__isnull=False)
-    rows = terms.values_list("product", "most_held", "minimum")
-    return {key: most - minimum for key, most, minimum in rows}
 
 
 def _costed(products: Sequence[Any], on: date) -> list[Candidate]:

@@ -70,8 +70,39 @@ class Place:
     outlet: OrgUnit
 
 
-def terms_for_sale(product: Product, on: date) -> Terms:
-    """The terms on which a fund can be bought online today.
+def look_at_purchase(
+    customer: Customer,
+    product: Product,
+    amount: Decimal,
+    on: date,
+    counter: OrgUnit | None = None,
+) -> Terms:
+    """What can be known of a purchase before it is told and ordered; writes nothing.
+
+    Args:
+        amount: yuan, the fee included.
+        counter: the outlet where it is taken down; None for the portal.
+
+    Returns:
+        The terms it is sold on.
+
+    Raises:
+        UnableToOrder: with the field where it belongs to one.
+    """
+    terms = terms_for_sale(product, on, channel_of(counter))
+    check_amount(terms, amount, quota_left(terms))
+    require_within_limit(customer, product, terms, amount)
+    require_sold_to(customer, terms, on, counter)
+    return terms
+
+
+def channel_of(counter: OrgUnit | None) -> Channel:
+    """Where something is bought: at the outlet `counter`, or on the portal without one."""
+    return Channel.OUTLET if counter else Channel.ONLINE
+
+
+def terms_for_sale(product: Product, on: date, channel: Channel = Channel.ONLINE) -> Terms:
+    """The terms on which a fund can be bought today through a channel.
 
     Raises:
         UnableToOrder: it is not for sale, or not so.
@@ -82,7 +113,7 @@ def terms_for_sale(product: Product, on: date) -> Terms:
         raise UnableToOrder(_("This is not for sale at the moment."))
     if product.mode != Mode.CART:
         raise UnableToOrder(_("This cannot be bought online. An outlet helps you."))
-    require_online(terms)
+    require_channel(terms, channel)
     return terms
 
 
@@ -226,36 +257,44 @@ def quota_left(terms: Terms) -> Decimal | None:
     return row.total - row.taken if row else terms.quota
 
 
-def require_unit(terms: Terms, place: Place, on: date) -> None:
+def require_unit(terms: Terms, outlet: OrgUnit, on: date) -> None:
     """Refuse an order at an outlet where these terms do not sell; raises UnableToOrder."""
     if terms.unit_id is None:
         return
-    if not OrgUnit.objects.under(terms.unit, on).filter(pk=place.outlet.pk).exists():
+    if not OrgUnit.objects.under(terms.unit, on).filter(pk=outlet.pk).exists():
         raise UnableToOrder(_("This is sold only by {unit}.").format(unit=terms.unit))
 
 
-def require_online(terms: Terms) -> None:
-    """Refuse what these terms do not sell on the portal; raises UnableToOrder."""
-    if Channel.ONLINE not in terms.channels:
+def require_channel(terms: Terms, channel: Channel) -> None:
+    """Refuse what these terms do not sell through a channel; raises UnableToOrder."""
+    if channel in terms.channels:
+        return
+    if channel is Channel.ONLINE:
         raise UnableToOrder(_("This cannot be bought online. An outlet helps you."))
+    raise UnableToOrder(_("This is not sold at outlets."))
 
 
-def require_sold_to(customer: Customer, terms: Terms, on: date) -> Place:
-    """What stands between a customer and these terms on the portal, whatever the amount.
+def require_sold_to(
+    customer: Customer, terms: Terms, on: date, counter: OrgUnit | None = None
+) -> Place:
+    """What stands between a customer and these terms, whatever the amount.
 
     One question for everything that is bought here, before the costs are shown and again when it
     is ordered or bid for.
 
+    Args:
+        counter: the outlet where the customer stands; None for the portal.
+
     Returns:
-        The customer's place, to which the order belongs.
+        The customer's place, to which the order belongs wherever it was taken down.
 
     Raises:
-        UnableToOrder: not sold online, the account cannot buy, no outlet, or not sold there.
+        UnableToOrder: not sold so, the account cannot buy, no outlet, or not sold there.
     """
-    require_online(terms)
+    require_channel(terms, channel_of(counter))
     require_able(customer, Ability.BUY)
     place = place_of(customer, on)
-    require_unit(terms, place, on)
+    require_unit(terms, counter or place.outlet, on)
     return place
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.life.states import Ability
+from branches.models import OrgUnit
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.customers.models import Customer
@@ -23,6 +24,7 @@ from products.use_cases.order_checks import (
     SAID,
     LookAgain,
     UnableToOrder,
+    channel_of,
     check_units,
     day_of,
     place_of_sale,
@@ -49,6 +51,7 @@ def subscribe(
     key: UUID,
     actor: Actor,
     at: datetime,
+    counter: OrgUnit | None = None,
 ) -> Order:
     """Order a public fund for an amount.
 
@@ -57,6 +60,7 @@ def subscribe(
         decision: the match that the customer saw, of today.
         day: the dealing day that the customer was told.
         key: of this order; the same key again returns the same order.
+        counter: the outlet where it was taken down, if the customer did not order on the portal.
 
     Raises:
         UnableToOrder: with the field where it belongs to one.
@@ -67,8 +71,8 @@ def subscribe(
         return found
     Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     today = clock.business_date(at)
-    terms = terms_for_sale(product, today)
-    place = require_sold_to(customer, terms, today)
+    terms = terms_for_sale(product, today, channel_of(counter))
+    place = require_sold_to(customer, terms, today, counter)
     require_same_opinion(decision, product, today)
     if day_of(terms, at) != day:
         raise LookAgain(_("The time for that day has passed. It would count for the next one."))

@@ -56,7 +56,7 @@ def look_at_sale(
         raise _wrong("amount", said.format(least=formats.money(rules.least)))
     try:
         require_able(customer, Ability.BUY)
-        require_unit(terms, place_of(customer, today), today)
+        require_unit(terms, place_of(customer, today).outlet, today)
     except UnableToOrder as error:
         raise _wrong("customer", str(error)) from error
     decision = match_of_today(customer, product, at)

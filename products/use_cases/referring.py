@@ -108,25 +108,9 @@ def report_back(*, referral: Referral, note: str, by: User, at: datetime) -> Ref
 
 
 @transaction.atomic
-def win(*, referral: Referral, revenue: Decimal, note: str, by: User, at: datetime) -> CreditSplit:
-    """It came to a contract: credit its net revenue by the rule in force.
-
-    Args:
-        revenue: yuan in whole cents, what is left after costs of third parties.
-
-    Raises:
-        UnableToList: without words, below zero, in the wrong state, out of turn, or while its
-            mandate is under way, which ends it.
-    """
-    row = _without_mandate(referral)
-    require_turn(row, ReferralStatus.WON, by)
-    return conclude(row, revenue=revenue, note=note, by=by, at=at)
-
-
-@transaction.atomic
 def give_up(*, referral: Referral, note: str, by: User, at: datetime) -> Referral:
-    """It is not pursued; the outlet reads why. Raises UnableToList as `win` does."""
-    row = _without_mandate(referral)
+    """It is not pursued; the outlet reads why. Raises UnableToList as `winning.win` does."""
+    row = without_mandate(referral)
     require_turn(row, ReferralStatus.DECLINED, by)
     return end_referral(row, note=note, by=by, at=at)
 
@@ -145,7 +129,7 @@ def hand_referral_on(
     Raises:
         UnableToList: `errors` names the fields; or it has ended, or its mandate is handed on.
     """
-    row, today = _without_mandate(referral), clock.business_date(at)
+    row, today = without_mandate(referral), clock.business_date(at)
     if row.ended_at is not None:
         raise UnableToList(_("It has ended."))
     if not note.strip():
@@ -178,9 +162,15 @@ def require_turn(row: Referral, status: ReferralStatus, by: User) -> None:
 
 
 def conclude(row: Referral, *, revenue: Decimal, note: str, by: User, at: datetime) -> CreditSplit:
-    """End a locked referral as won and credit it; see `win`."""
-    if revenue < 0 or revenue != revenue.quantize(Decimal("0.01")):
-        raise _wrong("revenue", _("Enter yuan with at most two decimals, not below zero."))
+    """End a locked referral as won and credit it by the rule in force; see `winning`.
+
+    Args:
+        revenue: yuan in whole cents, not below zero.
+        by: the second person.
+
+    Raises:
+        UnableToList: it has ended already.
+    """
     _end(row, ReferralStatus.WON, note, by, at)
     rules = origination_on(clock.business_date(at))
     parts = split(revenue, rules)
@@ -230,7 +220,12 @@ def _require_manager(row: Referral, officer: User, on: date) -> None:
         raise _wrong("officer", _("Only another manager of its branch company can qualify it."))
 
 
-def _without_mandate(referral: Referral) -> Referral:
+def without_mandate(referral: Referral) -> Referral:
+    """The locked row of a referral that nobody goes on with as a mandate.
+
+    Raises:
+        UnableToList: its mandate is under way.
+    """
     row = locked(referral)
     if row.status == ReferralStatus.MANDATED:
         raise UnableToList(_("Its mandate is under way and ends it."))
@@ -269,6 +264,8 @@ def _step(row: Referral, status: ReferralStatus, note: str) -> None:
         raise _wrong("note", _("Write down what the others have to know."))
     if not row.TRANSITIONS.allows(row.status, status):
         raise UnableToList(_("Somebody has gone on with it already. Look at it again."))
+    if status != ReferralStatus.WON and row.winnings.pending().exists():
+        raise UnableToList(_("It waits as won for a second person, who can send it back."))
     row.move_to(status)
     row.note = note.strip()
 

@@ -34,12 +34,8 @@ from products.use_cases.order_checks import (
     LookAgain,
     UnableToOrder,
     arrival_of,
-    check_amount,
     day_of,
-    quota_left,
-    require_sold_to,
-    require_within_limit,
-    terms_for_sale,
+    look_at_purchase,
 )
 from products.use_cases.placing import subscribe
 from suitability.models import MatchRecord, Outcome
@@ -71,7 +67,8 @@ def orders(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One order: where it stands and what it came to; POST takes it back."""
-    wanted = ("product__item", "terms", "customer", "outlet", "company", "contract")
+    wanted = ["product__item", "terms", "customer", "outlet", "company", "contract"]
+    wanted += ["counter__release__outlet", "counter__release__helper"]
     rows = Order.objects.select_related(*wanted)
     found = own_or_404(rows, request, ref)
     at = clock.now()
@@ -143,10 +140,7 @@ def _preview(
     at = clock.now()
     today = clock.business_date(at)
     amount = form.cleaned_data["amount"]
-    terms = terms_for_sale(product, today)
-    check_amount(terms, amount, quota_left(terms))
-    require_within_limit(customer, product, terms, amount)
-    require_sold_to(customer, terms, today)
+    terms = look_at_purchase(customer, product, amount, today)
     decision = decision_on(request, customer, product)
     if decision.outcome == Outcome.REFUSED:
         return redirect("suitability:decision", ref=decision.ref)

@@ -7,15 +7,17 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.core.everybody import for_everybody, has_session, kept_by_caches
 from brokerage.customers.models import Customer
+from brokerage.customers.own import customer_or_404
 from brokerage.users.models import Kind
 from products.families import ATTRIBUTES
 from products.forms import AmountForm, WishForm
@@ -32,17 +34,18 @@ from products.selectors.pages import (
     terms_on,
 )
 from products.selectors.shelf import Matcher, matcher_of, open_shelf, own_shelf
-from products.states import Family, Mode
+from products.states import Channel, Family, Mode
 from products.use_cases.order_checks import (
     UnableToOrder,
     place_of,
-    require_online,
+    require_channel,
     require_unit,
 )
 from products.wording import fee_lines
-from suitability.models import GradeChoice, InsistCase
+from suitability.models import Exposure, GradeChoice, InsistCase
 from suitability.rules.matching import is_professional
 from suitability.states import InsistStatus
+from suitability.use_cases.matching import record_exposures
 
 AMOUNTS = (Decimal(10_000), Decimal(100_000))
 
@@ -99,6 +102,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
         "talk_url": _talk_url(found),
+        "at_outlet": _at_outlet(found, terms) and _may_buy(request, found, opinion),
         "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
         "bill": bill(terms.table, amount),
         "fees": fee_lines(terms.table),
@@ -107,6 +111,24 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "history": history_of(found, today),
     }
     return kept_by_caches(request, render(request, "products/product.html", context))
+
+
+@login_required
+@require_POST
+def shown(request: HttpRequest, code: str) -> HttpResponse:
+    """The page of a product has shown what is close to it and suits: an exposure of today.
+
+    The page itself writes nothing; its script tells once it is there.
+    """
+    customer, at = customer_or_404(request), clock.now()
+    matcher = matcher_of(customer, clock.business_date(at))
+    try:
+        found = product_for(code, matcher.on, matcher)
+    except Product.DoesNotExist:
+        raise Http404 from None
+    refs = [one.item.ref for one in opinion_of(matcher, found).near]
+    record_exposures(customer=customer, refs=refs, way=Exposure.Way.SHOWN, at=at)
+    return HttpResponse(status=204)
 
 
 def _not_for_sale(request: HttpRequest, code: str) -> HttpResponse:
@@ -135,10 +157,10 @@ def _why_not(request: HttpRequest, product: Any, terms: Terms, opinion: Opinion 
     if opinion is None or product.mode not in (Mode.CART, Mode.BOOK):
         return ""
     try:
-        require_online(terms)
+        require_channel(terms, Channel.ONLINE)
         customer = _customer_of(request) if terms.unit_id else None
         if customer is not None and customer.home_outlet_ref:
-            require_unit(terms, place_of(customer, clock.today()), clock.today())
+            require_unit(terms, place_of(customer, clock.today()).outlet, clock.today())
     except UnableToOrder as refusal:
         return str(refusal)
     return ""
@@ -154,6 +176,11 @@ def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> boo
         record__decided_on=clock.today(),
         status=InsistStatus.CONFIRMED,
     ).exists()
+
+
+def _at_outlet(product: Any, terms: Terms) -> bool:
+    """Whether it is ordered at outlets alone, where the customer's code opens the purchase."""
+    return product.mode == Mode.CART and list(terms.channels) == [Channel.OUTLET.value]
 
 
 def _talk_url(product: Any) -> str:

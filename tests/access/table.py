@@ -740,7 +740,7 @@ TABLE = [
         routes=("open/<uuid:ref>/retry/",),
     ),
     Access(
-        "One's own order or bid; led back where it cannot be taken back any more",
+        "One's own order, bid or release; led back where nothing can be done any more",
         get="login ok 404 404 factor 404",
         post="login on 404 404 403 404",
         put="login 405 405 405 403 405",
@@ -749,6 +749,7 @@ TABLE = [
             "products/orders/<uuid:ref>/",
             "products/bids/<uuid:ref>/",
             "products/private/<uuid:ref>/",
+            "products/at-outlet/<uuid:ref>/",
         ),
     ),
     Access(
@@ -784,12 +785,16 @@ TABLE = [
         routes=("products/for-me/<uuid:ref>/not/",),
     ),
     Access(
-        "Having a product checked; this code is none",
+        "Having a product checked, an exposure kept, a code for an outlet made; this code is none",
         get="login 405 405 405 factor 405",
         post="login 404 404 404 403 404",
         put="login 405 405 405 403 405",
         delete="login 405 405 405 403 405",
-        routes=("products/<str:code>/check/",),
+        routes=(
+            "products/<str:code>/check/",
+            "products/<str:code>/at-outlet/",
+            "products/<str:code>/shown/",
+        ),
     ),
     Access(
         "Buying and selling a fund, bidding in a book; this code is none",

@@ -48,6 +48,7 @@ from tests.partners.factories import (
     an_operator,
     token_for,
 )
+from tests.products.counter import a_bare_release
 from tests.products.factories import (
     a_bare_contract,
     a_bid,
@@ -193,6 +194,7 @@ def make_world(at: datetime) -> World:
         "visits/wait/": a_wait(outlet, mine).ref,
         "visits/": a_visit(outlet, customer=mine).ref,
         "permissions/case/": a_permission_case(mine).ref,
+        "products/at-outlet/": a_bare_release(mine).ref,
         "products/bids/": a_bid(mine, outlet).ref,
         "products/complaints/": a_complaint(mine).ref,
         "products/for-me/": an_offer(mine).ref,

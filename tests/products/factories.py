@@ -43,6 +43,7 @@ from products.models import (
     Referral,
     Terms,
     Vetting,
+    Winning,
 )
 from products.rules.quarters import Quarter
 from products.rules.values import Value
@@ -64,9 +65,10 @@ from products.use_cases.naming_desks import propose_member
 from products.use_cases.private_selling import sign_contract
 from products.use_cases.qualifying import propose_qualified
 from products.use_cases.reading_wishes import read_wishes
-from products.use_cases.referring import qualify, register_referral, report_back, tailor, win
+from products.use_cases.referring import qualify, register_referral, report_back, tailor
 from products.use_cases.setting_goals import propose_goal
 from products.use_cases.valuing import take_values
+from products.use_cases.winning import win
 from suitability.models import MatchRecord
 from suitability.use_cases.disclosing import acknowledge_five, begin_disclosure
 from tests.accounts.factories import an_application
@@ -508,7 +510,13 @@ def a_crossing(mandate: Mandate, person: Any = None, by: Any = None) -> Crossing
 
 
 def a_credit(outlet: Any = None) -> CreditSplit:
-    """The credit of a referral that was won."""
+    """The credit of a referral that was won and confirmed."""
+    won = approve(a_winning(outlet))
+    return CreditSplit.objects.get(referral=won.referral)
+
+
+def a_winning(outlet: Any = None) -> Winning:
+    """A referral that is said to be won and waits for a second person."""
     row, officer = a_referral(outlet), make_staff(Role.HEAD_OFFICE)
     told: dict[str, Any] = {"note": "已签约", "by": officer, "at": AT}
     qualify(referral=row, desk_officer=officer, note="财务健康", by=make_staff_user(), at=AT)

@@ -21,7 +21,7 @@ from products.states import Family
 from products.use_cases.offering import mute
 from suitability.models import Exposure
 from tests.customers.factories import a_customer
-from tests.products.factories import FEES, a_complaint, a_product, agreed
+from tests.products.factories import FEES, a_complaint, a_product, agreed, with_values
 from tests.suitability.factories import ACTOR, AT, a_confirmed_assessment
 
 DAY = date(2026, 3, 2)
@@ -139,6 +139,21 @@ def sell(customer: Any) -> None:
 def test_nothing_is_offered_to_whom_nothing_may_be(house: Any, close: Any) -> None:
     close(house[0])
     assert told() == []
+
+
+@pytest.mark.parametrize(("held", "found"), [("89", ["cheaper"]), ("91", [])])
+def test_what_one_may_have_no_more_of_is_not_offered(
+    db: None, held: str, found: list[str]
+) -> None:
+    load_texts(at=AT)
+    customer = agreed(a_customer())
+    a_confirmed_assessment(customer)
+    dear = a_product("R2", terms=terms("0.015"))
+    cheap = a_product("R2", terms={**terms("0.003"), "most_held": Decimal(100)})
+    with_values(cheap, "1")
+    Holding.objects.create(customer=customer, product=dear, units=100)
+    Holding.objects.create(customer=customer, product=cheap, units=Decimal(held))
+    assert told() == found
 
 
 def test_a_fund_that_does_not_suit_is_no_alternative(db: None) -> None:

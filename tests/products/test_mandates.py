@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
@@ -26,14 +27,14 @@ from products.models import CreditSplit, Crossing, Mandate, MandatePaper, Referr
 from products.rules.mandates import build_mandate_rules, weighted
 from products.use_cases.crossing_walls import end_crossing
 from products.use_cases.mandating import (
-    complete_mandate,
     hand_mandate_on,
     lose_mandate,
     move_mandate,
     plan_mandate,
 )
-from products.use_cases.referring import give_up, win
+from products.use_cases.referring import give_up
 from products.use_cases.refusals import UnableToList
+from products.use_cases.winning import complete_mandate, win
 from suitability.use_cases.disclosing import acknowledge_five, begin_disclosure
 from tests.branches.factories import make_staff, make_staff_user
 from tests.products.factories import (
@@ -222,9 +223,18 @@ def test_what_it_earned_is_credited_to_the_outlet_and_told(lead, reviewer):
         values: dict[str, Any] = {"revenue": Decimal(1)} if early is win else {}
         with pytest.raises(UnableToList, match="mandate is under way"):
             early(referral=row.referral, note="绕过", by=lead, at=AT, **values)
-    credit = complete_mandate(
+    waiting = complete_mandate(
         mandate=row, revenue=Decimal("100000.01"), note="已缴款", by=lead, at=AT
     )
+    with pytest.raises(UnableToList, match="waits as won"):
+        lose_mandate(mandate=row, note="改口", by=lead, at=AT)
+    with pytest.raises(Http404):  # behind the wall somebody has to be let in first
+        approve(waiting, by=reviewer)
+    assert not CreditSplit.objects.exists()
+    approve(a_crossing(row, reviewer, by=lead), by=make_staff(Role.COMPLIANCE))
+    approve(waiting, by=reviewer)
+    assert Mandate.objects.get().status == Stage.COMPLETED
+    credit = CreditSplit.objects.get()
     assert credit.to_outlet + credit.to_company + credit.to_desk == Decimal("100000.01")
     assert credit.to_outlet > 0
     referral = Referral.objects.get()

@@ -36,9 +36,9 @@ from products.use_cases.referring import (
     qualify,
     report_back,
     tailor,
-    win,
 )
 from products.use_cases.refusals import UnableToList
+from products.use_cases.winning import win
 from tests.branches.factories import make_staff, make_staff_user, make_unit
 from tests.products.factories import a_desk_member, a_referral, approve
 from tests.suitability.factories import AT
@@ -119,7 +119,8 @@ def reported(referral: Referral, manager: Any, officer: Any) -> Referral:
 
 def won(referral: Referral, manager: Any, officer: Any, revenue: str = "100000.01") -> CreditSplit:
     row = reported(referral, manager, officer)
-    return win(referral=row, revenue=Decimal(revenue), note="已签约", by=officer, at=AT)
+    approve(win(referral=row, revenue=Decimal(revenue), note="已签约", by=officer, at=AT))
+    return CreditSplit.objects.get(referral=referral)
 
 
 @pytest.mark.django_db

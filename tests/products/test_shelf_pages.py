@@ -16,7 +16,7 @@ from branches.visits.models import Visit
 from brokerage.core import clock
 from products.models import Product, Quota, Terms
 from products.use_cases.suspending import suspend
-from suitability.models import GradedItem, ItemGrade
+from suitability.models import Exposure, GradedItem, ItemGrade
 from tests.branches.factories import make_staff_user, make_unit
 from tests.customers.factories import a_customer
 from tests.products.factories import a_product, a_vetted_issuer, with_values
@@ -134,6 +134,22 @@ def test_the_page_says_first_why_it_does_not_suit_and_what_would(signed_in: Clie
     assert near.item.name_en in text
     order = ["This does not suit you", "What can go wrong", "you pay", "Facts"]
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
+def test_what_the_page_showed_beside_a_mismatch_is_an_exposure_once_a_day(
+    signed_in: Client, visitor: Client
+):
+    product = a_product("R5", item={"type": "equity"})
+    near = a_product("R4", item={"type": "equity"})
+    told = f"/products/{product.item.code}/shown/"
+    assert told in page(signed_in, f"/products/{product.item.code}/")
+    assert not Exposure.objects.exists(), "a GET writes nothing"
+    for _ in range(2):
+        assert signed_in.post(told).status_code == 204
+    exposure = Exposure.objects.get()
+    assert (exposure.item, exposure.way) == (near.item, Exposure.Way.SHOWN)
+    assert told not in page(visitor, f"/products/{product.item.code}/")
+    assert visitor.post(told).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""Questions about orders that outlets take down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.counter.states import LIVE
+from products.models import CounterOrder, SaleRelease
+from suitability.models import MatchRecord
+
+
+def newest_proposal(release: SaleRelease) -> CounterOrder | None:
+    """What was taken down last under a release, with its decision and order."""
+    rows = release.proposals.select_related("decision__item", "decision__customer", "order")
+    found: CounterOrder | None = rows.order_by("-pk").first()
+    return found
+
+
+def live_sale(release: SaleRelease, at: datetime) -> bool:
+    """Whether code or help of a release still count at an instant."""
+    return release.status in LIVE and at < release.until
+
+
+def state_of(release: SaleRelease, proposal: CounterOrder | None, at: datetime) -> str:
+    """One word for where both sides stand: a page that waits is loaded anew once it is another."""
+    last = f"{proposal.pk}-{proposal.status}" if proposal else ""
+    return f"{release.status}-{live_sale(release, at)}-{last}"
+
+
+def open_sales(user: Any, at: datetime) -> QuerySet[SaleRelease]:
+    """What customers opened to this member of staff, and still do; the newest first."""
+    rows = SaleRelease.objects.opened_by(user, at)
+    return rows.select_related("customer", "product__item", "outlet").order_by("-taken_at")
+
+
+def decision_of(release: SaleRelease, on: Any) -> MatchRecord | None:
+    """The newest decision of a business date on the product for the customer."""
+    rows = MatchRecord.objects.filter(
+        customer=release.customer_id, item=release.product.item_id, decided_on=on
+    )
+    return rows.select_related("item", "customer").order_by("-decided_at", "-pk").first()
