@@ -57,6 +57,7 @@ def test_a_tidy_text_stays_as_it_is(text):
 def test_a_text_may_be_as_long_as_by_hand_and_one_that_is_longer_is_named(write):
     """A report is longer than the note that a cell was once made for."""
     field = next(column.field for column in TEXTS.columns if column.key == "body")
+    assert isinstance(field, forms.CharField)
     assert field.max_length == LONGEST <= MOST_LETTERS
     _head, (_number, cells) = lines(write("x", "字" * MOST_LETTERS))
     assert len(cells[1]) == MOST_LETTERS
