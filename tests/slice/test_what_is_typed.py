@@ -33,7 +33,7 @@ TYPED = {
     Step.CONSENTS: 3,  # each on its own
     Step.IDENTITY: 0,  # read on both photographs, looked at, confirmed
     Step.PROFILE: 8,  # choices of one tap each
-    Step.TAX: 2,  # a choice and the declaration
+    Step.TAX: 3,  # two choices and the declaration
     Step.OUTLET: 2,  # the outlet and the markets
     Step.AGREEMENTS: 1,  # the code
     Step.PASSWORDS: 4,  # two, each twice
