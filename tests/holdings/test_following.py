@@ -204,4 +204,4 @@ def test_the_desk_lists_the_largest_first(money: Any):
     assert str(third.ref) not in page
     assert listed.index(str(third.ref)) < listed.index(str(second.ref))
     assert str(money.ref) not in listed
-    assert ">60,000.5<" in listed
+    assert ">60,000.50<" in listed
