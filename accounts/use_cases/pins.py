@@ -220,9 +220,10 @@ def _replace(
     other = Pin.objects.filter(customer=customer).exclude(kind=kind).first()
     if other and agrees(new, other.kept, kind=other.kind, owner=customer.ref):
         raise WeakPin({str(kind): [sentence(Weakness.SAME)]})
-    set_pins(customer=customer, pins={kind: new}, actor=actor, at=at, **known)
-    Pin.objects.filter(customer=customer, kind=kind).update(code_hash="", codes_sent=0)
-    record(PinReplaced(subject=customer.ref, of_kind=kind), actor=actor, at=at)
+    with transaction.atomic():
+        set_pins(customer=customer, pins={kind: new}, actor=actor, at=at, **known)
+        Pin.objects.filter(customer=customer, kind=kind).update(code_hash="", codes_sent=0)
+        record(PinReplaced(subject=customer.ref, of_kind=kind), actor=actor, at=at)
 
 
 def try_pin(*, customer: Customer, kind: PinKind, pin: str, actor: Actor, at: datetime) -> None:

@@ -28,7 +28,7 @@ def published(time_machine: Any) -> CommissionRate:
     return _release("SH", "stock", "0.00008")
 
 
-def _release(market: str, product: str, rate: str) -> CommissionRate:
+def _release(market: str, product: str, rate: str, **more: Any) -> CommissionRate:
     row = propose_rate(
         maker=make_staff(Role.HEAD_OFFICE),
         at=AT,
@@ -37,6 +37,7 @@ def _release(market: str, product: str, rate: str) -> CommissionRate:
         product=product,
         rate=Decimal(rate),
         valid_from=date(2026, 1, 5),
+        **more,
     )
     checker = make_staff(Role.HEAD_OFFICE)
     return decide(
@@ -64,7 +65,6 @@ def test_without_anything_typed_the_sample_trade_is_shown(client: Client) -> Non
 
 def test_minimum_floor_and_cap_stand_in_yuan(client: Client) -> None:
     typed = {"product": "stock", "market": "SH", "side": "buy", "amount": "1000"}
-    CommissionRate.objects.update(minimum=5)
     english = page(client, **typed).replace("\xa0", " ").replace("&nbsp;", " ")
     assert "least commission of CNY 5.00 applies here; by the rate alone it would be CNY 0.08" in (
         english
@@ -77,8 +77,8 @@ def test_minimum_floor_and_cap_stand_in_yuan(client: Client) -> None:
 
 def test_where_nothing_limits_it_that_is_said(client: Client) -> None:
     Rule.objects.filter(key=CAP).update(valid_to=date(2026, 3, 2))
-    CommissionRate.objects.update(minimum=0)
-    typed = {"product": "stock", "market": "SH", "side": "buy", "amount": "66110"}
+    _release("SZ", "stock", "0.00008", minimum=Decimal(0))
+    typed = {"product": "stock", "market": "SZ", "side": "buy", "amount": "66110"}
     english = page(client, **typed)
     assert "no cap" in english
     assert "no minimum" in english
