@@ -110,10 +110,10 @@ def test_five_wrong_codes_in_a_row_make_staff_wait_and_the_journal_knows():
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.REVIEWER, Role.CALL_CENTRE, Role.OPERATIONS])
 def test_only_who_opens_accounts_at_the_outlet_may_type_a_code(role):
     draft, outlet = a_draft(), make_unit()
-    with pytest.raises(UnableToRelease, match="do not open accounts"):
+    with pytest.raises(UnableToRelease, match="do not serve customers"):
         take_case(code=a_code(draft), outlet=outlet, helper=make_staff(role, outlet), at=AT)
     elsewhere = make_staff(Role.OPENING_OFFICER, make_unit())
-    with pytest.raises(UnableToRelease, match="do not open accounts"):
+    with pytest.raises(UnableToRelease, match="do not serve customers"):
         take_case(code=a_code(draft), outlet=outlet, helper=elsewhere, at=AT)
 
 
