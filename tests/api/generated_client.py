@@ -64,7 +64,7 @@ class Client:
 '''
 SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 METHODS = ("get", "post", "put", "patch", "delete")
-GOOD = ("200", "201", "204")
+GOOD = ("200", "201", "202", "204")
 
 
 class TooLittle(Exception):
