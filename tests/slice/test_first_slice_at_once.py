@@ -14,7 +14,6 @@ from accounts.models import Application
 from accounts.states import Status, Verdict
 from accounts.use_cases import (
     UnableToDecide,
-    UnableToEnd,
     approve_application,
     start_application,
     submit_application,
@@ -104,10 +103,11 @@ def test_two_officers_decide_at_once_and_there_is_one_verdict():
     assert entries("accounts.application_approved") == 1
 
 
-def test_approval_against_withdrawal_has_one_winner():
+def test_a_withdrawal_beside_an_approval_ends_it():
+    """Whoever is first: what was approved and not opened may be taken back as well."""
     application = an_application(Status.REVIEWING, proposed=Verdict.APPROVE)
     officer = a_reviewer()
-    found = at_once(
+    withdrawn, approved = at_once(
         2,
         lambda n: (
             approve_application(application=application, officer=officer, at=AT)
@@ -115,13 +115,11 @@ def test_approval_against_withdrawal_has_one_winner():
             else withdraw_application(application=application, actor=ACTOR, at=AT)
         ),
     )
-    won = [each for each in found if isinstance(each, Application)]
-    lost = [each for each in found if isinstance(each, UnableToDecide | UnableToEnd)]
-    assert (len(won), len(lost)) == (1, 1)
-    assert Application.objects.get().status == won[0].status
-    assert (
-        entries("accounts.application_approved") + entries("accounts.application_withdrawn") == 1
-    )
+    assert isinstance(withdrawn, Application)
+    assert isinstance(approved, Application | UnableToDecide)
+    assert Application.objects.get().status == Status.WITHDRAWN
+    assert entries("accounts.application_withdrawn") == 1
+    assert entries("accounts.application_approved") == isinstance(approved, Application)
 
 
 def test_twenty_equal_posts_make_one_link_and_have_one_answer():
