@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models.functions import Coalesce
 
+from accounts.aml import tasks as aml_tasks
 from accounts.banking import tasks as banking_tasks
 from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
@@ -28,6 +29,7 @@ PIECE = 500
 
 # the queue looks for jobs in this module
 __all__ = [
+    "aml_tasks",
     "banking_tasks",
     "dormancy_tasks",
     "end_releases",

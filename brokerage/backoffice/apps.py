@@ -16,5 +16,6 @@ class BackofficeConfig(AppConfig):
 
     def ready(self) -> None:
         from brokerage.backoffice import access
+        from brokerage.backoffice.imports import tasks  # noqa: F401 - jobs the queue must know
 
         access.declare()
