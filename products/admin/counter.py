@@ -5,26 +5,28 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.counter.desk import page
 from accounts.counter.forms import ReleaseCodeForm
 from accounts.counter.states import ReleaseEnd
 from accounts.use_cases.release_codes import UnableToRelease
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles, scope
 from brokerage.journal.actors import Actor
+from products.counter_access import SELL
 from products.counter_states import CounterStatus
 from products.forms import AmountForm
 from products.models import SaleRelease
 from products.rules.costs import bill
-from products.selectors.counter import decision_of, newest_proposal, open_sales, state_of
+from products.selectors.counter import newest_proposal, open_sales, state_of
+from products.selectors.orders import newest_decision
 from products.use_cases.counter_ordering import propose_order, withdraw_order
 from products.use_cases.counter_releasing import end_sale, outlets_to_sell_at, take_sale
 from products.use_cases.order_checks import UnableToOrder, terms_of_sale
@@ -32,7 +34,6 @@ from suitability.models import MatchRecord
 from suitability.rules.matching import Duty
 from suitability.use_cases.duties import DutyOpen, NothingToSell, require_told
 
-SELL = "products.add_counterorder"
 COUNTER, SALE = "admin:products_counter", "admin:products_sale"
 CLOSE, WITHDRAW = "close", "withdraw"
 
@@ -43,7 +44,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     found = list(outlets_to_sell_at(request.user, clock.today())[:200])
     if len(found) == 1:
         return redirect(COUNTER, found[0].code)
-    return _shown(request, "admin/products/counters.html", {"outlets": found})
+    return page(request, "admin/products/counters.html", {"outlets": found})
 
 
 def counter(request: HttpRequest, outlet: str) -> HttpResponse:
@@ -63,7 +64,7 @@ def counter(request: HttpRequest, outlet: str) -> HttpResponse:
         else:
             return redirect(SALE, taken.ref)
     context = {"unit": unit, "form": form, "sales": open_sales(request.user, at)}
-    return _shown(request, "admin/products/counter.html", context)
+    return page(request, "admin/products/counter.html", context)
 
 
 def sale(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -122,7 +123,7 @@ def _sale_page(request: HttpRequest, release: SaleRelease, form: AmountForm) -> 
     at, today = clock.now(), clock.today()
     proposal = newest_proposal(release)
     terms = terms_of_sale(release.product, today)
-    decision = decision_of(release, today)
+    decision = newest_decision(release.customer, release.product, today)
     context: dict[str, Any] = {
         "release": release,
         "product": release.product,
@@ -136,7 +137,7 @@ def _sale_page(request: HttpRequest, release: SaleRelease, form: AmountForm) -> 
         "waits": proposal is not None and proposal.status == CounterStatus.PROPOSED,
         "bill": bill(terms.table, proposal.amount) if proposal else None,
     }
-    return _shown(request, "admin/products/sale.html", context)
+    return page(request, "admin/products/sale.html", context)
 
 
 def _owed(decision: MatchRecord | None, at: Any) -> str:
@@ -171,9 +172,3 @@ def _need_sell(request: HttpRequest) -> None:
     """Refuse whoever takes down no orders; raises PermissionDenied."""
     if not roles.may(request.user, SELL):
         raise PermissionDenied
-
-
-def _shown(request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
-    """A page in the frame of the back office."""
-    request.current_app = admin.site.name
-    return TemplateResponse(request, template, {**admin.site.each_context(request), **context})

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from accounts.counter.states import LIVE
 from products.models import CounterOrder, SaleRelease
-from suitability.models import MatchRecord
 
 
 def newest_proposal(release: SaleRelease) -> CounterOrder | None:
@@ -34,11 +33,3 @@ def open_sales(user: Any, at: datetime) -> QuerySet[SaleRelease]:
     """What customers opened to this member of staff, and still do; the newest first."""
     rows = SaleRelease.objects.opened_by(user, at)
     return rows.select_related("customer", "product__item", "outlet").order_by("-taken_at")
-
-
-def decision_of(release: SaleRelease, on: Any) -> MatchRecord | None:
-    """The newest decision of a business date on the product for the customer."""
-    rows = MatchRecord.objects.filter(
-        customer=release.customer_id, item=release.product.item_id, decided_on=on
-    )
-    return rows.select_related("item", "customer").order_by("-decided_at", "-pk").first()

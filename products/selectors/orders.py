@@ -113,6 +113,12 @@ def orders_of(customer: Customer, *, before: int | None) -> tuple[list[Order], i
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
+def newest_decision(customer: Customer, product: Product, on: date) -> MatchRecord | None:
+    """The newest decision of a business date on a product for a customer, or None."""
+    rows = MatchRecord.objects.filter(customer=customer, item=product.item_id, decided_on=on)
+    return rows.select_related("item", "customer").order_by("-decided_at", "-pk").first()
+
+
 def decision_for(
     customer: Customer, product: Product, *, language: str, actor: Actor, at: datetime
 ) -> MatchRecord:
@@ -125,12 +131,7 @@ def decision_for(
     """
     today = business_date(at)
     met = entries_met(customer, today, product.item.requirements)
-    kept = (
-        MatchRecord.objects.filter(customer=customer, item=product.item_id, decided_on=today)
-        .select_related("item", "customer")
-        .order_by("-decided_at", "-pk")
-        .first()
-    )
+    kept = newest_decision(customer, product, today)
     if kept is not None:
         rules = matching_rules_on(today)
         inputs = match_again(kept, today, rules)

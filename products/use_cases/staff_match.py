@@ -14,6 +14,7 @@ from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from products.models import Product
 from products.selectors.entry import entries_met
+from products.selectors.orders import newest_decision
 from products.selectors.sold import items_sold_to
 from products.use_cases.order_checks import LookAgain, UnableToOrder, require_same_opinion
 from products.use_cases.refusals import UnableToList
@@ -67,8 +68,7 @@ def match_of_today(customer: Customer, product: Product, at: datetime) -> MatchR
             the customer before the sale.
     """
     today = clock.business_date(at)
-    found = MatchRecord.objects.filter(customer=customer, item=product.item_id, decided_on=today)
-    decision = found.select_related("item", "customer").order_by("-decided_at", "-pk").first()
+    decision = newest_decision(customer, product, today)
     if decision is None:
         raise UnableToList(_("First check today whether the product suits the customer."))
     try:
