@@ -32,6 +32,8 @@ from django.db.models import (
 )
 from django.db.transaction import TransactionManagementError
 
+from brokerage.core.shapes import Shape
+
 M = TypeVar("M", bound=Model)
 SOME_KEY = 2**31 - 7
 """A key that stands for any, as a sample."""
@@ -111,12 +113,15 @@ class Written(Generic[M]):
             raise TypeError(f"Give {sorted(missing)}, too.")
         if not made.sql:
             return []
-        rows: Any = made.rows.all()
-        compiler = copy.copy(made.compiler)
-        compiler.connection = connections[rows.db]  # one for each thread
-        if rows.query.select_for_update and compiler.connection.get_autocommit():
+        rows: Any = made.rows
+        connection = connections[rows.db]  # one for each thread
+        if rows.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("A row is locked within a transaction only.")
         values = tuple(_like(value, given[name]) if name else value for name, value in made.values)
+        if made.shape:
+            return made.shape.read(connection, made.sql, values)
+        rows, compiler = rows.all(), copy.copy(made.compiler)
+        compiler.connection = connection
         compiler.as_sql = lambda *_args, **_options: (made.sql, values)
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
@@ -145,7 +150,8 @@ class Written(Generic[M]):
         names = frozenset(name for name, _param in values if name)
         if sql and (missing := self._samples.keys() - names):
             raise TypeError(f"The statement has no {sorted(missing)}.")
-        return _Statement(rows, compiler, sql, values, names)
+        shape = Shape.of(rows, compiler) if sql else None
+        return _Statement(rows, compiler, sql, values, names, shape)
 
     def _name_of(self, param: Any) -> str:
         if isinstance(param, Given):
@@ -165,6 +171,7 @@ class _Statement:
     sql: str
     values: tuple[tuple[str, Any], ...]
     names: frozenset[str]
+    shape: Shape | None
 
 
 def _like(sample: Any, value: Any) -> Any:

@@ -6,21 +6,29 @@ its log-in were two statements, and putting them together by the ORM took longer
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.db import router
+from django.db import connections, router
 from django.utils import timezone
 
+from brokerage.core.shapes import Shape
 from brokerage.users.models import User
 
 READ = """
-SELECT session.session_data AS kept, owner.*
+SELECT {columns}, session.session_data
 FROM django_session session
 LEFT JOIN usersessions_usersession listed ON listed.session_key = session.session_key
 LEFT JOIN users_user owner ON owner.id = listed.user_id
 WHERE session.session_key = %s AND session.expire_date > %s
 """
+
+
+@cache
+def _statement() -> tuple[str, Shape]:
+    columns = ", ".join(f"owner.{field.column}" for field in User._meta.concrete_fields)
+    return READ.format(columns=columns), Shape.whole(User, "kept")
 
 
 class SessionStore(db.SessionStore):
@@ -31,11 +39,13 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; empty where it has ended or never was."""
-        rows = User.objects.raw(READ, [self.session_key, timezone.now()])
-        read = next(iter(rows.using(router.db_for_read(self.model))), None)
-        if read is None:
+        sql, shape = _statement()
+        given = (self.session_key, timezone.now())
+        rows = shape.read(connections[router.db_for_read(self.model)], sql, given)
+        if not rows:
             self._session_key = None
             return {}
+        read = rows[0]
         kept = read.__dict__.pop("kept")
         self.owner = read if read.pk else None
         found: dict[str, Any] = self.decode(kept)
