@@ -16,6 +16,7 @@ from accounts.models.application import Application
 from accounts.models.codes import SignedByCode
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
+from brokerage.core.saving import KeptStatements
 from brokerage.core.states import Stateful, StateTable
 
 
@@ -119,7 +120,7 @@ class Pack(Referenced, Stateful, SignedByCode):
         ]
 
 
-class PackDocument(models.Model):
+class PackDocument(KeptStatements):
     """One agreement of a pack, with when it was opened and when it had been read."""
 
     pack = models.ForeignKey(Pack, models.PROTECT, related_name="documents")

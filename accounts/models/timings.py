@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.states import Step
+from brokerage.core.saving import KeptStatements
 
 
-class StepTiming(models.Model):
+class StepTiming(KeptStatements):
     """One finished step. Without customer or application: it only feeds medians."""
 
     step = models.CharField(_("step"), max_length=12, choices=Step)

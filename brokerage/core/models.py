@@ -7,9 +7,10 @@ import uuid
 from django.db import models
 
 from brokerage.core import clock
+from brokerage.core.saving import KeptStatements
 
 
-class Referenced(models.Model):
+class Referenced(KeptStatements):
     """Has a random `ref`, made before the insert: all that ever leaves the server.
 
     The ref also binds encrypted fields to their row, so it never changes.
@@ -29,7 +30,7 @@ class Referenced(models.Model):
         return str(self.ref)[:8].upper()
 
 
-class Timestamped(models.Model):
+class Timestamped(KeptStatements):
     """Knows when it was made, by the application clock."""
 
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,0 +1,98 @@
+"""How a row is saved: with a statement that Django's compiler would write, kept for its columns.
+
+For each save Django puts the same INSERT or UPDATE together anew, which takes longer than sending
+it. Whatever is not plain (expressions, defaults of the database, columns that it gives back) goes
+the usual way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connections, models
+
+Fields = tuple[Any, ...]
+
+
+class KeptStatements(models.Model):
+    """Saves with statements that stand."""
+
+    class Meta:
+        abstract = True
+
+    def _do_update(
+        self,
+        base_qs: Any,
+        using: str,
+        pk_val: Any,
+        values: Sequence[tuple[models.Field[Any, Any], None, Any]],
+        update_fields: Any,
+        forced_update: Any,
+    ) -> bool:
+        fields, given = tuple(each[0] for each in values), [each[2] for each in values]
+        if not fields or self._meta.select_on_save or not _are_plain(given):
+            return super()._do_update(  # type: ignore[misc, no-any-return]  # untyped in the stubs
+                base_qs, using, pk_val, values, update_fields, forced_update
+            )
+        connection = connections[using]
+        key = base_qs.model._meta.pk
+        params = _prepared(connection, (*fields, key), (*given, pk_val))
+        with connection.cursor() as cursor:
+            cursor.execute(_update(base_qs.model, fields, using), params)
+            return cursor.rowcount > 0
+
+    def _do_insert(
+        self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool
+    ) -> list[Any]:
+        fields = tuple(fields)
+        given = [getattr(self, f.attname) if raw else f.pre_save(self, True) for f in fields]
+        back = list(returning_fields)
+        if not fields or back != [manager.model._meta.pk] or not _are_plain(given):
+            return super()._do_insert(  # type: ignore[misc, no-any-return]  # untyped in the stubs
+                manager, using, fields, returning_fields, raw
+            )
+        connection = connections[using]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _insert(manager.model, fields, using), _prepared(connection, fields, given)
+            )
+            return [cursor.fetchone()]
+
+
+def _are_plain(given: Sequence[Any]) -> bool:
+    return not any(hasattr(value, "resolve_expression") for value in given)
+
+
+def _prepared(connection: Any, fields: Fields, given: Sequence[Any]) -> tuple[Any, ...]:
+    pairs = zip(fields, given, strict=True)
+    return tuple(field.get_db_prep_save(value, connection=connection) for field, value in pairs)
+
+
+@cache
+def _update(model: type[models.Model], fields: Fields, using: str) -> str:
+    connection = connections[using]
+    name = connection.ops.quote_name
+    table = name(model._meta.db_table)
+    new = ", ".join(f"{name(field.column)} = {_place(field, connection)}" for field in fields)
+    assert model._meta.pk is not None
+    return f"UPDATE {table} SET {new} WHERE {table}.{name(model._meta.pk.column)} = %s"  # noqa: S608  # names of columns
+
+
+@cache
+def _insert(model: type[models.Model], fields: Fields, using: str) -> str:
+    connection = connections[using]
+    name = connection.ops.quote_name
+    columns = ", ".join(name(field.column) for field in fields)
+    places = ", ".join(_place(field, connection) for field in fields)
+    assert model._meta.pk is not None
+    table, key = name(model._meta.db_table), name(model._meta.pk.column)
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {table}.{key}"  # noqa: S608  # names of columns
+
+
+def _place(field: Any, connection: Any) -> str:
+    """The place of a value: of a plain one it does not depend on the value."""
+    if hasattr(field, "get_placeholder"):
+        return str(field.get_placeholder(None, None, connection))
+    return "%s"
