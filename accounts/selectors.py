@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,8 +18,6 @@ from accounts.entries import hears_stages
 from accounts.evidence.states import (
     CheckKind,
     CheckStatus,
-    PackStatus,
-    WitnessingStatus,
 )
 from accounts.life.states import Ability
 from accounts.models import (
@@ -30,18 +26,15 @@ from accounts.models import (
     Dormancy,
     IdDocument,
     OutsideCheck,
-    PinKind,
     Section,
     StepMedian,
     WatchHit,
 )
-from accounts.rules import Facts, promise
 from accounts.rules import minutes_left as minutes_between
+from accounts.rules import promise
 from accounts.states import (
     ACCEPTED,
     OPEN,
-    PROVED,
-    SECTION_DONE,
     CashStatus,
     LinkStatus,
     MarketStatus,
@@ -58,12 +51,9 @@ from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import CalendarEnds, is_working_day
 from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import CustodyBank, Rule
-from suitability.selectors import counting_assessment
 
 SHARING_PURPOSE = "origin_status"
 SAMPLE = Decimal(10_000)
-_DONE = frozenset(SECTION_DONE)
-SIGNED = (PackStatus.SIGNED, PackStatus.SEALED)
 
 
 def present_application(customer: Customer) -> Application | None:
@@ -97,119 +87,6 @@ def asks_about_sharing(application: Application) -> bool:
     if not application.has_origin_outside or application.origin_ref is None:
         return False
     return application.sharing is not None or hears_stages(application.origin_ref)
-
-
-def facts_of(application: Application) -> Facts:
-    """What the step rules need to know; `assessment` is the one that counts now.
-
-    Two queries, kept with the instance: the assessment, where it is not known yet, and
-    everything else.
-    """
-    done = {Step(step) for step, status in statuses_of(application).items() if status in _DONE}
-    done |= proved_steps(application)
-    if _assessed(application):
-        done.add(Step.ASSESSMENT)
-    if application.sharing is not None:
-        done.add(Step.SHARING)
-    if application.outlet_id is None:
-        done.discard(Step.OUTLET)
-    return Facts(
-        done=frozenset(done),
-        asks_about_sharing=asks_about_sharing(application),
-        is_organisation=application.is_organisation,
-    )
-
-
-def statuses_of(application: Application) -> dict[str, str]:
-    """Where each section stands, by step; a step that nobody began is not in it."""
-    if "_statuses" not in application.__dict__:
-        _look(application)
-    found: dict[str, str] = application.__dict__["_statuses"]
-    return found
-
-
-def proved_steps(application: Application) -> frozenset[Step]:
-    """The steps whose evidence is there: video, signed agreements, both passwords.
-
-    A video that was asked for again counts once it was finished since. Of whoever is served at a
-    counter only, it is recorded there; of whoever is not filmed, two people say who it is.
-    """
-    if "_proved" not in application.__dict__:
-        _look(application)
-    found: frozenset[Step] = application.__dict__["_proved"]
-    return found
-
-
-def medians_of(application: Application) -> dict[str, int]:
-    """Seconds that steps take by their medians, as they were when the facts were looked up."""
-    if "_medians" not in application.__dict__:
-        _look(application)
-    found: dict[str, int] = application.__dict__["_medians"]
-    return found
-
-
-# In SQL, because each page of an application asks it: put together by the ORM from five query
-# sets it took longer to write than to answer.
-FACTS = """
-SELECT
-    (SELECT jsonb_object_agg(step, status) FROM accounts_section
-        WHERE application_id = %(application)s),
-    EXISTS (SELECT FROM accounts_witnessing WHERE application_id = %(application)s
-        AND status = %(complete)s
-        AND mode = ANY(%(modes)s)
-        AND (%(since)s::timestamptz IS NULL OR completed_at > %(since)s)),
-    EXISTS (SELECT FROM accounts_pack WHERE application_id = %(application)s
-        AND status = ANY(%(signed)s)),
-    (SELECT count(*) FROM accounts_pin WHERE customer_id = %(customer)s
-        AND kind = ANY(%(kinds)s)),
-    (SELECT jsonb_object_agg(step, seconds) FROM accounts_stepmedian)
-"""
-
-
-def _look(application: Application) -> None:
-    """Look up with one query what the steps need, and keep it with the instance."""
-    again = Step.VIDEO in application.returned_steps
-    given: dict[str, Any] = {
-        "application": application.pk,
-        "customer": application.customer_id,
-        "complete": WitnessingStatus.COMPLETE.value,
-        "since": application.stage_since if again else None,
-        "modes": [mode.value for mode in application.modes_that_count],
-        "signed": [status.value for status in SIGNED],
-        "kinds": PinKind.values,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(FACTS, given)
-        statuses, filmed, signed, pins, medians = cursor.fetchone()
-    done = zip(PROVED, (filmed, signed, pins == len(PinKind.values)), strict=True)
-    application.__dict__ |= {
-        "_statuses": json.loads(statuses or "{}"),
-        "_proved": frozenset(step for step, is_done in done if is_done),
-        "_medians": json.loads(medians or "{}"),
-    }
-
-
-def _assessed(application: Application) -> bool:
-    if on := application.__dict__.pop("_assessed_on", None):
-        application.assessment = counting_assessment(application.customer, on, paper=False)
-    assessment = application.assessment
-    if assessment is None:
-        return False
-    if Step.ASSESSMENT not in application.returned_steps:
-        return True
-    # asked for again: only one that was confirmed since counts
-    confirmed = assessment.confirmed_at
-    return confirmed is not None and confirmed > application.stage_since
-
-
-def with_present_assessment(application: Application, on: date) -> Application:
-    """The application whose facts see the assessment that would count if it were sent on `on`.
-
-    It is looked up with the facts: most that is written asks for none.
-    """
-    if application.is_editable:
-        application.__dict__["_assessed_on"] = on
-    return application
 
 
 def agrees_to_opening(application: Application) -> bool:

@@ -20,10 +20,11 @@ from accounts.counter.page import page_of
 from accounts.counter.rules import may_do
 from accounts.counter.selectors import open_cases, open_permissions, outlets_to_help_at
 from accounts.counter.states import ReleaseEnd
+from accounts.facts import facts_of
 from accounts.forms import IdentityForm, StepForm
 from accounts.models import Application, CaseRelease, PermissionRelease
 from accounts.permissions.use_cases.releasing import open_permission
-from accounts.selectors import facts_of, section_of
+from accounts.selectors import section_of
 from accounts.states import SectionStatus, Step
 from accounts.use_cases import StepRefused
 from accounts.use_cases.confirm_person import to_confirm

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext
 
 from accounts.counter.rules import may_do
 from accounts.counter.states import AT_COUNTER
+from accounts.facts import facts_of, statuses_of
 from accounts.models import CaseRelease
 from accounts.rules import steps
-from accounts.selectors import facts_of, statuses_of
 from accounts.states import SectionStatus, Step
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.counter.events import StepConfirmed, StepDoneAtCounter
 from accounts.counter.rules import may_do, may_witness
+from accounts.facts import facts_of, forget
 from accounts.models import Application, Assist, CaseRelease, Section
-from accounts.selectors import facts_of
 from accounts.states import SectionStatus, Step
 from accounts.use_cases.release_case import UnableToRelease, held_release
 from accounts.use_cases.save_section import ChangedElsewhere, StepRefused
@@ -112,8 +112,7 @@ def confirm_step(
 def credit(release: CaseRelease, step: Step, helper: User, at: datetime) -> None:
     """Credit a step to the outlet, once, as soon as nothing is missing in it."""
     row = release.application
-    row.__dict__.pop("_statuses", None)
-    row.__dict__.pop("_proved", None)
+    forget(row)
     entered = Section.objects.filter(
         application=row, step=step, status=SectionStatus.ENTERED
     ).exists()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop, override
 
 from accounts.dated import online_terms, us_signs
 from accounts.events import StepSaved
+from accounts.facts import forget
 from accounts.models import Application, Section
 from accounts.papers.dated import age_terms, paper_terms
 from accounts.papers.kinds import CARD, FOREIGN, born_on, paper_of
@@ -134,5 +135,5 @@ def _reopen(row: Application, part: Section, step: Step, at: datetime) -> None:
     if was == Status.RETURNED and step not in row.returned_steps:
         steps = {*row.returned_steps, step.value}
         row.returned_steps = [each.value for each in Step if each.value in steps]
-    row.__dict__.pop("_statuses", None)
+    forget(row)
     keep(row, StepSaved, actor=ACTOR, at=at, was=was, step=step.value, section=str(part.status))

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.events import StepVisited
+from accounts.facts import facts_of
 from accounts.models import Application
-from accounts.selectors import facts_of
 from accounts.states import Step
 from accounts.use_cases.writing import lock
 from brokerage.journal.actors import Actor

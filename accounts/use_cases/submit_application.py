@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import ApplicationResubmitted, ApplicationSubmitted
+from accounts.facts import facts_of
 from accounts.models import Application
 from accounts.papers.kinds import CARD
 from accounts.papers.selectors import counting_sighting
 from accounts.review.routing import skills_of_paper
 from accounts.rules import missing
-from accounts.selectors import agrees_to_opening, facts_of, review_promise
+from accounts.selectors import agrees_to_opening, review_promise
 from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
 from accounts.use_cases.automatic_checks import request_checks
 from accounts.use_cases.look_again import reopen_out_of_date, why

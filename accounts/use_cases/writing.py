@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F
 
 from accounts.events import ApplicationEvent
+from accounts.facts import forget
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
 from brokerage.core.written import SOME_KEY, SOME_REF, Written
@@ -106,4 +107,4 @@ def move_sections(
     """
     rows = application.sections.filter(status__in=before, step__in=steps)
     rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
-    application.__dict__.pop("_statuses", None)
+    forget(application)

@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.counter.states import AT_COUNTER
-from accounts.models import Application
-from accounts.rules import steps
-from accounts.selectors import (
+from accounts.facts import (
     facts_of,
     medians_of,
-    minutes_left,
     statuses_of,
+    with_facts,
     with_present_assessment,
 )
+from accounts.models import Application
+from accounts.rules import steps
+from accounts.selectors import minutes_left
 from accounts.states import SECTION_DONE, Step
 from brokerage.core import clock
 from brokerage.core.display.languages import reads_english
@@ -37,12 +38,12 @@ OWN_PAGE = {
 }
 
 
-MINE = OwnRow(lambda: Application.objects.select_related("customer", "outlet"))
+MINE = OwnRow(lambda: with_facts(Application.objects.select_related("customer", "outlet")))
 
 
 def mine(request: HttpRequest, ref: UUID) -> Application:
     """The customer's own application; anybody else's does not exist."""
-    return with_present_assessment(MINE.or_404(request, ref), clock.today())
+    return MINE.or_404(request, ref, on=clock.today())
 
 
 def actor_of(request: HttpRequest) -> Actor:

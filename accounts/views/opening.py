@@ -69,6 +69,7 @@ from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.selectors import timeline
 from brokerage.users.models import Kind
+from suitability.selectors import counting_assessment
 
 ASKING = (*WITH_US, Status.OPENING)
 """States in which counterparties are asked while the customer waits."""
@@ -239,7 +240,7 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
     if not found.is_editable:
         return redirect(found)
     at = clock.now()
-    refusal = ""
+    on, refusal = clock.business_date(at), ""
     if request.method == "POST":
         try:
             submit_application(application=found, actor=actor_of(request), at=at)
@@ -256,7 +257,8 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
         ],
         "bank": bank_name(sections.get(Step.BANK, {}).get("bank", "")),
         "card": masking.bank_card(sections.get(Step.BANK, {}).get("card", "")),
-        "bill": opening_quote(found, clock.business_date(at)),
+        "bill": opening_quote(found, on),
+        "assessment": counting_assessment(found.customer, on, paper=False),
     }
     return render(request, "accounts/send.html", context)
 

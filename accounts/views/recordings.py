@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.evidence.states import WitnessingStatus
+from accounts.facts import forget
 from accounts.files import RECORDING
 from accounts.models import Application, Chapter, Witnessing
 from accounts.states import Step
@@ -119,6 +120,7 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
         messages.error(request, str(refused))
     except files.UnableToStore as refused:
         messages.error(request, refused.messages[0])
+    forget(application)
     if is_done(application, Step.VIDEO):
         return redirect(after(application, Step.VIDEO, at))
     return redirect(reverse("accounts:video", args=[application.ref]))

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
+from accounts.facts import facts_of
 from accounts.gateways import Person
 from accounts.models import Application, PackDocument
 from accounts.papers.kinds import person_of
-from accounts.selectors import facts_of, section_of
+from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import lines
 from accounts.signing.texts import blocks, texts_at

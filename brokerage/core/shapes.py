@@ -62,7 +62,9 @@ class Shape:
         found = cls.of(rows, compiler)
         assert found is not None
         first = len(found.names)
-        return replace(found, annotations=tuple((name, first + at) for at, name in enumerate(further)))
+        return replace(
+            found, annotations=tuple((name, first + at) for at, name in enumerate(further))
+        )
 
     def read(self, connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
         """Ask, and make the objects.

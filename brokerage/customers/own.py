@@ -55,12 +55,12 @@ class OwnRow(Generic[M]):
         self._rows = rows
         self._written = Written(self._scoped, user=SOME_KEY, ref=SOME_REF)
 
-    def or_404(self, request: HttpRequest, ref: UUID) -> M:
-        """As `own_or_404`."""
+    def or_404(self, request: HttpRequest, ref: UUID, **given: Any) -> M:
+        """As `own_or_404`; `given` are the values that the rows themselves ask for."""
         user = customer_user_or_404(request)
         if roles_of(user) != {Role.CUSTOMER}:
             raise Http404
-        found = self._written.first(user=user.pk, ref=ref)
+        found = self._written.first(user=user.pk, ref=ref, **given)
         if found is None:
             raise Http404
         return found

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
 from suitability.models import Assessment, AssessmentQuerySet
 
 
-def _counting(customer: int, on: date) -> AssessmentQuerySet:
+def counting_rows(customer: Any, on: Any) -> AssessmentQuerySet:
+    """The one that counts on a business date, as rows; both arguments may be expressions."""
     rows = Assessment.objects.filter(customer=customer).counting_on(on)
     return rows.order_by("-submitted_at", "-pk")[:1]
 
 
 def _with_paper(customer: int, on: date) -> AssessmentQuerySet:
     # the content is a large text that the process knows by its hash
-    return _counting(customer, on).select_related("questionnaire").defer("questionnaire__value")
+    return (
+        counting_rows(customer, on).select_related("questionnaire").defer("questionnaire__value")
+    )
 
 
 SAMPLES = {"customer": SOME_KEY, "on": date(1900, 1, 1)}
-COUNTING, WITH_PAPER = Written(_counting, **SAMPLES), Written(_with_paper, **SAMPLES)
+COUNTING, WITH_PAPER = Written(counting_rows, **SAMPLES), Written(_with_paper, **SAMPLES)
 
 
 def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> Assessment | None:

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.entries import find_entry, origin_name
+from accounts.facts import facts_of
 from accounts.handlers import take_visit
 from accounts.models import Application
-from accounts.selectors import facts_of
 from accounts.states import Status, Step
 from accounts.use_cases import StepRefused, remove_origin, save_sharing, start_application
 from branches.entry_codes import destination

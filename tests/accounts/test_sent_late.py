@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from accounts.facts import facts_of
 from accounts.models import Application, Section
 from accounts.rules import missing
-from accounts.selectors import facts_of
 from accounts.states import SectionStatus, Status, Step
 from accounts.use_cases import UnableToSubmit, return_application, submit_application
 from tests.accounts.answers import id_number

@@ -13,9 +13,10 @@ import pytest
 from django.db import connection
 
 from accounts.entries import find_entry
+from accounts.facts import facts_of
 from accounts.models import Application
 from accounts.rules import missing
-from accounts.selectors import SHARING_PURPOSE, asks_about_sharing, facts_of
+from accounts.selectors import SHARING_PURPOSE, asks_about_sharing
 from accounts.states import Status, Step
 from accounts.use_cases import remove_origin
 from branches.entry_codes import find_living

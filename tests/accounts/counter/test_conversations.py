@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client, RequestFactory
 
+from accounts.facts import facts_of
 from accounts.models import Application, CaseRelease
 from accounts.review.dated import routing_terms
 from accounts.review.looking import look_at
 from accounts.review.states import Risk, RiskClass
-from accounts.selectors import facts_of, section_of
+from accounts.selectors import section_of
 from accounts.states import SectionStatus, Step
 from branches.visits.views.asked import asked_by
 from brokerage.core import clock

@@ -12,9 +12,9 @@ from accounts.counter.rules import may_do, may_witness
 from accounts.counter.selectors import live_release, open_cases
 from accounts.counter.states import AT_COUNTER, ReleaseEnd, ReleaseStatus
 from accounts.events import ApplicationSubmitted
+from accounts.facts import facts_of
 from accounts.handlers import end_release
 from accounts.models import Application, Assist, CaseRelease
-from accounts.selectors import facts_of
 from accounts.states import SectionStatus, Status, Step, Verdict
 from accounts.tasks import end_releases
 from accounts.use_cases import (

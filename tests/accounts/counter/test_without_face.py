@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.consents import FACE, PURPOSES_OF_OPENING
 from accounts.counter.states import PersonLook
 from accounts.evidence.states import CheckKind, CheckStatus, WitnessingStatus
+from accounts.facts import facts_of
 from accounts.handlers import stop_face
 from accounts.models import (
     Application,
@@ -26,7 +27,6 @@ from accounts.review.dated import routing_terms
 from accounts.review.looking import look_at
 from accounts.review.states import Risk
 from accounts.rules import missing
-from accounts.selectors import facts_of
 from accounts.states import Status, Step
 from accounts.use_cases import (
     UnableToReview,

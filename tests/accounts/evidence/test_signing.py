@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils.translation import override
 
 from accounts.evidence.states import CheckKind, PackStatus
+from accounts.facts import facts_of
 from accounts.gateways import Person, Unavailable
 from accounts.models import AgreementText, Application, Pack
-from accounts.selectors import facts_of
 from accounts.signing import sealing
 from accounts.signing.authority import Subject, authority
 from accounts.signing.codes import CodeWrong, UnableToSign

@@ -12,6 +12,7 @@ from django.urls import reverse
 from stdnum.cn import uscc
 
 from accounts.evidence.verification import missing_evidence
+from accounts.facts import facts_of
 from accounts.forms.entity_tax import EntityTaxForm
 from accounts.models import Application, OutsideCheck, ReviewSkill, Sighting, WatchHit
 from accounts.papers.dated import owner_share, paper_terms
@@ -23,7 +24,6 @@ from accounts.review.looking import look_at
 from accounts.review.originals import original_of
 from accounts.review.states import Risk, Skill
 from accounts.rules.sections import lacking
-from accounts.selectors import facts_of
 from accounts.states import SectionStatus, Status, Step, Verdict
 from accounts.use_cases import (
     UnableToReview,

@@ -11,10 +11,11 @@ import pytest
 from django.test import Client
 
 from accounts.events import ApplicationReturned
+from accounts.facts import facts_of
 from accounts.handlers import _where
 from accounts.models import Application, Chapter
 from accounts.review.films import has_watched
-from accounts.selectors import facts_of, section_of
+from accounts.selectors import section_of
 from accounts.states import Lack, Status, Step, Verdict
 from accounts.use_cases import (
     UnableToDecide,
