@@ -78,10 +78,8 @@ def request_checks(*, application: Application, actor: Actor, at: datetime) -> N
         actor: who sent it.
         at: the instant.
     """
-    for kind, question in _questions(application):
-        request_in_locked(
-            application=application, kind=kind, question=question, actor=actor, at=at
-        )
+    questions = dict(_questions(application))
+    request_in_locked(application=application, questions=questions, actor=actor, at=at)
 
 
 def take_check(*, check: OutsideCheck, at: datetime) -> None:

@@ -8,6 +8,7 @@ lock, so a second or late one changes nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -71,28 +72,34 @@ def request_check(
     """
     with transaction.atomic():
         Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-        return request_in_locked(
-            application=application, kind=kind, question=question, actor=actor, at=at
+        found = request_in_locked(
+            application=application, questions={kind: question}, actor=actor, at=at
         )
+        return found[kind]
 
 
 def request_in_locked(
     *,
     application: Application,
-    kind: CheckKind,
-    question: KeptQuestion,
+    questions: Mapping[CheckKind, KeptQuestion],
     actor: Actor,
     at: datetime,
-) -> OutsideCheck:
-    """As `request_check`, of an application that the caller has locked."""
-    values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
-    digest = keyed_hash(values, purpose=f"accounts.check.{kind}")
-    before = _current(application, kind)
-    if before is not None:
-        if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
-            return before
-        _replace(before)
-    return _write_down(application, kind, values, digest, actor, at)
+) -> dict[CheckKind, OutsideCheck]:
+    """As `request_check`, of an application that the caller has locked; some questions at once."""
+    present = OutsideCheck.objects.current().filter(application=application, kind__in=questions)
+    found = {CheckKind(row.kind): row for row in present}
+    made = []
+    for kind, question in questions.items():
+        values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
+        digest = keyed_hash(values, purpose=f"accounts.check.{kind}")
+        if before := found.get(kind):
+            if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
+                continue
+            _replace(before)
+        found[kind] = _question(application, kind, values, digest, at)
+        made.append(found[kind])
+    _write_down(application, made, actor, at)
+    return found
 
 
 def repeat_check(*, check: OutsideCheck, actor: Actor, at: datetime) -> OutsideCheck:
@@ -114,7 +121,9 @@ def repeat_check(*, check: OutsideCheck, actor: Actor, at: datetime) -> OutsideC
             return before
         _replace(before)
         kind, values = CheckKind(before.kind), before.question or "{}"
-        return _write_down(application, kind, values, before.question_hash, actor, at)
+        check = _question(application, kind, values, before.question_hash, at)
+        _write_down(application, [check], actor, at)
+        return check
 
 
 def _replace(before: OutsideCheck) -> None:
@@ -123,16 +132,9 @@ def _replace(before: OutsideCheck) -> None:
     before.save(update_fields=["status", "next_attempt_at"])
 
 
-def _write_down(
-    application: Application,
-    kind: CheckKind,
-    values: str,
-    digest: str,
-    actor: Actor,
-    at: datetime,
+def _question(
+    application: Application, kind: CheckKind, values: str, digest: str, at: datetime
 ) -> OutsideCheck:
-    from accounts.evidence.tasks import ask_outside  # tasks call use cases
-
     check = OutsideCheck(
         application=application,
         kind=kind,
@@ -142,15 +144,20 @@ def _write_down(
         sandbox=settings.SANDBOX,
     )
     check.question = values
-    check.save()
-    record(
-        CheckRequested(subject=application.ref, check=check.ref, of_kind=kind),
-        actor=actor,
-        at=at,
-    )
-    if check.next_attempt_at == at:
-        ask_outside.defer(ref=str(check.ref))
     return check
+
+
+def _write_down(
+    application: Application, checks: Sequence[OutsideCheck], actor: Actor, at: datetime
+) -> None:
+    from accounts.evidence.tasks import ask_outside  # tasks call use cases
+
+    OutsideCheck.objects.bulk_create(checks)
+    for check in checks:
+        event = CheckRequested(subject=application.ref, check=check.ref, of_kind=check.kind)
+        record(event, actor=actor, at=at)
+    if due := [{"ref": str(check.ref)} for check in checks if check.next_attempt_at == at]:
+        ask_outside.batch_defer(*due)
 
 
 def ask(*, check: OutsideCheck, at: datetime) -> OutsideCheck:

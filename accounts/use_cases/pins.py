@@ -119,9 +119,16 @@ def set_pins(
     }
     with transaction.atomic():
         Customer.objects.select_for_update().only("pk").get(pk=customer.pk)
-        for kind, kept in made.items():
-            values = {"kept": kept, "set_at": at, "attempts": 0, "paused_until": None}
-            Pin.objects.update_or_create(customer=customer, kind=kind, defaults=values)
+        anew = ["kept", "set_at", "attempts", "paused_until"]
+        Pin.objects.bulk_create(
+            [
+                Pin(customer=customer, kind=kind, kept=kept, set_at=at)
+                for kind, kept in made.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["customer", "kind"],
+            update_fields=anew,
+        )
         kinds = tuple(sorted(kind.value for kind in made))
         record(PinsSet(subject=customer.ref, kinds=kinds), actor=actor, at=at)
 

@@ -48,7 +48,7 @@ def request_reading(
     """
     from accounts.evidence.tasks import read_photograph  # tasks call use cases
 
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # nobody goes on where it fails
         reading, made = Reading.objects.get_or_create(
             file_ref=file_ref,
             defaults={"application": application, "side": side, "created_at": at},

@@ -33,9 +33,11 @@ class KeptStatements(models.Model):
     ) -> bool:
         fields, given = tuple(each[0] for each in values), [each[2] for each in values]
         if not fields or self._meta.select_on_save or not _are_plain(given):
-            return super()._do_update(  # type: ignore[misc, no-any-return]  # untyped in the stubs
+            usual: Any = super()  # the stubs know another release of Django
+            updated: bool = usual._do_update(
                 base_qs, using, pk_val, values, update_fields, forced_update
             )
+            return updated
         connection = connections[using]
         key = base_qs.model._meta.pk
         params = _prepared(connection, (*fields, key), (*given, pk_val))
@@ -50,9 +52,9 @@ class KeptStatements(models.Model):
         given = [getattr(self, f.attname) if raw else f.pre_save(self, True) for f in fields]
         back = list(returning_fields)
         if not fields or back != [manager.model._meta.pk] or not _are_plain(given):
-            return super()._do_insert(  # type: ignore[misc, no-any-return]  # untyped in the stubs
-                manager, using, fields, returning_fields, raw
-            )
+            usual: Any = super()
+            returned: list[Any] = usual._do_insert(manager, using, fields, returning_fields, raw)
+            return returned
         connection = connections[using]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -76,8 +78,8 @@ def _update(model: type[models.Model], fields: Fields, using: str) -> str:
     name = connection.ops.quote_name
     table = name(model._meta.db_table)
     new = ", ".join(f"{name(field.column)} = {_place(field, connection)}" for field in fields)
-    assert model._meta.pk is not None
-    return f"UPDATE {table} SET {new} WHERE {table}.{name(model._meta.pk.column)} = %s"  # noqa: S608  # names of columns
+    key = name(_key_of(model))
+    return f"UPDATE {table} SET {new} WHERE {table}.{key} = %s"  # noqa: S608  # names of columns
 
 
 @cache
@@ -86,9 +88,13 @@ def _insert(model: type[models.Model], fields: Fields, using: str) -> str:
     name = connection.ops.quote_name
     columns = ", ".join(name(field.column) for field in fields)
     places = ", ".join(_place(field, connection) for field in fields)
-    assert model._meta.pk is not None
-    table, key = name(model._meta.db_table), name(model._meta.pk.column)
+    table, key = name(model._meta.db_table), name(_key_of(model))
     return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {table}.{key}"  # noqa: S608  # names of columns
+
+
+def _key_of(model: type[models.Model]) -> str:
+    key: Any = model._meta.pk
+    return str(key.column)
 
 
 def _place(field: Any, connection: Any) -> str:

@@ -37,7 +37,7 @@ def take(purpose: Purpose, owner_ref: UUID, size: int, *, files: int = 1) -> Non
         QuotaExceeded: for the first scope without room.
     """
     limits = _limits(purpose, owner_ref)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # whoever reserves gives up as a whole
         for scope, used, kept in _count(limits, size, files):
             limit = limits[scope][1]
             if used > limit.bytes or kept > limit.files:
