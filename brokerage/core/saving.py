@@ -22,7 +22,7 @@ class KeptStatements(models.Model):
     class Meta:
         abstract = True
 
-    def _do_update(
+    def _do_update(  # type: ignore[override]  # the stubs know another release of Django
         self,
         base_qs: Any,
         using: str,

@@ -40,6 +40,7 @@ class Shape:
         if not plain or rows._prefetch_related_lookups or rows._known_related_objects:
             return None
         select, made = compiler.select, compiler.klass_info
+        populators_of: Any = get_related_populators  # the stubs know another release of Django
         fields = made["select_fields"]
         columns = slice(fields[0], fields[-1] + 1)
         found = compiler.get_converters([each[0] for each in select])
@@ -49,7 +50,7 @@ class Shape:
             columns=columns,
             names=tuple(each[0].target.attname for each in select[columns]),
             converters=tuple((at, *how) for at, how in found.items()),
-            related=get_related_populators(made, select, rows.db),
+            related=populators_of(made, select, rows.db),
             annotations=tuple((compiler.annotation_col_map or {}).items()),
         )
 

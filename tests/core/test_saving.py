@@ -1,0 +1,84 @@
+"""Rows are saved by statements that stand, and hold what Django would have saved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Application
+from brokerage.core import clock
+from brokerage.users.models import User
+from tests.accounts.factories import an_application
+from tests.users.factories import make_customer_user
+
+pytestmark = pytest.mark.django_db
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+
+
+def test_a_row_of_every_kind_of_column_comes_back_as_it_was_saved() -> None:
+    application = an_application()
+    application.skills, application.promised_at = ["a", "乙"], clock.now() + timedelta(hours=1)
+    application.save()
+    again = Application.objects.get(pk=application.pk)
+    assert _columns(again) == _columns(application)
+
+
+def test_an_encrypted_column_is_saved_sealed_and_opens_again() -> None:
+    user = make_customer_user("+8613900001001")
+    user.language = "en"
+    user.save()
+    assert str(User.objects.get(pk=user.pk).phone) == "+8613900001001"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone FROM users_user WHERE id = %s", [user.pk])
+        assert "13900001001" not in cursor.fetchone()[0]
+
+
+def test_named_columns_alone_are_written() -> None:
+    user = make_customer_user()
+    User.objects.filter(pk=user.pk).update(language="en")
+    user.language, user.is_active = "zh-hans", False
+    user.save(update_fields=["is_active"])
+    again = User.objects.get(pk=user.pk)
+    assert (again.language, again.is_active) == ("en", False)
+
+
+def test_the_statement_is_the_same_each_time_and_the_values_are_not() -> None:
+    one, two = make_customer_user(), make_customer_user()
+    with CaptureQueriesContext(connection) as seen:
+        for user, language in ((one, "en"), (two, "zh-hans")):
+            user.language = language
+            user.save(update_fields=["language"])
+    assert len(seen) == 2
+    assert [User.objects.get(pk=each.pk).language for each in (one, two)] == ["en", "zh-hans"]
+
+
+def test_an_expression_goes_the_usual_way() -> None:
+    application = an_application()
+    version = application.version
+    application.version = F("version") + 1
+    application.save(update_fields=["version"])
+    application.refresh_from_db()
+    assert application.version == version + 1
+
+
+def test_a_row_that_is_gone_is_refused_or_inserted_as_django_does() -> None:
+    user = make_customer_user()
+    User.objects.filter(pk=user.pk).delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        user.save(update_fields=["language"])
+    user.save()
+    assert User.objects.get(pk=user.pk).ref == user.ref
+
+
+def test_the_database_refuses_as_ever() -> None:
+    user = make_customer_user()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User(ref=user.ref, kind=user.kind).save()
