@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -37,12 +38,39 @@ OWN_PAGE = {
 }
 
 
+IN_HAND = "application_in_hand"
 MINE = OwnRow(lambda: Application.objects.select_related("customer", "outlet"))
 
 
 def mine(request: HttpRequest, ref: UUID) -> Application:
-    """The customer's own application; anybody else's does not exist."""
+    """The customer's own application; anybody else's does not exist.
+
+    Where the next page is made within this request (`onward`), it is the one in hand.
+    """
+    in_hand: Application | None = request.__dict__.get(IN_HAND)
+    if in_hand is not None and in_hand.ref == ref:
+        return in_hand
     return with_present_assessment(MINE.or_404(request, ref), clock.today())
+
+
+def onward(
+    request: HttpRequest, application: Application, step: str, at: datetime
+) -> HttpResponse:
+    """To what comes after a step.
+
+    Args:
+        request: that finished it; whoever makes the next page of it finds the application there.
+        application: as it was written, with customer and outlet.
+        step: which.
+        at: the instant.
+    """
+    return keeping_in_hand(request, application, after(application, step, at))
+
+
+def keeping_in_hand(request: HttpRequest, application: Application, address: str) -> HttpResponse:
+    """To a page of the application as it is in hand: a page made at once asks for it no more."""
+    setattr(request, IN_HAND, application)
+    return redirect(address)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -51,7 +51,7 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine, url_of
+from accounts.views.frame import READ_OR_WRITE, actor_of, frame, mine, onward, url_of
 from accounts.views.keeping import KEPT, is_left, keep_left
 from accounts.views.photos import Photo, photo_of, photo_words
 from accounts.views.places import (
@@ -64,6 +64,7 @@ from accounts.views.places import (
 from accounts.views.releasing import confirm
 from branches.models import OrgUnit
 from brokerage.core import clock, masking
+from brokerage.core.in_place import comes_in_place
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
@@ -106,6 +107,7 @@ def _with_outlet(application: Application, outlet: OrgUnit | None) -> str:
     return application.get_absolute_url()
 
 
+@comes_in_place()
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def application(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -146,6 +148,7 @@ def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
     return redirect(draft)
 
 
+@comes_in_place(unless=lambda keywords: keywords["step"] == Step.OUTLET)
 @login_required
 @READ_OR_WRITE
 def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
@@ -167,7 +170,7 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if form.is_bound:
         saved = _take(request, form, at)
         if saved is not None and not form.errors:
-            return redirect(after(saved, step, at))
+            return onward(request, saved, step, at)
         found = form.application = mine(request, ref)
         form.renew(section_of(found, step))
         kept = _differing(form) if saved is None else []
@@ -231,6 +234,7 @@ def _needs_meeting(form: StepForm) -> bool:
     return isinstance(form, ProfileForm) and form.at_outlet
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def send(request: HttpRequest, ref: UUID) -> HttpResponse:
