@@ -128,8 +128,9 @@ def chapters_page(
 def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     """Keep a chapter, or redo it; whoever only looks is shown the video.
 
-    A PUT brings the recording as its body, with a `Content-Digest` by which the same one sent again
-    is known. A POST says which (`file`: ref of an upload), brings it (`video`), or asks to redo.
+    A PUT brings the recording as its body, with a `Content-Digest` by which the same one sent
+    again is known. A POST says which (`file`: ref of an upload), brings it (`video`), or asks to
+    redo.
     """
     application = mine(request, ref)
     if not application.may_change(Step.VIDEO):
