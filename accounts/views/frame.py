@@ -87,8 +87,8 @@ def language() -> str:
 def url_of(application: Application, step: Step) -> str:
     """The page of a step."""
     if step == Step.ASSESSMENT:
-        here = urlencode({"next": application.get_absolute_url()})
-        return f"{reverse('suitability:start')}?{here}"
+        there = urlencode({"next": reverse("accounts:next_step", args=[application.ref])})
+        return f"{reverse('suitability:start')}?{there}"
     if name := OWN_PAGE.get(step):
         return reverse(name, args=[application.ref])
     return reverse("accounts:step", args=[application.ref, step.value])
@@ -99,9 +99,13 @@ def after(application: Application, step: str, at: datetime) -> str:
     status = statuses_of(application).get(step)
     if status is not None and status not in SECTION_DONE:
         return url_of(application, Step(step))
-    found = with_present_assessment(application, clock.business_date(at))
-    following = [each for each, done in steps(facts_of(found)) if not done]
-    return url_of(found, following[0])
+    return first_open(with_present_assessment(application, clock.business_date(at)))
+
+
+def first_open(application: Application) -> str:
+    """The page of the first step that is still to be done."""
+    following = [each for each, done in steps(facts_of(application)) if not done]
+    return url_of(application, following[0])
 
 
 def is_done(application: Application, step: Step) -> bool:

@@ -51,7 +51,16 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
-from accounts.views.frame import READ_OR_WRITE, actor_of, frame, mine, onward, url_of
+from accounts.views.frame import (
+    READ_OR_WRITE,
+    actor_of,
+    first_open,
+    frame,
+    keeping_in_hand,
+    mine,
+    onward,
+    url_of,
+)
 from accounts.views.keeping import KEPT, is_left, keep_left
 from accounts.views.photos import Photo, photo_of, photo_words
 from accounts.views.places import (
@@ -133,6 +142,19 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
     if found.status == Status.ACTIVE and (running := plan_of(found, clock.business_date(at))):
         context["plan"], context["plan_lines"] = running
     return render(request, "accounts/application.html", context)
+
+
+@comes_in_place()
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def next_step(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """From elsewhere (the risk assessment) on to the first step that is still to be done."""
+    found = mine(request, ref)
+    return (
+        keeping_in_hand(request, found, first_open(found))
+        if found.is_editable
+        else redirect(found)
+    )
 
 
 @login_required

@@ -26,6 +26,8 @@
   const show = (text, address) => {
     const next = new DOMParser().parseFromString(text, "text/html");
     const main = document.getElementById("main");
+    const begins = next.querySelector("#main [autofocus], #question legend") ?? next.querySelector("#main h1");
+    next.querySelectorAll("[autofocus]").forEach((each) => each.removeAttribute("autofocus")); // of loading only
     document.title = next.title;
     document.body.className = next.body.className;
     main.className = next.getElementById("main").className;
@@ -34,6 +36,9 @@
     }
     window.history[address === where() ? "replaceState" : "pushState"]({}, "", address);
     shown = where();
+    for (const place of document.querySelectorAll("header nav [aria-current]")) {
+      if (place.href !== window.location.href) place.removeAttribute("aria-current");
+    }
     const suggest = document.getElementById("suggest");
     if (suggest) suggest.href = next.getElementById("suggest").href;
     for (const link of document.querySelectorAll(".tools [hreflang], .prefs a")) {
@@ -42,7 +47,6 @@
     run(next);
     window.htmx?.process(main);
     window.scrollTo(0, 0);
-    const begins = main.querySelector("[autofocus], #question legend") ?? main.querySelector("h1");
     if (!begins) return;
     if (begins.tabIndex < 0) begins.tabIndex = -1; // a heading takes the focus only when told to
     begins.focus({ preventScroll: true });
