@@ -26,7 +26,7 @@ from accounts.selectors import (
 from accounts.states import SECTION_DONE, Step
 from brokerage.core import clock
 from brokerage.core.display.languages import reads_english
-from brokerage.customers.own import OwnRow
+from brokerage.customers.own import OwnRow, customer_user_or_404
 from brokerage.journal.actors import Actor
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +50,9 @@ def mine(request: HttpRequest, ref: UUID) -> Application:
     in_hand: Application | None = request.__dict__.get(IN_HAND)
     if in_hand is not None and in_hand.ref == ref:
         return in_hand
-    return with_present_assessment(MINE.or_404(request, ref), clock.today())
+    found = MINE.or_404(request, ref)
+    found.customer.user = customer_user_or_404(request)  # it is theirs: not asked for once more
+    return with_present_assessment(found, clock.today())
 
 
 def onward(

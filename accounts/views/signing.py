@@ -69,11 +69,9 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and not cannot_print(found.applicant_name):
         act = request.POST.get("act")
         if act == BEGIN:
-            pack = present_pack(
-                application=found, language=language(), actor=actor_of(request), at=at
-            )
-            unread = _opened(pack.documents.all(), at)
-            return keeping_in_hand(request, found, _address(found, unread))
+            present_pack(application=found, language=language(), actor=actor_of(request), at=at)
+            rows = TITLES.load(application=found.pk)
+            return _go_on(request, found, rows, _opened(rows, at))
         form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
         if leads:
             return leads
@@ -103,13 +101,32 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
         except UnableToSign as refusal:
             refused = str(refusal)
         else:
-            unread = _opened(rows, at)
-            if unread is None or not is_in_place(request):
-                return keeping_in_hand(request, found, _address(found, unread))
-            document = unread
-    here = _address(found, document)
+            return _go_on(request, found, rows, _opened(rows, at))
+    return _shown(request, found, rows, document, refused)
+
+
+def _go_on(
+    request: HttpRequest,
+    application: Application,
+    rows: list[PackDocument],
+    unread: PackDocument | None,
+) -> HttpResponse:
+    """The next text, or where all of them are signed."""
+    if unread is None or not is_in_place(request):
+        return keeping_in_hand(request, application, _address(application, unread))
+    return _shown(request, application, rows, unread)
+
+
+def _shown(
+    request: HttpRequest,
+    application: Application,
+    rows: list[PackDocument],
+    document: PackDocument,
+    refused: str = "",
+) -> HttpResponse:
+    here = _address(application, document)
     context = {
-        "application": found,
+        "application": application,
         "document": document,
         "blocks": blocks_of(document.text_id),
         "number": document.position,
@@ -193,7 +210,7 @@ def _phone(application: Application) -> str:
 def _page(application: Application, at: datetime) -> dict[str, object]:
     """The texts with what was read, and how far the signature is."""
     pack = pack_of(application)
-    rows = list(pack.documents.select_related("text")) if pack else []
+    rows = TITLES.load(application=application.pk) if pack else []
     texts = [row.text for row in rows] or texts_at(at, language())
     all_read = bool(rows) and all(row.read_at for row in rows)
     declared = section_of(application, Step.TAX) if all_read else None

@@ -109,4 +109,4 @@ def _request_for(request: HttpRequest, path: str, query: str) -> HttpRequest:
     target.META = {**request.META, **asked}
     target.GET, target.POST = QueryDict(query), QueryDict()
     target._files = MultiValueDict()
-    return target  # type: ignore[no-any-return]
+    return target
