@@ -22,6 +22,7 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("go/", releasing.go_on, name="go_on"),
     path("<uuid:ref>/", views.application, name="application"),
+    path("<uuid:ref>/next/", views.next_step, name="next_step"),
     path("<uuid:ref>/send/", views.send, name="send"),
     path("<uuid:ref>/questions/", following.questions, name="follow_up"),
     path("<uuid:ref>/release/", releasing.release, name="release"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import json
 import re
 import urllib.parse
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ HIDDEN = re.compile(
     r'<input type="hidden" name="(version|seen|csrfmiddlewaretoken|\w*text_version|\w+_text)"'
     r' value="([^"]*)"'
 )
+IN_PLACE = {"HX-Request": "true", "HX-Boosted": "true"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 Fields = Mapping[str, Any]
 
@@ -42,19 +42,21 @@ class Browser:
     def send(self, path: str, **fields: Any) -> None:
         """Post the form of the present page with its hidden values, and follow."""
         given = {**dict(HIDDEN.findall(self.page)), **fields}
-        self._ask("POST", path, urllib.parse.urlencode(given, doseq=True), FORM)
-
-    def send_in_place(self, path: str, **fields: Any) -> None:
-        """Post as htmx does: the answer is the next part of the page, or an address to go to."""
-        given = {**dict(HIDDEN.findall(self.page)), **fields}
         body = urllib.parse.urlencode(given, doseq=True)
-        answer = self._once("POST", path, body, {**FORM, "HX-Request": "true"})
-        if answer.status != 200:
-            raise Broken(f"{answer.status} for POST {path.partition('?')[0]} in place")
+        if "data-in-place" in self.page:
+            self.send_in_place("POST", path, body, FORM)
+        else:
+            self._ask("POST", path, body, FORM)
+
+    def send_in_place(self, method: str, path: str, body: str | bytes, headers: Fields) -> None:
+        """Send as portal/in_place.js does: the next page comes, or an address to go to."""
+        answer = self._once(method, path, body, {**headers, **IN_PLACE})
         if elsewhere := answer.headers["HX-Redirect"]:
             self.get(elsewhere)
+        elif shown := answer.headers["HX-Push-Url"]:
+            self.path = shown
         else:
-            self.path = answer.headers["HX-Push-Url"] or path
+            raise Broken(f"{answer.status} for {method} {path.partition('?')[0]} in place")
 
     def send_parts(self, path: str, fields: Fields, page: str) -> None:
         """Post fields and a photograph as a script of `page` does."""
@@ -72,12 +74,6 @@ class Browser:
     def get(self, path: str, *, expected: tuple[int, ...] = (200,)) -> None:
         """Ask for a page and follow."""
         self._ask("GET", path, "", {}, expected=expected)
-
-    def ask_json(self, method: str, path: str, body: Any, headers: Fields) -> Any:
-        """What a script gets for its request."""
-        kind = FORM if isinstance(body, str) else {}
-        self._ask(method, path, body, {**kind, **headers}, expected=(200, 201))
-        return json.loads(self.page)
 
     def _ask(
         self,

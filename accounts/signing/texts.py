@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,12 @@ def fingerprint(texts: Iterable[AgreementText]) -> str:
     """SHA-256 over agreement, language, version and hash of each text, in order."""
     lines = (f"{row.key} {row.language} {row.version} {row.sha256}\n" for row in texts)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def blocks_of(text: int) -> list[dict[str, str]]:
+    """Headings and paragraphs of the agreement text with this key; a version never changes."""
+    return blocks(AgreementText.objects.values_list("body", flat=True).get(pk=text))
 
 
 def blocks(body: str) -> list[dict[str, str]]:

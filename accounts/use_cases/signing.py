@@ -81,15 +81,16 @@ CURRENT = Written(
     application=SOME_KEY,
 )
 TITLES = Written(
-    lambda pack: (
-        PackDocument.objects.filter(pack=pack)
+    lambda application: (
+        PackDocument.objects.filter(pack__application=application)
+        .exclude(pack__status=PackStatus.SUPERSEDED)
         .select_related("text")
         .defer("text__body")
         .order_by("position")
     ),
-    pack=SOME_KEY,
+    application=SOME_KEY,
 )
-"""The agreements of a pack in their order, without their long texts."""
+"""The agreements of an application's current pack in their order, without their long texts."""
 
 
 def pack_of(application: Application) -> Pack | None:

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -26,7 +27,7 @@ from accounts.selectors import minutes_left
 from accounts.states import SECTION_DONE, Step
 from brokerage.core import clock
 from brokerage.core.display.languages import reads_english
-from brokerage.customers.own import OwnRow
+from brokerage.customers.own import OwnRow, customer_user_or_404
 from brokerage.journal.actors import Actor
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
@@ -38,12 +39,41 @@ OWN_PAGE = {
 }
 
 
+IN_HAND = "application_in_hand"
 MINE = OwnRow(lambda: with_facts(Application.objects.select_related("customer", "outlet")))
 
 
 def mine(request: HttpRequest, ref: UUID) -> Application:
-    """The customer's own application; anybody else's does not exist."""
-    return MINE.or_404(request, ref, on=clock.today())
+    """The customer's own application; anybody else's does not exist.
+
+    Where the next page is made within this request (`onward`), it is the one in hand.
+    """
+    in_hand: Application | None = request.__dict__.get(IN_HAND)
+    if in_hand is not None and in_hand.ref == ref:
+        return in_hand
+    found = MINE.or_404(request, ref, on=clock.today())
+    found.customer.user = customer_user_or_404(request)  # it is theirs: not asked for once more
+    return found
+
+
+def onward(
+    request: HttpRequest, application: Application, step: str, at: datetime
+) -> HttpResponse:
+    """To what comes after a step.
+
+    Args:
+        request: that finished it; whoever makes the next page of it finds the application there.
+        application: as it was written, with customer and outlet.
+        step: which.
+        at: the instant.
+    """
+    return keeping_in_hand(request, application, after(application, step, at))
+
+
+def keeping_in_hand(request: HttpRequest, application: Application, address: str) -> HttpResponse:
+    """To a page of the application as it is in hand: a page made at once asks for it no more."""
+    setattr(request, IN_HAND, application)
+    return redirect(address)
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -60,8 +90,8 @@ def language() -> str:
 def url_of(application: Application, step: Step) -> str:
     """The page of a step."""
     if step == Step.ASSESSMENT:
-        here = urlencode({"next": application.get_absolute_url()})
-        return f"{reverse('suitability:start')}?{here}"
+        there = urlencode({"next": reverse("accounts:next_step", args=[application.ref])})
+        return f"{reverse('suitability:start')}?{there}"
     if name := OWN_PAGE.get(step):
         return reverse(name, args=[application.ref])
     return reverse("accounts:step", args=[application.ref, step.value])
@@ -72,9 +102,13 @@ def after(application: Application, step: str, at: datetime) -> str:
     status = statuses_of(application).get(step)
     if status is not None and status not in SECTION_DONE:
         return url_of(application, Step(step))
-    found = with_present_assessment(application, clock.business_date(at))
-    following = [each for each, done in steps(facts_of(found)) if not done]
-    return url_of(found, following[0])
+    return first_open(with_present_assessment(application, clock.business_date(at)))
+
+
+def first_open(application: Application) -> str:
+    """The page of the first step that is still to be done."""
+    following = [each for each, done in steps(facts_of(application)) if not done]
+    return url_of(application, following[0])
 
 
 def is_done(application: Application, step: Step) -> bool:

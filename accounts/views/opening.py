@@ -51,7 +51,16 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, mine, url_of
+from accounts.views.frame import (
+    READ_OR_WRITE,
+    actor_of,
+    first_open,
+    frame,
+    keeping_in_hand,
+    mine,
+    onward,
+    url_of,
+)
 from accounts.views.keeping import KEPT, is_left, keep_left
 from accounts.views.photos import Photo, photo_of, photo_words
 from accounts.views.places import (
@@ -64,6 +73,7 @@ from accounts.views.places import (
 from accounts.views.releasing import confirm
 from branches.models import OrgUnit
 from brokerage.core import clock, masking
+from brokerage.core.in_place import comes_in_place
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
@@ -107,6 +117,7 @@ def _with_outlet(application: Application, outlet: OrgUnit | None) -> str:
     return application.get_absolute_url()
 
 
+@comes_in_place()
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def application(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -134,6 +145,19 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "accounts/application.html", context)
 
 
+@comes_in_place()
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def next_step(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """From elsewhere (the risk assessment) on to the first step that is still to be done."""
+    found = mine(request, ref)
+    return (
+        keeping_in_hand(request, found, first_open(found))
+        if found.is_editable
+        else redirect(found)
+    )
+
+
 @login_required
 @require_POST
 def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -147,6 +171,7 @@ def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
     return redirect(draft)
 
 
+@comes_in_place(unless=lambda keywords: keywords["step"] == Step.OUTLET)
 @login_required
 @READ_OR_WRITE
 def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
@@ -168,7 +193,7 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     if form.is_bound:
         saved = _take(request, form, at)
         if saved is not None and not form.errors:
-            return redirect(after(saved, step, at))
+            return onward(request, saved, step, at)
         found = form.application = mine(request, ref)
         form.renew(section_of(found, step))
         kept = _differing(form) if saved is None else []
@@ -232,6 +257,7 @@ def _needs_meeting(form: StepForm) -> bool:
     return isinstance(form, ProfileForm) and form.at_outlet
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def send(request: HttpRequest, ref: UUID) -> HttpResponse:

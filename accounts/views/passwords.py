@@ -20,11 +20,13 @@ from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.pins import WeakPin, set_pins
 from accounts.use_cases.timing import measure
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, mine
+from accounts.views.frame import READ_OR_WRITE, actor_of, frame, is_done, mine, onward
 from brokerage.core import clock
+from brokerage.core.in_place import comes_in_place
 from brokerage.journal.actors import Actor
 
 
+@comes_in_place()
 @sensitive_post_parameters()
 @login_required
 @READ_OR_WRITE
@@ -46,7 +48,7 @@ def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:
         else:
             if seen := seen_at(request.POST.get("seen", "")):
                 measure(Step.PASSWORDS, since=seen, at=at, typed=len(form.fields))
-            return redirect(after(mine(request, ref), Step.PASSWORDS, at))
+            return onward(request, mine(request, ref), Step.PASSWORDS, at)
     context = frame(found, at) | {
         "form": form,
         "step": Step.PASSWORDS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import push_url
 
 from accounts.evidence.states import WitnessingStatus
 from accounts.facts import forget
@@ -26,11 +28,21 @@ from accounts.use_cases.recordings import (
     redo_chapter,
     witnessing_of,
 )
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, language, mine
+from accounts.views.frame import (
+    READ_OR_WRITE,
+    actor_of,
+    frame,
+    is_done,
+    language,
+    mine,
+    onward,
+)
 from brokerage.core import clock
+from brokerage.core.in_place import is_in_place
 from brokerage.files import api as files
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
 
+LOST = _("We did not get this recording. Record it again.")
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
 
 
@@ -45,7 +57,19 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST":
         if not application.is_counter_only:
             begin_witnessing(application=application, language=language(), at=at)
-        return redirect(reverse("accounts:video", args=[application.ref]))
+        return _back_to_video(request, application, at)
+    return _page(request, application, at)
+
+
+def _back_to_video(request: HttpRequest, application: Application, at: datetime) -> HttpResponse:
+    """The page again: in place of itself, whose document may use the camera, or by its address."""
+    here = reverse("accounts:video", args=[application.ref])
+    return (
+        push_url(_page(request, application, at), here) if is_in_place(request) else redirect(here)
+    )
+
+
+def _page(request: HttpRequest, application: Application, at: datetime) -> HttpResponse:
     witnessing = witnessing_of(application)
     at_outlet = witnessing is not None and witnessing.place_id is not None
     if witnessing and at_outlet and witnessing.status != WitnessingStatus.COMPLETE:
@@ -62,7 +86,7 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     on_site = application.is_counter_only
     context |= {"step": Step.VIDEO, "fixed": at_outlet, "on_site": on_site, "meets": on_site}
-    context["faceless"] = application.without_face
+    context |= {"faceless": application.without_face, "whole_most": files.PART_MOST}
     response = render(request, "accounts/recordings/video.html", frame(application, at) | context)
     response.headers["Permissions-Policy"] = CAMERA
     return response
@@ -101,43 +125,67 @@ def chapters_page(
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST", "PUT"])
 def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
-    """Keep a chapter (`file`: ref of an upload; or `video`: the file itself), or redo it."""
+    """Keep a chapter, or redo it; whoever only looks is shown the video.
+
+    A PUT brings the recording as its body, with a `Content-Digest` by which the same one sent
+    again is known. A POST says which (`file`: ref of an upload), brings it (`video`), or asks to
+    redo.
+    """
     application = mine(request, ref)
     if not application.may_change(Step.VIDEO):
         return redirect(application)
     found = Chapter.objects.filter(ref=chapter, witnessing__application=application).first()
     if found is None or application.without_face:
         raise Http404
+    if request.method not in ("POST", "PUT"):
+        return redirect("accounts:video", application.ref)
     actor, at = actor_of(request), clock.now()
     try:
         if request.POST.get("act") == REDO:
             redo_chapter(chapter=found, actor=actor, at=at)
-        else:
-            keep_chapter(chapter=found, file_ref=file_of(request, application), actor=actor, at=at)
+        elif file_ref := _sent(request, application, found):
+            keep_chapter(chapter=found, file_ref=file_ref, actor=actor, at=at)
     except UnableToRecord as refused:
         messages.error(request, str(refused))
     except files.UnableToStore as refused:
         messages.error(request, refused.messages[0])
     forget(application)
     if is_done(application, Step.VIDEO):
-        return redirect(after(application, Step.VIDEO, at))
-    return redirect(reverse("accounts:video", args=[application.ref]))
+        return onward(request, application, Step.VIDEO, at)
+    return _back_to_video(request, application, at)
+
+
+def _sent(request: HttpRequest, application: Application, chapter: Chapter) -> UUID | None:
+    """The ref of what was sent; None for a body that the chapter has already."""
+    if request.method == "POST":
+        return file_of(request, application)
+    try:
+        body = files.RequestBody(request, most=files.PART_MOST)
+    except ValueError:
+        raise UnableToRecord(LOST) from None
+    if chapter.file_sha256 and chapter.file_sha256 == body.declared.hex():
+        return None  # the answer to the first one was lost on its way
+    return _stored(request, application, body)
 
 
 def file_of(request: HttpRequest, application: Application) -> UUID:
     """The ref that a script sent, or that of the file in a plain form."""
     if upload := request.FILES.get("video"):
-        stored = files.store(
-            upload=upload,
-            purpose=RECORDING,
-            owner_ref=application.ref,
-            actor=actor_of(request),
-            at=clock.now(),
-        )
-        return stored.ref
+        return _stored(request, application, upload)
     try:
         return UUID(request.POST.get("file", ""))
     except ValueError:
-        raise UnableToRecord(_("We did not get this recording. Record it again.")) from None
+        raise UnableToRecord(LOST) from None
+
+
+def _stored(request: HttpRequest, application: Application, upload: Any) -> UUID:
+    stored = files.store(
+        upload=upload,
+        purpose=RECORDING,
+        owner_ref=application.ref,
+        actor=actor_of(request),
+        at=clock.now(),
+    )
+    return stored.ref

@@ -23,7 +23,7 @@ from accounts.states import Step
 from accounts.use_cases import StepRefused
 from accounts.use_cases.help_at_counter import confirm_step
 from accounts.use_cases.release_case import UnableToRelease, end_case, offer_case
-from accounts.views.frame import actor_of, after, frame, mine
+from accounts.views.frame import actor_of, frame, mine, onward
 from branches.entry_codes import qr_svg
 from brokerage.core import clock, scope
 from brokerage.users.models import Kind
@@ -117,7 +117,7 @@ def confirm(
         except StepRefused as refusal:
             messages.error(request, str(refusal))
             return redirect(request.path)
-        return redirect(after(saved, step, at))
+        return onward(request, saved, step, at)
     context = {"step": step, "section": section, "lines": form.kept_lines()}
     return render(request, "accounts/confirm.html", frame(application, at) | context)
 

@@ -21,7 +21,7 @@ from accounts.papers.kinds import person_of
 from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import lines
-from accounts.signing.texts import blocks, texts_at
+from accounts.signing.texts import blocks_of, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Step
 from accounts.use_cases.signing import (
@@ -33,13 +33,24 @@ from accounts.use_cases.signing import (
     send_signing_code,
     sign_pack,
 )
-from accounts.views.frame import READ_OR_WRITE, actor_of, after, frame, is_done, language, mine
+from accounts.views.frame import (
+    READ_OR_WRITE,
+    actor_of,
+    frame,
+    is_done,
+    keeping_in_hand,
+    language,
+    mine,
+    onward,
+)
 from brokerage.core import clock, masking
+from brokerage.core.in_place import comes_in_place, is_in_place
 from brokerage.users.forms import CodeForm
 
 BEGIN, CODE = "begin", "code"
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -59,29 +70,27 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and not cannot_print(found.applicant_name):
         act = request.POST.get("act")
         if act == BEGIN:
-            pack = present_pack(
-                application=found, language=language(), actor=actor_of(request), at=at
-            )
-            unread = _opened(pack.documents.all(), at)
-            return redirect(_address(found, unread))
+            present_pack(application=found, language=language(), actor=actor_of(request), at=at)
+            rows = TITLES.load(application=found.pk)
+            return _go_on(request, found, rows, _opened(rows, at))
         form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
         if leads:
-            return redirect(leads)
+            return leads
     return render(request, "accounts/signing/agreements.html", _page(found, at) | {"form": form})
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
     """One text; it counts as read when it was open for its shortest time, by our clock.
 
-    A page with scripts gets the next text in the answer to the last, instead of an address.
+    In place the next text comes in the answer to the last, of the texts in hand.
     """
     found = mine(request, ref)
-    pack = pack_of(found)
-    if pack is None or not found.may_change(Step.AGREEMENTS):
+    rows = TITLES.load(application=found.pk)
+    if not rows or not found.may_change(Step.AGREEMENTS):
         return redirect("accounts:agreements", found.ref)
-    rows = TITLES.load(pack=pack.pk)
     document = next((row for row in rows if row.position == position), None)
     if document is None:
         raise Http404
@@ -93,23 +102,41 @@ def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
         except UnableToSign as refusal:
             refused = str(refusal)
         else:
-            unread = _opened(rows, at)
-            if unread is None or not request.headers.get("HX-Request"):
-                return redirect(_address(found, unread))
-            document = unread
-    here = _address(found, document)
+            return _go_on(request, found, rows, _opened(rows, at))
+    return _shown(request, found, rows, document, refused)
+
+
+def _go_on(
+    request: HttpRequest,
+    application: Application,
+    rows: list[PackDocument],
+    unread: PackDocument | None,
+) -> HttpResponse:
+    """The next text, or where all of them are signed."""
+    if unread is None or not is_in_place(request):
+        return keeping_in_hand(request, application, _address(application, unread))
+    return _shown(request, application, rows, unread)
+
+
+def _shown(
+    request: HttpRequest,
+    application: Application,
+    rows: list[PackDocument],
+    document: PackDocument,
+    refused: str = "",
+) -> HttpResponse:
+    here = _address(application, document)
     context = {
-        "application": found,
+        "application": application,
         "document": document,
-        "blocks": blocks(document.text.body),
+        "blocks": blocks_of(document.text_id),
         "number": document.position,
         "texts": len(rows),
         "refused": refused,
         "here": here,
     }
-    if not request.headers.get("HX-Request"):
-        return render(request, "accounts/signing/text.html", context)
-    return push_url(render(request, "accounts/signing/next_text.html", context), here)
+    page = render(request, "accounts/signing/text.html", context)
+    return push_url(page, here) if is_in_place(request) else page
 
 
 def _opened(rows: Iterable[PackDocument], at: datetime) -> PackDocument | None:
@@ -129,7 +156,7 @@ def _address(application: Application, document: PackDocument | None) -> str:
 
 def _code(
     request: HttpRequest, application: Application, at: datetime
-) -> tuple[CodeForm, str | None]:
+) -> tuple[CodeForm, HttpResponse | None]:
     """Send a code; the refusal stands beside the field."""
     form = CodeForm()
     pack = pack_of(application)
@@ -141,17 +168,17 @@ def _code(
         form = CodeForm({})
         form.errors["code"] = form.error_class([str(refusal)])
         return form, None
-    return form, reverse("accounts:agreements", args=[application.ref])
+    return form, keeping_in_hand(request, application, _address(application, None))
 
 
 def _sign(
     request: HttpRequest, application: Application, at: datetime
-) -> tuple[CodeForm, str | None]:
+) -> tuple[CodeForm, HttpResponse | None]:
     """Sign with the code; a wrong one stays in its field with what to do."""
     form = CodeForm(request.POST)
     pack = pack_of(application)
     if pack is None:
-        return CodeForm(), reverse("accounts:agreements", args=[application.ref])
+        return CodeForm(), redirect(_address(application, None))
     if form.is_valid():
         try:
             sign_pack(
@@ -165,7 +192,7 @@ def _sign(
             form.add_error("code", str(refusal))
         else:
             fresh = mine(request, application.ref)
-            return form, after(fresh, Step.AGREEMENTS, at)
+            return form, onward(request, fresh, Step.AGREEMENTS, at)
     return form, None
 
 
@@ -184,7 +211,7 @@ def _phone(application: Application) -> str:
 def _page(application: Application, at: datetime) -> dict[str, object]:
     """The texts with what was read, and how far the signature is."""
     pack = pack_of(application)
-    rows = list(pack.documents.select_related("text")) if pack else []
+    rows = TITLES.load(application=application.pk) if pack else []
     texts = [row.text for row in rows] or texts_at(at, language())
     all_read = bool(rows) and all(row.read_at for row in rows)
     declared = section_of(application, Step.TAX) if all_read else None

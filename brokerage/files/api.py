@@ -1,6 +1,7 @@
 """What other apps use: `from brokerage.files import api as files`."""
 
 from brokerage.files.access import openable
+from brokerage.files.bodies import RequestBody
 from brokerage.files.frames import FileDamaged
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import IMAGES, MEGABYTE, PDF, VIDEOS, Limit, Purpose
@@ -32,6 +33,7 @@ __all__ = [
     "Progress",
     "Purpose",
     "QuotaExceeded",
+    "RequestBody",
     "StoredFile",
     "UnableToStore",
     "add_part",

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "brokerage.users.middleware.SessionLimitsMiddleware",
     "brokerage.users.middleware.StaffMfaMiddleware",
+    "brokerage.core.in_place.InPlaceMiddleware",
 ]
 
 ROOT_URLCONF = "brokerage.urls"

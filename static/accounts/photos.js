@@ -115,7 +115,7 @@
     }
     part.querySelector?.("[data-read]")?.remove();
   };
-  document.body.addEventListener("htmx:load", (event) => place(event.detail.elt));
+  form.addEventListener("htmx:load", (event) => place(event.detail.elt));
 
   const post = (url, blob, bar) =>
     new Promise((done, failed) => {

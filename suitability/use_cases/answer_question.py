@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,14 @@ LOCKED = Written(
 )
 
 
+# The tokens that stand in the column, since an encrypted field is sealed on its row only.
+SWAP = """
+UPDATE suitability_assessment SET answers = %(answers)s
+WHERE id = %(pk)s AND answers = %(before)s AND questionnaire_id = %(paper)s
+    AND submitted_at IS NULL
+"""
+
+
 class AnswerRefused(Exception):
     """The answer was not kept; the message is translated and may be shown."""
 
@@ -43,7 +52,8 @@ def answer_question(
     """Keep the chosen options of one question.
 
     Args:
-        assessment: an open one; locked here.
+        assessment: an open one, as it was read; locked and read again only where somebody wrote
+            since.
         question_key: a question or declaration of its paper.
         chosen: option keys.
         seen: the option keys that the page showed as chosen; where another device has saved
@@ -53,25 +63,50 @@ def answer_question(
     Raises:
         AnswerRefused: for a closed paper, options that do not fit, or a change elsewhere.
     """
+    answered = copy.copy(assessment)
+    before = answered.__dict__["answers"]
+    _answer(answered, question_key, chosen, seen)
+    if _swapped(answered, before):
+        return answered
     with transaction.atomic():
         locked = LOCKED.get(pk=assessment.pk)
         if locked.questionnaire_id == assessment.questionnaire_id:  # else carried over meanwhile
             locked.questionnaire = assessment.questionnaire
-        if locked.is_submitted:
-            raise AnswerRefused(_("This questionnaire is finished. Its answers stay as they are."))
-        question = _question(locked, question_key)
-        if wrong := check_answer(question, chosen):
-            raise AnswerRefused(str(MESSAGES[wrong.problem]))
-        given = locked.given
-        present = given.get(question_key, [])
-        if sorted(present) != sorted(seen) and sorted(present) != sorted(chosen):
-            raise AnswerRefused(
-                _("You answered this on another device meanwhile. Check it, then go on.")
-            )
-        given[question_key] = [each.key for each in question.options if each.key in chosen]
-        locked.keep(given)
+        _answer(locked, question_key, chosen, seen)
         locked.save(update_fields=["answers"])
     return locked
+
+
+def _answer(
+    row: Assessment, question_key: str, chosen: Sequence[str], seen: Sequence[str]
+) -> None:
+    """Put the answer of one question into a row in memory, or refuse it."""
+    if row.is_submitted:
+        raise AnswerRefused(_("This questionnaire is finished. Its answers stay as they are."))
+    question = _question(row, question_key)
+    if wrong := check_answer(question, chosen):
+        raise AnswerRefused(str(MESSAGES[wrong.problem]))
+    given = row.given
+    present = given.get(question_key, [])
+    if sorted(present) != sorted(seen) and sorted(present) != sorted(chosen):
+        raise AnswerRefused(
+            _("You answered this on another device meanwhile. Check it, then go on.")
+        )
+    given[question_key] = [each.key for each in question.options if each.key in chosen]
+    row.keep(given)
+
+
+def _swapped(row: Assessment, before: str) -> bool:
+    """Write the answers where the row is as it was read: one statement instead of a lock."""
+    present = {
+        "answers": row.__dict__["answers"],
+        "pk": row.pk,
+        "before": before,
+        "paper": row.questionnaire_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SWAP, present)
+        return cursor.rowcount == 1
 
 
 def _question(assessment: Assessment, key: str) -> Question:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url
 
 from brokerage.core import clock
+from brokerage.core.in_place import comes_in_place, is_in_place
 from brokerage.customers.own import OwnRow, customer_user_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
@@ -48,6 +49,7 @@ MINE = OwnRow(
 )
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
@@ -77,12 +79,13 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(_url(request, "question", assessment.ref, _first_open(assessment)))
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     """One question; its answer is saved before the next is shown.
 
-    A page with scripts gets the next question in the answer to the last, instead of an address.
+    In place the next question comes in the answer to the last, of the assessment in hand.
     """
     assessment = _mine(request, ref)
     asked = screens(assessment.questionnaire.content)
@@ -108,7 +111,7 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
         else:
             if number == len(asked):
                 return redirect(_url(request, "check", ref))
-            if not request.headers.get("HX-Request"):
+            if not is_in_place(request):
                 return redirect(_url(request, "question", ref, number + 1))
             number += 1
             form = QuestionForm(assessment=assessment, number=number)
@@ -117,6 +120,7 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     return _ask(request, assessment, form, number)
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def check(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -160,6 +164,7 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "suitability/check.html", context)
 
 
+@comes_in_place()
 @login_required
 @READ_OR_WRITE
 def result(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -206,9 +211,8 @@ def _ask(
         "here": here,
         "back": _url(request, "question", assessment.ref, number - 1) if number > 1 else "",
     }
-    if not request.headers.get("HX-Request"):
-        return render(request, "suitability/question.html", context)
-    return push_url(render(request, "suitability/next_question.html", context), here)
+    page = render(request, "suitability/question.html", context)
+    return push_url(page, here) if is_in_place(request) else page
 
 
 def _way_in(request: HttpRequest, on: date) -> HttpResponse:

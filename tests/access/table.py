@@ -596,6 +596,14 @@ TABLE = [
         routes=("open/<uuid:ref>/photos/<slug:side>/",),
     ),
     Access(
+        "From the paper on to the next step",
+        get="login on 404 404 factor 404",
+        post="login 405 405 405 403 405",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("open/<uuid:ref>/next/",),
+    ),
+    Access(
         "The video of an application",
         get="login ok 404 404 factor 404",
         post="login on 404 404 403 404",
@@ -605,9 +613,9 @@ TABLE = [
     ),
     Access(
         "One chapter of the video",
-        get="login 405 405 405 factor 405",
+        get="login on 404 404 factor 404",
         post="login on 404 404 403 404",
-        put="login 405 405 405 403 405",
+        put="login on 404 404 403 404",
         delete="login 405 405 405 403 405",
         routes=("open/<uuid:ref>/video/<uuid:chapter>/",),
     ),

@@ -9,11 +9,12 @@ from django.test import Client
 
 from brokerage.core import clock
 from suitability.models import Assessment
+from suitability.use_cases import answer_question
 from tests.backoffice.factories import desk_of
 from tests.customers.factories import a_customer
 from tests.suitability.factories import ANSWERS, an_open_assessment
 
-IN_PLACE = {"HX-Request": "true"}
+IN_PLACE = {"HX-Request": "true", "HX-Boosted": "true"}
 LAST = len(ANSWERS)
 
 
@@ -59,11 +60,33 @@ def test_a_missing_answer_is_asked_for_again_in_place(paper):
     assert "Choose an answer." in answer.content.decode()
 
 
-def test_the_last_answer_leads_the_whole_page_to_the_check(paper):
+def test_the_last_answer_brings_the_check(paper):
     answer = answered(desk_of(paper.customer.user), paper, LAST)
 
-    assert answer.headers["HX-Redirect"] == f"/suitability/{paper.ref}/check/"
-    assert "Location" not in answer.headers
+    assert answer.headers["HX-Push-Url"] == f"/suitability/{paper.ref}/check/"
+    assert "Check your answers" in answer.content.decode()
+
+
+def test_an_answer_costs_one_read_and_one_write(paper, django_assert_num_queries):
+    client = desk_of(paper.customer.user)
+    answered(client, paper, 1)
+
+    with django_assert_num_queries(4):  # session, log-in, the paper, its answers
+        answered(client, paper, 2)
+
+
+def test_an_answer_to_a_paper_that_was_read_earlier_takes_the_lock(paper):
+    """What another device answered meanwhile stays, and what is given here is added."""
+    earlier = Assessment.objects.get(pk=paper.pk)
+    answered(desk_of(paper.customer.user), paper, 1)
+
+    answer_question(
+        assessment=earlier, question_key="share", chosen=ANSWERS["share"], seen=[], at=clock.now()
+    )
+
+    paper.refresh_from_db()
+    assert set(paper.given) == {"income", "share"}
+    assert earlier.given == {}, "the row of the caller stays as it was read"
 
 
 def test_after_the_session_the_whole_page_goes_to_the_log_in(paper):
@@ -107,7 +130,7 @@ def test_in_a_browser(visit, live_server):
 
     def cut(route: Any) -> None:
         """The line breaks once."""
-        lost.append(route.request.headers.get("hx-request"))
+        lost.append(route.request.headers.get("hx-boosted"))
         route.abort() if len(lost) == 1 else route.fallback()
 
     page.route(f"**{_address(paper, 2)}", cut)

@@ -57,10 +57,18 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
+SEGMENT = {
+    "ok": '<span class="ok"></span>',
+    "now": '<span class="now"></span>',
+    "": "<span></span>",
+}
+
+
 @register.simple_tag
-def segments(done: int, total: int) -> list[str]:
-    """The classes of a progress bar's segments: ok, now, or nothing."""
-    return ["ok" if n < done else "now" if n == done else "" for n in range(total)]
+def segments(done: int, total: int) -> SafeString:
+    """The segments of a progress bar: done, the one at hand, and the rest."""
+    states = ["ok" if n < done else "now" if n == done else "" for n in range(total)]
+    return SafeString("".join(SEGMENT[state] for state in states))
 
 
 @register.inclusion_tag("components/clock.html")

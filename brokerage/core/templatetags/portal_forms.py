@@ -11,12 +11,14 @@ A choice field may explain its choices: `field.choice_help = {"a": _("…")}`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.forms.renderers import get_default_renderer
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -49,6 +51,25 @@ def kind(field: BoundField) -> str:
     if isinstance(widget, forms.SelectDateWidget | forms.MultiWidget):
         return "parts"
     return "plain"
+
+
+@register.simple_tag
+def choices(field: BoundField) -> SafeString:
+    """The radio buttons or ticks of a field, each in its label, with what explains it."""
+    explained = getattr(field.field, "choice_help", {})
+    return format_html_join(
+        "",
+        '<label class="choice" for="{}">{}<span>{}{}</span></label>',
+        (
+            (option.id_for_label, option.tag(), option.choice_label, _explained(explained, option))
+            for option in field.subwidgets
+        ),
+    )
+
+
+def _explained(explained: Mapping[str, Any], option: Any) -> SafeString | str:
+    told = explained.get(str(option.data["value"]), "")
+    return format_html("<small>{}</small>", told) if told else ""
 
 
 @register.filter
@@ -132,13 +153,6 @@ def date_parts(field: BoundField) -> list[SafeString]:
 def is_date_select(field: BoundField) -> bool:
     """Whether a date is chosen from three selects."""
     return isinstance(field.field.widget, forms.SelectDateWidget)
-
-
-@register.filter
-def choice_help(field: BoundField, value: Any) -> str:
-    """The explanation of one choice; empty for none."""
-    explained: dict[str, str] = getattr(field.field, "choice_help", {})
-    return explained.get(str(value), "")
 
 
 @register.simple_tag

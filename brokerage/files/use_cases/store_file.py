@@ -171,8 +171,10 @@ def reserve(
         )
 
 
-def keep(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
-    """Turn a reservation into a stored file, and have it checked; its pieces go.
+def keep(
+    file: StoredFile, written: Written, actor: Actor, at: datetime, *, in_pieces: bool = False
+) -> StoredFile:
+    """Turn a reservation into a stored file, and have it checked; its pieces go, where it has any.
 
     Raises:
         UnableToStore: `storage` where the sweep took the reservation meanwhile, `ended` where
@@ -200,7 +202,8 @@ def keep(file: StoredFile, written: Written, actor: Actor, at: datetime) -> Stor
             )
             record(event, actor=actor, at=at)
             check_file.defer(ref=str(row.ref))
-            remove_parts(row)
+            if in_pieces:
+                remove_parts(row)
             return row
     except BaseException:
         storage().delete(written.name)

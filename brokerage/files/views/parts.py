@@ -6,11 +6,7 @@ person in front of it, in their language.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from functools import wraps
-from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -20,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brokerage.core import clock
+from brokerage.files.bodies import RequestBody
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import Purpose, purposes
 from brokerage.files.refusals import UnableToStore
@@ -88,10 +85,7 @@ def upload(request: HttpRequest, ref: UUID) -> HttpResponse:
 def upload_part(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
     """One piece as the body; `Content-Digest: sha-256=:…:` (RFC 9530) is checked where given."""
     file = _mine(request, ref)
-    length = int(request.headers.get("Content-Length") or 0)
-    if not 0 < length <= PART_MOST:
-        raise UnableToStore("part_size")
-    body = _Body(request, length)
+    body = RequestBody(request, most=PART_MOST)
     return _progress(
         file,
         send_in_parts.add_part(file=file, number=number, upload=body, at=clock.now()),
@@ -111,40 +105,6 @@ def finish_upload(request: HttpRequest, ref: UUID) -> HttpResponse:
         at=clock.now(),
     )
     return JsonResponse({"file": str(file.ref), "status": file.status}, status=201)
-
-
-class _Body:
-    """A request's body as a stream that ends in a refusal where it is cut or not as declared."""
-
-    def __init__(self, request: HttpRequest, length: int) -> None:
-        self._request, self._left, self._hash = request, length, sha256()
-        self._declared = _declared_digest(request.headers.get("Content-Digest", ""))
-
-    def read(self, size: int = -1, /) -> bytes:
-        chunk = self._request.read(min(size, self._left) if size >= 0 else self._left)
-        self._hash.update(chunk)
-        self._left -= len(chunk)
-        if not chunk:
-            self._compare()
-        return chunk
-
-    def _compare(self) -> None:
-        if self._left:
-            raise UnableToStore("part_size")
-        if self._declared and not hmac.compare_digest(self._declared, self._hash.digest()):
-            raise UnableToStore("part_differs")
-
-
-def _declared_digest(header: str) -> bytes:
-    """The sha-256 of a Content-Digest header; empty where it names none."""
-    for entry in header.split(","):
-        name, _, value = entry.strip().partition("=")
-        if name == "sha-256":
-            try:
-                return base64.b64decode(value.strip(":"), validate=True)
-            except binascii.Error:
-                raise ValueError("Content-Digest cannot be read.") from None
-    return b""
 
 
 def _mine(request: HttpRequest, ref: UUID) -> StoredFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import uuid
 from collections.abc import Callable
@@ -220,6 +222,49 @@ def test_a_file_is_taken_without_a_script_and_a_refusal_stands_on_the_page() -> 
     client.post(address, {"act": "redo"})
     chapter.refresh_from_db()
     assert chapter.status == ChapterStatus.MISSING
+
+
+def digest_of(content: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recording_in_one_request_is_kept_and_known_again() -> None:
+    at = clock.now() - timedelta(minutes=1)
+    application = a_draft(at=at)
+    made = begin_witnessing(application=application, language="en", at=at)
+    first, second, _last = made.chapters.all()
+    client = client_of(application)
+    home = f"/open/{application.ref}/video/"
+    content = WEBM + b"\x00" * 999
+    in_place = {"HX-Request": "true", "HX-Boosted": "true"}
+
+    def put(chapter: Chapter, body: bytes, digest: str = "") -> Any:
+        headers = {**in_place, "Content-Digest": digest or digest_of(body)}
+        return client.put(f"{home}{chapter.ref}/", body, headers=headers)
+
+    wrong = put(first, content, digest_of(b"another"))
+    assert "differs" in wrong.content.decode()
+    assert not files.StoredFile.objects.exists(), "nothing stays of what did not arrive as sent"
+    assert "cannot read" in put(first, b"no video").content.decode()
+    assert "did not get" in put(first, content, "sha-256=:?:").content.decode()
+
+    for _time in range(2):  # the answer to the first one was lost
+        answer = put(first, content)
+        assert answer.headers["HX-Push-Url"] == home
+        body = answer.content.decode()
+        assert "Part 2 of 3" in body
+        assert 'id="toasts" role="status"></div>' in body
+    first.refresh_from_db()
+    assert (first.status, first.attempts) == (ChapterStatus.KEPT, 1)
+    assert files.StoredFile.objects.count() == 1
+
+    assert "used" not in put(second, content + b"\x00").content.decode()
+    other = put(second, content)
+    assert "Record again" in other.content.decode(), "kept already: said, and nothing replaced"
+    assert client.get(f"{home}{first.ref}/").headers["Location"] == home
+    without = client.put(f"{home}{first.ref}/", b"", headers=in_place)
+    assert "wrong size" in without.content.decode()
 
 
 @pytest.mark.django_db
