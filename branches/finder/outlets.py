@@ -6,11 +6,14 @@ memory; the database is asked for the rows, the hours of the day and the chosen 
 
 from __future__ import annotations
 
+import copy
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 
@@ -127,9 +130,30 @@ class Wish:
     near: Point | None = None
 
 
+_kept: dict[date, tuple[float, list[Line]]] = {}
+"""By its day, until when (of the monotonic clock) a process trusts what it read, and that."""
+
+
 def all_outlets(at: datetime) -> list[Line]:
-    """Every outlet that works on the day of `at`, by province and code; two queries."""
+    """Every outlet that works on the day of `at`, by province and code; two queries.
+
+    What was read is trusted for some seconds (`OUTLETS_KEPT_SECONDS`): the whole network is a
+    small part of a page that thousands ask for.
+    """
     day, minute = minute_of(at)
+    now = time.monotonic()
+    until, read = _kept.get(day, (0.0, []))
+    if until <= now:
+        read = _read(day)
+        _kept.clear()
+        _kept[day] = (now + settings.OUTLETS_KEPT_SECONDS, read)
+    lines = [copy.copy(line) for line in read]
+    for line in lines:
+        line.open_now = any(opens <= minute < closes for opens, closes in line.hours)
+    return lines
+
+
+def _read(day: date) -> list[Line]:
     columns = ["unit_id", "unit__kind", *(f"unit__{name}" for name in _UNIT), *_PROFILE]
     columns += ["host_zh", "host_en", "former"]
     hosts = PointHost.objects.on(day).filter(unit=OuterRef("unit"))
@@ -153,7 +177,6 @@ def all_outlets(at: datetime) -> list[Line]:
     hours = opening_minutes([line.pk for line in lines], [day])
     for line in lines:
         line.hours = list(hours.get((line.pk, day), ()))
-        line.open_now = any(opens <= minute < closes for opens, closes in line.hours)
     return lines
 
 

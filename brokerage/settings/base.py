@@ -199,6 +199,7 @@ CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 
 # --- browser security -------------------------------------------------------------------------
+OUTLETS_KEPT_SECONDS = 20  # for which a process trusts the network that it read for the finder
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
