@@ -36,8 +36,8 @@ class WishForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: object, hidden: bool = False, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, hidden: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         families = Family.choices if hidden else SHOWN
         self.fields["family"].choices = [("", _("Any")), *families]  # type: ignore[attr-defined]
 

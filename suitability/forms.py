@@ -53,7 +53,7 @@ class QuestionForm(forms.Form):
 
     def show(self, given: list[str]) -> None:
         """Show what is kept now instead of what was posted."""
-        posted: Any = self.data.copy()  # type: ignore[attr-defined]
+        posted: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         posted["seen"] = ",".join(given)
         posted.setlist("answer", given)
         self.data = posted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     scattered = [each for each in items if each.get_closest_marker("xdist_group")]
     if any("@" not in each.nodeid.rpartition("]")[2] for each in scattered):
         raise pytest.UsageError("pytest-xdist does not group tests with this version of pytest.")
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +41,62 @@ def template() -> str:
 
     The first process of the first run makes it; its name has a digest of all migrations.
     """
-    name = f"tests_template_{_digest_of_migrations()}"
+
+    def make(name: str) -> None:
+        with used(name):
+            call_command("migrate", verbosity=0, interactive=False)
+        copied(name, to=f"tests_template_{digest}{READ}")
+
+    digest = _digest_of_migrations()
+    return made_once("tests_template_", digest, make)
+
+
+def made_once(
+    kind: str, tag: str, make: Callable[[str], None], *, template: str = "template1"
+) -> str:
+    """The name of a database that `make` fills, once: other processes wait for it.
+
+    Args:
+        kind: begins the name; others of the kind are of earlier runs and are dropped.
+        tag: ends it, and says what it holds.
+        make: takes the database's name.
+        template: what it is before.
+    """
+    name = kind + tag
     with connection._nodb_cursor() as server:
-        server.execute("SET lock_timeout = 0")  # another process may be migrating for a minute
+        server.execute("SET lock_timeout = 0")  # another process may be at it for a minute
         server.execute("SET statement_timeout = 0")
-        server.execute("SELECT pg_advisory_lock(hashtext('tests_template'))")
-        server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'tests_template%'")
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [kind])
+        server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [kind])
         standing = {row[0] for row in server.fetchall()}
         if name not in standing:
             for old in standing:
                 server.execute(f'DROP DATABASE "{old}" (FORCE)')
-            server.execute(f'CREATE DATABASE "{name}_unfinished"')
-            _migrate(f"{name}_unfinished")
-            server.execute(f'CREATE DATABASE "{name}{READ}" TEMPLATE "{name}_unfinished"')
+            server.execute(f'CREATE DATABASE "{name}_unfinished" TEMPLATE "{template}"')
+            make(f"{name}_unfinished")
             # The right name comes last, so that a start that breaks off leaves no template.
             server.execute(f'ALTER DATABASE "{name}_unfinished" RENAME TO "{name}"')
     return name
+
+
+def copied(name: str, *, to: str) -> None:
+    """Copy a database that nobody is connected to."""
+    with connection._nodb_cursor() as server:
+        server.execute("SET statement_timeout = 0")
+        server.execute(f'CREATE DATABASE "{to}" TEMPLATE "{name}"')
+
+
+@contextmanager
+def used(name: str) -> Iterator[None]:
+    """This process works on the database `name`, the threads that serve a browser too."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 def copy_template(to: Cluster, database: str) -> None:
@@ -89,17 +130,6 @@ def _digest_of_migrations() -> str:
     for path in (*sorted(ROOT.glob("[!.]*/**/migrations/*.py")), ROOT / "requirements.txt"):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _migrate(database: str) -> None:
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = database
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
 
 
 def keep_what_the_setup_left() -> None:

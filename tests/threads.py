@@ -1,11 +1,13 @@
-"""Real threads that begin at the same moment."""
+"""Real threads: many that begin at the same moment, and one that serves."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from socketserver import BaseServer
 from typing import TypeVar
 
 from django.db import connection
@@ -30,6 +32,17 @@ def together(act: Callable[[], T], *, times: int, patience: int = 60) -> list[T]
     with ThreadPoolExecutor(times) as pool:
         running = [pool.submit(run) for _ in range(times)]
         return [one.result(patience) for one in running]
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[None]:
+    """Serve in a thread of its own. It ends at once; by default it would look twice a second."""
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def wait_for_a_lock() -> None:

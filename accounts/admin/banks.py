@@ -35,7 +35,7 @@ class BankForm(RuleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "key" in self.fields:
-            self.fields["key"].choices = [  # type: ignore[attr-defined]
+            self.fields["key"].choices = [  # type: ignore[attr-defined]  # a choice field
                 (PREFIX + test, label) for test, label in TESTS.items()
             ]
 

@@ -122,7 +122,7 @@ class SharingForm(StepForm):
         cleaned = super().clean() or self.cleaned_data
         shown = cleaned.get("text_version")
         if cleaned.get("agrees") == self.YES and (not self.text or self.text.version != shown):
-            posted: Any = self.data.copy()  # type: ignore[attr-defined]
+            posted: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
             posted["text_version"] = str(self.text.version if self.text else 0)
             self.data = posted
             raise forms.ValidationError(_("The text has changed. Read the new one, then agree."))

@@ -131,7 +131,7 @@ class StepForm(forms.Form):
         """Let the next try count: the customer has seen what is kept now."""
         self.section = section
         self.answers = section.answers if section else {}
-        posted: Any = self.data.copy()  # type: ignore[attr-defined]
+        posted: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         posted["version"] = str(self.present_version())
         self.data = posted
 

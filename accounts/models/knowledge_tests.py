@@ -150,7 +150,7 @@ class TestAttempt(Referenced, Stateful):
             pgtrigger.Trigger(
                 name="attempts_draw_from_approved_banks",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("bank_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("bank_id"),
                 declare=[("signed", "text")],
                 func="""
                     SELECT decision INTO signed FROM accounts_questionbank WHERE id = NEW.bank_id;

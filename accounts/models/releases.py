@@ -165,7 +165,7 @@ class CaseRelease(OutletRelease):
             pgtrigger.Trigger(
                 name="whoever_reviews_does_not_help",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("helper_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("helper_id"),
                 condition=pgtrigger.Q(new__helper__isnull=False),
                 func=(
                     "IF EXISTS (SELECT 1 FROM accounts_application a "

@@ -68,7 +68,7 @@ def _timestamper(client: JsonClient) -> Any:
             except (binascii.Error, ValueError):
                 raise BadAnswer("response") from None
 
-    return HttpTimeStamper()  # type: ignore[no-untyped-call]
+    return HttpTimeStamper()  # type: ignore[no-untyped-call]  # its parent has no types
 
 
 def _certificates(data: dict[str, Any]) -> list[x509.Certificate]:

@@ -28,7 +28,7 @@ class LocalStamps(DummyTimeStamper):
         root: asn1.Certificate,
         at: datetime,
     ) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store = SimpleCertificateStore()
         store.register(root)
         super().__init__(certificate, None, certs_to_embed=store, fixed_dt=at)
         self.key = key

@@ -79,7 +79,7 @@ def seal(pdf: bytes, sealing: Sealing, authority: CertificateAuthority, *, at: d
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     certificates = [_asn1(one) for one in (sealing.certificate, *sealing.chain)]
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store = SimpleCertificateStore()
     store.register_multiple(certificates[1:])
     signer = signers.SimpleSigner(
         signing_cert=certificates[0],

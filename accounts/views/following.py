@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -21,8 +22,8 @@ from brokerage.core import clock
 class QuestionsForm(forms.Form):
     """Each question with yes and no; nothing is chosen beforehand."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         for question in FollowUpQuestion:
             self.fields[question.value] = forms.ChoiceField(
                 label=question.label,

@@ -77,7 +77,7 @@ class CommissionRateForm(forms.ModelForm):  # type: ignore[type-arg]  # no subsc
 
     def _post_clean(self) -> None:
         """Cap and floor beside the field, once the columns themselves are right."""
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # the stubs lack it
         if not self.errors:
             try:
                 check_limits(self.instance)

@@ -37,7 +37,7 @@ class CheckerDecided(Event):
     """A second person approved or rejected what another had made."""
 
     kind: ClassVar[str] = "backoffice.checker_decided"
-    subject_type: str  # type: ignore[misc]
+    subject_type: str  # type: ignore[misc]  # of this record
     decision: str
     made_by: UUID
 
@@ -47,7 +47,7 @@ class RecordAdded(Event):
     """Somebody added a plain record by a form."""
 
     kind: ClassVar[str] = "backoffice.record_added"
-    subject_type: str  # type: ignore[misc]
+    subject_type: str  # type: ignore[misc]  # of this record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class RecordChanged(Event):
     """Somebody changed a plain record by a form; the entry holds the fields before and after."""
 
     kind: ClassVar[str] = "backoffice.record_changed"
-    subject_type: str  # type: ignore[misc]
+    subject_type: str  # type: ignore[misc]  # of this record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,7 +119,7 @@ class LogInActs:
         ):
             context["acts"] = acts_on(log_in)
             context["acts_url"] = reverse(self.url_name("log_in"), args=[row.ref])
-        return super().render_change_form(  # type: ignore[misc]
+        return super().render_change_form(  # type: ignore[misc]  # of the class beside it
             request, context, *args, **kwargs
         )
 

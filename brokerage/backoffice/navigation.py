@@ -90,13 +90,14 @@ items: Registry[Item] = Registry("backoffice.navigation")
 
 def groups(request: HttpRequest, listed: list[Item]) -> list[Group]:
     """The navigation of this person: registered items and `listed` ones, no empty section."""
-    mine = [item for item in [*items, *listed] if item.shown(request)]
+    mine = [(item, reverse(item.url_name)) for item in [*items, *listed] if item.shown(request)]
+    mine.sort(key=lambda each: (each[0].order, each[0].url_name))
     here = _current(mine, request.path)
     found = []
     for key, title in SECTIONS.items():
-        chosen = sorted((i for i in mine if i.section == key), key=lambda i: (i.order, i.url_name))
-        if chosen:
-            found.append(Group(title, [_line(item, request, here) for item in chosen]))
+        lines = [_line(item, request, url, here) for item, url in mine if item.section == key]
+        if lines:
+            found.append(Group(title, lines))
     return found
 
 
@@ -105,15 +106,13 @@ def thumb(side: list[Group]) -> list[Line]:
     return [line for group in side for line in group.lines][:THUMB]
 
 
-def _current(mine: list[Item], path: str) -> str:
+def _current(mine: list[tuple[Item, str]], path: str) -> str:
     """The address of the one line that the page stands under: the longest that begins its path."""
     # the task home is the root of all pages, so it is current on itself only
-    urls = [(reverse(item.url_name), item.section) for item in mine]
-    under = [url for url, section in urls if path.startswith(url) and section != "today"]
-    return path if path in dict(urls) else max(under, key=len, default="")
+    under = [url for item, url in mine if path.startswith(url) and item.section != "today"]
+    return path if path in {url for _item, url in mine} else max(under, key=len, default="")
 
 
-def _line(item: Item, request: HttpRequest, here: str) -> Line:
-    url = reverse(item.url_name)
+def _line(item: Item, request: HttpRequest, url: str, here: str) -> Line:
     label = capfirst(str(item.label))
     return Line(label, item.icon, url, url == here, item.count(request))

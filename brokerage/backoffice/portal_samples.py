@@ -91,7 +91,7 @@ class SampleForm(forms.Form):
         self.sources = {"name": "read", "card": "typed", "expiry": "check"}
         self.warnings = {"expiry": _("The last digit was not read. Please add it.")}
         self.confirmations = {"phone": _("This number is yours")}
-        self.fields["experience"].choice_help = {  # type: ignore[attr-defined]
+        self.fields["experience"].choice_help = {  # type: ignore[attr-defined]  # a choice field
             "none": _("Fine. We then explain a little more.")
         }
         self.helper = FormHelper()

@@ -53,7 +53,7 @@ def exposition() -> bytes:
     """All metrics in Prometheus' text format."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)
         registry.register(_Gauges())
         return generate_latest(registry)
     registry.register(_Gauges())

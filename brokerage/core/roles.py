@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import AppConfig
-from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +72,7 @@ def roles_of(user: Any) -> frozenset[Role]:
     Staff have the roles of their groups, less those that have ended. The answer is kept on the
     object, thus for one request; `forget` clears it.
     """
-    if isinstance(user, AnonymousUser) or not user.is_active:
+    if not user.is_active:  # nor is the anonymous user
         return frozenset()
     known: frozenset[Role] | None = getattr(user, "_roles", None)
     if known is None:

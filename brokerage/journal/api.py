@@ -33,7 +33,7 @@ class IdempotentPosts:
             if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
                 raise Problem("body-too-large")
             _ = request._request.body
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]  # of the class beside it
         if request.method == "POST":
             handler = self.post  # type: ignore[has-type]
             self.post = lambda request, *args, **kwargs: self._once(

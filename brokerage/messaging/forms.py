@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from brokerage.messaging.models import Preference
 
 
-class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
+class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
     """Channels and quiet hours; security notices come always."""
 
     class Meta:

@@ -228,8 +228,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
-from brokerage.settings.auth import *  # noqa: E402, F403
-from brokerage.settings.logging import LOGGING  # noqa: E402, F401
+from brokerage.settings.auth import *  # noqa: E402, F403 - all of them are settings
+from brokerage.settings.logging import LOGGING  # noqa: E402, F401 - all of them are settings
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

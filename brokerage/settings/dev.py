@@ -1,7 +1,7 @@
 """The demonstration and development deployment that `make run` starts: sandboxes, plain HTTP."""
 
 from brokerage.core.keyring import read_key_file
-from brokerage.settings.base import *  # noqa: F403
+from brokerage.settings.base import *  # noqa: F403 - all of them are settings
 from brokerage.settings.base import KEY_FILE
 
 DEBUG = False  # pages behave as in production; errors are in the log

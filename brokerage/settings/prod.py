@@ -2,7 +2,7 @@
 
 from brokerage.core.keyring import read_key_file
 from brokerage.settings import env
-from brokerage.settings.base import *  # noqa: F403
+from brokerage.settings.base import *  # noqa: F403 - all of them are settings
 from brokerage.settings.base import KEY_FILE
 
 DEBUG = False

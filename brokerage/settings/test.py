@@ -1,7 +1,7 @@
 """Settings of the test run: fixed keys, quick password hash, no static manifest."""
 
 from brokerage.core.keyring import test_keys
-from brokerage.settings.base import *  # noqa: F403
+from brokerage.settings.base import *  # noqa: F403 - all of them are settings
 from brokerage.settings.base import DATABASES, INSTALLED_APPS, VAR_DIR
 
 DEBUG = False

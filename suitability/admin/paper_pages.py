@@ -53,7 +53,7 @@ class PaperPages:
             ),
             path("<uuid:ref>/terms/", wrap(self.terms_view), name=f"{base}_terms"),
             path("<uuid:ref>/compare/", wrap(self.compare_view), name=f"{base}_compare"),
-            *super().own_urls(),  # type: ignore[misc]
+            *super().own_urls(),  # type: ignore[misc]  # of the class beside it
         ]
 
     def draft_context(self: Any, request: HttpRequest, row: PaperDraft) -> Content:

@@ -141,7 +141,7 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
             submit_assessment(
                 assessment=assessment,
                 language=get_language() or "zh-hans",
-                actor=Actor.of(request.user),  # type: ignore[arg-type]
+                actor=Actor.of(request.user),  # type: ignore[arg-type]  # signed in
                 at=at,
                 confirmed=[rule for rule in rules if form.cleaned_data.get(rule)],
                 device=devices.cookie_hash(request),
@@ -176,7 +176,7 @@ def result(request: HttpRequest, ref: UUID) -> HttpResponse:
         try:
             confirm_class(
                 assessment=assessment,
-                actor=Actor.of(request.user),  # type: ignore[arg-type]
+                actor=Actor.of(request.user),  # type: ignore[arg-type]  # signed in
                 at=clock.now(),
             )
         except UnableToConfirm as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import field as made_with
 from typing import Any
 from uuid import uuid4
 
@@ -44,11 +44,19 @@ class Case:
     client: Client
     own: Any
     foreign: Any
+    _opened: dict[str, Any] = made_with(default_factory=dict)
 
-    @cached_property
+    def opened(self, page: str, row: Any = None) -> Any:
+        """A page as it opens, asked for once; nothing that is checked changes its rows."""
+        url = self.url(page, row)
+        if url not in self._opened:
+            self._opened[url] = self.client.get(url)
+        return self._opened[url]
+
+    @property
     def listed(self) -> Any:
-        """The list as it opens; nothing that is checked changes its rows."""
-        return self.client.get(self.url("changelist"))
+        """The list."""
+        return self.opened("changelist")
 
     @property
     def may_view(self) -> bool:
@@ -129,7 +137,7 @@ def lists_and_pages_of_records(case, told):
     page = case.listed
     assert page.status_code == (200 if case.may_view else 403), told
     for row in (case.own, case.foreign):
-        assert case.client.get(case.url("change", row)).status_code == case.status(row), told
+        assert case.opened("change", row).status_code == case.status(row), told
         if page.status_code == 200 and not case.sees(row) and hasattr(row, "ref"):
             assert str(row.ref) not in page.content.decode(), told
 
@@ -142,7 +150,7 @@ def a_policy_by_unit_never_shows_the_neighbours_record(case, told):
 
 def a_strangers_record_and_none_answer_alike(case, told):
     if case.may_view and not case.sees(case.foreign) and hasattr(case.foreign, "ref"):
-        theirs = case.client.get(case.url("change", case.foreign))
+        theirs = case.opened("change", case.foreign)
         url = case.url("change", case.foreign).replace(str(case.foreign.ref), str(uuid4()))
         nobodys = case.client.get(url)
         assert (theirs.status_code, nobodys.status_code) == (404, 404), told
@@ -179,7 +187,7 @@ def nothing_is_deleted_and_only_the_listed_is_added(case, told):
         assert type(row).objects.filter(pk=row.pk).exists(), told
     may_add = f"{opts.app_label}.add_{opts.model_name}" in roles.table()[case.role]
     adds = may_add and not isinstance(case.admin, ReadOnlyAdmin)
-    assert case.client.get(case.url("add")).status_code == (200 if adds else 403), told
+    assert case.opened("add").status_code == (200 if adds else 403), told
 
 
 def search_finds_no_strangers_record(case, told):
@@ -216,7 +224,7 @@ def actions_reach_no_strangers_record(case, told):
 
 
 def choices_of_forms_and_filters_are_ones_own(case, told):
-    page = case.client.get(case.url("add"))
+    page = case.opened("add")
     if page.status_code == 200:
         for name, field in page.context["adminform"].form.fields.items():
             if hasattr(field, "queryset"):

@@ -177,7 +177,7 @@ def test_an_item_says_by_itself_who_may_see_its_shown_version() -> None:
     Item.objects.filter(pk=item.pk).update(live_tier="", live_expires_on=date(2020, 1, 1))
     item.refresh_from_db()
     assert (item.live_grade, item.live_tier) == ("R3", "full")
-    assert item.live_expires_on == item.live.expires_on  # type: ignore[union-attr]
+    assert item.live_expires_on == item.live.expires_on  # type: ignore[union-attr]  # there is one
 
 
 # --- units and segments ---------------------------------------------------------------------

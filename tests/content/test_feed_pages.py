@@ -303,7 +303,7 @@ def test_a_reading_is_kept_once_with_the_version_that_was_seen(portal: Client) -
     item = a_released()
     portal.get(ref_of(item))
     assert not Read.objects.exists()
-    old = {"revision": item.live.ref}  # type: ignore[union-attr]
+    old = {"revision": item.live.ref}  # type: ignore[union-attr]  # there is one
     for _time in range(2):
         portal.post(ref_of(item) + "read/", old)
     assert Read.objects.get().revision == item.live

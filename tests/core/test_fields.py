@@ -256,14 +256,14 @@ def test_an_admin_that_shows_it_fails_the_check(monkeypatch, attribute):
 
 
 def test_a_model_without_a_ref_or_with_an_index_fails_the_check():
-    class Bare(models.Model):  # noqa: DJ008
+    class Bare(models.Model):  # noqa: DJ008 - never shown
         secret = EncryptedTextField()
 
         class Meta:
             app_label = "core"
             apps = Apps()
 
-    class Late(models.Model):  # noqa: DJ008
+    class Late(models.Model):  # noqa: DJ008 - never shown
         secret = EncryptedTextField()
         ref = models.UUIDField(default=uuid.uuid4)
 
@@ -271,7 +271,7 @@ def test_a_model_without_a_ref_or_with_an_index_fails_the_check():
             app_label = "core"
             apps = Apps()
 
-    class Unique(models.Model):  # noqa: DJ008
+    class Unique(models.Model):  # noqa: DJ008 - never shown
         ref = models.UUIDField(default=uuid.uuid4)
         secret = EncryptedTextField(unique=True)
 

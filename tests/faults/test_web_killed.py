@@ -51,7 +51,7 @@ def test_a_post_with_a_key_succeeds_when_sent_again(portal: Portal) -> None:
         sent = killing(portal, milliseconds / 1000)
         first = interrupted(lambda: program.make_entry(reference, sent=sent))  # noqa: B023
         again, _seconds = insist(
-            lambda: program.make_entry(reference),  # noqa: B023
+            lambda: program.make_entry(reference),  # noqa: B023 - called at once
             within=SOON,
             good=201,
         )

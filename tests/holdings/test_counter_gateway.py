@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +25,7 @@ from holdings.selectors.averages import days_before
 from holdings.states import AccountKind, FileKind, FileStatus, Side
 from holdings.use_cases.bring_files import bring_day
 from tests.holdings.factories import AT, MON, an_account
+from tests.threads import serving
 
 LISTED = {"files": [{"name": "cash-20260302-1.csv", "kind": "cash", "revision": 1}]}
 
@@ -57,12 +57,10 @@ class Counter(BaseHTTPRequestHandler):
 @pytest.fixture
 def gateway() -> Iterator[HttpCounterGateway]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Counter)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     Counter.asked, Counter.told = [], []
     client = JsonClient(base=f"http://127.0.0.1:{server.server_port}/v1", token="secret", tries=1)
-    yield HttpCounterGateway(client)
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield HttpCounterGateway(client)
 
 
 def test_the_list_and_a_file_come_as_the_contract_says(gateway: HttpCounterGateway):

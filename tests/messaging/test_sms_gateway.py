@@ -18,6 +18,7 @@ import pytest
 from brokerage.core.outbound import Breaker, BreakerOpen, JsonClient, Unreachable
 from brokerage.messaging.gateways.base import GatewayRefused, GatewayUnavailable, Report
 from brokerage.messaging.gateways.sms import SmsGateway
+from tests.threads import serving
 
 KEY = uuid.UUID(int=7)
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -46,14 +47,11 @@ def counterparty(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", seen
-    finally:
-        released.set()
-        server.shutdown()
-        server.server_close()
+    with serving(server):
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1", seen
+        finally:
+            released.set()
 
 
 def says(status: int, data: Any) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +45,7 @@ from tests.partners.factories import (
     an_api,
     an_operator,
 )
+from tests.threads import serving
 from tests.users.factories import make_staff_user
 
 T0 = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -96,11 +96,8 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(pinned, "is_public", lambda address: True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 def told(partner: Any, number: int = 1, ref: Any = None) -> list[PartnerEvent]:

@@ -15,7 +15,7 @@ from tests.walk.reader import Reader, read
 OUTSIDE = ("http:", "https:", "//", "ftp:", "data:", "javascript:")
 NO_PAGES = ("mailto:", "tel:", "sms:", "#")
 NOT_FOLLOWED = {"preference_language", "preference_theme", "preference_mode"}
-OF_A_KIND = 2  # pages of one route that are looked at, with and without parameters
+OF_A_KIND = 2  # pages of one route that are opened, with and without parameters each
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Crawl:
     assets: set[str] = field(default_factory=set)
 
 
-def crawl(client: Client, starts: list[str]) -> Crawl:
+def crawl(client: Client, starts: list[str], *, of_a_kind: int = OF_A_KIND) -> Crawl:
     """Open `starts` and everything that links lead to, a few pages of each kind."""
     found, kinds = Crawl(), Counter[tuple[str, bool]]()
     waiting, known = [(start, "the start") for start in starts], set(starts)
@@ -49,7 +49,7 @@ def crawl(client: Client, starts: list[str]) -> Crawl:
         found.pages.append(page)
         for link in page.read.links:
             target = _inside(link, page.url, found)
-            if target and target not in known and _is_new(target, kinds):
+            if target and target not in known and _is_new(target, kinds, of_a_kind):
                 known.add(target)
                 waiting.append((target, url))
         found.assets |= set(page.read.assets)
@@ -84,7 +84,7 @@ def _inside(link: str, base: str, found: Crawl) -> str:
     return urljoin(base, link).partition("#")[0]
 
 
-def _is_new(target: str, kinds: Counter[tuple[str, bool]]) -> bool:
+def _is_new(target: str, kinds: Counter[tuple[str, bool]], of_a_kind: int) -> bool:
     """Whether few pages of this kind were opened yet."""
     parts = urlsplit(target)
     try:
@@ -95,4 +95,4 @@ def _is_new(target: str, kinds: Counter[tuple[str, bool]]) -> bool:
         return False
     kind = (match.route, bool(parts.query))
     kinds[kind] += 1
-    return kinds[kind] <= OF_A_KIND
+    return kinds[kind] <= of_a_kind

@@ -50,7 +50,7 @@ class ObjectPages:
             "add_url": reverse(self.url_name("add")),
             "add_label": self.add_label,
         }
-        return super().changelist_view(  # type: ignore[misc]
+        return super().changelist_view(  # type: ignore[misc]  # of the class beside it
             request, context | (extra_context or {})
         )
 

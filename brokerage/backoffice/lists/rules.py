@@ -69,7 +69,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
         super().__init__(*args, **kwargs)
         if "key" in self.fields:
             known = sorted((key, f"{schema.label} ({key})") for key, schema in schemas.items())
-            self.fields["key"].choices = known  # type: ignore[attr-defined]
+            self.fields["key"].choices = known  # type: ignore[attr-defined]  # a choice field
 
     def _get_validation_exclusions(self) -> set[str]:
         # the exclusion constraint is about approved rows; Django cannot ask it about a form's
@@ -98,7 +98,7 @@ class RuleAdmin(FourEyedAdmin):
     search_fields = ["key"]
 
 
-class SwitchForm(forms.ModelForm):  # type: ignore[type-arg]
+class SwitchForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
     """A turn of a switch that somebody proposes."""
 
     key = forms.ChoiceField(label=_("switch"))
@@ -111,7 +111,7 @@ class SwitchForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "key" in self.fields:
             known = sorted((key, f"{kind.label} ({key})") for key, kind in switches.kinds.items())
-            self.fields["key"].choices = known  # type: ignore[attr-defined]
+            self.fields["key"].choices = known  # type: ignore[attr-defined]  # a choice field
 
 
 @admin.register(Switch)
@@ -155,7 +155,7 @@ class _HoldAdmin(FourEyedAdmin):
             return redirect(request.path)
 
 
-class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
+class HoldForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
     """What is to be kept, and at whose order."""
 
     subject_type = forms.ChoiceField(label=_("subject type"))
@@ -168,7 +168,7 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "subject_type" in self.fields:
             held = sorted({kind for policy in policies for kind in policy.held_by})
-            self.fields["subject_type"].choices = [  # type: ignore[attr-defined]
+            self.fields["subject_type"].choices = [  # type: ignore[attr-defined]  # a choice field
                 (kind, kind) for kind in held
             ]
 

@@ -154,7 +154,7 @@ class Customer(Referenced, Timestamped):
             pgtrigger.Trigger(
                 name="no_other_customer_has_this_document",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id_hash"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id_hash"),
                 condition=pgtrigger.Q(new__id_hash__isnull=False, new__id_type__in=FURTHER_CODES),
                 func=(
                     "PERFORM pg_advisory_xact_lock(hashtextextended(NEW.id_hash, 0)); "

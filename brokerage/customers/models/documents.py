@@ -51,7 +51,7 @@ class OtherDocument(Referenced):
             pgtrigger.Trigger(
                 name="nobody_else_has_this_document",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id_hash", "customer_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("id_hash", "customer_id"),
                 func=TAKEN,
             )
         ]
