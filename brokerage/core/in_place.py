@@ -22,6 +22,8 @@ from django_htmx.http import push_url
 MARK = "comes_in_place"
 HOPS = 3
 """Redirects that are followed within a request; a step leads to a page in one or two."""
+SHOWN = (200, 409, 422)
+"""A page, or one that says why not. Of what went wrong otherwise the form tells the usual way."""
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 
 
@@ -74,14 +76,9 @@ class InPlaceMiddleware:
             response = self.get_response(asked)
             for name, value in cookies.items():
                 response.cookies.setdefault(name, value)
-        is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and "HX-Push-Url" not in response and not _leads_on(response):
+        if response.status_code in SHOWN and "HX-Push-Url" not in response:
             push_url(response, asked.get_full_path())
         return response
-
-
-def _leads_on(response: HttpResponse) -> bool:
-    return isinstance(response, HttpResponseRedirectBase)
 
 
 def _led_to(request: HttpRequest, response: HttpResponse) -> HttpRequest | None:

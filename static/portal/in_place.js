@@ -39,8 +39,8 @@
     for (const place of document.querySelectorAll("header nav [aria-current]")) {
       if (place.href !== window.location.href) place.removeAttribute("aria-current");
     }
-    const suggest = document.getElementById("suggest");
-    if (suggest) suggest.href = next.getElementById("suggest").href;
+    const [suggest, about] = [document, next].map((each) => each.getElementById("suggest"));
+    if (suggest && about) suggest.href = about.href;
     for (const link of document.querySelectorAll(".tools [hreflang], .prefs a")) {
       link.search = new URLSearchParams({ next: address });
     }

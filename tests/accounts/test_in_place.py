@@ -127,7 +127,10 @@ def test_forms_in_place_are_checked_for_forgery(draft):
     client = Client(enforce_csrf_checks=True)
     client.cookies = owner_of(draft).cookies
 
-    assert posted(client, draft, "profile", PROFILE).status_code == 403
+    answer = posted(client, draft, "profile", PROFILE)
+
+    assert answer.status_code == 403
+    assert "HX-Push-Url" not in answer.headers, "the script sends it the usual way"
 
 
 def test_after_the_assessment_it_goes_on_to_the_first_open_step(customer, draft):
