@@ -24,6 +24,7 @@ from products.forms import AmountForm, WishForm
 from products.models import Product, Terms
 from products.rules.costs import bill
 from products.selectors.books import book_of
+from products.selectors.counter import at_outlet_only
 from products.selectors.pages import (
     Opinion,
     documents_of,
@@ -102,7 +103,8 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
         "talk_url": _talk_url(found),
-        "at_outlet": _at_outlet(found, terms) and _may_buy(request, found, opinion),
+        "at_outlet": at_outlet_only(found, terms, clock.now())
+        and _may_buy(request, found, opinion),
         "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
         "bill": bill(terms.table, amount),
         "fees": fee_lines(terms.table),
@@ -176,11 +178,6 @@ def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> boo
         record__decided_on=clock.today(),
         status=InsistStatus.CONFIRMED,
     ).exists()
-
-
-def _at_outlet(product: Any, terms: Terms) -> bool:
-    """Whether it is ordered at outlets alone, where the customer's code opens the purchase."""
-    return product.mode == Mode.CART and list(terms.channels) == [Channel.OUTLET.value]
 
 
 def _talk_url(product: Any) -> str:
