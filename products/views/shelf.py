@@ -30,6 +30,7 @@ from products.selectors.pages import (
     documents_of,
     history_of,
     mine_of,
+    near_of,
     opinion_of,
     product_for,
     terms_on,
@@ -118,9 +119,10 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def shown(request: HttpRequest, code: str) -> HttpResponse:
-    """The page of a product has shown what is close to it and suits: an exposure of today.
+    """What is close to a product that does not suit, and suits: a part of its page.
 
-    The page itself writes nothing; its script tells once it is there.
+    The page asks for it once it is there, so that nothing is shown that is not an exposure, and
+    the page itself, a GET, writes nothing.
     """
     customer, at = customer_or_404(request), clock.now()
     matcher = matcher_of(customer, clock.business_date(at))
@@ -128,9 +130,12 @@ def shown(request: HttpRequest, code: str) -> HttpResponse:
         found = product_for(code, matcher.on, matcher)
     except Product.DoesNotExist:
         raise Http404 from None
-    refs = [one.item.ref for one in opinion_of(matcher, found).near]
+    near = near_of(matcher, found)
+    if not near:
+        return HttpResponse(status=204)
+    refs = [one.item.ref for one in near]
     record_exposures(customer=customer, refs=refs, way=Exposure.Way.SHOWN, at=at)
-    return HttpResponse(status=204)
+    return render(request, "products/parts/near.html", {"near": near})
 
 
 def _not_for_sale(request: HttpRequest, code: str) -> HttpResponse:
