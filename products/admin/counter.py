@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.counter.desk import page
 from accounts.counter.forms import ReleaseCodeForm
 from accounts.counter.states import ReleaseEnd
 from accounts.use_cases.release_codes import UnableToRelease
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles, scope
 from brokerage.journal.actors import Actor
