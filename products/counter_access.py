@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.counter.states import ReleaseEnd, ReleaseStatus
+from accounts.counter.access import opened_by_me
+from accounts.counter.states import ReleaseEnd
 from brokerage.backoffice import navigation
-from brokerage.core import clock, roles, scope
+from brokerage.core import roles, scope
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.timeline import register_kind
@@ -27,7 +25,7 @@ def declare() -> None:
         label = f"products.{name}"
         scope.register(label, Role.CUSTOMER, own_rows(f"{path}customer__"))
         for role in SELLERS:
-            scope.register(label, role, _opened_by_me(path))
+            scope.register(label, role, opened_by_me(path))
         scope.register_readers(label, *sorted(roles.READERS))
     for role in SELLERS:
         roles.allow(role, SELL)
@@ -43,16 +41,6 @@ def declare() -> None:
         ),
     )
     _label_events()
-
-
-def _opened_by_me(path: str) -> scope.Policy:
-    """A policy: what a customer opened to this person, as long as it is open."""
-
-    def opened(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-        given = {"helper": user, "status": ReleaseStatus.IN_USE, "until__gt": clock.now()}
-        return rows.filter(**{f"{path}{name}": value for name, value in given.items()})
-
-    return opened
 
 
 def _label_events() -> None:

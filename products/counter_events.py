@@ -61,13 +61,15 @@ class CounterOrderProposed(SaleEvent):
     Attributes:
         proposal: ref of what was taken down.
         decision: ref of the match that it rests on.
-        day: ISO date of the dealing day.
+        day: ISO date of the dealing day; empty for a bid.
+        book: ref of the book that is bid in, where it is one.
     """
 
     kind: ClassVar[str] = "products.counter_order_proposed"
     proposal: UUID
     decision: UUID
     day: str
+    book: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +80,11 @@ class CounterOrderEnded(SaleEvent):
         proposal: ref of what was taken down.
         status: how it ended, a word of CounterStatus.
         order: ref of the order where there is one.
+        bid: ref of the bid where there is one.
     """
 
     kind: ClassVar[str] = "products.counter_order_ended"
     proposal: UUID
     status: str
     order: UUID | None
+    bid: UUID | None = None

@@ -67,17 +67,25 @@ def _seller_of(order: Order) -> User | None:
     contract = PrivateContract.objects.filter(order=order).first()
     if contract is not None:
         return User.objects.get(ref=contract.seller_ref)
-    taken_down = CounterOrder.objects.filter(order=order).select_related("release__helper")
-    found = taken_down.first()
+    return _who_took_down(order=order)
+
+
+def _who_took_down(**made: Order | Bid) -> User | None:
+    """Who took an order or a bid down at an outlet; None for the portal's."""
+    found = CounterOrder.objects.filter(**made).select_related("release__helper").first()
     return found.release.helper if found else None
 
 
 def follow_up_bid(event: BidSharedOut, entry: Any) -> None:
-    """Something was allotted: the sale may be drawn for a call."""
+    """Something was allotted: the sale may be drawn for a call, never by who took the bid down."""
     bid = Bid.objects.select_related("decision__customer").get(ref=event.subject)
     if bid.status in (BidStatus.ALLOTTED, BidStatus.PARTLY):
         plan_follow_up(
-            decision=bid.decision, sale=bid.ref, sold_at=entry.at, seller=None, at=entry.at
+            decision=bid.decision,
+            sale=bid.ref,
+            sold_at=entry.at,
+            seller=_who_took_down(bid=bid),
+            at=entry.at,
         )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brokerage.core.retention import Policy, Rows, delete, deleting
 from brokerage.core.triggers import ignoring
+from products.counter_states import CounterStatus
 from products.dated import RETENTION
 from products.models import (
     Bid,
@@ -69,8 +70,9 @@ def forget_orders(rows: Rows) -> int:
 
 
 def old_sales(before: datetime) -> Rows:
-    """Releases to outlets that ended before `before`; what was ordered stays with its order."""
-    return SaleRelease.objects.filter(ended_at__lt=before).exclude(proposals__order__isnull=False)
+    """Releases to outlets that ended before `before`; of one that came to something, with that."""
+    rows = SaleRelease.objects.filter(ended_at__lt=before)
+    return rows.exclude(proposals__status=CounterStatus.ORDERED)
 
 
 def forget_sales(rows: Rows) -> int:
@@ -89,6 +91,13 @@ def old_mismatches(before: datetime) -> Rows:
 def old_bids(before: datetime) -> Rows:
     """Bids that ended before `before`."""
     return Bid.objects.filter(ended_at__lt=before)
+
+
+def forget_bids(rows: Rows) -> int:
+    """Delete bids past their term with what an outlet took down."""
+    with ignoring(BIDS_KEPT, COUNTER_KEPT):
+        CounterOrder.objects.filter(bid__in=list(rows.values_list("pk", flat=True))).delete()
+        return delete(rows)
 
 
 def old_contracts(before: datetime) -> Rows:
@@ -200,7 +209,7 @@ POLICIES = (
         rule=RETENTION,
         due=old_bids,
         held_by=OF_CUSTOMER,
-        dispose=deleting(BIDS_KEPT),
+        dispose=forget_bids,
     ),
     Policy(
         key="products.private",

@@ -18,7 +18,6 @@ from accounts.admin.acts import ACTS, CALLS, DECIDES, REVIEWS
 from accounts.admin.medians import medians_view
 from accounts.counter import desk, permission, presence, video
 from accounts.counter.access import HELP
-from accounts.counter.desk import page
 from accounts.entries import came_by
 from accounts.models import Application
 from accounts.review.dated import routing_terms
@@ -32,6 +31,7 @@ from accounts.states import WITH_US, Status
 from accounts.use_cases import UnableToFollowUp, take_next
 from accounts.use_cases.follow_up import number_to_call
 from brokerage.backoffice.admin import ActsAdmin
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.lists.customers import WHO_HELP, WHOSE, by_name
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.review.medians import step_times
+from brokerage.backoffice.frame import page
 from brokerage.core import clock, roles
 from brokerage.core.display.charts import Point
 
@@ -30,6 +29,5 @@ def medians_view(request: HttpRequest) -> HttpResponse:
         for row in times
         if row.error is not None
     ]
-    request.current_app = admin.site.name
-    context = admin.site.each_context(request) | {"times": times, "points": points, "days": DAYS}
-    return TemplateResponse(request, "accounts/review/medians.html", context)
+    context = {"times": times, "points": points, "days": DAYS}
+    return page(request, "accounts/review/medians.html", context)

@@ -35,12 +35,12 @@ def declare() -> None:
     """Fill the registries of the foundation; called once when the app is ready."""
     scope.register("accounts.CaseRelease", Role.CUSTOMER, own_rows("application__customer__"))
     for role in HELPS:
-        scope.register("accounts.CaseRelease", role, opened_by_me)
+        scope.register("accounts.CaseRelease", role, opened_by_me())
         roles.allow(role, HELP)
     scope.register_readers("accounts.CaseRelease", *sorted(roles.READERS))
     scope.register("accounts.PermissionRelease", Role.CUSTOMER, own_rows("case__customer__"))
     for role in HELPS:
-        scope.register("accounts.PermissionRelease", role, opened_by_me)
+        scope.register("accounts.PermissionRelease", role, opened_by_me())
     scope.register_readers("accounts.PermissionRelease", *sorted(roles.READERS))
     for purpose in ("open_account", "finish_step"):
         counters.register(purpose, counter_of)
@@ -59,9 +59,18 @@ def declare() -> None:
         subscribe(event, "accounts.handlers.end_release", name=f"accounts.end_release_{verb}")
 
 
-def opened_by_me(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """What a customer opened to this person, as long as it is open."""
-    return rows.filter(helper=user, status=ReleaseStatus.IN_USE, until__gt=clock.now())
+def opened_by_me(path: str = "") -> scope.Policy:
+    """A policy: what a customer opened to this person, as long as it is open.
+
+    Args:
+        path: from the rows to the release, such as `release__`; empty for releases themselves.
+    """
+
+    def opened(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        given = {"helper": user, "status": ReleaseStatus.IN_USE, "until__gt": clock.now()}
+        return rows.filter(**{f"{path}{name}": value for name, value in given.items()})
+
+    return opened
 
 
 def counter_of(outlet: OrgUnit) -> str:

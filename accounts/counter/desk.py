@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.counter.access import HELP
@@ -32,6 +30,7 @@ from accounts.use_cases.help_at_counter import help_with
 from accounts.use_cases.release_case import UnableToRelease, end_case, open_case
 from accounts.use_cases.release_codes import Opener, take_code
 from accounts.use_cases.see_original import see_original
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.customers.models import Source
@@ -178,12 +177,6 @@ def case_or_404(request: HttpRequest, ref: UUID) -> CaseRelease:
 def is_open(row: Application, step: Step) -> bool:
     """Whether a step is still to be done and done at counters."""
     return may_do(step, done=facts_of(row).done, may_change=row.may_change(step))
-
-
-def page(request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
-    """A page in the frame of the back office."""
-    request.current_app = admin.site.name
-    return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
 
 
 def say(request: HttpRequest, refusal: Exception) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.counter.desk import PERMISSION, need_help, page, say
+from accounts.counter.desk import PERMISSION, need_help, say
 from accounts.counter.selectors import open_permissions
 from accounts.counter.states import ReleaseEnd
 from accounts.models import PermissionRelease
@@ -17,6 +17,7 @@ from accounts.permissions.use_cases import releasing
 from accounts.permissions.wording import label
 from accounts.signing.texts import blocks
 from accounts.use_cases.release_codes import UnableToRelease
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.journal.actors import Actor

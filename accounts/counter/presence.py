@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.counter.desk import CASE, case_or_404, is_open, need_help, page
+from accounts.counter.desk import CASE, case_or_404, is_open, need_help
 from accounts.counter.states import PersonLook
 from accounts.states import Step
 from accounts.use_cases.confirm_person import (
@@ -23,6 +23,7 @@ from accounts.use_cases.confirm_person import (
 from accounts.use_cases.help_at_counter import help_with, is_witness
 from accounts.use_cases.release_case import UnableToRelease
 from accounts.views.frame import language
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 

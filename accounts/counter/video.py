@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.counter.desk import CASE, case_or_404, is_open, page, say
+from accounts.counter.desk import CASE, case_or_404, is_open, say
 from accounts.evidence.states import WitnessingMode
 from accounts.models import CaseRelease, Chapter, Witnessing
 from accounts.states import Step
@@ -24,6 +24,7 @@ from accounts.use_cases.recordings import (
 from accounts.use_cases.release_case import UnableToRelease
 from accounts.views.frame import language
 from accounts.views.recordings import CAMERA, chapters_page, file_of
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.files import api as files

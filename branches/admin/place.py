@@ -35,8 +35,9 @@ from branches.states import Access, Kind, Language, Weekday
 from branches.use_cases.set_hours import UnableToSetHours, set_hours
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
 from branches.use_cases.set_services import UnableToOffer, set_services
-from branches.visits.desk.common import outlets_of, page
+from branches.visits.desk.common import outlets_of
 from brokerage.backoffice import recording
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles, scope
 from brokerage.journal.actors import Actor

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from brokerage.backoffice.events import JobRetried
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.core.jobs import Lane
@@ -48,7 +48,6 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     failed = ProcrastinateJob.objects.filter(status="failed").order_by("-id")
     context = {
-        **admin.site.each_context(request),
         "now": clock.now(),
         "lanes": [_lane(lane) for lane in Lane],
         "failed": [_told(job) for job in failed[:SHOWN]],
@@ -58,7 +57,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
         "heartbeats": list(Heartbeat.objects.order_by("pk")),
         "may_retry": roles.may(request.user, RETRY),
     }
-    return TemplateResponse(request, "admin/jobs.html", context)
+    return page(request, "admin/jobs.html", context)
 
 
 def retry(request: HttpRequest) -> HttpResponse:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from brokerage.backoffice.frame import page
 from brokerage.core import clock, roles
 from content.selectors import desk_numbers as numbers
 
@@ -23,7 +22,6 @@ def numbers_view(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     span = numbers.last_weeks(today)
     context = {
-        **admin.site.each_context(request),
         "span": span,
         "today": today,
         "items": numbers.reach_by_item(span),
@@ -35,4 +33,4 @@ def numbers_view(request: HttpRequest) -> HttpResponse:
         "corrections": list(numbers.corrections(span)),
         "corrections_url": reverse("admin:content_correction_changelist"),
     }
-    return TemplateResponse(request, "admin/content/numbers.html", context)
+    return page(request, "admin/content/numbers.html", context)

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from brokerage.backoffice.admin import Act, ActsAdmin
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.core.display import formats
@@ -149,7 +149,6 @@ class CounterFileAdmin(ActsAdmin):
         looked_at = next((each for each in days if each.was_compared(wanted)), None)
         day = looked_at.day if looked_at else None
         context = {
-            **self.admin_site.each_context(request),
             "days": days,
             "now": at,
             "running": under_way(),
@@ -163,7 +162,7 @@ class CounterFileAdmin(ActsAdmin):
             "may_ask": roles.may(request.user, RIGHT),
             "list_url": reverse(self.url_name("changelist")),
         }
-        return TemplateResponse(request, "admin/holdings/desk.html", context)
+        return page(request, "admin/holdings/desk.html", context)
 
     def _waive_url(self, request: HttpRequest) -> str:
         """Where a day is given up, for whoever may propose it."""

@@ -11,9 +11,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.visits.desk.common import need, page
+from branches.visits.desk.common import need
 from brokerage.backoffice.admin.acts import Act, ActForm
 from brokerage.backoffice.admin.adds import AddsAdmin, acting
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, roles, scope
 from brokerage.core.display import formats

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from brokerage.backoffice.frame import page
 from brokerage.core import clock, roles, scope
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
@@ -116,15 +116,13 @@ def _need(request: HttpRequest) -> None:
 def _page(
     request: HttpRequest, template: str, quarter: Quarter, context: dict[str, Any]
 ) -> TemplateResponse:
-    request.current_app = admin.site.name
     present = quarter_of(clock.today())
     quarters = [present.shifted(-back) for back in range(CHOICES)]
     frame = {
-        **admin.site.each_context(request),
         "quarter": quarter,
         "quarter_words": words_of(quarter),
         "quarters": [(str(each), words_of(each)) for each in quarters],
         "goals_url": reverse("admin:products_goal_changelist"),
         "may_set": roles.may(request.user, SET),
     }
-    return TemplateResponse(request, template, {**frame, **context})
+    return page(request, template, {**frame, **context})

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_safe
 from branches.models import OrgUnit
 from brokerage.backoffice.admin.acts import Act
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import name_of, user_of
 from brokerage.core import clock, roles, scope
 from brokerage.core.display import formats
@@ -62,7 +62,6 @@ def preview_view(request: HttpRequest) -> HttpResponse:
     """How many customers an offer would reach now, and why the others fall out."""
     if not roles.may(request.user, ADD):
         raise PermissionDenied
-    request.current_app = admin.site.name
     form = PreviewForm(request.GET or None, user=request.user)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
@@ -76,8 +75,7 @@ def preview_view(request: HttpRequest) -> HttpResponse:
                 **_figures(counts),
                 "add_url": f"{reverse('admin:products_offercampaign_add')}?{urlencode(given)}",
             }
-    frame = admin.site.each_context(request)
-    return TemplateResponse(request, "admin/products/reach.html", {**frame, **context})
+    return page(request, "admin/products/reach.html", context)
 
 
 class CampaignForm(AddingForm):

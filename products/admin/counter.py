@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +14,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.counter.desk import page
 from accounts.counter.forms import ReleaseCodeForm
 from accounts.counter.states import ReleaseEnd
 from accounts.use_cases.release_codes import UnableToRelease
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles, scope
 from brokerage.journal.actors import Actor
 from products.counter_access import SELL
 from products.counter_states import CounterStatus
 from products.forms import AmountForm
-from products.models import SaleRelease
+from products.models import Book, SaleRelease, Terms
 from products.rules.costs import bill
+from products.selectors.books import open_book_of
 from products.selectors.counter import newest_proposal, open_sales, state_of
 from products.selectors.orders import newest_decision
 from products.use_cases.counter_ordering import propose_order, withdraw_order
@@ -127,7 +129,7 @@ def _sale_page(request: HttpRequest, release: SaleRelease, form: AmountForm) -> 
     context: dict[str, Any] = {
         "release": release,
         "product": release.product,
-        "terms": terms,
+        "least": _least(release, terms, at),
         "form": form,
         "decision": decision,
         "decision_url": _decision_url(request, decision),
@@ -140,7 +142,12 @@ def _sale_page(request: HttpRequest, release: SaleRelease, form: AmountForm) -> 
     return page(request, "admin/products/sale.html", context)
 
 
-def _owed(decision: MatchRecord | None, at: Any) -> str:
+def _least(release: SaleRelease, terms: Terms, at: datetime) -> Terms | Book:
+    """Whose least amount and step count: of the open book, or of the terms of a fund."""
+    return open_book_of(release.product, at) or terms
+
+
+def _owed(decision: MatchRecord | None, at: datetime) -> str:
     """What stands between this customer and the purchase, in words for who sells; or nothing."""
     if decision is None:
         return _("The match is checked anew when you type the amount.")

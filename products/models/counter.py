@@ -26,6 +26,7 @@ from brokerage.core.money import YUAN
 from brokerage.core.states import Stateful, StateTable
 from brokerage.customers.models import Customer
 from products.counter_states import COUNTER_TRANSITIONS, CounterStatus
+from products.models.books import Bid, Book
 from products.models.orders import Order
 from products.models.products import Product
 from suitability.models import MatchRecord
@@ -42,7 +43,7 @@ class SaleReleaseQuerySet(models.QuerySet["SaleRelease"]):
 
 
 class SaleRelease(OutletRelease):
-    """One outlet may take down an order for one product of one customer.
+    """One outlet may take down an order or a bid for one product of one customer.
 
     Life as that of `accounts.CaseRelease`. It shows who the customer is, masked, the product and
     whether it suits; nothing of what they hold or have.
@@ -113,9 +114,12 @@ class SaleRelease(OutletRelease):
 class CounterOrder(Referenced, Stateful, SignedByCode):
     """An order that an outlet typed for its customer, who says yes or no on their own phone.
 
-    Life: proposed, with what the customer is shown (amount, day, match) → ordered with the code
-    of an SMS, and only then there is an `Order`, with the ref of this row as its key; or refused,
-    taken back by the outlet to be typed anew, or lapsed when the release ended.
+    For a fund it says the dealing day, for a bid the `book`: one of them, by constraint.
+
+    Life: proposed, with what the customer is shown (amount, day or book, match) → ordered with
+    the code of an SMS, and only then there is an `Order` or a `Bid`, with the ref of this row as
+    its key; or refused, taken back by the outlet to be typed anew, or lapsed when the release
+    ended.
     """
 
     TRANSITIONS: ClassVar[StateTable] = COUNTER_TRANSITIONS
@@ -130,7 +134,15 @@ class CounterOrder(Referenced, Stateful, SignedByCode):
         MatchRecord, models.PROTECT, related_name="+", verbose_name=_("matching decision")
     )
     amount = models.DecimalField(_("amount in yuan"), **YUAN)
-    dealing_day = models.DateField(_("counts for the trading day"))
+    dealing_day = models.DateField(_("counts for the trading day"), null=True, blank=True)
+    book = models.ForeignKey(
+        Book,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("subscription book"),
+    )
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     status = models.CharField(
         _("status"),
@@ -149,6 +161,14 @@ class CounterOrder(Referenced, Stateful, SignedByCode):
         blank=True,
         related_name="counter",
         verbose_name=pgettext_lazy("product", "order"),
+    )
+    bid = models.OneToOneField(
+        Bid,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counter",
+        verbose_name=_("bid"),
     )
 
     objects: ClassVar[models.Manager[CounterOrder]] = models.Manager()
@@ -172,8 +192,16 @@ class CounterOrder(Referenced, Stateful, SignedByCode):
                 name="a_counter_order_that_ended_says_when",
             ),
             models.CheckConstraint(
-                condition=Q(status=CounterStatus.ORDERED, order__isnull=False)
-                | (~Q(status=CounterStatus.ORDERED) & Q(order=None)),
+                condition=Q(dealing_day__isnull=False, book=None, bid=None)
+                | Q(dealing_day=None, book__isnull=False, order=None),
+                name="a_counter_order_says_its_day_or_its_book",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=CounterStatus.ORDERED)
+                    & (Q(order__isnull=False) | Q(bid__isnull=False))
+                )
+                | (~Q(status=CounterStatus.ORDERED) & Q(order=None, bid=None)),
                 name="only_a_confirmed_counter_order_has_an_order",
             ),
         ]
@@ -181,3 +209,8 @@ class CounterOrder(Referenced, Stateful, SignedByCode):
 
     def __str__(self) -> str:
         return f"{self.get_status_display()} {self.short_ref}"
+
+    @property
+    def made(self) -> Order | Bid | None:
+        """What came of it once the customer said yes."""
+        return self.order or self.bid

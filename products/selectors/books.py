@@ -33,8 +33,13 @@ class Figures:
 def book_of(product: Product, at: datetime) -> Book | None:
     """The published book of a product that takes bids, or else will, or else closed last."""
     rows = Book.objects.approved().filter(product=product).select_related("company")
-    open_one = rows.open(at).order_by("closes_at").first()
-    return open_one or rows.order_by("-closes_at", "-pk").first()
+    return open_book_of(product, at) or rows.order_by("-closes_at", "-pk").first()
+
+
+def open_book_of(product: Product, at: datetime) -> Book | None:
+    """The book of a product that takes bids at an instant; of several the first to close."""
+    rows = Book.objects.open(at).filter(product=product).select_related("company")
+    return rows.order_by("closes_at", "pk").first()
 
 
 def figures_of(book: Book) -> Figures:

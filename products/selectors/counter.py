@@ -8,12 +8,24 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.counter.states import LIVE
-from products.models import CounterOrder, SaleRelease
+from products.models import CounterOrder, Product, SaleRelease, Terms
+from products.selectors.books import open_book_of
+from products.states import Channel, Mode
+
+
+def at_outlet_only(product: Product, terms: Terms, at: datetime) -> bool:
+    """Whether outlets alone take it down now, where the customer's code opens the purchase."""
+    if list(terms.channels) != [Channel.OUTLET.value]:
+        return False
+    if product.mode == Mode.BOOK:
+        return open_book_of(product, at) is not None
+    return product.mode == Mode.CART
 
 
 def newest_proposal(release: SaleRelease) -> CounterOrder | None:
     """What was taken down last under a release, with its decision and order."""
-    rows = release.proposals.select_related("decision__item", "decision__customer", "order")
+    wanted = ("decision__item", "decision__customer", "order", "book__company", "bid")
+    rows = release.proposals.select_related(*wanted)
     found: CounterOrder | None = rows.order_by("-pk").first()
     return found
 

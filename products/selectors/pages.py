@@ -27,13 +27,12 @@ YEARS = 3
 
 @dataclass(frozen=True)
 class Opinion:
-    """Whether a product suits a customer, in words; `near` suit them and are close to it."""
+    """Whether a product suits a customer, in words."""
 
     suits: bool
     outcome: str
     legs: list[LegLine]
     reasons: list[str]
-    near: list[Any]
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def terms_on(product: Product, on: date) -> Terms:
 
 
 def opinion_of(matcher: Matcher, product: Any) -> Opinion:
-    """The match of one product in words, with the nearest that suit where it does not."""
+    """The match of one product in words."""
     item = facts_of(product)
     inputs = MatchInputs(
         rules=matcher.rules.version,
@@ -116,14 +115,31 @@ def opinion_of(matcher: Matcher, product: Any) -> Opinion:
         on=matcher.on,
     )
     found: MatchDecision = matching.match(inputs, matcher.rules)
-    suits = found.outcome is MatchOutcome.MATCH
     return Opinion(
-        suits=suits,
+        suits=found.outcome is MatchOutcome.MATCH,
         outcome=found.outcome.value,
         legs=leg_lines(inputs, found),
         reasons=sentences(found.reasons, fact_words()),
-        near=[] if suits else _near(matcher, item),
     )
+
+
+def near_of(matcher: Matcher, product: Any) -> list[Any]:
+    """What is close to a product, suits, and can be bought on the portal by this customer.
+
+    Returns:
+        The nearest first; nothing where the product suits itself. To show them is an exposure.
+    """
+    if _suits(matcher, product):
+        return []
+    rows = Product.objects.for_sale(matcher.on).openly().select_related("item", "issuer")
+    sold, home = sold_online(matcher.on), matcher.customer.home_outlet_ref
+    by_key = {str(row.item.ref): row for row in rows if sold.to(row.pk, home)}
+    shelf = [facts_of(row) for row in by_key.values()]
+    investor = matcher.investor_for(each.requirements for each in shelf)
+    near = matching.alternatives(
+        facts_of(product), shelf, investor, matcher.rules, on=matcher.on, limit=NEAREST
+    )
+    return [by_key[each.key] for each in near]
 
 
 def history_of(product: Product, on: date) -> History | None:
@@ -162,16 +178,3 @@ def _point(day: date, value: Any) -> charts.Point:
 
 def _suits(matcher: Matcher, product: Any) -> bool:
     return matcher.opinions([product])[0].outcome is MatchOutcome.MATCH
-
-
-def _near(matcher: Matcher, item: matching.ItemFacts) -> list[Any]:
-    """What is close to it, suits, and can be bought on the portal by this customer."""
-    rows = Product.objects.for_sale(matcher.on).openly().select_related("item", "issuer")
-    sold, home = sold_online(matcher.on), matcher.customer.home_outlet_ref
-    by_key = {str(row.item.ref): row for row in rows if sold.to(row.pk, home)}
-    shelf = [facts_of(row) for row in by_key.values()]
-    investor = matcher.investor_for(each.requirements for each in shelf)
-    near = matching.alternatives(
-        item, shelf, investor, matcher.rules, on=matcher.on, limit=NEAREST
-    )
-    return [by_key[each.key] for each in near]

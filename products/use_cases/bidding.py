@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from branches.models import OrgUnit
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.customers.models import Customer
@@ -35,6 +36,7 @@ from products.use_cases.carrying import WORKER
 from products.use_cases.order_checks import (
     SAID,
     LookAgain,
+    Place,
     UnableToOrder,
     require_same_opinion,
     require_sold_to,
@@ -55,6 +57,7 @@ def place_bid(
     key: UUID,
     actor: Actor,
     at: datetime,
+    counter: OrgUnit | None = None,
 ) -> Bid:
     """Bid in an open book.
 
@@ -62,6 +65,7 @@ def place_bid(
         amount: yuan, of the least amount upwards in steps.
         decision: the match that the customer saw, of today.
         key: of this bid; the same key again returns the same bid.
+        counter: the outlet where it was taken down, if the customer did not bid on the portal.
 
     Raises:
         UnableToOrder: with the field where it belongs to one.
@@ -73,13 +77,8 @@ def place_bid(
     # the product before the count, as everywhere: a suspension waits for bids and bids for it
     product = Product.objects.select_for_update(no_key=True).get(pk=book.product_id)
     count = BookCount.objects.select_for_update().filter(book=book).first()
-    today = clock.business_date(at)
-    require_open(book, at)
-    check_bid(book, amount, room_of(book, count))
-    require_bid_within_limit(customer, book, amount, at)
-    require_room_for(customer, product, today)
-    place = require_sold_to(customer, terms_of_book(book, today), today)
-    require_same_opinion(decision, product, today)
+    place = look_at_bid(customer, book, amount, at, count=count, counter=counter)
+    require_same_opinion(decision, product, clock.business_date(at))
     try:
         require_told(decision=decision, at=at)
     except NothingToSell as error:
@@ -149,6 +148,37 @@ def can_withdraw(bid: Bid, at: datetime) -> bool:
     return not bid.book.closings.approved().exists()  # called off: the money goes back anyway
 
 
+def look_at_bid(
+    customer: Customer,
+    book: Book,
+    amount: Decimal,
+    at: datetime,
+    *,
+    count: BookCount | None,
+    counter: OrgUnit | None = None,
+) -> Place:
+    """What can be known of a bid before it is told and placed; writes nothing.
+
+    Args:
+        amount: yuan.
+        count: of the book, locked by who bids.
+        counter: the outlet where it is taken down; None for the portal.
+
+    Returns:
+        The customer's place, to which the bid belongs wherever it was taken down.
+
+    Raises:
+        UnableToOrder: with the field where it belongs to one.
+    """
+    today = clock.business_date(at)
+    require_open(book, at)
+    terms = terms_of_book(book, today)
+    check_bid(book, amount, room_of(book, count))
+    require_within_limit(customer, book.product, terms, amount)
+    require_room_for(customer, book.product, today)
+    return require_sold_to(customer, terms, today, counter)
+
+
 def require_open(book: Book, at: datetime) -> None:
     """Refuse a bid outside the book's time, or on what is suspended.
 
@@ -172,18 +202,6 @@ def check_bid(book: Book, amount: Decimal, left: Decimal | None) -> None:
     if wrong is not None:
         least, step = formats.money(book.minimum), formats.money(book.step)
         raise UnableToOrder(str(SAID[wrong]).format(least=least, step=step), "amount")
-
-
-def require_bid_within_limit(
-    customer: Customer, book: Book, amount: Decimal, at: datetime
-) -> None:
-    """Refuse what would give one customer more than the terms of today let them have.
-
-    Raises:
-        UnableToOrder: beside the field `amount`.
-    """
-    terms = terms_of_book(book, clock.business_date(at))
-    require_within_limit(customer, book.product, terms, amount)
 
 
 def terms_of_book(book: Book, on: date) -> Terms:

@@ -1,4 +1,4 @@
-"""Take an order down at an outlet; its customer says yes with a code, and only then it is one."""
+"""Take an order or a bid down at an outlet; only the customer's yes with a code makes it one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.counter.states import ReleaseEnd, ReleaseStatus
 from accounts.signing import codes
-from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 from products.counter_events import CounterOrderProposed
 from products.counter_states import CounterStatus
-from products.models import CounterOrder, Order, SaleRelease
+from products.models import Bid, CounterOrder, Order, SaleRelease
 from products.selectors.orders import decision_for
 from products.use_cases.counter_releasing import (
     close_sale,
@@ -27,8 +26,8 @@ from products.use_cases.counter_releasing import (
     tell,
     tell_end,
 )
-from products.use_cases.order_checks import UnableToOrder, day_of, look_at_purchase
-from products.use_cases.placing import subscribe
+from products.use_cases.counter_ways import buy_at_counter, look_at_counter
+from products.use_cases.order_checks import UnableToOrder
 from suitability.models import MatchRecord, Outcome
 from suitability.rules.matching import Duty
 from suitability.use_cases.duties import DutyOpen, require_told
@@ -46,7 +45,7 @@ def propose_order(
     also where the amount is refused.
 
     Args:
-        amount: yuan, the fee included.
+        amount: yuan, the fee of a fund included.
         helper: who has the release open.
 
     Raises:
@@ -58,16 +57,15 @@ def propose_order(
         row = locked_sale(release)
         _require_open(row, at)
         assert row.outlet is not None, "an opened release has its outlet"
-        today = business_date(at)
-        terms = look_at_purchase(row.customer, row.product, amount, today, row.outlet)
+        agreed = look_at_counter(row, amount, at)
         _require_told(decision, at)
         end_proposals(row, CounterStatus.WITHDRAWN, Actor.of(helper), at)
         made = CounterOrder.objects.create(
             release=row,
             decision=decision,
             amount=amount,
-            dealing_day=day_of(terms, at),
             proposed_at=at,
+            **agreed,
         )
         tell(
             CounterOrderProposed,
@@ -76,7 +74,8 @@ def propose_order(
             at=at,
             proposal=made.ref,
             decision=decision.ref,
-            day=made.dealing_day.isoformat(),
+            day=made.dealing_day.isoformat() if made.dealing_day else "",
+            book=made.book.ref if made.book else None,
         )
         return made
 
@@ -113,22 +112,22 @@ def send_code(*, proposal: CounterOrder, language: str, at: datetime) -> None:
     codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 
-def confirm_order(*, proposal: CounterOrder, code: str, actor: Actor, at: datetime) -> Order:
-    """The customer's yes: everything is looked at once more, and it is ordered.
+def confirm_order(*, proposal: CounterOrder, code: str, actor: Actor, at: datetime) -> Order | Bid:
+    """The customer's yes: everything is looked at once more, and it is ordered or bid for.
 
     Call it outside a transaction: a wrong code is counted whatever the caller does. Confirmed
-    twice, it is the same order.
+    twice, it is the same order or bid.
 
     Raises:
         CodeWrong: wrong or old.
-        UnableToOrder, LookAgain, DutyOpen: see `placing.subscribe`; nothing is ordered, and the
-            code can be used again while it is fresh.
+        UnableToOrder, LookAgain, DutyOpen: see `placing.subscribe` and `bidding.place_bid`;
+            nothing is ordered, and the code can be used again while it is fresh.
     """
     made = None
     with transaction.atomic():
         release, row = _locked(proposal)
-        if row.status == CounterStatus.ORDERED and row.order is not None:
-            return row.order
+        if row.status == CounterStatus.ORDERED and row.made is not None:
+            return row.made
         _require_waiting(release, row, at)
         if row.fingerprint == fingerprint(row) and codes.fits(row, code, at):
             made = _ordered(release, row, actor, at)
@@ -150,38 +149,28 @@ def ask_again(*, proposal: CounterOrder, actor: Actor, at: datetime) -> CounterO
     decision = _decided(release, actor, at)
     with transaction.atomic():
         release, row = _waiting(proposal, at)
-        terms = look_at_purchase(
-            release.customer, release.product, row.amount, business_date(at), release.outlet
-        )
-        row.decision, row.dealing_day = decision, day_of(terms, at)
-        row.code_hash = ""
+        agreed = look_at_counter(release, row.amount, at, row.book)
+        row.decision, row.code_hash = decision, ""
+        row.dealing_day = agreed.get("dealing_day")
         row.save()
         return row
 
 
 def fingerprint(row: CounterOrder) -> str:
-    """SHA-256 over what is confirmed, line by line: amount, day and match of this row."""
-    parts = (row.ref, row.amount, row.dealing_day, row.decision.ref)
+    """SHA-256 over what is confirmed, line by line: amount, day or book, and match."""
+    about = row.book.ref if row.book else row.dealing_day
+    parts = (row.ref, row.amount, about, row.decision.ref)
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
-def _ordered(release: SaleRelease, row: CounterOrder, actor: Actor, at: datetime) -> Order:
-    made = subscribe(
-        customer=release.customer,
-        product=release.product,
-        amount=row.amount,
-        decision=row.decision,
-        day=row.dealing_day,
-        key=row.ref,
-        actor=actor,
-        at=at,
-        counter=release.outlet,
-    )
-    row.order = made
+def _ordered(release: SaleRelease, row: CounterOrder, actor: Actor, at: datetime) -> Order | Bid:
+    for name, made in buy_at_counter(release, row, actor, at).items():
+        setattr(row, name, made)
+    assert row.made is not None, "it was just ordered or bid for"
     end_proposal(row, CounterStatus.ORDERED, at)
     tell_end(release, row, actor, at)
     close_sale(release, ReleaseEnd.STAFF, actor, at)
-    return made
+    return row.made
 
 
 def _decided(release: SaleRelease, actor: Actor, at: datetime) -> MatchRecord:
@@ -237,7 +226,8 @@ def _over() -> UnableToOrder:
 def _locked(proposal: CounterOrder) -> tuple[SaleRelease, CounterOrder]:
     release = locked_sale(proposal.release)
     rows = CounterOrder.objects.select_for_update(of=("self",))
-    row = rows.select_related("decision__item", "decision__customer", "order").get(pk=proposal.pk)
+    wanted = ("decision__item", "decision__customer", "order", "book__product__item", "bid")
+    row = rows.select_related(*wanted).get(pk=proposal.pk)
     return release, row
 
 

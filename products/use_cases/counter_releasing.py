@@ -45,8 +45,8 @@ from products.counter_events import (
 from products.counter_states import CounterStatus
 from products.models import CounterOrder, Product, SaleRelease
 from products.selectors.orders import decision_for
-from products.states import Channel
-from products.use_cases.order_checks import place_of, require_able, terms_for_sale
+from products.use_cases.counter_ways import require_taken_down
+from products.use_cases.order_checks import place_of, require_able
 from suitability.use_cases.matching import UnableToMatch
 
 SELLERS = (Role.ADVISER,)
@@ -72,8 +72,7 @@ def offer_sale(*, customer: Customer, product: Product, actor: Actor, at: dateti
     """Make a code for an outlet; while a release is live, that one.
 
     Raises:
-        UnableToOrder: it is not sold at outlets today, the account cannot buy, or no outlet is
-            chosen.
+        UnableToOrder: no outlet takes it down now, the account cannot buy, or no outlet is chosen.
     """
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     mine = SaleRelease.objects.filter(customer=customer, product=product, status__in=LIVE)
@@ -82,7 +81,7 @@ def offer_sale(*, customer: Customer, product: Product, actor: Actor, at: dateti
     if found := mine.first():
         return found
     today = business_date(at)
-    terms_for_sale(product, today, Channel.OUTLET)
+    require_taken_down(product, at)
     require_able(customer, Ability.BUY)
     place_of(customer, today)
     terms, code = counter_terms(today), fresh_code()
@@ -204,7 +203,6 @@ def tell(
 
 def tell_end(row: SaleRelease, proposal: CounterOrder, actor: Actor, at: datetime) -> None:
     """Record how what was taken down ended."""
-    order = proposal.order.ref if proposal.order else None
     tell(
         CounterOrderEnded,
         row,
@@ -212,7 +210,8 @@ def tell_end(row: SaleRelease, proposal: CounterOrder, actor: Actor, at: datetim
         at=at,
         proposal=proposal.ref,
         status=str(proposal.status),
-        order=order,
+        order=proposal.order.ref if proposal.order else None,
+        bid=proposal.bid.ref if proposal.bid else None,
     )
 
 

@@ -20,9 +20,10 @@ from brokerage.journal.actors import Actor
 from products.forms import BuyForm
 from products.models import Bid, Book, BookCount
 from products.selectors.books import bids_of, book_of
+from products.selectors.counter import at_outlet_only
 from products.selectors.pages import terms_on
 from products.use_cases import bidding
-from products.use_cases.order_checks import LookAgain, UnableToOrder, require_sold_to
+from products.use_cases.order_checks import LookAgain, UnableToOrder
 from products.views.orders import decision_on, product_or_404
 from suitability.models import MatchRecord, Outcome
 from suitability.rules.matching import Duty
@@ -39,10 +40,12 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
     found = book_of(product, at)
     if found is None:
         raise Http404
+    terms = terms_on(product, clock.business_date(at))
     page: dict[str, Any] = {
         "product": product,
         "book": found,
-        "terms": terms_on(product, clock.business_date(at)),
+        "terms": terms,
+        "at_outlet": at_outlet_only(product, terms, at),
         "is_open": Book.objects.open(at).filter(pk=found.pk).exists(),
         "bids": bids_of(customer, found),
     }
@@ -70,7 +73,9 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bid(request: HttpRequest, ref: UUID) -> HttpResponse:
     """One bid: where it stands and what it came to; POST takes it back."""
-    rows = Bid.objects.select_related("book__product__item", "book__company", "outlet", "customer")
+    wanted = ["book__product__item", "book__company", "outlet", "customer"]
+    wanted += ["counter__release__outlet", "counter__release__helper"]
+    rows = Bid.objects.select_related(*wanted)
     found = own_or_404(rows, request, ref)
     at = clock.now()
     if request.method == "POST":
@@ -92,11 +97,8 @@ def _preview(
     at = clock.now()
     found: Book = page["book"]
     amount = form.cleaned_data["amount"]
-    bidding.require_open(found, at)
     count = BookCount.objects.filter(book=found).first()
-    bidding.check_bid(found, amount, bidding.room_of(found, count))
-    bidding.require_bid_within_limit(customer, found, amount, at)
-    require_sold_to(customer, page["terms"], clock.business_date(at))
+    bidding.look_at_bid(customer, found, amount, at, count=count)
     decision = decision_on(request, customer, page["product"])
     if decision.outcome == Outcome.REFUSED:
         return redirect("suitability:decision", ref=decision.ref)

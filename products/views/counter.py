@@ -21,7 +21,7 @@ from brokerage.customers.own import customer_or_404, own_or_404
 from brokerage.journal.actors import Actor
 from brokerage.users.forms import CodeForm
 from products.counter_states import CounterStatus
-from products.models import CounterOrder, SaleRelease
+from products.models import Bid, CounterOrder, Order, SaleRelease
 from products.rules.costs import bill
 from products.selectors.counter import live_sale, newest_proposal, state_of
 from products.use_cases.counter_ordering import (
@@ -106,7 +106,7 @@ def _answer(request: HttpRequest, release: SaleRelease, proposal: CounterOrder) 
                     actor=_actor(request),
                     at=at,
                 )
-                return redirect("products:order", made.ref)
+                return redirect(_page_of(made), made.ref)
             page["form"] = form
     except LookAgain as moved:
         return _asked_again(request, release, proposal, str(moved))
@@ -119,6 +119,10 @@ def _answer(request: HttpRequest, release: SaleRelease, proposal: CounterOrder) 
     if page:
         return render(request, "products/sale.html", _page(_again(release)) | page, status=422)
     return redirect("products:sale", release.ref)
+
+
+def _page_of(made: Order | Bid) -> str:
+    return "products:order" if isinstance(made, Order) else "products:bid"
 
 
 def _asked_again(
@@ -158,6 +162,7 @@ def _to_confirm(release: SaleRelease, proposal: CounterOrder) -> dict[str, Any]:
     user = release.customer.user
     found: dict[str, Any] = {
         "bill": bill(terms.table, proposal.amount),
+        "book": proposal.book,
         "terms": terms,
         "decision": proposal.decision,
         "suits": proposal.decision.outcome == Outcome.MATCH,

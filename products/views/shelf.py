@@ -24,11 +24,13 @@ from products.forms import AmountForm, WishForm
 from products.models import Product, Terms
 from products.rules.costs import bill
 from products.selectors.books import book_of
+from products.selectors.counter import at_outlet_only
 from products.selectors.pages import (
     Opinion,
     documents_of,
     history_of,
     mine_of,
+    near_of,
     opinion_of,
     product_for,
     terms_on,
@@ -102,7 +104,8 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
         "talk_url": _talk_url(found),
-        "at_outlet": _at_outlet(found, terms) and _may_buy(request, found, opinion),
+        "at_outlet": at_outlet_only(found, terms, clock.now())
+        and _may_buy(request, found, opinion),
         "form": form if form.is_bound else AmountForm(initial={"amount": amount}),
         "bill": bill(terms.table, amount),
         "fees": fee_lines(terms.table),
@@ -116,9 +119,10 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def shown(request: HttpRequest, code: str) -> HttpResponse:
-    """The page of a product has shown what is close to it and suits: an exposure of today.
+    """What is close to a product that does not suit, and suits: a part of its page.
 
-    The page itself writes nothing; its script tells once it is there.
+    The page asks for it once it is there, so that nothing is shown that is not an exposure, and
+    the page itself, a GET, writes nothing.
     """
     customer, at = customer_or_404(request), clock.now()
     matcher = matcher_of(customer, clock.business_date(at))
@@ -126,9 +130,12 @@ def shown(request: HttpRequest, code: str) -> HttpResponse:
         found = product_for(code, matcher.on, matcher)
     except Product.DoesNotExist:
         raise Http404 from None
-    refs = [one.item.ref for one in opinion_of(matcher, found).near]
+    near = near_of(matcher, found)
+    if not near:
+        return HttpResponse(status=204)
+    refs = [one.item.ref for one in near]
     record_exposures(customer=customer, refs=refs, way=Exposure.Way.SHOWN, at=at)
-    return HttpResponse(status=204)
+    return render(request, "products/parts/near.html", {"near": near})
 
 
 def _not_for_sale(request: HttpRequest, code: str) -> HttpResponse:
@@ -176,11 +183,6 @@ def _may_buy(request: HttpRequest, product: Any, opinion: Opinion | None) -> boo
         record__decided_on=clock.today(),
         status=InsistStatus.CONFIRMED,
     ).exists()
-
-
-def _at_outlet(product: Any, terms: Terms) -> bool:
-    """Whether it is ordered at outlets alone, where the customer's code opens the purchase."""
-    return product.mode == Mode.CART and list(terms.channels) == [Channel.OUTLET.value]
 
 
 def _talk_url(product: Any) -> str:

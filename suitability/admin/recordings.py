@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from brokerage.backoffice.admin import Act, ActForm, ActsAdmin
 from brokerage.backoffice.admin.cells import LANGUAGES
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles, scope
 from brokerage.files import api as files
@@ -216,7 +216,6 @@ def record_view(request: HttpRequest, ref: UUID) -> HttpResponse:
     chapters = list(row.chapters.all())
     missing = [each for each in chapters if each.status == ChapterStatus.MISSING]
     context = {
-        **admin.site.each_context(request),
         "recording": row,
         "chapters": chapters,
         "kept": [(each, _chapter_url(each)) for each in chapters if each not in missing],
@@ -226,8 +225,7 @@ def record_view(request: HttpRequest, ref: UUID) -> HttpResponse:
         "owner": row.ref,
         "purpose": FILES,
     }
-    request.current_app = admin.site.name
-    response = TemplateResponse(request, "admin/suitability/record.html", context)
+    response = page(request, "admin/suitability/record.html", context)
     response.headers["Permissions-Policy"] = CAMERA
     return response
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
+from brokerage.backoffice.frame import page
 from brokerage.core import clock, roles
 from suitability.self_check import HalfYear, report
 
@@ -34,11 +33,10 @@ def self_check_view(request: HttpRequest) -> HttpResponse:
         except ValueError:
             raise Http404 from None
     context = {
-        **admin.site.each_context(request),
         "period": period,
         "periods": periods,
         "running": period == now,
         "parts": report(period),
         "made_at": clock.now(),
     }
-    return TemplateResponse(request, "admin/suitability/self_check.html", context)
+    return page(request, "admin/suitability/self_check.html", context)

@@ -234,6 +234,32 @@ def test_a_file_without_its_columns_or_rows_says_so(notes, maker, body):
     assert run.problem["en"] in desk_of(maker).get(SITE.url_of(run)).content.decode()
 
 
+@pytest.mark.parametrize(("announced", "fits"), [(None, True), (2, True), (1, False), (3, False)])
+def test_a_list_of_another_length_than_announced_takes_nothing(notes, maker, announced, fits):
+    upload = io.BytesIO(b"code\nA1\n\nB2\n")
+    run = receive_file(
+        upload=upload, importer=notes, maker=maker, at=clock.now(), announced=announced
+    )
+    run = read_file(ref=run.ref, at=clock.now())
+    assert (run.status == Status.READ) is fits
+    if not fits:
+        assert f"{announced} rows were announced, but the file has 2" in run.problem["en"]
+        assert run.problem["zh-hans"] != run.problem["en"]
+        assert run.problem["en"] in desk_of(maker).get(SITE.url_of(run)).content.decode()
+        assert not run.rows.exists()
+
+
+def test_the_announced_length_is_typed_beside_the_file(notes, maker):
+    client = desk_of(maker)
+    file = SimpleUploadedFile("a.csv", b"code\nA1\n")
+    bad = client.post("/admin/imports/tests-notes/", {"file": file, "rows": "viele"})
+    assert "Enter a whole number." in bad.content.decode()
+    assert 'value="viele"' in bad.content.decode(), "nothing typed is lost"
+    file.seek(0)
+    client.post("/admin/imports/tests-notes/", {"file": file, "rows": "1"})
+    assert ImportRun.objects.get().announced_count == 1
+
+
 def test_hostile_cells_are_shown_as_text(notes, maker):
     run = bring(notes, maker, 'code\n<script>x</script>\n\u202eabc\n"=1+1"\n')
     page = desk_of(maker).get(SITE.url_of(run)).content.decode()

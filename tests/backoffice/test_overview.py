@@ -22,11 +22,11 @@ from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff, make_unit
 from tests.conftest import MONDAY
 from tests.customers.factories import a_customer
-from tests.products.factories import a_complaint, an_order
+from tests.products.factories import a_bid, a_complaint, a_mandate, an_order
 from tests.visits.factories import a_visit, an_outlet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_monday")]
-MOST_QUERIES = 22
+MOST_QUERIES = 25  # one for each kind of what products show
 RULE = SegmentRule(least=Decimal(6_000_000))
 
 
@@ -78,6 +78,20 @@ def test_the_manager_sees_all_that_the_outlet_may(outlet: OrgUnit, customer: Any
     html = page_of(customer, manager).content.decode()
     assert "High-net-worth customer" in html
     assert reverse("admin:products_order_change", args=[customer.orders.get().ref]) in html
+
+
+def test_bids_and_mandates_are_part_of_it_within_their_walls(
+    outlet: OrgUnit, customer: Any
+) -> None:
+    a_bid(customer, outlet)
+    lead = make_staff(Role.HEAD_OFFICE)
+    a_mandate(lead, outlet, customer=customer, enterprise="", credit_code="")
+    manager = told(customer, make_staff(Role.BRANCH_MANAGER, outlet))
+    assert manager["newest bid in a subscription book"] == "placed"
+    assert "newest mandate" not in manager, "a bond is behind the wall of its desk"
+    assert "newest mandate" in told(customer, lead)
+    colleague = told(customer, make_staff(Role.HEAD_OFFICE))
+    assert not {"newest mandate", "newest referral to a product desk"} & {*colleague}
 
 
 def test_another_outlet_sees_nothing(customer: Any) -> None:

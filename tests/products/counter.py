@@ -12,19 +12,26 @@ from brokerage.core.roles import Role
 from brokerage.journal.actors import Actor
 from brokerage.users import codes
 from brokerage.users.models import User
-from products.models import CounterOrder, Product, SaleRelease
+from products.models import Book, CounterOrder, Product, SaleRelease
 from products.use_cases.counter_ordering import propose_order, send_code
 from products.use_cases.counter_releasing import offer_sale, take_sale
 from tests.branches.factories import give_licence, make_staff, make_unit, offer
-from tests.products.factories import a_buyer, a_product, a_told_decision
+from tests.products.factories import a_book, a_buyer, a_product, a_told_decision
 from tests.suitability.factories import AT
 
 AMOUNT = Decimal(1000)
 
 
-def a_counter_product(grade: str = "R2", **terms: Any) -> Product:
-    """A fund that is sold at outlets only."""
-    return a_product(grade, terms={"channels": ["outlet"]} | terms)
+def a_counter_product(grade: str = "R2", *, family: str = "fund", **terms: Any) -> Product:
+    """A fund, or something else, that is sold at outlets only."""
+    return a_product(grade, family=family, terms={"channels": ["outlet"]} | terms)
+
+
+def a_counter_book(grade: str = "R2", **values: Any) -> Book:
+    """A published book of a bond that is sold at outlets only; `terms` and `item` are of it."""
+    given = {name: values.pop(name) for name in ("terms", "item") if name in values}
+    terms = {"channels": ["outlet"]} | given.pop("terms", {})
+    return a_book(a_product(grade, family="bond", terms=terms, **given), **values)
 
 
 def a_seller(outlet: OrgUnit | None = None) -> User:

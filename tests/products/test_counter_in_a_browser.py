@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from brokerage.users import codes
-from products.models import Order, SaleRelease
+from products.models import Bid, Order, SaleRelease
 from tests.backoffice.factories import desk_of
-from tests.products.counter import a_counter_product, a_seller
+from tests.products.counter import a_counter_book, a_counter_product, a_seller
 from tests.products.factories import a_buyer, a_told_decision
 
 monday = pytest.mark.usefixtures("on_monday")
@@ -28,8 +28,10 @@ def press(shown: Any, css: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_code_amount_yes(live_server, visit, language):
-    buyer, product, seller = a_buyer(), a_counter_product(), a_seller()
+@pytest.mark.parametrize("made", [Order, Bid])
+def test_code_amount_yes(live_server, visit, language, made):
+    product = a_counter_product() if made is Order else a_counter_book().product
+    buyer, seller = a_buyer(), a_seller()
     a_told_decision(buyer, product)
 
     def open_as(user: Any, path: str, width: int) -> Any:
@@ -39,6 +41,8 @@ def test_code_amount_yes(live_server, visit, language):
 
     phone = open_as(buyer.user, f"/products/{product.item.code}/", 390)
     look(phone)
+    if made is Bid:
+        press(phone, 'a[href$="/book/"]')
     press(phone, 'form[action$="/at-outlet/"] button')
     mine, code = phone.page.url, SaleRelease.objects.get().code_text
     assert code in phone.page.inner_text("main")
@@ -54,7 +58,7 @@ def test_code_amount_yes(live_server, visit, language):
 
     phone = open_as(buyer.user, mine.removeprefix(live_server.url), 390)
     look(phone)
-    assert "11.86" in phone.page.inner_text("main")
+    assert seller.display_name in phone.page.inner_text("main")
     sender = codes.RecordingSender()
     before = codes.set_code_sender(sender)
     try:
@@ -63,4 +67,4 @@ def test_code_amount_yes(live_server, visit, language):
         codes.set_code_sender(before)
     phone.page.fill('input[name="code"]', sender.sent[0].code)
     press(phone, "#answer ~ form button.btn-wide")
-    assert Order.objects.get().amount == 1000
+    assert made.objects.get().amount == 1000

@@ -204,7 +204,7 @@ def test_nobody_sells_to_themselves():
 
 
 def test_staff_see_it_only_while_it_is_open_to_them(monkeypatch):
-    monkeypatch.setattr("products.counter_access.clock.now", lambda: AT)
+    monkeypatch.setattr("accounts.counter.access.clock.now", lambda: AT)
     proposal = a_proposal()
     helper = proposal.release.helper
     assert scope.visible(CounterOrder, helper).get() == proposal

@@ -12,15 +12,17 @@ from django.urls import reverse
 
 from brokerage.core.roles import Role
 from brokerage.users import codes
-from products.models import CounterOrder, Order, SaleRelease
+from products.models import Bid, CounterOrder, Order, SaleRelease
 from products.use_cases.suspending import suspend
 from tests.backoffice.factories import desk_of
 from tests.branches.factories import make_staff, make_staff_user
 from tests.products.counter import (
+    a_counter_book,
     a_counter_product,
     a_proposal,
     a_release,
     a_seller,
+    an_open_sale,
     code_for,
     outlet_of,
 )
@@ -95,6 +97,50 @@ def test_from_the_product_to_the_order_through_the_counter():
     assert seller.display_name in text_of(phone.get(ordered))
     assert ordered in text_of(phone.get(mine))
     assert "has ordered it" in text_of(desk.get(page))
+
+
+def test_a_bid_goes_the_same_way_and_ends_on_its_own_page():
+    buyer, seller = a_buyer(), a_seller()
+    product = a_counter_book().product
+    a_told_decision(buyer, product)
+    phone, desk = phone_of(buyer), desk_of(seller)
+    begin = f"/products/{product.item.code}/at-outlet/"
+    for page in ("", "book/"):
+        assert begin in text_of(phone.get(f"/products/{product.item.code}/{page}"))
+    mine = phone.post(begin).headers["Location"]
+    counter = reverse("admin:products_counter", args=[outlet_of(seller).code])
+    page = desk.post(counter, {"code": SaleRelease.objects.get().code_text}).headers["Location"]
+    assert "1,000.00, in steps of" in text_of(desk.get(page)), "of the book, not of the terms"
+    refused = text_of(desk.post(page, {"amount": "1500"}))
+    assert "in steps of" in refused
+    assert 'value="1500"' in refused, "nothing typed is lost"
+    desk.post(page, {"amount": "2000"})
+    assert "Bids until" in text_of(desk.get(page))
+    asked = text_of(phone.get(mine))
+    assert "Bid for" in asked
+    assert "2,000.00?" in asked
+    assert "same share of their bid" in asked, "how it is shared out, before the yes"
+    assert "trading day" not in asked
+    proposal = CounterOrder.objects.get()
+    answer = phone.post(mine, {"code": code_for(proposal), "proposal": proposal.ref})
+    made = Bid.objects.get()
+    assert answer.headers["Location"] == f"/products/bids/{made.ref}/"
+    shown = text_of(phone.get(f"/products/bids/{made.ref}/"))
+    assert f"{seller.display_name} · {outlet_of(seller).name}" in shown
+    assert f"/products/bids/{made.ref}/" in text_of(phone.get(mine))
+    assert "has bid for it" in text_of(desk.get(page))
+
+
+def test_what_closes_before_the_yes_is_told():
+    product = a_counter_book(closes_at=AT + timedelta(minutes=3)).product
+    proposal = a_proposal(an_open_sale(product=product))
+    code, phone = code_for(proposal), phone_of(proposal.release.customer)
+    mine = reverse("products:sale", args=[proposal.release.ref])
+    with time_machine.travel(AT + timedelta(minutes=3), tick=False):
+        answer = phone.post(mine, {"code": code, "proposal": proposal.ref})
+        assert (answer.status_code, "no bids" in text_of(answer)) == (422, True)
+        assert "/at-outlet/" not in text_of(phone.get(f"/products/{product.item.code}/"))
+    assert not Bid.objects.exists()
 
 
 def test_a_page_that_waits_is_loaded_anew_only_when_something_moved():
@@ -193,9 +239,15 @@ def test_strangers_and_who_does_not_sell_see_nothing():
 
 def test_a_page_of_either_side_asks_the_database_little(django_assert_max_num_queries):
     release = a_proposal().release
-    phone, desk = phone_of(release.customer), desk_of(release.helper)
-    for client, name, most in ((phone, "products:sale", 25), (desk, "admin:products_sale", 30)):
-        page = reverse(name, args=[release.ref])
+    bids = a_proposal(an_open_sale(a_buyer("+8613900139101"), a_counter_book().product)).release
+    for row, name, most in (
+        (release, "products:sale", 25),
+        (release, "admin:products_sale", 30),
+        (bids, "products:sale", 25),
+        (bids, "admin:products_sale", 30),
+    ):
+        client = phone_of(row.customer) if name == "products:sale" else desk_of(row.helper)
+        page = reverse(name, args=[row.ref])
         client.get(page)  # what a process reads once
         with django_assert_max_num_queries(most):
             client.get(page)

@@ -131,9 +131,16 @@ def test_the_page_says_first_why_it_does_not_suit_and_what_would(signed_in: Clie
     risky = a_product("R5", item={"type": "equity"})
     text = page(signed_in, f"/products/{risky.item.code}/")
     assert "This does not suit you" in text
-    assert near.item.name_en in text
+    assert near.item.name_en in close_to(signed_in, risky)
     order = ["This does not suit you", "What can go wrong", "you pay", "Facts"]
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
+def close_to(client: Client, product: Any) -> str:
+    """What the page of a product that does not suit asks for once it is there."""
+    answer = client.post(f"/products/{product.item.code}/shown/")
+    assert answer.status_code in (200, 204)
+    return str(answer.content.decode())
 
 
 def test_what_the_page_showed_beside_a_mismatch_is_an_exposure_once_a_day(
@@ -142,14 +149,31 @@ def test_what_the_page_showed_beside_a_mismatch_is_an_exposure_once_a_day(
     product = a_product("R5", item={"type": "equity"})
     near = a_product("R4", item={"type": "equity"})
     told = f"/products/{product.item.code}/shown/"
-    assert told in page(signed_in, f"/products/{product.item.code}/")
-    assert not Exposure.objects.exists(), "a GET writes nothing"
+    text = page(signed_in, f"/products/{product.item.code}/")
+    assert told in text
+    assert near.item.name_en not in text, "a GET writes nothing, so it names nothing"
+    assert not Exposure.objects.exists()
     for _ in range(2):
-        assert signed_in.post(told).status_code == 204
+        assert near.item.name_en in close_to(signed_in, product)
     exposure = Exposure.objects.get()
     assert (exposure.item, exposure.way) == (near.item, Exposure.Way.SHOWN)
+    assert told not in page(signed_in, f"/products/{near.item.code}/")
+    assert close_to(signed_in, near) == "", "it suits itself"
     assert told not in page(visitor, f"/products/{product.item.code}/")
     assert visitor.post(told).status_code == 302
+
+
+def test_without_a_script_a_tap_shows_what_is_close_and_keeps_that_it_was_shown(
+    signed_in: Client,
+):
+    product = a_product("R5", item={"type": "equity"})
+    near = a_product("R4", item={"type": "equity"})
+    text = page(signed_in, f"/products/{product.item.code}/")
+    form = text[text.index("<noscript>") : text.index("</noscript>")]
+    assert "<button" in form
+    answer = signed_in.post(f"/products/{product.item.code}/check/", follow=True)
+    assert near.item.name_en in answer.content.decode()
+    assert Exposure.objects.get().item == near.item
 
 
 @pytest.mark.parametrize(
@@ -167,7 +191,7 @@ def test_what_is_not_sold_to_the_customer_is_not_named_as_close_to_it(
     closer = a_product("R4", item={"type": "equity"}, terms=terms())
     Quota.objects.update(taken=901)
     risky = a_product("R5", item={"type": "equity"})
-    text = page(signed_in, f"/products/{risky.item.code}/")
+    text = close_to(signed_in, risky)
     assert sold.item.name_en in text
     assert f"/products/{closer.item.code}/" not in text
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 
 from branches.models import OrgUnit
 from branches.states import Kind
@@ -32,12 +30,6 @@ def outlets_of(request: HttpRequest) -> Any:
     """The outlets of this person, by code."""
     rows = scope.visible(OrgUnit.objects.open(clock.today()), request.user)
     return rows.filter(kind__in=WITH_VISITORS).order_by("code")
-
-
-def page(request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
-    """A page in the frame of the back office."""
-    request.current_app = admin.site.name
-    return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
 
 
 def need(request: HttpRequest, right: str) -> None:

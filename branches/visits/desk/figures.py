@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from branches.visits.desk.common import SEE, need, outlets_of, page
+from branches.visits.desk.common import SEE, need, outlets_of
 from branches.visits.selectors import no_show_rates
+from brokerage.backoffice.frame import page
 from brokerage.core import clock
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point

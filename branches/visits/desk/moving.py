@@ -11,13 +11,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.visits.desk.common import PLAN, SEE, need, page
+from branches.visits.desk.common import PLAN, SEE, need
 from branches.visits.models import Visit
 from branches.visits.selectors import free_times
 from branches.visits.use_cases.cancel_visit import UnableToCancel, cancel_visit
 from branches.visits.use_cases.locking import ChangedMeanwhile
 from branches.visits.use_cases.move_visit import UnableToMove, move_visit
 from branches.visits.views.asked import asked_by
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, scope
 from brokerage.journal.actors import Actor

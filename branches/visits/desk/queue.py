@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit
-from branches.visits.desk.common import SEE, SERVE, may_plan, need, outlet_or_404, outlets_of, page
+from branches.visits.desk.common import SEE, SERVE, may_plan, need, outlet_or_404, outlets_of
 from branches.visits.desk.help import help_url
 from branches.visits.figures import figures_on
 from branches.visits.models import Purpose, Visit
@@ -28,6 +28,7 @@ from branches.visits.use_cases.serve_visitor import (
     start_serving,
 )
 from branches.visits.views.lobby import lobby_url
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.journal.actors import Actor

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.models import OrgUnit, Room, StaffAssignment
-from branches.visits.desk.common import PLAN, may_plan, need, outlet_or_404, page
+from branches.visits.desk.common import PLAN, may_plan, need, outlet_or_404
 from branches.visits.models import BlockedTime, Visit
 from branches.visits.selectors import blocks_of
 from branches.visits.states import TAKES_TIME
 from branches.visits.supply import moment, opening_minutes
 from branches.visits.use_cases.block_time import UnableToBlock, block_time, release_time
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.journal.actors import Actor

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.backoffice.imports.reading import MOST_ROWS
+
 
 class FileForm(forms.Form):
     """The file that somebody brings."""
@@ -18,6 +20,17 @@ class FileForm(forms.Form):
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             }
         ),
+    )
+    rows = forms.IntegerField(
+        label=_("Rows announced"),
+        required=False,
+        min_value=1,
+        max_value=MOST_ROWS,
+        help_text=_(
+            "As many as the sender says there are, without the headings: so a list that was cut "
+            "short is found. Empty where nobody said."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
 

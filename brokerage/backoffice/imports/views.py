@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 
+from brokerage.backoffice.frame import page
 from brokerage.backoffice.imports.forms import FileForm
 from brokerage.backoffice.imports.importer import Importer, importers, may_bring
 from brokerage.backoffice.imports.refusals import UnableToImport
@@ -28,8 +28,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Which kind of list it is."""
     if not roles.may(request.user, "backoffice.add_importrun"):
         raise PermissionDenied
-    context = {**admin.site.each_context(request), "importers": mine(request.user)}
-    return TemplateResponse(request, "admin/imports/choose.html", context)
+    return page(request, "admin/imports/choose.html", {"importers": mine(request.user)})
 
 
 def bring(request: HttpRequest, key: str) -> HttpResponse:
@@ -44,13 +43,13 @@ def bring(request: HttpRequest, key: str) -> HttpResponse:
                 importer=importer,
                 maker=user_of(request),
                 at=clock.now(),
+                announced=form.cleaned_data["rows"],
             )
         except UnableToImport as error:
             form.add_error("file", str(error))
         else:
             return redirect(admin.site.url_of(run))  # type: ignore[attr-defined]
-    context = {**admin.site.each_context(request), "importer": importer, "form": form}
-    return TemplateResponse(request, "admin/imports/bring.html", context)
+    return page(request, "admin/imports/bring.html", {"importer": importer, "form": form})
 
 
 def template(request: HttpRequest, key: str) -> HttpResponse:

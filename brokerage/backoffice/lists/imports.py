@@ -48,6 +48,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         "who",
         "made_at",
         "status",
+        "announced_count",
         "row_count",
         "bad_count",
         "taken_count",

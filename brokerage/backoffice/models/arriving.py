@@ -56,6 +56,12 @@ class ImportRun(Referenced, Stateful, FourEyed):
     problem = models.JSONField(_("why it could not be read"), default=dict, editable=False)
     unused = models.JSONField(_("columns that are not used"), default=list, editable=False)
     whole = models.BooleanField(_("all rows or none"), default=False, editable=False)
+    announced_count = models.PositiveIntegerField(
+        _("rows announced"),
+        null=True,
+        editable=False,
+        help_text=_("As many as the sender said there are; empty where nobody said."),
+    )
     row_count = models.PositiveIntegerField(_("rows"), default=0, editable=False)
     bad_count = models.PositiveIntegerField(_("rows with errors"), default=0, editable=False)
     taken_count = models.PositiveIntegerField(_("rows taken"), default=0, editable=False)

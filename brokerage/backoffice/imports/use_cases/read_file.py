@@ -70,7 +70,17 @@ def _read(run: ImportRun, importer: Importer, maker: User, body: bytes) -> Headi
         ImportRun.objects.filter(pk=run.pk).update(row_count=count, bad_count=bad)
     if not count:
         raise Unreadable(_("There is no row below the headings."))
+    _require_announced(run, count)
     return heading
+
+
+def _require_announced(run: ImportRun, count: int) -> None:
+    """Refuse a list of another length than its sender announced; raises Unreadable."""
+    announced = run.announced_count
+    if announced in (None, count):
+        return
+    said = _("%(announced)d rows were announced, but the file has %(count)d. Ask the sender.")
+    raise Unreadable(ValidationError(said, params={"announced": announced, "count": count}))
 
 
 def _checked(

@@ -28,7 +28,14 @@ class Upload(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def receive_file(*, upload: Upload, importer: Importer, maker: User, at: datetime) -> ImportRun:
+def receive_file(
+    *,
+    upload: Upload,
+    importer: Importer,
+    maker: User,
+    at: datetime,
+    announced: int | None = None,
+) -> ImportRun:
     """Keep the file, encrypted, until a worker has read it. Its name is never kept.
 
     Args:
@@ -36,6 +43,8 @@ def receive_file(*, upload: Upload, importer: Importer, maker: User, at: datetim
         importer: what kind of list it is.
         maker: who brings it.
         at: now.
+        announced: how many rows the sender said there are; another number is refused when it is
+            read. None where nobody said.
 
     Raises:
         UnableToImport: it is empty or too large, or this person may not bring such a list.
@@ -50,16 +59,19 @@ def receive_file(*, upload: Upload, importer: Importer, maker: User, at: datetim
             _("The file is larger than {most} MB. Split it.").format(most=MOST_BYTES // 1_000_000)
         )
     with transaction.atomic():
-        return _keep(body, importer, maker, at)
+        return _keep(body, importer, maker, at, announced)
 
 
-def _keep(body: bytes, importer: Importer, maker: User, at: datetime) -> ImportRun:
+def _keep(
+    body: bytes, importer: Importer, maker: User, at: datetime, announced: int | None
+) -> ImportRun:
     from brokerage.backoffice.imports.tasks import read_import
 
     run = ImportRun.objects.create(
         importer=importer.key,
         sha256=hashlib.sha256(body).hexdigest(),
         size=len(body),
+        announced_count=announced,
         made_by_ref=maker.ref,
         made_at=at,
     )
