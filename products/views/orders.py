@@ -114,10 +114,10 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
     page: dict[str, Any] = {"product": product}
     if request.method != "POST":
         start = {"amount": request.GET.get("amount", "")[:30], "key": uuid4()}
-        return _buy_page(request, page, BuyForm(initial=start))
+        return buy_page(request, page, BuyForm(initial=start))
     form = BuyForm(request.POST)
     if not form.is_valid():
-        return _buy_page(request, page, form, status=422)
+        return buy_page(request, page, form, status=422)
     placing = request.POST.get("step") == "place"
     try:
         if placing:
@@ -128,7 +128,7 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
             page["changed"] = str(refusal)
             return _look_again(request, customer, product, form, page)
         form.add_error(refusal.field or None, str(refusal))
-        return _buy_page(request, page, form, status=409)
+        return buy_page(request, page, form, status=409)
     except DutyOpen:
         return _preview(request, customer, product, form, page)
 
@@ -148,7 +148,7 @@ def _preview(
         require_told(decision=decision, at=at)
     except DutyOpen as due:
         page |= {"decision": decision, "due": str(due), "route": due.duty is Duty.INSIST_ROUTE}
-        return _buy_page(request, page, form)
+        return buy_page(request, page, form)
     told = {
         "amount": yuan(amount),
         "key": form.cleaned_data["key"],
@@ -156,7 +156,7 @@ def _preview(
         "decision": decision.ref,
     }
     page |= {"bill": bill(terms.table, amount), "day": told["day"], "terms": terms}
-    return _buy_page(request, page, BuyForm(initial=told))
+    return buy_page(request, page, BuyForm(initial=told))
 
 
 def _look_again(
@@ -167,7 +167,7 @@ def _look_again(
         return _preview(request, customer, product, form, page)
     except UnableToOrder as refusal:
         form.add_error(refusal.field or None, str(refusal))
-        return _buy_page(request, page, form, status=409)
+        return buy_page(request, page, form, status=409)
 
 
 def _place(
@@ -191,9 +191,10 @@ def _place(
     return redirect("products:order", ref=made.ref)
 
 
-def _buy_page(
+def buy_page(
     request: HttpRequest, page: dict[str, Any], form: BuyForm, *, status: int = 200
 ) -> HttpResponse:
+    """The page of buying; `page` has the product and what there is to say of it."""
     terms = Terms.objects.approved().on(clock.today()).filter(product=page["product"]).first()
     return render(
         request, "products/buy.html", {"terms": terms} | page | {"form": form}, status=status
