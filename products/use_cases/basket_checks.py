@@ -1,4 +1,4 @@
-"""What holds for each fund in a basket now: asked for all of them at once, in words; writes nothing.
+"""What holds for each fund in a basket now, in words: asked for all at once; writes nothing.
 
 The questions are those of a single order (`order_checks`), which is asked them once more when it
 is placed; here they are answered from rows that are read once, however many funds there are.
@@ -185,9 +185,8 @@ def _left(terms: Sequence[Terms]) -> dict[int, Decimal]:
 
 def _days(terms: Any, at: datetime) -> dict[time, date]:
     """The dealing day by cut-off; most funds share one."""
-    return {
-        row.cut_off: day_of(row, at) for row in {each.cut_off: each for each in terms}.values()
-    }
+    by_cut_off = {each.cut_off: each for each in terms}
+    return {cut_off: day_of(row, at) for cut_off, row in by_cut_off.items()}
 
 
 def _place(customer: Customer, today: date) -> tuple[str, frozenset[int]]:

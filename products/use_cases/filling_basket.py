@@ -28,7 +28,7 @@ from products.basket_states import BasketStatus
 from products.dated import basket_most_on
 from products.models import Basket, BasketItem, Product, Terms
 from products.selectors.orders import decision_for
-from products.use_cases.basket_checks import is_match
+from products.use_cases.basket_checks import changed_since, is_match
 from products.use_cases.order_checks import (
     LookAgain,
     UnableToOrder,
@@ -36,6 +36,7 @@ from products.use_cases.order_checks import (
     terms_for_sale,
 )
 from suitability.models import MatchRecord
+from suitability.use_cases.duties import grade_of
 from suitability.use_cases.matching import UnableToMatch
 
 
@@ -68,7 +69,7 @@ def put_in_basket(
         if item is None:
             _require_room(basket, at)
             item = BasketItem(basket=basket, product=product, put_in_at=at)
-        elif (item.amount, item.decision_id) == (amount, decision.pk):
+        elif item.amount == amount and not changed_since(item, grade_of(decision), terms):
             return item  # the same tap twice
         item.amount, item.decision, item.terms = amount, decision, terms
         item.save()
@@ -166,7 +167,7 @@ def touch(basket: Basket, at: datetime) -> None:
 
 
 def end_if_empty(basket: Basket, actor: Actor, at: datetime) -> None:
-    """End a locked basket in which nothing waits: ordered where anything of it was, else emptied."""
+    """End a locked basket in which nothing waits: ordered where anything was, else emptied."""
     if basket.items.filter(order=None).exists():
         return
     ordered = basket.items.exists()

@@ -107,12 +107,14 @@ def _change(request: HttpRequest, found: Basket) -> HttpResponse:
     """Save the amounts; then take out, agree, read, or go on to the order."""
     verb, ref = _tapped(request)
     items = BasketItem.objects.waiting().filter(basket=found)
-    item = items.filter(ref=ref).first() if ref else None
+    item = next((each for each in items if each.ref == ref), None)
     out = ref if verb in ("out", "apart") else None
-    form = BasketForm(request.POST, items=[] if verb == "empty" else items.exclude(ref=out))
+    form = BasketForm(
+        request.POST, items=[] if verb == "empty" else [each for each in items if each.ref != out]
+    )
     if not form.is_valid():
         return _basket_page(request, found, typed=form, status=422)
-    given = {"actor": Actor.of(_user(request)), "at": clock.now()}
+    given: dict[str, Any] = {"actor": Actor.of(_user(request)), "at": clock.now()}
     version = form.cleaned_data["version"]
     try:
         if verb == "empty":

@@ -74,7 +74,7 @@ def told_before(decision: MatchRecord, on: date) -> Disclosure | None:
 
 @dataclass(frozen=True)
 class Told:
-    """What one customer was told that still counts, the newest first; asked once for many items."""
+    """What one customer was told that still counts, the newest first; asked for many at once."""
 
     rows: Sequence[Disclosure]
     special_text: str
