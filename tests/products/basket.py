@@ -11,7 +11,7 @@ from products.selectors.basket import open_basket
 from products.use_cases.basket_checks import look_into
 from products.use_cases.filling_basket import put_in_basket
 from products.use_cases.ordering_basket import Outcome, Seen, order_basket
-from tests.products.factories import a_product, a_told_decision
+from tests.products.factories import a_product, a_told_decision, matched
 from tests.suitability.factories import ACTOR, AT
 
 
@@ -29,6 +29,21 @@ def put_in(
         actor=ACTOR,
         at=at,
     )
+
+
+def a_bare_basket(customer: Any) -> Basket:
+    """An open basket with a fund, made without the way there."""
+    product = a_product("R2")
+    basket = Basket.objects.create(customer=customer, opened_at=AT, changed_at=AT)
+    BasketItem.objects.create(
+        basket=basket,
+        product=product,
+        amount=Decimal(1000),
+        decision=matched(customer, product),
+        terms=product.terms.get(),
+        put_in_at=AT,
+    )
+    return basket
 
 
 def basket_of(buyer: Any) -> Basket:
