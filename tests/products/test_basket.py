@@ -19,6 +19,7 @@ from brokerage.core.states import IllegalTransition
 from brokerage.journal.models import Entry
 from products.basket_states import BASKET_TRANSITIONS, BasketStatus
 from products.models import Basket, BasketItem, Order, Quota
+from products.retention import forget_baskets, forget_orders, old_baskets
 from products.rules.basket import together
 from products.rules.costs import Fees, Step, bill
 from products.use_cases.basket_checks import Hurdle, look_into
@@ -184,6 +185,7 @@ def test_after_another_day_the_same_match_is_kept_anew_without_asking(buyer):
     item = put_in(buyer)
     a_told_decision(buyer, item.product, at=AT)
     (order,) = order_all(buyer, at=TOMORROW).placed
+    assert order.decision is not None
     assert order.decision.decided_on == TOMORROW.date()
     assert order.dealing_day == TOMORROW.date()
 
@@ -210,8 +212,7 @@ def test_an_account_that_cannot_buy_blocks_all_of_it_in_words(buyer):
 
 def test_a_fund_of_another_unit_and_one_above_the_limit_say_so(buyer):
     limited = put_in(buyer, a_product("R2", terms={"most_held": Decimal(1500)}))
-    outlet = limited.basket.customer.home_outlet_ref
-    an_order(buyer, OrgUnit.objects.get(ref=outlet), limited.product)
+    an_order(buyer, OrgUnit.objects.get(ref=str(buyer.home_outlet_ref)), limited.product)
     local = put_in(buyer)
     other = make_unit()
     BasketItem.objects.filter(pk=local.pk).update(
@@ -350,3 +351,14 @@ def test_the_sums_are_those_of_the_bills_to_the_cent(bought):
     assert sums.total == sum((each.total for each in bills), Decimal(0))
     for part in (sums.amount, sums.subscription, sums.invested, sums.total):
         assert part == part.quantize(Decimal("0.01"))
+
+
+def test_baskets_go_after_their_time_and_ordered_funds_with_their_order(buyer):
+    put_in(buyer)
+    put_in(buyer)
+    order_all(buyer, seen_by(buyer)[:1])
+    assert not old_baskets(AT).exists()
+    assert not old_baskets(TOMORROW).exists()  # an order of it is kept still
+    forget_orders(Order.objects.all())
+    assert forget_baskets(old_baskets(TOMORROW)) == 1
+    assert not BasketItem.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_two_funds_of_which_one_is_suspended_meanwhile(
     assert words["gone"] in page.locator("main").inner_text()
     assert shown.axe() == []
     order = Order.objects.get()
-    assert (order.product, order.amount) == (funds[1], 1000)
+    assert (order.product, order.amount) == (funds[1], Decimal(1000))
     assert BasketItem.objects.waiting().get().product == funds[0]
 
 
