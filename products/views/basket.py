@@ -44,12 +44,12 @@ def put_in(request: HttpRequest, code: str) -> HttpResponse:
 
     Nothing is to be seen here: whoever comes by a link chooses an amount there.
     """
-    if request.method != "POST":
-        return redirect("products:buy", code=code)
     customer = customer_or_404(request)
     product = product_or_404(code, customer)
     if product.mode != Mode.CART:
         raise Http404
+    if request.method != "POST":
+        return redirect("products:buy", code=code)
     amount = request.POST.get("amount", "")
     form = BuyForm({"amount": amount, "key": request.POST.get("key") or uuid4()})
     if not form.is_valid():

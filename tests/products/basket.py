@@ -32,14 +32,14 @@ def put_in(
 
 
 def a_bare_basket(customer: Any) -> Basket:
-    """An open basket with a fund, made without the way there."""
+    """An open basket with a fund, made without the way there, on whichever match there is."""
     product = a_product("R2")
     basket = Basket.objects.create(customer=customer, opened_at=AT, changed_at=AT)
     BasketItem.objects.create(
         basket=basket,
         product=product,
         amount=Decimal(1000),
-        decision=matched(customer, product),
+        decision=customer.match_records.first() or matched(customer, product),
         terms=product.terms.get(),
         put_in_at=AT,
     )
