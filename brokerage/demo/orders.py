@@ -50,8 +50,9 @@ def build_orders(*, at: datetime) -> int:
             _buy(customer, code, Decimal(amount), before)
         _buy(customer, "DEMO-CASH", Decimal("3000.00"), at)
     carry_on(at)
-    if customers:
-        _fill_basket(customers[0], at)
+    for customer in customers:
+        if _fill_basket(customer, at):
+            break
     held = Holding.objects.filter(product__item__code="DEMO-CASH").order_by("pk").first()
     if held is not None:
         redeem(
@@ -85,20 +86,21 @@ def _buy(customer: Customer, code: str, amount: Decimal, at: datetime) -> None:
     )
 
 
-def _fill_basket(customer: Customer, at: datetime) -> None:
-    """Two funds that wait; what does not suit is left."""
+def _fill_basket(customer: Customer, at: datetime) -> bool:
+    """Two funds that wait; nothing for whom one of them does not suit."""
+    funds = {code: Product.objects.get(item__code=code) for code, _amount in IN_BASKET}
+    if any(told_match(customer, fund, at) is None for fund in funds.values()):
+        return False
     for code, amount in IN_BASKET:
-        product = Product.objects.get(item__code=code)
-        if told_match(customer, product, at) is None:
-            continue
         put_in_basket(
             customer=customer,
-            product=product,
+            product=funds[code],
             amount=Decimal(amount),
             language="zh-hans",
             actor=Actor.of(customer.user) if customer.user else Actor.system("demo"),
             at=at,
         )
+    return True
 
 
 def told_match(customer: Customer, product: Product, at: datetime) -> MatchRecord | None:
