@@ -17,11 +17,11 @@ from brokerage.core import clock
 from brokerage.core.money import yuan
 from brokerage.customers.models import Customer
 from brokerage.customers.own import customer_or_404, customer_user_or_404, own_or_404
-from brokerage.customers.selectors import customer_of
 from brokerage.journal.actors import Actor
 from products.forms import BuyForm
 from products.models import Order, Product, Terms
 from products.rules.costs import bill
+from products.selectors.basket import with_basket
 from products.selectors.books import bids_of
 from products.selectors.mandates import mandates_of
 from products.selectors.orders import decision_for, holdings_of, orders_of
@@ -48,11 +48,13 @@ from suitability.use_cases.matching import UnableToMatch
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """What I hold of funds, my orders, and what our desks prepare with me."""
-    customer = customer_of(customer_user_or_404(request))
+    mine = Customer.objects.filter(user=customer_user_or_404(request))
+    customer = with_basket(mine).first()
     before = request.GET.get("before", "")
     key = int(before) if before.isdecimal() and len(before) < 18 else None
     rows, more = orders_of(customer, before=key) if customer else ([], None)
     context = {
+        "in_basket": customer.in_basket if customer else 0,
         "held": holdings_of(customer) if customer else [],
         "orders": rows,
         "bids": bids_of(customer) if customer else [],

@@ -66,7 +66,7 @@ def test_a_fund_is_put_in_from_its_page_and_the_shelf_counts_it(buyer, client):
     answer = client.post(f"/products/{code}/basket/", {"amount": "1,000"})
     assert answer["Location"] == PAGE
     assert BasketItem.objects.get().amount == 1000
-    for path in ("/products/", f"/products/{code}/"):
+    for path in ("/products/", "/products/orders/", f"/products/{code}/"):
         assert ", 1 fund</span>" in page(client, path)
     assert client.get(f"/products/{code}/basket/")["Location"] == f"/products/{code}/buy/"
 
