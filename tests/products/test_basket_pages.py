@@ -22,7 +22,7 @@ from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE, ORDER = "/products/basket/", "/products/basket/order/"
-QUERIES = 34
+QUERIES = 31
 """Of the basket and of the look before the order, however many funds are in it."""
 
 
