@@ -17,6 +17,7 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from holdings.events import FileTaken
 from products import (
+    basket_access,
     board_access,
     books_access,
     campaigns_access,
@@ -86,6 +87,7 @@ def declare() -> None:
     subjects.register("product", pages.name_of)
     _declare_orders()
     _declare_offers()
+    basket_access.declare()
     books_access.declare()
     referrals_access.declare()
     mandates_access.declare()

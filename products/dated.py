@@ -39,6 +39,7 @@ COMPLAINTS = "products.complaints"
 MATURING = "products.maturing"
 FOLLOWING = "products.campaign_following"
 UNCONFIRMED = "products.unconfirmed"
+BASKET = "products.basket"
 FILE = Path(__file__).parent / "reference" / "rules.yaml"
 
 
@@ -190,6 +191,14 @@ SCHEMAS = (
         least=1,
         most=30,
     ),
+    Schema(
+        key=BASKET,
+        label=_("How many funds a basket takes"),
+        type=Type.INTEGER,
+        unit="funds",
+        least=1,
+        most=50,
+    ),
     Schema(key=RETENTION, label=_("How long orders and holdings are kept"), type=Type.PERIOD),
 )
 
@@ -276,6 +285,12 @@ def unconfirmed_days_on(on: date) -> int:
     """Trading days after which an unconfirmed order is looked at; raises NoRuleInForce."""
     days: int = Rule.objects.in_force(UNCONFIRMED, on).value
     return days
+
+
+def basket_most_on(on: date) -> int:
+    """How many funds may wait in one basket on `on`; raises NoRuleInForce."""
+    most: int = Rule.objects.in_force(BASKET, on).value
+    return most
 
 
 def register() -> None:

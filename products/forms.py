@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from brokerage.core.money import BadAmount, parse_yuan
+from products.models import BasketItem
+from products.models.basket import MOST
 from products.selectors.shelf import Wish
 from products.states import HIDDEN, Family
 from suitability.models import GradeChoice
 
-MOST = Decimal("1000000000.00")
 EXACT = re.compile(r"\d{1,14}\.\d{3,6}", re.ASCII)
 SHOWN = [(family.value, family.label) for family in Family if family not in HIDDEN]
 
@@ -53,23 +56,48 @@ class WishForm(forms.Form):
         )
 
 
-class AmountForm(forms.Form):
-    """An amount of yuan, for the costs."""
+class AmountField(forms.CharField):
+    """Yuan in cents, more than nothing and up to a thousand million."""
 
-    amount = forms.CharField(
-        label=pgettext_lazy("product", "Amount in yuan"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    def __init__(self, **kwargs: Any) -> None:
+        given: dict[str, Any] = {
+            "label": pgettext_lazy("product", "Amount in yuan"),
+            "max_length": 30,
+            "widget": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        }
+        super().__init__(**(given | kwargs))
 
-    def clean_amount(self) -> Decimal:
-        """Yuan in cents, more than nothing and up to a thousand million."""
-        amount = parse_yuan(self.cleaned_data["amount"])
+    def clean(self, value: Any) -> Decimal:
+        """The amount that was typed; raises BadAmount."""
+        amount = parse_yuan(super().clean(value))
         if not 0 < amount <= MOST:
             raise BadAmount(
                 _("Enter an amount between 0.01 and 1,000,000,000 yuan."), code="range"
             )
         return amount
+
+
+class AmountForm(forms.Form):
+    """An amount of yuan, for the costs."""
+
+    amount = AmountField()
+
+
+class BasketForm(forms.Form):
+    """An amount for each fund that waits in the basket, and the version that was looked at."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, items: Iterable[BasketItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = {item.ref: f"amount-{item.ref}" for item in items}
+        for name in self.names.values():
+            self.fields[name] = AmountField()
+
+    @property
+    def amounts(self) -> dict[UUID, Decimal]:
+        """Yuan by ref of the item, of a form without mistakes."""
+        return {ref: self.cleaned_data[name] for ref, name in self.names.items()}
 
 
 class BuyForm(AmountForm):

@@ -13,6 +13,8 @@ from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
 from brokerage.customers.subjects import RECORDS
 from products.models import (
+    Basket,
+    BasketItem,
     Bid,
     Complaint,
     CounterOrder,
@@ -53,6 +55,13 @@ def register() -> None:
         collect=_bids,
         order=66,
         covers=("products.Bid",),
+    )
+    data_export.register(
+        "basket",
+        title=_("What waits or was ordered in your basket of funds"),
+        collect=_basket,
+        order=66,
+        covers=("products.Basket", "products.BasketItem"),
     )
     data_export.register(
         "sales",
@@ -96,6 +105,7 @@ def register() -> None:
     RECORDS.register("products.qualified", _own_proofs)
     RECORDS.register("products.bids", _own_bids)
     RECORDS.register("products.sales", _own_sales)
+    RECORDS.register("products.baskets", _own_baskets)
     RECORDS.register("products", _orders)
     RECORDS.register("products.offers", _suggested)
 
@@ -148,6 +158,23 @@ def _bids(person: Person) -> list[dict[str, Any]]:
             },
         }
         for row in found.iterator()
+    ]
+
+
+def _own_baskets(customer: Customer) -> QuerySet[Any, UUID]:
+    return Basket.objects.filter(customer=customer).values_list("ref", flat=True)
+
+
+def _basket(person: Person) -> list[dict[str, Any]]:
+    rows = BasketItem.objects.filter(basket__customer__ref=person.customer)
+    return [
+        {
+            "title": str(row.product),
+            "day": row.put_in_at.isoformat(),
+            "status": row.basket.get_status_display(),
+            "amount": str(row.amount),
+        }
+        for row in rows.select_related("basket", "product__item").order_by("pk")
     ]
 
 

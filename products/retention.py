@@ -11,6 +11,8 @@ from brokerage.core.triggers import ignoring
 from products.counter_states import CounterStatus
 from products.dated import RETENTION
 from products.models import (
+    Basket,
+    BasketItem,
     Bid,
     Complaint,
     Confirmation,
@@ -39,6 +41,7 @@ from products.models import (
 )
 
 ORDERS_KEPT = "products.Order:orders_are_kept"
+BASKET_KEPT = "products.BasketItem:ordered_basket_items_are_kept"
 COUNTER_KEPT = "products.CounterOrder:counter_orders_are_kept"
 BIDS_KEPT = "products.Bid:bids_are_kept"
 REFERRALS_KEPT = (
@@ -60,13 +63,25 @@ def old_orders(before: datetime) -> Rows:
 
 
 def forget_orders(rows: Rows) -> int:
-    """Delete orders past their term with what the registrar told and an outlet took down."""
+    """Delete orders past their term with what the registrar told and where they came from."""
     keys = list(rows.values_list("pk", flat=True))
     Confirmation.objects.filter(order__in=keys).delete()
-    with ignoring(ORDERS_KEPT, MISMATCHES_KEPT, COUNTER_KEPT):
+    with ignoring(ORDERS_KEPT, MISMATCHES_KEPT, COUNTER_KEPT, BASKET_KEPT):
+        BasketItem.objects.filter(order__in=keys).delete()
         CounterOrder.objects.filter(order__in=keys).delete()
         Mismatch.objects.filter(order__in=keys).delete()
         return delete(rows)
+
+
+def old_baskets(before: datetime) -> Rows:
+    """Baskets untouched since `before`; what was ordered stays with its order."""
+    return Basket.objects.filter(changed_at__lt=before).exclude(items__order__isnull=False)
+
+
+def forget_baskets(rows: Rows) -> int:
+    """Delete baskets past their term with what waited in them."""
+    BasketItem.objects.filter(basket__in=rows.values("pk")).delete()
+    return delete(rows)
 
 
 def old_sales(before: datetime) -> Rows:
@@ -194,6 +209,14 @@ POLICIES = (
         due=old_orders,
         held_by=OF_CUSTOMER,
         dispose=forget_orders,
+    ),
+    Policy(
+        key="products.baskets",
+        label=_("Baskets of funds"),
+        rule=RETENTION,
+        due=old_baskets,
+        held_by=OF_CUSTOMER,
+        dispose=forget_baskets,
     ),
     Policy(
         key="products.sales",

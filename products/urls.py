@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from products.views.basket import basket, order_together, put_in
 from products.views.books import bid, book
 from products.views.complaints import complaint
 from products.views.counter import at_outlet, sale
@@ -24,10 +25,13 @@ urlpatterns = [
     path("for-me/", for_me, name="for_me"),
     path("for-me/mute/", mute_family, name="mute"),
     path("for-me/<uuid:ref>/not/", not_for_me, name="not_for_me"),
+    path("basket/", basket, name="basket"),
+    path("basket/order/", order_together, name="basket_order"),
     path("<str:code>/", product, name="product"),
     path("<str:code>/documents/<uuid:ref>/", document, name="document"),
     path("<str:code>/check/", check, name="check"),
     path("<str:code>/book/", book, name="book"),
+    path("<str:code>/basket/", put_in, name="put_in_basket"),
     path("<str:code>/buy/", buy, name="buy"),
     path("<str:code>/at-outlet/", at_outlet, name="at_outlet"),
     path("<str:code>/shown/", shown, name="shown"),

@@ -1,4 +1,4 @@
-"""Orders of the demonstration: some confirmed, one sold in part, one on its way."""
+"""Orders of the demonstration: some confirmed, one sold in part, one on its way; and a basket."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from products.models import Holding, Order, Product
 from products.selectors.entry import entries_met
 from products.states import OrderStatus
 from products.use_cases.carrying import pay, refund, send
+from products.use_cases.filling_basket import put_in_basket
 from products.use_cases.order_checks import day_of, terms_for_sale
 from products.use_cases.placing import redeem, subscribe
 from products.use_cases.reconciling import take_confirmation
@@ -31,6 +32,7 @@ WISHES = (
     ("DEMO-POLICY", "50000.00"),
     ("DEMO-SHORT", "8000.17"),  # the sandbox takes half of it
 )
+IN_BASKET = (("DEMO-SHORT", "3000.00"), ("DEMO-POLICY", "10000.00"))
 READING = timedelta(minutes=1)
 MOST = 3
 
@@ -48,6 +50,9 @@ def build_orders(*, at: datetime) -> int:
             _buy(customer, code, Decimal(amount), before)
         _buy(customer, "DEMO-CASH", Decimal("3000.00"), at)
     carry_on(at)
+    for customer in customers:
+        if _fill_basket(customer, at):
+            break
     held = Holding.objects.filter(product__item__code="DEMO-CASH").order_by("pk").first()
     if held is not None:
         redeem(
@@ -79,6 +84,23 @@ def _buy(customer: Customer, code: str, amount: Decimal, at: datetime) -> None:
         actor=actor,
         at=at,
     )
+
+
+def _fill_basket(customer: Customer, at: datetime) -> bool:
+    """Two funds that wait; nothing for whom one of them does not suit."""
+    funds = {code: Product.objects.get(item__code=code) for code, _amount in IN_BASKET}
+    if any(told_match(customer, fund, at) is None for fund in funds.values()):
+        return False
+    for code, amount in IN_BASKET:
+        put_in_basket(
+            customer=customer,
+            product=funds[code],
+            amount=Decimal(amount),
+            language="zh-hans",
+            actor=Actor.of(customer.user) if customer.user else Actor.system("demo"),
+            at=at,
+        )
+    return True
 
 
 def told_match(customer: Customer, product: Product, at: datetime) -> MatchRecord | None:

@@ -10,7 +10,7 @@ from django.db.models import F, Max, Sum
 
 from brokerage.customers.models import Customer
 from holdings.models import Account, CashBalance, CounterFile, MarginBalance, Position, Trade
-from holdings.states import FileKind
+from holdings.states import AccountKind, FileKind
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,29 @@ def leftovers_of(customer: Customer) -> Leftovers:
         debt=debt["owed"] or Decimal(),
         unsettled=Trade.objects.filter(**rows).count(),
     )
+
+
+@dataclass(frozen=True)
+class FreeCash:
+    """Yuan on a customer's cash accounts that nothing holds, at the end of the day `as_of`."""
+
+    as_of: date
+    amount: Decimal
+
+
+def free_cash_of(customer: Customer) -> FreeCash | None:
+    """What the counter last told of a customer's money, margin accounts left out; two queries.
+
+    Returns:
+        None where the counter told nothing of it for its newest day.
+    """
+    day = _newest(FileKind.CASH)
+    if day is None:
+        return None
+    accounts = Account.objects.of(customer).filter(kind=AccountKind.ORDINARY)
+    rows = CashBalance.objects.filter(account__in=accounts, day=day)
+    free = rows.aggregate(free=Sum(F("amount") - F("frozen")))["free"]
+    return None if free is None else FreeCash(day, free)
 
 
 def _newest(kind: FileKind) -> date | None:

@@ -1,3 +1,4 @@
+from products.models.basket import Basket, BasketItem
 from products.models.books import Bid, Book, BookCount, Closing
 from products.models.campaigns import OfferCampaign, OfferRun, OfferTarget, StatedWish
 from products.models.commission import CommissionDay
@@ -21,6 +22,8 @@ from products.models.values import DailyValue
 from products.models.winnings import Winning
 
 __all__ = [
+    "Basket",
+    "BasketItem",
     "Bid",
     "Book",
     "BookCount",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext, gettext_lazy
 
@@ -10,6 +12,7 @@ from products.mandate_states import CONCLUDED, UNDER_WAY, Stage
 from products.models import Bid, Order, PrivateContract
 from products.private_states import PrivateStatus
 from products.states import SHARED_OUT, BidStatus, OrderStatus, Side
+from products.use_cases.basket_checks import Hurdle, Line
 from products.wording import YEARLY
 
 register = template.Library()
@@ -69,6 +72,20 @@ BID_LIMITED = gettext_lazy(
     "You may have no more of this product: {most} of the bid counted. What was not allotted is "
     "paid back."
 )
+
+BASKET_WORDS: dict[Hurdle | None, Any] = {
+    None: gettext_lazy("Can be ordered"),
+    Hurdle.CLOSED: gettext_lazy("Not for sale now"),
+    Hurdle.UNSUITED: gettext_lazy("Does not suit you"),
+    Hurdle.CHANGED: gettext_lazy("Has changed"),
+    Hurdle.UNTOLD: gettext_lazy("To be read first"),
+    Hurdle.AMOUNT: gettext_lazy("Another amount"),
+}
+BASKET_NEXT: dict[Hurdle | None, Any] = {
+    Hurdle.CLOSED: gettext_lazy("It stays here until it is sold again, or you take it out."),
+    Hurdle.CHANGED: gettext_lazy("Keep it only if that is all right with you."),
+    Hurdle.UNTOLD: gettext_lazy("It counts for later purchases too."),
+}
 
 
 @register.filter
@@ -159,3 +176,23 @@ def order_next(order: Order) -> str:
     """What happens next, and when, or how it ended."""
     text = str(NEXT[OrderStatus(order.status)])
     return text.format(day=formats.day(order.dealing_day))
+
+
+@register.filter
+def basket_word(line: Line) -> str:
+    """Where a fund in the basket stands, in two words."""
+    return str(BASKET_WORDS[line.hurdle])
+
+
+@register.filter
+def basket_tone(line: Line) -> str:
+    """The tone of its chip."""
+    if line.hurdle is None:
+        return "done"
+    return "stop" if line.hurdle in (Hurdle.CLOSED, Hurdle.UNSUITED) else "wait"
+
+
+@register.filter
+def basket_next(line: Line) -> str:
+    """What to do about it."""
+    return str(BASKET_NEXT.get(line.hurdle, ""))

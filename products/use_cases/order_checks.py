@@ -109,7 +109,16 @@ def terms_for_sale(product: Product, on: date, channel: Channel = Channel.ONLINE
     """
     found = Product.objects.for_sale(on).filter(pk=product.pk).exists()
     terms = Terms.objects.approved().on(on).filter(product=product).first()
-    if not found or terms is None:
+    return require_for_sale(product, terms if found else None, channel)
+
+
+def require_for_sale(product: Product, terms: Terms | None, channel: Channel) -> Terms:
+    """The terms of a fund that was looked up already; None where it is not for sale.
+
+    Raises:
+        UnableToOrder: it is not for sale, or not so.
+    """
+    if terms is None:
         raise UnableToOrder(_("This is not for sale at the moment."))
     if product.mode != Mode.CART:
         raise UnableToOrder(_("This cannot be bought online. An outlet helps you."))
@@ -242,10 +251,17 @@ def require_within_limit(
     Raises:
         UnableToOrder: beside the field `amount`.
     """
-    if terms.most_held is None:
-        return
-    have = committed(customer, product)
-    if have + amount > terms.most_held:
+    if terms.most_held is not None:
+        check_limit(terms, amount, committed(customer, product))
+
+
+def check_limit(terms: Terms, amount: Decimal, have: Decimal) -> None:
+    """Refuse an amount that is too much beside what one customer has already, both in yuan.
+
+    Raises:
+        UnableToOrder: beside the field `amount`.
+    """
+    if terms.most_held is not None and have + amount > terms.most_held:
         said = _("One customer may have {most} of it at most; held or ordered are {have}.")
         most, now = formats.money(terms.most_held), formats.money(have)
         raise UnableToOrder(said.format(most=most, have=now), "amount")
@@ -261,7 +277,17 @@ def require_unit(terms: Terms, outlet: OrgUnit, on: date) -> None:
     """Refuse an order at an outlet where these terms do not sell; raises UnableToOrder."""
     if terms.unit_id is None:
         return
-    if not OrgUnit.objects.under(terms.unit, on).filter(pk=outlet.pk).exists():
+    inside = OrgUnit.objects.under(terms.unit, on).filter(pk=outlet.pk)
+    check_unit(terms, inside=inside.exists())
+
+
+def check_unit(terms: Terms, *, inside: bool) -> None:
+    """Refuse where these terms are of one unit and the outlet is not inside of it.
+
+    Raises:
+        UnableToOrder: says which unit sells it.
+    """
+    if terms.unit_id is not None and not inside:
         raise UnableToOrder(_("This is sold only by {unit}.").format(unit=terms.unit))
 
 

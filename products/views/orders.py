@@ -17,11 +17,11 @@ from brokerage.core import clock
 from brokerage.core.money import yuan
 from brokerage.customers.models import Customer
 from brokerage.customers.own import customer_or_404, customer_user_or_404, own_or_404
-from brokerage.customers.selectors import customer_of
 from brokerage.journal.actors import Actor
 from products.forms import BuyForm
 from products.models import Order, Product, Terms
 from products.rules.costs import bill
+from products.selectors.basket import with_basket
 from products.selectors.books import bids_of
 from products.selectors.mandates import mandates_of
 from products.selectors.orders import decision_for, holdings_of, orders_of
@@ -48,11 +48,13 @@ from suitability.use_cases.matching import UnableToMatch
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """What I hold of funds, my orders, and what our desks prepare with me."""
-    customer = customer_of(customer_user_or_404(request))
+    mine = Customer.objects.filter(user=customer_user_or_404(request))
+    customer = with_basket(mine).first()
     before = request.GET.get("before", "")
     key = int(before) if before.isdecimal() and len(before) < 18 else None
     rows, more = orders_of(customer, before=key) if customer else ([], None)
     context = {
+        "in_basket": customer.in_basket if customer else 0,
         "held": holdings_of(customer) if customer else [],
         "orders": rows,
         "bids": bids_of(customer) if customer else [],
@@ -114,10 +116,10 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
     page: dict[str, Any] = {"product": product}
     if request.method != "POST":
         start = {"amount": request.GET.get("amount", "")[:30], "key": uuid4()}
-        return _buy_page(request, page, BuyForm(initial=start))
+        return buy_page(request, page, BuyForm(initial=start))
     form = BuyForm(request.POST)
     if not form.is_valid():
-        return _buy_page(request, page, form, status=422)
+        return buy_page(request, page, form, status=422)
     placing = request.POST.get("step") == "place"
     try:
         if placing:
@@ -128,7 +130,7 @@ def buy(request: HttpRequest, code: str) -> HttpResponse:
             page["changed"] = str(refusal)
             return _look_again(request, customer, product, form, page)
         form.add_error(refusal.field or None, str(refusal))
-        return _buy_page(request, page, form, status=409)
+        return buy_page(request, page, form, status=409)
     except DutyOpen:
         return _preview(request, customer, product, form, page)
 
@@ -148,7 +150,7 @@ def _preview(
         require_told(decision=decision, at=at)
     except DutyOpen as due:
         page |= {"decision": decision, "due": str(due), "route": due.duty is Duty.INSIST_ROUTE}
-        return _buy_page(request, page, form)
+        return buy_page(request, page, form)
     told = {
         "amount": yuan(amount),
         "key": form.cleaned_data["key"],
@@ -156,7 +158,7 @@ def _preview(
         "decision": decision.ref,
     }
     page |= {"bill": bill(terms.table, amount), "day": told["day"], "terms": terms}
-    return _buy_page(request, page, BuyForm(initial=told))
+    return buy_page(request, page, BuyForm(initial=told))
 
 
 def _look_again(
@@ -167,7 +169,7 @@ def _look_again(
         return _preview(request, customer, product, form, page)
     except UnableToOrder as refusal:
         form.add_error(refusal.field or None, str(refusal))
-        return _buy_page(request, page, form, status=409)
+        return buy_page(request, page, form, status=409)
 
 
 def _place(
@@ -191,9 +193,10 @@ def _place(
     return redirect("products:order", ref=made.ref)
 
 
-def _buy_page(
+def buy_page(
     request: HttpRequest, page: dict[str, Any], form: BuyForm, *, status: int = 200
 ) -> HttpResponse:
+    """The page of buying; `page` has the product and what there is to say of it."""
     terms = Terms.objects.approved().on(clock.today()).filter(product=page["product"]).first()
     return render(
         request, "products/buy.html", {"terms": terms} | page | {"form": form}, status=status

@@ -23,6 +23,7 @@ from products.families import ATTRIBUTES
 from products.forms import AmountForm, WishForm
 from products.models import Product, Terms
 from products.rules.costs import bill
+from products.selectors.basket import with_basket
 from products.selectors.books import book_of
 from products.selectors.counter import at_outlet_only
 from products.selectors.pages import (
@@ -69,6 +70,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "page": page,
         "own": own,
         "customer": matcher is not None,
+        "in_basket": in_basket(matcher),
         "assessed": matcher is not None and (matcher.investor.investor_class or professional),
         "all": bool(request.GET.get("all")),
         "more_url": _with(request, after=page.more) if page.more else "",
@@ -103,6 +105,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "book": book_of(found, clock.now()) if found.mode == Mode.BOOK else None,
         "why_not": why_not,
         "can_buy": online and _may_buy(request, found, opinion),
+        "in_basket": in_basket(matcher),
         "talk_url": _talk_url(found),
         "at_outlet": at_outlet_only(found, terms, clock.now())
         and _may_buy(request, found, opinion),
@@ -156,7 +159,12 @@ def matcher_for(request: HttpRequest) -> Matcher | None:
 def _customer_of(request: HttpRequest) -> Customer | None:
     if not has_session(request) or getattr(request.user, "kind", "") != Kind.CUSTOMER:
         return None
-    return Customer.objects.filter(user=request.user.pk).first()
+    return with_basket(Customer.objects.filter(user=request.user.pk)).first()
+
+
+def in_basket(matcher: Matcher | None) -> int:
+    """How many funds wait in the basket of the customer who looks; asks nothing."""
+    return getattr(matcher.customer, "in_basket", None) or 0 if matcher else 0
 
 
 def _why_not(request: HttpRequest, product: Any, terms: Terms, opinion: Opinion | None) -> str:

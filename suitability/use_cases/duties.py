@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -61,23 +63,61 @@ def duties_of(decision: MatchRecord) -> tuple[Duty, ...]:
 
 def told_before(decision: MatchRecord, on: date) -> Disclosure | None:
     """A finished disclosure that counts on `on` for this customer, item, opinion and grade."""
+    told = told_to(decision.customer_id, on, items=[decision.item_id])
+    return told.before(
+        item=decision.item_id,
+        outcome=decision.outcome,
+        grade=grade_of(decision),
+        duties=duties_of(decision),
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one customer was told that still counts, the newest first; asked for many at once."""
+
+    rows: Sequence[Disclosure]
+    special_text: str
+
+    def before(
+        self, *, item: int, outcome: str, grade: str, duties: Sequence[Duty]
+    ) -> Disclosure | None:
+        """What counts for an opinion on an item; None where it has to be told (anew).
+
+        Args:
+            item: key of the graded item.
+            duties: of the opinion; the special procedure asks for its own text too.
+        """
+        for row in self.rows:
+            if (row.record.item_id, row.record.outcome) != (item, outcome):
+                continue
+            if Duty.SPECIAL_PROCEDURE in duties and not self._special(row):
+                continue
+            if grade_of(row.record) == grade:
+                return row
+        return None
+
+    def _special(self, row: Disclosure) -> bool:
+        return row.special and row.special_text == self.special_text
+
+
+def told_to(customer: int, on: date, *, items: Sequence[int]) -> Told:
+    """What a customer was told of some items in present versions, within the days it counts.
+
+    Args:
+        customer: key.
+        items: keys of the graded items; one query, and one for the rules.
+    """
     rules = disclosure_rules_on(on)
-    special = Duty.SPECIAL_PROCEDURE in duties_of(decision)
     rows = Disclosure.objects.filter(
-        customer=decision.customer_id,
-        record__item=decision.item_id,
-        record__outcome=decision.outcome,
+        customer=customer,
+        record__item__in=items,
         status=DisclosureStatus.DONE,
         text=rules.text,
         done_at__date__gte=on - timedelta(days=rules.counts_days),
         done_at__date__lte=on,
     )
-    if special:
-        rows = rows.filter(special=True, special_text=rules.special_text)
-    for row in rows.select_related("record").order_by("-done_at"):
-        if grade_of(row.record) == grade_of(decision):
-            return row
-    return None
+    return Told(list(rows.select_related("record").order_by("-done_at")), rules.special_text)
 
 
 def _insisted(decision: MatchRecord) -> bool:

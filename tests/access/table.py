@@ -793,6 +793,22 @@ TABLE = [
         routes=("products/for-me/<uuid:ref>/not/",),
     ),
     Access(
+        "The own basket of funds, empty here; the other's record is still on its way",
+        get="login ok 404 404 factor 404",
+        post="login ok 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("products/basket/",),
+    ),
+    Access(
+        "Ordering what is in it: with nothing in it, it leads back",
+        get="login on 404 404 factor 404",
+        post="login on 404 404 403 404",
+        put="login 405 405 405 403 405",
+        delete="login 405 405 405 403 405",
+        routes=("products/basket/order/",),
+    ),
+    Access(
         "Having a product checked, an exposure kept, a code for an outlet made; this code is none",
         get="login 405 405 405 factor 405",
         post="login 404 404 404 403 404",
@@ -805,13 +821,14 @@ TABLE = [
         ),
     ),
     Access(
-        "Buying and selling a fund, bidding in a book; this code is none",
+        "Buying a fund, at once or in the basket, selling, bidding in a book; this code is none",
         get="login 404 404 404 factor 404",
         post="login 404 404 404 403 404",
         put="login 405 405 405 403 405",
         delete="login 405 405 405 403 405",
         routes=(
             "products/<str:code>/book/",
+            "products/<str:code>/basket/",
             "products/<str:code>/buy/",
             "products/<str:code>/sell/",
         ),

@@ -49,6 +49,7 @@ from tests.content.factories import a_released, a_reminder
 from tests.customers.factories import a_customer, an_identified_customer
 from tests.holdings.factories import BANK, MON, TUE, a_day, a_file, an_account, securities, take
 from tests.partners.factories import a_lead
+from tests.products.basket import a_bare_basket
 from tests.products.counter import a_bare_release
 from tests.products.factories import (
     a_bare_contract,
@@ -172,6 +173,7 @@ def full(db, at) -> Any:
         refund=Decimal(1000),
     )
     a_bare_contract(customer, outlet)
+    a_bare_basket(customer)
     a_bare_release(customer)
     a_bare_proof(customer)
     a_referral(
