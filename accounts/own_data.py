@@ -18,7 +18,6 @@ from accounts.models import (
     DocumentRenewal,
     Dormancy,
     FirstDays,
-    MarketWish,
     OneCodeAccount,
 )
 from accounts.papers.states import Look
@@ -172,9 +171,7 @@ def wishes_told(row: Application) -> list[dict[str, Any]]:
             "reason": each.get_refusal_display(),
             "ended_at": _instant(each.ended_at),
         }
-        for each in MarketWish.objects.filter(application=row)
-        .select_related("text")
-        .order_by("pk")
+        for each in row.market_wishes.select_related("text").order_by("pk")
     ]
 
 

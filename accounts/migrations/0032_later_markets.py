@@ -5,6 +5,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 
 
@@ -15,6 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # first, while nothing else is locked: it reads the table and blocks no write (0026)
+        ValidateConstraint(model_name='application', name='an_application_knows_paper_and_age'),
         migrations.CreateModel(
             name='MarketWish',
             fields=[
@@ -78,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='marketwish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signer', None)), models.Q(('signed_at__isnull', False), ('signer__isnull', False), ('text_read_at__isnull', False)), _connector='OR'), name='a_signed_market_wish_was_read'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signer__isnull', True)), models.Q(('signed_at__isnull', False), ('signer__isnull', False), ('text_read_at__isnull', False)), _connector='OR'), name='a_signed_market_wish_was_read'),
         ),
         migrations.AddConstraint(
             model_name='marketwish',

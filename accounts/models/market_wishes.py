@@ -93,7 +93,7 @@ class MarketWish(SignedByCode, Referenced, Stateful):
                 name="a_market_is_opened_after_the_signature",
             ),
             models.CheckConstraint(
-                condition=Q(signed_at=None, signer=None)
+                condition=Q(signed_at=None, signer__isnull=True)
                 | Q(signed_at__isnull=False, signer__isnull=False, text_read_at__isnull=False),
                 name="a_signed_market_wish_was_read",
             ),
