@@ -56,7 +56,7 @@ def test_the_file_is_signed_by_the_customer_and_shown_to_them(opened: MarketWish
         checked = sealing.check(plain.read(), roots=authority.authority().roots())
     assert checked.valid
     assert checked.serial == opened.certificate_serial
-    check(file=file, at=AT)
+    check(ref=file.ref, at=AT)
     user = opened.application.customer.user
     assert opened.text.title in [paper.title for paper in signed_agreements(user)]
     again = seal_market(wish=opened, at=AT)
@@ -122,7 +122,7 @@ def test_the_archive_has_text_and_file_and_checks_itself(
     told["text"]["body"] += "!"
     (out / "evidence.json").write_text(json.dumps(facts))
     ran = subprocess.run(
-        [sys.executable, folder / "check.py", folder], capture_output=True, text=True, check=False
+        [sys.executable, out / "check.py", out], capture_output=True, text=True, check=False
     )
     assert "what was signed for the market SZ was changed" in ran.stdout
 
