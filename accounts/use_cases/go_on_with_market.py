@@ -13,6 +13,7 @@ from accounts.gateways.base import Person
 from accounts.gateways.depository import OpenQuestion
 from accounts.later_markets.events import MarketOpened, MarketRefused, WishEvent
 from accounts.later_markets.states import NotOpened, WishStatus
+from accounts.life.states import Ability
 from accounts.models import (
     Application,
     MarketAccount,
@@ -21,6 +22,7 @@ from accounts.models import (
     OutsideCheck,
 )
 from accounts.rules.holdings import KIND_OF, full_markets
+from accounts.selectors import stopped_abilities
 from accounts.states import MarketStatus
 from accounts.use_cases.outside_checks import repeat_check, request_check
 from accounts.use_cases.writing import lock
@@ -79,6 +81,8 @@ def take_later_market(
 def go_on(row: MarketWish, at: datetime) -> None:
     """After the count or the signature, whichever comes last; who has three is told at once.
 
+    While buying is closed nothing is opened; it waits.
+
     Args:
         row: locked after its application, asked or signed.
         at: the instant.
@@ -93,7 +97,7 @@ def go_on(row: MarketWish, at: datetime) -> None:
         _refuse(row, check.refusal, at)
     elif full_markets(check.facts["accounts"], [row.market]):
         _refuse(row, NotOpened.TOO_MANY.value, at, counted=True)
-    elif row.status == WishStatus.SIGNED:
+    elif row.status == WishStatus.SIGNED and Ability.BUY not in stopped_abilities(row.application):
         if business_date(check.ended_at) == business_date(at):
             _open(row, at)
         else:  # counted on another day, before the signature

@@ -15,10 +15,10 @@ from accounts.later_markets.selectors import (
     markets_of,
     open_wish,
     steps_of,
+    stops_of,
 )
 from accounts.later_markets.states import WishStatus
 from accounts.models import Application, MarketWish
-from accounts.permissions.hard_stops import account_stops
 from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks
 from accounts.signing.typesetting import cannot_print
@@ -70,7 +70,7 @@ def _page(found: Application) -> dict[str, Any]:
         "application": found,
         "markets": markets_of(found),
         "wish": wish,
-        "stops": list(account_stops(found.customer)),
+        "stops": stops_of(found),
         "paper": cannot_print(found.customer.name),
     }
     if wish is not None:

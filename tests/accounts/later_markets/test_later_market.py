@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.aml.states import HitStatus, ListKind
 from accounts.evidence.states import CheckKind, CheckStatus
 from accounts.later_markets.states import NotOpened, WishStatus
 from accounts.life.obstacles import obstacles_of
@@ -25,6 +26,7 @@ from accounts.own_data import accounts_told, wishes_told
 from accounts.signing.codes import CodeWrong
 from accounts.standing.selectors import to_ask_again
 from accounts.states import MarketStatus, Status
+from accounts.use_cases.decide_match import decide_match
 from accounts.use_cases.go_on_with_market import take_counted, take_later_market
 from accounts.use_cases.open_later_market import (
     UnableToOpenMarket,
@@ -35,11 +37,14 @@ from accounts.use_cases.open_later_market import (
 )
 from accounts.use_cases.outside_checks import take_answer
 from accounts.use_cases.unstick import ask_again
+from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
 from brokerage.messaging.models import Message
+from tests.accounts.aml.test_screening import confirmed
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.accounts.later_markets.factories import READ, asked, deliver, one_market, signed, worked
 from tests.accounts.life.test_closing import PHONE, Sent
+from tests.branches.factories import make_staff
 from tests.threads import together
 
 NIGHT = AT.replace(hour=14)
@@ -259,6 +264,21 @@ def test_with_a_document_that_closed_buying_it_is_renewed_first() -> None:
     )
     with pytest.raises(UnableToOpenMarket, match="Renew it first"):
         asked(application)
+
+
+def test_where_nothing_moves_by_law_nothing_is_opened_until_compliance_clears_it(
+    sent: Sent,
+) -> None:
+    wish = signed(sent)
+    hit = confirmed(ListKind.SANCTIONS, wish.application)
+    worked(CheckKind.LATER_HELD, LATER)
+    assert status() == ("signed", ""), "the answer is there, and nothing is opened"
+    with pytest.raises(UnableToOpenMarket, match="ask our service"):
+        asked(Application.objects.get(pk=wish.application.pk), at=LATER)
+    officer = make_staff(Role.COMPLIANCE)
+    decide_match(hit=hit, officer=officer, status=HitStatus.CLEARED, reason="错", at=LATER)
+    deliver(LATER)
+    assert status() == ("opening", "")
 
 
 def test_the_database_opens_no_later_market_without_a_signature() -> None:
