@@ -25,6 +25,7 @@ class MarketLine:
         label: its name, in the reader's language.
         account: the account, or None.
         refused: the newest wish, where it came to nothing and the market is not open.
+        signed: the wish that opened it, or None.
         can_be_asked_for: whether the account lacks it and none is on its way.
     """
 
@@ -32,6 +33,7 @@ class MarketLine:
     label: str
     account: MarketAccount | None
     refused: MarketWish | None
+    signed: MarketWish | None
     can_be_asked_for: bool
 
     @property
@@ -84,9 +86,12 @@ def markets_of(application: Application) -> list[MarketLine]:
     for market in Market:
         account, wish = accounts.get(market.value), newest.get(market.value)
         lacks = account is None or account.status == MarketStatus.REFUSED
+        signed = wish if wish and wish.status == WishStatus.DONE else None
         refused = wish if lacks and wish and wish.status == WishStatus.REFUSED else None
         found.append(
-            MarketLine(market.value, str(market.label), account, refused, lacks and not under_way)
+            MarketLine(
+                market.value, str(market.label), account, refused, signed, lacks and not under_way
+            )
         )
     return found
 

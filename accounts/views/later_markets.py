@@ -32,6 +32,7 @@ from accounts.use_cases.open_later_market import (
 )
 from accounts.views.frame import READ_OR_WRITE, actor_of, language, mine
 from brokerage.core import clock, masking
+from brokerage.files import api as files
 from brokerage.users.forms import CodeForm
 
 ASK, CODE, SIGN, TAKE_BACK = "ask", "code", "sign", "take_back"
@@ -66,9 +67,12 @@ def _page(found: Application) -> dict[str, Any]:
     """What the page shows in each state of the wish that is on its way, or without one."""
     wish = open_wish(found)
     asked = wish is not None and wish.status == WishStatus.ASKED
+    lines = markets_of(found)
+    signed = [line.signed.file_ref for line in lines if line.signed and line.signed.file_ref]
     context: dict[str, Any] = {
         "application": found,
-        "markets": markets_of(found),
+        "markets": lines,
+        "papers": files.openable(found.customer.user, signed),
         "wish": wish,
         "stops": stops_of(found),
         "paper": cannot_print(found.customer.name),
@@ -79,6 +83,7 @@ def _page(found: Application) -> dict[str, Any]:
         context["waits"] = None if asked else asked_of_depository(wish)
     if wish is not None and asked:
         context["blocks"] = blocks(wish.text.body)
+        context["other_language"] = wish.text.language != language()
         context["sent"] = bool(wish.code_hash)
         context["phone"] = masking.phone(_phone(found))
     return context

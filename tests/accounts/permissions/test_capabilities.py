@@ -32,11 +32,11 @@ def test_a_permission_is_told_from_its_first_day_on(monkeypatch: pytest.MonkeyPa
     assert (ready, note.startswith("from ")) == (False, True)
     monkeypatch.setattr(clock, "now", lambda: AT + timedelta(days=9))
     assert told(application)[0][1] is True
-    TradingPermission.objects.filter(pk=row.pk).update(status="suspended")
+    TradingPermission.objects.filter(pk=row.pk).update(status="suspended", loss="own")
     assert told(application)[0][1:] == (False, "Suspended")
-    TradingPermission.objects.filter(pk=row.pk).update(status="granted")
+    TradingPermission.objects.filter(pk=row.pk).update(status="granted", loss="")
     CustodyLink.objects.update(status="refused")
     assert told(application)[0][1:] == (False, "Refused"), "what buying waits for"
     CustodyLink.objects.update(status="linked")
-    TradingPermission.objects.filter(pk=row.pk).update(status="revoked")
+    TradingPermission.objects.filter(pk=row.pk).update(status="revoked", loss="own")
     assert told(application) == []
