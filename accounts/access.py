@@ -15,6 +15,7 @@ from accounts.credit import access as credit_access
 from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING
+from accounts.later_markets import access as later_markets_access
 from accounts.life import access as life_access
 from accounts.plan import access as plan_access
 from accounts.retention import POLICIES
@@ -114,6 +115,7 @@ def declare() -> None:
     counter_access.declare()
     life_access.declare()
     banking_access.declare()
+    later_markets_access.declare()
     plan_access.declare()
     dormancy_access.declare()
     credit_access.declare()

@@ -32,6 +32,7 @@ from accounts.use_cases import (
     take_opened,
 )
 from accounts.use_cases.end_prepared import take_unlinked
+from accounts.use_cases.go_on_with_market import take_counted
 from accounts.use_cases.rate_customer import rate_customer
 from accounts.use_cases.release_case import end_case
 from accounts.use_cases.save_step import refuse_face
@@ -102,8 +103,8 @@ def _where(event: ApplicationEvent, application: Application) -> str:
 
 
 def follow_match(event: MatchDecided, entry: Any) -> None:
-    """Compliance decided on a match: what waited for it goes on, and an account is limited, or
-    open again. Nobody is told why."""
+    """Compliance decided on a match: what waited for it goes on, another market included, and an
+    account is limited, or open again. Nobody is told why."""
     hit = WatchHit.objects.filter(ref=event.subject).first()
     if hit is None:
         return
@@ -113,6 +114,7 @@ def follow_match(event: MatchDecided, entry: Any) -> None:
     for application in rows.filter(status=Status.ACTIVE):
         with transaction.atomic():
             send_limits(application=lock(application), at=entry.at)
+        take_counted(application=application, at=entry.at)
 
 
 def stop_face(event: ConsentWithdrawn, entry: Any) -> None:

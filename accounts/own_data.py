@@ -22,6 +22,7 @@ from accounts.models import (
 )
 from accounts.papers.states import Look
 from accounts.selectors import bank_name
+from accounts.terms import Market
 from brokerage.core import data_export
 from brokerage.core.data_export import Person
 from brokerage.customers.models import Customer
@@ -51,6 +52,7 @@ def register() -> None:
             "accounts.FollowUp",
             "accounts.IdDocument",
             "accounts.MarketAccount",
+            "accounts.MarketWish",
             "accounts.OneCodeAccount",
             "accounts.Sighting",
         ),
@@ -111,6 +113,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "answers": {str(part): part.answers for part in row.sections.all()},
             "first_days": plan_told(row),
             "bank_changes": changes_told(row),
+            "later_markets": wishes_told(row),
             "rests": [
                 {
                     "status": each.get_status_display(),
@@ -152,6 +155,23 @@ def changes_told(row: Application) -> list[dict[str, Any]]:
             "ended_at": _instant(each.ended_at),
         }
         for each in BankChange.objects.filter(application=row).order_by("pk")
+    ]
+
+
+def wishes_told(row: Application) -> list[dict[str, Any]]:
+    """Each time the customer asked for another market, and what came of it."""
+    return [
+        {
+            "account": str(Market(each.market).label),
+            "status": each.get_status_display(),
+            "asked_at": each.asked_at.isoformat(),
+            "title": each.text.title,
+            "read_at": _instant(each.text_read_at),
+            "signed_at": _instant(each.signed_at),
+            "reason": each.get_refusal_display(),
+            "ended_at": _instant(each.ended_at),
+        }
+        for each in row.market_wishes.select_related("text").order_by("pk")
     ]
 
 

@@ -22,6 +22,7 @@ from accounts.models import (
     FollowUp,
     IdDocument,
     MarketAccount,
+    MarketWish,
     OpeningCredit,
     OpeningDispute,
     OpeningShare,
@@ -74,6 +75,7 @@ def forget(rows: Rows) -> int:
     DocumentRenewal.objects.filter(**kept).delete()
     Closing.objects.filter(**kept).delete()
     BankChange.objects.filter(**kept).delete()
+    MarketWish.objects.filter(**kept).delete()
     owned = (
         FollowUp,
         FirstDays,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,8 +28,11 @@ from accounts.models import (
     OutsideCheck,
     Section,
     StepMedian,
+    TradingPermission,
     WatchHit,
 )
+from accounts.permissions.states import HELD, PermissionStatus
+from accounts.permissions.wording import labels
 from accounts.rules import minutes_left as minutes_between
 from accounts.rules import promise
 from accounts.states import (
@@ -45,7 +48,9 @@ from branches.commission.quoting import Quote
 from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
 from branches.states import Kind
+from brokerage.core import clock
 from brokerage.core.clock import business_date
+from brokerage.core.display import formats
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import CalendarEnds, is_working_day
@@ -218,10 +223,26 @@ class Capability:
 def capabilities(application: Application) -> list[Capability]:
     """Pay in and out, sell and buy, each by the state of its own account; none before the opening.
 
-    What an expired document closes is told as such.
+    Then each trading permission that is held. What an expired document closes is told as such.
     """
     able = abilities(application)
-    return [Capability(str(each.label), *able[each]) for each in Ability if each in able]
+    found = [Capability(str(each.label), *able[each]) for each in Ability if each in able]
+    if application.status != Status.ACTIVE or not able:
+        return found
+    return [*found, *_permitted(application.customer, *able[Ability.BUY])]
+
+
+def _permitted(customer: Customer, may_buy: bool, why_not: Any) -> Iterator[Capability]:
+    """Each permission that is held; it buys where the account does. Two queries at most."""
+    on = business_date(clock.now())
+    held = list(TradingPermission.objects.of(customer).filter(status__in=HELD).order_by("key"))
+    names = labels(on) if held else {}
+    for each in held:
+        note = each.get_status_display()
+        if each.status == PermissionStatus.GRANTED and each.effective_on:
+            note = _("from {day}").format(day=formats.day(each.effective_on, year=True))
+        ready = may_buy and each.usable_on(on)
+        yield Capability(names.get(each.key, each.key), ready, note if may_buy else why_not)
 
 
 def abilities(

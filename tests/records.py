@@ -268,6 +268,19 @@ def bank_change(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def market_wish(unit: OrgUnit, user: Any) -> Any:
+    from accounts.models import AgreementText, MarketWish
+
+    text = AgreementText.objects.filter(key="market.SZ", language="zh-hans").latest("version")
+    return MarketWish.objects.create(
+        application=id_document(unit, user).application,
+        market="SZ",
+        text=text,
+        asked_at=AT,
+        text_opened_at=AT,
+    )
+
+
 def first_days(unit: OrgUnit, user: Any) -> Any:
     from accounts.use_cases.first_days import begin_first_days
 
@@ -677,6 +690,7 @@ RECORDS: dict[str, Make] = {
     "accounts.FirstDays": first_days,
     "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,
+    "accounts.MarketWish": market_wish,
     "accounts.OpeningCredit": opening_credit,
     "accounts.OpeningDispute": opening_dispute,
     "accounts.PermissionApplication": lambda unit, user: a_permission_case(customer(unit, user)),

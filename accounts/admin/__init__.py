@@ -12,6 +12,7 @@ from accounts.admin.life import (
     DormancyAdmin,
     IdDocumentAdmin,
 )
+from accounts.admin.markets import MarketWishAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
 
@@ -26,6 +27,7 @@ __all__ = [
     "FirstDaysAdmin",
     "IdDocumentAdmin",
     "ListReleaseAdmin",
+    "MarketWishAdmin",
     "OpeningCreditAdmin",
     "OpeningDisputeAdmin",
     "PermissionApplicationAdmin",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.evidence.events import EvidenceExported
+from accounts.evidence.markets import facts_of_markets, files_of_markets
 from accounts.evidence.verification import SUBJECT, verify
 from accounts.evidence.zipped import Contents, write_zip
 from accounts.models import Application, OutsideCheck, Pack, Reading, Witnessing
@@ -23,6 +24,7 @@ README = """Evidence of the application {ref}
 
 agreements.pdf  what the customer signed, with a PAdES signature and a time stamp. Common readers
                 check it once roots.pem is trusted.
+market-*.pdf    what they signed for each market that was opened later
 evidence.json   consents, agreements with their texts, checks by others, video, decisions
 journal.json    the journal's entries about the application, as they were sealed, and the
                 digests of all rows of their seals. Compare the seals' hashes with the firm's
@@ -60,6 +62,7 @@ def _contents(application: Application, findings: list[str]) -> Contents:
     made = Witnessing.objects.current().filter(application=application).first()
     copies = {"agreements.pdf": pack.file_ref} if pack and pack.file_ref else {}
     copies |= {f"photos/{name}": ref for name, ref in _kept(pictures_of(application)).items()}
+    copies |= {name: ref for name, ref, _sha256 in files_of_markets(application)}
     for chapter in made.chapters.all() if made else ():
         if chapter.file_ref:
             copies[f"recordings/{chapter.position}-{chapter.key}"] = chapter.file_ref
@@ -138,6 +141,7 @@ def _facts(
             for row in readings
         ],
         "agreements": _agreements(pack),
+        "later_markets": facts_of_markets(application),
         "without_face": application.without_face,
         "confirmed_in_person": _in_person(made),
         "photos": {name: str(ref) for name, ref in pictures_of(application).items()},

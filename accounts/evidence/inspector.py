@@ -127,6 +127,19 @@ def disclosure_agrees(evidence: dict[str, Any]) -> list[str]:
     return found
 
 
+def markets_agree(evidence: dict[str, Any]) -> list[str]:
+    """The hash of each text that was signed for a later market, and its fingerprint."""
+    found: list[str] = []
+    for each in evidence.get("later_markets", ()):
+        text = each["text"]
+        shown = hashlib.sha256(f"{text['title']}\n\n{text['body']}".encode()).hexdigest()
+        parts = [evidence["application"], each["market"], text["key"], str(text["version"]), shown]
+        signed = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        if shown != text["sha256"] or signed != each["fingerprint"]:
+            found.append(f"what was signed for the market {each['market']} was changed")
+    return found
+
+
 def journal_agrees(journal: dict[str, Any]) -> list[str]:
     """Each entry's line against its seal, and each seal's hash over all its rows."""
     found: list[str] = []
@@ -158,7 +171,7 @@ def main(folder: Path) -> int:
     else:
         found += texts_agree(evidence) + consents_agree(evidence)
         found += photos_agree(evidence, journal, folder) + decided_by_two(evidence, journal)
-        found += declaration_agrees(evidence, journal)
+        found += declaration_agrees(evidence, journal) + markets_agree(evidence)
     found += journal_agrees(journal)
     out = sys.stdout
     for line in found:

@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.evidence.states import PackStatus
-from accounts.models import Application, Pack
+from accounts.models import Application, MarketWish, Pack
 from brokerage.core.display import formats
 from brokerage.customers.own_papers import Paper
 from brokerage.files import api as files
 
 
 def signed_agreements(user: Any) -> Iterator[Paper]:
-    """The sealed files of all applications of a customer, the newest first; two queries."""
+    """The sealed files of a customer: later markets, then openings; newest first. Four queries."""
     rows = Pack.objects.filter(application__customer__user=user, status=PackStatus.SEALED)
+    wishes = MarketWish.objects.filter(application__customer__user=user, sealed_at__isnull=False)
+    yield from _markets(list(wishes.select_related("text").order_by("-sealed_at")), user)
     yield from _papers(list(rows.order_by("-sealed_at")), user)
 
 
@@ -25,6 +27,13 @@ def signed_file(application: Application, user: Any) -> Paper | None:
     """The sealed file of one application, where this user may open it now."""
     rows = Pack.objects.filter(application=application, status=PackStatus.SEALED)
     return next(_papers(list(rows), user), None)
+
+
+def _markets(wishes: list[MarketWish], user: Any) -> Iterator[Paper]:
+    opens = files.openable(user, [wish.file_ref for wish in wishes if wish.file_ref])
+    for wish in wishes:
+        if wish.file_ref in opens:
+            yield Paper(title=wish.text.title, url=reverse("files:file", args=[wish.file_ref]))
 
 
 def _papers(packs: list[Pack], user: Any) -> Iterator[Paper]:

@@ -182,6 +182,7 @@ def _load_texts(**kwargs: Any) -> None:
     if kwargs["sender"].name == "accounts" and has_table(kwargs, "accounts", "agreementtext"):
         load_agreements(at=clock.now())
         load_agreements(at=clock.now(), path=FOLDER.parent / "permissions" / "disclosures.yaml")
+        load_agreements(at=clock.now(), path=FOLDER / "markets.yaml")
 
 
 def _packs(person: Person) -> list[dict[str, Any]]:

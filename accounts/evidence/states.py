@@ -29,6 +29,8 @@ class CheckKind(models.TextChoices):
     PERMITTED = "permitted", _("Trading permissions at the trading counter")
     WITHDRAWN = "withdrawn", _("Lost permissions in the register")
     PINS = "pins", _("Set passwords at the trading counter")
+    LATER_HELD = "later_held", _("Accounts at the depository, before another market")
+    LATER_OPEN = "later_open", _("Opening of another market at the depository")
 
 
 BEFORE_THE_REVIEW = (
@@ -43,6 +45,8 @@ OF_THE_OPENING = (CheckKind.OPENING, CheckKind.LINK, CheckKind.UNLINK)
 """Questions outside that open accounts."""
 OF_THE_CLOSING = (CheckKind.CLOSING, CheckKind.UNLINK)
 """Questions outside that close accounts."""
+OF_A_LATER_MARKET = (CheckKind.LATER_HELD, CheckKind.LATER_OPEN)
+"""Questions outside about a market that an active account lacks."""
 OF_THE_BANK = (CheckKind.RELINK, CheckKind.LINK_STATE)
 """Questions outside about another bank, and about what was left to do at one."""
 MENDED_BY_THE_CUSTOMER = (CheckKind.IDENTITY, CheckKind.CARD, CheckKind.HOLDINGS)

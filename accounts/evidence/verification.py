@@ -16,6 +16,7 @@ from django.db import connection
 
 from accounts.consents import NEEDED, PURPOSES_OF_OPENING
 from accounts.evidence.chain import broken_entries
+from accounts.evidence.markets import files_of_markets, lacks_of_markets
 from accounts.evidence.states import (
     CheckKind,
     CheckResult,
@@ -48,9 +49,9 @@ class Finding:
     """Something that is missing or not as it was recorded.
 
     Attributes:
-        part: consents, photos, identity, face, assessment, recording, agreements, passwords,
-            review or journal; of a permission assets, tests, disclosure, signature, review or
-            journal.
+        part: consents, photos, identity, face, assessment, recording, agreements, markets,
+            passwords, review or journal; of a permission assets, tests, disclosure, signature,
+            review or journal.
         problem: one word.
         detail: which object, by public ref.
     """
@@ -284,6 +285,18 @@ def _signature(pack: Pack) -> Iterator[Finding]:
         yield Finding("agreements", "other_signer", str(pack.ref))
 
 
+def _markets(application: Application) -> Iterator[Finding]:
+    """Markets that were opened later: each signed for, with its file."""
+
+    def told(kind: str, **facts: object) -> bool:
+        return _told(application, kind, **facts)
+
+    for problem, detail in lacks_of_markets(application, told):
+        yield Finding("markets", problem, detail)
+    for _name, ref, sha256 in files_of_markets(application):
+        yield from broken_file("markets", ref, sha256)
+
+
 def _passwords(application: Application) -> Iterator[Finding]:
     if Pin.objects.filter(customer=application.customer_id).count() < len(PinKind):
         yield Finding("passwords", "missing")
@@ -322,6 +335,7 @@ PARTS: tuple[Callable[[Application], Iterator[Finding]], ...] = (
     _assessment,
     _recording,
     _agreements,
+    _markets,
     _passwords,
     _review,
     _journal,

@@ -62,7 +62,7 @@ KeptQuestion = (
     | WithdrawalQuestion
     | PinsQuestion
 )
-"""IDENTITY, KEY_POLICE and HOLDINGS ask with a Person, the others with the class of their name."""
+"""IDENTITY, KEY_POLICE, HOLDINGS, LATER_HELD: a Person; the others: the class of their name."""
 
 Call = Callable[[Gateways, dict[str, Any], UUID, datetime], Any]
 
@@ -166,6 +166,8 @@ CALLS: dict[str, Call] = {
     CheckKind.PERMITTED: _permitted,
     CheckKind.WITHDRAWN: _withdrawn,
     CheckKind.PINS: _pins,
+    CheckKind.LATER_HELD: _holdings,
+    CheckKind.LATER_OPEN: _opening,
 }
 ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
@@ -185,6 +187,8 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.PERMITTED: PermissionsQuestion,
     CheckKind.WITHDRAWN: WithdrawalQuestion,
     CheckKind.PINS: PinsQuestion,
+    CheckKind.LATER_HELD: Person,
+    CheckKind.LATER_OPEN: OpenQuestion,
 }
 
 

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.banking.states import CHANGE_OPEN
+from accounts.later_markets.states import WISH_OPEN
 from accounts.life.states import RENEWAL_OPEN, Obstacle
 from accounts.models import (
     Application,
     BankChange,
     CustodyLink,
     DocumentRenewal,
+    MarketWish,
     PermissionApplication,
 )
 from accounts.permissions.states import BEFORE_SIGNATURE
@@ -109,4 +111,8 @@ def _with_us(application: Application) -> list[Found]:
         todo = _("Wait for the bank, or take the change back.")
         url = reverse("accounts:bank", args=[application.ref])
         found.append(Found(Obstacle.BANK_CHANGE, "", todo, url))
+    if MarketWish.objects.filter(application=application, status__in=WISH_OPEN).exists():
+        todo = _("Wait for the depository, or take the wish back.")
+        url = reverse("accounts:markets", args=[application.ref])
+        found.append(Found(Obstacle.MARKET, "", todo, url))
     return found

@@ -114,6 +114,7 @@ class Obstacle(models.TextChoices):
     RENEWAL = "renewal", _("A new identity document is being checked")
     LINK = "link", _("The link to the bank is not finished")
     BANK_CHANGE = "bank_change", _("A change of the bank is not finished")
+    MARKET = "market", _("Another market is being opened")
     PERMISSION = "permission", _("An application for a trading permission is open")
     FUNDS = "funds", _("You still hold units of funds")
     ORDERS = "orders", _("Orders, bids or contracts are on their way")

@@ -18,6 +18,7 @@ from accounts.models.dormancies import Dormancy
 from accounts.models.follow_ups import FollowUp
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
+from accounts.models.market_wishes import MarketWish
 from accounts.models.permission_applications import PermissionApplication
 from accounts.models.permission_proofs import PermissionProof
 from accounts.models.permission_releases import PermissionRelease
@@ -61,6 +62,7 @@ __all__ = [
     "IdDocument",
     "ListRelease",
     "MarketAccount",
+    "MarketWish",
     "OneCodeAccount",
     "OpeningCredit",
     "OpeningDispute",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +117,25 @@ class MarketAccount(Numbered):
                     & ~Q(status__in=[MarketStatus.REQUESTED, MarketStatus.REFUSED])
                 ),
                 name="a_market_account_has_a_number_or_a_refusal",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="a_later_market_is_signed_for",
+                operation=pgtrigger.Update,  # it is asked for before it is open
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "NEW.status = 'open' AND OLD.status IS DISTINCT FROM 'open'"
+                ),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM accounts_application a"
+                    " WHERE a.id = NEW.application_id AND a.status = 'active')"
+                    " AND NOT EXISTS (SELECT 1 FROM accounts_marketwish w"
+                    " WHERE w.application_id = NEW.application_id AND w.market = NEW.market"
+                    " AND w.status = 'opening' AND w.signed_at IS NOT NULL)"
+                    " THEN RAISE EXCEPTION 'nobody signed for this market'"
+                    " USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;"
+                ),
             ),
         ]
 

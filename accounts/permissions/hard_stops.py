@@ -59,10 +59,11 @@ def hard_stops(customer: Customer, on: date, terms: CaseTerms | None = None) -> 
         on: business date; the least age is that of the dated rule `accounts.permission_case`.
         terms: that rule, where the caller has it.
     """
-    return [*_of_account(customer), *_of_age(customer, on, terms)]
+    return [*account_stops(customer), *_of_age(customer, on, terms)]
 
 
-def _of_account(customer: Customer) -> Iterator[Stop]:
+def account_stops(customer: Customer) -> Iterator[Stop]:
+    """What closes the way to anything new of the newest account; one query."""
     row = _account_of(customer)
     if row is None:
         yield Stop(

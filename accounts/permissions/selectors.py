@@ -19,7 +19,7 @@ from accounts.models import (
 from accounts.models.knowledge_tests import PREFIX
 from accounts.permissions.banks import bank_at
 from accounts.permissions.states import AttemptStatus, PermissionStatus, ProvedFact
-from accounts.signing.texts import OF_PERMISSIONS
+from accounts.signing.texts import OF_PERMISSIONS, text_at
 from accounts.states import CashStatus
 from brokerage.customers.models import Customer, Kind
 from suitability.models import Assessment, GradedItem, ItemGrade
@@ -216,10 +216,7 @@ def disclosure_of(
     facts = [each.condition.fact for each in wanted if each.at_once and each.condition]
     if len(facts) != 1:
         return None
-    rows = AgreementText.objects.filter(
-        key=OF_PERMISSIONS + facts[0], language=language, valid_from__lte=at
-    )
-    return rows.order_by("-version").first()
+    return text_at(OF_PERMISSIONS + facts[0], at, language)
 
 
 def item_of(key: str) -> GradedItem | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from accounts.models.codes import SignedByCode
 from brokerage.core.crypto import keyed_hash
 from brokerage.users.codes import code_sender
 
-CODE_TEXT = "accounts.code.sign"
 CODE_LIFE = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=60)
 CODES_MOST = 10
@@ -28,12 +28,19 @@ class CodeWrong(UnableToSign):
 
 
 def send_code(
-    row: SignedByCode, *, phone: str, language: str, at: datetime, text_key: str = CODE_TEXT
+    row: SignedByCode,
+    *,
+    phone: str,
+    language: str,
+    at: datetime,
+    text_key: str,
+    words: Mapping[str, str] | None = None,
 ) -> None:
     """Send a code for `row`, which the caller has locked; an earlier one stops counting.
 
     Args:
         text_key: of the text that says what the code signs.
+        words: what that text names, in `language`.
 
     Raises:
         UnableToSign: when the pause is not over, or too many were sent.
@@ -47,7 +54,12 @@ def send_code(
     row.codes_sent, row.code_tries = row.codes_sent + 1, 0
     row.save(update_fields=["code_hash", "code_sent_at", "codes_sent", "code_tries"])
     code_sender().send(
-        phone=phone, text_key=text_key, code=code, language=language, purpose="sign"
+        phone=phone,
+        text_key=text_key,
+        code=code,
+        language=language,
+        purpose="sign",
+        words=words,
     )
 
 

@@ -18,6 +18,8 @@ from brokerage.core.clock import day_begins
 
 OF_PERMISSIONS = "permission."
 """Risk disclosures of trading permissions are signed one by one, never in the pack."""
+OF_MARKETS = "market."
+"""What is signed for a market that is opened later (accounts/later_markets), one by one, too."""
 FOLDER = Path(__file__).parents[1] / "reference" / "agreements"
 
 
@@ -45,11 +47,17 @@ def load_agreements(*, at: datetime, path: Path = FOLDER / "agreements.yaml") ->
 def texts_at(at: datetime, language: str) -> list[AgreementText]:
     """The version in force of each agreement in a language, in the order of the pack."""
     rows = AgreementText.objects.filter(language=language, valid_from__lte=at)
-    rows = rows.exclude(key__startswith=OF_PERMISSIONS)
+    rows = rows.exclude(key__startswith=OF_PERMISSIONS).exclude(key__startswith=OF_MARKETS)
     newest: dict[str, AgreementText] = {}
     for row in rows.order_by("version"):
         newest[row.key] = row
     return sorted(newest.values(), key=lambda row: row.position)
+
+
+def text_at(key: str, at: datetime, language: str) -> AgreementText | None:
+    """The version of one text in force, or None where there is none."""
+    rows = AgreementText.objects.filter(key=key, language=language, valid_from__lte=at)
+    return rows.order_by("-version").first()
 
 
 def text_hash(title: str, body: str) -> str:

@@ -33,7 +33,8 @@ TONES = {
     OneCodeStatus.NORMAL: "done",
 }
 REFUSED_WITH = {
-    "three_held": gettext_lazy("has three accounts of this kind already"),
+    "too_many": gettext_lazy("has three accounts of this kind already"),
+    "identity": gettext_lazy("is known there by another name or number"),
     "refused": gettext_lazy("no reason given"),
 }
 """Codes of the depository in words; others stand as they are."""

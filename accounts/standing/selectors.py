@@ -19,8 +19,11 @@ ASKABLE = (
     CheckKind.CARD,
     CheckKind.OPENING,
     CheckKind.LINK,
+    CheckKind.LATER_HELD,
+    CheckKind.LATER_OPEN,
 )
-"""Questions of an opening; those of a closing or a renewal are asked again on their own pages."""
+"""Questions of an opening and of a later market; those of a closing or a renewal are asked again
+on their own pages."""
 RUNNING = (*WITH_US, *ACCEPTED)
 OPENED = (MarketStatus.OPEN, MarketStatus.CLOSED)
 GAVE_UP = ("authority", "glyphs")

@@ -32,6 +32,7 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import CustodyBank
 
+CODE_TEXT = "accounts.code.bank"
 ACTOR = Actor.system("accounts.change_bank")
 HAS_ACCOUNTS = (Status.OPENING, Status.VISIT, Status.ACTIVE)
 """From here on there is a link that can be mended; only an active account changes a good one."""
@@ -94,7 +95,7 @@ def send_bank_code(*, change: BankChange, phone: str, language: str, at: datetim
     with transaction.atomic():
         row = _locked(change)
         _refuse_unless_asked(row)
-        codes.send_code(row, phone=phone, language=language, at=at)
+        codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 
 def confirm_bank_change(

@@ -26,6 +26,8 @@ from brokerage.journal.record import record
 from brokerage.reference.calendars import add_trading_days
 from brokerage.reference.models import Rule
 
+CODE_TEXT = "accounts.code.close"
+
 
 class UnableToClose(codes.UnableToSign):
     """A closing is refused; the message is translated and may be shown."""
@@ -72,7 +74,7 @@ def send_closing_code(*, closing: Closing, phone: str, language: str, at: dateti
     with transaction.atomic():
         row = locked(closing)
         _refuse_unless_asked(row)
-        codes.send_code(row, phone=phone, language=language, at=at)
+        codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 
 def confirm_closing(

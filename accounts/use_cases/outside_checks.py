@@ -43,6 +43,8 @@ WINDOWED = (
     CheckKind.CLOSING,
     CheckKind.KEY_CHANGE,
     CheckKind.WITHDRAWN,
+    CheckKind.LATER_HELD,
+    CheckKind.LATER_OPEN,
 )
 """Kinds that the depository takes within its hours only."""
 ATTEMPT = timedelta(seconds=30)

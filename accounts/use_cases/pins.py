@@ -21,6 +21,8 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
 
+CODE_TEXT = "accounts.code.pin"
+
 
 class Known(TypedDict):
     """What others can find out about a customer: no password is part of it.
@@ -174,7 +176,7 @@ def send_pin_code(
         row = Pin.objects.select_for_update().filter(customer=customer, kind=kind).first()
         if row is None or not phone:
             raise codes.UnableToSign(_("An outlet helps you with this password."))
-        codes.send_code(row, phone=phone, language=language, at=at)
+        codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 
 def reset_pin(

@@ -7,26 +7,26 @@ import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.evidence.events import PackPresented, PackSealed, PackSigned
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus, PackStatus
 from accounts.files import AGREEMENT
-from accounts.gateways import NotYet, Person, Refused, Unavailable
+from accounts.gateways import Person
 from accounts.models.application import Application
 from accounts.models.checks import OutsideCheck
 from accounts.models.signing import Pack, PackDocument
 from accounts.papers.kinds import CARD, paper_of, person_of
 from accounts.papers.selectors import counting_sighting
-from accounts.signing import codes, sealing
-from accounts.signing.authority import Subject, authority
+from accounts.signing import codes
+from accounts.signing.authority import Subject
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import declare, digest
+from accounts.signing.filing import CannotFileYet, make_signed
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
-from accounts.signing.typesetting import MissingGlyphs, cannot_print, typeset
+from accounts.signing.typesetting import cannot_print
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
 from brokerage.core.written import SOME_KEY, Written
@@ -34,6 +34,7 @@ from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
+CODE_TEXT = "accounts.code.sign"
 ACTOR = Actor.system("accounts.signing")
 
 
@@ -160,7 +161,7 @@ def send_signing_code(*, pack: Pack, phone: str, language: str, at: datetime) ->
     with transaction.atomic():
         row = _locked(pack)
         _refuse_unless_read(row)
-        codes.send_code(row, phone=phone, language=language, at=at)
+        codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 
 def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: datetime) -> Pack:
@@ -229,16 +230,16 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
     customer = row.application.customer
     subject = Subject(name=signer.name, reference=str(customer.ref))
     try:
-        ready = sealing.prepare(authority(), subject=subject, key=row.ref, at=at)
-        serial = f"{ready.certificate.serial_number:x}"
-        pdf = typeset(pack_data(row, signer, serial=serial))
-        signed = sealing.seal(pdf, ready, authority(), at=at)
-    except (Unavailable, NotYet, Refused):
-        return _waits(row, "authority")
-    except MissingGlyphs as missing:
-        return _waits(row, f"glyphs {' '.join(missing.signs)}")
+        signed = make_signed(
+            lambda serial: pack_data(row, signer, serial=serial),
+            subject=subject,
+            key=row.ref,
+            at=at,
+        )
+    except CannotFileYet as problem:
+        return _waits(row, str(problem))
     file = files.store(
-        upload=io.BytesIO(signed),
+        upload=io.BytesIO(signed.pdf),
         purpose=AGREEMENT,
         owner_ref=row.application.ref,
         actor=ACTOR,
@@ -249,11 +250,8 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
         if fresh.status == PackStatus.SIGNED:
             fresh.move_to(PackStatus.SEALED)
             fresh.file_ref, fresh.file_sha256, fresh.problem = file.ref, file.sha256, ""
-            fresh.certificate_serial, fresh.sealed_at = serial, at
-            fresh.certificate = "".join(
-                one.public_bytes(serialization.Encoding.PEM).decode()
-                for one in (ready.certificate, *ready.chain)
-            )
+            fresh.certificate_serial, fresh.sealed_at = signed.serial, at
+            fresh.certificate = signed.certificate
             fresh.save()
             record(
                 PackSealed(
@@ -261,7 +259,7 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
                     pack=row.ref,
                     file=file.ref,
                     file_hash=file.sha256,
-                    certificate=serial,
+                    certificate=signed.serial,
                 ),
                 actor=ACTOR,
                 at=at,

@@ -20,6 +20,7 @@ from accounts.use_cases.send_limits import send_limits
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
+CODE_TEXT = "accounts.code.wake"
 OVER = (DocumentStatus.EXPIRED, DocumentStatus.LIMITED)
 
 
@@ -49,7 +50,7 @@ def send_waking_code(*, dormancy: Dormancy, phone: str, language: str, at: datet
     with transaction.atomic():
         row = locked_rest(dormancy)
         _refuse(row)
-        codes.send_code(row, phone=phone, language=language, at=at)
+        codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 
 def wake_account(

@@ -50,6 +50,7 @@ LABELS: dict[str, str | Promise] = {
     "closings": _("Closings of the account"),
     "bank": _("Bank"),
     "bank_changes": _("Changes of the bank"),
+    "later_markets": _("Markets opened later"),
     "card": _("Card number"),
     "without_face": _("Confirmed in person, without a recording"),
     "closed_abilities": _("Closed for the time being"),

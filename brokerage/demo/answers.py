@@ -23,6 +23,9 @@ OCCUPATIONS = ("2", "3", "4", "92", "6")
 EDUCATION = ("secondary", "college", "college", "bachelor", "master", "secondary")
 """In turn, as each answers the paper (`customers.STEPS`): a contradiction would be asked about."""
 
+SHANGHAI_ALONE = (18,)
+"""Who can still have the other market opened (docs/account-life.md)."""
+
 
 class Answering(Protocol):
     """Who answers, and the time that goes by."""
@@ -110,7 +113,10 @@ def _answers(number: int, outlet: OrgUnit) -> dict[str, dict[str, Any]]:
             "benefits": "self",
         },
         "tax": {"residence": "china", "us_person": "no", "us_asked": True, "declares": True},
-        "outlet": {"outlet": str(outlet.ref), "markets": ["SH", "SZ"]},
+        "outlet": {
+            "outlet": str(outlet.ref),
+            "markets": ["SH"] if number in SHANGHAI_ALONE else ["SH", "SZ"],
+        },
         "bank": {
             "bank": BANKS[number % len(BANKS)],
             "card": _card(number),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
@@ -22,7 +23,16 @@ TEXT_KEYS: Final = (SIGN_IN, SIGN_UP, STEP_UP, NEW_PHONE, STAFF_ENTRY, CLOSED, T
 class CodeSender(Protocol):
     """Hands one text to the SMS channel, inside the caller's transaction."""
 
-    def send(self, *, phone: str, text_key: str, code: str, language: str, purpose: str) -> None:
+    def send(
+        self,
+        *,
+        phone: str,
+        text_key: str,
+        code: str,
+        language: str,
+        purpose: str,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
         """Send the text `text_key` to `phone`.
 
         Args:
@@ -31,6 +41,7 @@ class CodeSender(Protocol):
             code: six digits; empty for a notice.
             language: zh-hans or en.
             purpose: a value of `users.models.Purpose`.
+            words: what else the text names (such as what the code signs), in `language`.
         """
 
 
@@ -42,6 +53,7 @@ class Sent(NamedTuple):
     code: str
     language: str
     purpose: str
+    words: Mapping[str, str]
 
 
 @dataclass
@@ -50,8 +62,17 @@ class RecordingSender:
 
     sent: list[Sent] = field(default_factory=list)
 
-    def send(self, *, phone: str, text_key: str, code: str, language: str, purpose: str) -> None:
-        self.sent.append(Sent(phone, text_key, code, language, purpose))
+    def send(
+        self,
+        *,
+        phone: str,
+        text_key: str,
+        code: str,
+        language: str,
+        purpose: str,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        self.sent.append(Sent(phone, text_key, code, language, purpose, words or {}))
 
 
 class NoCodeSender(Exception):

@@ -731,6 +731,7 @@ TABLE = [
         routes=(
             "open/<uuid:ref>/close/",
             "open/<uuid:ref>/bank-change/",
+            "open/<uuid:ref>/markets/",
             "open/<uuid:ref>/new-password/",
             "open/<uuid:ref>/wake/",
             "open/<uuid:ref>/document/",

@@ -64,19 +64,19 @@ def test_an_answer_of_the_depository_counts_once_and_a_refused_market_stays_apar
     row = an_application(Status.OPENING)
     partly = {
         **OPENED,
-        "accounts": [OPENED["accounts"][0], {"type": "sz_a", "number": "", "code": "three_held"}],
+        "accounts": [OPENED["accounts"][0], {"type": "sz_a", "number": "", "code": "too_many"}],
     }
     take_opened(application=row, facts=partly, at=AT)
     take_opened(application=row, facts=OPENED, at=AT)
     assert Application.objects.get().status == Status.VISIT
-    assert MarketAccount.objects.get(market="SZ").refusal == "three_held"
+    assert MarketAccount.objects.get(market="SZ").refusal == "too_many"
     assert OneCodeAccount.objects.get().number == OPENED["one_code"]
 
 
 @pytest.mark.django_db
 def test_when_the_depository_refuses_everything_the_application_waits_for_the_desk():
     row = an_application(Status.OPENING)
-    none = [{"type": each, "number": "", "code": "three_held"} for each in ("sh_a", "sz_a")]
+    none = [{"type": each, "number": "", "code": "too_many"} for each in ("sh_a", "sz_a")]
     take_opened(application=row, facts={**OPENED, "accounts": none}, at=AT)
     assert Application.objects.get().status == Status.OPENING
     assert set(MarketAccount.objects.values_list("status", flat=True)) == {MarketStatus.REFUSED}

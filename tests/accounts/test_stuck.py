@@ -54,7 +54,7 @@ pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
 NONE = {
     **OPENED,
-    "accounts": [{"type": each, "number": "", "code": "three_held"} for each in ("sh_a", "sz_a")],
+    "accounts": [{"type": each, "number": "", "code": "too_many"} for each in ("sh_a", "sz_a")],
 }
 YES = dict.fromkeys(("identity", "read", "own_will", "secret", "conduct"), "yes")
 

@@ -25,6 +25,7 @@ from accounts.permissions.use_cases.steps import (
     refuse,
     tell,
 )
+from accounts.permissions.wording import label_in
 from accounts.signing import codes
 from accounts.signing.typesetting import cannot_print
 from brokerage.core.clock import business_date
@@ -35,6 +36,8 @@ from suitability.models import InsistCase, MatchRecord, Outcome
 from suitability.selectors.permissions import permissions_on
 from suitability.states import InsistStatus
 from suitability.use_cases.matching import UnableToMatch, decide_match
+
+CODE_TEXT = "accounts.code.permission"
 
 
 def open_text(*, case: PermissionApplication, language: str, at: datetime) -> None:
@@ -122,7 +125,14 @@ def send_code(*, case: PermissionApplication, language: str, at: datetime) -> No
         may_go_on(row, at)
         row.fingerprint = fingerprint(row)
         row.save(update_fields=["fingerprint"])
-        codes.send_code(row, phone=_phone(row.customer), language=language, at=at)
+        codes.send_code(
+            row,
+            phone=_phone(row.customer),
+            language=language,
+            at=at,
+            text_key=CODE_TEXT,
+            words={"permission": label_in(row.key, business_date(at))[language]},
+        )
 
 
 def sign(*, case: PermissionApplication, code: str, actor: Actor, at: datetime) -> None:

@@ -11,19 +11,16 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 
 from accounts.files import PERMISSION_PAPER
-from accounts.gateways import NotYet, Person, Refused, Unavailable
+from accounts.gateways import Person
 from accounts.models import PermissionApplication
 from accounts.permissions.events import PermissionSealed
 from accounts.permissions.paper import paper_data
 from accounts.permissions.use_cases.steps import ACTOR, lock_case, tell
-from accounts.signing import sealing
-from accounts.signing.authority import Subject, authority
-from accounts.signing.sealing import Sealing
-from accounts.signing.typesetting import MissingGlyphs, typeset
+from accounts.signing.authority import Subject
+from accounts.signing.filing import CannotFileYet, Signed, make_signed
 from brokerage.files import api as files
 
 
@@ -50,17 +47,22 @@ def seal_case(*, case: PermissionApplication, at: datetime) -> PermissionApplica
     signer = signer_of(row)
     subject = Subject(name=signer.name, reference=str(row.customer.ref))
     try:
-        ready = sealing.prepare(authority(), subject=subject, key=row.ref, at=at)
-        pdf = typeset(paper_data(row, signer, serial=_serial(ready)))
-        signed = sealing.seal(pdf, ready, authority(), at=at)
-    except (Unavailable, NotYet, Refused):
-        return _waits(row, "authority")
-    except MissingGlyphs as missing:
-        return _waits(row, f"glyphs {' '.join(missing.signs)}")
+        signed = make_signed(
+            lambda serial: paper_data(row, signer, serial=serial),
+            subject=subject,
+            key=row.ref,
+            at=at,
+        )
+    except CannotFileYet as problem:
+        return _waits(row, str(problem))
     file = files.store(
-        upload=io.BytesIO(signed), purpose=PERMISSION_PAPER, owner_ref=row.ref, actor=ACTOR, at=at
+        upload=io.BytesIO(signed.pdf),
+        purpose=PERMISSION_PAPER,
+        owner_ref=row.ref,
+        actor=ACTOR,
+        at=at,
     )
-    kept = _keep(row, file, ready, at)
+    kept = _keep(row, file, signed, at)
     if kept is None:  # another worker was quicker: its file counts, this one goes
         files.dispose(file=file, actor=ACTOR, at=at, reason="made twice")
         return rows.get(pk=case.pk)
@@ -68,18 +70,15 @@ def seal_case(*, case: PermissionApplication, at: datetime) -> PermissionApplica
 
 
 def _keep(
-    case: PermissionApplication, file: files.StoredFile, ready: Sealing, at: datetime
+    case: PermissionApplication, file: files.StoredFile, signed: Signed, at: datetime
 ) -> PermissionApplication | None:
     with transaction.atomic():
         row = lock_case(case)
         if row.sealed_at is not None:
             return None
         row.file_ref, row.file_sha256, row.seal_problem = file.ref, file.sha256, ""
-        row.certificate_serial, row.sealed_at = _serial(ready), at
-        row.certificate = "".join(
-            one.public_bytes(serialization.Encoding.PEM).decode()
-            for one in (ready.certificate, *ready.chain)
-        )
+        row.certificate_serial, row.sealed_at = signed.serial, at
+        row.certificate = signed.certificate
         row.save()
         tell(
             PermissionSealed,
@@ -91,10 +90,6 @@ def _keep(
             certificate=row.certificate_serial,
         )
         return row
-
-
-def _serial(ready: Sealing) -> str:
-    return f"{ready.certificate.serial_number:x}"
 
 
 def _waits(row: PermissionApplication, problem: str) -> PermissionApplication:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from brokerage.messaging.contact_rules import rules_on
 from brokerage.messaging.gateways import GatewayRefused, GatewayUnavailable, gateway_for
 from brokerage.messaging.models import Channel, Delivery, Purpose
 from brokerage.messaging.states import DeliveryStatus
-from brokerage.messaging.texts import current, words
+from brokerage.messaging.texts import current
+from brokerage.messaging.texts import words as worded
 from brokerage.messaging.use_cases.deliver import mark_sent
 from brokerage.messaging.use_cases.send_message import address_hash
 
@@ -28,12 +30,21 @@ class SmsCodeSender:
     does not answer is no error of the caller, who offers another code a minute later.
     """
 
-    def send(self, *, phone: str, text_key: str, code: str, language: str, purpose: str) -> None:
+    def send(
+        self,
+        *,
+        phone: str,
+        text_key: str,
+        code: str,
+        language: str,
+        purpose: str,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
         """Write the delivery now and hand the text over after the commit."""
         at = clock.now()
         text = current(text_key, at)
-        values = {"code": code} if "code" in text.variables else {}
-        found = words(text, channel=Channel.SMS, language=language, values=values)
+        values = {**({"code": code} if "code" in text.variables else {}), **(words or {})}
+        found = worded(text, channel=Channel.SMS, language=language, values=values)
         assert found is not None, f"{text_key} has a text for SMS"
         body = found.body
         delivery = Delivery.objects.create(
