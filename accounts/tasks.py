@@ -12,6 +12,7 @@ from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.dormancy import tasks as dormancy_tasks
 from accounts.evidence import tasks as evidence_tasks
+from accounts.later_markets import tasks as later_market_tasks
 from accounts.life import tasks as life_tasks
 from accounts.models import Application, CaseRelease, PermissionRelease
 from accounts.permissions import tasks as permission_tasks
@@ -39,6 +40,7 @@ __all__ = [
     "expire_piece",
     "measure_steps",
     "permission_tasks",
+    "later_market_tasks",
     "life_tasks",
     "release_claims",
 ]
