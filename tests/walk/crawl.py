@@ -37,8 +37,14 @@ class Crawl:
     assets: set[str] = field(default_factory=set)
 
 
-def crawl(client: Client, starts: list[str], *, of_a_kind: int = OF_A_KIND) -> Crawl:
-    """Open `starts` and everything that links lead to, a few pages of each kind."""
+def crawl(client: Client, starts: list[str], *, with_parameters: int = OF_A_KIND) -> Crawl:
+    """Open `starts` and everything that links lead to, a few pages of each kind.
+
+    Args:
+        client: who walks.
+        starts: addresses that nothing needs to link to.
+        with_parameters: how many pages of one route are opened that are filtered or sorted.
+    """
     found, kinds = Crawl(), Counter[tuple[str, bool]]()
     waiting, known = [(start, "the start") for start in starts], set(starts)
     while waiting:
@@ -49,7 +55,7 @@ def crawl(client: Client, starts: list[str], *, of_a_kind: int = OF_A_KIND) -> C
         found.pages.append(page)
         for link in page.read.links:
             target = _inside(link, page.url, found)
-            if target and target not in known and _is_new(target, kinds, of_a_kind):
+            if target and target not in known and _is_new(target, kinds, with_parameters):
                 known.add(target)
                 waiting.append((target, url))
         found.assets |= set(page.read.assets)
@@ -84,7 +90,7 @@ def _inside(link: str, base: str, found: Crawl) -> str:
     return urljoin(base, link).partition("#")[0]
 
 
-def _is_new(target: str, kinds: Counter[tuple[str, bool]], of_a_kind: int) -> bool:
+def _is_new(target: str, kinds: Counter[tuple[str, bool]], with_parameters: int) -> bool:
     """Whether few pages of this kind were opened yet."""
     parts = urlsplit(target)
     try:
@@ -95,4 +101,4 @@ def _is_new(target: str, kinds: Counter[tuple[str, bool]], of_a_kind: int) -> bo
         return False
     kind = (match.route, bool(parts.query))
     kinds[kind] += 1
-    return kinds[kind] <= of_a_kind
+    return kinds[kind] <= (with_parameters if parts.query else OF_A_KIND)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,17 @@ def load_consent_texts(*, at: datetime) -> int:
     Raises:
         BadConsentTexts: when a file is malformed; nothing is loaded then.
     """
-    added = 0
+    added: list[ConsentText] = []
     with transaction.atomic():
+        rows = ConsentText.objects.order_by("version")
+        newest = {(row.purpose, row.language): row for row in rows}
         for path in consent_files():
-            for entry in yaml.safe_load(path.read_text()):
-                added += _load_entry(entry, path, at)
-    return added
+            for entry in yaml.load(path.read_text(), yaml.CSafeLoader):
+                for text in _versions(entry, path, newest, at):
+                    newest[text.purpose, text.language] = text
+                    added.append(text)
+        ConsentText.objects.bulk_create(added)
+    return len(added)
 
 
 def consent_files() -> Iterable[Path]:
@@ -56,24 +61,22 @@ def _valid_from(entry: dict[str, Any], last: ConsentText | None, at: datetime) -
     return max(dated, at) if last else dated
 
 
-def _load_entry(entry: dict[str, Any], path: Path, at: datetime) -> int:
+def _versions(
+    entry: dict[str, Any], path: Path, newest: dict[tuple[str, str], ConsentText], at: datetime
+) -> Iterator[ConsentText]:
+    """A version for each language whose text is another than the newest."""
     purpose = str(entry.get("purpose"))
     texts = entry.get("texts", {})
     if not isinstance(entry.get("valid_from"), date):
         raise BadConsentTexts(f"{path}: {purpose!r} lacks valid_from.")
     if purpose not in PURPOSES or set(texts) != {code for code, _ in settings.LANGUAGES}:
         raise BadConsentTexts(f"{path}: {purpose!r} is unknown or lacks a language.")
-    added = 0
     for language, text in texts.items():
         title, body = text["title"].strip(), text["body"].strip()
-        last = (
-            ConsentText.objects.filter(purpose=purpose, language=language)
-            .order_by("-version")
-            .first()
-        )
+        last = newest.get((purpose, language))
         sha256 = text_hash(title, body)
         if last is None or last.sha256 != sha256:
-            ConsentText.objects.create(
+            yield ConsentText(
                 purpose=purpose,
                 language=language,
                 version=last.version + 1 if last else 1,
@@ -82,5 +85,3 @@ def _load_entry(entry: dict[str, Any], path: Path, at: datetime) -> int:
                 sha256=sha256,
                 valid_from=_valid_from(entry, last, at),
             )
-            added += 1
-    return added

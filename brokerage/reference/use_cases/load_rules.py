@@ -61,7 +61,7 @@ def load_rules(path: Path, *, at: datetime, sandbox: bool, model: type[DatedRule
 
 def _read(path: Path, errors: Errors) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadFile([CellError(0, "file", f"cannot be read: {error}")]) from None
     if not isinstance(found, list):
