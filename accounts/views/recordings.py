@@ -113,7 +113,7 @@ def chapters_page(
         "owner": application.ref,
         "begun": witnessing is not None,
         "chapters": chapters,
-        "kept": [
+        "recorded": [
             (chapter, chapter_url(chapter)) for chapter in chapters if chapter not in missing
         ],
         "next": missing[0] if missing else None,

@@ -218,7 +218,7 @@ def record_view(request: HttpRequest, ref: UUID) -> HttpResponse:
     context = {
         "recording": row,
         "chapters": chapters,
-        "kept": [(each, _chapter_url(each)) for each in chapters if each not in missing],
+        "recorded": [(each, _chapter_url(each)) for each in chapters if each not in missing],
         "next": missing[0] if missing else None,
         "next_url": _chapter_url(missing[0]) if missing else "",
         "number": len(chapters) - len(missing) + 1,

@@ -255,6 +255,7 @@ def test_a_recording_in_one_request_is_kept_and_known_again() -> None:
         body = answer.content.decode()
         assert "Part 2 of 3" in body
         assert 'id="toasts" role="status"></div>' in body
+        assert "Kept at the moment" not in body, "chapters are no answers of another device"
     first.refresh_from_db()
     assert (first.status, first.attempts) == (ChapterStatus.KEPT, 1)
     assert files.StoredFile.objects.count() == 1
