@@ -4,11 +4,13 @@ from products.admin.books import BidAdmin, BookAdmin, ClosingAdmin
 from products.admin.campaigns import OfferCampaignAdmin
 from products.admin.complaints import ComplaintAdmin
 from products.admin.credits import CreditDisputeAdmin, CreditSplitAdmin
+from products.admin.crossings import CrossingAdmin
 from products.admin.desks import DeskMemberAdmin
 from products.admin.documents import DocumentAdmin
 from products.admin.goals import GoalAdmin
 from products.admin.issuers import IssuerAdmin, VettingAdmin
-from products.admin.mandates import CrossingAdmin, MandateAdmin, MandatePaperAdmin
+from products.admin.mandate_papers import MandatePaperAdmin
+from products.admin.mandates import MandateAdmin
 from products.admin.mismatches import MismatchAdmin
 from products.admin.orders import OrderAdmin
 from products.admin.private_contracts import PrivateContractAdmin

@@ -1,4 +1,4 @@
-"""Mandates with their acts, their papers, and who is behind the wall."""
+"""The pipeline of mandates with its acts."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin.acts import Act, ActsAdmin
-from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
 from brokerage.backoffice.admin.cells import EMPTY
-from brokerage.backoffice.people import name_of, user_of, with_name
-from brokerage.core import clock
+from brokerage.backoffice.people import name_of, with_name
 from brokerage.core.money import YUAN
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from products.admin.referrals import NoteForm, Officers, WinForm, by_whom
 from products.admin.winnings import waits, winning_link
-from products.mandate_states import PaperKind, Stage
-from products.models import Crossing, Mandate, MandatePaper
-from products.use_cases.crossing_walls import ask_to_cross, end_crossing
-from products.use_cases.filing_papers import add_paper
+from products.mandate_states import Stage
+from products.models import Mandate
 from products.use_cases.mandating import (
     hand_mandate_on,
     lose_mandate,
@@ -77,43 +73,6 @@ class HandOnForm(StepForm):
         self.fields["lead"].queryset = staff_in(Role.HEAD_OFFICE)  # type: ignore[attr-defined]
 
 
-class CrossingForm(AddingForm):
-    """Whom to let in, and what for."""
-
-    person = Officers(label=gettext_lazy("Who is let in"), queryset=User.objects.none())
-
-    class Meta:
-        model = Crossing
-        fields = ("mandate", "reason")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        inside = staff_in(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
-        self.fields["person"].queryset = inside  # type: ignore[attr-defined]  # a choice field
-        _only_under_way(self)
-
-
-class PaperForm(AddingForm):
-    """A PDF with what it is."""
-
-    upload = forms.FileField(label=gettext_lazy("file (PDF)"))
-
-    class Meta:
-        model = MandatePaper
-        fields = ("mandate", "kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _only_under_way(self)
-
-
-def _only_under_way(form: AddingForm) -> None:
-    """Offer the mandates under way; on the page of one that stands there is no such field."""
-    if "mandate" in form.fields:
-        mandates: Any = form.fields["mandate"]
-        mandates.queryset = mandates.queryset.under_way().select_related("referral__customer")
-
-
 def staff_in(*roles: Role) -> QuerySet[User]:
     """Active staff in one of these roles today."""
     groups = [str(role) for role in roles]
@@ -148,11 +107,6 @@ def _complete(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
 def _lose(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
     lose_mandate(mandate=row, **by_whom(request, given))
     return gettext("Closed. The outlet reads why.")
-
-
-def _leave(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
-    end_crossing(crossing=row, by=user_of(request), at=clock.now())
-    return gettext("Outside the wall from now on.")
 
 
 def _step(to: Stage, title: Any, button: Any, *, at: Stage, kind: str = "") -> Act:
@@ -305,97 +259,3 @@ class MandateAdmin(ActsAdmin):
     def team(self, row: Mandate) -> str:
         inside = with_name(row.crossings.approved().filter(left_at=None), "person_ref")
         return " · ".join(one.person_name or str(one.person_ref) for one in inside) or EMPTY
-
-
-@admin.register(MandatePaper)
-class MandatePaperAdmin(AddsAdmin):
-    """Papers of mandates; none is changed."""
-
-    section = "products"
-    icon = "file"
-    order = 75
-    form = PaperForm
-    refusals = (UnableToList,)
-    list_display = ["mandate", "kind", "added_at"]
-    list_filter = ["kind"]
-    list_select_related = ["mandate__referral__customer"]
-    readonly_fields = ["added_at", "who"]
-    add_label = gettext_lazy("Add a paper")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        asked = ["mandate", "kind"]
-        return [*asked, "upload"] if obj is None else [*asked, *self.readonly_fields]
-
-    @admin.display(description=gettext_lazy("added by"))
-    def who(self, row: MandatePaper) -> str:
-        return name_of(row.added_by_ref) if row.pk else ""
-
-    def files_of(self, row: MandatePaper) -> list[tuple[UUID, str]]:
-        return [(row.file.ref, str(row.get_kind_display()))]
-
-    def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
-        return add_paper(
-            mandate=row.mandate,
-            kind=PaperKind(row.kind),
-            upload=form.cleaned_data["upload"],
-            by=user_of(request),
-            at=clock.now(),
-        )
-
-
-@admin.register(Crossing)
-class CrossingAdmin(AddsAdmin):
-    """Who was let behind which wall; compliance decides."""
-
-    section = "products"
-    icon = "key"
-    order = 76
-    form = CrossingForm
-    refusals = (UnableToList,)
-    list_display = ["made_at", "mandate", "who", "decision", "left_at"]
-    list_filter = ["decision"]
-    list_select_related = ["mandate__referral__customer"]
-    readonly_fields = ["who", "asked_by", "made_at", "decision", "checked", "checked_at"]
-    readonly_fields += ["rejection_reason", "left_at"]
-    add_label = gettext_lazy("Let somebody in")
-    acts = (
-        Act(
-            key="leave",
-            title=gettext_lazy("Not needed any more"),
-            button=gettext_lazy("Take out again"),
-            right="products.add_crossing",
-            run=_leave,
-            shown=lambda user, row: row.is_approved and row.left_at is None,
-            refusals=(UnableToList,),
-            kind="stop",
-        ),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return with_name(super().get_queryset(request), "person_ref")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None:
-            return ["mandate", "person", "reason"]
-        return ["mandate", "reason", *self.readonly_fields]
-
-    @admin.display(description=pgettext_lazy("crossing", "who is let in"))
-    def who(self, row: Crossing) -> str:
-        return getattr(row, "person_name", "") or (str(row.person_ref) if row.pk else "")
-
-    @admin.display(description=gettext_lazy("made by"))
-    def asked_by(self, row: Crossing) -> str:
-        return name_of(row.made_by_ref) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: Crossing) -> str:
-        return name_of(row.checked_by_ref)
-
-    def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
-        return ask_to_cross(
-            mandate=row.mandate,
-            person=form.cleaned_data["person"],
-            reason=row.reason,
-            by=user_of(request),
-            at=clock.now(),
-        )

@@ -38,6 +38,7 @@ from suitability.rules.matching import MatchOutcome
 from suitability.use_cases.matching import record_exposures
 
 SHOWN = 5
+"""So many of the ranking the page names."""
 SAMPLE = Decimal(10_000)
 """Yuan for which costs are compared, or the least amount where that is more."""
 
@@ -89,7 +90,8 @@ def require_open(customer: Customer, matcher: Matcher, rules: RankingRules, at: 
 def suggest(*, customer: Customer, actor: Actor, at: datetime) -> Offer:
     """Look for one product that is worth a suggestion; the second look of a day finds the first.
 
-    What is suggested is recorded as shown, so that it cannot be insisted on later.
+    All that its page names, the ranking too, is recorded as shown, so that it cannot be insisted
+    on later.
 
     Raises:
         UnableToOffer: nothing may be suggested to this customer now.
@@ -112,8 +114,8 @@ def suggest(*, customer: Customer, actor: Actor, at: datetime) -> Offer:
         rule_version=rules.version,
         made_at=at,
     )
-    if chosen is not None:
-        record_exposures(customer=customer, refs=[chosen.item.ref], way=Exposure.Way.SHOWN, at=at)
+    shown = [products[each.code].item.ref for each in ranked[:SHOWN]]
+    record_exposures(customer=customer, refs=shown, way=Exposure.Way.SHOWN, at=at)
     event = OfferMade(
         subject=offer.ref, customer=customer.ref, product=chosen.ref if chosen else None
     )

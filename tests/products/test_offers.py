@@ -69,6 +69,16 @@ def test_the_best_that_suits_is_suggested_with_its_points_and_recorded_as_shown(
     assert Entry.objects.filter(kind="products.offer_made").count() == 1
 
 
+def test_all_that_the_ranking_names_was_shown_also_where_nothing_wins(customer, monkeypatch):
+    products = [a_product("R2", terms=FREE) for _ in range(7)]
+    monkeypatch.setattr("products.use_cases.offering.best", lambda ranked, rules: None)
+    offer = look(customer)
+    assert (offer.product, len(offer.points)) == (None, 5)
+    named = {each["code"] for each in offer.points}
+    assert named < {each.item.code for each in products}
+    assert set(Exposure.objects.values_list("item__code", flat=True)) == named
+
+
 def test_looking_twice_a_day_finds_the_same(customer):
     a_product("R2", terms=FREE)
     assert look(customer) == look(customer, AT + timedelta(hours=1))
