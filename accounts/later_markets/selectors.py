@@ -84,10 +84,10 @@ def markets_of(application: Application) -> list[MarketLine]:
     under_way = any(wish.is_open for wish in newest.values())
     found = []
     for market in Market:
-        account, wish = accounts.get(market.value), newest.get(market.value)
+        account, last = accounts.get(market.value), newest.get(market.value)
         lacks = account is None or account.status == MarketStatus.REFUSED
-        signed = wish if wish and wish.status == WishStatus.DONE else None
-        refused = wish if lacks and wish and wish.status == WishStatus.REFUSED else None
+        signed = last if last and last.status == WishStatus.DONE else None
+        refused = last if lacks and last and last.status == WishStatus.REFUSED else None
         found.append(
             MarketLine(
                 market.value, str(market.label), account, refused, signed, lacks and not under_way
