@@ -12,7 +12,7 @@ from accounts.life.states import Ability
 from accounts.models import Application, MarketAccount, MarketWish, OutsideCheck
 from accounts.permissions.hard_stops import Stop, StopKind, account_stops
 from accounts.selectors import stopped_abilities
-from accounts.states import MarketStatus
+from accounts.states import LEFT_OUT, MarketStatus
 from accounts.terms import Market
 
 
@@ -77,7 +77,8 @@ def open_wish(application: Application) -> MarketWish | None:
 
 def markets_of(application: Application) -> list[MarketLine]:
     """Each market that is opened online, in the order of `Market`; two queries."""
-    accounts = {row.market: row for row in application.market_accounts.all()}
+    rows = application.market_accounts.exclude(refusal=LEFT_OUT)
+    accounts = {row.market: row for row in rows}
     newest: dict[str, MarketWish] = {}
     for wish in MarketWish.objects.filter(application=application).order_by("pk"):
         newest[wish.market] = wish
