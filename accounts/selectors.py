@@ -37,6 +37,7 @@ from accounts.rules import minutes_left as minutes_between
 from accounts.rules import promise
 from accounts.states import (
     ACCEPTED,
+    LEFT_OUT,
     OPEN,
     CashStatus,
     LinkStatus,
@@ -44,6 +45,7 @@ from accounts.states import (
     Status,
     Step,
 )
+from accounts.terms import Market
 from branches.commission.quoting import Quote
 from branches.commission.selectors import NoRate, Trade, quote_for
 from branches.models import OrgUnit
@@ -223,10 +225,15 @@ class Capability:
 def capabilities(application: Application) -> list[Capability]:
     """Pay in and out, sell and buy, each by the state of its own account; none before the opening.
 
-    Then each trading permission that is held. What an expired document closes is told as such.
+    Then each market that was refused, and each trading permission that is held. What an expired
+    document closes is told as such.
     """
     able = abilities(application)
     found = [Capability(str(each.label), *able[each]) for each in Ability if each in able]
+    refused = application.market_accounts.filter(status=MarketStatus.REFUSED)
+    for account in refused.exclude(refusal=LEFT_OUT).order_by("market") if able else ():
+        label = str(Market(account.market).label)
+        found.append(Capability(label, False, account.get_status_display()))
     if application.status != Status.ACTIVE or not able:
         return found
     return [*found, *_permitted(application.customer, *able[Ability.BUY])]

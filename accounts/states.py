@@ -213,6 +213,10 @@ MARKET_TRANSITIONS = StateTable(
 )
 
 
+LEFT_OUT = "left_out"
+"""The refusal of a market that the customer left out of a later answer: nobody asked for it."""
+
+
 class CashStatus(models.TextChoices):
     """The cash account: prepared after the approval, active after the follow-up."""
 

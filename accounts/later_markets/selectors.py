@@ -12,7 +12,7 @@ from accounts.life.states import Ability
 from accounts.models import Application, MarketAccount, MarketWish, OutsideCheck
 from accounts.permissions.hard_stops import Stop, StopKind, account_stops
 from accounts.selectors import stopped_abilities
-from accounts.states import MarketStatus
+from accounts.states import LEFT_OUT, MarketStatus
 from accounts.terms import Market
 
 
@@ -77,17 +77,18 @@ def open_wish(application: Application) -> MarketWish | None:
 
 def markets_of(application: Application) -> list[MarketLine]:
     """Each market that is opened online, in the order of `Market`; two queries."""
-    accounts = {row.market: row for row in application.market_accounts.all()}
+    rows = application.market_accounts.exclude(refusal=LEFT_OUT)
+    accounts = {row.market: row for row in rows}
     newest: dict[str, MarketWish] = {}
     for wish in MarketWish.objects.filter(application=application).order_by("pk"):
         newest[wish.market] = wish
     under_way = any(wish.is_open for wish in newest.values())
     found = []
     for market in Market:
-        account, wish = accounts.get(market.value), newest.get(market.value)
+        account, last = accounts.get(market.value), newest.get(market.value)
         lacks = account is None or account.status == MarketStatus.REFUSED
-        signed = wish if wish and wish.status == WishStatus.DONE else None
-        refused = wish if lacks and wish and wish.status == WishStatus.REFUSED else None
+        signed = last if last and last.status == WishStatus.DONE else None
+        refused = last if lacks and last and last.status == WishStatus.REFUSED else None
         found.append(
             MarketLine(
                 market.value, str(market.label), account, refused, signed, lacks and not under_way

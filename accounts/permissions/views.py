@@ -39,6 +39,7 @@ from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.wording import label
 from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks
+from accounts.signing.typesetting import cannot_print
 from accounts.views.frame import READ_OR_WRITE, actor_of, language
 from brokerage.core import clock, masking, scope
 from brokerage.customers.own import own_or_404
@@ -310,6 +311,7 @@ def _page(found: PermissionApplication, at: Any) -> dict[str, Any]:
     if found.status == CaseStatus.SIGNING and found.customer.user:
         context["phone"] = masking.phone(str(found.customer.user.phone or ""))
         context["sent"] = bool(found.code_hash)
+        context["paper"] = cannot_print(found.customer.name)
     if found.file_ref and files.openable(found.customer.user, [found.file_ref]):
         context["paper_url"] = reverse("files:file", args=[found.file_ref])
     if found.permission.earliest:

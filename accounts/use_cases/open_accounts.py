@@ -23,15 +23,13 @@ from accounts.models import (
     OneCodeAccount,
 )
 from accounts.rules.holdings import KIND_OF
-from accounts.states import LinkStatus, MarketStatus, OneCodeStatus, Status, Step
+from accounts.states import LEFT_OUT, LinkStatus, MarketStatus, OneCodeStatus, Status, Step
 from accounts.use_cases.outside_checks import repeat_check, request_check
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.open_accounts")
-LEFT_OUT = "left_out"
-"""The refusal of a market that the customer left out of a later answer."""
 
 
 def begin_opening(*, application: Application, at: datetime) -> Application:

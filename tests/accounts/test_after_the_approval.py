@@ -71,6 +71,10 @@ def test_an_answer_of_the_depository_counts_once_and_a_refused_market_stays_apar
     assert Application.objects.get().status == Status.VISIT
     assert MarketAccount.objects.get(market="SZ").refusal == "too_many"
     assert OneCodeAccount.objects.get().number == OPENED["one_code"]
+    told = capabilities(Application.objects.get())[-1]
+    assert (told.label, told.ready, str(told.note)) == ("Shenzhen A shares", False, "Refused")
+    MarketAccount.objects.filter(market="SZ").update(refusal="left_out")
+    assert len(capabilities(Application.objects.get())) == 4, "nobody asked for it"
 
 
 @pytest.mark.django_db

@@ -113,7 +113,7 @@ def test_who_has_three_hears_it_before_anything_is_signed() -> None:
 
 def test_of_three_a_dormant_one_does_not_count(sent: Sent) -> None:
     signed(sent)
-    rows = [{**row, "dormant": row["number"].endswith("3")} for row in THREE["accounts"]]
+    rows = [{**row, "dormant": str(row["number"]).endswith("3")} for row in THREE["accounts"]]
     counted({"accounts": rows}, at=LATER)
     assert status() == ("opening", "")
 

@@ -20,6 +20,7 @@ from accounts.evidence.verification import verify
 from accounts.later_markets.tasks import seal_markets_again
 from accounts.models import Application, MarketAccount, MarketWish, Pack
 from accounts.signing import authority, sealing
+from accounts.signing.filing import CannotFileYet
 from accounts.use_cases import seal_market as seals
 from accounts.use_cases.seal_market import seal_market
 from brokerage.files.models import StoredFile
@@ -88,7 +89,7 @@ def test_a_wish_without_its_file_is_named_until_the_job_made_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuses(*args: Any, **values: Any) -> Any:
-        raise seals.CannotFileYet("authority")
+        raise CannotFileYet("authority")
 
     with monkeypatch.context() as patch:
         patch.setattr(seals, "make_signed", refuses)

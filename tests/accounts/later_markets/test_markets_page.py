@@ -71,6 +71,7 @@ def test_a_refusal_says_what_to_do_and_leads_to_an_appointment(sent: Sent) -> No
     client, page = reader(application)
     wish = signed(sent, application)
     wish.refresh_from_db()
+    assert wish.signed_at is not None
     worked(CheckKind.LATER_HELD, wish.signed_at)
     take_later_market(application=application, facts={}, refusal="too_many", at=wish.signed_at)
     shown = client.get(page).content.decode()
@@ -96,7 +97,7 @@ def test_the_second_phone_goes_on_where_the_first_stopped(sent: Sent) -> None:
 def test_elsewhere_it_leads_back_and_strangers_find_nothing() -> None:
     waiting = an_application(Status.VISIT)
     client, page = reader(waiting)
-    assert client.get(page).url == waiting.get_absolute_url()
+    assert client.get(page)["Location"] == waiting.get_absolute_url()
     stranger = sign_in(Client(), a_user("+8613900139111"))
     assert stranger.get(page).status_code == 404
 

@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import PermissionApplication, TestAttempt, TradingPermission
 from accounts.permissions.events import PermissionGranted
@@ -29,7 +30,14 @@ from brokerage.users import codes
 from holdings.models import CustomerAssets
 from holdings.states import Tier
 from tests.accounts.factories import a_reviewer
-from tests.accounts.permissions.factories import a_graded_permission, a_granted_case, a_trader
+from tests.accounts.permissions.factories import (
+    a_case,
+    a_graded_permission,
+    a_granted_case,
+    a_trader,
+    pass_test,
+    read_risk,
+)
 from tests.accounts.permissions.records import a_permission, a_permission_case, a_tried_case
 from tests.branches.factories import make_staff, make_unit
 from tests.customers.factories import a_customer
@@ -107,6 +115,23 @@ def test_far_away_the_page_says_what_is_missing_and_offers_no_beginning(trader: 
     assert '<button class="btn btn-wide">Apply for it' not in text
     answer = browser_of(trader).post("/permissions/star/")
     assert "A condition is not met yet" in answer.content.decode()
+
+
+def test_whose_name_no_file_can_show_is_led_to_an_outlet(
+    trader: Any, monkeypatch: pytest.MonkeyPatch
+):
+    at = clock.now()
+    case = a_case(trader, at=at)
+    pass_test(case, at=at)
+    read_risk(case, at=at)
+    page, url = browser_of(trader), f"/permissions/case/{case.ref}/"
+    assert reverse("visits:new") not in page.get(url).content.decode()
+    lacks = "Our typeface lacks these characters"
+    monkeypatch.setattr("accounts.permissions.views.cannot_print", lambda name: lacks)
+    shown = page.get(url).content.decode()
+    assert lacks in shown
+    assert reverse("visits:new") in shown
+    assert 'value="code"' not in shown
 
 
 DECEMBER = datetime(2026, 12, 10, 2, 0, tzinfo=UTC)
