@@ -23,6 +23,8 @@ from brokerage.demo.staff import second_factors
 from brokerage.journal.models import Entry
 from brokerage.reference.models import Division
 from brokerage.users.models import User
+from products.models import Holding, Order
+from products.states import OrderStatus, Side
 from suitability.models import DoubleRecording, SaleFollowUp
 from suitability.states import FollowUpStatus, RecordingStatus
 from tests.partners.factories import basic
@@ -111,3 +113,15 @@ def test_a_recording_waits_for_its_check_and_a_call_raised_a_concern(brokerage):
     assert DoubleRecording.objects.get().status == RecordingStatus.COMPLETE
     waiting = {FollowUpStatus.WAITING, FollowUpStatus.ESCALATED}
     assert set(SaleFollowUp.objects.values_list("status", flat=True)) == waiting
+
+
+def test_of_the_orders_some_were_confirmed_one_sold_in_part_and_one_is_on_its_way(brokerage):
+    bought = Order.objects.filter(side=Side.SUBSCRIBE)
+    by_code = {
+        code: set(bought.filter(product__item__code=code).values_list("status", flat=True))
+        for code in ("DEMO-CASH", "DEMO-SHORT")
+    }
+    assert by_code["DEMO-CASH"] >= {OrderStatus.CONFIRMED, OrderStatus.PAID}
+    assert OrderStatus.PARTLY in by_code["DEMO-SHORT"]
+    assert Order.objects.filter(side=Side.REDEEM).count() == 1
+    assert Holding.objects.filter(product__item__code="DEMO-CASH", units__gt=0).exists()
