@@ -15,6 +15,10 @@ from brokerage.customers.models.customers import Customer
 from brokerage.customers.purposes import PURPOSES
 
 
+def _named(purpose: str) -> str:
+    return str(PURPOSES.get(purpose).title) if purpose in PURPOSES else purpose
+
+
 class ConsentText(models.Model):
     """One version of a consent text in one language; never changed, never removed."""
 
@@ -41,8 +45,7 @@ class ConsentText(models.Model):
         ]
 
     def __str__(self) -> str:
-        known = self.purpose in PURPOSES
-        return f"{PURPOSES.get(self.purpose).title if known else self.purpose} {self.version}"
+        return f"{_named(self.purpose)} {self.version}"
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -91,4 +94,4 @@ class Consent(Referenced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.short_ref}"
+        return f"{_named(self.purpose)} {self.short_ref}"
