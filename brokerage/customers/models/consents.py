@@ -41,8 +41,7 @@ class ConsentText(models.Model):
         ]
 
     def __str__(self) -> str:
-        known = self.purpose in PURPOSES
-        return f"{PURPOSES.get(self.purpose).title if known else self.purpose} {self.version}"
+        return f"{_title(self.purpose)} {self.version}"
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -91,4 +90,9 @@ class Consent(Referenced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.short_ref}"
+        return f"{_title(self.purpose)} {self.short_ref}"
+
+
+def _title(purpose: str) -> str:
+    """What a purpose is called; its key where no app knows it any more."""
+    return str(PURPOSES.get(purpose).title) if purpose in PURPOSES else purpose
