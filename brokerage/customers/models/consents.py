@@ -15,10 +15,6 @@ from brokerage.customers.models.customers import Customer
 from brokerage.customers.purposes import PURPOSES
 
 
-def _named(purpose: str) -> str:
-    return str(PURPOSES.get(purpose).title) if purpose in PURPOSES else purpose
-
-
 class ConsentText(models.Model):
     """One version of a consent text in one language; never changed, never removed."""
 
@@ -45,7 +41,7 @@ class ConsentText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{_named(self.purpose)} {self.version}"
+        return f"{_title(self.purpose)} {self.version}"
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -94,4 +90,9 @@ class Consent(Referenced):
         ]
 
     def __str__(self) -> str:
-        return f"{_named(self.purpose)} {self.short_ref}"
+        return f"{_title(self.purpose)} {self.short_ref}"
+
+
+def _title(purpose: str) -> str:
+    """What a purpose is called; its key where no app knows it any more."""
+    return str(PURPOSES.get(purpose).title) if purpose in PURPOSES else purpose
