@@ -16,7 +16,7 @@ class MarketWishAdmin(ReadOnlyAdmin):
     icon = "swap"
     order = 18
     list_display = ["__str__", "application", "status", "market", "refusal", "signed_at"]
-    list_filter = ["status", "market"]
+    list_filter = ["status"]
     list_select_related = ["application"]
     fields = ["application", "market", "status", "text", "asked_at", "text_opened_at"]
     fields += ["text_read_at", "signed_at", "refusal", "ended_at", "sealed_at", "seal_problem"]
