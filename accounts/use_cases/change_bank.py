@@ -28,6 +28,7 @@ from accounts.states import CashStatus, LinkStatus, Status
 from accounts.use_cases.link_bank import ask_for_the_link, finish_link
 from accounts.use_cases.outside_checks import request_check
 from accounts.use_cases.writing import lock
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import CustodyBank
@@ -289,7 +290,7 @@ def _running(application: Application, status: ChangeStatus) -> BankChange | Non
 def _locked(change: BankChange) -> BankChange:
     """A change as it stands, locked after its application until the transaction ends."""
     application = lock(change.application)
-    row = BankChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    row = lock_row(BankChange, change.pk)
     row.application = application
     return row
 

@@ -21,6 +21,7 @@ from accounts.signing import codes
 from accounts.states import CashStatus, Status
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.calendars import add_trading_days
@@ -146,7 +147,7 @@ def withdraw_closing(*, closing: Closing, actor: Actor, at: datetime) -> Closing
 def locked(closing: Closing) -> Closing:
     """A closing as it stands, locked after its application until the transaction ends."""
     application = lock(closing.application)
-    row = Closing.objects.select_for_update(of=("self",)).get(pk=closing.pk)
+    row = lock_row(Closing, closing.pk)
     row.application = application
     return row
 

@@ -17,6 +17,7 @@ from accounts.states import Status
 from accounts.use_cases.writing import lock
 from branches.models import EntryCode, OrgUnit
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedInWords
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -106,7 +107,7 @@ def answer_opening_dispute(
     """
     with transaction.atomic():
         credit = _locked(dispute.credit)
-        row = OpeningDispute.objects.select_for_update().get(pk=dispute.pk)
+        row = lock_row(OpeningDispute, dispute.pk)
         if not answer.strip():
             said = _("Write down the answer.")
             raise UnableToCredit(said, {"answer": [said]})

@@ -13,6 +13,7 @@ from accounts.aml.events import ListReleased
 from accounts.aml.matching import plain_name, sound_of
 from accounts.models import ListRelease, WatchEntry, WatchList
 from brokerage.core.crypto import keyed_hash
+from brokerage.core.locking import lock_row
 from brokerage.customers.models.customers import identity_hash
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -57,7 +58,7 @@ def load_watch_list(
     listed = list(people)
     digest = sha256(repr(listed).encode()).hexdigest()
     with transaction.atomic():
-        row = WatchList.objects.select_for_update().get(pk=watch_list.pk)
+        row = lock_row(WatchList, watch_list.pk)
         last = row.releases.filter(is_current=True).first()
         if last and last.sha256 == digest:
             return last

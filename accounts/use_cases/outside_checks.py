@@ -31,6 +31,7 @@ from accounts.models.application import Application
 from accounts.models.checks import OutsideCheck
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import keyed_hash
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.calendars import is_trading_day
@@ -73,7 +74,7 @@ def request_check(
         else a new one, which replaces it. `next_attempt_at` says when it will be asked.
     """
     with transaction.atomic():
-        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        lock_row(Application, application.pk)
         found = request_in_locked(
             application=application, questions={kind: question}, actor=actor, at=at
         )
@@ -115,10 +116,8 @@ def repeat_check(*, check: OutsideCheck, actor: Actor, at: datetime) -> OutsideC
         at: now.
     """
     with transaction.atomic():
-        application = Application.objects.select_for_update(of=("self",)).get(
-            pk=check.application_id
-        )
-        before = OutsideCheck.objects.select_for_update().get(pk=check.pk)
+        application = lock_row(Application, check.application_id)
+        before = lock_row(OutsideCheck, check.pk)
         if before.status in (CheckStatus.ASKED, CheckStatus.SUPERSEDED):
             return before
         _replace(before)
@@ -202,7 +201,7 @@ def take_answer(
         refusal: the counterparty's code where it refused the question itself.
     """
     with transaction.atomic():
-        row = OutsideCheck.objects.select_for_update().get(pk=check.pk)
+        row = lock_row(OutsideCheck, check.pk)
         application = Application.objects.only("ref").get(pk=row.application_id)
         if row.status != CheckStatus.ASKED:
             if result != row.result:
@@ -293,7 +292,7 @@ def _wait(check: OutsideCheck, problem: str, at: datetime) -> OutsideCheck:
     """Plan the next attempt, or give up after the patience of the rule."""
     hours = Rule.objects.in_force(CHECK_PATIENCE, business_date(at)).figure
     with transaction.atomic():
-        row = OutsideCheck.objects.select_for_update().get(pk=check.pk)
+        row = lock_row(OutsideCheck, check.pk)
         if row.status != CheckStatus.ASKED:  # replaced meanwhile
             return row
         row.last_problem = problem[:40]

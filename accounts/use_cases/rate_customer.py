@@ -19,6 +19,7 @@ from accounts.rules.tax import is_abroad
 from accounts.states import Step
 from accounts.terms import Assets, Benefits, Income, YesNo
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -100,7 +101,7 @@ def review_rating(
 
 
 def _lock(customer: int) -> Customer:
-    return Customer.objects.select_for_update(of=("self",)).get(pk=customer)
+    return lock_row(Customer, customer)
 
 
 def _replace(last: AmlRating | None, made: AmlRating, actor: Actor, at: datetime) -> AmlRating:

@@ -24,6 +24,7 @@ from accounts.models.readings import Reading
 from accounts.use_cases.fill_from_reading import fill_from_reading
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.files import api as files
 from brokerage.files.images import clean_copy
 from brokerage.files.refusals import ContentRefused
@@ -83,7 +84,7 @@ def read_document(*, reading: Reading, at: datetime) -> Reading:
     read = bool(found) and Flaw.WRONG_SIDE not in problems
     with transaction.atomic():
         application = lock(Application(pk=reading.application_id))
-        row = Reading.objects.select_for_update().get(pk=reading.pk)
+        row = lock_row(Reading, reading.pk)
         if row.status != ReadingStatus.WAITING:  # another worker was quicker
             return row
         row.move_to(ReadingStatus.READ if read else ReadingStatus.UNREADABLE)

@@ -18,6 +18,7 @@ from accounts.states import Step
 from accounts.use_cases.timing import measure
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.files import api as files
 from brokerage.files import chapters
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
@@ -53,7 +54,7 @@ def begin_witnessing(
     mode = WitnessingMode.OUTLET if place else Rule.objects.in_force(VIDEO_MODE, today).figure
     script = Rule.objects.in_force(VIDEO_SCRIPT, today)
     with transaction.atomic():
-        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        lock_row(Application, application.pk)
         # Locked, too: whoever keeps a chapter locks the recording alone.
         rows = Witnessing.objects.current().select_for_update(of=("self",))
         before = rows.select_related("witness", "place").filter(application=application).first()
@@ -241,4 +242,4 @@ def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
     rows = Witnessing.objects.select_for_update(of=("self",))
     rows = rows.select_related("application__applicant", "witness")
     witnessing = rows.get(pk=chapter.witnessing_id)
-    return witnessing, Chapter.objects.select_for_update().get(pk=chapter.pk)
+    return witnessing, lock_row(Chapter, chapter.pk)

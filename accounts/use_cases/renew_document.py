@@ -32,6 +32,7 @@ from accounts.use_cases.watch_document import set_standing
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
 from brokerage.core.identifiers import resident_id
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.customers.models import IdType, Source
 from brokerage.customers.use_cases.confirm_identity import IdentityTaken, confirm_identity
@@ -195,7 +196,7 @@ def return_renewal(
 
 def _locked(renewal: DocumentRenewal) -> DocumentRenewal:
     application = lock(renewal.application)
-    row = DocumentRenewal.objects.select_for_update(of=("self",)).get(pk=renewal.pk)
+    row = lock_row(DocumentRenewal, renewal.pk)
     row.application = application
     return row
 

@@ -16,6 +16,7 @@ from accounts.states import CashStatus
 from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -89,7 +90,7 @@ def watch_rest(*, dormancy: Dormancy, at: datetime) -> Dormancy:
 def locked_rest(dormancy: Dormancy) -> Dormancy:
     """A rest as it stands, locked after its application until the transaction ends."""
     application = lock(dormancy.application)
-    row = Dormancy.objects.select_for_update(of=("self",)).get(pk=dormancy.pk)
+    row = lock_row(Dormancy, dormancy.pk)
     row.application = application
     return row
 

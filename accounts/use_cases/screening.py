@@ -28,6 +28,7 @@ from accounts.states import ACCEPTED, Step
 from accounts.use_cases.load_watch_list import NAME, SOUND
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import accepted_hashes
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer, Kind
 from brokerage.customers.models.customers import identity_hashes
 from brokerage.journal.actors import Actor
@@ -126,7 +127,7 @@ def screen_piece(*, release: ListRelease, at: datetime) -> bool:
         Whether customers are left.
     """
     with transaction.atomic():
-        row = ListRelease.objects.select_for_update().get(pk=release.pk)
+        row = lock_row(ListRelease, release.pk)
         if not row.is_current or row.finished_at:
             return False
         people = Customer.objects.active().filter(pk__gt=row.screened_to, name__isnull=False)

@@ -17,6 +17,7 @@ from accounts.signing.authority import Subject
 from accounts.signing.filing import CannotFileYet, Signed, make_signed
 from accounts.use_cases.go_on_with_market import ACTOR, tell
 from accounts.use_cases.writing import lock
+from brokerage.core.locking import lock_row
 from brokerage.files import api as files
 
 
@@ -61,7 +62,7 @@ def signer_of(wish: MarketWish) -> Person:
 def _keep(wish: MarketWish, file: files.StoredFile, signed: Signed, at: datetime) -> bool:
     with transaction.atomic():
         lock(wish.application)
-        row = MarketWish.objects.select_for_update(of=("self",)).get(pk=wish.pk)
+        row = lock_row(MarketWish, wish.pk)
         row.application = wish.application
         if row.sealed_at is not None:
             return False

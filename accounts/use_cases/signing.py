@@ -29,6 +29,7 @@ from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
+from brokerage.core.locking import lock_row
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -50,7 +51,7 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
     texts = texts_at(at, language)
     print_ = fingerprint(texts)
     with transaction.atomic():
-        Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        lock_row(Application, application.pk)
         before = Pack.objects.current().filter(application=application).first()
         if before and (before.status != PackStatus.PRESENTED or before.fingerprint == print_):
             return before
@@ -246,7 +247,7 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
         at=at,
     )
     with transaction.atomic():
-        fresh = Pack.objects.select_for_update().get(pk=row.pk)
+        fresh = lock_row(Pack, row.pk)
         if fresh.status == PackStatus.SIGNED:
             fresh.move_to(PackStatus.SEALED)
             fresh.file_ref, fresh.file_sha256, fresh.problem = file.ref, file.sha256, ""

@@ -14,6 +14,7 @@ from accounts.models import Application
 from accounts.selectors import outlets_for_opening, refused_for_good
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -44,7 +45,7 @@ def start_application(
         UnableToStart: when an earlier application was refused for good.
     """
     with transaction.atomic():
-        locked = Customer.objects.select_for_update().get(pk=customer.pk)
+        locked = lock_row(Customer, customer.pk)
         if present := Application.objects.of(locked).open().first():
             return present
         if refused_for_good(locked):

@@ -16,6 +16,7 @@ from branches.suggestions.effect import Effect, compare
 from branches.suggestions.states import Status
 from branches.suggestions.steps import steps
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -55,7 +56,7 @@ def join(*, suggestion: Suggestion, other: Suggestion, officer: User, at: dateti
     """
 
     def change(row: Suggestion) -> None:
-        target = Suggestion.objects.select_for_update().get(pk=other.pk)
+        target = lock_row(Suggestion, other.pk)
         if target.pk == row.pk or target.status == Status.MERGED or target.step != row.step:
             raise UnableToAnswer(_("Choose another suggestion on the same step."))
         row.merged_into = target
@@ -138,7 +139,7 @@ def _move(
     Raises:
         UnableToAnswer: when the suggestion stands where this cannot be done.
     """
-    row = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    row = lock_row(Suggestion, suggestion.pk)
     was_contested = row.status == Status.CONTESTED
     try:
         row.move_to(status)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from branches.events import VoiceAnswered
 from branches.models import Suggestion, Voice
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.messaging import send
@@ -33,7 +34,7 @@ def answer_voice(
     Raises:
         UnableToReply: when it was answered already.
     """
-    row = Voice.objects.select_for_update().get(pk=voice.pk)
+    row = lock_row(Voice, voice.pk)
     if row.answered_at is not None:
         raise UnableToReply(_("Somebody has answered this already."))
     row.answer, row.answered_by, row.answered_at = answer.strip(), officer, at

@@ -14,6 +14,7 @@ from branches.models.brokers import person_hash
 from branches.states import Kind
 from brokerage.core.clock import business_date
 from brokerage.core.identifiers.people import resident_id
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -94,7 +95,7 @@ def end_broker(
     Raises:
         UnableToRegister: when it has ended or is suspended by then.
     """
-    row = Broker.objects.select_for_update(of=("self",)).get(pk=broker.pk)
+    row = lock_row(Broker, broker.pk)
     if not row.holds_on(max(on, row.valid_from)):
         raise UnableToRegister({"__all__": [_("This registration has ended by then.")]})
     if suspend:

@@ -21,6 +21,7 @@ from branches.states import HEAD, CodeEnd, DepartureStatus
 from branches.use_cases.end_assignment import end_assignment
 from branches.use_cases.entry_codes import end_code
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.registry import Registry
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -82,7 +83,7 @@ def finish_departure(*, departure: Departure, actor: Actor, at: datetime) -> Dep
     Raises:
         UnableToLeave: when work remains in the person's hands, or it has ended.
     """
-    row = Departure.objects.select_for_update(of=("self",)).get(pk=departure.pk)
+    row = lock_row(Departure, departure.pk)
     if row.status != DepartureStatus.RUNNING:
         raise UnableToLeave(_("This has ended already."))
     if business_date(at) < row.leaves_on:

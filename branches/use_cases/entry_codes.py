@@ -13,6 +13,7 @@ from branches.code_events import CodeEnded, CodeGiven
 from branches.models import Broker, EntryCode, OrgUnit, StaffAssignment
 from branches.states import SIDES, CodeEnd, CodePurpose, Side
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -91,7 +92,7 @@ def end_code(
     Raises:
         UnableToGiveCode: when it has ended.
     """
-    row = EntryCode.objects.select_for_update(of=("self",)).get(pk=code.pk)
+    row = lock_row(EntryCode, code.pk)
     if row.ended_at is not None:
         raise UnableToGiveCode(_("This code has ended already."))
     row.ended_at, row.end_reason = at, reason

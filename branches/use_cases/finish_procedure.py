@@ -20,6 +20,7 @@ from branches.use_cases.procedure_plans import UnableToProceed
 from branches.use_cases.set_profile import UnableToSetProfile, set_profile
 from branches.use_cases.set_services import set_services
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -36,7 +37,7 @@ def finish_procedure(*, procedure: UnitProcedure, actor: Actor, at: datetime) ->
         UnableToProceed: when a step waits, the day lies ahead, or something remains in a unit
             that would close, or something is missing at a service point.
     """
-    row = UnitProcedure.objects.select_for_update().get(pk=procedure.pk)
+    row = lock_row(UnitProcedure, procedure.pk)
     if not row.is_running:
         raise UnableToProceed(_("This procedure has ended."))
     waiting = row.steps.filter(done_at=None).first()

@@ -24,6 +24,7 @@ from branches.use_cases.point_procedures import checked_point, found_point, with
 from branches.use_cases.procedure_plans import UnableToProceed, checked_plan
 from brokerage.core import roles
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.roles import Role
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -120,7 +121,7 @@ def do_step(*, step: ProcedureStep, user: User, at: datetime, note: str = "") ->
             that the step is about.
     """
     procedure = _running(step.procedure_id)
-    row = ProcedureStep.objects.select_for_update().get(pk=step.pk)
+    row = lock_row(ProcedureStep, step.pk)
     if row.done_at is not None:
         raise UnableToProceed(_("This step is done already."))
     if not {row.role, Role.HEAD_OFFICE} & roles.roles_of(user):
@@ -185,7 +186,7 @@ def cancel_procedure(
 
 
 def _running(key: int) -> UnitProcedure:
-    row = UnitProcedure.objects.select_for_update().get(pk=key)
+    row = lock_row(UnitProcedure, key)
     if not row.is_running:
         raise UnableToProceed(_("This procedure has ended."))
     return row

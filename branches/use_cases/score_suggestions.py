@@ -20,6 +20,7 @@ from branches.suggestions.effect import Outcome, Verdict, points
 from branches.suggestions.states import LIVE, Status
 from brokerage.core.clock import business_date
 from brokerage.core.four_eyes import FourEyesRefused
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
@@ -126,7 +127,7 @@ def contest_score(*, score: Score, person: User, why: str, at: datetime) -> Scor
     Raises:
         UnableToScore: when it was contested already or no reason is given.
     """
-    row = Score.objects.select_for_update().get(pk=score.pk)
+    row = lock_row(Score, score.pk)
     if row.contested_at is not None:
         raise UnableToScore(_("This score is contested already."))
     if row.person_id not in (None, person.pk):
@@ -148,7 +149,7 @@ def answer_contest(
     Raises:
         UnableToScore: when nobody contested, or it was answered already.
     """
-    row = Score.objects.select_for_update().get(pk=score.pk)
+    row = lock_row(Score, score.pk)
     if row.contested_at is None or row.contest_by_id is not None:
         raise UnableToScore(_("There is nothing to answer."))
     if row.person_id == officer.pk:

@@ -17,6 +17,7 @@ from brokerage.backoffice.events import RecordAdded
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles
 from brokerage.core.four_eyes import FourEyesRefused
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import FactorReset, User
@@ -68,7 +69,7 @@ def act(*, name: str, user: User, by: User, reason: str, at: datetime) -> None:
 @transaction.atomic
 def ask_reset(*, user: User, by: User, at: datetime, reason: str) -> FactorReset:
     """Ask for a reset of somebody's second factors; a second administrator decides."""
-    User.objects.select_for_update().get(pk=user.pk)
+    lock_row(User, user.pk)
     if FactorReset.objects.pending().filter(user=user).exists():
         raise UnableToAct(_("A reset waits for a second person already."))
     asked = FactorReset.objects.create(user=user, reason=reason, made_by_ref=by.ref, made_at=at)

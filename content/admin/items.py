@@ -25,6 +25,7 @@ from brokerage.backoffice.people import user_of
 from brokerage.core import clock, scope
 from brokerage.core.display import formats
 from brokerage.core.four_eyes import Decision
+from brokerage.core.locking import lock_row
 from brokerage.core.roles import roles_of
 from brokerage.reference.models import Instrument
 from content.access import DESK, OF_OUTLETS
@@ -184,7 +185,7 @@ class ItemAdmin(WithActs):
             super().save_model(request, obj, form, change)
             return
         with transaction.atomic():
-            row = Item.objects.select_for_update(of=("self",)).get(pk=obj.pk)
+            row = lock_row(Item, obj.pk)
             frozen = AUDIENCE if _is_signed(row) else ()
             typed = [name for name in form.changed_data if name not in (*frozen, "codes")]
             for name in typed:

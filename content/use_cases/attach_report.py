@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -66,7 +67,7 @@ def detach_report(*, item: Item, by: User, at: datetime) -> None:
 
 
 def _replace(item: Item, stored: files.StoredFile | None, actor: Actor, at: datetime) -> Item:
-    row = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    row = lock_row(Item, item.pk)
     _require_work(row)
     old, row.report = row.report, stored
     row.save(update_fields=["report"])

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -36,7 +37,7 @@ def drop_draft(
     """
     if not reason.strip():
         raise UnableToDrop(_("Say why the draft is dropped."))
-    row = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    row = lock_row(Item, item.pk)
     if Revision.objects.pending().filter(item=row).exists():
         raise UnableToDrop(_("A version waits for its second person. Have it sent back first."))
     try:
@@ -58,7 +59,7 @@ def drop_draft(
 
 
 def _give_back(raw: RawItem) -> None:
-    row = RawItem.objects.select_for_update(of=("self",)).get(pk=raw.pk)
+    row = lock_row(RawItem, raw.pk)
     row.move_to(RawStatus.WAITING)
     row.decided_by = row.decided_at = None
     row.rank = row.find_rank()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.files import api as files
 from brokerage.files.states import Status
@@ -50,7 +51,7 @@ def keep_original(*, raw: RawItem, upload: Any, by: User, at: datetime) -> files
         raise UnableToKeep({"upload": list(error.messages)}) from error
     try:
         with transaction.atomic():
-            row = RawItem.objects.select_for_update(of=("self",)).get(pk=raw.pk)
+            row = lock_row(RawItem, raw.pk)
             _require_room(row)
             row.original = stored
             row.save(update_fields=["original"])

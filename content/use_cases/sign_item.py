@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Licence
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -55,7 +56,7 @@ def sign_item(*, item: Item, signer: User, change: Change = Change(), at: dateti
         UnableToSign: without such a licence, with a text that breaks a rule, with a PDF that is
             not checked, while another version waits, or for an item that was withdrawn.
     """
-    row = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    row = lock_row(Item, item.pk)
     day = business_date(at)
     if row.is_over:
         raise UnableToSign(_("This item was withdrawn. Begin another one."))

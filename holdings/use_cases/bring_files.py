@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from holdings.events import FileAskedAgain
@@ -116,7 +117,7 @@ def ask_again(*, file: CounterFile, actor: Actor, at: datetime) -> bool:
     from holdings.tasks import bring_one  # tasks call use cases
 
     with transaction.atomic():
-        row = CounterFile.objects.select_for_update().get(pk=file.pk)
+        row = lock_row(CounterFile, file.pk)
         if row.asked_at is not None and at < row.asked_at + ASKED_FOR:
             return False
         row.asked_at, row.ask_problem = at, ""

@@ -23,6 +23,7 @@ from brokerage.core.four_eyes import (
     FourEyesRefused,
     decided_rows_stay,
 )
+from brokerage.core.locking import lock_row
 from brokerage.core.models import Referenced
 from partners.models.institutions import Partner, PartnerLicence
 from partners.states import LAWFUL, Activity, FeeBasis, PartnerStatus
@@ -138,7 +139,7 @@ class Contract(Referenced, FourEyed, Dated):
                 the days meet a contract that cannot be ended or that would end before tomorrow:
                 what it let happen and earned until today stays. A first contract may be late.
         """
-        partner = Partner.objects.select_for_update().get(pk=self.partner_id)
+        partner = lock_row(Partner, self.partner_id)
         if partner.status == PartnerStatus.ENDED:
             raise FourEyesRefused(gettext("This institution works with us no longer."))
         if partner.manager_id is None:

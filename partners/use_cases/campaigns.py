@@ -12,6 +12,7 @@ from branches.models import OrgUnit, StaffAssignment
 from branches.states import CodeEnd
 from branches.use_cases.entry_codes import UnableToGiveCode, end_code, make_institution_code
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -92,7 +93,7 @@ def end_campaign(*, campaign: Campaign, actor: Actor, at: datetime) -> Campaign:
     Raises:
         UnableToCampaign: when it has ended.
     """
-    row = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    row = lock_row(Campaign, campaign.pk)
     try:
         row.code = end_code(code=row.code, reason=CodeEnd.TAKEN_BACK, actor=actor, at=at)
     except UnableToGiveCode as error:

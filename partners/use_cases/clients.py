@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches.use_cases.service_points import end_hosting
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -61,7 +62,7 @@ def make_client(
         UnableToMakeClient: when the institution has a client of this name.
     """
     with transaction.atomic():
-        locked = Partner.objects.select_for_update().get(pk=partner.pk)
+        locked = lock_row(Partner, partner.pk)
         if locked.clients.filter(name=name).exists():
             raise UnableToMakeClient({"name": [_("The institution has a client of this name.")]})
         api_client = ApiClient.objects.create(
@@ -79,7 +80,7 @@ def rotate_secret(
         UnableToIssue: while both slots are alive, or the client is suspended.
     """
     with transaction.atomic():
-        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked = lock_row(ApiClient, api_client.pk)
         if locked.suspended_at:
             raise UnableToIssue(_("This client is suspended."))
         secret = _issue(locked, actor=actor, at=at)
@@ -95,7 +96,7 @@ def replace_secrets(*, api_client: ApiClient, actor: Actor, at: datetime) -> Sec
         UnableToIssue: when the client is suspended.
     """
     with transaction.atomic():
-        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked = lock_row(ApiClient, api_client.pk)
         if locked.suspended_at:
             raise UnableToIssue(_("This client is suspended."))
         locked.credentials.update(retires_at=at)
@@ -105,7 +106,7 @@ def replace_secrets(*, api_client: ApiClient, actor: Actor, at: datetime) -> Sec
 def resume_client(*, api_client: ApiClient, actor: Actor, at: datetime) -> None:
     """Let a suspended client call again with the secrets that it has."""
     with transaction.atomic():
-        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked = lock_row(ApiClient, api_client.pk)
         if locked.suspended_at is not None:
             locked.suspended_at = None
             locked.save(update_fields=["suspended_at"])
@@ -117,7 +118,7 @@ def set_scopes(
 ) -> None:
     """Let a client ask for these scopes from now on; tokens that hold more are refused."""
     with transaction.atomic():
-        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked = lock_row(ApiClient, api_client.pk)
         locked.scopes = [str(scope) for scope in scopes]
         locked.save(update_fields=["scopes"])
         for credential in locked.credentials.select_related("oauth_client"):
@@ -130,7 +131,7 @@ def set_scopes(
 def suspend_client(*, api_client: ApiClient, actor: Actor, at: datetime) -> None:
     """Stop a client: tokens that it holds fail from the next request on."""
     with transaction.atomic():
-        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked = lock_row(ApiClient, api_client.pk)
         if locked.suspended_at is None:
             locked.suspended_at = at
             locked.save(update_fields=["suspended_at"])
@@ -161,7 +162,7 @@ def set_networks(
         networks: as `networks_of` gives them.
     """
     with transaction.atomic():
-        locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+        locked = lock_row(ApiClient, api_client.pk)
         locked.networks = networks
         locked.save(update_fields=["networks"])
         record(NetworksChanged(subject=locked.ref, networks=networks), actor=actor, at=at)
@@ -176,7 +177,7 @@ def set_partner_status(
         IllegalTransition: when the step is not in the table.
     """
     with transaction.atomic():
-        locked = Partner.objects.select_for_update().get(pk=partner.pk)
+        locked = lock_row(Partner, partner.pk)
         locked.move_to(status)
         locked.save(update_fields=["status"])
         record(

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from brokerage.core import clock
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from partners.gateways import Answer, NotSent
 from partners.gateways import post as real_post
@@ -133,7 +134,7 @@ def _note(delivery: WebhookDelivery, attempt: WebhookAttempt, taken: bool, at: d
     # that one and the telling of a disabled endpoint below wait for each other.
     rows = WebhookEndpoint.objects.select_for_update(no_key=True)
     endpoint = rows.get(pk=delivery.endpoint_id)
-    row = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
+    row = lock_row(WebhookDelivery, delivery.pk)
     attempt.save()
     if taken:
         row.state, row.delivered_at = DeliveryState.DELIVERED, at

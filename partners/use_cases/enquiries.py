@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -133,7 +134,7 @@ def take_at_desk(*, enquiry: Enquiry, by: User, at: datetime) -> Enquiry:
     Raises:
         UnableToMoveEnquiry: when it does not wait at a desk, or the person is not of it.
     """
-    row: Enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    row: Enquiry = lock_row(Enquiry, enquiry.pk)
     if not row.waits_at_desk:
         raise UnableToMoveEnquiry(_("It does not wait at a desk."))
     if not is_of_desk(by, row.desk, business_date(at)):

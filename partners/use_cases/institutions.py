@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.core.roles import Role, roles_of
 from brokerage.journal.actors import Actor
@@ -56,7 +57,7 @@ def hand_over(*, partner: Partner, manager: User, actor: Actor, at: datetime) ->
     Raises:
         UnableToEnlist: when the person is no partner manager.
     """
-    row = Partner.objects.select_for_update().get(pk=partner.pk)
+    row = lock_row(Partner, partner.pk)
     _refuse_wrong_manager(manager)
     row.manager = manager
     row.save(update_fields=["manager"])

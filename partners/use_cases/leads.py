@@ -14,6 +14,7 @@ from branches.models import OrgUnit
 from branches.use_cases.entry_codes import make_institution_code
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import accepted_hashes
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -158,7 +159,7 @@ def move_lead(
     Raises:
         UnableToMoveLead: when it cannot take that step any more.
     """
-    row = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    row = lock_row(Lead, lead.pk)
     if not Lead.TRANSITIONS.allows(row.status, status):
         raise UnableToMoveLead(_("This lead cannot take that step any more."))
     row.step(status, at)

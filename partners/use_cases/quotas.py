@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -62,7 +63,7 @@ def throttle(
         raise UnableToLimit({"per_minute": [_("Give a number from 1 to 10,000.")]})
     if not reason.strip():
         raise UnableToLimit({"reason": [_("Say why.")]})
-    locked = ApiClient.objects.select_for_update().get(pk=api_client.pk)
+    locked = lock_row(ApiClient, api_client.pk)
     locked.throttled_to = per_minute
     locked.save(update_fields=["throttled_to"])
     record(

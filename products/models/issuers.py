@@ -22,6 +22,7 @@ from brokerage.core.four_eyes import (
     FourEyesRefused,
     decided_rows_stay,
 )
+from brokerage.core.locking import lock_row
 from brokerage.core.models import Referenced, Timestamped
 
 CREDIT_CODE = RegexValidator(
@@ -104,7 +105,7 @@ class Vetting(Referenced, FourEyed, Dated):
         Raises:
             FourEyesRefused: when there is one.
         """
-        Issuer.objects.select_for_update().get(pk=self.issuer_id)
+        lock_row(Issuer, self.issuer_id)
         met = type(self).objects.approved().overlapping(self.valid_from, self.valid_to)
         if met.filter(issuer=self.issuer_id).exists():
             raise FourEyesRefused(gettext("Another approved vetting covers some of these days."))

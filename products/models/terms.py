@@ -23,6 +23,7 @@ from brokerage.core.four_eyes import (
     FourEyesRefused,
     decided_rows_stay,
 )
+from brokerage.core.locking import lock_row
 from brokerage.core.models import Referenced
 from brokerage.core.money import YUAN
 from products.models.issuers import Vetting
@@ -145,7 +146,7 @@ class Terms(Referenced, FourEyed, Dated):
             FourEyesRefused: without a vetted issuer or a grade on the first day, or where the
                 terms would reach into days that orders rest on already.
         """
-        product = Product.objects.select_for_update().get(pk=self.product_id)
+        product = lock_row(Product, self.product_id)
         vetted = Vetting.objects.approved().on(self.valid_from).filter(issuer=product.issuer_id)
         if not vetted.exists():
             raise FourEyesRefused(gettext("The issuer is not vetted on the first day."))

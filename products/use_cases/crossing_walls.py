@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -25,7 +26,7 @@ def ask_to_cross(
         UnableToList: `errors` names the fields; the person is no active member of staff, leads
             it, or is in already; or the mandate has ended.
     """
-    row = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    row = lock_row(Mandate, mandate.pk)
     if row.ended_at is not None:
         raise UnableToList(_("It has ended."))
     if not (person.is_active and person.is_staff) or person.ref == row.lead_ref:
@@ -48,7 +49,7 @@ def crossing_approved(row: Crossing, checker: User, at: datetime) -> None:
 @transaction.atomic
 def end_crossing(*, crossing: Crossing, by: User, at: datetime) -> Crossing:
     """Somebody is outside the wall again. Raises UnableToList when they are not inside."""
-    row = Crossing.objects.select_for_update(of=("self",)).get(pk=crossing.pk)
+    row = lock_row(Crossing, crossing.pk)
     if not row.is_approved or row.left_at is not None:
         raise UnableToList(_("This person is not behind the wall."))
     row.left_at = at

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.core import clock
 from brokerage.core.display import formats
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.models import Entry
 from brokerage.journal.record import record
@@ -54,7 +55,7 @@ def dispute_credit(*, split: CreditSplit, reason: str, by: User, at: datetime) -
     Raises:
         UnableToList: without words, too late, replaced, or disputed already.
     """
-    row = CreditSplit.objects.select_for_update().get(pk=split.pk)
+    row = lock_row(CreditSplit, split.pk)
     if not reason.strip():
         raise _wrong("reason", _("Say what is wrong."))
     if row.replaced_at or at >= row.disputed_until:
@@ -203,7 +204,7 @@ def _answered(
 
 
 def _replace(split: CreditSplit, outlet: Decimal, company: Decimal, *, at: datetime) -> None:
-    row = CreditSplit.objects.select_for_update().get(pk=split.pk)
+    row = lock_row(CreditSplit, split.pk)
     row.replaced_at = at
     row.save(update_fields=["replaced_at"])
     rules = origination_on(clock.business_date(at))

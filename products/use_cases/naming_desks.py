@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core import clock
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -50,7 +51,7 @@ def member_approved(row: DeskMember, checker: User, at: datetime) -> None:
 @transaction.atomic
 def end_membership(*, member: DeskMember, by: User, at: datetime) -> DeskMember:
     """Somebody is off the desk from today on; raises UnableToList when they are not on it."""
-    row = DeskMember.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    row = lock_row(DeskMember, member.pk)
     today = clock.business_date(at)
     if not row.is_approved or (row.valid_to is not None and row.valid_to <= today):
         raise UnableToList(_("This person is not on the desk."))

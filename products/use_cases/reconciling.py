@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -80,7 +81,7 @@ def settle_mismatch(*, mismatch: Mismatch, note: str, by: User, at: datetime) ->
     Raises:
         UnableToList: without words, or when it is settled already.
     """
-    row = Mismatch.objects.select_for_update(of=("self",)).get(pk=mismatch.pk)
+    row = lock_row(Mismatch, mismatch.pk)
     if not note.strip():
         said = _("Say how it was settled.")
         raise UnableToList(said, {"note": [said]})

@@ -14,6 +14,7 @@ from branches.selectors import units_of
 from branches.selectors.tree import head_of
 from branches.states import Kind
 from brokerage.core import clock
+from brokerage.core.locking import lock_row
 from brokerage.core.roles import Role
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -205,7 +206,7 @@ def begin_mandate(
 
 def locked(referral: Referral) -> Referral:
     """The row of a referral anew, locked until the transaction ends."""
-    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    return lock_row(Referral, referral.pk)
 
 
 def _require_of_desk(row: Referral, officer: User, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from brokerage.core.display.languages import in_each_language
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.messaging import send
@@ -34,7 +35,7 @@ def suspend(*, product: Product, reason: str, by: User, at: datetime) -> Suspens
     Raises:
         UnableToList: without a reason, or when it is suspended already.
     """
-    Product.objects.select_for_update().get(pk=product.pk)
+    lock_row(Product, product.pk)
     if not reason.strip():
         said = _("Say why, so that colleagues can answer customers.")
         raise UnableToList(said, {"reason": [said]})
@@ -81,7 +82,7 @@ def ask_to_resume(*, product: Product, reason: str, maker: User, at: datetime) -
     Raises:
         UnableToList: without a reason, when it is not suspended, or somebody asked already.
     """
-    Product.objects.select_for_update().get(pk=product.pk)
+    lock_row(Product, product.pk)
     open_one = Suspension.objects.filter(product=product, ended_at=None).first()
     if open_one is None:
         raise UnableToList(_("The product is not suspended."))
@@ -97,6 +98,6 @@ def ask_to_resume(*, product: Product, reason: str, maker: User, at: datetime) -
 
 def resumption_approved(row: Resumption, checker: User, at: datetime) -> None:
     """End the suspension; runs in the approval's transaction."""
-    product = Product.objects.select_for_update().get(pk=row.suspension.product_id)
+    product = lock_row(Product, row.suspension.product_id)
     Suspension.objects.filter(pk=row.suspension_id, ended_at=None).update(ended_at=at)
     record(ProductResumed(subject=product.ref), actor=Actor.of(checker), at=at)

@@ -23,6 +23,7 @@ from brokerage.core.four_eyes import (
     FourEyesRefused,
     decided_rows_stay,
 )
+from brokerage.core.locking import lock_row
 from brokerage.core.models import Referenced, Timestamped
 from suitability.labels import CATEGORIES, TYPES
 from suitability.rules.grades import Grade
@@ -158,7 +159,7 @@ class ItemGrade(Referenced, FourEyed, Dated):
         Raises:
             FourEyesRefused: when it would reach into days that decisions already rest on.
         """
-        GradedItem.objects.select_for_update().get(pk=self.item_id)
+        lock_row(GradedItem, self.item_id)
         rows = type(self).objects.approved().overlapping(self.valid_from, self.valid_to)
         met = list(rows.filter(item=self.item_id))
         if len(met) > 1 or any(row.valid_from >= self.valid_from for row in met):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.models import KnowledgeTest, StatusRequest
@@ -63,7 +64,7 @@ def send_test(
     """
     with transaction.atomic():
         request = locked_open(test.request)
-        locked = KnowledgeTest.objects.select_for_update().get(pk=test.pk)
+        locked = lock_row(KnowledgeTest, test.pk)
         if locked.submitted_at is not None:
             return locked
         rules = knowledge_rules_of(locked.rule_version)

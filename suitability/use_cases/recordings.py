@@ -21,6 +21,7 @@ from branches.visits.states import IN_QUEUE
 from branches.visits.states import Status as VisitStatus
 from brokerage.core import scope
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.customers.models import Customer
 from brokerage.files import api as files
@@ -288,7 +289,7 @@ def _locked(chapter: RecordingChapter, staff: User) -> tuple[DoubleRecording, Re
         raise UnableToRecord(_("Who began a recording records all of it."))
     if recording.status not in (RecordingStatus.OPEN, RecordingStatus.COMPLETE):
         raise UnableToRecord(_("This recording has ended."))
-    return recording, RecordingChapter.objects.select_for_update().get(pk=chapter.pk)
+    return recording, lock_row(RecordingChapter, chapter.pk)
 
 
 def _move(recording: DoubleRecording, status: RecordingStatus) -> None:

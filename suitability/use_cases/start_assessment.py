@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -58,7 +59,7 @@ def start_assessment(
     except NoRuleInForce:
         raise UnableToStart(_("There is no questionnaire at the moment.")) from None
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_row(Customer, customer.pk)
         rows = Assessment.objects.of(customer).open().select_related("questionnaire")
         assessment = rows.first()
         if assessment is None:

@@ -20,6 +20,7 @@ from accounts.permissions.states import (
 )
 from accounts.use_cases.release_codes import end_release
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.rules.permissions import ConditionResult
@@ -33,7 +34,7 @@ class UnableToGoOn(Exception):
 
 def lock_case(case: PermissionApplication) -> PermissionApplication:
     """The row as it stands, with its permission locked first, so that nobody waits crosswise."""
-    TradingPermission.objects.select_for_update().get(pk=case.permission_id)
+    lock_row(TradingPermission, case.permission_id)
     rows = PermissionApplication.objects.select_for_update(of=("self",))
     return rows.select_related("customer__user", "permission", "text").get(pk=case.pk)
 

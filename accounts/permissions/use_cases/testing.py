@@ -18,6 +18,7 @@ from accounts.permissions.states import AttemptStatus, CaseStatus
 from accounts.permissions.use_cases.steps import ACTOR, UnableToGoOn, lock_case, move, tell
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from suitability.rules.permission_rules import Kind, Requirement
 from suitability.selectors.permissions import permissions_on
@@ -136,7 +137,7 @@ def keep_answers(*, attempt: TestAttempt, answers: Mapping[str, str], at: dateti
     """
     with transaction.atomic():
         lock_case(attempt.application)
-        mine = TestAttempt.objects.select_for_update().get(pk=attempt.pk)
+        mine = lock_row(TestAttempt, attempt.pk)
         if mine.status != AttemptStatus.OPEN or at >= mine.until:
             return False
         mine.answers |= _given(mine, answers)

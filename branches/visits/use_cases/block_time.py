@@ -13,6 +13,7 @@ from branches.visits.events import TimeBlocked, TimeReleased
 from branches.visits.models import BlockedTime, Visit
 from branches.visits.use_cases.locking import lock_times
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -73,7 +74,7 @@ def block_time(
 @transaction.atomic
 def release_time(*, block: BlockedTime, actor: Actor, at: datetime) -> BlockedTime:
     """Let the hours be booked again; twice is harmless."""
-    row = BlockedTime.objects.select_for_update().get(pk=block.pk)
+    row = lock_row(BlockedTime, block.pk)
     if row.released_at is None:
         row.released_at = at
         row.save(update_fields=["released_at"])

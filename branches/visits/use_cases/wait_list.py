@@ -18,6 +18,7 @@ from branches.visits.use_cases.cancel_visit import cancel_visit
 from branches.visits.use_cases.expire_holds import SYSTEM
 from branches.visits.use_cases.hold_slot import UnableToHold, hold_slot
 from brokerage.core.clock import SHANGHAI, business_date
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -81,7 +82,7 @@ def join_wait_list(
 @transaction.atomic
 def leave_wait_list(*, entry: WaitEntry, actor: Actor, at: datetime) -> WaitEntry:
     """Leave the list; a time that is offered goes to the next. Twice is harmless."""
-    row = WaitEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    row = lock_row(WaitEntry, entry.pk)
     if row.status not in ON_LIST:
         return row
     offered = row.visit if row.status == WaitStatus.OFFERED else None

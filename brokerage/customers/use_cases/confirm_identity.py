@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.customers.events import IdentityConfirmed
 from brokerage.customers.models import Customer, IdType, Kind, OtherDocument, Source
 from brokerage.customers.models.customers import identity_hashes
@@ -65,7 +66,7 @@ def confirm_identity(
         }
     )
     with transaction.atomic():
-        locked = Customer.objects.select_for_update().get(pk=customer.pk)
+        locked = lock_row(Customer, customer.pk)
         # The unique hash decides between two that confirm at once; this lock orders them.
         holder = Customer.objects.with_identity(id_type, values["id_number"])
         if holder.exclude(pk=locked.pk).exists():

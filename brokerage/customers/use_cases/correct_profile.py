@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.customers.events import ProfileCorrected
 from brokerage.customers.models import Customer, ProfileVersion, Source
 from brokerage.customers.models.profiles import digest_of
@@ -56,7 +57,7 @@ def correct_profile(
             _("Name and document change only with a new reading of your document.")
         )
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_row(Customer, customer.pk)
         return write_version(
             customer=customer, values=cleaned, source=source, actor=actor, at=at, reason=reason
         )

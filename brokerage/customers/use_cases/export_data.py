@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.customers.archive import make_archive
 from brokerage.customers.events import (
     DataExportDownloaded,
@@ -37,7 +38,7 @@ def request_export(*, customer: Customer, actor: Actor, at: datetime) -> DataExp
     from brokerage.customers.tasks import make_export
 
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_row(Customer, customer.pk)
         last = customer.exports.order_by("-id").first()
         if last and last.status == ExportStatus.REQUESTED:
             return last
@@ -77,7 +78,7 @@ def download_export(*, export: DataExport, actor: Actor, at: datetime) -> bytes:
         ExportRefused: when it is not ready or has expired.
     """
     with transaction.atomic():
-        locked = DataExport.objects.select_for_update(of=("self",)).get(pk=export.pk)
+        locked = lock_row(DataExport, export.pk)
         if locked.status != ExportStatus.READY or locked.expires_at is None:
             raise ExportRefused(_("This copy is no longer kept. Ask for a new one."))
         if at >= locked.expires_at:

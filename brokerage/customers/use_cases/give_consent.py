@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.customers.events import ConsentGiven
 from brokerage.customers.models import Consent, ConsentText, Customer
 from brokerage.journal.actors import Actor
@@ -58,7 +59,7 @@ def give_consents(
         UnableToConsent: when a newer text is in force than one that was shown; nothing is kept.
     """
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_row(Customer, customer.pk)
         in_force = ConsentText.objects.filter(purpose__in=texts, valid_from__lte=at)
         known = in_force.order_by("version").values_list("purpose", "language", "pk")
         newest = {(purpose, language): key for purpose, language, key in known}

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.customers.events import ConsentWithdrawn
 from brokerage.customers.models import Customer
 from brokerage.customers.purposes import PURPOSES
@@ -29,7 +30,7 @@ def withdraw_consent(
     if not PURPOSES.get(purpose).withdrawable:
         raise UnableToWithdraw(_("This agreement ends when you close your portal log-in."))
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        lock_row(Customer, customer.pk)
         present = customer.consents.in_force().filter(purpose=purpose).first()
         if present is None:
             return

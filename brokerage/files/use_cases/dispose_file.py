@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from brokerage.core.locking import lock_row
 from brokerage.files import quota
 from brokerage.files.events import FileDisposed
 from brokerage.files.models import StoredFile
@@ -31,7 +32,7 @@ def dispose(*, file: StoredFile, actor: Actor, at: datetime, reason: str) -> Sto
         IllegalTransition: while it is being received.
     """
     with transaction.atomic():
-        original = StoredFile.objects.select_for_update().get(pk=file.original_id or file.pk)
+        original = lock_row(StoredFile, file.original_id or file.pk)
         dispose_with_copies(original, actor=actor, at=at, reason=reason)
         file.refresh_from_db()
         return file

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from procrastinate.exceptions import AlreadyEnqueued
 
+from brokerage.core.locking import lock_row
 from brokerage.customers.purposes import MARKETING as MARKETING_CONSENT
 from brokerage.customers.selectors import has_consent_of_user
 from brokerage.messaging.gateways import GatewayRefused, GatewayUnavailable, gateway_for
@@ -85,7 +86,7 @@ def overdue(at: datetime, *, limit: int = 500) -> list[Delivery]:
 def mark_sent(delivery: Delivery, *, number: str, at: datetime) -> Delivery:
     """The gateway has it."""
     with transaction.atomic():
-        locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        locked = lock_row(Delivery, delivery.pk)
         if locked.status == DeliveryStatus.QUEUED:
             locked.move_to(DeliveryStatus.SENT)
             locked.sent_at, locked.gateway_id, locked.claimed_until = at, number, None
@@ -121,7 +122,7 @@ def _no_longer_wanted(delivery: Delivery) -> str:
 
 def _end(delivery: Delivery, status: str, at: datetime, reason: str) -> Delivery:
     with transaction.atomic():
-        locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        locked = lock_row(Delivery, delivery.pk)
         if locked.status == DeliveryStatus.QUEUED:
             locked.move_to(status)
             locked.ended_at, locked.reason, locked.claimed_until = at, reason, None
@@ -132,7 +133,7 @@ def _end(delivery: Delivery, status: str, at: datetime, reason: str) -> Delivery
 def _later(delivery: Delivery, at: datetime) -> Delivery:
     """Not now: the next try has its hour, and a job of its own."""
     with transaction.atomic():
-        locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        locked = lock_row(Delivery, delivery.pk)
         if locked.status == DeliveryStatus.QUEUED:
             locked.due_at = at + PAUSES[min(locked.attempts, len(PAUSES)) - 1]
             locked.claimed_until = None

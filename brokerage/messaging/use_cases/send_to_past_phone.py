@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.messaging.contact_rules import rules_on
 from brokerage.messaging.models import Channel, Delivery, Message
 from brokerage.messaging.use_cases.deliver import schedule_delivery
@@ -25,7 +26,7 @@ def send_to_past_phone(*, message: Message, past_phone: UUID, at: datetime) -> D
     if number is None or not number.phone:
         return None
     with transaction.atomic():
-        Message.objects.select_for_update().get(pk=message.pk)
+        lock_row(Message, message.pk)
         if known := _delivery_to(message, number.phone):
             return known
         delivery = Delivery.objects.create(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.messaging.events import PreferenceChanged
@@ -18,7 +19,7 @@ FIELDS = ("service_sms", "service_email", "marketing_sms", "quiet_from", "quiet_
 def set_preference(*, wanted: Preference, user: User, at: datetime) -> None:
     """Keep `wanted` as the preference of `user`, with the fields before and after."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        lock_row(User, user.pk)
         before = Preference.objects.filter(user=user).first() or Preference(user=user)
         changed = [name for name in FIELDS if getattr(before, name) != getattr(wanted, name)]
         if not changed:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from brokerage.core.locking import lock_row
 from brokerage.reference.models import HoldRelease, LegalHold
 
 
@@ -61,7 +62,7 @@ def ask_release(*, hold: LegalHold, reason: str, by: UUID, at: datetime) -> Hold
     """
     if not reason.strip():
         raise HoldRefused(gettext("Say why the hold may end."))
-    LegalHold.objects.select_for_update().get(pk=hold.pk)
+    lock_row(LegalHold, hold.pk)
     if hold.releases.exclude(decision="rejected").exists():
         raise HoldRefused(gettext("Somebody has asked for this release already."))
     return HoldRelease.objects.create(hold=hold, reason=reason.strip(), made_by_ref=by, made_at=at)

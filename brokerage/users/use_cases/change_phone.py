@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import CHANGED, record
 from brokerage.users import sessions
@@ -35,7 +36,7 @@ def change_phone(*, user: User, ref: UUID | str | None, code: str, at: datetime)
     """
 
     def replace(row: PhoneCode) -> User:
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = lock_row(User, user.pk)
         past = PastPhone(user=locked, phone=locked.phone, until=at)
         past.save()
         locked.set_phone(row.phone)

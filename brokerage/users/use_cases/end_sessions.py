@@ -7,6 +7,7 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users import sessions
@@ -42,7 +43,7 @@ def sign_out_everywhere(
         reason: why, where it is not the owner.
     """
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = lock_row(User, user.pk)
         sessions.end_all(locked)
         event = SignedOutEverywhere(subject=user.ref)
         record(event, actor=actor or Actor.of(user), at=at, reason=reason)

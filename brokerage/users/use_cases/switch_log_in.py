@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users import sessions
@@ -16,7 +17,7 @@ from brokerage.users.models import User
 def switch_log_in(*, user: User, on: bool, by: User, at: datetime, reason: str) -> None:
     """Set whether `user` may sign in; switching off ends all sessions. Twice is harmless."""
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = lock_row(User, user.pk)
         if locked.is_active == on:
             return
         locked.is_active = on

@@ -22,6 +22,7 @@ from brokerage.backoffice.imports.states import RowState, Status
 from brokerage.backoffice.imports.wording import in_each_language, told
 from brokerage.backoffice.models import ImportRow, ImportRun
 from brokerage.core.bulk import copy_in
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -138,7 +139,7 @@ def _note_repetition(
 
 @transaction.atomic
 def _finish(run: ImportRun, at: datetime, status: Status, **values: Any) -> ImportRun:
-    row = ImportRun.objects.select_for_update().get(pk=run.pk)
+    row = lock_row(ImportRun, run.pk)
     row.move_to(status)
     for name, value in values.items():
         setattr(row, name, value)

@@ -15,6 +15,7 @@ from brokerage.backoffice.imports.importer import Importer, clean, errors_of, im
 from brokerage.backoffice.imports.states import RowState, Status
 from brokerage.backoffice.imports.wording import told
 from brokerage.backoffice.models import ImportRow, ImportRun
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -60,7 +61,7 @@ def take_rows(*, ref: UUID, at: datetime) -> ImportRun:
 @transaction.atomic
 def _portion(run: ImportRun, at: datetime) -> bool:
     """Take the next rows; False when none is left."""
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = lock_row(ImportRun, run.pk)
     if locked.status != Status.TAKING:  # another worker was quicker
         return False
     left = ImportRow.objects.filter(run=run, state=RowState.GOOD).order_by("number")
@@ -114,7 +115,7 @@ def _taken(
 
 @transaction.atomic
 def _finish(run: ImportRun, status: Status, at: datetime) -> ImportRun:
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = lock_row(ImportRun, run.pk)
     if locked.status != Status.TAKING:
         return locked
     locked.move_to(status)

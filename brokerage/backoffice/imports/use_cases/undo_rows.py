@@ -16,6 +16,7 @@ from brokerage.backoffice.imports.states import RowState, Status
 from brokerage.backoffice.imports.wording import told
 from brokerage.backoffice.models import ImportRow, ImportRun
 from brokerage.core import roles, scope
+from brokerage.core.locking import lock_row
 from brokerage.core.logs import scrub
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -68,7 +69,7 @@ def undo_rows(*, ref: UUID, at: datetime) -> ImportRun:
 
 @transaction.atomic
 def _portion(run: ImportRun, at: datetime) -> bool:
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = lock_row(ImportRun, run.pk)
     if locked.status != Status.UNDOING:
         return False
     left = ImportRow.objects.filter(run=run, state=RowState.TAKEN).order_by("-number")
@@ -97,7 +98,7 @@ def _undo(run: ImportRun, row: ImportRow, user: User, at: datetime) -> bool:
 
 @transaction.atomic
 def _finish(run: ImportRun, at: datetime) -> ImportRun:
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = lock_row(ImportRun, run.pk)
     if locked.status != Status.UNDOING:
         return locked
     locked.move_to(Status.UNDONE)
