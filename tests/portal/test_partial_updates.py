@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-ROOT = Path(settings.BASE_DIR) / "templates"
+from brokerage.settings.env import BASE_DIR
+
+ROOT = BASE_DIR / "templates"
 PAGES = [path for path in ROOT.rglob("*.html") if "{% extends" in path.read_text("utf-8")]
 INCLUDES = re.compile(r"""{% include ["']([^"']+)["']""")
 UPDATES = re.compile(r"\bhx-(get|post)=")

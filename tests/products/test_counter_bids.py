@@ -86,6 +86,7 @@ def test_only_the_yes_of_the_customer_makes_a_bid_and_it_says_who_helped_where()
     assert (release.status, release.ended_by) == (ReleaseStatus.ENDED, ReleaseEnd.STAFF)
     assert BookCount.objects.get().taken == AMOUNT
     assert not Order.objects.exists()
+    assert proposal.book is not None
     said = Entry.objects.get(kind="products.counter_order_proposed").payload
     assert (said["day"], said["book"]) == ("", str(proposal.book.ref))
     ended = Entry.objects.get(kind="products.counter_order_ended").payload

@@ -63,7 +63,9 @@ MINUTE = timedelta(minutes=1)
 
 def confirmed(proposal: CounterOrder, *, at: Any = AT) -> Order:
     code = code_for(proposal, at=at)
-    return confirm_order(proposal=proposal, code=code, actor=ACTOR, at=at)
+    made = confirm_order(proposal=proposal, code=code, actor=ACTOR, at=at)
+    assert isinstance(made, Order)
+    return made
 
 
 def actor_of(release: SaleRelease) -> Actor:
