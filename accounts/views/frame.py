@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -116,6 +117,29 @@ def is_done(application: Application, step: Step) -> bool:
     return step in facts_of(application).done
 
 
+@dataclass(frozen=True)
+class StepLine:
+    """A step in the list of all; title and address are made where a page shows them.
+
+    Attributes:
+        state: ok, now or todo.
+    """
+
+    application: Application
+    step: Step
+    state: str
+
+    @property
+    def title(self) -> str:
+        return str(self.step.label)
+
+    @property
+    def url(self) -> str:
+        """Empty where it cannot be opened yet or any more."""
+        opens = self.state == "now" or self.application.may_change(self.step)
+        return url_of(self.application, self.step) if opens else ""
+
+
 def frame(application: Application, at: datetime) -> dict[str, Any]:
     """What every page of an application shows: its steps, and what is left."""
     lines = []
@@ -124,20 +148,13 @@ def frame(application: Application, at: datetime) -> dict[str, Any]:
     for each, done in found:
         now = not done and not now_set
         now_set = now_set or now
-        lines.append(
-            {
-                "step": each,
-                "title": each.label,
-                "state": "ok" if done else "now" if now else "todo",
-                "url": url_of(application, each) if application.may_change(each) or now else "",
-            }
-        )
+        lines.append(StepLine(application, each, "ok" if done else "now" if now else "todo"))
     left = [step for step, done in found if not done]
     return {
         "application": application,
         "at_counter": AT_COUNTER,
         "steps": lines,
-        "now": next((line for line in lines if line["state"] == "now"), None),
+        "now": next((line for line in lines if line.state == "now"), None),
         "done": len(found) - len(left),
         "total": len(lines),
         "left": len(left),
