@@ -58,9 +58,10 @@ class Seen:
         """What `str` wrote; None for anything else."""
         try:
             item, amount, day, told = text.split("|")
-            return cls(UUID(item), Decimal(amount), date.fromisoformat(day), UUID(told))
+            seen = cls(UUID(item), Decimal(amount), date.fromisoformat(day), UUID(told))
         except (ValueError, InvalidOperation):
             return None
+        return seen if seen.amount.is_finite() else None  # a signalling NaN cannot be compared
 
     def __str__(self) -> str:
         return f"{self.item}|{self.amount}|{self.day.isoformat()}|{self.told}"

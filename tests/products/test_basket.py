@@ -316,7 +316,8 @@ def test_what_goes_along_is_read_back_or_nothing(buyer):
     put_in(buyer)
     (one,) = seen_by(buyer)
     assert Seen.read(str(one)) == one
-    for text in ("", "|", "a|b|c|d", f"{one}|x", str(one).replace("1000.00", "NaN!")):
+    odd = [str(one).replace("1000.00", amount) for amount in ("NaN!", "NaN", "sNaN", "Infinity")]
+    for text in ("", "|", "a|b|c|d", f"{one}|x", *odd):
         assert Seen.read(text) is None
 
 
