@@ -10,9 +10,9 @@ import pytest
 
 from accounts.evidence.states import CheckKind, CheckStatus, PackStatus
 from accounts.models import CustodyLink, MarketAccount, OutsideCheck, Pack
-from accounts.signing import sealing
+from accounts.signing import filing, sealing
 from accounts.states import Status
-from accounts.use_cases import begin_opening, outside_checks, signing
+from accounts.use_cases import begin_opening, outside_checks
 from accounts.use_cases.outside_checks import ask
 from accounts.use_cases.signing import seal_pack
 from brokerage.files import api as files
@@ -32,7 +32,7 @@ def killed_in(module: Any, name: str, work: Callable[[], object], *, after: bool
     """As `killed_at`, with a file that is not typeset: those threads do not outlive a fork."""
 
     def untyped() -> None:
-        vars(signing)["typeset"] = lambda data: b""
+        vars(filing)["typeset"] = lambda data: b""
         vars(sealing)["seal"] = lambda *given, **values: pdf()
         work()
 
