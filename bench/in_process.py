@@ -21,6 +21,7 @@ def with_assets() -> Any:
 
 def signed_in(user: Any) -> Any:
     """Django's own client with a session of the customer `user`."""
+    from allauth.usersessions.models import UserSession
     from django.test import Client
 
     from brokerage.core import clock
@@ -31,6 +32,7 @@ def signed_in(user: Any) -> Any:
     session = client.session
     sessions.begin(session, clock.now())
     session.save()
+    UserSession.objects.create(user=user, session_key=session.session_key, ip="127.0.0.1")
     return client
 
 

@@ -12,11 +12,14 @@ from products.models import QualifiedInvestor
 from products.states import Family, QualifiedFor
 from suitability.models import InvestorStatus
 from suitability.profiles import standing_of
+from suitability.rules.matching import InvestorFacts
 
 OWN = {PRIVATE_FUNDS: QualifiedFor.PRIVATE, PLANS: QualifiedFor.PLAN}
 
 
-def entries_met(customer: Customer, on: date, asked: Iterable[str]) -> frozenset[str]:
+def entries_met(
+    customer: Customer, on: date, asked: Iterable[str], *, investor: InvestorFacts | None = None
+) -> frozenset[str]:
     """Those among the asked requirements that are proved on the business date `on`.
 
     Qualified investors are proved here; every other key is a fact that an app tells of the
@@ -25,11 +28,12 @@ def entries_met(customer: Customer, on: date, asked: Iterable[str]) -> frozenset
 
     Args:
         asked: keys of requirements; nothing is read where none is asked.
+        investor: what counts of the customer on that day, where the caller knows it.
     """
     wanted = frozenset(asked)
     met: set[str] = set()
     if wanted & OWN.keys():
-        met |= wanted & _qualified(customer, on)
+        met |= wanted & _qualified(customer, on, investor)
     if rest := wanted - OWN.keys():
         facts = standing_of(customer, on).facts
         met |= {key for key in rest if key in facts and facts[key].holds}
@@ -42,13 +46,15 @@ def is_qualified_for(customer: Customer, family: str, on: date) -> bool:
     return key is None or key in entries_met(customer, on, [key])
 
 
-def _qualified(customer: Customer, on: date) -> set[str]:
+def _qualified(customer: Customer, on: date, investor: InvestorFacts | None) -> set[str]:
     rows = QualifiedInvestor.objects.approved().on(on).filter(customer=customer)
     proved = set(rows.values_list("products", flat=True))
     found = {key for key, products in OWN.items() if products.value in proved}
     if found == OWN.keys():
         return found
-    status = InvestorStatus.objects.in_force(on).filter(customer=customer).first()
-    if status is not None and status.professional in qualified_on(on).kinds:
-        return set(OWN)
-    return found
+    if investor is None:
+        status = InvestorStatus.objects.in_force(on).filter(customer=customer).first()
+        kind = status.professional if status else None
+    else:
+        kind = investor.professional
+    return set(OWN) if kind is not None and kind in qualified_on(on).kinds else found

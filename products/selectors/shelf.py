@@ -121,7 +121,7 @@ class Matcher:
         """
         asked = {key for each in requirements for key in each}
         if new := asked - self.known.keys():
-            met = entries_met(self.customer, self.on, new)
+            met = entries_met(self.customer, self.on, new, investor=self.investor)
             self.known.update({key: key in met for key in new})
         proved = frozenset(key for key in asked if self.known[key])
         return replace(self.investor, met=proved) if proved else self.investor

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from branches.visits.about import about
 from branches.visits.models import Visit
 from brokerage.core import clock
+from products.entry import PRIVATE_FUNDS
 from products.models import Product, Quota, Terms
 from products.use_cases.suspending import suspend
 from suitability.models import Exposure, GradedItem, ItemGrade
@@ -236,6 +237,18 @@ def test_five_hundred_products_are_matched_in_few_queries(signed_in: Client):
         text = page(signed_in)
     assert "500 products" in text
     assert len(caught) <= QUERIES, [each["sql"][:90] for each in caught]
+
+
+@pytest.mark.slow
+def test_what_only_some_may_see_costs_one_query_more_than_its_absence(signed_in: Client):
+    many(a_product("R2"), 20)
+    signed_in.get("/products/")
+    with CaptureQueriesContext(connection) as without:
+        signed_in.get("/products/")
+    a_product("R2", item={"requirements": [PRIVATE_FUNDS]})
+    with CaptureQueriesContext(connection) as caught:
+        signed_in.get("/products/")
+    assert len(caught) <= len(without) + 1
 
 
 def many(model: Product, number: int) -> None:
