@@ -129,6 +129,6 @@ def _be_told(page: Any) -> None:
             box.check()
         for words in page.get_by_role("textbox").all():
             words.fill("Savings of last year; I do not need them for five years.")
-        page.locator("main form .btn:not([name])").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():  # the state of loading is the old page's until it is left
+            page.locator("main form .btn:not([name])").first.click()
     raise AssertionError(page.locator("main").inner_text())
