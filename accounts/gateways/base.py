@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from uuid import UUID
 
 from brokerage.core.outbound import Answer, JsonClient, Unreachable
+
+if TYPE_CHECKING:
+    from brokerage.customers.models import Customer
 
 
 class Unavailable(Exception):
@@ -52,6 +55,11 @@ class Person:
     name: str
     document: str
     number: str
+
+    @classmethod
+    def of(cls, customer: Customer) -> Self:
+        """Name and document as the customer's record has them."""
+        return cls(customer.name or "", customer.id_type or "", customer.id_number or "")
 
     def to_wire(self) -> dict[str, Any]:
         """As every contract writes a person."""

@@ -9,8 +9,7 @@ from django.utils.translation import override
 
 from accounts.gateways.base import Person
 from accounts.models import MarketWish
-from accounts.signing.page import instant, row
-from accounts.signing.texts import blocks
+from accounts.signing.page import document, instant, reading, row
 from accounts.terms import Market
 
 
@@ -37,14 +36,7 @@ def paper_data(wish: MarketWish, signer: Person, *, serial: str) -> dict[str, An
                 row(_("Firm"), _("Demonstration Securities")),
                 row(_("Market"), str(Market(wish.market).label)),
             ],
-            "documents": [
-                {
-                    "title": text.title,
-                    "version": _("version {number}").format(number=text.version),
-                    "fingerprint": f"SHA-256 {text.sha256}",
-                    "blocks": blocks(text.body),
-                }
-            ],
+            "documents": [document(text)],
             "signing": {
                 "title": _("Signature"),
                 "rows": [
@@ -54,12 +46,6 @@ def paper_data(wish: MarketWish, signer: Person, *, serial: str) -> dict[str, An
                     row(_("Certificate number"), serial),
                     row(_("Fingerprint of account, market and text"), wish.fingerprint),
                 ],
-                "readings": [
-                    _("{title}: open from {start}, read for {seconds} seconds").format(
-                        title=text.title,
-                        start=instant(opened),
-                        seconds=int((read - opened).total_seconds()),
-                    )
-                ],
+                "readings": [reading(text.title, opened, int((read - opened).total_seconds()))],
             },
         }

@@ -12,8 +12,7 @@ from accounts.models import PermissionApplication
 from accounts.permissions.grounds import attempts_of
 from accounts.permissions.states import AttemptStatus
 from accounts.permissions.wording import label_in
-from accounts.signing.page import instant, row
-from accounts.signing.texts import blocks
+from accounts.signing.page import document, instant, reading, row
 from brokerage.core.display import formats
 from holdings.models import AssetEvidence
 from suitability.models import MatchRecord
@@ -47,14 +46,7 @@ def paper_data(case: PermissionApplication, signer: Person, *, serial: str) -> d
                 row(_("Trading permission"), permission),
                 *_grounds(case),
             ],
-            "documents": [
-                {
-                    "title": text.title,
-                    "version": _("version {number}").format(number=text.version),
-                    "fingerprint": f"SHA-256 {text.sha256}",
-                    "blocks": blocks(text.body),
-                }
-            ],
+            "documents": [document(text)],
             "signing": {
                 "title": _("Signature"),
                 "rows": [
@@ -102,11 +94,7 @@ def _readings(case: PermissionApplication) -> list[str]:
     text, opened, read = case.text, case.text_opened_at, case.text_read_at
     if text is None or opened is None or read is None:
         return []
-    found = [
-        _("{title}: open from {start}, read for {seconds} seconds").format(
-            title=text.title, start=instant(opened), seconds=int((read - opened).total_seconds())
-        )
-    ]
+    found = [reading(text.title, opened, int((read - opened).total_seconds()))]
     helped = case.releases.filter(done_at__isnull=False).select_related("outlet", "helper")
     found.extend(
         _("{step}: helped by {name}, {outlet}, {time}").format(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.gateways import Person
-from accounts.models.signing import Pack
+from accounts.models.signing import AgreementText, Pack
 from accounts.papers.people import AGENT, related, title_of
 from accounts.signing.declaration import answers_of, digest, lines
 from accounts.signing.texts import blocks
@@ -38,15 +39,7 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
                 *_agents(pack),
                 row(_("Firm"), _("Demonstration Securities")),
             ],
-            "documents": [
-                {
-                    "title": each.text.title,
-                    "version": _("version {number}").format(number=each.text.version),
-                    "fingerprint": f"SHA-256 {each.text.sha256}",
-                    "blocks": blocks(each.text.body),
-                }
-                for each in documents
-            ],
+            "documents": [document(each.text) for each in documents],
             "declaration": _declaration(pack),
             "signing": {
                 "title": _("Signature"),
@@ -58,15 +51,27 @@ def pack_data(pack: Pack, signer: Person, *, serial: str) -> dict[str, Any]:
                     row(_("Fingerprint of all texts"), pack.fingerprint),
                 ],
                 "readings": [
-                    _("{title}: open from {start}, read for {seconds} seconds").format(
-                        title=each.text.title,
-                        start=instant(each.opened_at),
-                        seconds=each.seconds,
-                    )
-                    for each in documents
+                    reading(each.text.title, each.opened_at, each.seconds) for each in documents
                 ],
             },
         }
+
+
+def document(text: AgreementText) -> dict[str, Any]:
+    """A text as it stands in a signed file, with its version and fingerprint."""
+    return {
+        "title": text.title,
+        "version": _("version {number}").format(number=text.version),
+        "fingerprint": f"SHA-256 {text.sha256}",
+        "blocks": blocks(text.body),
+    }
+
+
+def reading(title: str, opened: datetime | None, seconds: int) -> str:
+    """How long a text was open before it was signed."""
+    return _("{title}: open from {start}, read for {seconds} seconds").format(
+        title=title, start=instant(opened), seconds=seconds
+    )
 
 
 def _declaration(pack: Pack) -> dict[str, Any] | None:

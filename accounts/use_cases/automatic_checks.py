@@ -135,8 +135,7 @@ def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]
     answers = {part.step: part.answers for part in application.sections.all()}
     document, bank = answers[Step.IDENTITY], answers[Step.BANK]
     person = person_of(document)
-    user = application.customer.user
-    phone = str(user.phone or "") if user else ""
+    phone = application.customer.phone
     asked: list[tuple[CheckKind, KeptQuestion]] = [
         (CheckKind.HOLDINGS, person),
         (CheckKind.CARD, CardQuestion(person, bank["bank"], bank["card"], phone)),

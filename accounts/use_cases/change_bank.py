@@ -247,7 +247,7 @@ def _block(row: BankChange, reasons: Collection[str], at: datetime) -> None:
 
 def _ask(row: BankChange, link: CustodyLink, phone: str, actor: Actor, at: datetime) -> None:
     customer = row.application.customer
-    person = Person(customer.name or "", customer.id_type, customer.id_number or "")
+    person = Person.of(customer)
     card = CardQuestion(person, row.bank, row.card or "", phone)
     question = LinkQuestion(card, str(link.cash.ref), row.replaces, str(row.ref))
     request_check(

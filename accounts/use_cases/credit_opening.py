@@ -181,5 +181,4 @@ def _replace(
 
 
 def _locked(credit: OpeningCredit) -> OpeningCredit:
-    rows = OpeningCredit.objects.select_for_update(of=("self",)).select_related("application")
-    return rows.get(pk=credit.pk)
+    return lock_row(OpeningCredit, credit.pk, "application")

@@ -15,6 +15,7 @@ from accounts.selectors import promise_after
 from accounts.states import CashStatus, Status
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -77,8 +78,7 @@ def note_greeting(
     """
     on = business_date(at)
     with transaction.atomic():
-        rows = FirstDays.objects.select_for_update(of=("self",))
-        row = rows.select_related("application__cash_account").get(pk=plan.pk)
+        row = lock_row(FirstDays, plan.pk, "application__cash_account")
         in_use = row.application.cash_account.status == CashStatus.ACTIVE
         if row.greet_by is None or row.ends_on <= on or not in_use:
             raise UnableToGreet(_("No greeting waits here any more."))

@@ -119,8 +119,7 @@ def number_to_call(*, application: Application, caller: User, at: datetime) -> s
         raise UnableToFollowUp(_("There is nothing to answer now."))
     with transaction.atomic():
         record(NumberShown(subject=application.ref), actor=Actor.of(caller), at=at)
-    user = application.customer.user
-    return str(user.phone or "") if user else ""
+    return application.customer.phone
 
 
 def _refuse_unless_caller(application: Application, caller: User) -> None:

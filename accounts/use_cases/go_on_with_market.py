@@ -114,16 +114,16 @@ def _open(row: MarketWish, at: datetime) -> None:
         account.save()
     row.move_to(WishStatus.OPENING)
     row.save()
-    one_code = OneCodeAccount.objects.get(customer=row.application.customer)
-    question = OpenQuestion(person_of(row), (KIND_OF[row.market],), one_code.number or "")
+    customer = row.application.customer
+    one_code = OneCodeAccount.objects.get(customer=customer)
+    number = one_code.number or ""
+    question = OpenQuestion(Person.of(customer), (KIND_OF[row.market],), number)
     _ask_anew(row.application, CheckKind.LATER_OPEN, question, ACTOR, at)
 
 
 def count(application: Application, actor: Actor, at: datetime) -> None:
     """Ask the depository how many accounts the customer of a locked application has."""
-    customer = application.customer
-    person = Person(customer.name or "", customer.id_type, customer.id_number or "")
-    _ask_anew(application, CheckKind.LATER_HELD, person, actor, at)
+    _ask_anew(application, CheckKind.LATER_HELD, Person.of(application.customer), actor, at)
 
 
 def _ask_anew(
@@ -148,12 +148,6 @@ def _end(row: MarketWish, status: WishStatus, at: datetime) -> None:
     row.move_to(status)
     row.ended_at, row.code_hash = at, ""
     row.save()
-
-
-def person_of(row: MarketWish) -> Person:
-    """Name and document of whose account it is, as the customer's record has them."""
-    customer = row.application.customer
-    return Person(customer.name or "", customer.id_type, customer.id_number or "")
 
 
 def _counted(row: MarketWish) -> OutsideCheck | None:

@@ -70,7 +70,7 @@ def ask_for_the_link(*, application: Application, bank: str, at: datetime) -> Ou
     """
     customer = application.customer
     link = CustodyLink.objects.get(cash__application=application)
-    person = Person(customer.name or "", customer.id_type, customer.id_number or "")
+    person = Person.of(customer)
     question = LinkStateQuestion(
         person, bank, str(link.cash.ref), f"{link.ref}/{at.timestamp():.0f}"
     )

@@ -74,10 +74,9 @@ def told_elsewhere(application: Application, identity: Section | None = None) ->
     """
     part = identity or section_of(application, Step.IDENTITY)
     answers = part.answers if part else {}
-    user = application.customer.user
     paper = paper_of(answers)
     return Told(
-        phone=str(user.phone or "") if user else "",
+        phone=application.customer.phone,
         address=str(answers.get("address", "")),
         foreigner=paper in FOREIGN,
         native=paper == CARD and bool(answers.get("id_number")),

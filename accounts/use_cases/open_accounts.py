@@ -172,8 +172,7 @@ def _ask(
         repeat_check(check=opening, actor=ACTOR, at=at)
     if cash.link.status != LinkStatus.REQUESTED:
         return
-    user = row.customer.user
-    card = CardQuestion(person, bank["bank"], bank["card"], str(user.phone or "") if user else "")
+    card = CardQuestion(person, bank["bank"], bank["card"], row.customer.phone)
     request_check(
         application=row,
         kind=CheckKind.LINK,

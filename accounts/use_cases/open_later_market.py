@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.evidence.states import CheckKind
+from accounts.gateways import Person
 from accounts.later_markets.events import MarketAsked, MarketSigned, MarketTakenBack
 from accounts.later_markets.selectors import stops_of
 from accounts.later_markets.states import WISH_OPEN, WishStatus
@@ -20,9 +21,10 @@ from accounts.signing.texts import OF_MARKETS, text_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import MarketStatus, Status
 from accounts.terms import Market
-from accounts.use_cases.go_on_with_market import count, go_on, person_of, tell
+from accounts.use_cases.go_on_with_market import count, go_on, tell
 from accounts.use_cases.outside_checks import drop_question
 from accounts.use_cases.writing import lock
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 
 CODE_TEXT = "accounts.code.market"
@@ -134,7 +136,9 @@ def sign_for_market(*, wish: MarketWish, code: str, actor: Actor, at: datetime) 
         if fits := row.text_read_at is not None and codes.fits(row, code, at):
             row.move_to(WishStatus.SIGNED)
             row.signed_at, row.code_hash = at, ""
-            row.signer = json.dumps(asdict(person_of(row)), ensure_ascii=False)
+            row.signer = json.dumps(
+                asdict(Person.of(row.application.customer)), ensure_ascii=False
+            )
             row.save()
             tell(row, MarketSigned, actor, at, text=str(row.text), fingerprint=row.fingerprint)
             go_on(row, at)
@@ -182,8 +186,7 @@ def _refuse_unless_possible(row: Application, market: str) -> None:
 def _locked(wish: MarketWish) -> MarketWish:
     """A wish as it stands, locked after its application until the transaction ends."""
     application = lock(wish.application)
-    rows = MarketWish.objects.select_for_update(of=("self",)).select_related("text")
-    row = rows.get(pk=wish.pk)
+    row = lock_row(MarketWish, wish.pk, "text")
     row.application = application
     return row
 

@@ -239,7 +239,5 @@ def _refuse_unless_recorder(witnessing: Witnessing, actor: Actor) -> None:
 
 
 def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
-    rows = Witnessing.objects.select_for_update(of=("self",))
-    rows = rows.select_related("application__applicant", "witness")
-    witnessing = rows.get(pk=chapter.witnessing_id)
+    witnessing = lock_row(Witnessing, chapter.witnessing_id, "application__applicant", "witness")
     return witnessing, lock_row(Chapter, chapter.pk)

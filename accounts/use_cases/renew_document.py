@@ -217,7 +217,7 @@ def _move(row: DocumentRenewal, status: RenewalStatus) -> None:
 
 def _write_profile(row: DocumentRenewal, actor: Actor, at: datetime) -> None:
     answers, customer = row.answers, row.application.customer
-    before = Person(customer.name or "", customer.id_type or "", customer.id_number or "")
+    before = Person.of(customer)
     name, number = row.wanted
     born = date.fromisoformat(customer.birth_date) if customer.birth_date else None
     if number != before.number and customer.id_type == IdType.RESIDENT_ID:

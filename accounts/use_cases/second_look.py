@@ -16,6 +16,7 @@ from accounts.review.routing import THOUSAND
 from accounts.review.states import BlindStatus
 from accounts.states import DECIDED, Verdict
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -68,8 +69,7 @@ def answer_second_look(
         UnableToLook: when somebody answered already, or the reviewer took part.
     """
     with transaction.atomic():
-        rows = BlindReview.objects.select_for_update(of=("self",))
-        row = rows.select_related("application").get(pk=look.pk)
+        row = lock_row(BlindReview, look.pk, "application")
         if row.status != BlindStatus.WAITING:
             raise UnableToLook(_("Somebody has looked already."))
         part = (row.first_id, row.second_id, row.application.applicant_id)

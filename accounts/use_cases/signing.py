@@ -298,8 +298,7 @@ def _waits(pack: Pack, problem: str) -> Pack:
 
 
 def _locked(pack: Pack) -> Pack:
-    rows = Pack.objects.select_for_update(of=("self",)).select_related("application")
-    return rows.get(pk=pack.pk)
+    return lock_row(Pack, pack.pk, "application")
 
 
 def _refuse_unless_read(pack: Pack) -> None:

@@ -16,6 +16,7 @@ from accounts.states import Status, Step
 from accounts.use_cases.send_limits import send_limits
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -55,8 +56,7 @@ def watch_document(*, document: IdDocument, at: datetime) -> IdDocument:
     on = business_date(at)
     terms = expiry_terms(on)
     with transaction.atomic():
-        rows = IdDocument.objects.select_for_update(of=("self",)).select_related("application")
-        row = rows.get(pk=document.pk)
+        row = lock_row(IdDocument, document.pk, "application")
         found, closed = standing(row.valid_to, on, terms), list(row.stopped)
         if found.reminder is not None:
             _remind(row, found.reminder, terms, at)

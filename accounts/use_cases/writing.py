@@ -13,18 +13,11 @@ from accounts.events import ApplicationEvent
 from accounts.facts import forget
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
-from brokerage.core.written import SOME_KEY, SOME_REF, Written
+from brokerage.core.locking import lock_row
+from brokerage.core.written import SOME_REF, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
-LOCKED = Written(
-    lambda pk: (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("customer", "outlet")
-        .filter(pk=pk)
-    ),
-    pk=SOME_KEY,
-)
 BY_REF = Written(lambda ref: Application.objects.filter(ref=ref), ref=SOME_REF)
 WITH_PERSON = Written(
     lambda ref: Application.objects.select_related("customer__user").filter(ref=ref),
@@ -44,7 +37,7 @@ def find_with_person(ref: UUID) -> Application:
 
 def lock(application: Application) -> Application:
     """The row as it stands now, locked until the transaction ends."""
-    return LOCKED.get(pk=application.pk)
+    return lock_row(Application, application.pk, "customer", "outlet")
 
 
 def keep(

@@ -69,7 +69,7 @@ def bank(request: HttpRequest, ref: UUID) -> HttpResponse:
         "left": in_holdings(found) if linked and not is_open else [],
         "form": form,
         "refused": refused,
-        "phone": masking.phone(_phone(found)),
+        "phone": masking.phone(found.customer.phone),
     }
     status = 422 if form.errors or refused else 200
     return render(request, "accounts/bank_change.html", context, status=status)
@@ -87,7 +87,7 @@ def _form(request: HttpRequest, found: Application) -> Form:
 def _act(request: HttpRequest, found: Application, form: Form, at: datetime) -> bool:
     """Do what was asked; False where something is to be typed again."""
     act, actor = request.POST.get("act"), actor_of(request)
-    change, phone = change_of(found), _phone(found)
+    change, phone = change_of(found), found.customer.phone
     if act == ASK and isinstance(form, BankChangeForm):
         if not form.is_valid():
             return False
@@ -105,8 +105,3 @@ def _act(request: HttpRequest, found: Application, form: Form, at: datetime) -> 
     elif act == FINISHED:
         ask_now(application=found, at=at)
     return True
-
-
-def _phone(application: Application) -> str:
-    user = application.customer.user
-    return str(user.phone or "") if user else ""

@@ -63,7 +63,7 @@ def change(request: HttpRequest, ref: UUID) -> HttpResponse:
         "forms": forms,
         "sent": sent or act == RESET,
         "which": PinKind(kind).label if kind in PinKind.values else "",
-        "phone": masking.phone(_phone(found)),
+        "phone": masking.phone(found.customer.phone),
     }
     failed = any(form.is_bound and form.errors for form in forms.values())
     return render(request, "accounts/pin_change.html", context, status=422 if failed else 200)
@@ -93,7 +93,7 @@ def _send(found: Application, form: CodeForPinForm, at: datetime) -> bool:
         send_pin_code(
             customer=found.customer,
             kind=PinKind(form.cleaned_data["kind"]),
-            phone=_phone(found),
+            phone=found.customer.phone,
             language=language(),
             at=at,
         )
@@ -133,10 +133,5 @@ def _known(found: Application, at: datetime) -> Known:
     return {
         "birth_date": born_on(section.answers if section else {}, clock.business_date(at)),
         "document": found.customer.id_number or "",
-        "phones": (phone,) if (phone := _phone(found)) else (),
+        "phones": (phone,) if (phone := found.customer.phone) else (),
     }
-
-
-def _phone(application: Application) -> str:
-    user = application.customer.user
-    return str(user.phone or "") if user else ""

@@ -59,7 +59,7 @@ def close(request: HttpRequest, ref: UUID) -> HttpResponse:
         "refused": refused,
         "obstacles": obstacles_of(found) if waits else [],
         "accounts": account_states(found),
-        "phone": masking.phone(_phone(found)),
+        "phone": masking.phone(found.customer.phone),
     }
     return render(request, "accounts/closing.html", context, status=422 if form.errors else 200)
 
@@ -72,7 +72,7 @@ def _act(request: HttpRequest, found: Application, form: CodeForm, at: datetime)
         withdraw_closing(closing=closing, actor=actor, at=at)
     elif act == CODE:
         closing = ask_to_close(application=found, actor=actor, at=at)
-        send_closing_code(closing=closing, phone=_phone(found), language=language(), at=at)
+        send_closing_code(closing=closing, phone=found.customer.phone, language=language(), at=at)
     elif act == CONFIRM and closing:
         if not form.is_valid():
             return False
@@ -82,10 +82,5 @@ def _act(request: HttpRequest, found: Application, form: CodeForm, at: datetime)
 
 def _confirm(closing: Closing, code: str, request: HttpRequest, at: datetime) -> None:
     customer = closing.application.customer
-    signer = Person(customer.name or "", customer.id_type, customer.id_number or "")
+    signer = Person.of(customer)
     confirm_closing(closing=closing, code=code, signer=signer, actor=actor_of(request), at=at)
-
-
-def _phone(application: Application) -> str:
-    user = application.customer.user
-    return str(user.phone or "") if user else ""

@@ -85,7 +85,7 @@ def _page(found: Application) -> dict[str, Any]:
         context["blocks"] = blocks(wish.text.body)
         context["other_language"] = wish.text.language != language()
         context["sent"] = bool(wish.code_hash)
-        context["phone"] = masking.phone(_phone(found))
+        context["phone"] = masking.phone(found.customer.phone)
     return context
 
 
@@ -97,7 +97,7 @@ def _act(request: HttpRequest, found: Application, form: CodeForm, at: datetime)
         market = request.POST.get("market", "")
         ask_for_market(application=found, market=market, language=language(), actor=actor, at=at)
     elif act == CODE and wish:
-        send_market_code(wish=wish, phone=_phone(found), language=language(), at=at)
+        send_market_code(wish=wish, phone=found.customer.phone, language=language(), at=at)
     elif act == SIGN and wish:
         if not form.is_valid():
             return False
@@ -105,8 +105,3 @@ def _act(request: HttpRequest, found: Application, form: CodeForm, at: datetime)
     elif act == TAKE_BACK and wish:
         take_back_market(wish=wish, actor=actor, at=at)
     return True
-
-
-def _phone(application: Application) -> str:
-    user = application.customer.user
-    return str(user.phone or "") if user else ""

@@ -163,7 +163,7 @@ def _code(
     try:
         if pack is None:
             raise UnableToSign(_("Read all texts first."))
-        send_signing_code(pack=pack, phone=_phone(application), language=language(), at=at)
+        send_signing_code(pack=pack, phone=application.customer.phone, language=language(), at=at)
     except UnableToSign as refusal:
         form = CodeForm({})
         form.errors["code"] = form.error_class([str(refusal)])
@@ -203,11 +203,6 @@ def signer_of(application: Application) -> Person:
     return person_of(given)
 
 
-def _phone(application: Application) -> str:
-    user = application.customer.user
-    return str(user.phone or "") if user else ""
-
-
 def _page(application: Application, at: datetime) -> dict[str, object]:
     """The texts with what was read, and how far the signature is."""
     pack = pack_of(application)
@@ -229,5 +224,5 @@ def _page(application: Application, at: datetime) -> dict[str, object]:
         "all_read": all_read,
         "is_signed": is_done(application, Step.AGREEMENTS),
         "sent": bool(pack and pack.code_hash),
-        "phone": masking.phone(_phone(application)),
+        "phone": masking.phone(application.customer.phone),
     }

@@ -52,7 +52,7 @@ def wake(request: HttpRequest, ref: UUID) -> HttpResponse:
         "form": form,
         "refused": refused,
         "renew_first": document_is_over(rest),
-        "phone": masking.phone(_phone(rest)),
+        "phone": masking.phone(rest.application.customer.phone),
     }
     return render(request, "accounts/waking.html", context, status=422 if form.errors else 200)
 
@@ -60,18 +60,15 @@ def wake(request: HttpRequest, ref: UUID) -> HttpResponse:
 def _act(request: HttpRequest, rest: Dormancy, form: CodeForm, at: datetime) -> bool:
     """Do what was asked; False where the code is to be typed again."""
     if request.POST.get("act") == CODE:
-        send_waking_code(dormancy=rest, phone=_phone(rest), language=language(), at=at)
+        send_waking_code(
+            dormancy=rest, phone=rest.application.customer.phone, language=language(), at=at
+        )
     elif request.POST.get("act") == WAKE:
         if not form.is_valid():
             return False
         customer = rest.application.customer
-        signer = Person(customer.name or "", customer.id_type, customer.id_number or "")
+        signer = Person.of(customer)
         code = form.cleaned_data["code"]
         wake_account(dormancy=rest, code=code, signer=signer, actor=actor_of(request), at=at)
         messages.success(request, _("Your account is awake. Everything is open again."))
     return True
-
-
-def _phone(rest: Dormancy) -> str:
-    user = rest.application.customer.user
-    return str(user.phone or "") if user else ""

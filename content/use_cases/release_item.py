@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.core import everybody
 from brokerage.core.four_eyes import FourEyesRefused
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -30,11 +31,7 @@ def release(revision: Revision, checker: Any, at: datetime) -> None:
     Raises:
         FourEyesRefused: when the item was withdrawn meanwhile.
     """
-    item = (
-        Item.objects.select_for_update(of=("self",))
-        .select_related("live", "topic")
-        .get(pk=revision.item_id)
-    )
+    item = lock_row(Item, revision.item_id, "live", "topic")
     wrong = item.live
     try:
         item.move_to(ItemStatus.LIVE)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from brokerage.core.locking import lock_row
 from brokerage.core.refusals import RefusedByField
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -91,8 +92,7 @@ def advance(*, run: ScenarioRun, days: int, at: datetime) -> ScenarioRun:
     Raises:
         UnableToPlay: when all of it was played, or a step cannot be.
     """
-    rows = ScenarioRun.objects.select_for_update(of=("self",))
-    row = rows.select_related("partner", "api_client__partner", "lead").get(pk=run.pk)
+    row = lock_row(ScenarioRun, run.pk, "partner", "api_client__partner", "lead")
     if not ahead_of(row):
         raise UnableToPlay({"__all__": [_("All of it was played. Begin another one.")]})
     row.clock_at = min(row.clock_at + timedelta(days=days), at)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from branches.models import OrgUnit
 from brokerage.core import clock
 from brokerage.core.display import formats
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -257,8 +258,7 @@ def _free(bid: Bid) -> None:
 
 
 def _locked(bid: Bid) -> Bid:
-    rows = Bid.objects.select_for_update(of=("self",))
-    return rows.select_related("customer", "book").get(pk=bid.pk)
+    return lock_row(Bid, bid.pk, "customer", "book")
 
 
 def _record(event: type[BidEvent], bid: Bid, at: datetime, actor: Actor = WORKER) -> None:

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -275,8 +276,7 @@ def _ready(order: Order) -> bool:
 
 
 def _locked(order: Order) -> Order:
-    rows = Order.objects.select_for_update(of=("self",))
-    return rows.select_related("customer", "product", "terms").get(pk=order.pk)
+    return lock_row(Order, order.pk, "customer", "product", "terms")
 
 
 def _record(

@@ -107,8 +107,7 @@ def send_code(*, proposal: CounterOrder, language: str, at: datetime) -> None:
     release, row = _waiting(proposal, at)
     row.fingerprint = fingerprint(row)
     row.save(update_fields=["fingerprint"])
-    user = release.customer.user
-    phone = str(user.phone or "") if user else ""
+    phone = release.customer.phone
     codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
 
 

@@ -157,8 +157,7 @@ def has_a_part(referral: Referral, person: UUID) -> bool:
 
 
 def _open(dispute: CreditDispute) -> CreditDispute:
-    rows = CreditDispute.objects.select_for_update(of=("self",)).select_related("split__referral")
-    row = rows.get(pk=dispute.pk)
+    row = lock_row(CreditDispute, dispute.pk, "split__referral")
     if row.answered_at is not None:
         raise UnableToList(_("It was answered already."))
     return row

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core import clock
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -205,8 +206,7 @@ def _tell_referral(row: Mandate) -> None:
 
 def locked_mandate(mandate: Mandate) -> Mandate:
     """The row of a mandate anew, locked until the transaction ends."""
-    rows = Mandate.objects.select_for_update(of=("self",))
-    return rows.select_related("referral", "product", "customer").get(pk=mandate.pk)
+    return lock_row(Mandate, mandate.pk, "referral", "product", "customer")
 
 
 def _record(event: MandateEvent, reason: str, by: User, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from brokerage.core.locking import lock_row
 from brokerage.journal.record import record
 from products.events import OrderPlaced
 from products.models import Order, PrivateContract
@@ -26,8 +27,7 @@ def order_fund(*, contract: PrivateContract, at: datetime) -> Order | None:
     Returns:
         The order, the same one when asked again; None where the contract does not bind.
     """
-    rows = PrivateContract.objects.select_for_update(of=("self",))
-    row = rows.select_related("customer", "product", "terms", "order").get(pk=contract.pk)
+    row = lock_row(PrivateContract, contract.pk, "customer", "product", "terms", "order")
     if row.status != PrivateStatus.BINDING or row.order is not None:
         return row.order
     made = Order.objects.create(

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core import clock
+from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
@@ -286,8 +287,7 @@ def _ended(row: PrivateContract, at: datetime) -> None:
 
 
 def _locked(contract: PrivateContract) -> PrivateContract:
-    rows = PrivateContract.objects.select_for_update(of=("self",))
-    return rows.select_related("customer", "product", "terms").get(pk=contract.pk)
+    return lock_row(PrivateContract, contract.pk, "customer", "product", "terms")
 
 
 def _record(

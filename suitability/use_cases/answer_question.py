@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.locking import lock_row
 from suitability.models import Assessment
 from suitability.rules.paper import Question
 from suitability.rules.scoring import check_answer
@@ -22,11 +22,6 @@ MESSAGES = {
     "one-only": gettext_lazy("Choose one answer only."),
     "twice": gettext_lazy("Choose each answer only once."),
 }
-
-
-LOCKED = Written(
-    lambda pk: Assessment.objects.select_for_update(of=("self",)).filter(pk=pk), pk=SOME_KEY
-)
 
 
 # The tokens that stand in the column, since an encrypted field is sealed on its row only.
@@ -69,7 +64,7 @@ def answer_question(
     if _swapped(answered, before):
         return answered
     with transaction.atomic():
-        locked = LOCKED.get(pk=assessment.pk)
+        locked = lock_row(Assessment, assessment.pk)
         if locked.questionnaire_id == assessment.questionnaire_id:  # else carried over meanwhile
             locked.questionnaire = assessment.questionnaire
         _answer(locked, question_key, chosen, seen)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.customers.models import Customer
 from brokerage.files.chapters import UnableToRecord
@@ -215,8 +216,7 @@ def _require_explained_here(request: StatusRequest, counter: Counter, on: date) 
 
 def locked_request(request: StatusRequest) -> StatusRequest:
     """The row, locked for a decision about it."""
-    rows = StatusRequest.objects.select_for_update(of=("self",)).select_related("customer")
-    return rows.get(pk=request.pk)
+    return lock_row(StatusRequest, request.pk, "customer")
 
 
 def locked_open(request: StatusRequest) -> StatusRequest:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.events import ClassChanged, ClassConfirmed
@@ -26,11 +27,7 @@ def confirm_class(*, assessment: Assessment, actor: Actor, at: datetime) -> Asse
         UnableToConfirm: when the paper is not submitted.
     """
     with transaction.atomic():
-        locked = (
-            Assessment.objects.select_for_update(of=("self",))
-            .select_related("questionnaire", "customer")
-            .get(pk=assessment.pk)
-        )
+        locked = lock_row(Assessment, assessment.pk, "questionnaire", "customer")
         if not locked.is_submitted:
             raise UnableToConfirm(_("Finish the questionnaire first."))
         if locked.is_confirmed:

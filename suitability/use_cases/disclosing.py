@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.files.chapters import UnableToRecord
 from brokerage.journal.actors import Actor
@@ -261,8 +262,7 @@ def _require_serves(counter: Counter, decision: MatchRecord, on: date) -> None:
 
 
 def _locked(row: Disclosure) -> Disclosure:
-    rows = Disclosure.objects.select_for_update(of=("self",))
-    return rows.select_related("record__item", "record__customer", "customer").get(pk=row.pk)
+    return lock_row(Disclosure, row.pk, "record__item", "record__customer", "customer")
 
 
 def _move(row: Disclosure, status: DisclosureStatus) -> None:

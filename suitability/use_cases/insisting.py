@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -215,8 +216,7 @@ def _require_open(inputs: MatchInputs, rules: InsistRules) -> None:
 
 
 def _locked(case: InsistCase) -> InsistCase:
-    rows = InsistCase.objects.select_for_update(of=("self",))
-    return rows.select_related("record__item", "customer").get(pk=case.pk)
+    return lock_row(InsistCase, case.pk, "record__item", "customer")
 
 
 def _move(case: InsistCase, status: InsistStatus) -> None:

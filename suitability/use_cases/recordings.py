@@ -283,8 +283,7 @@ def _served(recording: DoubleRecording) -> set[int | None]:
 
 
 def _locked(chapter: RecordingChapter, staff: User) -> tuple[DoubleRecording, RecordingChapter]:
-    rows = DoubleRecording.objects.select_for_update(of=("self",))
-    recording = rows.select_related("customer", "record", "request").get(pk=chapter.recording_id)
+    recording = lock_row(DoubleRecording, chapter.recording_id, "customer", "record", "request")
     if recording.recorded_by_id != staff.pk:
         raise UnableToRecord(_("Who began a recording records all of it."))
     if recording.status not in (RecordingStatus.OPEN, RecordingStatus.COMPLETE):

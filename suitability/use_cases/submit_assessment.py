@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.events import AssessmentSubmitted, JumpFlagged
@@ -65,11 +66,7 @@ def submit_assessment(
         UnableToSubmit: when answers are missing.
     """
     with transaction.atomic():
-        locked = (
-            Assessment.objects.select_for_update(of=("self",))
-            .select_related("questionnaire", "customer")
-            .get(pk=assessment.pk)
-        )
+        locked = lock_row(Assessment, assessment.pk, "questionnaire", "customer")
         if locked.is_submitted:
             return locked
         today = business_date(at)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.gateways import Person
 from accounts.models import PermissionApplication
 from accounts.permissions.dated import review_terms
 from accounts.permissions.events import PermissionSigned, RiskRead
@@ -15,7 +16,7 @@ from accounts.permissions.hard_stops import age_of
 from accounts.permissions.rules import needs_people
 from accounts.permissions.selectors import disclosure_of, item_of, still_stands
 from accounts.permissions.states import CaseRefusal, CaseStatus, ReviewRoute
-from accounts.permissions.use_cases.reporting import begin_report, person_of
+from accounts.permissions.use_cases.reporting import begin_report
 from accounts.permissions.use_cases.sealing import written
 from accounts.permissions.use_cases.steps import (
     UnableToGoOn,
@@ -29,7 +30,6 @@ from accounts.permissions.wording import label_in
 from accounts.signing import codes
 from accounts.signing.typesetting import cannot_print
 from brokerage.core.clock import business_date
-from brokerage.customers.models import Customer
 from brokerage.customers.models import Kind as CustomerKind
 from brokerage.journal.actors import Actor
 from suitability.models import InsistCase, MatchRecord, Outcome
@@ -127,7 +127,7 @@ def send_code(*, case: PermissionApplication, language: str, at: datetime) -> No
         row.save(update_fields=["fingerprint"])
         codes.send_code(
             row,
-            phone=_phone(row.customer),
+            phone=row.customer.phone,
             language=language,
             at=at,
             text_key=CODE_TEXT,
@@ -190,7 +190,7 @@ def _signed(row: PermissionApplication, actor: Actor, at: datetime) -> None:
         return
     terms = review_terms(on)
     row.signed_at, row.code_hash = at, ""
-    row.signer = written(person_of(row.customer))
+    row.signer = written(Person.of(row.customer))
     row.route_rule = terms.version
     by_hand = needs_people(row.key, age_of(row.customer, on), terms)
     row.route = ReviewRoute.HAND if by_hand else ReviewRoute.RULE
@@ -225,7 +225,3 @@ def _opinion(row: PermissionApplication, actor: Actor, at: datetime) -> MatchRec
         )
     except UnableToMatch as refusal:
         raise UnableToGoOn(str(refusal)) from refusal
-
-
-def _phone(customer: Customer) -> str:
-    return str(customer.user.phone or "") if customer.user else ""

@@ -14,6 +14,7 @@ from accounts.permissions.states import PermissionStatus
 from accounts.permissions.use_cases.steps import ACTOR, stand
 from accounts.permissions.use_cases.suspending import tell_held
 from brokerage.core.clock import business_date
+from brokerage.core.locking import lock_row
 
 
 def look_again(*, permission: TradingPermission, at: datetime) -> bool:
@@ -28,8 +29,7 @@ def look_again(*, permission: TradingPermission, at: datetime) -> bool:
     """
     on = business_date(at)
     with transaction.atomic():
-        rows = TradingPermission.objects.select_for_update(of=("self",))
-        row = rows.select_related("customer").get(pk=permission.pk)
+        row = lock_row(TradingPermission, permission.pk, "customer")
         if row.status != PermissionStatus.NOT_ELIGIBLE:
             return False
         gaps = missing_now(row.customer, row.key, on)

@@ -18,6 +18,7 @@ from accounts.permissions.use_cases.send_permissions import send_permissions, se
 from accounts.permissions.use_cases.steps import UnableToGoOn
 from accounts.permissions.use_cases.suspending import move_held, tell_held
 from brokerage.core import roles
+from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.users.models import User
 
@@ -95,8 +96,7 @@ def decide_revocation(
 
 
 def _held(permission: TradingPermission) -> TradingPermission:
-    rows = TradingPermission.objects.select_for_update(of=("self",)).select_related("customer")
-    row = rows.get(pk=permission.pk)
+    row = lock_row(TradingPermission, permission.pk, "customer")
     if row.status not in HELD:
         raise UnableToGoOn(_("This permission is not held."))
     return row

@@ -30,7 +30,6 @@ from accounts.permissions.use_cases.steps import ACTOR, lock_case, move, refuse,
 from accounts.permissions.use_cases.suspending import look_at_class
 from accounts.use_cases.outside_checks import ATTEMPT, open_at
 from brokerage.core.clock import business_date
-from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.reference.calendars import add_trading_days
 from suitability.rules.permission_rules import Kind
@@ -69,7 +68,7 @@ def ask(*, case: PermissionApplication, at: datetime) -> None:
     row = _claim(case, at)
     if row is None or (row.status == CaseStatus.REPORTING and not _still_reported(row, at)):
         return
-    key, gateway, person = key_of(row), gateways().permissions, person_of(row.customer)
+    key, gateway, person = key_of(row), gateways().permissions, Person.of(row.customer)
     try:
         if row.status == CaseStatus.CHECKING and row.carried:
             held = gateway.held_since(person, row.key, key=key, at=at)
@@ -158,11 +157,6 @@ def take_report(*, case: PermissionApplication, number: str, at: datetime) -> No
 def key_of(case: PermissionApplication) -> UUID:
     """The idempotency key of the question that a case waits with."""
     return uuid5(case.ref, case.status)
-
-
-def person_of(customer: Customer) -> Person:
-    """Name and document as the customer's record has them."""
-    return Person(customer.name or "", customer.id_type, customer.id_number or "")
 
 
 def _claim(case: PermissionApplication, at: datetime) -> PermissionApplication | None:

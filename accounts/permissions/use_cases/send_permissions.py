@@ -108,7 +108,7 @@ def counter_knows(customer: Customer) -> OutsideCheck | None:
 def _ask_register(
     cash: CashAccount, customer: Customer, told: tuple[Ended, ...], at: datetime
 ) -> OutsideCheck:
-    person = Person(customer.name or "", customer.id_type, customer.id_number or "")
+    person = Person.of(customer)
     return request_check(
         application=cash.application,
         kind=CheckKind.WITHDRAWN,

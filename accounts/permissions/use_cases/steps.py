@@ -35,8 +35,7 @@ class UnableToGoOn(Exception):
 def lock_case(case: PermissionApplication) -> PermissionApplication:
     """The row as it stands, with its permission locked first, so that nobody waits crosswise."""
     lock_row(TradingPermission, case.permission_id)
-    rows = PermissionApplication.objects.select_for_update(of=("self",))
-    return rows.select_related("customer__user", "permission", "text").get(pk=case.pk)
+    return lock_row(PermissionApplication, case.pk, "customer__user", "permission", "text")
 
 
 def move(case: PermissionApplication, status: CaseStatus, at: datetime) -> None:

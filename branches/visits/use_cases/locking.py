@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from branches.visits.models import Visit
+from brokerage.core.locking import lock_row
 
 
 class ChangedMeanwhile(Exception):
@@ -31,11 +32,7 @@ def locked_visit(visit: Visit, sequence: int | None = None) -> Visit:
     Raises:
         ChangedMeanwhile: when it was moved since.
     """
-    found = (
-        Visit.objects.select_for_update(of=("self",))
-        .select_related("unit", "purpose__service", "customer")
-        .get(pk=visit.pk)
-    )
+    found = lock_row(Visit, visit.pk, "unit", "purpose__service", "customer")
     if sequence is not None and found.sequence != sequence:
         raise ChangedMeanwhile(_("This visit was moved meanwhile. Look at its new time first."))
     return found

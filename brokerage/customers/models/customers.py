@@ -178,6 +178,11 @@ class Customer(Referenced, Timestamped):
         return self.masked_name or self.short_ref
 
     @property
+    def phone(self) -> str:
+        """The number that the customer signs in with (E.164); empty for who has no log-in."""
+        return str(self.user.phone or "") if self.user else ""
+
+    @property
     def masked_id_number(self) -> str:
         """The document number as anybody who may see the row sees it."""
         return masking.identity_number(self.id_number)
