@@ -7,6 +7,9 @@ from brokerage.core import views
 from brokerage.demo.views import second_factor
 
 urlpatterns = [
+    # First what a record day asks for: each address is looked for from the top.
+    path("open/", include("accounts.urls")),
+    path("suitability/", include("suitability.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.prometheus, name="metrics"),
@@ -22,8 +25,6 @@ urlpatterns = [
     path("", include("branches.urls")),  # outlets, what trading costs
     path("visits/", include("branches.visits.urls")),
     path("lobby/", include("branches.visits.lobby_urls")),
-    path("open/", include("accounts.urls")),
-    path("suitability/", include("suitability.urls")),
     path("permissions/", include("accounts.permissions.urls")),
     path("assets/", include("holdings.urls")),
     path("", include("partners.urls")),  # the API explained
