@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from django.db import transaction
@@ -20,13 +21,13 @@ from suitability.events import CoachingDecided, CoachingFlagged
 from suitability.models import AnsweringTrace, Assessment, CoachingFlag
 from suitability.models.coaching import BLOCKS
 from suitability.profiles import outlet_of
-from suitability.rules.coaching import CoachingInputs, Sheet, find_signs
+from suitability.rules.coaching import CoachingInputs, CoachingRules, Sheet, find_signs
 from suitability.rules.sheets import asked
 from suitability.selectors.rules import coaching_rules_on
 from suitability.states import CoachingStatus
 
-MOST = 500
-"""So many papers of others are opened for one; the newest ones."""
+MOST = 60
+"""So many papers of others are opened for one, the newest: several times what a sign takes."""
 
 
 class UnableToDecideSigns(Exception):
@@ -85,10 +86,11 @@ def look_for_coaching(*, assessment: Assessment, at: datetime) -> CoachingFlag |
         rules = coaching_rules_on(on)
     except NoRuleInForce:
         return None
+    sheet = _sheet(trace)
     inputs = CoachingInputs(
         rules=rules.version,
-        sheet=_sheet(trace),
-        others=tuple(_sheet(each) for each in _like(trace, on, rules.days)),
+        sheet=sheet,
+        others=tuple(_sheet(each) for each in _like(trace, len(sheet.answers), rules)),
     )
     signs = find_signs(inputs, rules)
     if not signs:
@@ -148,14 +150,18 @@ def decide_signs(
     return locked
 
 
-def _like(trace: AnsweringTrace, on: date, days: int) -> list[AnsweringTrace]:
-    """Papers of others before this one that share its device or a block of its answers."""
-    shared = Q(blocks__overlap=trace.blocks)
+def _like(trace: AnsweringTrace, questions: int, rules: CoachingRules) -> list[AnsweringTrace]:
+    """Papers of others before this one that share its device, or so many blocks of its answers
+    that they may be near-identical: each answer that differs spoils one block at most."""
+    differing = questions * (100 - rules.alike_percent) // 100
+    shared = Q()
+    for blocks in combinations(trace.blocks, max(1, len(trace.blocks) - differing)):
+        shared |= Q(blocks__contains=blocks)
     if trace.device_hash:
         shared |= Q(device_hash=trace.device_hash)
     rows = AnsweringTrace.objects.filter(
         shared,
-        answered_at__gte=trace.answered_at - timedelta(days=days),
+        answered_at__gte=trace.answered_at - timedelta(days=rules.days),
         pk__lt=trace.pk,
     ).exclude(assessment__customer=trace.assessment.customer_id)
     return list(rows.select_related("assessment__customer").order_by("-answered_at", "-pk")[:MOST])

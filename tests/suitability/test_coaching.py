@@ -19,7 +19,7 @@ from suitability.rules.reasons import Code
 from suitability.self_check import HalfYear, report
 from suitability.shipped import coaching_rules
 from suitability.states import CoachingStatus
-from suitability.use_cases import submit_assessment
+from suitability.use_cases import coaching, submit_assessment
 from suitability.use_cases.coaching import (
     UnableToDecideSigns,
     decide_signs,
@@ -84,6 +84,23 @@ def test_one_answer_of_twenty_one_may_differ_and_is_found_by_its_blocks():
         }
         answered(number, outlet=outlet, answers=answers)
     assert Code.SAME_OUTLET in codes(look(answered(3, outlet=outlet)))
+
+
+def test_only_papers_that_may_be_near_identical_are_opened():
+    other = ANSWERS | {"income": ["business"], "goal": ["steady"]}  # in two blocks
+    answered(1, answers=other)
+    kept = answered(2, answers=ANSWERS | {"income": ["business"]})
+    flag = look(answered(3, after=timedelta(seconds=3)))
+    opened = CoachingInputs.from_json(flag.inputs).others
+    assert [each.customer for each in opened] == [str(kept.customer.ref)]
+
+
+def test_of_many_like_papers_the_newest_are_opened(monkeypatch):
+    monkeypatch.setattr(coaching, "MOST", 2)
+    papers = [answered(number) for number in range(3)]
+    flag = look(answered(3, after=timedelta(seconds=3)))
+    opened = {each.customer for each in CoachingInputs.from_json(flag.inputs).others}
+    assert opened == {str(each.customer.ref) for each in papers[1:]}
 
 
 def test_ten_like_papers_anywhere_are_a_sign():

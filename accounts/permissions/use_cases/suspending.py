@@ -35,13 +35,16 @@ def look_at_class(*, customer: Customer, at: datetime, key: str = "") -> int:
     Returns:
         How many permissions changed.
     """
+    named = {"key": key} if key else {}
+    if not TradingPermission.objects.of(customer).filter(status__in=HELD, **named).exists():
+        return 0  # whoever has just been assessed for the first time holds none
     on = business_date(at)
     ways = {each.permission.rule.key: each for each in ways_of(customer, on, key=key)}
     assessed = counting_assessment(customer, on) is not None  # else `look_at_age` decides
     changed = 0
     with transaction.atomic():
         rows = TradingPermission.objects.select_for_update(of=("self",)).of(customer)
-        held = rows.filter(status__in=HELD, **({"key": key} if key else {}))
+        held = rows.filter(status__in=HELD, **named)
         for row in held.select_related("customer").order_by("pk"):
             way = ways.get(row.key)
             if way is None:
