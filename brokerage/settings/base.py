@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.pooled import PooledConnection, note_back
+from brokerage.core.pooled import PooledConnection
 from brokerage.launch.postgres import Cluster
 from brokerage.settings import env
 from brokerage.settings.env import BASE_DIR
@@ -118,8 +118,7 @@ POOL = {
     "max_size": env.number("BROKERAGE_WEB_THREADS", 4, least=1, most=64) + 1,
     "timeout": 4,
     "reconnect_timeout": 2,
-    "connection_class": PooledConnection,
-    "reset": note_back,
+    "connection_class": PooledConnection,  # no "reset": it would take a thread for each return
 }
 # Nothing that hangs holds a lock or a connection for long; migrate lifts them for itself.
 TIMEOUTS = (
