@@ -84,6 +84,9 @@ class Witnessing(Referenced, Stateful):
 
     objects = WitnessingQuerySet.as_manager()
 
+    in_hand: list[Chapter] | None = None
+    """Its chapters by position, where whoever read or wrote them keeps them for a page."""
+
     class Meta:
         verbose_name = _("recording of an opening")
         verbose_name_plural = _("recordings of openings")
@@ -118,6 +121,10 @@ class Witnessing(Referenced, Stateful):
                 name="two_people_confirm_who_is_not_filmed",
             ),
         ]
+
+    def in_order(self) -> list[Chapter]:
+        """Its chapters by position; one query where they are not in hand."""
+        return list(self.chapters.all()) if self.in_hand is None else self.in_hand
 
 
 class Chapter(RecordedChapter):

@@ -19,6 +19,7 @@ from accounts.use_cases.timing import measure
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.files import api as files
 from brokerage.files import chapters
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
@@ -28,6 +29,23 @@ from brokerage.reference.models import Rule
 from brokerage.users.models import User
 
 REDO = "redo"
+CURRENT = Written(
+    lambda application: Witnessing.objects.current().filter(application=application),
+    application=SOME_KEY,
+)
+CURRENT_LOCKED = Written(
+    lambda application: (
+        Witnessing.objects.current()
+        .filter(application=application)
+        .select_for_update(of=("self",))
+        .select_related("witness", "place")
+    ),
+    application=SOME_KEY,
+)
+CHAPTERS_LOCKED = Written(
+    lambda witnessing: Chapter.objects.filter(witnessing=witnessing).select_for_update(),
+    witnessing=SOME_KEY,
+)
 
 
 def begin_witnessing(
@@ -56,8 +74,7 @@ def begin_witnessing(
     with transaction.atomic():
         lock_row(Application, application.pk)
         # Locked, too: whoever keeps a chapter locks the recording alone.
-        rows = Witnessing.objects.current().select_for_update(of=("self",))
-        before = rows.select_related("witness", "place").filter(application=application).first()
+        before = CURRENT_LOCKED.first(application=application.pk)
         if before:
             if _still_counts(application, before) or _goes_on(
                 before, mode, witness, place, (script.version, language)
@@ -74,9 +91,13 @@ def begin_witnessing(
             language=language,
             begun_at=at,
         )
-        for position, entry in enumerate(script.figure, start=1):
-            values = chapters.values_of(entry, position=position, language=language, at=at)
-            Chapter.objects.create(witnessing=made, **values)
+        made.in_hand = Chapter.objects.bulk_create(
+            Chapter(
+                witnessing=made,
+                **chapters.values_of(entry, position=position, language=language, at=at),
+            )
+            for position, entry in enumerate(script.figure, start=1)
+        )
         return made
 
 
@@ -101,7 +122,14 @@ def _goes_on(
     return same or before.chapters.exclude(attempts=0).exists()
 
 
-def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime) -> Chapter:
+def keep_chapter(
+    *,
+    chapter: Chapter,
+    file_ref: UUID,
+    actor: Actor,
+    at: datetime,
+    received: files.StoredFile | None = None,
+) -> Chapter:
     """Keep a recording for a chapter; the last one completes the whole.
 
     Args:
@@ -109,6 +137,10 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
         file_ref: of a recording that belongs to the same application and was received in full.
         actor: who recorded it.
         at: now.
+        received: the same file, where it is received for this chapter in this transaction.
+
+    Returns:
+        The chapter; its recording has all chapters in hand.
 
     Raises:
         UnableToRecord: for a foreign, refused or used file, a recording that came too fast, a
@@ -123,10 +155,11 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
             purpose=RECORDING,
             owner=witnessing.application.ref,
             at=at,
+            received=received,
         )
         if file is None:
             return row
-        row.save()
+        row.save(update_fields=chapters.KEEPING)
         record(
             ChapterKept(
                 subject=witnessing.application.ref,
@@ -139,7 +172,7 @@ def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime
             actor=actor,
             at=at,
         )
-        if not witnessing.chapters.filter(status=ChapterStatus.MISSING).exists():
+        if all(each.status != ChapterStatus.MISSING for each in witnessing.in_order()):
             witnessing.move_to(WitnessingStatus.COMPLETE)
             witnessing.completed_at = at
             witnessing.save(update_fields=["status", "completed_at"])
@@ -220,7 +253,7 @@ def give_up_recording(*, application: Application, actor: Actor, at: datetime) -
 
 def witnessing_of(application: Application) -> Witnessing | None:
     """The current recording of an application, or None."""
-    return Witnessing.objects.current().filter(application=application).first()
+    return CURRENT.first(application=application.pk)
 
 
 def _refuse_unless_recorder(witnessing: Witnessing, actor: Actor) -> None:
@@ -239,5 +272,9 @@ def _refuse_unless_recorder(witnessing: Witnessing, actor: Actor) -> None:
 
 
 def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
+    """A recording and one of its chapters as they stand now, locked, with all others in hand."""
     witnessing = lock_row(Witnessing, chapter.witnessing_id, "application__applicant", "witness")
-    return witnessing, lock_row(Chapter, chapter.pk)
+    witnessing.in_hand = CHAPTERS_LOCKED.load(witnessing=witnessing.pk)
+    row = next(each for each in witnessing.in_hand if each.pk == chapter.pk)
+    row.witnessing = witnessing
+    return witnessing, row

@@ -39,10 +39,16 @@ from accounts.views.frame import (
 )
 from brokerage.core import clock
 from brokerage.core.in_place import is_in_place
+from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.files import api as files
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
 
 LOST = _("We did not get this recording. Record it again.")
+CHAPTER = Written(
+    lambda ref, application: Chapter.objects.filter(ref=ref, witnessing__application=application),
+    ref=SOME_REF,
+    application=SOME_KEY,
+)
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
 
 
@@ -55,22 +61,31 @@ def video(request: HttpRequest, ref: UUID) -> HttpResponse:
         return redirect(application)
     at = clock.now()
     if request.method == "POST":
+        begun = None
         if not application.is_counter_only:
-            begin_witnessing(application=application, language=language(), at=at)
-        return _back_to_video(request, application, at)
+            begun = begin_witnessing(application=application, language=language(), at=at)
+        return _back_to_video(request, application, at, begun)
     return _page(request, application, at)
 
 
-def _back_to_video(request: HttpRequest, application: Application, at: datetime) -> HttpResponse:
+def _back_to_video(
+    request: HttpRequest, application: Application, at: datetime, known: Witnessing | None
+) -> HttpResponse:
     """The page again: in place of itself, whose document may use the camera, or by its address."""
     here = reverse("accounts:video", args=[application.ref])
-    return (
-        push_url(_page(request, application, at), here) if is_in_place(request) else redirect(here)
-    )
+    if not is_in_place(request):
+        return redirect(here)
+    return push_url(_page(request, application, at, known), here)
 
 
-def _page(request: HttpRequest, application: Application, at: datetime) -> HttpResponse:
-    witnessing = witnessing_of(application)
+def _page(
+    request: HttpRequest,
+    application: Application,
+    at: datetime,
+    known: Witnessing | None = None,
+) -> HttpResponse:
+    """The page of a recording, which is looked up where it is not known."""
+    witnessing = known or witnessing_of(application)
     at_outlet = witnessing is not None and witnessing.place_id is not None
     if witnessing and at_outlet and witnessing.status != WitnessingStatus.COMPLETE:
         witnessing = None  # an outlet began one; here the customer begins an own one
@@ -107,7 +122,7 @@ def chapters_page(
         begin_url: where a recording is begun.
         chapter_url: where a chapter is kept or redone.
     """
-    chapters = list(witnessing.chapters.all()) if witnessing else []
+    chapters = witnessing.in_order() if witnessing else []
     missing = [chapter for chapter in chapters if chapter.status == ChapterStatus.MISSING]
     return {
         "owner": application.ref,
@@ -136,56 +151,72 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     application = mine(request, ref)
     if not application.may_change(Step.VIDEO):
         return redirect(application)
-    found = Chapter.objects.filter(ref=chapter, witnessing__application=application).first()
+    found = CHAPTER.first(ref=chapter, application=application.pk)
     if found is None or application.without_face:
         raise Http404
     if request.method not in ("POST", "PUT"):
         return redirect("accounts:video", application.ref)
-    actor, at = actor_of(request), clock.now()
+    at, row = clock.now(), None
     try:
-        if request.POST.get("act") == REDO:
-            redo_chapter(chapter=found, actor=actor, at=at)
-        elif file_ref := _sent(request, application, found):
-            keep_chapter(chapter=found, file_ref=file_ref, actor=actor, at=at)
+        row = _keep_or_redo(request, application, found, at)
     except UnableToRecord as refused:
         messages.error(request, str(refused))
     except files.UnableToStore as refused:
         messages.error(request, refused.messages[0])
-    forget(application)
+    if row is None or row.witnessing.status == WitnessingStatus.COMPLETE:
+        forget(application)  # an open recording changes nothing in the facts
     if is_done(application, Step.VIDEO):
         return onward(request, application, Step.VIDEO, at)
-    return _back_to_video(request, application, at)
+    return _back_to_video(request, application, at, row.witnessing if row else None)
 
 
-def _sent(request: HttpRequest, application: Application, chapter: Chapter) -> UUID | None:
-    """The ref of what was sent; None for a body that the chapter has already."""
-    if request.method == "POST":
-        return file_of(request, application)
+def _keep_or_redo(
+    request: HttpRequest, application: Application, chapter: Chapter, at: datetime
+) -> Chapter | None:
+    """The chapter as it is then; None where it has already what was sent."""
+    actor = actor_of(request)
+    if request.POST.get("act") == REDO:
+        row = redo_chapter(chapter=chapter, actor=actor, at=at)
+        forget(application)
+        return row
+    upload = _body(request) if request.method == "PUT" else request.FILES.get("video")
+    if upload is None:
+        return keep_chapter(chapter=chapter, file_ref=_named(request), actor=actor, at=at)
+    declared = upload.declared.hex() if isinstance(upload, files.RequestBody) else ""
+    if declared and chapter.file_sha256 == declared:
+        return None  # the answer to the first one was lost on its way
+    with files.storing(**_sent(request, application, upload)) as file:
+        return keep_chapter(chapter=chapter, file_ref=file.ref, actor=actor, at=at, received=file)
+
+
+def _body(request: HttpRequest) -> files.RequestBody:
     try:
-        body = files.RequestBody(request, most=files.PART_MOST)
+        return files.RequestBody(request, most=files.PART_MOST)
     except ValueError:
         raise UnableToRecord(LOST) from None
-    if chapter.file_sha256 and chapter.file_sha256 == body.declared.hex():
-        return None  # the answer to the first one was lost on its way
-    return _stored(request, application, body)
 
 
-def file_of(request: HttpRequest, application: Application) -> UUID:
-    """The ref that a script sent, or that of the file in a plain form."""
-    if upload := request.FILES.get("video"):
-        return _stored(request, application, upload)
+def _named(request: HttpRequest) -> UUID:
+    """The ref of an upload that a script sent in pieces."""
     try:
         return UUID(request.POST.get("file", ""))
     except ValueError:
         raise UnableToRecord(LOST) from None
 
 
-def _stored(request: HttpRequest, application: Application, upload: Any) -> UUID:
-    stored = files.store(
-        upload=upload,
-        purpose=RECORDING,
-        owner_ref=application.ref,
-        actor=actor_of(request),
-        at=clock.now(),
-    )
-    return stored.ref
+def file_of(request: HttpRequest, application: Application) -> UUID:
+    """The ref that a script sent, or that of the file in a plain form."""
+    if upload := request.FILES.get("video"):
+        return files.store(**_sent(request, application, upload)).ref
+    return _named(request)
+
+
+def _sent(request: HttpRequest, application: Application, upload: Any) -> dict[str, Any]:
+    """How a recording of an application is stored."""
+    return {
+        "upload": upload,
+        "purpose": RECORDING,
+        "owner_ref": application.ref,
+        "actor": actor_of(request),
+        "at": clock.now(),
+    }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connections, models
+from django.db import connections, models, router
 
 Fields = tuple[Any, ...]
 
@@ -63,6 +63,29 @@ class KeptStatements(models.Model):
             return [cursor.fetchone()]
 
 
+def save_where(row: KeptStatements, *names: str, **still: Any) -> bool:
+    """Save columns of a row that still is as it was known: look and write in one statement.
+
+    Args:
+        row: with its new values, plain ones.
+        names: the fields that are saved.
+        still: by the name of a field, what it must hold in the database; never None.
+
+    Returns:
+        Whether there was such a row; else nothing was written.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    connection, field = connections[using], row._meta.get_field
+    fields, known = tuple(map(field, names)), tuple(map(field, still))
+    given = [each.pre_save(row, False) for each in fields]
+    params = _prepared(
+        connection, (*fields, row._meta.pk, *known), (*given, row.pk, *still.values())
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_update(type(row), fields, using, known), params)
+        return cursor.rowcount > 0
+
+
 def _are_plain(given: Sequence[Any]) -> bool:
     return not any(hasattr(value, "resolve_expression") for value in given)
 
@@ -73,13 +96,14 @@ def _prepared(connection: Any, fields: Fields, given: Sequence[Any]) -> tuple[An
 
 
 @cache
-def _update(model: type[models.Model], fields: Fields, using: str) -> str:
+def _update(model: type[models.Model], fields: Fields, using: str, known: Fields = ()) -> str:
     connection = connections[using]
     name = connection.ops.quote_name
     table = name(model._meta.db_table)
     new = ", ".join(f"{name(field.column)} = {_place(field, connection)}" for field in fields)
-    key = name(_key_of(model))
-    return f"UPDATE {table} SET {new} WHERE {table}.{key} = %s"  # noqa: S608  # names of columns
+    keys = (_key_of(model), *(field.column for field in known))
+    where = " AND ".join(f"{table}.{name(key)} = %s" for key in keys)
+    return f"UPDATE {table} SET {new} WHERE {where}"  # noqa: S608  # names of columns
 
 
 @cache

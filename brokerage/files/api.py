@@ -19,7 +19,7 @@ from brokerage.files.use_cases.send_in_parts import (
     give_up,
     progress,
 )
-from brokerage.files.use_cases.store_file import store
+from brokerage.files.use_cases.store_file import store, storing
 
 __all__ = [
     "IMAGES",
@@ -49,4 +49,5 @@ __all__ = [
     "register",
     "serve",
     "store",
+    "storing",
 ]

@@ -27,6 +27,8 @@ from brokerage.files.states import Status
 DIGITS = 6
 MOST_SECONDS = 120
 LONGEST_TEXT = 280
+KEEPING = ("status", "file_ref", "file_sha256", "kept_at", "attempts", "redo_reason")
+"""What `keep` changes of a chapter."""
 
 
 class UnableToRecord(Exception):
@@ -137,7 +139,13 @@ def values_of(
 
 
 def keep(
-    row: RecordedChapter, *, file_ref: UUID, purpose: str, owner: UUID, at: datetime
+    row: RecordedChapter,
+    *,
+    file_ref: UUID,
+    purpose: str,
+    owner: UUID,
+    at: datetime,
+    received: StoredFile | None = None,
 ) -> StoredFile | None:
     """Keep a file for a chapter, in memory; the caller holds the lock and saves.
 
@@ -147,6 +155,8 @@ def keep(
         purpose: for which recordings of this kind are stored.
         owner: ref of what the files belong to.
         at: now.
+        received: the same file where it is received in this transaction, so that nothing else
+            can have it yet.
 
     Returns:
         The file; None where the chapter has this very file already.
@@ -159,16 +169,22 @@ def keep(
         return None
     if row.status == ChapterStatus.KEPT:
         raise UnableToRecord(_("This chapter is recorded. Press “Record again” first."))
-    file = StoredFile.objects.filter(ref=file_ref, purpose=purpose, owner_ref=owner).first()
-    if file is None or file.status not in (Status.STORED, Status.CHECKED):
-        raise UnableToRecord(_("We did not get this recording. Record it again."))
-    if type(row)._default_manager.filter(file_ref=file_ref).exists():
-        raise UnableToRecord(_("This recording was used before. Record it again."))
+    file = received or _unused(type(row), file_ref, purpose, owner)
     if (at - row.shown_at).total_seconds() < row.least_seconds:
         raise UnableToRecord(_("This was too short. Read the whole text aloud."))
     row.move_to(ChapterStatus.KEPT)
     row.file_ref, row.file_sha256, row.kept_at = file.ref, file.sha256, at
     row.attempts, row.redo_reason = row.attempts + 1, ""
+    return file
+
+
+def _unused(model: type[RecordedChapter], file_ref: UUID, purpose: str, owner: UUID) -> StoredFile:
+    """A recording that was received in full and stands in no chapter; raises UnableToRecord."""
+    file = StoredFile.objects.filter(ref=file_ref, purpose=purpose, owner_ref=owner).first()
+    if file is None or file.status not in (Status.STORED, Status.CHECKED):
+        raise UnableToRecord(_("We did not get this recording. Record it again."))
+    if model._default_manager.filter(file_ref=file_ref).exists():
+        raise UnableToRecord(_("This recording was used before. Record it again."))
     return file
 
 

@@ -128,7 +128,7 @@ def finish(*, file: StoredFile, parts: int, sha256: str, actor: Actor, at: datet
     file.refresh_from_db()
     try:
         if file.status == Status.RECEIVING:
-            return keep(file, _put_together(file, parts, sha256), actor, at, in_pieces=True)
+            return keep(file, _put_together(file, parts, sha256), actor, at)
     except UnableToStore:
         # the same call, a moment earlier, takes the pieces away from this one
         if StoredFile.objects.filter(pk=file.pk, status=Status.RECEIVING).exists():

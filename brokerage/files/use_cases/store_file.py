@@ -9,6 +9,7 @@ import logging
 import secrets
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from brokerage.core.saving import save_where
 from brokerage.files import content, quota
 from brokerage.files.events import FileStored
 from brokerage.files.frames import FrameWriter
@@ -32,6 +34,7 @@ from brokerage.journal.record import record
 
 CHUNK = 64 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+CONTENT = ("status", "name", "key", "sha256", "size", "stored_at")
 log = logging.getLogger(__name__)
 
 
@@ -55,6 +58,21 @@ def store(
     *, upload: Upload, purpose: str, owner_ref: UUID, actor: Actor, at: datetime
 ) -> StoredFile:
     """Receive a file; its check follows in the worker, and only then may it be shown.
+
+    Args and raises as `storing`.
+    """
+    with storing(upload=upload, purpose=purpose, owner_ref=owner_ref, actor=actor, at=at) as file:
+        return file
+
+
+@contextmanager
+def storing(
+    *, upload: Upload, purpose: str, owner_ref: UUID, actor: Actor, at: datetime
+) -> Iterator[StoredFile]:
+    """Receive a file together with what it is sent for, all of it or nothing.
+
+    The body runs in the transaction that keeps the file, which is on the disk by then. Where it
+    raises, nothing of the file stays.
 
     Call it outside a transaction: it holds counters of the quotas only for moments, an outer
     transaction would hold them for the whole upload.
@@ -86,7 +104,8 @@ def store(
     file = reserve(rules, owner_ref, reserved, content_type, at)
     try:
         written = write(chain([head], chunks), ref=file.ref, most=reserved)
-        return keep(file, written, actor, at)
+        with _keeping(file, written, actor, at):
+            yield file
     except BaseException:
         forget(file)
         raise
@@ -171,10 +190,20 @@ def reserve(
         )
 
 
-def keep(
-    file: StoredFile, written: Written, actor: Actor, at: datetime, *, in_pieces: bool = False
-) -> StoredFile:
-    """Turn a reservation into a stored file, and have it checked; its pieces go, where it has any.
+def keep(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
+    """Turn the reservation of a file in pieces into a stored file; the pieces go.
+
+    Raises:
+        UnableToStore: as `_keeping`.
+    """
+    with _keeping(file, written, actor, at):
+        remove_parts(file)
+    return file
+
+
+@contextmanager
+def _keeping(file: StoredFile, written: Written, actor: Actor, at: datetime) -> Iterator[None]:
+    """Turn a reservation into a stored file and have it checked, with what the body adds.
 
     Raises:
         UnableToStore: `storage` where the sweep took the reservation meanwhile, `ended` where
@@ -182,31 +211,31 @@ def keep(
     """
     from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
 
+    kept: list[UUID] = []
     try:
         with transaction.atomic():
-            row = StoredFile.objects.select_for_update().filter(pk=file.pk).first()
-            if row is None:  # it took longer than a day, and the sweep came
-                raise UnableToStore("storage")
-            if row.status != Status.RECEIVING:
-                raise UnableToStore("ended")
-            quota.change(row, size=written.size - row.size)
-            put(row, written, at=at)
-            row.move_to(Status.STORED)
-            row.save()
+            transaction.on_commit(partial(kept.append, file.ref))
+            reserved = file.size
+            put(file, written, at=at)
+            file.move_to(Status.STORED)
+            if not save_where(file, *CONTENT, status=Status.RECEIVING):
+                ended = StoredFile.objects.filter(pk=file.pk).exists()
+                # else it took longer than a day, and the sweep came
+                raise UnableToStore("ended" if ended else "storage")
+            quota.change(file, size=file.size - reserved)
             event = FileStored(
-                subject=row.ref,
-                purpose=row.purpose,
-                owner_ref=row.owner_ref,
-                content_type=row.content_type,
-                size=row.size,
+                subject=file.ref,
+                purpose=file.purpose,
+                owner_ref=file.owner_ref,
+                content_type=file.content_type,
+                size=file.size,
             )
             record(event, actor=actor, at=at)
-            check_file.defer(ref=str(row.ref))
-            if in_pieces:
-                remove_parts(row)
-            return row
+            check_file.defer(ref=str(file.ref))
+            yield
     except BaseException:
-        storage().delete(written.name)
+        if not kept:  # else what follows the commit failed, and the row wants its bytes
+            storage().delete(written.name)
         raise
 
 
