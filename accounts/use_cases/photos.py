@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from accounts.evidence.events import DocumentsSent
 from accounts.evidence.states import CardSide
-from accounts.models import Application, Section
+from accounts.models import Application, Reading, Section
 from accounts.papers.kinds import CARD, PROOFS, paper_of
 from accounts.selectors import section_of
 from accounts.states import Step
@@ -24,6 +25,21 @@ SIDES: dict[str, CardSide] = {"front": CardSide.PORTRAIT, "back": CardSide.EMBLE
 """Field of the identity section → the side of the card that it shows."""
 
 
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photograph that stands in the identity section.
+
+    Attributes:
+        section: as it is with it.
+        reading: that was asked for; None of a paper that the reader does not know.
+        known: whether the page had seen everything that stood there before.
+    """
+
+    section: Section
+    reading: Reading | None
+    known: bool
+
+
 def keep_photo(
     *,
     application: Application,
@@ -32,7 +48,7 @@ def keep_photo(
     version: int,
     actor: Actor,
     at: datetime,
-) -> int | None:
+) -> KeptPhoto:
     """Put a stored photograph into the identity section, whatever else changed there meanwhile.
 
     The step is not finished by it: the person still says that everything is right.
@@ -44,10 +60,6 @@ def keep_photo(
         version: of the section, as the page shows it.
         actor: whose photograph.
         at: the instant.
-
-    Returns:
-        The version of the section that the page knows from now on; None where the page had not
-        seen everything before, so that its next answer is a conflict as it would have been.
 
     Raises:
         StepRefused: when the step is closed.
@@ -65,9 +77,10 @@ def keep_photo(
             blocked=not section.is_done,
             section=section,
         )
+        reading = None
         if paper_of(section.answers) == CARD:  # the reader knows no other paper
-            request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
-        return section.version if known else None
+            reading = request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
+        return KeptPhoto(section, reading, known)
 
 
 def pictures_of(application: Application) -> dict[str, UUID]:

@@ -9,7 +9,9 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
+from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -25,6 +27,8 @@ from accounts.use_cases.fill_from_reading import fill_from_reading
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import insert_once
+from brokerage.core.written import SOME_KEY, Given, Written, any_of
 from brokerage.files import api as files
 from brokerage.files.images import clean_copy
 from brokerage.files.refusals import ContentRefused
@@ -34,6 +38,18 @@ from brokerage.journal.record import record
 ACTOR = Actor.system("accounts.reader")
 PIXELS = 40_000_000
 SIDE = 1600
+BY_FILE = Written(
+    lambda: Reading.objects.filter(
+        any_of("file_ref", Given("refs", ArrayField(UUIDField())), UUIDField())
+    )
+)
+NEWEST = Written(
+    lambda application, side: Reading.objects.filter(application=application, side=side).order_by(
+        "-pk"
+    )[:1],
+    application=SOME_KEY,
+    side="?",
+)
 
 
 def request_reading(
@@ -49,26 +65,24 @@ def request_reading(
     """
     from accounts.evidence.tasks import read_photograph  # tasks call use cases
 
+    reading = Reading(application=application, file_ref=file_ref, side=side, created_at=at)
     with transaction.atomic(savepoint=False):  # nobody goes on where it fails
-        reading, made = Reading.objects.get_or_create(
-            file_ref=file_ref,
-            defaults={"application": application, "side": side, "created_at": at},
-        )
-        if made:
+        if insert_once(reading, "file_ref"):
             read_photograph.defer(ref=str(reading.ref))
-    return reading
+            return reading
+    return Reading.objects.get(file_ref=file_ref)
 
 
 def readings_of(file_refs: Collection[str]) -> dict[str, Reading]:
     """The readings of these photographs, by the ref of the file."""
-    rows = Reading.objects.filter(file_ref__in=[ref for ref in file_refs if ref])
+    refs = [UUID(ref) for ref in file_refs if ref]
+    rows = BY_FILE.load(refs=refs) if refs else []
     return {str(row.file_ref): row for row in rows}
 
 
 def newest_reading(application: Application, side: CardSide) -> Reading | None:
     """The reading of the last photograph of a side, or None."""
-    rows = Reading.objects.filter(application=application, side=side)
-    return rows.order_by("-pk").first()
+    return NEWEST.first(application=application.pk, side=str(side))
 
 
 def read_document(*, reading: Reading, at: datetime) -> Reading:

@@ -18,12 +18,17 @@ from accounts.documents.preflight import Flaw
 from accounts.documents.remarks import Remark, Why, remarks
 from accounts.evidence.states import ReadingStatus
 from accounts.files import IDENTITY_DOCUMENT
-from accounts.models import Application, Reading
+from accounts.models import Application, Reading, Section
 from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases import StepRefused
-from accounts.use_cases.photos import SIDES, keep_photo
-from accounts.use_cases.readings import flaw_sentence, readings_of, remark_sentence
+from accounts.use_cases.photos import SIDES, KeptPhoto, keep_photo
+from accounts.use_cases.readings import (
+    flaw_sentence,
+    newest_reading,
+    readings_of,
+    remark_sentence,
+)
 from accounts.views.frame import READ_OR_WRITE, actor_of, mine
 from brokerage.core import clock
 from brokerage.files import api as files
@@ -54,7 +59,6 @@ class Photo:
         flaws: sentences for the customer.
         refused: why the photo that was just sent is not taken.
         lines: what was read.
-        version: of the section, for the page's next answer; None leaves the page as it is.
     """
 
     side: str
@@ -63,7 +67,6 @@ class Photo:
     flaws: tuple[str, ...] = ()
     refused: str = ""
     lines: tuple[Line, ...] = field(default=())
-    version: int | None = None
 
 
 @login_required
@@ -71,28 +74,60 @@ class Photo:
 def photo(request: HttpRequest, ref: UUID, side: str) -> HttpResponse:
     """Part of the identity page: the state of one photo; a POST brings a new one (`photo`).
 
-    While it is being read the answer is 204, so that nothing is announced again.
+    While the newest of a side is being read the answer is 204, so that nothing is announced again.
     """
     application = mine(request, ref)
     if side not in SIDES:
         raise Http404
     if not application.may_change(Step.IDENTITY):
         return redirect(application)
-    at, version, refused = clock.now(), _version(request), ""
+    at = clock.now()
     if request.method == "POST":
-        version, refused = _keep(request, application, side, at, version)
-    section = section_of(application, Step.IDENTITY)
+        return _receive(request, application, side, at)
+    newest = newest_reading(application, SIDES[side])
+    if newest and _state(newest, at) == ReadingStatus.WAITING:
+        return HttpResponse(status=204)
+    return _part(request, application, side, at)
+
+
+def _receive(
+    request: HttpRequest, application: Application, side: str, at: datetime
+) -> HttpResponse:
+    """Keep the photo that was sent, and show how it stands."""
+    try:
+        kept = _keep(request, application, side, at)
+    except files.UnableToStore as refused:
+        return _part(request, application, side, at, refused=str(refused.messages[0]))
+    except StepRefused as refused:
+        return _part(request, application, side, at, refused=str(refused))
+    readings = {str(kept.reading.file_ref): kept.reading} if kept.reading else {}
+    shown = photo_of(side, kept.section.answers, readings, at)
+    return _rendered(request, application, shown, kept.section if kept.known else None)
+
+
+def _part(
+    request: HttpRequest, application: Application, side: str, at: datetime, *, refused: str = ""
+) -> HttpResponse:
+    """How the photo of a side stands by what is written down."""
+    section, version = section_of(application, Step.IDENTITY), _version(request)
     answers = section.answers if section else {}
     shown = photo_of(side, answers, readings_of([answers.get(side, "")]), at, refused=refused)
-    if shown.state == "waiting" and request.method != "POST":
+    if shown.state == ReadingStatus.WAITING and request.method != "POST":
         return HttpResponse(status=204)
     known = section and version is not None and section.is_known_at(version)
+    return _rendered(request, application, shown, section if known else None)
+
+
+def _rendered(
+    request: HttpRequest, application: Application, shown: Photo, known: Section | None
+) -> HttpResponse:
+    """The part of the page; `known` is a section of which it has seen everything."""
     context = {
         "application": application,
         "photo": shown,
-        "version": section.version if known and section else None,
+        "version": known.version if known else None,
     }
-    return render(request, "accounts/photo.html", context, status=422 if refused else 200)
+    return render(request, "accounts/photo.html", context, status=422 if shown.refused else 200)
 
 
 def photo_of(
@@ -117,11 +152,9 @@ def photo_of(
     label = str(SIDES[side].label)
     if reading is None:
         return Photo(side, label, "kept" if kept else "", refused=refused)
-    state = str(reading.status)
-    if state == ReadingStatus.WAITING and at - reading.created_at > LATE:
-        state = "late"
     flaws = tuple(flaw_sentence(flaw) for flaw in reading.flaws)
-    return Photo(side, label, state, flaws, refused, tuple(_lines(reading, answers)))
+    lines = tuple(_lines(reading, answers))
+    return Photo(side, label, _state(reading, at), flaws, refused, lines)
 
 
 def photo_words() -> dict[str, Any]:
@@ -134,6 +167,11 @@ def photo_words() -> dict[str, Any]:
     }
 
 
+def _state(reading: Reading, at: datetime) -> str:
+    waits = reading.status == ReadingStatus.WAITING
+    return "late" if waits and at - reading.created_at > LATE else str(reading.status)
+
+
 def _lines(reading: Reading, answers: Mapping[str, Any]) -> list[Line]:
     doubts = {each.field: remark_sentence(each) for each in remarks(reading.found, {})}
     lines = [
@@ -144,35 +182,23 @@ def _lines(reading: Reading, answers: Mapping[str, Any]) -> list[Line]:
     return lines + [Line(name, "", doubts[name], doubts[name]) for name in open_ones]
 
 
-def _keep(
-    request: HttpRequest, application: Application, side: str, at: datetime, version: int | None
-) -> tuple[int | None, str]:
-    """The version that the page knows now, and why the photo was refused."""
+def _keep(request: HttpRequest, application: Application, side: str, at: datetime) -> KeptPhoto:
+    """Receive the photo and put it into the section; raises where either is refused."""
     upload = request.FILES.get("photo")
     if upload is None:
-        return version, _("We did not get this photo. Choose it again.")
-    actor = actor_of(request)
-    try:
-        stored = files.store(
-            upload=upload,
-            purpose=IDENTITY_DOCUMENT,
-            owner_ref=application.ref,
-            actor=actor,
-            at=at,
-        )
-        known = keep_photo(
+        raise StepRefused(_("We did not get this photo. Choose it again."))
+    actor, version = actor_of(request), _version(request)
+    with files.storing(
+        upload=upload, purpose=IDENTITY_DOCUMENT, owner_ref=application.ref, actor=actor, at=at
+    ) as file:
+        return keep_photo(
             application=application,
             side=side,
-            file_ref=stored.ref,
+            file_ref=file.ref,
             version=-1 if version is None else version,
             actor=actor,
             at=at,
         )
-    except files.UnableToStore as refused:
-        return version, str(refused.messages[0])
-    except StepRefused as refused:
-        return version, str(refused)
-    return known, ""
 
 
 def _version(request: HttpRequest) -> int | None:

@@ -75,15 +75,39 @@ def save_where(row: KeptStatements, *names: str, **still: Any) -> bool:
         Whether there was such a row; else nothing was written.
     """
     using = router.db_for_write(type(row), instance=row)
-    connection, field = connections[using], row._meta.get_field
-    fields, known = tuple(map(field, names)), tuple(map(field, still))
+    connection, model = connections[using], type(row)
+    fields, known = (tuple(_field(model, each) for each in some) for some in (names, still))
     given = [each.pre_save(row, False) for each in fields]
     params = _prepared(
         connection, (*fields, row._meta.pk, *known), (*given, row.pk, *still.values())
     )
     with connection.cursor() as cursor:
-        cursor.execute(_update(type(row), fields, using, known), params)
+        cursor.execute(_update(model, fields, using, known), params)
         return cursor.rowcount > 0
+
+
+def insert_once(row: KeptStatements, *unique: str) -> bool:
+    """Insert a row unless there is one with the same values already, in one statement.
+
+    Signals of saving do not go out.
+
+    Args:
+        row: a new one; it has its key afterwards where it was inserted.
+        unique: the fields of the constraint that lets no second row in.
+
+    Returns:
+        Whether it was inserted.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    connection, meta = connections[using], row._meta
+    fields = tuple(each for each in meta.local_concrete_fields if each is not meta.pk)
+    params = _prepared(connection, fields, [each.pre_save(row, True) for each in fields])
+    with connection.cursor() as cursor:
+        cursor.execute(_insert(type(row), fields, using, unique), params)
+        if (made := cursor.fetchone()) is None:
+            return False
+    row.pk, row._state.adding, row._state.db = made[0], False, using
+    return True
 
 
 def _are_plain(given: Sequence[Any]) -> bool:
@@ -107,13 +131,22 @@ def _update(model: type[models.Model], fields: Fields, using: str, known: Fields
 
 
 @cache
-def _insert(model: type[models.Model], fields: Fields, using: str) -> str:
+def _insert(
+    model: type[models.Model], fields: Fields, using: str, unique: tuple[str, ...] = ()
+) -> str:
     connection = connections[using]
     name = connection.ops.quote_name
+    table, key = name(model._meta.db_table), name(_key_of(model))
     columns = ", ".join(name(field.column) for field in fields)
     places = ", ".join(_place(field, connection) for field in fields)
-    table, key = name(model._meta.db_table), name(_key_of(model))
-    return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {table}.{key}"  # noqa: S608  # names of columns
+    there = ", ".join(name(_field(model, each).column) for each in unique)
+    unless = f" ON CONFLICT ({there}) DO NOTHING" if unique else ""
+    insert = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608  # names of columns
+    return f"{insert}{unless} RETURNING {table}.{key}"
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _key_of(model: type[models.Model]) -> str:
