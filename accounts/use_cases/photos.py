@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.evidence.events import DocumentsSent
 from accounts.evidence.states import CardSide
 from accounts.models import Application, Reading, Section
@@ -51,12 +49,13 @@ def keep_photo(
 ) -> KeptPhoto:
     """Put a stored photograph into the identity section, whatever else changed there meanwhile.
 
-    The step is not finished by it: the person still says that everything is right.
+    The step is not finished by it: the person still says that everything is right. Call it in the
+    transaction that keeps the file.
 
     Args:
         application: locked here.
         side: a key of SIDES.
-        file_ref: of a file that was received in full (purpose accounts.identity_document).
+        file_ref: of the file (purpose accounts.identity_document).
         version: of the section, as the page shows it.
         actor: whose photograph.
         at: the instant.
@@ -64,23 +63,22 @@ def keep_photo(
     Raises:
         StepRefused: when the step is closed.
     """
-    with transaction.atomic():
-        row = lock(application)
-        section = _section(row)
-        known = section.is_known_at(version)
-        answer = Answer(step=Step.IDENTITY, values={side: str(file_ref)}, version=section.version)
-        save_in_locked(
-            row=row,
-            answer=answer,
-            actor=actor,
-            at=at,
-            blocked=not section.is_done,
-            section=section,
-        )
-        reading = None
-        if paper_of(section.answers) == CARD:  # the reader knows no other paper
-            reading = request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
-        return KeptPhoto(section, reading, known)
+    row = lock(application)
+    section = _section(row)
+    known = section.is_known_at(version)
+    answer = Answer(step=Step.IDENTITY, values={side: str(file_ref)}, version=section.version)
+    save_in_locked(
+        row=row,
+        answer=answer,
+        actor=actor,
+        at=at,
+        blocked=not section.is_done,
+        section=section,
+    )
+    reading = None
+    if paper_of(section.answers) == CARD:  # the reader knows no other paper
+        reading = request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
+    return KeptPhoto(section, reading, known)
 
 
 def pictures_of(application: Application) -> dict[str, UUID]:

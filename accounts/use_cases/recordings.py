@@ -146,7 +146,7 @@ def keep_chapter(
         UnableToRecord: for a foreign, refused or used file, a recording that came too fast, a
             chapter that is kept already, or one that somebody else records elsewhere.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=received is None):  # a received file goes with its chapter
         witnessing, row = _locked(chapter)
         _refuse_unless_recorder(witnessing, actor)
         file = chapters.keep(

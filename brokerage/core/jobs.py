@@ -6,12 +6,16 @@ Its arguments are public refs and plain values, never personal data: they stand 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 
 class Lane(StrEnum):
@@ -40,7 +44,47 @@ def job(lane: Lane, *, lock: str | None = None, retry: bool = True) -> Callable[
     Returns:
         A decorator; the decorated function gets `.defer(**values)`.
     """
-    return app.task(queue=lane.value, lock=lock, retry=RETRY if retry else False)
+
+    declare = app.task(queue=lane.value, lock=lock, retry=RETRY if retry else False)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        task: Any = declare(function)
+        task.defer = partial(_defer, task)
+        return task
+
+    return decorate
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Jobs that are deferred within are enqueued by one statement at its end.
+
+    Where the body raises, none of them is: its transaction is given up as well.
+    """
+    if _gathered.get() is not None:
+        yield  # at the end of the one around
+        return
+    jobs: list[Job] = []
+    mark = _gathered.set(jobs)
+    try:
+        yield
+    finally:
+        _gathered.reset(mark)
+    if jobs:
+        app.job_manager.batch_defer_jobs(jobs=jobs)
+
+
+_gathered: ContextVar[list[Job] | None] = ContextVar("gathered", default=None)
+
+
+def _defer(task: Any, **values: Any) -> int | None:
+    """The job's number, where it is enqueued at once."""
+    deferrer, gathered = task.configure(), _gathered.get()
+    if gathered is None:
+        number: int = deferrer.defer(**values)
+        return number
+    gathered.append(deferrer.make_new_job(**values))
+    return None
 
 
 def schedule(cron: str) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connections, models, router
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 
 Fields = tuple[Any, ...]
 
@@ -98,16 +98,32 @@ def insert_once(row: KeptStatements, *unique: str) -> bool:
     Returns:
         Whether it was inserted.
     """
+    sql, params = insert_of(row, *unique)
     using = router.db_for_write(type(row), instance=row)
-    connection, meta = connections[using], row._meta
-    fields = tuple(each for each in meta.local_concrete_fields if each is not meta.pk)
-    params = _prepared(connection, fields, [each.pre_save(row, True) for each in fields])
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(type(row), fields, using, unique), params)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
         if (made := cursor.fetchone()) is None:
             return False
-    row.pk, row._state.adding, row._state.db = made[0], False, using
+    inserted(row, made[0], using)
     return True
+
+
+def insert_of(row: KeptStatements, *unique: str) -> tuple[str, tuple[Any, ...]]:
+    """The INSERT of a new row that gives back its key, to stand in a larger statement, and values.
+
+    Args:
+        row: as `insert_once` takes it; `inserted` afterwards.
+        unique: as there; without them a second row is an error.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    fields = tuple(each for each in row._meta.local_concrete_fields if each is not row._meta.pk)
+    given = [each.pre_save(row, True) for each in fields]
+    return _insert(type(row), fields, using, unique), _prepared(connections[using], fields, given)
+
+
+def inserted(row: KeptStatements, key: Any, using: str = DEFAULT_DB_ALIAS) -> None:
+    """The row is in the database under this key."""
+    row.pk, row._state.adding, row._state.db = key, False, using
 
 
 def _are_plain(given: Sequence[Any]) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from brokerage.core.saving import insert_of, inserted
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import MEGABYTE, Limit, Purpose, purposes
 from brokerage.files.refusals import QuotaExceeded
@@ -21,34 +22,43 @@ Limits = dict[str, tuple[str, Limit]]
 # A place is made when it is first counted; what is taken from one that nobody made stays at zero.
 COUNT = """
 INSERT INTO files_usage AS known (scope, place, bytes, files)
-SELECT scope, place, greatest(%(bytes)s, 0), greatest(%(files)s, 0)
-FROM unnest(%(scopes)s::text[], %(places)s::text[]) WITH ORDINALITY AS counted (scope, place, turn)
+SELECT scope, place, greatest(%s::bigint, 0), greatest(%s::bigint, 0)
+FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS counted (scope, place, turn)
 ORDER BY turn
 ON CONFLICT (scope, place) DO UPDATE
-SET bytes = known.bytes + %(bytes)s, files = known.files + %(files)s
+SET bytes = known.bytes + %s::bigint, files = known.files + %s::bigint
 RETURNING scope, bytes, files
 """
+TAKE = "WITH counted AS ({count}), taken AS ({insert}) SELECT * FROM counted, taken"
 
 
-def take(purpose: Purpose, owner_ref: UUID, size: int, *, files: int = 1) -> None:
-    """Count `size` more bytes and `files` more files, all scopes or none.
+def take(file: StoredFile) -> None:
+    """Insert a new file and count it, all scopes or none.
 
     Raises:
         QuotaExceeded: for the first scope without room.
     """
-    limits = _limits(purpose, owner_ref)
-    with transaction.atomic(savepoint=False):  # whoever reserves gives up as a whole
-        for scope, used, kept in _count(limits, size, files):
-            limit = limits[scope][1]
+    limits = _limits(purposes.get(file.purpose), file.owner_ref)
+    insert, values = insert_of(file)
+    sql = TAKE.format(count=COUNT, insert=insert)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(sql, (*_counted(limits, file.size, 1), *values))
+            counted = {scope: (used, kept, key) for scope, used, kept, key in cursor}
+        for scope, (_place, limit) in limits.items():
+            used, kept, key = counted[scope]
             if used > limit.bytes or kept > limit.files:
                 raise QuotaExceeded(scope)
+    inserted(file, key)
 
 
 def change(file: StoredFile, *, size: int, files: int = 0) -> None:
     """Count `size` bytes and `files` files more (or fewer, where negative), without a limit."""
     if not size and not files:
         return  # as announced: nobody waits for a counter that stays as it is
-    _count(_limits(purposes.get(file.purpose), file.owner_ref), size, files)
+    limits = _limits(purposes.get(file.purpose), file.owner_ref)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, _counted(limits, size, files))
 
 
 def give_back(file: StoredFile) -> None:
@@ -56,18 +66,10 @@ def give_back(file: StoredFile) -> None:
     change(file, size=-file.size, files=-1)
 
 
-def _count(limits: Limits, size: int, files: int) -> list[tuple[str, int, int]]:
-    """Raise (or lower) each count; scope, bytes and files of each afterwards, in its order."""
+def _counted(limits: Limits, size: int, files: int) -> tuple[Any, ...]:
+    """The values of COUNT, which raises (or lowers) each count."""
     places = [place for place, _limit in limits.values()]
-    values: dict[str, Any] = {
-        "bytes": size,
-        "files": files,
-        "scopes": list(limits),
-        "places": places,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, values)
-        return cursor.fetchall()
+    return (size, files, list(limits), places, size, files)
 
 
 def _limits(purpose: Purpose, owner_ref: UUID) -> Limits:

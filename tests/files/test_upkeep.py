@@ -15,13 +15,13 @@ from django.test import TestCase
 
 from brokerage.core import retention
 from brokerage.core.states import IllegalTransition
-from brokerage.files import quota
 from brokerage.files.frames import FRAME, SEALED_FRAME
 from brokerage.files.models import StoredFile, Usage
 from brokerage.files.purposes import purposes
 from brokerage.files.reading import open_stream
 from brokerage.files.registration import policy_of
 from brokerage.files.use_cases.dispose_file import dispose
+from brokerage.files.use_cases.store_file import reserve
 from brokerage.files.use_cases.sweep_files import TooManyOrphans, sweep
 from brokerage.journal.models import Entry
 from tests.conftest import MONDAY
@@ -33,15 +33,7 @@ NOW = time.time()
 
 
 def receiving(photos, at=MONDAY) -> StoredFile:
-    quota.take(photos, OWNER, 1000)
-    return StoredFile.objects.create(
-        purpose=photos.key,
-        owner_type=photos.owner_type,
-        owner_ref=OWNER,
-        size=1000,
-        content_type="image/jpeg",
-        created_at=at,
-    )
+    return reserve(photos, OWNER, 1000, "image/jpeg", at)
 
 
 def gone(file: StoredFile, reason: str = "test") -> StoredFile:

@@ -20,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from brokerage.core.jobs import together
 from brokerage.core.saving import save_where
 from brokerage.files import content, quota
 from brokerage.files.events import FileStored
@@ -178,16 +179,16 @@ def reserve(
     Raises:
         QuotaExceeded: without room.
     """
-    with transaction.atomic():
-        quota.take(rules, owner_ref, size)
-        return StoredFile.objects.create(
-            purpose=rules.key,
-            owner_type=rules.owner_type,
-            owner_ref=owner_ref,
-            size=size,
-            content_type=content_type,
-            created_at=at,
-        )
+    file = StoredFile(
+        purpose=rules.key,
+        owner_type=rules.owner_type,
+        owner_ref=owner_ref,
+        size=size,
+        content_type=content_type,
+        created_at=at,
+    )
+    quota.take(file)
+    return file
 
 
 def keep(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
@@ -213,7 +214,7 @@ def _keeping(file: StoredFile, written: Written, actor: Actor, at: datetime) -> 
 
     kept: list[UUID] = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(), together():
             transaction.on_commit(partial(kept.append, file.ref))
             reserved = file.size
             put(file, written, at=at)
