@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Application
+from accounts.models import Application, Reading
 from brokerage.core import clock
+from brokerage.core.saving import insert_once, save_where
 from brokerage.users.models import User
 from tests.accounts.factories import an_application
 from tests.users.factories import make_customer_user
@@ -82,3 +84,31 @@ def test_the_database_refuses_as_ever() -> None:
     user = make_customer_user()
     with pytest.raises(IntegrityError), transaction.atomic():
         User(ref=user.ref, kind=user.kind).save()
+
+
+def test_a_row_is_saved_only_where_it_still_is_as_it_was_known() -> None:
+    user = make_customer_user("+8613900001001")
+    user.language, user.phone = "en", "+8613900001002"
+    assert save_where(user, "language", "phone", is_active=True)
+    again = User.objects.get(pk=user.pk)
+    assert (again.language, str(again.phone)) == ("en", "+8613900001002")
+
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.language = "zh-hans"
+    with CaptureQueriesContext(connection) as seen:
+        assert not save_where(user, "language", is_active=True)
+    assert len(seen) == 1
+    assert User.objects.get(pk=user.pk).language == "en"
+
+
+def test_a_row_is_inserted_once() -> None:
+    application, file = an_application(), uuid4()
+    rows = [Reading(application=application, file_ref=file, side="portrait") for _ in range(2)]
+    with CaptureQueriesContext(connection) as seen:
+        assert [insert_once(row, "file_ref") for row in rows] == [True, False]
+    assert len(seen) == 2
+    assert Reading.objects.get() == rows[0]
+    assert _columns(Reading.objects.get()) == _columns(rows[0])
+    rows[0].milliseconds = 7
+    rows[0].save()  # it is known to be there: no second one is inserted
+    assert Reading.objects.get().milliseconds == 7

@@ -22,7 +22,7 @@ from brokerage.files.purposes import MEGABYTE
 from brokerage.files.reading import open_stream
 from brokerage.files.refusals import UnableToStore
 from brokerage.files.storage import LocalStorage, set_storage
-from brokerage.files.use_cases.store_file import store
+from brokerage.files.use_cases.store_file import store, storing
 from brokerage.journal.models import Entry
 from tests.conftest import MONDAY
 from tests.files import factories
@@ -283,6 +283,36 @@ def test_a_database_that_fails_at_the_end_leaves_no_bytes(photos, names, monkeyp
     with pytest.raises(RuntimeError):
         stored(jpeg())
     assert nothing_left(names)
+
+
+def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names):
+    def storing_with(note: str) -> None:
+        sent = {"purpose": "tests.photo", "owner_ref": OWNER, "actor": SENDER, "at": MONDAY}
+        with storing(upload=io.BytesIO(jpeg()), **sent) as file:
+            assert file.status == "stored"
+            assert file.name in names()
+            Usage.objects.create(scope="test", place=note)
+            if note == "refused":
+                raise UnableToStore("type")
+
+    storing_with("kept")
+    with pytest.raises(UnableToStore, match="type"):
+        storing_with("refused")
+    assert names() == [StoredFile.objects.get().name]
+    assert Entry.objects.filter(kind="files.file_stored").count() == 1
+    assert list(Usage.objects.filter(scope="test").values_list("place", flat=True)) == ["kept"]
+    assert Usage.objects.get(scope="all").files == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_stays_where_something_fails_after_the_commit(photos, names):
+    def fail() -> None:
+        raise RuntimeError("nobody listens")
+
+    sent = {"purpose": "tests.photo", "owner_ref": OWNER, "actor": SENDER, "at": MONDAY}
+    with pytest.raises(RuntimeError), storing(upload=io.BytesIO(jpeg()), **sent):
+        transaction.on_commit(fail)
+    assert names() == [StoredFile.objects.get().name]
 
 
 def test_the_database_refuses_a_file_without_its_content(photos):
