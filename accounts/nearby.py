@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext as _
 
 from accounts.models import Application
@@ -16,8 +18,14 @@ from branches.finder.rules.geo import Point
 from branches.models import OrgUnit
 from branches.states import Kind
 from brokerage.core.clock import business_date
+from brokerage.core.written import SOME_DAY, Given, Written, any_of
 
 NEAREST = 3
+KEYS = Given("keys", ArrayField(BigIntegerField()))
+OPEN_ONES = Written(
+    lambda on: outlets_for_opening(on).filter(any_of("pk", KEYS)),
+    on=SOME_DAY,
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,10 @@ def nearby(
     told = {line.pk: _facts(line, bool(near)) for line in lines}
     first = [chosen.pk] if chosen else []
     keys = first + [line.pk for line in lines if line.pk not in first]
-    open_ones = outlets_for_opening(business_date(at))
-    units = {unit.pk: unit for unit in open_ones.filter(pk__in=keys[: NEAREST + 1])}
+    on = business_date(at)
+    units = {unit.pk: unit for unit in OPEN_ONES.load(on=on, keys=keys[: NEAREST + 1])}
     if len(units) < NEAREST:  # some have no address yet
+        open_ones = outlets_for_opening(on)
         units |= {unit.pk: unit for unit in open_ones.exclude(pk__in=units)[:NEAREST]}
     ordered = [key for key in keys if key in units] + [key for key in units if key not in keys]
     return [
