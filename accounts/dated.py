@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.identity import OnlineTerms, terms_of
 from accounts.rules.tax import SIGNS
+from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
@@ -107,8 +108,11 @@ def us_signs(on: date) -> frozenset[str] | None:
     Returns:
         Words of `rules.tax.SIGNS`; None where no rule is in force, so that nobody is asked.
     """
-    rule = Rule.objects.on(on).filter(key=US_PERSON, scope="").first()
-    return None if rule is None else frozenset(each for each in SIGNS if rule.figure[each])
+    try:
+        figure = Rule.objects.in_force(US_PERSON, on).figure
+    except NoRuleInForce:
+        return None
+    return frozenset(each for each in SIGNS if figure[each])
 
 
 @dataclass(frozen=True)

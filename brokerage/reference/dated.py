@@ -8,9 +8,10 @@ closes the old. A decision stores `rule.version` and can be replayed for its dat
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self, TypeVar
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.validators import RegexValidator
@@ -83,9 +84,8 @@ class DatedRuleQuerySet(FourEyedQuerySet[R]):
         Raises:
             NoRuleInForce: when there is none.
         """
-        rule = _in_force(self.model).first(key=key, on=on, scope=scope)
-        if rule is None:
-            raise NoRuleInForce(key, on, scope)
+        settled = settings.RULES_KEPT and on <= clock.today()
+        rule: R = (_settled if settled else _asked)(self.model, key, on, scope)
         return rule
 
     def of_version(self, version: str) -> R:
@@ -212,6 +212,20 @@ class DatedRule(Referenced, FourEyed):
             span, decision=Decision.APPROVED, key=self.key, scope=self.scope
         )
         return list(rules.exclude(valid_to=F("valid_from")).order_by("valid_from"))
+
+
+def _asked(model: type[R], key: str, on: date, scope: str) -> R:
+    rule = _in_force(model).first(key=key, on=on, scope=scope)
+    if rule is None:
+        raise NoRuleInForce(key, on, scope)
+    return rule
+
+
+@lru_cache(maxsize=4096)
+def _settled(model: Any, key: str, on: date, scope: str) -> Any:
+    """The rule of a day that has begun, read once in a process: nothing can replace or end it any
+    more (`approving`, `close`). That there is none is asked for again: a first one may come."""
+    return _asked(model, key, on, scope)
 
 
 @cache

@@ -197,8 +197,11 @@ SCANNER = env.address("BROKERAGE_SCANNER")
 CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 
+# --- what a process keeps -----------------------------------------------------------------------
+OUTLETS_KEPT_SECONDS = 20  # for which it trusts the network that it read for the finder
+RULES_KEPT = True  # rules of days that have begun are read once: nothing can change them any more
+
 # --- browser security -------------------------------------------------------------------------
-OUTLETS_KEPT_SECONDS = 20  # for which a process trusts the network that it read for the finder
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

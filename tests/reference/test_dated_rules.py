@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from brokerage.core.four_eyes import FourEyesRefused, approve, reject
+from brokerage.reference import dated
 from brokerage.reference.dated import NoRuleInForce, close
 from brokerage.reference.models import Rule
 from brokerage.reference.periods import Period
@@ -51,6 +52,38 @@ def test_a_rule_is_in_force_from_its_first_day_up_to_its_end(at):
     for day in (date(2023, 12, 31), date(2025, 1, 1)):
         with pytest.raises(NoRuleInForce, match=r"test\.limit"):
             Rule.objects.in_force("test.limit", day)
+
+
+@pytest.fixture
+def kept(settings):
+    """Rules are kept in the process, as a portal does."""
+    settings.RULES_KEPT = True
+    dated._settled.cache_clear()
+    yield
+    dated._settled.cache_clear()
+
+
+@pytest.mark.django_db
+def test_the_rule_of_a_day_that_has_begun_is_read_once(
+    at, kept, on_monday, django_assert_num_queries
+):
+    make_rule(at, value=3)
+    with django_assert_num_queries(1):
+        found = [Rule.objects.in_force("test.limit", TODAY) for _ in range(3)]
+    assert [each.figure for each in found] == [3, 3, 3]
+    replacing = make_rule(at, value=4, valid_from=TOMORROW)  # from tomorrow on: the first allowed
+    assert Rule.objects.in_force("test.limit", TODAY).figure == 3
+    with django_assert_num_queries(2):  # a day ahead is not settled
+        for _ in range(2):
+            assert Rule.objects.in_force("test.limit", TOMORROW) == replacing
+
+
+@pytest.mark.django_db
+def test_that_there_is_no_rule_is_asked_again(at, kept):
+    with pytest.raises(NoRuleInForce):
+        Rule.objects.in_force("test.limit", TODAY)
+    rule = make_rule(at)
+    assert Rule.objects.in_force("test.limit", TODAY) == rule
 
 
 @pytest.mark.django_db
