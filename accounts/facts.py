@@ -14,9 +14,9 @@ from django.db.models import DateField, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from accounts.evidence.states import PackStatus, WitnessingStatus
-from accounts.models import Application, PinKind
+from accounts.models import Application, PinKind, Section
 from accounts.rules import Facts
-from accounts.selectors import asks_about_sharing
+from accounts.selectors import asks_about_sharing, section_of
 from accounts.states import PROVED, SECTION_DONE, Step
 from brokerage.core.written import Given
 from suitability.selectors import counting_assessment, counting_rows
@@ -105,6 +105,23 @@ def forget(application: Application) -> None:
     """Look the facts up anew when they are asked for: something was written."""
     for name in ("_found", *_DERIVED):
         application.__dict__.pop(name, None)
+
+
+def known_section(application: Application, step: str) -> Section | None:
+    """The answers of one step; not asked for where the facts in hand tell that nobody began."""
+    in_hand = "_statuses" in application.__dict__ or "_found" in application.__dict__
+    if in_hand and step not in statuses_of(application):
+        return None
+    return section_of(application, step)
+
+
+def note_section(application: Application, section: Section) -> None:
+    """Facts in hand know where a section stands that was just written."""
+    if "_statuses" in application.__dict__ or "_found" in application.__dict__:
+        application.__dict__["_statuses"] = {
+            **statuses_of(application),
+            section.step: section.status,
+        }
 
 
 def with_present_assessment(application: Application, on: date) -> Application:

@@ -87,6 +87,7 @@ class StepForm(forms.Form):
             at=at,
             change=self.change,
             blocked=unfinished or self.is_blocked(),
+            section=self.section,
         )
 
     def answer(self) -> Answer:

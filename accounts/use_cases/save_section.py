@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import StepSaved
+from accounts.facts import known_section, note_section
 from accounts.models import Application, Section
 from accounts.rules.sections import EMPTY, lacking
-from accounts.selectors import section_of
 from accounts.states import SectionStatus, Step
 from accounts.use_cases.signing import reopen_agreements
 from accounts.use_cases.timing import measure
-from accounts.use_cases.writing import keep, lock
+from accounts.use_cases.writing import keep, lock_in_hand
 from brokerage.customers.models import Source
 from brokerage.journal.actors import Actor
 
@@ -66,31 +66,35 @@ def save_section(
     at: datetime,
     change: Change | None = None,
     blocked: bool = False,
+    section: Section | None = None,
 ) -> Application:
     """Keep the answers of one step.
 
     Args:
-        application: locked here.
+        application: locked here; the one in hand is written where nobody wrote since it was read.
         answer: values whose form was checked; other fields of the section stay as they are.
         actor: who answers.
         at: the instant.
         change: sets columns of the application that follow from the answers.
         blocked: the values are kept, but the step cannot be finished with them.
+        section: that of the step, read with the application or after it.
 
     Returns:
-        The application with its new version.
+        The application with its new version; facts that it had in hand know of the answers.
 
     Raises:
         StepRefused: when the step is closed, or (ChangedElsewhere) the page is out of date.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # nobody goes on where it fails
+        row = lock_in_hand(application)
         return save_in_locked(
-            row=lock(application),
+            row=row,
             answer=answer,
             actor=actor,
             at=at,
             change=change,
             blocked=blocked,
+            section=section if row is application else None,
         )
 
 
@@ -126,6 +130,7 @@ def save_in_locked(
         )
     finished = status in WHOLE and section.status not in WHOLE and not section.is_done
     _write(section, after, changed, status, answer.source, actor, at)
+    note_section(row, section)
     if change:
         change(row)
     if _was_signed(answer.step, changed):
@@ -151,7 +156,7 @@ def _was_signed(step: Step, changed: Collection[str]) -> bool:
 
 
 def _section(application: Application, step: str) -> Section:
-    return section_of(application, step) or Section(application=application, step=step)
+    return known_section(application, step) or Section(application=application, step=step)
 
 
 def _counting(section: Section, answer: Answer) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from accounts.states import WITH_US, Step
 from accounts.use_cases.outside_checks import drop_question
 from accounts.use_cases.recordings import give_up_recording
 from accounts.use_cases.save_section import Answer, ChangedElsewhere, StepRefused, save_in_locked
-from accounts.use_cases.writing import keep, lock
+from accounts.use_cases.writing import keep, lock, lock_in_hand
 from brokerage.customers.models import Consent, ConsentText
 from brokerage.customers.use_cases import UnableToConsent, give_consents, withdraw_consent
 from brokerage.journal.actors import Actor
@@ -54,7 +54,7 @@ def save_consents(
         StepRefused: when the step is closed, a text is out of date, or the page is.
     """
     with transaction.atomic():
-        row = lock(application)
+        row = lock_in_hand(application)
         consents = _consents(row, texts, actor, channel, at)
         given = {each.purpose: str(each.ref) for each in consents}
         given |= dict.fromkeys(refused, REFUSED)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.evidence.events import PackPresented, PackSealed, PackSigned
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus, PackStatus
+from accounts.facts import forget
 from accounts.files import AGREEMENT
 from accounts.gateways import Person
 from accounts.models.application import Application
@@ -82,6 +83,12 @@ CURRENT = Written(
     lambda application: Pack.objects.current().filter(application=application),
     application=SOME_KEY,
 )
+SIGNED = Written(
+    lambda application: Pack.objects.select_for_update().filter(
+        application=application, status__in=(PackStatus.SIGNED, PackStatus.SEALED)
+    ),
+    application=SOME_KEY,
+)
 TITLES = Written(
     lambda application: (
         PackDocument.objects.filter(pack__application=application)
@@ -108,11 +115,10 @@ def reopen_agreements(*, application: Application) -> None:
     Args:
         application: locked, and saved by the caller. The earlier pack and its file stay.
     """
-    signed = (PackStatus.SIGNED, PackStatus.SEALED)
-    pack = Pack.objects.select_for_update().filter(application=application, status__in=signed)
-    for row in pack:
+    for row in SIGNED.load(application=application.pk):
         row.move_to(PackStatus.SUPERSEDED)
         row.save(update_fields=["status"])
+        forget(application)
         if application.status == Status.RETURNED:
             steps = {*application.returned_steps, Step.AGREEMENTS.value}
             application.returned_steps = [step.value for step in Step if step.value in steps]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
 from accounts.events import ApplicationEvent
@@ -19,6 +21,9 @@ from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
 BY_REF = Written(lambda ref: Application.objects.filter(ref=ref), ref=SOME_REF)
+LOCK = "SELECT version FROM accounts_application WHERE id = %s FOR UPDATE"
+AS_LOCKED = "_as_locked"
+"""Where an application keeps the columns that it had when it was locked."""
 WITH_PERSON = Written(
     lambda ref: Application.objects.select_related("customer__user").filter(ref=ref),
     ref=SOME_REF,
@@ -37,7 +42,26 @@ def find_with_person(ref: UUID) -> Application:
 
 def lock(application: Application) -> Application:
     """The row as it stands now, locked until the transaction ends."""
-    return lock_row(Application, application.pk, "customer", "outlet")
+    return _remembering(lock_row(Application, application.pk, "customer", "outlet"))
+
+
+def lock_in_hand(application: Application) -> Application:
+    """The same, without reading it again where nobody wrote since it was read.
+
+    Whatever writes an application counts its version up (`keep`).
+
+    Args:
+        application: as this request read it, and not changed since.
+
+    Returns:
+        Itself, or another object with what somebody wrote meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [application.pk])
+        found = cursor.fetchone()
+    if found is None or found[0] != application.version:
+        return lock(application)
+    return _remembering(application)
 
 
 def keep(
@@ -62,7 +86,7 @@ def keep(
     application.updated_at = at
     if was != application.status:
         application.stage_since = at
-    application.save()
+    application.save(update_fields=_changed(application))
     record(
         event(
             subject=application.ref,
@@ -101,3 +125,25 @@ def move_sections(
     rows = application.sections.filter(status__in=before, step__in=steps)
     rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
     forget(application)
+
+
+def _remembering(application: Application) -> Application:
+    """A locked row that knows its columns as they are in the database."""
+    application.__dict__[AS_LOCKED] = _columns(application)
+    return application
+
+
+def _changed(application: Application) -> list[str] | None:
+    """The columns that differ from the row as it was locked; None, all, of one that is new."""
+    before, now = application.__dict__.get(AS_LOCKED), _columns(application)
+    if before is None:
+        return None
+    application.__dict__[AS_LOCKED] = now
+    return [name for name, value in now.items() if name not in before or before[name] != value]
+
+
+def _columns(application: Application) -> dict[str, Any]:
+    """Its columns in memory; lists and tables as copies, because they may be changed in place."""
+    known = application.__dict__
+    fields = [field.attname for field in Application._meta.concrete_fields]
+    return {name: deepcopy(known[name]) for name in fields if name in known}

@@ -20,6 +20,7 @@ from accounts.counter.selectors import live_release
 from accounts.dated import follow_up_terms
 from accounts.entries import find_entry, origin_name
 from accounts.evidence.own_papers import signed_file
+from accounts.facts import known_section
 from accounts.forms import FORMS, IdentityForm, ProfileForm, StepForm
 from accounts.forms.entity_tax import EntityTaxForm
 from accounts.forms.identity import AT_OUTLET
@@ -182,7 +183,7 @@ def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
     at = clock.now()
     if asks_for_quote(request, step):
         return quote(request, found)
-    section = section_of(found, step)
+    section = known_section(found, step)
     if section and section.status == SectionStatus.ENTERED and "correct" not in request.GET:
         return confirm(request, found, section, at)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
