@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -175,6 +177,23 @@ class Refusal(models.TextChoices):
     CONDITIONS = "conditions", _("The conditions for an account are not met.")
     DUPLICATE = "duplicate", _("You have an account with us already.")
     OTHER = "other", _("We cannot open this account online.")
+
+    @property
+    def todo(self) -> str:
+        """What the customer does next, in the reader's language."""
+        return str(NEXT_AFTER[self])
+
+
+NEXT_AFTER: dict[Refusal, Any] = {
+    Refusal.IDENTITY: _(
+        "Bring your identity document to an outlet; there we look at it."
+    ),
+    Refusal.CONDITIONS: _("An outlet tells you which one, and what would change it."),
+    Refusal.DUPLICATE: _(
+        "Sign in with the phone number of that account. An outlet helps if it has changed."
+    ),
+    Refusal.OTHER: _("An outlet tells you what is possible there."),
+}
 
 
 class OneCodeStatus(models.TextChoices):

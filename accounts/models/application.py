@@ -402,6 +402,11 @@ class Application(Referenced, Timestamped, Stateful):
         return self.origin_ref is not None and not self.by_own_code
 
     @property
+    def after_refusal(self) -> str:
+        """What the customer does next about a refusal, in the reader's language; else empty."""
+        return Refusal(self.refusal).todo if self.refusal else ""
+
+    @property
     def is_editable(self) -> bool:
         """Whether it is the customer's turn."""
         return self.status in EDITABLE
