@@ -185,9 +185,7 @@ class Refusal(models.TextChoices):
 
 
 NEXT_AFTER: dict[Refusal, Any] = {
-    Refusal.IDENTITY: _(
-        "Bring your identity document to an outlet; there we look at it."
-    ),
+    Refusal.IDENTITY: _("Bring your identity document to an outlet; there we look at it."),
     Refusal.CONDITIONS: _("An outlet tells you which one, and what would change it."),
     Refusal.DUPLICATE: _(
         "Sign in with the phone number of that account. An outlet helps if it has changed."
