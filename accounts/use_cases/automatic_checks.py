@@ -19,10 +19,11 @@ from accounts.evidence.states import CheckKind, CheckResult
 from accounts.gateways import Person
 from accounts.gateways.asking import FaceFiles, KeptQuestion
 from accounts.gateways.bank import CardQuestion
+from accounts.gateways.enterprises import EnterpriseQuestion
 from accounts.gateways.phone import PhoneQuestion
 from accounts.models import Application, Chapter, OutsideCheck
-from accounts.papers.kinds import CARD, paper_of, person_of
-from accounts.papers.people import AGENT, related
+from accounts.papers.kinds import CARD, LICENCE, paper_of, person_of
+from accounts.papers.people import AGENT, REPRESENTATIVE, related
 from accounts.rules.holdings import full_markets
 from accounts.selectors import agrees_to_face
 from accounts.states import Lack, SectionStatus, Status, Step
@@ -41,6 +42,19 @@ BACK: Mapping[tuple[str, str], tuple[Step, Lack, str]] = {
         Step.IDENTITY,
         Lack.DIFFERS,
         gettext_noop("The police register does not know this number. Compare each digit."),
+    ),
+    (CheckKind.REGISTRY, CheckResult.MISMATCH): (
+        Step.IDENTITY,
+        Lack.DIFFERS,
+        gettext_noop(
+            "The registry of enterprises has another name or representative. Bring the licence "
+            "that is valid today."
+        ),
+    ),
+    (CheckKind.REGISTRY, CheckResult.NOT_FOUND): (
+        Step.IDENTITY,
+        Lack.DIFFERS,
+        gettext_noop("The registry of enterprises does not know this code. Compare each place."),
     ),
     (CheckKind.CARD, CheckResult.OTHER): (
         Step.BANK,
@@ -145,9 +159,17 @@ def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]
     if paper_of(document) == CARD and agrees_to_face(application):
         front = FaceFiles(_live(application), document["front"], person.number)
         asked.insert(1, (CheckKind.FACE, front))
+    if paper_of(document) == LICENCE:
+        asked.insert(0, (CheckKind.REGISTRY, EnterpriseQuestion(person, _represented(document))))
     if phone:
         asked.append((CheckKind.PHONE, PhoneQuestion(_who_signs_in(document, person), phone)))
     return asked
+
+
+def _represented(document: Mapping[str, Any]) -> str:
+    """The legal representative of an organisation, by name."""
+    named = (one.name for one in related(document) if one.role == REPRESENTATIVE)
+    return next(named, "")
 
 
 def _who_signs_in(document: Mapping[str, Any], person: Person) -> Person:

@@ -38,7 +38,11 @@ class SpecimenForm(forms.Form):
         required=False,
         choices=[
             ("", _("Everything agrees")),
-            *((sequence, WORDS[scenario]) for sequence, scenario in BY_SEQUENCE.items()),
+            *(
+                (sequence, WORDS[scenario])
+                for sequence, scenario in BY_SEQUENCE.items()
+                if scenario in WORDS
+            ),
         ],
     )
 
