@@ -44,7 +44,15 @@ from suitability.rules.sheets import asked
 from suitability.use_cases import confirm_class, start_assessment, submit_assessment
 from tests.accounts.aml.factories import a_release
 from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, a_reviewer, after_approval
-from tests.accounts.papers.factories import EN, at_counter, confirm, filmed, keep, number
+from tests.accounts.papers.factories import (
+    EN,
+    at_counter,
+    confirm,
+    filmed,
+    keep,
+    number,
+    page_of,
+)
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +165,32 @@ def test_the_page_marks_only_what_may_stay_empty():
     form = page.context["form"]
     assert not any(is_optional(form[name]) for name in ("front", "name", "agent_name", "looks"))
     assert is_optional(form["owner_3_name"])
+
+
+def test_of_owners_the_page_asks_for_one_more_than_was_named():
+    page, release = entered(looks=[])
+    assert "owner_5_name" in page.context["form"].fields
+    assert "owner_6_name" not in page.context["form"].fields
+    five = {
+        f"owner_{n}_{part}": value
+        for n in range(1, 6)
+        for part, value in (("name", f"董事{n}"), ("hold", "manages"), ("share", ""))
+    }
+    five |= {f"owner_{n}_number": number("330702", "19750603", n) for n in range(1, 6)}
+    five["owner_2_paper"] = "resident_id"
+    desk = sign_in(Client(headers=EN), release.helper, stepped_up=True)
+    keep(desk, release, {**ORGANISATION, **five})
+    assert "owner_6_name" in desk.get(page_of(release)).context["form"].fields
+    sixth = {"owner_6_name": "董事6", "owner_6_hold": "manages"}
+    sixth["owner_6_number"] = number("330702", "19750603", 6)
+    done = keep(desk, release, {**ORGANISATION, **five, **sixth, "looks": looks()})
+    assert done.status_code == 302, done.context["form"].errors
+    answers = release.application.sections.get(step=Step.IDENTITY).answers
+    assert [one.name for one in related(answers)][-1] == "董事6"
+    release.application.customer.refresh_from_db()
+    a_release(Listed("1", "董事6"))
+    screen_application(application=release.application, at=clock.now())
+    assert WatchHit.objects.get().customer_name == "董事6"
 
 
 def owner(hold: str, share: str | None = None) -> Related:
