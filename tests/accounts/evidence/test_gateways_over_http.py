@@ -261,7 +261,7 @@ def test_an_authority_answers_with_a_certificate_for_exactly_this_key(tmp_path: 
 
 
 def test_production_refuses_the_sandbox_and_counterparties_without_an_address() -> None:
-    names = ("identity", "face", "phone", "depository", "ca")
+    names = ("identity", "face", "phone", "depository", "enterprises", "ca")
     real = {name: (f"https://{name}.example/v1", "t") for name in names}
     real |= {"bank": ("http://bank.example", "t"), "counter": ("", "")}  # the counter's own check
     with override_settings(SANDBOX=True, SECURE_SSL_REDIRECT=True):
