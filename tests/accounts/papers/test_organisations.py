@@ -181,16 +181,16 @@ def test_of_owners_the_page_asks_for_one_more_than_was_named():
     desk = sign_in(Client(headers=EN), release.helper, stepped_up=True)
     keep(desk, release, {**ORGANISATION, **five})
     assert "owner_6_name" in desk.get(page_of(release)).context["form"].fields
-    sixth = {"owner_6_name": "董事6", "owner_6_hold": "manages"}
+    sixth = {"owner_6_name": "陆知远", "owner_6_hold": "manages"}
     sixth["owner_6_number"] = number("330702", "19750603", 6)
     done = keep(desk, release, {**ORGANISATION, **five, **sixth, "looks": looks()})
     assert done.status_code == 302, done.context["form"].errors
-    answers = release.application.sections.get(step=Step.IDENTITY).answers
-    assert [one.name for one in related(answers)][-1] == "董事6"
-    release.application.customer.refresh_from_db()
-    a_release(Listed("1", "董事6"))
-    screen_application(application=release.application, at=clock.now())
-    assert WatchHit.objects.get().customer_name == "董事6"
+    row = Application.objects.get(pk=release.application.pk)
+    answers = row.sections.get(step=Step.IDENTITY).answers
+    assert [one.name for one in related(answers)][-1] == "陆知远"
+    a_release(Listed("1", "陆知远"))
+    screen_application(application=row, at=clock.now())
+    assert WatchHit.objects.get().customer_name == "陆知远"
 
 
 def owner(hold: str, share: str | None = None) -> Related:
