@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
+from accounts.evidence.verification import verify
 from accounts.gateways import Person, sandbox
 from accounts.gateways.enterprises import (
     EnterpriseAnswer,
@@ -172,3 +174,17 @@ def test_a_routing_from_before_the_registry_was_asked_is_computed_as_it_was():
     assert Risk.REGISTRY_OPEN not in risks_of(before)
     asked = RiskFacts(checks={}, paper="business_licence", seen=True, looked_up=True)
     assert Risk.REGISTRY_OPEN in risks_of(asked)
+
+
+def test_the_evidence_of_an_organisation_holds_the_registrys_answer():
+    row, check = submitted("MP0")
+    found = [each.problem for each in verify(row) if each.part == "identity"]
+    assert not {"out_of_business", "answer_changed", "not_in_journal"} & set(found)
+    ended = {**check.facts, "result": "ended", "standing": "struck_off"}
+    check.answer = json.dumps(ended, ensure_ascii=False)
+    check.save()
+    found = [each.problem for each in verify(row) if each.part == "identity"]
+    assert "answer_changed" in found
+    OutsideCheck.objects.filter(pk=check.pk).update(result="ended")
+    found = [each.problem for each in verify(row) if each.part == "identity"]
+    assert {"out_of_business", "not_in_journal"} <= set(found)
