@@ -82,6 +82,17 @@ def test_what_the_registry_says_is_kept_and_what_the_licence_mends_comes_back(
     assert row.returned_steps == (["identity"] if status == Status.RETURNED else [])
 
 
+def test_the_customer_reads_what_to_bring_and_is_led_to_an_outlet():
+    row, check = submitted("901")
+    take_check(check=check, at=clock.now())
+    user = row.customer.user
+    assert user is not None
+    phone = sign_in(Client(headers=EN), user)
+    page = phone.get(reverse("accounts:step", args=[row.ref, "identity"])).content.decode()
+    assert "Bring the licence that is valid today." in page
+    assert f"subject={row.ref}&amp;step=identity" in page, "an appointment for exactly this step"
+
+
 def test_a_registry_that_is_down_delays_its_own_answer_only_and_the_customer_reads_so():
     row, check = submitted("904")
     assert (check.status, check.last_problem) == (CheckStatus.ASKED, "sandbox")
