@@ -28,7 +28,7 @@ STANDINGS: dict[str, Any] = {
     IN_BUSINESS: gettext_lazy("In business"),
     STRUCK_OFF: gettext_lazy("Struck off"),
     REVOKED: gettext_lazy("Licence revoked"),
-    SUSPENDED: gettext_lazy("Suspended"),
+    SUSPENDED: gettext_lazy("Business suspended"),
 }
 
 
