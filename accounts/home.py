@@ -126,7 +126,7 @@ def _card(application: Application) -> Card:
             key="accounts.returned",
             weight=Weight.NEXT_STEP,
             title=_("We need something from you"),
-            text=application.returned_note or _("A few steps have to be done again."),
+            text=application.to_mend or _("A few steps have to be done again."),
             url=url,
             action=_("See what to do"),
         )

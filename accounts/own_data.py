@@ -84,7 +84,7 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "outlet": row.outlet.name if row.outlet else None,
             "since": row.created_at.isoformat(),
             "sent_at": _instant(row.submitted_at),
-            "to_do_again": [row.returned_note] if row.returned_note else [],
+            "to_do_again": [said] if (said := row.to_mend) else [],
             "decided_at": _instant(row.decided_at),
             "reason": row.get_refusal_display() if row.decided_at else "",
             "ended_at": _instant(row.ended_at),

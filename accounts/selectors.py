@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.aml.states import HitStatus, ListKind
 from accounts.consents import FACE, NEEDED, PURPOSES_OF_OPENING
 from accounts.dated import REVIEW_MINUTES
 from accounts.entries import hears_stages
@@ -19,6 +18,7 @@ from accounts.evidence.states import (
     CheckKind,
     CheckStatus,
 )
+from accounts.later_markets.states import NotOpened
 from accounts.life.states import Ability
 from accounts.models import (
     Application,
@@ -225,15 +225,15 @@ class Capability:
 def capabilities(application: Application) -> list[Capability]:
     """Pay in and out, sell and buy, each by the state of its own account; none before the opening.
 
-    Then each market that was refused, and each trading permission that is held. What an expired
-    document closes is told as such.
+    Then each market that was refused, with the reason, and each trading permission that is held.
+    What an expired document closes is told as such.
     """
     able = abilities(application)
     found = [Capability(str(each.label), *able[each]) for each in Ability if each in able]
     refused = application.market_accounts.filter(status=MarketStatus.REFUSED)
     for account in refused.exclude(refusal=LEFT_OUT).order_by("market") if able else ():
         label = str(Market(account.market).label)
-        found.append(Capability(label, False, account.get_status_display()))
+        found.append(Capability(label, False, str(NotOpened.of(account.refusal).label)))
     if application.status != Status.ACTIVE or not able:
         return found
     return [*found, *_permitted(application.customer, *able[Ability.BUY])]
@@ -296,12 +296,7 @@ def stopped_abilities(application: Application, *, but_rest: bool = False) -> di
         stops[Ability(each)] = _("closed until you wake your account")
     for each in document.stopped if document else ():
         stops[Ability(each)] = _("closed until your new identity document is confirmed")
-    frozen = WatchHit.objects.filter(
-        customer=application.customer_id,
-        status=HitStatus.CONFIRMED,
-        watch_list__kind=ListKind.SANCTIONS,
-    )
-    if frozen.exists():
+    if WatchHit.objects.filter(customer=application.customer_id).freezing().exists():
         stops = dict.fromkeys(Ability, _("closed at the moment; ask our service"))
     return stops
 

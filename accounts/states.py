@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -159,6 +161,68 @@ class Lack(models.TextChoices):
     INCOMPLETE = "incomplete", _("Something is missing. Fill in every field.")
     UNCLEAR = "unclear", _("We do not understand the answer. Explain it in a sentence.")
     OTHER = "other", _("Please look at it again.")
+    # said by machines, of what somebody outside answered or of a day that has passed
+    NAME_DIFFERS = (
+        "name_differs",
+        _("The police register has another name for this number. Compare both."),
+    )
+    NO_NUMBER = (
+        "no_number",
+        _("The police register does not know this number. Compare each digit."),
+    )
+    BODY_DIFFERS = (
+        "body_differs",
+        _(
+            "The registry of enterprises has another name or representative. Bring the licence "
+            "that is valid today."
+        ),
+    )
+    NO_BODY = (
+        "no_body",
+        _("The registry of enterprises does not know this code. Compare each place."),
+    )
+    OTHERS_CARD = (
+        "others_card",
+        _("This card belongs to somebody else. Use one in your own name."),
+    )
+    NO_CARD = (
+        "no_card",
+        _("The bank does not know this card. Compare its number, or use another."),
+    )
+    IDLE_CARD = "idle_card", _("This card is not active. Ask your bank, or use another.")
+    CARD_CLASS = "card_class", _("This card is no Class I debit card. Use another.")
+    FULL = (
+        "full",
+        _(
+            "You have three accounts of this kind already, and more are not allowed. "
+            "Leave this market out."
+        ),
+    )
+    RAN_OUT = (
+        "ran_out",
+        _(
+            "Your document is not valid long enough any more, or your age asks for more. "
+            "Open this step and save it again."
+        ),
+    )
+    FITS_NO_MORE = (
+        "fits_no_more",
+        _(
+            "Your tax declaration does not fit what you changed since. "
+            "Open this step and save it again."
+        ),
+    )
+
+
+BY_PEOPLE = (
+    Lack.UNREADABLE,
+    Lack.DIFFERS,
+    Lack.OUTDATED,
+    Lack.INCOMPLETE,
+    Lack.UNCLEAR,
+    Lack.OTHER,
+)
+"""Reasons that a reviewer gives; the others come with the answer that they are of."""
 
 
 class Verdict(models.TextChoices):
@@ -175,6 +239,21 @@ class Refusal(models.TextChoices):
     CONDITIONS = "conditions", _("The conditions for an account are not met.")
     DUPLICATE = "duplicate", _("You have an account with us already.")
     OTHER = "other", _("We cannot open this account online.")
+
+    @property
+    def todo(self) -> str:
+        """What the customer does next, in the reader's language."""
+        return str(NEXT_AFTER[self])
+
+
+NEXT_AFTER: dict[Refusal, Any] = {
+    Refusal.IDENTITY: _("Bring your identity document to an outlet; there we look at it."),
+    Refusal.CONDITIONS: _("An outlet tells you which one, and what would change it."),
+    Refusal.DUPLICATE: _(
+        "Sign in with the phone number of that account. An outlet helps if it has changed."
+    ),
+    Refusal.OTHER: _("An outlet tells you what is possible there."),
+}
 
 
 class OneCodeStatus(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -85,6 +86,12 @@ class Market(models.TextChoices):
 
     SH = "SH", _("Shanghai A shares")
     SZ = "SZ", _("Shenzhen A shares")
+
+
+def names_of(markets: Iterable[str]) -> str:
+    """Some markets by name, in the reader's language and in the order of `Market`."""
+    between = ", " if reads_english() else "、"
+    return between.join(str(each.label) for each in Market if each in set(markets))
 
 
 def jurisdictions() -> list[tuple[str, str]]:

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Application, Chapter, Witnessing
 from accounts.review.states import PauseReason
-from accounts.states import SECTIONS, FollowUpQuestion, Lack, Refusal, Step, Verdict
+from accounts.states import BY_PEOPLE, SECTIONS, FollowUpQuestion, Lack, Refusal, Step, Verdict
 from accounts.terms import YesNo
 from brokerage.backoffice.admin import ActForm
 
 RETURNABLE = (*SECTIONS, Step.ASSESSMENT, Step.VIDEO)
+
+
+GIVEN = [(each.value, each.label) for each in BY_PEOPLE]
 
 
 class ProposalForm(ActForm):
@@ -74,7 +77,7 @@ class ReturnForm(ActForm):
         for step in RETURNABLE:
             self.fields[f"lack_{step}"] = forms.ChoiceField(
                 label=step.label,
-                choices=[("", gettext_lazy("Stays as it is")), *Lack.choices],
+                choices=[("", gettext_lazy("Stays as it is")), *GIVEN],
                 required=False,
             )
         self.fields["chapters"] = forms.MultipleChoiceField(

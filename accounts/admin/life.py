@@ -15,7 +15,7 @@ from accounts.life.access import ASKS_AGAIN
 from accounts.life.page import look_at_renewal
 from accounts.life.states import RENEWAL_WITH_US, ClosingStatus, RenewalStatus
 from accounts.models import BankChange, Closing, DocumentRenewal, Dormancy, IdDocument
-from accounts.states import Lack
+from accounts.states import BY_PEOPLE, Lack
 from accounts.use_cases.change_key_data import police_answer
 from accounts.use_cases.execute_closing import ask_again
 from accounts.use_cases.renew_document import (
@@ -33,7 +33,10 @@ from brokerage.journal.actors import Actor
 class LackForm(ActForm):
     """Why the new document has to be sent again."""
 
-    lack = forms.ChoiceField(label=gettext_lazy("Reason told to the customer"), choices=Lack)
+    lack = forms.ChoiceField(
+        label=gettext_lazy("Reason told to the customer"),
+        choices=[(each.value, each.label) for each in BY_PEOPLE],
+    )
     note = forms.CharField(
         label=gettext_lazy("What the customer should change"),
         max_length=300,

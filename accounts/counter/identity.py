@@ -99,7 +99,7 @@ class IdentityAtCounterForm(IdentityForm):
         self.needed = frozenset({"paper", "looks", *lacking(self.step, whose)})
 
     def _ask_of_an_organisation(self) -> None:
-        self.fields.update(fields_of())
+        self.fields.update(fields_of(self.answers))
         for name, label in LABELS.items():
             self.fields[name].label = label
         self.order_fields([name for name in self.fields if name != "looks"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts.forms.identity import day, photo
 from accounts.papers.dated import owner_share
 from accounts.papers.kinds import CARD, OTHERS
-from accounts.papers.people import AGENT, OWNERS, ROLES, owner_problem, owners, title_of
+from accounts.papers.people import (
+    AGENT,
+    OWNERS,
+    REPRESENTATIVE,
+    ROLES,
+    owner_problem,
+    owners,
+    owners_to_ask,
+    title_of,
+)
 from accounts.papers.states import Hold, Nature
 from brokerage.core.identifiers import BadIdentifier, Document, check_document
 
@@ -36,8 +46,13 @@ PROBLEMS: dict[str, Any] = {
 }
 
 
-def fields_of() -> dict[str, forms.Field]:
-    """The fields that a licence adds, in the order of the page."""
+def fields_of(answers: Mapping[str, Any]) -> dict[str, forms.Field]:
+    """The fields that a licence adds, in the order of the page.
+
+    Args:
+        answers: what is kept: of owners one more is asked for than was named.
+    """
+    asked = owners_to_ask(answers)
     fields: dict[str, forms.Field] = {
         "name": forms.CharField(label=LABELS["name"], required=False, min_length=2, max_length=60),
         "nature": forms.ChoiceField(
@@ -46,11 +61,15 @@ def fields_of() -> dict[str, forms.Field]:
         "scope": forms.CharField(label=_("Main business"), required=False, max_length=200),
         "office": forms.CharField(label=_("Office address"), required=False, max_length=200),
     }
-    for role in ROLES:
+    for role in (REPRESENTATIVE, AGENT, *asked):
         fields |= _person(role)
         if role == AGENT:
             fields["agent_until"] = day(_("The authority holds until"))
             fields["mandate"] = photo(_("The authority, signed and sealed"))
+    if asked[-1] != OWNERS[-1]:
+        fields[f"{asked[-1]}_name"].help_text = _(
+            "Are there more? Name this one and keep the page: it then asks for the next."
+        )
     return fields
 
 

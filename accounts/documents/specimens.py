@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
+from stdnum.cn import uscc
 
 from accounts.signing.typesetting import FONT
 
@@ -117,6 +118,16 @@ def _mark(image: Image.Image) -> None:
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT), size)
+
+
+def credit_code_for(sequence: str) -> str:
+    """The credit code of an organisation that does not exist, with a valid check character.
+
+    Args:
+        sequence: three places; 901 to 909 choose a sandbox scenario.
+    """
+    body = f"91330702MA2EXA{sequence}"
+    return body + str(uscc.calc_check_digit(body))
 
 
 NAMES = ("江映雪", "陆知远", "沈青禾", "顾南乔", "叶书言", "苏念安", "程砚秋", "林见鹿")

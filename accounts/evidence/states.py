@@ -15,6 +15,7 @@ class CheckKind(models.TextChoices):
     IDENTITY = "identity", _("Police identity check")
     FACE = "face", _("Face comparison")
     PHONE = "phone", _("Telephone and person")
+    REGISTRY = "registry", _("Registry of enterprises")
     HOLDINGS = "holdings", _("Accounts at the depository")
     OPENING = "opening", _("Opening at the depository")
     CARD = "card", _("Bank card and person")
@@ -37,6 +38,7 @@ BEFORE_THE_REVIEW = (
     CheckKind.IDENTITY,
     CheckKind.FACE,
     CheckKind.PHONE,
+    CheckKind.REGISTRY,
     CheckKind.HOLDINGS,
     CheckKind.CARD,
 )
@@ -49,7 +51,12 @@ OF_A_LATER_MARKET = (CheckKind.LATER_HELD, CheckKind.LATER_OPEN)
 """Questions outside about a market that an active account lacks."""
 OF_THE_BANK = (CheckKind.RELINK, CheckKind.LINK_STATE)
 """Questions outside about another bank, and about what was left to do at one."""
-MENDED_BY_THE_CUSTOMER = (CheckKind.IDENTITY, CheckKind.CARD, CheckKind.HOLDINGS)
+MENDED_BY_THE_CUSTOMER = (
+    CheckKind.IDENTITY,
+    CheckKind.REGISTRY,
+    CheckKind.CARD,
+    CheckKind.HOLDINGS,
+)
 """Questions outside of which some answers give a step back."""
 
 
@@ -82,6 +89,7 @@ class CheckResult(models.TextChoices):
     MATCH = "match", _("Agrees")
     MISMATCH = "mismatch", _("Does not agree")
     NOT_FOUND = "not_found", _("Not known there")
+    ENDED = "ended", _("No longer in business")
     SAME = "same", _("The same person")
     DIFFERENT = "different", _("Another person")
     UNCLEAR = "unclear", _("Not clear")

@@ -164,8 +164,23 @@ def _identity(application: Application) -> Iterator[Finding]:
         yield Finding("identity", "not_in_journal", str(found.ref))
 
 
+def _registered(application: Application) -> Iterator[Finding]:
+    """What the registry of enterprises answered about an organisation, where it was asked."""
+    checks = OutsideCheck.objects.current().filter(application=application)
+    found = checks.filter(kind=CheckKind.REGISTRY).exclude(result="").first()
+    if found is None:
+        return
+    if found.result == CheckResult.ENDED:
+        yield Finding("identity", "out_of_business", str(found.ref))
+    if found.facts.get("result", found.result) != found.result:
+        yield Finding("identity", "answer_changed", str(found.ref))
+    elif not _told(application, "accounts.check_answered", check=found.ref, result=found.result):
+        yield Finding("identity", "not_in_journal", str(found.ref))
+
+
 def _original(application: Application) -> Iterator[Finding]:
     """Of a paper that no register knows: somebody held this very original."""
+    yield from _registered(application)
     seen = counting_sighting(application)
     if seen is None:
         yield Finding("identity", "original_not_seen")

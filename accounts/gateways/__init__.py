@@ -12,6 +12,7 @@ from accounts.gateways.bank import BankGateway, HttpBankGateway
 from accounts.gateways.base import BadAnswer, NotYet, Person, Refused, Unavailable
 from accounts.gateways.counter import CounterPermissions, HttpCounterPermissions
 from accounts.gateways.depository import DepositoryGateway, HttpDepositoryGateway
+from accounts.gateways.enterprises import EnterpriseGateway, HttpEnterpriseGateway
 from accounts.gateways.face import FaceGateway, HttpFaceGateway
 from accounts.gateways.identity import HttpIdentityGateway, IdentityGateway
 from accounts.gateways.permissions import HttpPermissionGateway, PermissionGateway
@@ -29,7 +30,7 @@ __all__ = [
     "gateways",
 ]
 
-COUNTERPARTIES: Final = ("identity", "face", "phone", "depository", "bank")
+COUNTERPARTIES: Final = ("identity", "face", "phone", "depository", "bank", "enterprises")
 """Each is set by BROKERAGE_<NAME>_URL and BROKERAGE_<NAME>_TOKEN in production."""
 
 
@@ -40,6 +41,7 @@ class Gateways:
     identity: IdentityGateway
     face: FaceGateway
     phone: PhoneGateway
+    enterprises: EnterpriseGateway
     depository: DepositoryGateway
     bank: BankGateway
     permissions: PermissionGateway
@@ -66,6 +68,7 @@ def _real() -> Gateways:
         identity=HttpIdentityGateway(clients["identity"]),
         face=HttpFaceGateway(clients["face"]),
         phone=HttpPhoneGateway(clients["phone"]),
+        enterprises=HttpEnterpriseGateway(clients["enterprises"]),
         depository=HttpDepositoryGateway(clients["depository"]),
         bank=HttpBankGateway(clients["bank"]),
         permissions=HttpPermissionGateway(clients["depository"]),

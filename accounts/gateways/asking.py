@@ -25,6 +25,7 @@ from accounts.gateways.depository import (
     ClosingAccount,
     OpenQuestion,
 )
+from accounts.gateways.enterprises import EnterpriseQuestion
 from accounts.gateways.face import FaceQuestion
 from accounts.gateways.limits import LimitsQuestion, tell_counter
 from accounts.gateways.permissions import Ended, WithdrawalQuestion
@@ -61,6 +62,7 @@ KeptQuestion = (
     | PermissionsQuestion
     | WithdrawalQuestion
     | PinsQuestion
+    | EnterpriseQuestion
 )
 """IDENTITY, KEY_POLICE, HOLDINGS, LATER_HELD: a Person; the others: the class of their name."""
 
@@ -87,6 +89,11 @@ def _face(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
 def _phone(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
     question = PhoneQuestion(_person(asked["person"]), asked["phone"])
     return to.phone.verify(question, key=key, at=at)
+
+
+def _registry(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
+    question = EnterpriseQuestion(_person(asked["body"]), asked["representative"])
+    return to.enterprises.look_up(question, key=key, at=at)
 
 
 def _holdings(to: Gateways, asked: dict[str, Any], key: UUID, at: datetime) -> Any:
@@ -152,6 +159,7 @@ CALLS: dict[str, Call] = {
     CheckKind.IDENTITY: _identity,
     CheckKind.FACE: _face,
     CheckKind.PHONE: _phone,
+    CheckKind.REGISTRY: _registry,
     CheckKind.HOLDINGS: _holdings,
     CheckKind.OPENING: _opening,
     CheckKind.CARD: _card_check,
@@ -173,6 +181,7 @@ ASKED_WITH: dict[str, type[KeptQuestion]] = {
     CheckKind.IDENTITY: Person,
     CheckKind.FACE: FaceFiles,
     CheckKind.PHONE: PhoneQuestion,
+    CheckKind.REGISTRY: EnterpriseQuestion,
     CheckKind.HOLDINGS: Person,
     CheckKind.OPENING: OpenQuestion,
     CheckKind.CARD: CardQuestion,

@@ -18,7 +18,16 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.gateways import bank, counter, depository, face, identity, permissions, phone
+from accounts.gateways import (
+    bank,
+    counter,
+    depository,
+    enterprises,
+    face,
+    identity,
+    permissions,
+    phone,
+)
 from accounts.gateways.base import NotYet, Person, Refused, Unavailable
 from accounts.gateways.scenarios import Scenario, of_card, of_person
 from brokerage.reference.models import CustodyBank
@@ -51,6 +60,7 @@ def _played() -> Gateways:
         identity=PlayedIdentity(),
         face=PlayedFace(),
         phone=PlayedPhone(),
+        enterprises=PlayedEnterprises(),
         depository=PlayedDepository(),
         bank=PlayedBank(),
         permissions=PlayedPermissions(),
@@ -122,6 +132,29 @@ class PlayedPhone(Played):
         if scenario == Scenario.NOT_FOUND:
             return phone.PhoneAnswer(phone.NOT_FOUND)
         return phone.PhoneAnswer(phone.MATCH)
+
+
+class PlayedEnterprises(Played):
+    """The registry of enterprises: knows every organisation as it was asked about."""
+
+    def look_up(
+        self, question: enterprises.EnterpriseQuestion, *, key: UUID, at: datetime
+    ) -> enterprises.EnterpriseAnswer:
+        """MISMATCH is represented by somebody else, ENDED was struck off."""
+        scenario = of_person(question.body.number)
+        self.play(scenario, key, at)
+        if scenario == Scenario.NOT_FOUND:
+            return enterprises.EnterpriseAnswer(enterprises.NOT_FOUND)
+        ended = scenario == Scenario.ENDED
+        other = scenario == Scenario.MISMATCH
+        said = {
+            "result": enterprises.FOUND,
+            "standing": enterprises.STRUCK_OFF if ended else enterprises.IN_BUSINESS,
+            "name": question.body.name,
+            "representative": "样本人" if other else question.representative,
+            "founded": "2016-05-18",
+        }
+        return enterprises.read_enterprise(said, question)
 
 
 class PlayedDepository(Played):

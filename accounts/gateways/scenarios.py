@@ -21,6 +21,7 @@ class Scenario(StrEnum):
     TWICE = "twice"
     LATE = "late"
     FULL = "full"
+    ENDED = "ended"
 
 
 BY_SEQUENCE = {
@@ -32,6 +33,7 @@ BY_SEQUENCE = {
     "906": Scenario.TWICE,
     "907": Scenario.LATE,
     "908": Scenario.FULL,
+    "909": Scenario.ENDED,
 }
 BY_CARD = {
     "9901": Scenario.MISMATCH,

@@ -8,10 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.evidence.states import CheckKind, CheckStatus
 from accounts.later_markets.states import WISH_OPEN, NotOpened, WishStatus
-from accounts.life.states import Ability
 from accounts.models import Application, MarketAccount, MarketWish, OutsideCheck
-from accounts.permissions.hard_stops import Stop, StopKind, account_stops
-from accounts.selectors import stopped_abilities
 from accounts.states import LEFT_OUT, MarketStatus
 from accounts.terms import Market
 
@@ -55,18 +52,6 @@ class MarketLine:
             ),
             NotOpened.OTHER: _("Ask again, or let an outlet settle it with the depository."),
         }[NotOpened(self.refused.refusal)]
-
-
-def stops_of(application: Application) -> list[Stop]:
-    """What closes the way to another market now; empty where nothing does. At most four queries.
-
-    Of an account in which nothing moves by law no more is said than its page says.
-    """
-    found = list(account_stops(application.customer))
-    if not found and Ability.BUY in stopped_abilities(application):
-        text = _("Nothing new can be opened at the moment; ask our service.")
-        found.append(Stop(StopKind.ACCOUNT, text))
-    return found
 
 
 def open_wish(application: Application) -> MarketWish | None:

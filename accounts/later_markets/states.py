@@ -43,3 +43,8 @@ class NotOpened(models.TextChoices):
     TOO_MANY = "too_many", _("You have three accounts of this kind already, with all brokers")
     IDENTITY = "identity", _("The depository knows your name or number otherwise")
     OTHER = "other", _("The depository did not open it")
+
+    @classmethod
+    def of(cls, code: str) -> NotOpened:
+        """What a word of the depository comes to; `OTHER` for one that is not known."""
+        return cls(code) if code in cls.values else cls.OTHER

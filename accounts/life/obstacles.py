@@ -18,6 +18,7 @@ from accounts.models import (
     DocumentRenewal,
     MarketWish,
     PermissionApplication,
+    WatchHit,
 )
 from accounts.permissions.states import BEFORE_SIGNATURE
 from accounts.states import LinkStatus
@@ -115,4 +116,6 @@ def _with_us(application: Application) -> list[Found]:
         todo = _("Wait for the depository, or take the wish back.")
         url = reverse("accounts:markets", args=[application.ref])
         found.append(Found(Obstacle.MARKET, "", todo, url))
+    if WatchHit.objects.filter(customer=application.customer_id).freezing().exists():
+        found.append(Found(Obstacle.OTHER, "", _("Ask our service.")))  # the words do not tell why
     return found

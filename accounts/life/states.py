@@ -116,6 +116,7 @@ class Obstacle(models.TextChoices):
     BANK_CHANGE = "bank_change", _("A change of the bank is not finished")
     MARKET = "market", _("Another market is being opened")
     PERMISSION = "permission", _("An application for a trading permission is open")
+    OTHER = "other", _("It cannot be closed at the moment")
     FUNDS = "funds", _("You still hold units of funds")
     ORDERS = "orders", _("Orders, bids or contracts are on their way")
     REFUNDS = "refunds", _("Money is still to be paid back to you")

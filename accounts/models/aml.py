@@ -125,6 +125,15 @@ class WatchEntry(Referenced):
         return mine == (other.name, other.birth_date, other.document)
 
 
+class WatchHitQuerySet(models.QuerySet["WatchHit"]):
+    def freezing(self) -> Self:
+        """Confirmed on a list of sanctions and terror: nothing moves in an account of theirs.
+
+        Anti-Money Laundering Law, special preventive measures.
+        """
+        return self.filter(status=HitStatus.CONFIRMED, watch_list__kind=ListKind.SANCTIONS)
+
+
 class WatchHit(Referenced, Stateful):
     """A customer and a person on a list agree enough that somebody of AML decides.
 
@@ -185,6 +194,8 @@ class WatchHit(Referenced, Stateful):
         pgettext_lazy("screening", "decided at"), null=True, blank=True
     )
     reason = models.CharField(pgettext_lazy("screening", "why"), max_length=300, blank=True)
+
+    objects = WatchHitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("match with a list")

@@ -19,6 +19,7 @@ from accounts.papers.states import AgeGroup
 from accounts.review.states import PauseReason, RiskClass, Route, Skill
 from accounts.states import (
     ACCEPTED,
+    BY_PEOPLE,
     DECIDED,
     EDITABLE,
     ENDED,
@@ -26,6 +27,7 @@ from accounts.states import (
     TRANSITIONS,
     WITH_US,
     Refusal,
+    SectionStatus,
     Status,
     Step,
     Verdict,
@@ -400,6 +402,20 @@ class Application(Referenced, Timestamped, Stateful):
     def has_origin_outside(self) -> bool:
         """Whether an institution sent the customer, who may let it know how things stand."""
         return self.origin_ref is not None and not self.by_own_code
+
+    @property
+    def to_mend(self) -> str:
+        """Why steps came back, in the reader's language: what a reviewer wrote, and what machines
+        say of answers from outside. One query."""
+        parts = self.sections.filter(status=SectionStatus.INSUFFICIENT).order_by("pk")
+        said = [self.returned_note]
+        said += [part.get_lack_display() for part in parts if part.lack not in BY_PEOPLE]
+        return " ".join(each for each in said if each)
+
+    @property
+    def after_refusal(self) -> str:
+        """What the customer does next about a refusal, in the reader's language; else empty."""
+        return Refusal(self.refusal).todo if self.refusal else ""
 
     @property
     def is_editable(self) -> bool:

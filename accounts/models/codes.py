@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,3 +22,21 @@ class SignedByCode(models.Model):
 
     class Meta:
         abstract = True
+
+
+def sealed_with_its_file(**signed: Any) -> Q:
+    """The condition that what was signed is sealed with its file, or not sealed yet.
+
+    Args:
+        signed: what of the signature has to be there besides.
+    """
+    there = {
+        "sealed_at__isnull": False,
+        "file_ref__isnull": False,
+        "signed_at__isnull": False,
+        "seal_problem": "",
+        **signed,
+    }
+    return Q(sealed_at=None, file_ref=None) | (
+        Q(**there) & ~Q(certificate_serial="") & ~Q(file_sha256="")
+    )

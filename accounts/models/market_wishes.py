@@ -20,7 +20,7 @@ from accounts.later_markets.states import (
     WishStatus,
 )
 from accounts.models.application import Application
-from accounts.models.codes import SignedByCode
+from accounts.models.codes import SignedByCode, sealed_with_its_file
 from accounts.models.signing import AgreementText
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
@@ -112,17 +112,7 @@ class MarketWish(SignedByCode, Referenced, Stateful):
                 name="an_ended_market_wish_says_when",
             ),
             models.CheckConstraint(
-                condition=Q(sealed_at=None, file_ref=None)
-                | (
-                    Q(
-                        sealed_at__isnull=False,
-                        file_ref__isnull=False,
-                        signed_at__isnull=False,
-                        seal_problem="",
-                    )
-                    & ~Q(certificate_serial="")
-                    & ~Q(file_sha256="")
-                ),
+                condition=sealed_with_its_file(),
                 name="a_sealed_market_wish_has_its_file",
             ),
         ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models.codes import SignedByCode
+from accounts.models.codes import SignedByCode, sealed_with_its_file
 from accounts.models.permissions import TradingPermission
 from accounts.models.signing import AgreementText
 from accounts.permissions.states import (
@@ -235,18 +235,7 @@ class PermissionApplication(Referenced, Stateful, SignedByCode):
                 name="an_ended_permission_case_has_its_end",
             ),
             models.CheckConstraint(
-                condition=Q(sealed_at=None, file_ref=None)
-                | (
-                    Q(
-                        sealed_at__isnull=False,
-                        file_ref__isnull=False,
-                        signed_at__isnull=False,
-                        signer__isnull=False,
-                        seal_problem="",
-                    )
-                    & ~Q(certificate_serial="")
-                    & ~Q(file_sha256="")
-                ),
+                condition=sealed_with_its_file(signer__isnull=False),
                 name="a_sealed_permission_case_has_its_file",
             ),
         ]

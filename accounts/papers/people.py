@@ -20,9 +20,11 @@ from brokerage.customers.models import IdType
 
 Answers = Mapping[str, Any]
 REPRESENTATIVE, AGENT = "representative", "agent"
-OWNERS = tuple(f"owner_{number}" for number in range(1, 6))
+MOST_OWNERS, FIRST_OWNERS = 20, 5
+"""Four may hold a quarter each, and one may control besides: so many are asked for at first. Who
+control together, or manage where nobody holds, may be more."""
+OWNERS = tuple(f"owner_{number}" for number in range(1, MOST_OWNERS + 1))
 ROLES = (REPRESENTATIVE, AGENT, *OWNERS)
-"""Five owners fit: four may hold a quarter each, and one may control besides."""
 
 
 CALLED: dict[str, Any] = {
@@ -74,6 +76,12 @@ def related(answers: Answers) -> Iterator[Related]:
 def owners(answers: Answers) -> list[Related]:
     """The beneficial owners who were named."""
     return [one for one in related(answers) if one.role in OWNERS]
+
+
+def owners_to_ask(answers: Answers) -> tuple[str, ...]:
+    """The owners whose fields a page shows: the first five, and one more than was named."""
+    named = [OWNERS.index(one.role) + 1 for one in owners(answers)]
+    return OWNERS[: max(FIRST_OWNERS, max(named, default=0) + 1)]
 
 
 def share_of(value: Any) -> Decimal | None:

@@ -29,6 +29,13 @@ def counting_sighting(
     return last if last.is_about(answers) else None
 
 
+def is_out_of_business(application: Application) -> bool:
+    """Whether the registry of enterprises says that an organisation is not in business."""
+    checks = OutsideCheck.objects.current().filter(application=application)
+    ended = {"kind": CheckKind.REGISTRY, "result": CheckResult.ENDED}
+    return application.is_organisation and checks.filter(**ended).exists()
+
+
 def is_identified(application: Application) -> bool:
     """Whether the police registry agreed, or of another paper somebody held the original.
 

@@ -1,4 +1,7 @@
-"""What stands against a trading permission whatever its conditions say: account, document, age."""
+"""What stands against a trading permission whatever its conditions say: account, document, age.
+
+Also a freeze of the account by law, in the neutral words that everybody may read.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.life.states import Ability, ClosingStatus
-from accounts.models import CashAccount, Closing, Dormancy, IdDocument
+from accounts.models import CashAccount, Closing, Dormancy, IdDocument, WatchHit
 from accounts.permissions.dated import CaseTerms, case_terms
 from accounts.states import CashStatus
 from brokerage.customers.models import Customer, Kind
@@ -63,7 +66,10 @@ def hard_stops(customer: Customer, on: date, terms: CaseTerms | None = None) -> 
 
 
 def account_stops(customer: Customer) -> Iterator[Stop]:
-    """What closes the way to anything new of the newest account; one query."""
+    """What closes the way to anything new of the newest account; one query.
+
+    Of an account in which nothing moves by law no more is said than its page says.
+    """
     row = _account_of(customer)
     if row is None:
         yield Stop(
@@ -71,6 +77,11 @@ def account_stops(customer: Customer) -> Iterator[Stop]:
             _("First your account has to be active."),
             reverse("accounts:start"),
             _("My account"),
+        )
+        return
+    if row.frozen:
+        yield Stop(
+            StopKind.ACCOUNT, _("Nothing new can be opened at the moment; ask our service.")
         )
         return
     ref = row.application.ref
@@ -99,6 +110,7 @@ def _account_of(customer: Customer) -> Any:
             goes=Exists(Closing.objects.filter(**of_account, status__in=GOING)),
             rests=Exists(Dormancy.objects.dormant().filter(**of_account, **buying)),
             old_document=Exists(IdDocument.objects.filter(**of_account, **buying)),
+            frozen=Exists(WatchHit.objects.filter(customer=OuterRef("customer")).freezing()),
         )
         .order_by("-pk")
         .first()

@@ -151,6 +151,7 @@ def _facts(
         checks={
             check.kind: check.result for check in checks if check.status == CheckStatus.ANSWERED
         },
+        looked_up=any(check.kind == CheckKind.REGISTRY for check in checks),
         differs=[line.field for line in lines if line.needs_eyes],
         read=sum(row.status == ReadingStatus.READ for row in readings) == len(SIDES),
         flawed=any(row.flaws for row in readings),

@@ -14,6 +14,7 @@ from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.models import Application, OutsideCheck
 from accounts.papers.kinds import ONE_SIDED
 from accounts.review.declared import declared_in
+from accounts.review.enterprise import Enterprise, enterprise_of
 from accounts.review.films import film_of
 from accounts.review.looking import Look, Photo
 from accounts.review.originals import original_of
@@ -103,6 +104,7 @@ def panel(application: Application, look: Look, *, at: datetime) -> dict[str, An
         "risk_tone": TONES[look.risk],
         "rule": look.terms.version,
         "original": original_of(look),
+        "enterprise": _enterprise(look),
         "film": film_of(application),
         "declared": declared_in(application),
         "declared_url": reverse("admin:accounts_application_declared", args=[application.ref]),
@@ -121,6 +123,11 @@ def _row(line: Any, registry: str) -> Row:
         tone=tones.get(line.standing, ""),
         standing=line.standing.label,
     )
+
+
+def _enterprise(look: Look) -> Enterprise | None:
+    told = next((row.facts for row in look.checks if row.kind == CheckKind.REGISTRY), {})
+    return enterprise_of(look.told, told)
 
 
 def _registry(checks: list[OutsideCheck]) -> str:

@@ -19,6 +19,7 @@ class RiskFacts:
         differs: fields of the document whose typed value differs from what was read.
         read: whether both sides were read by machine.
         flawed: whether a photo that counts has a flaw.
+        looked_up: whether the registry of enterprises is asked about it.
         paper: the kind of the document where it is no resident identity card.
         seen: whether somebody looked at its original.
         unfilmed: whether two people confirmed the person instead of a recording.
@@ -37,6 +38,7 @@ class RiskFacts:
     differs: Collection[str] = ()
     read: bool = True
     flawed: bool = False
+    looked_up: bool = False
     paper: str = ""
     seen: bool = False
     unfilmed: bool = False
@@ -65,6 +67,13 @@ _BY_RESULT: dict[str, dict[str, Risk]] = {
         "": Risk.FACE_OPEN,
     },
     CheckKind.PHONE: {CheckResult.MISMATCH: Risk.PHONE_DIFFERS},
+    CheckKind.REGISTRY: {
+        CheckResult.MISMATCH: Risk.REGISTRY_DIFFERS,
+        CheckResult.REFUSED: Risk.REGISTRY_DIFFERS,
+        CheckResult.NOT_FOUND: Risk.REGISTRY_UNKNOWN,
+        CheckResult.ENDED: Risk.REGISTRY_ENDED,
+        "": Risk.REGISTRY_OPEN,
+    },
     CheckKind.CARD: dict.fromkeys(
         (
             CheckResult.OTHER,
@@ -89,6 +98,7 @@ def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
         for kind, by_result in _BY_RESULT.items()
         if not (facts.paper and kind in NOT_ASKED)
         if not (facts.unfilmed and kind == CheckKind.FACE)
+        if facts.looked_up or kind != CheckKind.REGISTRY
         if facts.checks.get(kind, "") in by_result
     }
     told = {

@@ -15,6 +15,7 @@ ASKABLE = (
     CheckKind.IDENTITY,
     CheckKind.FACE,
     CheckKind.PHONE,
+    CheckKind.REGISTRY,
     CheckKind.HOLDINGS,
     CheckKind.CARD,
     CheckKind.OPENING,

@@ -11,18 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from accounts.events import ApplicationReturned
 from accounts.evidence.states import CheckKind, CheckResult
 from accounts.gateways import Person
 from accounts.gateways.asking import FaceFiles, KeptQuestion
 from accounts.gateways.bank import CardQuestion
+from accounts.gateways.enterprises import EnterpriseQuestion
 from accounts.gateways.phone import PhoneQuestion
 from accounts.models import Application, Chapter, OutsideCheck
-from accounts.papers.kinds import CARD, paper_of, person_of
-from accounts.papers.people import AGENT, related
+from accounts.papers.kinds import CARD, LICENCE, paper_of, person_of
+from accounts.papers.people import AGENT, REPRESENTATIVE, related
 from accounts.rules.holdings import full_markets
 from accounts.selectors import agrees_to_face
 from accounts.states import Lack, SectionStatus, Status, Step
@@ -31,43 +30,17 @@ from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.checks")
-BACK: Mapping[tuple[str, str], tuple[Step, Lack, str]] = {
-    (CheckKind.IDENTITY, CheckResult.MISMATCH): (
-        Step.IDENTITY,
-        Lack.DIFFERS,
-        gettext_noop("The police register has another name for this number. Compare both."),
-    ),
-    (CheckKind.IDENTITY, CheckResult.NOT_FOUND): (
-        Step.IDENTITY,
-        Lack.DIFFERS,
-        gettext_noop("The police register does not know this number. Compare each digit."),
-    ),
-    (CheckKind.CARD, CheckResult.OTHER): (
-        Step.BANK,
-        Lack.DIFFERS,
-        gettext_noop("This card belongs to somebody else. Use one in your own name."),
-    ),
-    (CheckKind.CARD, CheckResult.UNKNOWN): (
-        Step.BANK,
-        Lack.DIFFERS,
-        gettext_noop("The bank does not know this card. Compare its number, or use another."),
-    ),
-    (CheckKind.CARD, CheckResult.INACTIVE): (
-        Step.BANK,
-        Lack.OUTDATED,
-        gettext_noop("This card is not active. Ask your bank, or use another."),
-    ),
-    (CheckKind.CARD, CheckResult.WRONG_CLASS): (
-        Step.BANK,
-        Lack.OTHER,
-        gettext_noop("This card is no Class I debit card. Use another."),
-    ),
+BACK: Mapping[tuple[str, str], tuple[Step, Lack]] = {
+    (CheckKind.IDENTITY, CheckResult.MISMATCH): (Step.IDENTITY, Lack.NAME_DIFFERS),
+    (CheckKind.IDENTITY, CheckResult.NOT_FOUND): (Step.IDENTITY, Lack.NO_NUMBER),
+    (CheckKind.REGISTRY, CheckResult.MISMATCH): (Step.IDENTITY, Lack.BODY_DIFFERS),
+    (CheckKind.REGISTRY, CheckResult.NOT_FOUND): (Step.IDENTITY, Lack.NO_BODY),
+    (CheckKind.CARD, CheckResult.OTHER): (Step.BANK, Lack.OTHERS_CARD),
+    (CheckKind.CARD, CheckResult.UNKNOWN): (Step.BANK, Lack.NO_CARD),
+    (CheckKind.CARD, CheckResult.INACTIVE): (Step.BANK, Lack.IDLE_CARD),
+    (CheckKind.CARD, CheckResult.WRONG_CLASS): (Step.BANK, Lack.CARD_CLASS),
 }
-"""What the customer can mend alone: the step, the reason, and what to do."""
-FULL = gettext_noop(
-    "You have three accounts of this kind already, and more are not allowed. "
-    "Leave this market out."
-)
+"""What the customer can mend alone: the step, and the reason with what to do."""
 
 
 def request_checks(*, application: Application, actor: Actor, at: datetime) -> None:
@@ -94,7 +67,7 @@ def take_check(*, check: OutsideCheck, at: datetime) -> None:
     found = _reason(check)
     if found is None:
         return
-    step, lack, sentence = found
+    step, lack = found
     with transaction.atomic():
         row = lock(check.application)
         was = row.status
@@ -104,13 +77,6 @@ def take_check(*, check: OutsideCheck, at: datetime) -> None:
             row.move_to(Status.RETURNED)
         steps = {*row.returned_steps, step.value}
         row.returned_steps = [each.value for each in Step if each.value in steps]
-        with override(row.customer.language or "zh-hans"):
-            note = _(sentence)
-        # of two answers on one day the customer reads both
-        notes = [
-            each for each in (row.returned_note if was == Status.RETURNED else "", note) if each
-        ]
-        row.returned_note = " ".join(dict.fromkeys(notes))[:300]
         move_sections(
             row,
             [SectionStatus.IN_REVIEW],
@@ -118,16 +84,15 @@ def take_check(*, check: OutsideCheck, at: datetime) -> None:
             at=at,
             steps=[step.value],
             lack=lack.value,
-            customer_note=note,
         )
         keep(row, ApplicationReturned, actor=ACTOR, at=at, was=was, steps=(step.value,))
 
 
-def _reason(check: OutsideCheck) -> tuple[Step, Lack, str] | None:
+def _reason(check: OutsideCheck) -> tuple[Step, Lack] | None:
     if check.kind == CheckKind.HOLDINGS and check.facts:
         outlet = check.application.sections.get(step=Step.OUTLET).answers
         if full_markets(check.facts["accounts"], outlet.get("markets", [])):
-            return Step.OUTLET, Lack.OTHER, FULL
+            return Step.OUTLET, Lack.FULL
     return BACK.get((check.kind, check.result))
 
 
@@ -145,9 +110,17 @@ def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]
     if paper_of(document) == CARD and agrees_to_face(application):
         front = FaceFiles(_live(application), document["front"], person.number)
         asked.insert(1, (CheckKind.FACE, front))
+    if paper_of(document) == LICENCE:
+        asked.insert(0, (CheckKind.REGISTRY, EnterpriseQuestion(person, _represented(document))))
     if phone:
         asked.append((CheckKind.PHONE, PhoneQuestion(_who_signs_in(document, person), phone)))
     return asked
+
+
+def _represented(document: Mapping[str, Any]) -> str:
+    """The legal representative of an organisation, by name."""
+    named = (one.name for one in related(document) if one.role == REPRESENTATIVE)
+    return next(named, "")
 
 
 def _who_signs_in(document: Mapping[str, Any], person: Person) -> Person:

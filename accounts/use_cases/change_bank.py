@@ -22,7 +22,7 @@ from accounts.evidence.states import CheckKind, CheckResult
 from accounts.gateways.bank import CardQuestion, LinkQuestion
 from accounts.gateways.base import Person
 from accounts.life.states import CLOSING_OPEN
-from accounts.models import Application, BankChange, Closing, CustodyLink
+from accounts.models import Application, BankChange, Closing, CustodyLink, WatchHit
 from accounts.signing import codes
 from accounts.states import CashStatus, LinkStatus, Status
 from accounts.use_cases.link_bank import ask_for_the_link, finish_link
@@ -268,6 +268,8 @@ def _changeable(row: Application) -> CustodyLink:
         raise UnableToChangeBank(_("Answer the last questions first; then you can change it."))
     if Closing.objects.filter(application=row, status__in=CLOSING_OPEN).exists():
         raise UnableToChangeBank(_("You are closing this account. Take the closing back first."))
+    if WatchHit.objects.filter(customer=row.customer_id).freezing().exists():
+        raise UnableToChangeBank(_("Nothing can be changed at the moment; ask our service."))
     return link
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.evidence.states import CheckKind, CheckResult
+from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.gateways.base import Person
 from accounts.gateways.depository import ChangeQuestion
 from accounts.life.events import KeyDataChanged
@@ -25,6 +25,23 @@ def changed_fields(renewal: DocumentRenewal) -> tuple[str, ...]:
     now = {"name": customer.name, "id_number": customer.id_number}
     new = {"name": given.get("new_name"), "id_number": given.get("new_number")}
     return tuple(field for field, value in new.items() if value and value != now[field])
+
+
+def not_now(renewal: DocumentRenewal) -> str:
+    """Why a change of a locked renewal cannot be sent, in words; empty where it can.
+
+    The depository takes one change after the other, of the name or of the number (domain handbook
+    3.3): each is told by what stood before it.
+    """
+    if len(changed_fields(renewal)) > 1:
+        return _(
+            "Change your name or your number, not both at once. Where both are new, an outlet "
+            "helps you."
+        )
+    told = check_of(renewal.application, CheckKind.KEY_CHANGE)
+    if renewal.changes_key_data and told and told.status == CheckStatus.ASKED:
+        return _("The depository has not answered about your last change yet. Try again later.")
+    return ""
 
 
 def ask_police(renewal: DocumentRenewal, *, actor: Actor, at: datetime) -> OutsideCheck:

@@ -18,7 +18,7 @@ from accounts.events import (
 )
 from accounts.models import Application
 from accounts.papers.kinds import CARD, born_on, documents_of, identifier_of
-from accounts.papers.selectors import is_identified
+from accounts.papers.selectors import is_identified, is_out_of_business
 from accounts.review.films import has_watched
 from accounts.review.states import Route
 from accounts.states import DECIDED, SectionStatus, Status, Step, Verdict
@@ -154,6 +154,8 @@ def _decide(
                         "do not accept it."
                     )
                 )
+            if is_out_of_business(row):
+                raise UnableToDecide(_("The registry says that it is no longer in business."))
             if not has_watched(row, officer):
                 raise UnableToDecide(_("Watch the video first, and say that you did."))
             target, event = Status.APPROVED, ApplicationApproved

@@ -138,8 +138,7 @@ def _ask_anew(
 
 
 def _refuse(row: MarketWish, code: str, at: datetime, *, counted: bool = False) -> None:
-    known = code in NotOpened.values
-    row.refusal = NotOpened(code if known else NotOpened.OTHER).value
+    row.refusal = NotOpened.of(code).value
     _end(row, WishStatus.REFUSED, at)
     tell(row, MarketRefused, ACTOR, at, refusal=row.refusal, code="" if counted else code)
 

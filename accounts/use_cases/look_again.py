@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from accounts.dated import online_terms, us_signs
 from accounts.events import StepSaved
@@ -27,16 +25,7 @@ from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
 ACTOR = Actor.system("accounts.look_again")
-WHY = {
-    Step.IDENTITY: gettext_noop(
-        "Your document is not valid long enough any more, or your age asks for more. "
-        "Open this step and save it again."
-    ),
-    Step.TAX: gettext_noop(
-        "Your tax declaration does not fit what you changed since. "
-        "Open this step and save it again."
-    ),
-}
+WHY = {Step.IDENTITY: Lack.RAN_OUT, Step.TAX: Lack.FITS_NO_MORE}
 
 
 def reopen_out_of_date(*, application: Application, at: datetime) -> list[Step]:
@@ -62,7 +51,7 @@ def reopen_out_of_date(*, application: Application, at: datetime) -> list[Step]:
 
 def why(steps: list[Step]) -> str:
     """What the customer reads of these steps."""
-    return " ".join(_(WHY[step]) for step in steps)
+    return " ".join(str(WHY[step].label) for step in steps)
 
 
 def told_elsewhere(application: Application, identity: Section | None = None) -> Told:
@@ -123,9 +112,7 @@ def _reopen(row: Application, part: Section, step: Step, at: datetime) -> None:
     was = row.status
     if part.status == SectionStatus.IN_REVIEW:  # of a returned application, not named then
         part.move_to(SectionStatus.INSUFFICIENT)
-        part.lack = Lack.OUTDATED
-        with override(row.customer.language or "zh-hans"):
-            part.customer_note = _(WHY[step])
+        part.lack = WHY[step]
     else:
         part.move_to(SectionStatus.INCOMPLETE)
     part.version, part.updated_at = part.version + 1, at

@@ -13,9 +13,9 @@ from django.utils.translation import override
 from accounts.evidence.states import CheckKind
 from accounts.gateways import Person
 from accounts.later_markets.events import MarketAsked, MarketSigned, MarketTakenBack
-from accounts.later_markets.selectors import stops_of
 from accounts.later_markets.states import WISH_OPEN, WishStatus
 from accounts.models import Application, MarketWish
+from accounts.permissions.hard_stops import account_stops
 from accounts.signing import codes
 from accounts.signing.texts import OF_MARKETS, text_at
 from accounts.signing.typesetting import cannot_print
@@ -174,8 +174,8 @@ def _refuse_unless_possible(row: Application, market: str) -> None:
     """Whether a locked application may get this market now."""
     if row.status != Status.ACTIVE:
         raise UnableToOpenMarket(_("First your account has to be active."))
-    if stops := stops_of(row):
-        raise UnableToOpenMarket(stops[0].text)
+    if stop := next(account_stops(row.customer), None):
+        raise UnableToOpenMarket(stop.text)
     if market not in Market.values:
         raise UnableToOpenMarket(_("Choose a market from the list."))
     there = (MarketStatus.OPEN, MarketStatus.REQUESTED, MarketStatus.CLOSED)

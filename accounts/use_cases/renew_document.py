@@ -22,6 +22,7 @@ from accounts.use_cases.change_key_data import (
     ask_police,
     changed_fields,
     lacks_police,
+    not_now,
     tell_depository,
 )
 from accounts.use_cases.photos import SIDES
@@ -114,7 +115,7 @@ def send_renewal(*, renewal: DocumentRenewal, actor: Actor, at: datetime) -> Doc
     """Send what was kept; sending twice changes nothing.
 
     Raises:
-        UnableToRenew: when something is missing.
+        UnableToRenew: when something is missing, or name and number change at once.
     """
     with transaction.atomic():
         row = _locked(renewal)
@@ -124,6 +125,8 @@ def send_renewal(*, renewal: DocumentRenewal, actor: Actor, at: datetime) -> Doc
         ends = answers.get("id_long_term") or answers.get("id_valid_to")
         if not ends or not all(answers.get(name) for name in (*SIDES, "id_valid_from")):
             raise UnableToRenew(_("Add both photos and both dates first."))
+        if why := not_now(row):
+            raise UnableToRenew(why)
         row.move_to(RenewalStatus.SENT)
         row.sent_at, row.lack, row.note = at, "", ""
         row.save()

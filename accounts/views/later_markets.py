@@ -15,10 +15,10 @@ from accounts.later_markets.selectors import (
     markets_of,
     open_wish,
     steps_of,
-    stops_of,
 )
 from accounts.later_markets.states import WishStatus
 from accounts.models import Application, MarketWish
+from accounts.permissions.hard_stops import account_stops
 from accounts.signing.codes import UnableToSign
 from accounts.signing.texts import blocks
 from accounts.signing.typesetting import cannot_print
@@ -74,7 +74,7 @@ def _page(found: Application) -> dict[str, Any]:
         "markets": lines,
         "papers": files.openable(found.customer.user, signed),
         "wish": wish,
-        "stops": stops_of(found),
+        "stops": list(account_stops(found.customer)),
         "paper": cannot_print(found.customer.name),
     }
     if wish is not None:

@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from PIL import Image
 
-from accounts.documents.specimens import emblem_side, invented, photographed, portrait_side
+from accounts.documents.specimens import (
+    credit_code_for,
+    emblem_side,
+    invented,
+    photographed,
+    portrait_side,
+)
 from accounts.gateways.scenarios import BY_SEQUENCE, Scenario
 
 WORDS = {
@@ -29,6 +35,18 @@ WORDS = {
 }
 
 
+OF_BODIES = {
+    "001": _("Everything agrees"),
+    "901": _("The registry names another representative"),
+    "902": _("The registry does not know the code"),
+    "903": WORDS[Scenario.SLOW],
+    "904": WORDS[Scenario.DOWN],
+    "907": WORDS[Scenario.LATE],
+    "909": _("The registry says that it was struck off"),
+}
+"""Organisations to try the registry of enterprises with, by the places of their code."""
+
+
 class SpecimenForm(forms.Form):
     """Whom to draw."""
 
@@ -38,7 +56,11 @@ class SpecimenForm(forms.Form):
         required=False,
         choices=[
             ("", _("Everything agrees")),
-            *((sequence, WORDS[scenario]) for sequence, scenario in BY_SEQUENCE.items()),
+            *(
+                (sequence, WORDS[scenario])
+                for sequence, scenario in BY_SEQUENCE.items()
+                if scenario in WORDS
+            ),
         ],
     )
 
@@ -49,7 +71,8 @@ def specimens(request: HttpRequest) -> HttpResponse:
     if not settings.SANDBOX:
         raise Http404
     form = _form(request)
-    context: dict[str, Any] = {"form": form}
+    bodies = [(credit_code_for(places), words) for places, words in OF_BODIES.items()]
+    context: dict[str, Any] = {"form": form, "bodies": bodies}
     if form.is_valid():
         card = invented(form.cleaned_data["person"], form.cleaned_data["scenario"])
         context |= {

@@ -17,6 +17,7 @@ COUNTERPARTIES = {
     "IDENTITY": "the police identity check",
     "FACE": "the face comparison",
     "PHONE": "the mobile operators' check",
+    "ENTERPRISES": "the registry of enterprises",
     "DEPOSITORY": "the securities depository",
     "BANK": "the custody banks",
     "COUNTER": "the trading counter",

@@ -19,11 +19,12 @@ from branches.models import OrgUnit
 from brokerage.backoffice.admin.acts import Act
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
 from brokerage.backoffice.frame import page
-from brokerage.backoffice.people import name_of, user_of
+from brokerage.backoffice.people import user_of
 from brokerage.core import clock, roles, scope
 from brokerage.core.display import formats
 from brokerage.core.display.charts import Point
 from brokerage.customers.models.customers import Kind
+from products.admin.made_and_checked import MadeAndChecked
 from products.campaigns_access import ADD, CHANGE
 from products.models import OfferCampaign, Product
 from products.selectors.campaigns import Results, results_of, run_of
@@ -110,7 +111,7 @@ STOP = Act(
 
 
 @admin.register(OfferCampaign)
-class OfferCampaignAdmin(AddsAdmin):
+class OfferCampaignAdmin(MadeAndChecked, AddsAdmin):
     """Campaigns of offers, newest first."""
 
     section = "products"
@@ -153,14 +154,6 @@ class OfferCampaignAdmin(AddsAdmin):
             context |= _figures(counts) if counts else {}
             context |= _went(results_of(run)) if run and run.begun_at else {}
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @admin.display(description=gettext_lazy("proposed by"))
-    def proposed_by(self, row: OfferCampaign) -> str:
-        return name_of(row.made_by_ref) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: OfferCampaign) -> str:
-        return name_of(row.checked_by_ref)
 
     @admin.display(description=pgettext_lazy("campaign", "sending"))
     def state(self, row: OfferCampaign) -> str:

@@ -14,6 +14,7 @@ from brokerage.backoffice.people import name_of, user_of, with_name
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.users.models import User
+from products.admin.made_and_checked import MadeAndChecked
 from products.admin.mandate_papers import only_under_way
 from products.admin.mandates import staff_in
 from products.admin.referrals import Officers
@@ -44,7 +45,7 @@ def _leave(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:
 
 
 @admin.register(Crossing)
-class CrossingAdmin(AddsAdmin):
+class CrossingAdmin(MadeAndChecked, AddsAdmin):
     """Who was let behind which wall; compliance decides."""
 
     section = "products"
@@ -86,10 +87,6 @@ class CrossingAdmin(AddsAdmin):
     @admin.display(description=gettext_lazy("made by"))
     def asked_by(self, row: Crossing) -> str:
         return name_of(row.made_by_ref) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: Crossing) -> str:
-        return name_of(row.checked_by_ref)
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
         return ask_to_cross(

@@ -10,10 +10,11 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin.acts import Act
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
-from brokerage.backoffice.people import name_of, user_of, with_name
+from brokerage.backoffice.people import user_of, with_name
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.users.models import User
+from products.admin.made_and_checked import MadeAndChecked
 from products.admin.mandates import staff_in
 from products.admin.referrals import Officers
 from products.models import DeskMember
@@ -45,7 +46,7 @@ def _is_on(row: DeskMember) -> bool:
 
 
 @admin.register(DeskMember)
-class DeskMemberAdmin(AddsAdmin):
+class DeskMemberAdmin(MadeAndChecked, AddsAdmin):
     """Members of the desks; referrals are handed to them alone."""
 
     section = "products"
@@ -82,14 +83,6 @@ class DeskMemberAdmin(AddsAdmin):
     @admin.display(description=pgettext_lazy("desk", "member"))
     def who(self, row: DeskMember) -> str:
         return getattr(row, "person_name", "") or (str(row.person_ref) if row.pk else "")
-
-    @admin.display(description=gettext_lazy("proposed by"))
-    def proposed_by(self, row: DeskMember) -> str:
-        return name_of(row.made_by_ref) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: DeskMember) -> str:
-        return name_of(row.checked_by_ref)
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
         return propose_member(

@@ -12,11 +12,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
-from brokerage.backoffice.people import name_of, user_of, with_name
+from brokerage.backoffice.people import user_of, with_name
 from brokerage.core import clock, scope
 from brokerage.core.roles import Role
 from brokerage.users.models import User
 from products.admin.board import board_view, unit_view, words_of
+from products.admin.made_and_checked import MadeAndChecked
 from products.admin.referrals import Officers
 from products.models import Goal
 from products.rules.quarters import Quarter, parse_quarter, quarter_of
@@ -58,7 +59,7 @@ class GoalForm(AddingForm):
 
 
 @admin.register(Goal)
-class GoalAdmin(AddsAdmin):
+class GoalAdmin(MadeAndChecked, AddsAdmin):
     """Goals, newest first."""
 
     section = "products"
@@ -102,14 +103,6 @@ class GoalAdmin(AddsAdmin):
     @admin.display(description=gettext_lazy("quarter"))
     def quarter_words(self, row: Goal) -> str:
         return words_of(Quarter(row.year, row.quarter)) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("proposed by"))
-    def proposed_by(self, row: Goal) -> str:
-        return name_of(row.made_by_ref) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: Goal) -> str:
-        return name_of(row.checked_by_ref)
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
         quarter = parse_quarter(form.cleaned_data["when"])

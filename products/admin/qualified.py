@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from brokerage.backoffice.admin.adds import AddingForm, AddsAdmin
-from brokerage.backoffice.people import name_of, user_of
+from brokerage.backoffice.people import user_of
 from brokerage.core import clock
 from brokerage.core.money import YUAN
+from products.admin.made_and_checked import MadeAndChecked
 from products.models import QualifiedInvestor
 from products.use_cases.qualifying import propose_qualified
 from products.use_cases.refusals import UnableToList
@@ -33,7 +34,7 @@ class QualifiedForm(AddingForm):
 
 
 @admin.register(QualifiedInvestor)
-class QualifiedInvestorAdmin(AddsAdmin):
+class QualifiedInvestorAdmin(MadeAndChecked, AddsAdmin):
     """Who may be shown and sold private funds or plans, and until when."""
 
     section = "products"
@@ -57,14 +58,6 @@ class QualifiedInvestorAdmin(AddsAdmin):
     @admin.display(description=gettext_lazy("customer"))
     def who(self, row: QualifiedInvestor) -> str:
         return row.customer.shown if row.pk else ""
-
-    @admin.display(description=gettext_lazy("proposed by"))
-    def proposed_by(self, row: QualifiedInvestor) -> str:
-        return name_of(row.made_by_ref) if row.pk else ""
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: QualifiedInvestor) -> str:
-        return name_of(row.checked_by_ref)
 
     def add(self, request: HttpRequest, row: Any, form: Any) -> Any:
         given = {name: getattr(row, name) for name in ASKED}

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from brokerage.backoffice.admin import ReadOnlyAdmin
 from brokerage.backoffice.admin.cells import EMPTY
-from brokerage.backoffice.people import name_of, with_name
+from brokerage.backoffice.people import with_name
+from products.admin.made_and_checked import MadeAndChecked
 from products.models import Referral, Winning
 
 
@@ -32,7 +33,7 @@ def winning_link(referral: Referral) -> str:
 
 
 @admin.register(Winning)
-class WinningAdmin(ReadOnlyAdmin):
+class WinningAdmin(MadeAndChecked, ReadOnlyAdmin):
     """What referrals earned, as one person said it; another one decides."""
 
     section = "products"
@@ -50,10 +51,6 @@ class WinningAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("made by"))
     def said_by(self, row: Winning) -> str:
         return getattr(row, "person_name", "") or str(row.made_by_ref)
-
-    @admin.display(description=gettext_lazy("checked by"))
-    def checked(self, row: Winning) -> str:
-        return name_of(row.checked_by_ref)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "change")

@@ -1,19 +1,19 @@
-// A page of answers that is left without its button (another app, a closed tab) sends what is in it once:
-// nothing typed is lost, and no request is made otherwise. Contract: accounts/views/keeping.py.
+// A page of answers that is left without its button (another app, a closed tab), or where nothing was typed for
+// a minute, sends what is in it: an ended session or an empty battery loses nothing. No request is made otherwise.
+// Contract: accounts/views/keeping.py.
 (() => {
   const form = document.getElementById("step");
   if (!form || !("keep" in form.dataset)) return;
   const version = form.elements.namedItem("version");
+  const QUIET = 60_000;
   let changed = false;
   let sent = false;
-  form.addEventListener("input", () => {
-    changed = true;
-  });
+  let waits;
   form.addEventListener("submit", () => {
     sent = true;
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden" || !changed || sent) return;
+  const keep = () => {
+    if (!changed || sent || !form.isConnected) return;
     changed = false;
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
@@ -24,5 +24,13 @@
       .catch(() => {
         changed = true;
       });
+  };
+  form.addEventListener("input", () => {
+    changed = true;
+    clearTimeout(waits);
+    waits = setTimeout(keep, QUIET);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keep();
   });
 })();

@@ -28,7 +28,9 @@ from accounts.use_cases import (
     take_opened,
 )
 from brokerage.core.roles import Role
+from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
+from brokerage.messaging.models import Message
 from tests.accounts.factories import ACTOR, AT, OPENED, an_application
 from tests.accounts.proofs import prove
 from tests.branches.factories import make_staff
@@ -72,9 +74,22 @@ def test_an_answer_of_the_depository_counts_once_and_a_refused_market_stays_apar
     assert MarketAccount.objects.get(market="SZ").refusal == "too_many"
     assert OneCodeAccount.objects.get().number == OPENED["one_code"]
     told = capabilities(Application.objects.get())[-1]
-    assert (told.label, told.ready, str(told.note)) == ("Shenzhen A shares", False, "Refused")
+    three = "You have three accounts of this kind already, with all brokers"
+    assert (told.label, told.ready, str(told.note)) == ("Shenzhen A shares", False, three)
     MarketAccount.objects.filter(market="SZ").update(refusal="left_out")
     assert len(capabilities(Application.objects.get())) == 4, "nobody asked for it"
+
+
+@pytest.mark.django_db
+def test_the_message_after_the_opening_names_what_was_refused():
+    row = an_application(Status.OPENING)
+    partly = [OPENED["accounts"][0], {"type": "sz_a", "number": "", "code": "too_many"}]
+    take_opened(application=row, facts={**OPENED, "accounts": partly}, at=AT)
+    while deliver_pending(at=AT):
+        pass
+    told = Message.objects.get(text__kind__startswith="accounts.accounts_opened")
+    assert told.text.kind == "accounts.accounts_opened_in_part"
+    assert told.values["markets"] == {"zh-hans": "深市 A 股", "en": "Shenzhen A shares"}
 
 
 @pytest.mark.django_db

@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import override
 
 from accounts import home
 from accounts.models import Application
@@ -71,6 +73,21 @@ def test_a_refusal_for_now_is_applied_for_again_with_the_answers() -> None:
     assert section_of(draft, Step.CONSENTS) is None
     carried = Entry.objects.get(kind="accounts.answers_carried_over")
     assert carried.payload["before"] == str(before.ref)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("final", [False, True])
+@pytest.mark.parametrize("why", Refusal)
+def test_every_refusal_says_what_to_do_next_down_to_an_appointment(
+    why: Refusal, final: bool
+) -> None:
+    before = refused(final=final)
+    Application.objects.filter(pk=before.pk).update(refusal=why)
+    page = on_phone(before).get(before.get_absolute_url()).content.decode()
+    with override("en"):
+        assert escape(f"{why.label} {why.todo}") in page
+    assert reverse("visits:new") in page.partition("</main>")[0].partition("<main")[2]
+    assert ("You can apply again when the reason is gone." in page) is not final
 
 
 @pytest.mark.django_db

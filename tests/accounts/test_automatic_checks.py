@@ -68,8 +68,29 @@ def test_a_clear_no_opens_exactly_its_step_again(kind, result, step):
     assert (sent.status, sent.returned_steps, sent.claimed_by) == ("returned", [step], None)
     section = sent.sections.get(step=step)
     assert section.status == SectionStatus.INSUFFICIENT
-    assert section.customer_note
+    assert section.lack == BACK[kind, result][1]
     assert not sent.sections.filter(status=SectionStatus.INSUFFICIENT).exclude(step=step).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ("This card belongs to somebody else.", "another name for this number.")),
+        ("zh-hans", ("这张卡不在你名下。", "公安系统登记的姓名与这个号码不符。")),
+    ],
+)
+def test_both_reasons_of_a_day_are_read_in_the_language_of_the_reader(language, sentences):
+    sent = an_application(Status.SUBMITTED)
+    take_check(check=answered(sent, CheckKind.CARD, "other"), at=AT)
+    take_check(check=answered(sent, CheckKind.IDENTITY, "mismatch"), at=AT)
+    assert sent.customer.user is not None
+    client = sign_in(Client(headers={"Accept-Language": language}), sent.customer.user)
+    page = client.get(f"/open/{sent.ref}/").content.decode()
+    step = client.get(f"/open/{sent.ref}/bank/").content.decode()
+    assert all(sentence in page for sentence in sentences)
+    assert sentences[0] in step
+    assert "Compare each character" not in step, "of a card that is no document"
 
 
 @pytest.mark.django_db

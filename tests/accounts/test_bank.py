@@ -37,6 +37,7 @@ from accounts.use_cases.outside_checks import ask
 from brokerage.journal.delivery import deliver_pending
 from brokerage.journal.models import Entry
 from brokerage.users.models import User
+from tests.accounts.aml.factories import a_freeze
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.accounts.life.test_closing import PHONE, Sent
 from tests.accounts.proofs import prove
@@ -231,6 +232,13 @@ def test_a_change_and_a_closing_do_not_run_together(sent: Sent) -> None:
 def test_a_bank_is_not_changed_before_the_account_is_active(status) -> None:
     application = an_application(status)
     with pytest.raises(UnableToChangeBank):
+        ask_to_change_bank(application=application, bank="BOC", card=GOOD, actor=ACTOR, at=AT)
+
+
+def test_where_nothing_moves_by_law_the_bank_stays() -> None:
+    application = active()
+    a_freeze(application.customer)
+    with pytest.raises(UnableToChangeBank, match="at the moment; ask our service"):
         ask_to_change_bank(application=application, bank="BOC", card=GOOD, actor=ACTOR, at=AT)
 
 

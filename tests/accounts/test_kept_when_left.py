@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import Application
 from accounts.selectors import section_of
@@ -11,6 +15,7 @@ from accounts.states import SectionStatus, Status, Step
 from brokerage.core import clock
 from tests.accounts.answers import PROFILE
 from tests.accounts.factories import a_draft, an_application
+from tests.browser import Visit
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +77,28 @@ def test_what_is_agreed_to_is_never_sent_by_leaving(step: str) -> None:
     phone = phone_of(draft)
     page = phone.get(f"/open/{draft.ref}/{step}/", follow=True).content.decode()
     assert "data-keep" not in page
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_where_nothing_was_typed_for_a_minute_it_is_kept_by_itself(
+    live_server: Any, visit: Callable[..., Visit]
+) -> None:
+    draft = a_draft(at=clock.now())
+    jar = {"language": "en", "sessionid": phone_of(draft).cookies["sessionid"].value}
+    visited = visit(f"{live_server.url}/open/{draft.ref}/profile/", cookies=jar)
+    page = visited.page
+    page.clock.install()
+    page.reload()
+    page.locator("[name=employer]").fill("某公司")
+    page.clock.run_for(50_000)
+    page.locator("[name=employer]").fill("某某公司")
+    page.clock.run_for(50_000)
+    assert section_of(draft, Step.PROFILE) is None, "somebody is typing"
+    with page.expect_response(lambda answer: answer.request.method == "POST") as kept:
+        page.clock.run_for(20_000)
+    assert kept.value.status == 204
+    section = section_of(draft, Step.PROFILE)
+    assert section is not None
+    assert section.answers["employer"] == "某某公司"
+    expect(page.locator("[name=version]")).to_have_value("1")

@@ -72,8 +72,8 @@ def test_a_returned_application_gives_the_step_back_although_nobody_named_it() -
     application.refresh_from_db()
     assert application.returned_steps == [Step.IDENTITY, Step.BANK]
     section = Section.objects.get(application=application, step=Step.IDENTITY)
-    assert (section.status, section.lack) == (SectionStatus.INSUFFICIENT, "outdated")
-    assert section.customer_note
+    assert (section.status, section.lack) == (SectionStatus.INSUFFICIENT, "ran_out")
+    assert "not valid long enough" in application.to_mend
 
 
 def test_what_still_holds_is_sent() -> None:

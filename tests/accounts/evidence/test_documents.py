@@ -17,6 +17,7 @@ from accounts.documents.parsing import LONG_TERM, Doubt, Line, Side, parse, side
 from accounts.documents.preflight import Flaw, flaws
 from accounts.documents.specimens import (
     Specimen,
+    credit_code_for,
     emblem_side,
     invented,
     number_for,
@@ -25,7 +26,7 @@ from accounts.documents.specimens import (
 )
 from accounts.evidence.states import CardSide, ReadingStatus
 from accounts.files import IDENTITY_DOCUMENT
-from accounts.gateways.scenarios import BY_SEQUENCE
+from accounts.gateways.scenarios import BY_SEQUENCE, Scenario, of_person
 from accounts.models import Reading
 from accounts.use_cases.readings import newest_reading, read_document, request_reading
 from brokerage.core import identifiers
@@ -238,6 +239,14 @@ def test_the_page_of_specimens_exists_in_the_sandbox_only(client, settings) -> N
     assert b"data:image" not in client.get("/sandbox/cards/", {"person": "366"}).content
     settings.SANDBOX = False
     assert client.get("/sandbox/cards/").status_code == 404
+
+
+def test_invented_organisations_have_valid_codes_that_choose_their_scenario() -> None:
+    for places in ("001", *BY_SEQUENCE):
+        code = credit_code_for(places)
+        known = identifiers.check_document(identifiers.Document.BUSINESS_LICENCE, code, on=TODAY)
+        assert known.value == code
+        assert of_person(code) == BY_SEQUENCE.get(places, Scenario.SUCCESS)
 
 
 @pytest.mark.parametrize("sequence", ["", *BY_SEQUENCE])

@@ -19,6 +19,7 @@ from accounts.gateways import NotYet, Person, Refused, Unavailable
 from accounts.gateways.bank import CardQuestion, HttpBankGateway, LinkQuestion
 from accounts.gateways.checks import check_counterparties
 from accounts.gateways.depository import HttpDepositoryGateway, OpenQuestion
+from accounts.gateways.enterprises import EnterpriseQuestion, HttpEnterpriseGateway
 from accounts.gateways.face import FaceQuestion, HttpFaceGateway
 from accounts.gateways.identity import HttpIdentityGateway
 from accounts.gateways.phone import HttpPhoneGateway, PhoneQuestion
@@ -33,6 +34,7 @@ KEY = UUID(int=7)
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 SOMEBODY = Person("江映雪", "resident_id", "11010519900307128X")
 CARD = CardQuestion(SOMEBODY, "ICBC", "6222020000001234", "+8613900139000")
+FIRM = EnterpriseQuestion(Person("金华示例(华东)贸易有限公司", "credit_code", "9133…"), "郑明远")
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0 portrait").decode()
 
 
@@ -52,6 +54,10 @@ def face(base: str) -> Any:
 def phone(base: str) -> Any:
     question = PhoneQuestion(SOMEBODY, "+8613900139000")
     return HttpPhoneGateway(client(base)).verify(question, key=KEY, at=AT)
+
+
+def enterprise(base: str) -> Any:
+    return HttpEnterpriseGateway(client(base)).look_up(FIRM, key=KEY, at=AT)
 
 
 def holdings(base: str) -> Any:
@@ -79,10 +85,21 @@ GOOD_OPENING: dict[str, Any] = {
         {"type": "sz_a", "result": "refused", "code": "too_many"},
     ],
 }
+GOOD_RECORD: dict[str, Any] = {
+    "result": "found",
+    "standing": "in_business",
+    "name": "金华示例（华东）贸易有限公司",
+    "representative": "郑明远",
+    "address": "浙江省金华市婺城区示例街 18 号",
+    "authority": "金华市市场监督管理局",
+    "founded": "2016-05-18",
+    "until": None,
+}
 ALL = [
     (identity, "/v1/identity-checks", {"result": "match", "photo": JPEG}, "match"),
     (face, "/v1/face-comparisons", {"result": "same", "score": 960}, "same"),
     (phone, "/v1/phone-checks", {"result": "mismatch"}, "mismatch"),
+    (enterprise, "/v1/enterprises", GOOD_RECORD, "match"),
     (
         holdings,
         "/v1/holdings",
@@ -172,6 +189,10 @@ def changed(**values: Any) -> dict[str, Any]:
         (identity, {"result": "match", "photo": 7}),
         (face, {"result": "same", "score": 1001}),
         (face, {"result": "same", "score": True}),
+        (enterprise, {**GOOD_RECORD, "standing": "fine"}),
+        (enterprise, {**GOOD_RECORD, "representative": None}),
+        (enterprise, {**GOOD_RECORD, "founded": "long ago"}),
+        (enterprise, {**GOOD_RECORD, "name": "x" * 121}),
         (holdings, {"result": "found", "accounts": "none"}),
         (holdings, {"result": "found", "accounts": [], "one_code": "12"}),
         (holdings, {"result": "found", "accounts": [], "first_trade": "yesterday"}),
@@ -240,7 +261,7 @@ def test_an_authority_answers_with_a_certificate_for_exactly_this_key(tmp_path: 
 
 
 def test_production_refuses_the_sandbox_and_counterparties_without_an_address() -> None:
-    names = ("identity", "face", "phone", "depository", "ca")
+    names = ("identity", "face", "phone", "depository", "enterprises", "ca")
     real = {name: (f"https://{name}.example/v1", "t") for name in names}
     real |= {"bank": ("http://bank.example", "t"), "counter": ("", "")}  # the counter's own check
     with override_settings(SANDBOX=True, SECURE_SSL_REDIRECT=True):

@@ -45,6 +45,7 @@ from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.journal.models import Entry
 from holdings.selectors.leftovers import Leftovers
+from tests.accounts.aml.factories import a_freeze
 from tests.accounts.factories import ACTOR, AT, an_application
 from tests.branches.factories import make_staff
 from tests.threads import together
@@ -233,6 +234,17 @@ def test_what_is_left_is_in_the_way_with_what_to_do(
     assert Entry.objects.filter(kind="accounts.closing_held").count() == 1
     withdraw_closing(closing=closing, actor=ACTOR, at=AT + HALF_AN_HOUR)
     with pytest.raises(UnableToClose, match="You still hold securities"):
+        ask_to_close(application=closing.application, actor=ACTOR, at=AT)
+
+
+@pytest.mark.django_db
+def test_where_nothing_moves_by_law_nothing_is_closed_and_nobody_reads_why(sent: Sent) -> None:
+    closing = confirmed(sent)
+    a_freeze(closing.application.customer)
+    held = begin_closing(closing=closing, at=AT + HALF_AN_HOUR)
+    assert (held.status, held.problem) == (ClosingStatus.CONFIRMED, "obstacle_other")
+    withdraw_closing(closing=closing, actor=ACTOR, at=AT + HALF_AN_HOUR)
+    with pytest.raises(UnableToClose, match="It cannot be closed at the moment"):
         ask_to_close(application=closing.application, actor=ACTOR, at=AT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +83,28 @@ def test_what_the_police_do_not_confirm_nobody_agrees_to() -> None:
     take_answer(check=check, result=CheckResult.MISMATCH, facts={}, at=AT)
     with pytest.raises(UnableToRenew):
         agreed(renewal)
+
+
+def test_name_and_number_do_not_change_at_once() -> None:
+    with pytest.raises(UnableToRenew, match="not both at once"):
+        sent(new_name="沈如初", new_number="330102199003070019")
+    renewal = DocumentRenewal.objects.get()
+    assert renewal.answers["new_name"] == "沈如初", "what was typed is kept"
+    assert not OutsideCheck.objects.filter(kind=CheckKind.KEY_POLICE).exists()
+
+
+def test_the_next_change_waits_until_the_depository_knows_the_last_one() -> None:
+    first = sent(new_name="沈如初")
+    ask(check=current(CheckKind.KEY_POLICE), at=AT)
+    agreed(first)
+    application, then = first.application, AT + timedelta(minutes=5)
+    renewal = begin_renewal(application=application, at=then)
+    given = NEW | {"new_number": "330102199003070019"}
+    renewal = save_renewal(renewal=renewal, values=given, version=renewal.version, at=then)
+    with pytest.raises(UnableToRenew, match="has not answered about your last change"):
+        send_renewal(renewal=renewal, actor=ACTOR, at=then)
+    take_answer(check=current(CheckKind.KEY_CHANGE), result="changed", facts={}, at=then)
+    assert send_renewal(renewal=renewal, actor=ACTOR, at=then).status == RenewalStatus.SENT
 
 
 def test_the_same_name_is_no_change_and_asks_nobody() -> None:

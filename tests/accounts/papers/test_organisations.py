@@ -44,12 +44,27 @@ from suitability.rules.sheets import asked
 from suitability.use_cases import confirm_class, start_assessment, submit_assessment
 from tests.accounts.aml.factories import a_release
 from tests.accounts.factories import ACTOR, a_complete_draft, a_draft, a_reviewer, after_approval
-from tests.accounts.papers.factories import EN, at_counter, confirm, filmed, keep, number
+from tests.accounts.papers.factories import (
+    EN,
+    at_counter,
+    confirm,
+    filmed,
+    keep,
+    number,
+    page_of,
+)
 from tests.users.factories import sign_in
 
 pytestmark = pytest.mark.django_db
-BODY = "91330702MA2EXAMP0"
-CODE = BODY + uscc.calc_check_digit(BODY)
+
+
+def code_of(sequence: str = "MP0") -> str:
+    """An invented credit code; three places choose a sandbox scenario, as in identity numbers."""
+    body = f"91330702MA2EXA{sequence}"
+    return body + str(uscc.calc_check_digit(body))
+
+
+CODE = code_of()
 PICTURES = {"front": str(UUID(int=1)), "mandate": str(UUID(int=2))}
 ORGANISATION = {
     "paper": LICENCE.value,
@@ -152,6 +167,32 @@ def test_the_page_marks_only_what_may_stay_empty():
     assert is_optional(form["owner_3_name"])
 
 
+def test_of_owners_the_page_asks_for_one_more_than_was_named():
+    page, release = entered(looks=[])
+    assert "owner_5_name" in page.context["form"].fields
+    assert "owner_6_name" not in page.context["form"].fields
+    five = {
+        f"owner_{n}_{part}": value
+        for n in range(1, 6)
+        for part, value in (("name", f"董事{n}"), ("hold", "manages"), ("share", ""))
+    }
+    five |= {f"owner_{n}_number": number("330702", "19750603", n) for n in range(1, 6)}
+    five["owner_2_paper"] = "resident_id"
+    desk = sign_in(Client(headers=EN), release.helper, stepped_up=True)
+    keep(desk, release, {**ORGANISATION, **five})
+    assert "owner_6_name" in desk.get(page_of(release)).context["form"].fields
+    sixth = {"owner_6_name": "陆知远", "owner_6_hold": "manages"}
+    sixth["owner_6_number"] = number("330702", "19750603", 6)
+    done = keep(desk, release, {**ORGANISATION, **five, **sixth, "looks": looks()})
+    assert done.status_code == 302, done.context["form"].errors
+    row = Application.objects.get(pk=release.application.pk)
+    answers = row.sections.get(step=Step.IDENTITY).answers
+    assert [one.name for one in related(answers)][-1] == "陆知远"
+    a_release(Listed("1", "陆知远"))
+    screen_application(application=row, at=clock.now())
+    assert WatchHit.objects.get().customer_name == "陆知远"
+
+
 def owner(hold: str, share: str | None = None) -> Related:
     held = None if share is None else Decimal(share)
     return Related("owner_1", "郑明远", "resident_id", "", hold, held)
@@ -210,10 +251,11 @@ def test_the_tax_type_is_asked_and_of_a_passive_one_who_controls_it():
     assert lacking(Step.TAX, dict(abroad.values()))[:2] == ["name_latin", "address_latin"]
 
 
-def sent() -> Application:
+def sent(**changes: Any) -> Application:
+    """An organisation that signed, with everything but its paper on risk."""
     draft = a_complete_draft(at=clock.now())
     draft.sections.filter(step__in=[Step.IDENTITY, Step.PROFILE]).delete()
-    answer, release = entered(draft)
+    answer, release = entered(draft, **changes)
     assert answer.status_code == 302, answer.context["form"].errors
     return filmed(confirm(Application.objects.get(pk=release.application.pk)), release)
 

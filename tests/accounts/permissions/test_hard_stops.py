@@ -21,6 +21,7 @@ from accounts.states import CashStatus
 from accounts.use_cases.watch_document import take_in_document
 from brokerage.core import clock
 from tests.accounts.after.factories import a_rest
+from tests.accounts.aml.factories import a_freeze
 from tests.accounts.permissions.factories import (
     ACTOR,
     AT,
@@ -73,6 +74,10 @@ def closing(customer: Any, at: Any) -> None:
     )
 
 
+def frozen(customer: Any, at: Any) -> None:
+    a_freeze(customer, at=at)
+
+
 def too_young(customer: Any, at: Any) -> None:
     customer.birth_date = "2010-03-07"
     customer.save()
@@ -83,6 +88,7 @@ STOPS = [
     (at_rest, StopKind.REST, "Wake it first.", "/wake/"),
     (old_document, StopKind.DOCUMENT, "Renew it first.", "/document/"),
     (closing, StopKind.CLOSING, "Take that back first.", "/close/"),
+    (frozen, StopKind.ACCOUNT, "Nothing new can be opened at the moment; ask our service.", ""),
     (too_young, StopKind.AGE, "from the age of 18", ""),
 ]
 Stopping = Callable[[Any, Any], None]
@@ -108,7 +114,7 @@ def test_nothing_begins_and_the_page_says_what_to_do(
     assert "It cannot be applied for yet" in distance
 
 
-@pytest.mark.parametrize("stops", [at_rest, old_document])
+@pytest.mark.parametrize("stops", [at_rest, old_document, frozen])
 def test_what_closes_buying_holds_up_the_signature_and_loses_nothing(stops: Stopping):
     case = a_case()
     pass_test(case)
@@ -120,7 +126,7 @@ def test_what_closes_buying_holds_up_the_signature_and_loses_nothing(stops: Stop
     assert case.status == CaseStatus.SIGNING
 
 
-@pytest.mark.parametrize("stops", [at_rest, old_document, closing])
+@pytest.mark.parametrize("stops", [at_rest, old_document, closing, frozen])
 def test_the_register_is_not_asked_while_something_is_in_the_way(stops: Stopping):
     case = a_signed_case()
     stops(case.customer, AT)
