@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from brokerage.journal.actors import Actor
 from brokerage.users import devices
 from suitability import letters
 from suitability.content import group_name, paper_for, screens
+from suitability.drawn import questions_of
 from suitability.forms import ChangeForm, ConfirmForm, QuestionForm
 from suitability.models import Assessment, in_language
 from suitability.selectors import counting_assessment, unconfirmed_assessment
@@ -200,16 +202,21 @@ def next_of(request: HttpRequest) -> str:
 def _ask(
     request: HttpRequest, assessment: Assessment, form: QuestionForm, number: int
 ) -> HttpResponse:
-    content = assessment.questionnaire.content
+    version = assessment.questionnaire
     here = _url(request, "question", assessment.ref, number)
+    sheet = reverse("suitability:answers", args=[assessment.ref])
     context = {
         "form": form,
         "number": number,
-        "total": len(screens(content)),
+        "total": len(screens(version.content)),
         "done": number - 1,
-        "group": in_language(group_name(content, form.question["group"])),
+        "group": in_language(group_name(version.content, form.question["group"])),
         "here": here,
-        "back": _url(request, "question", assessment.ref, number - 1) if number > 1 else "",
+        "back": _url(request, "question", assessment.ref, max(1, number - 1)),
+        "questions": questions_of(version),
+        "sheet": f"{sheet}?{urlencode({'of': version.content_hash})}",
+        "given": json.dumps(assessment.given),
+        "mark": assessment.mark,
     }
     page = render(request, "suitability/question.html", context)
     return push_url(page, here) if is_in_place(request) else page
