@@ -212,7 +212,7 @@ class Customer(Browser):
             self.send(self.path)  # read and confirmed
 
     def _questions(self) -> None:
-        """A request for each answer, with the sheet so far, as portal/paper.js; the last leads on."""
+        """A request for each answer, as portal/paper.js; the last one leads on."""
         page, path = self.page, self.path
         sheet = html.unescape(found(r'data-sheet="([^"]+)"', page, "a sheet"))
         proof = {**FORM, "X-CSRFToken": token(page)}

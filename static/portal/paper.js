@@ -115,7 +115,7 @@
   const submit = (seen) => {
     busy = true;
     form.elements.seen.value = seen;
-    form.requestSubmit();
+    setTimeout(() => form.requestSubmit()); // not while an earlier submission is still looked at
   };
   const sendAll = async () => {
     if (!(await send())) {

@@ -19,8 +19,8 @@ from suitability.use_cases.answer_question import MESSAGES, AnswerRefused
 
 Given = Mapping[str, Sequence[str]]
 
-# One statement, without a read before it: it is asked for each answer. Whose the row is, that it is
-# open, its version and what it holds stand in its condition; `mark_of` says what the hash is of.
+# One statement for each answer, without a read before it: its condition says whose the row is,
+# that it is open, of which version, and what it holds (`mark_of`).
 WRITE = """
 UPDATE suitability_assessment AS sheet SET answers = %(answers)s
 FROM customers_customer AS customer, suitability_questionnaire AS version
