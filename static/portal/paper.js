@@ -14,6 +14,7 @@
   let sheet = { ...kept }; // what was answered here
   let refused = {}; // what another device answered otherwise meanwhile
   let busy = false; // the server's page comes next
+  let since = -Infinity; // the question is shown
 
   const keyOf = (place) => screens[place - 1].dataset.key;
   const placeOf = (key) => screens.findIndex((screen) => screen.dataset.key === key) + 1;
@@ -36,6 +37,7 @@
     const before = label.textContent;
     const { label: said, group: part, done } = screens[place - 1].dataset;
     number = place;
+    since = performance.now();
     asked.replaceChildren(...document.importNode(screens[place - 1], true).childNodes);
     tick(sheet[keyOf(place)] ?? []);
     form.setAttribute("action", addressOf(place));
@@ -139,6 +141,7 @@
     event.preventDefault();
     if (busy) return;
     const answer = chosen();
+    if (!answer.length && performance.now() - since < 400) return; // the second click of two
     if (number < screens.length && answer.length) {
       sheet[keyOf(number)] = answer;
       go(number + 1);

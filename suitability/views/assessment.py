@@ -144,7 +144,7 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
                 language=get_language() or "zh-hans",
                 actor=Actor.of(request.user),  # type: ignore[arg-type]  # signed in
                 at=at,
-                confirmed=[name for name, value in request.POST.items() if value == "on"],
+                confirmed=[name for name, value in request.POST.items() if value],
                 device=devices.cookie_hash(request),
             )
         except UnableToSubmit as error:

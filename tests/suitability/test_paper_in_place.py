@@ -29,6 +29,13 @@ def paper(db: None) -> Assessment:
     return an_open_assessment(a_customer(), at=clock.now())
 
 
+def desk(paper: Assessment) -> Client:
+    """The browser of the person whose paper it is."""
+    user = paper.customer.user
+    assert user
+    return desk_of(user)
+
+
 def answered(client: Client, paper: Assessment, number: int, *, in_place: bool = True) -> Any:
     """The answer to the answer of one question, without the page before it."""
     chosen = list(ANSWERS.values())[number - 1]
@@ -41,7 +48,7 @@ def _address(paper: Assessment, number: int) -> str:
 
 
 def test_the_answer_carries_the_next_question_and_its_address(paper):
-    answer = answered(desk_of(paper.customer.user), paper, 1)
+    answer = answered(desk(paper), paper, 1)
 
     assert answer.status_code == 200
     assert answer.headers["HX-Push-Url"] == _address(paper, 2)
@@ -63,7 +70,7 @@ def sheet(client: Client, paper: Assessment, mark: str, **given: Any) -> Any:
 
 
 def test_the_page_brings_all_questions_and_what_is_kept(paper):
-    client = desk_of(paper.customer.user)
+    client = desk(paper)
     page = client.get(_address(paper, 1)).content.decode()
 
     assert page.count("data-key=") == LAST
@@ -75,7 +82,7 @@ def test_the_page_brings_all_questions_and_what_is_kept(paper):
 
 
 def test_a_sheet_is_kept_by_one_statement(paper, django_assert_num_queries):
-    client = desk_of(paper.customer.user)
+    client = desk(paper)
     client.get(_address(paper, 1))
     with django_assert_num_queries(3):  # session, log-in, the answers
         first = sheet(client, paper, paper.mark, income="wages")
@@ -88,7 +95,7 @@ def test_a_sheet_is_kept_by_one_statement(paper, django_assert_num_queries):
 
 
 def test_a_sheet_that_another_device_wrote_to_is_not_overwritten(paper):
-    client, before = desk_of(paper.customer.user), paper.mark
+    client, before = desk(paper), paper.mark
     answered(client, paper, 1)
 
     answer = sheet(client, paper, before, share="from_10")
@@ -102,7 +109,7 @@ def test_a_sheet_that_another_device_wrote_to_is_not_overwritten(paper):
     "given", [{"mood": "good"}, {"income": "stolen"}, {"income": ["wages", "business"]}]
 )
 def test_a_sheet_of_other_questions_or_answers_is_refused(paper, given):
-    answer = sheet(desk_of(paper.customer.user), paper, paper.mark, **given)
+    answer = sheet(desk(paper), paper, paper.mark, **given)
 
     assert answer.status_code == 422
     paper.refresh_from_db()
@@ -110,11 +117,11 @@ def test_a_sheet_of_other_questions_or_answers_is_refused(paper, given):
 
 
 def test_a_sheet_belongs_to_one_person_and_to_the_version_that_was_shown(paper):
-    stranger = desk_of(a_customer("+8613800138009").user)
+    stranger = desk(an_open_assessment(a_customer("+8613800138009")))
     assert sheet(stranger, paper, paper.mark, income="wages").status_code == 404
     assert sheet(Client(), paper, paper.mark, income="wages").status_code == 302
 
-    client = desk_of(paper.customer.user)
+    client = desk(paper)
     paper.questionnaire.content_hash = "0" * 64
     assert sheet(client, paper, paper.mark, income="wages").status_code == 409
     paper.refresh_from_db()
@@ -126,34 +133,34 @@ def test_a_sheet_of_a_closed_paper_stays(db):
     submit_assessment(assessment=paper, language="en", actor=ACTOR, at=clock.now())
     before = Assessment.objects.get().mark
 
-    answer = sheet(desk_of(paper.customer.user), paper, before, **ANSWERS)
+    answer = sheet(desk(paper), paper, before, **ANSWERS)
 
     assert answer.status_code == 409
     assert Assessment.objects.get().mark == before
 
 
 def test_without_scripts_it_leads_to_the_next_page(paper):
-    answer = answered(desk_of(paper.customer.user), paper, 1, in_place=False)
+    answer = answered(desk(paper), paper, 1, in_place=False)
 
     assert (answer.status_code, answer.headers["Location"]) == (302, _address(paper, 2))
 
 
 def test_a_missing_answer_is_asked_for_again_in_place(paper):
-    answer = desk_of(paper.customer.user).post(_address(paper, 3), {"seen": ""}, headers=IN_PLACE)
+    answer = desk(paper).post(_address(paper, 3), {"seen": ""}, headers=IN_PLACE)
 
     assert answer.headers["HX-Push-Url"] == _address(paper, 3)
     assert "Choose an answer." in answer.content.decode()
 
 
 def test_the_last_answer_brings_the_check(paper):
-    answer = answered(desk_of(paper.customer.user), paper, LAST)
+    answer = answered(desk(paper), paper, LAST)
 
     assert answer.headers["HX-Push-Url"] == f"/suitability/{paper.ref}/check/"
     assert "Check your answers" in answer.content.decode()
 
 
 def test_an_answer_costs_one_read_and_one_write(paper, django_assert_num_queries):
-    client = desk_of(paper.customer.user)
+    client = desk(paper)
     answered(client, paper, 1)
 
     with django_assert_num_queries(4):  # session, log-in, the paper, its answers
@@ -163,7 +170,7 @@ def test_an_answer_costs_one_read_and_one_write(paper, django_assert_num_queries
 def test_an_answer_to_a_paper_that_was_read_earlier_takes_the_lock(paper):
     """What another device answered meanwhile stays, and what is given here is added."""
     earlier = Assessment.objects.get(pk=paper.pk)
-    answered(desk_of(paper.customer.user), paper, 1)
+    answered(desk(paper), paper, 1)
 
     answer_question(
         assessment=earlier, question_key="share", chosen=ANSWERS["share"], seen=[], at=clock.now()
@@ -184,7 +191,7 @@ class Shown:
     """The paper in a browser."""
 
     def __init__(self, visit: Any, live_server: Any, paper: Assessment, number: int = 1) -> None:
-        cookies = {"sessionid": desk_of(paper.customer.user).cookies["sessionid"].value}
+        cookies = {"sessionid": desk(paper).cookies["sessionid"].value}
         address = live_server.url + _address(paper, number)
         self.visit = visit(address, cookies={**cookies, "language": "en"})
         self.page, self.paper = self.visit.page, paper
@@ -237,7 +244,9 @@ def test_in_a_browser(visit, live_server):
     assert page.locator("legend").inner_text().startswith("Where does most of your income")
     assert page.get_by_text("Each answer is saved").is_visible()
     shown.go_on()
-    shown.answer(2)
+    shown.choose(2)
+    page.get_by_role("button", name="Next").dblclick()
+    page.wait_for_url(f"**{_address(paper, 3)}")
     assert page.evaluate("window.sameDocument") is True
     assert shown.kept(income="wages", share="from_10")
 
