@@ -12,6 +12,7 @@ from accounts.life.states import DocumentStatus
 from accounts.models import Application, CashAccount, IdDocument, Section
 from accounts.states import CashStatus, Step
 from accounts.terms import Income
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
 from suitability import profiles, sampling
 
@@ -21,6 +22,20 @@ MOST = {
     Income.FROM_300K: Decimal(500_000),
 }
 """Upper end of each range of yearly income, in yuan. The open range has none."""
+
+
+def _profile(customer: int) -> Any:
+    rows = Section.objects.done().filter(application__customer=customer, step=Step.PROFILE)
+    return rows.order_by("-updated_at", "-pk")[:1]
+
+
+def _brought(customer: int) -> Any:
+    rows = Application.objects.filter(customer=customer, origin_ref__isnull=False)
+    return rows.only("origin_ref").order_by("-pk")[:1]
+
+
+PROFILE: Written[Section] = Written(_profile, customer=SOME_KEY)
+BROUGHT: Written[Application] = Written(_brought, customer=SOME_KEY)
 
 
 def register() -> None:
@@ -37,8 +52,7 @@ def of(customer: Customer, on: date) -> Mapping[str, Any]:
     range can explain is asked about. The open range, a step that is not answered in full, and
     answers from before education was asked tell nothing. The permissions tell the first trade.
     """
-    rows = Section.objects.done().filter(application__customer=customer, step=Step.PROFILE)
-    newest = rows.order_by("-updated_at", "-pk").first()
+    newest = PROFILE.first(customer=customer.pk)
     stated = newest.answers if newest else {}
     found: dict[str, Any] = {}
     if (most := MOST.get(stated.get("income", ""))) is not None:
@@ -50,8 +64,8 @@ def of(customer: Customer, on: date) -> Mapping[str, Any]:
 
 def brought_by(customer: Customer, on: date) -> UUID | None:
     """The institution by whose link the newest application of `customer` began, if any."""
-    rows = Application.objects.filter(customer=customer, origin_ref__isnull=False)
-    return rows.order_by("-pk").values_list("origin_ref", flat=True).first()
+    newest = BROUGHT.first(customer=customer.pk)
+    return newest.origin_ref if newest else None
 
 
 def resting() -> Iterator[int]:

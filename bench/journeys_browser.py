@@ -71,6 +71,13 @@ class Browser:
         kind = {"Content-Type": f"multipart/form-data; boundary={mark}"}
         self._ask("POST", path, body.getvalue(), kind | {"X-CSRFToken": token(page)})
 
+    def keep(self, path: str, fields: Fields, headers: Fields) -> str:
+        """Put what was answered so far, and return the mark of what is kept now."""
+        answer = self._once("PUT", path, urllib.parse.urlencode(fields, doseq=True), headers)
+        if answer.status != 204:
+            raise Broken(f"{answer.status} for PUT {path.partition('?')[0]}")
+        return str(answer.headers["ETag"])
+
     def get(self, path: str, *, expected: tuple[int, ...] = (200,)) -> None:
         """Ask for a page and follow."""
         self._ask("GET", path, "", {}, expected=expected)

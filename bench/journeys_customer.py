@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import http.client
 import itertools
 import os
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.journeys_browser import Broken, Browser, Fields, found, token
+from bench.journeys_browser import FORM, Broken, Browser, Fields, found, token
 from bench.journeys_people import card_of, person_of, photos
 
 PAPER = (("bonds", "shares"), ("fixed_income", "equity"), ("from_31",), ("yes",))
@@ -34,6 +35,7 @@ PROFILE = {
     "benefits": "self",
 }
 PINS = {"trading": "284736", "fund": "591627"}
+MARK, SCREENS = r'data-mark="([^"]+)"', r'<div data-key="(\w+)"(.+?)(?=<div data-key=|</template>)'
 CONSENTS = {"opening_notice": "on", "identity_document": "on", "face": "on"}
 ACTIONS = 55
 """Actions of a whole journey, for the share of one that was not finished."""
@@ -203,13 +205,27 @@ class Customer(Browser):
         self.expect("/suitability/", longer=True)
         with self._timed("paper"):
             self.send(self.path)
-        while "/check/" not in self.path:
-            with self._timed("paper, a question"):
-                self.send(self.path, answer=_choice(self.page))
+        self._questions()
         with self._timed("paper"):
             self.send(self.path)  # finish
         with self._timed("paper"):
             self.send(self.path)  # read and confirmed
+
+    def _questions(self) -> None:
+        """A request for each answer, as portal/paper.js; the last one leads on."""
+        page, path = self.page, self.path
+        sheet = html.unescape(found(r'data-sheet="([^"]+)"', page, "a sheet"))
+        proof = {**FORM, "X-CSRFToken": token(page)}
+        proof["If-Match"] = f'"{found(MARK, page, "a mark")}"'
+        *screens, last = re.findall(SCREENS, page, re.DOTALL)
+        given: dict[str, list[str]] = {}
+        for key, screen in screens:
+            with self._timed("paper, a question"):
+                given[key] = _choice(screen)
+                proof["If-Match"] = self.keep(sheet, given, proof)
+        self.page, self.path = page, re.sub(r"/1/", f"/{len(screens) + 1}/", path)
+        with self._timed("paper, a question"):
+            self.send(self.path, answer=_choice(last[1]))
 
     def _film(self) -> None:
         self.expect(f"{self.home}video/")

@@ -9,6 +9,7 @@ from suitability.views.disclosing import disclosure
 from suitability.views.insisting import insist
 from suitability.views.permissions import permission, permissions
 from suitability.views.professional import professional, status_request, step_back
+from suitability.views.sheet import answers
 
 app_name = "suitability"
 urlpatterns = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("professional/<uuid:ref>/test/", steps.knowledge, name="knowledge"),
     path("professional/<uuid:ref>/test/result/", steps.knowledge_result, name="knowledge_result"),
     path("<uuid:ref>/<int:number>/", views.question, name="question"),
+    path("<uuid:ref>/answers/", answers, name="answers"),
     path("<uuid:ref>/check/", views.check, name="check"),
     path("<uuid:ref>/result/", views.result, name="result"),
 ]

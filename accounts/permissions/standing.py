@@ -15,6 +15,7 @@ from accounts.permissions.selectors import DECLARED, INVESTING
 from accounts.permissions.states import AttemptStatus
 from accounts.signing.texts import OF_PERMISSIONS
 from brokerage.core.clock import business_date, day_begins
+from brokerage.core.written import SOME_DAY, SOME_KEY, Written
 from brokerage.customers.models import Customer
 from suitability.profiles import Standing
 from suitability.rules.conditions import Proof
@@ -110,9 +111,15 @@ def told_of_trades(customer: Customer, on: date) -> Mapping[str, Any]:
 
 def first_trade_told(customer: Customer, on: date) -> PermissionApplication | None:
     """The application whose answer of the register counts on the day `on`; None without one."""
-    asked = PermissionApplication.objects.of(customer).exclude(first_trade_asked_at=None)
-    rows = asked.filter(applied_on__lte=on).order_by("first_trade_asked_at", "pk")
-    return _newest_told(rows, on)
+    return _newest_told(ASKED.load(customer=customer.pk, on=on), on)
+
+
+def _asked(customer: int, on: date) -> Any:
+    rows = PermissionApplication.objects.filter(customer=customer, applied_on__lte=on)
+    return rows.exclude(first_trade_asked_at=None).order_by("first_trade_asked_at", "pk")
+
+
+ASKED: Written[PermissionApplication] = Written(_asked, customer=SOME_KEY, on=SOME_DAY)
 
 
 def _newest_told(rows: Iterable[PermissionApplication], on: date) -> PermissionApplication | None:

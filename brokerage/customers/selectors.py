@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from brokerage.core.data_export import Person
 from brokerage.core.display import formats
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import (
     Consent,
     ConsentText,
@@ -24,12 +25,14 @@ from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.customers.rules.profile import FIELDS, shown
 from brokerage.users.models import User
 
+OF_USER = Written(lambda user: Customer.objects.filter(user=user), user=SOME_KEY)
+
 
 def customer_of(user: Any) -> Customer | None:
     """The customer behind a log-in; None for anybody else."""
     if not user.is_authenticated:
         return None
-    return Customer.objects.filter(user=user).first()
+    return OF_USER.first(user=user.pk)
 
 
 def find_by_identity(id_type: str, number: str) -> Customer | None:

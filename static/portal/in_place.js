@@ -22,6 +22,20 @@
     }
   };
 
+  // The page stands under another address from now on, and so do the links that come back to it.
+  const arrive = (address) => {
+    window.history[address === where() ? "replaceState" : "pushState"]({}, "", address);
+    shown = where();
+    for (const link of document.querySelectorAll(".tools [hreflang], .prefs a")) {
+      link.search = new URLSearchParams({ next: address });
+    }
+  };
+  const begin = (place) => {
+    if (!place) return;
+    if (place.tabIndex < 0) place.tabIndex = -1; // a heading takes the focus only when told to
+    place.focus({ preventScroll: true });
+  };
+
   // Shows a page, whole or in part, under its address.
   const show = (text, address) => {
     const next = new DOMParser().parseFromString(text, "text/html");
@@ -34,22 +48,17 @@
     for (const id of ["tools", "toasts", "main", "tabs"]) {
       document.getElementById(id).replaceChildren(...next.getElementById(id).childNodes);
     }
-    window.history[address === where() ? "replaceState" : "pushState"]({}, "", address);
-    shown = where();
+    arrive(address);
     for (const place of document.querySelectorAll("header nav [aria-current]")) {
       if (place.href !== window.location.href) place.removeAttribute("aria-current");
     }
     const [suggest, about] = [document, next].map((each) => each.getElementById("suggest"));
     if (suggest && about) suggest.href = about.href;
-    for (const link of document.querySelectorAll(".tools [hreflang], .prefs a")) {
-      link.search = new URLSearchParams({ next: address });
-    }
+    delete inPlace.turn;
     run(next);
     window.htmx?.process(main);
     window.scrollTo(0, 0);
-    if (!begins) return;
-    if (begins.tabIndex < 0) begins.tabIndex = -1; // a heading takes the focus only when told to
-    begins.focus({ preventScroll: true });
+    begin(begins);
   };
   // Takes what came for a request that asked with ASKING; false where it is nothing to be shown.
   const take = (text, header) => {
@@ -59,7 +68,9 @@
     else if (address) show(text, address);
     return Boolean(elsewhere ?? address);
   };
-  window.inPlace = { ASKING, take };
+  // A page with several addresses that shows them itself says by `turn` whether it has the present one.
+  const inPlace = { ASKING, take, arrive, begin };
+  window.inPlace = inPlace;
 
   const usualWay = (form, pressed) => {
     if (pressed?.name) {
@@ -90,6 +101,8 @@
     usualWay(form, pressed);
   });
   window.addEventListener("popstate", () => {
-    if (where() !== shown) window.location.reload(); // an address within the page is none of ours
+    if (where() === shown) return; // an address within the page is none of ours
+    if (inPlace.turn?.()) arrive(where());
+    else window.location.reload();
   });
 })();

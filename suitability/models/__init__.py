@@ -7,6 +7,8 @@ from suitability.models.assessments import (
     Questionnaire,
     digest_of,
     in_language,
+    mark_of,
+    paper_of,
 )
 from suitability.models.coaching import AnsweringTrace, CoachingFlag
 from suitability.models.decisions import Exposure, MatchRecord, Outcome, digest_of_match
@@ -56,4 +58,6 @@ __all__ = [
     "digest_of",
     "digest_of_match",
     "in_language",
+    "mark_of",
+    "paper_of",
 ]

@@ -233,6 +233,11 @@ class Assessment(Referenced):
         """Set the answers in memory."""
         self.answers = json.dumps(given, sort_keys=True)
 
+    @property
+    def mark(self) -> str:
+        """Names the answers as they stand in the row; another once anybody wrote them anew."""
+        return mark_of(self.__dict__["answers"])
+
     def get_absolute_url(self) -> str:
         """The result letter; before it, the page that leads on."""
         return reverse("suitability:result", args=[self.ref])
@@ -270,6 +275,19 @@ def _of_version(version: Questionnaire, kept: dict[str, Kept], made: Callable[[]
     if version.content_hash not in kept:
         kept[version.content_hash] = made()
     return kept[version.content_hash]
+
+
+def paper_of(content_hash: str) -> Paper | None:
+    """The scoring side of an approved content, by its hash; a process reads it once."""
+    if content_hash in PAPERS:
+        return PAPERS[content_hash]
+    version = Questionnaire.objects.approved().filter(content_hash=content_hash).first()
+    return version.paper if version else None
+
+
+def mark_of(sealed: str) -> str:
+    """The mark of sealed answers. Sealing is never the same twice, so it tells nothing of them."""
+    return hashlib.sha256(sealed.encode()).hexdigest()
 
 
 def hash_of(content: Any) -> str:

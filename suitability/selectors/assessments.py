@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,9 +39,42 @@ def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> 
     return (WITH_PAPER if paper else COUNTING).first(customer=customer.pk, on=on)
 
 
-def unconfirmed_assessment(customer: Customer, on: date) -> Assessment | None:
-    """A result that waits for the customer's confirmation, or None."""
-    rows = Assessment.objects.of(customer).filter(
-        submitted_at__isnull=False, confirmed_at=None, valid_until__gt=on
-    )
-    return rows.order_by("-submitted_at", "-pk").first()
+def _all_of(customer: int) -> AssessmentQuerySet:
+    rows = Assessment.objects.filter(customer=customer).order_by("-submitted_at", "-pk")
+    return rows.select_related("questionnaire").defer("questionnaire__value")
+
+
+ALL = Written(_all_of, customer=SOME_KEY)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All papers of one customer, the last submitted first: a handful, read by one statement."""
+
+    rows: tuple[Assessment, ...]
+
+    @classmethod
+    def of(cls, customer: Customer) -> Papers:
+        """Those of a customer."""
+        return cls(tuple(ALL.load(customer=customer.pk)))
+
+    @property
+    def open(self) -> Assessment | None:
+        """The one that is being answered; at most one is."""
+        return next((each for each in self.rows if not each.is_submitted), None)
+
+    @property
+    def submitted(self) -> list[Assessment]:
+        """Those with a result."""
+        return [each for each in self.rows if each.is_submitted]
+
+    def unconfirmed(self, on: date) -> Assessment | None:
+        """A result that waits for the customer's confirmation on the business date `on`."""
+        return next((each for each in self._valid(on) if not each.is_confirmed), None)
+
+    def counting(self, on: date) -> Assessment | None:
+        """As `counting_assessment`."""
+        return next((each for each in self._valid(on) if each.is_confirmed), None)
+
+    def _valid(self, on: date) -> list[Assessment]:
+        return [each for each in self.submitted if each.valid_until and each.valid_until > on]

@@ -3,6 +3,7 @@
 from suitability.use_cases.answer_question import AnswerRefused, answer_question
 from suitability.use_cases.confirm_class import UnableToConfirm, confirm_class
 from suitability.use_cases.decide_jump import UnableToDecideJump, decide_jump
+from suitability.use_cases.keep_sheet import keep_sheet
 from suitability.use_cases.load_questionnaires import load_questionnaires
 from suitability.use_cases.start_assessment import UnableToStart, start_assessment
 from suitability.use_cases.submit_assessment import (
@@ -23,6 +24,7 @@ __all__ = [
     "answer_question",
     "confirm_class",
     "decide_jump",
+    "keep_sheet",
     "load_questionnaires",
     "start_assessment",
     "submit_assessment",

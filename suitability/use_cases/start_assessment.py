@@ -20,6 +20,7 @@ from suitability.rules.reasons import Code
 from suitability.rules.retakes import RetakeDecision, RetakeInputs, may_retake
 from suitability.rules.scoring import check_answer
 from suitability.rules.sheets import asked
+from suitability.selectors import Papers
 from suitability.wording import sentence
 
 
@@ -60,10 +61,10 @@ def start_assessment(
         raise UnableToStart(_("There is no questionnaire at the moment.")) from None
     with transaction.atomic():
         lock_row(Customer, customer.pk)
-        rows = Assessment.objects.of(customer).open().select_related("questionnaire")
-        assessment = rows.first()
+        papers = Papers.of(customer)
+        assessment = papers.open
         if assessment is None:
-            _require_allowed(customer, questionnaire, changed.strip(), today)
+            _require_allowed(papers, questionnaire, changed.strip(), today)
             assessment = Assessment.objects.create(
                 customer=customer,
                 questionnaire=questionnaire,
@@ -82,23 +83,22 @@ def start_assessment(
 
 
 def retake_of(
-    customer: Customer, questionnaire: Questionnaire, *, changed: bool, on: date
+    papers: Papers, questionnaire: Questionnaire, *, changed: bool, on: date
 ) -> RetakeDecision | None:
     """Whether the caps of a version allow another paper; None where it has no caps."""
     caps = questionnaire.paper.terms.retakes
     if caps is None:
         return None
-    rows = Assessment.objects.of(customer).filter(
-        submitted_at__isnull=False, questionnaire__key=questionnaire.key
-    )
     attempts = tuple(
-        business_date(at) for at in rows.values_list("submitted_at", flat=True) if at is not None
+        business_date(each.submitted_at)
+        for each in papers.submitted
+        if each.submitted_at and each.questionnaire.key == questionnaire.key
     )
     inputs = RetakeInputs(paper=questionnaire.version, attempts=attempts, changed=changed, on=on)
     return may_retake(inputs, caps)
 
 
-def retake_on(customer: Customer, on: date) -> RetakeDecision | None:
+def retake_on(customer: Customer, papers: Papers, on: date) -> RetakeDecision | None:
     """Whether the customer may answer again on `on`, as if they say what has changed.
 
     None where no version is in force, or it has no caps.
@@ -107,13 +107,11 @@ def retake_on(customer: Customer, on: date) -> RetakeDecision | None:
         questionnaire = Questionnaire.objects.in_force(paper_for(customer), on)
     except NoRuleInForce:
         return None
-    return retake_of(customer, questionnaire, changed=True, on=on)
+    return retake_of(papers, questionnaire, changed=True, on=on)
 
 
-def _require_allowed(
-    customer: Customer, questionnaire: Questionnaire, changed: str, on: date
-) -> None:
-    decision = retake_of(customer, questionnaire, changed=bool(changed), on=on)
+def _require_allowed(papers: Papers, questionnaire: Questionnaire, changed: str, on: date) -> None:
+    decision = retake_of(papers, questionnaire, changed=bool(changed), on=on)
     if decision is None or decision.allowed:
         return
     capped = [each for each in decision.reasons if each.code is not Code.NOTHING_CHANGED]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
-from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from suitability.events import AssessmentSubmitted, JumpFlagged
@@ -23,6 +23,13 @@ from suitability.rules.scoring import AnswersRefused
 from suitability.rules.sheets import split
 from suitability.selectors import counting_assessment
 from suitability.use_cases.coaching import keep_trace
+from suitability.use_cases.locked import lock_assessment
+
+RESULT = (
+    *("submitted_at", "language", "inputs", "score", "investor_class", "lowest", "reasons"),
+    *("valid_until", "answers_digest"),
+)
+"""All that closing a paper writes."""
 
 
 class UnableToSubmit(Exception):
@@ -57,7 +64,8 @@ def submit_assessment(
         language: in which the customer read the paper.
         actor: the customer.
         at: the instant.
-        confirmed: rules of soft contradictions that the customer confirmed.
+        confirmed: rules of soft contradictions that the customer confirmed; of those that are
+            none, nothing is kept.
         device: keyed hash of the browser's mark; empty where unknown.
 
     Raises:
@@ -66,7 +74,7 @@ def submit_assessment(
         UnableToSubmit: when answers are missing.
     """
     with transaction.atomic():
-        locked = lock_row(Assessment, assessment.pk, "questionnaire", "customer")
+        locked = lock_assessment(assessment.pk)
         if locked.is_submitted:
             return locked
         today = business_date(at)
@@ -74,7 +82,8 @@ def submit_assessment(
             raise VersionEnded(_("The questions have changed. Begin again; what fits is kept."))
         inputs = inputs_of(locked, on=today, confirmed=confirmed)
         decision = _decided(locked, inputs)
-        before = counting_assessment(locked.customer, today)
+        met = inputs.confirmed & {each.rule for each in decision.conflicts}
+        inputs = replace(inputs, confirmed=met)
         locked.submitted_at, locked.language = at, language
         locked.inputs = inputs.to_json()
         _keep(locked, decision)
@@ -90,7 +99,7 @@ def submit_assessment(
             at=at,
             rule_version=locked.questionnaire.version,
         )
-        _look_at_jump(locked, before, actor, at)
+        _look_at_jump(locked, actor, at)
     return locked
 
 
@@ -143,17 +152,19 @@ def _keep(assessment: Assessment, decision: AssessmentDecision) -> None:
     }
     assessment.valid_until = decision.valid_until
     assessment.answers_digest = digest_of(assessment.sealed_texts)
-    assessment.save()
+    assessment.save(update_fields=RESULT)
 
 
-def _look_at_jump(
-    assessment: Assessment, before: Assessment | None, actor: Actor, at: datetime
-) -> None:
+def _look_at_jump(assessment: Assessment, actor: Actor, at: datetime) -> None:
     """Flag a class that rose shortly after a refusal, for a supervisor."""
     caps = assessment.questionnaire.paper.terms.retakes
-    if before is None or caps is None:
+    if caps is None:
         return
     today = business_date(at)
+    # what counts now: this one does not before it is confirmed
+    before = counting_assessment(assessment.customer, today, paper=False)
+    if before is None:
+        return
     inputs = JumpInputs(
         paper=assessment.questionnaire.version,
         before=InvestorClass(before.investor_class),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from django_htmx.http import push_url
 
 from brokerage.core import clock
 from brokerage.core.in_place import comes_in_place, is_in_place
+from brokerage.customers.models import Customer
 from brokerage.customers.own import OwnRow, customer_user_or_404
 from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
@@ -25,9 +27,10 @@ from brokerage.journal.actors import Actor
 from brokerage.users import devices
 from suitability import letters
 from suitability.content import group_name, paper_for, screens
+from suitability.drawn import questions_of
 from suitability.forms import ChangeForm, ConfirmForm, QuestionForm
 from suitability.models import Assessment, in_language
-from suitability.selectors import counting_assessment, unconfirmed_assessment
+from suitability.selectors import Papers
 from suitability.use_cases import (
     AnswerRefused,
     UnableToConfirm,
@@ -42,6 +45,7 @@ from suitability.use_cases.start_assessment import retake_on
 from suitability.wording import sentence
 
 READ_OR_WRITE = require_http_methods(["GET", "HEAD", "POST"])
+IN_HAND = "assessment_in_hand"
 MINE = OwnRow(
     lambda: Assessment.objects.select_related("questionnaire", "customer").defer(
         "questionnaire__value"
@@ -70,13 +74,14 @@ def start(request: HttpRequest) -> HttpResponse:
             changed=changed,
         )
     except UnableToStart as error:
-        context = _state(request, clock.business_date(at))
+        context = _state(request, customer, Papers.of(customer), clock.business_date(at))
         if error.asks_change:
             context |= {"change_form": form}
         else:
             context |= {"refusal": error, "change_form": None}
         return render(request, "suitability/start.html", context, status=409)
-    return redirect(_url(request, "question", assessment.ref, _first_open(assessment)))
+    there = _url(request, "question", assessment.ref, _first_open(assessment))
+    return _onward(request, assessment, there)
 
 
 @comes_in_place()
@@ -110,7 +115,7 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
             form.show(assessment.given.get(form.question["key"], []))
         else:
             if number == len(asked):
-                return redirect(_url(request, "check", ref))
+                return _onward(request, assessment, _url(request, "check", ref))
             if not is_in_place(request):
                 return redirect(_url(request, "question", ref, number + 1))
             number += 1
@@ -131,25 +136,24 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
     at = clock.now()
     if _has_ended(assessment, at):
         return redirect(_url(request, "start"))
-    found = letters.clashes(assessment, clock.business_date(at))
-    rules = [clash.rule for clash in found if not clash.hard]
-    form = ConfirmForm(request.POST or None, rules=rules)
     refusal = ""
     if request.method == "POST":
-        form.is_valid()
         try:
-            submit_assessment(
+            closed = submit_assessment(
                 assessment=assessment,
                 language=get_language() or "zh-hans",
                 actor=Actor.of(request.user),  # type: ignore[arg-type]  # signed in
                 at=at,
-                confirmed=[rule for rule in rules if form.cleaned_data.get(rule)],
+                confirmed=[name for name, value in request.POST.items() if value],
                 device=devices.cookie_hash(request),
             )
         except UnableToSubmit as error:
             refusal = str(error)
         else:
-            return redirect(_url(request, "result", ref))
+            return _onward(request, closed, _url(request, "result", ref))
+    found = letters.clashes(assessment, clock.business_date(at))
+    rules = [clash.rule for clash in found if not clash.hard]
+    form = ConfirmForm(request.POST or None, rules=rules)
     shown = [
         {**line, "url": _url(request, "question", ref, line["number"])}
         for line in letters.lines(assessment)
@@ -200,16 +204,21 @@ def next_of(request: HttpRequest) -> str:
 def _ask(
     request: HttpRequest, assessment: Assessment, form: QuestionForm, number: int
 ) -> HttpResponse:
-    content = assessment.questionnaire.content
+    version = assessment.questionnaire
     here = _url(request, "question", assessment.ref, number)
+    sheet = reverse("suitability:answers", args=[assessment.ref])
     context = {
         "form": form,
         "number": number,
-        "total": len(screens(content)),
+        "total": len(screens(version.content)),
         "done": number - 1,
-        "group": in_language(group_name(content, form.question["group"])),
+        "group": in_language(group_name(version.content, form.question["group"])),
         "here": here,
-        "back": _url(request, "question", assessment.ref, number - 1) if number > 1 else "",
+        "back": _url(request, "question", assessment.ref, max(1, number - 1)),
+        "questions": questions_of(version),
+        "sheet": f"{sheet}?{urlencode({'of': version.content_hash})}",
+        "given": json.dumps(assessment.given),
+        "mark": assessment.mark,
     }
     page = render(request, "suitability/question.html", context)
     return push_url(page, here) if is_in_place(request) else page
@@ -218,25 +227,26 @@ def _ask(
 def _way_in(request: HttpRequest, on: date) -> HttpResponse:
     """What was found last time, if anything; looking makes no record of the customer."""
     customer = customer_of(request.user)
-    if customer and (waiting := unconfirmed_assessment(customer, on)):
+    papers = Papers.of(customer) if customer else Papers(())
+    if waiting := papers.unconfirmed(on):
         return redirect(_url(request, "result", waiting.ref))
-    return render(request, "suitability/start.html", _state(request, on))
+    return render(request, "suitability/start.html", _state(request, customer, papers, on))
 
 
-def _state(request: HttpRequest, on: date) -> dict[str, Any]:
+def _state(
+    request: HttpRequest, customer: Customer | None, papers: Papers, on: date
+) -> dict[str, Any]:
     """What the way in shows: the class that counts, an open paper, when it may be answered."""
-    customer = customer_of(request.user)
     context: dict[str, Any] = {"next": next_of(request)}
-    if customer is None:
-        return context
-    open_ = Assessment.objects.of(customer).open().select_related("questionnaire").first()
+    if customer is None or not papers.rows:
+        return context  # the caps are about papers before
+    open_ = papers.open
     context["open"] = open_
     context["moved"] = open_ is not None and open_.questionnaire.ended_for_good(on)
-    context["present"] = counting_assessment(customer, on)
-    if open_ is None and (retake := retake_on(customer, on)) is not None:
+    context["present"] = papers.counting(on)
+    if open_ is None and (retake := retake_on(customer, papers, on)) is not None:
         if retake.allowed:
-            answered = Assessment.objects.of(customer).exclude(submitted_at=None).exists()
-            context["change_form"] = ChangeForm() if answered else None
+            context["change_form"] = ChangeForm() if papers.submitted else None
         else:
             context["refusal"] = sentence(retake.reasons[-1])
     return context
@@ -267,8 +277,20 @@ def _url(request: HttpRequest, name: str, *args: Any) -> str:
 
 
 def _mine(request: HttpRequest, ref: UUID) -> Assessment:
-    """The customer's own assessment; anybody else's does not exist."""
+    """The customer's own assessment; anybody else's does not exist.
+
+    Where its page is made within the request that wrote it (`_onward`), it is the one in hand.
+    """
+    in_hand: Assessment | None = request.__dict__.get(IN_HAND)
+    if in_hand is not None and in_hand.ref == ref:
+        return in_hand
     return MINE.or_404(request, ref)
+
+
+def _onward(request: HttpRequest, assessment: Assessment, address: str) -> HttpResponse:
+    """To a page of the assessment as it was written: made at once, it asks for it no more."""
+    setattr(request, IN_HAND, assessment)
+    return redirect(address)
 
 
 def _first_open(assessment: Assessment) -> int:

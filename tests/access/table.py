@@ -635,6 +635,14 @@ TABLE = [
         ),
     ),
     Access(
+        "Answers of the paper by its script; none are sent here",
+        get="login 405 405 405 factor 405",
+        post="login 405 405 405 403 405",
+        put="login 409 404 404 403 404",
+        delete="login 405 405 405 403 405",
+        routes=("suitability/<uuid:ref>/answers/",),
+    ),
+    Access(
         "The way into the paper",
         get="login ok ok 404 factor 404",
         post="login on on 404 403 404",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from brokerage.customers.events import CustomerRegistered
 from brokerage.customers.models import Customer
+from brokerage.customers.selectors import customer_of
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import Kind, User
@@ -21,6 +22,8 @@ def ensure_customer(*, user: User, at: datetime) -> Customer:
     """
     if user.kind != Kind.CUSTOMER:
         raise ValueError("Only a customer's log-in has a customer record.")
+    if known := customer_of(user):
+        return known
     with transaction.atomic():
         customer, made = Customer.objects.get_or_create(
             user=user, defaults={"created_at": at, "language": user.language or "zh-hans"}
