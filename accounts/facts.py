@@ -107,6 +107,11 @@ def forget(application: Application) -> None:
         application.__dict__.pop(name, None)
 
 
+def note_proved(application: Application, step: Step) -> None:
+    """The evidence of a step was just written: its facts are known without looking them up."""
+    application.__dict__["_proved"] = proved_steps(application) | {step}
+
+
 def with_present_assessment(application: Application, on: date) -> Application:
     """The application whose facts see the assessment that would count if it were sent on `on`.
 

@@ -39,14 +39,15 @@ class Browser:
             said = re.findall(r'class="err[^>]*>.*?<span>(.*?)</span>', self.page)
             raise Broken(f"{self.path} instead of {path}: {said[:3]}")
 
-    def send(self, path: str, **fields: Any) -> None:
+    def send(self, path: str, *, headers: Fields | None = None, **fields: Any) -> None:
         """Post the form of the present page with its hidden values, and follow."""
+        kind = {**FORM, **(headers or {})}
         given = {**dict(HIDDEN.findall(self.page)), **fields}
         body = urllib.parse.urlencode(given, doseq=True)
         if "data-in-place" in self.page:
-            self.send_in_place("POST", path, body, FORM)
+            self.send_in_place("POST", path, body, kind)
         else:
-            self._ask("POST", path, body, FORM)
+            self._ask("POST", path, body, kind)
 
     def send_in_place(self, method: str, path: str, body: str | bytes, headers: Fields) -> None:
         """Send as portal/in_place.js does: the next page comes, or an address to go to."""

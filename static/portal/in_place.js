@@ -26,7 +26,7 @@
   const show = (text, address) => {
     const next = new DOMParser().parseFromString(text, "text/html");
     const main = document.getElementById("main");
-    const begins = next.querySelector("#main [autofocus], #question legend") ?? next.querySelector("#main h1");
+    const first = next.querySelector("#main [autofocus], #question legend") ?? next.querySelector("#main h1");
     next.querySelectorAll("[autofocus]").forEach((each) => each.removeAttribute("autofocus")); // of loading only
     document.title = next.title;
     document.body.className = next.body.className;
@@ -34,28 +34,48 @@
     for (const id of ["tools", "toasts", "main", "tabs"]) {
       document.getElementById(id).replaceChildren(...next.getElementById(id).childNodes);
     }
+    moved(address);
+    const [suggest, about] = [document, next].map((each) => each.getElementById("suggest"));
+    if (suggest && about) suggest.href = about.href;
+    run(next);
+    window.htmx?.process(main);
+    begin(first);
+  };
+  // Shows what came along with the page, in its place.
+  const turn = (page, address) => {
+    const place = document.getElementById(page.dataset.place);
+    document.title = page.dataset.title;
+    place.replaceChildren(page.content);
+    page.remove();
+    moved(address);
+    begin(place.querySelector("h1"));
+  };
+  // The address of what is shown now.
+  const moved = (address) => {
     window.history[address === where() ? "replaceState" : "pushState"]({}, "", address);
     shown = where();
     for (const place of document.querySelectorAll("header nav [aria-current]")) {
       if (place.href !== window.location.href) place.removeAttribute("aria-current");
     }
-    const [suggest, about] = [document, next].map((each) => each.getElementById("suggest"));
-    if (suggest && about) suggest.href = about.href;
     for (const link of document.querySelectorAll(".tools [hreflang], .prefs a")) {
       link.search = new URLSearchParams({ next: address });
     }
-    run(next);
-    window.htmx?.process(main);
-    window.scrollTo(0, 0);
-    if (!begins) return;
-    if (begins.tabIndex < 0) begins.tabIndex = -1; // a heading takes the focus only when told to
-    begins.focus({ preventScroll: true });
   };
+  // Its top, and the focus where it begins.
+  const begin = (place) => {
+    window.scrollTo(0, 0);
+    if (!place) return;
+    if (place.tabIndex < 0) place.tabIndex = -1; // a heading takes the focus only when told to
+    place.focus({ preventScroll: true });
+  };
+  const cameAlong = () => [...document.querySelectorAll("template[data-address]")];
   // Takes what came for a request that asked with ASKING; false where it is nothing to be shown.
   const take = (text, header) => {
     const elsewhere = header("HX-Redirect");
     const address = header("HX-Push-Url");
-    if (elsewhere) window.location.assign(elsewhere);
+    const along = address && !text && cameAlong().find((page) => page.dataset.address === address);
+    if (elsewhere || (address && !text && !along)) window.location.assign(elsewhere ?? address);
+    else if (along) turn(along, address);
     else if (address) show(text, address);
     return Boolean(elsewhere ?? address);
   };
@@ -82,7 +102,8 @@
     const body = fields.some(([, value]) => value instanceof File) ? withFiles : new URLSearchParams(fields);
     pressed?.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: ASKING });
+      const headers = cameAlong().length ? { ...ASKING, Prefer: "return=minimal" } : ASKING;
+      const answer = await fetch(form.action, { method: "POST", body, headers });
       if (take(await answer.text(), (name) => answer.headers.get(name))) return;
     } catch {
       // a broken line: what the browser says of it is clearer than anything of ours
