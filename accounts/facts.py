@@ -6,6 +6,7 @@ Each page of an application asks for this, so it comes with the row itself, as o
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -105,6 +106,25 @@ def forget(application: Application) -> None:
     """Look the facts up anew when they are asked for: something was written."""
     for name in ("_found", *_DERIVED):
         application.__dict__.pop(name, None)
+
+
+def bring_along(application: Application, found: dict[str, Any]) -> None:
+    """Give an application the value of `FACTS`, which was asked together with something else."""
+    forget(application)
+    application.__dict__["_found"] = found
+
+
+def note_moved(
+    application: Application, steps: Collection[str], before: Collection[str], after: str
+) -> None:
+    """Sections of a locked application were moved on: facts that it brought along are mended."""
+    known = application.__dict__.get("_statuses")
+    if known is None:
+        forget(application)
+        return
+    for step in steps:
+        if known.get(step) in before:
+            known[step] = after
 
 
 def note_proved(application: Application, step: Step) -> None:

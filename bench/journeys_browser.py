@@ -30,6 +30,7 @@ class Browser:
         self.line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         self.number = number  # of the customer; its address on the network is made of it
         self.cookies: dict[str, str] = {}
+        self.wishes: dict[str, str] = {}  # headers that the page's script adds to its forms
         self.asked = 0
         self.page = self.path = ""
 
@@ -39,9 +40,9 @@ class Browser:
             said = re.findall(r'class="err[^>]*>.*?<span>(.*?)</span>', self.page)
             raise Broken(f"{self.path} instead of {path}: {said[:3]}")
 
-    def send(self, path: str, *, headers: Fields | None = None, **fields: Any) -> None:
+    def send(self, path: str, **fields: Any) -> None:
         """Post the form of the present page with its hidden values, and follow."""
-        kind = {**FORM, **(headers or {})}
+        kind = {**FORM, **self.wishes}
         given = {**dict(HIDDEN.findall(self.page)), **fields}
         body = urllib.parse.urlencode(given, doseq=True)
         if "data-in-place" in self.page:

@@ -233,7 +233,8 @@ class Customer(Browser):
         self.page = self.page.partition("<template")[0]
         while self.path != f"{self.home}agreements/":
             with self._timed("agreements, a text"):
-                self.send(self.path, headers={"Prefer": "return=minimal"} if along else {})
+                self.wishes = {"Prefer": "return=minimal"} if along else {}
+                self.send(self.path)
             self.page = along.pop(self.path, self.page)
         with self._timed("agreements"):
             self.send(self.path, act="code")

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F
 
 from accounts.events import ApplicationEvent
-from accounts.facts import forget
+from accounts.facts import note_moved
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
 from brokerage.core.locking import lock_row
@@ -100,4 +100,4 @@ def move_sections(
     """
     rows = application.sections.filter(status__in=before, step__in=steps)
     rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
-    forget(application)
+    note_moved(application, steps, before, after.value)
