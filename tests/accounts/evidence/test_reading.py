@@ -101,7 +101,9 @@ def test_the_last_one_leads_to_the_signature(phone, draft) -> None:
 def test_a_page_of_earlier_texts_reads_nothing(phone, draft, at) -> None:
     begin(phone, draft)
     earlier = Pack.objects.get()
-    shown = documents_of(pack_of(draft))[0].text.sha256
+    first = pack_of(draft)
+    assert first is not None
+    shown = documents_of(first)[0].text.sha256
     present_pack(application=draft, language="zh-hans", actor=ACTOR, at=at, shown=True)
     PackDocument.objects.exclude(pack=earlier).filter(position=1).update(opened_at=at)
 
