@@ -6,6 +6,7 @@ Each page of an application asks for this, so it comes with the row itself, as o
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -122,6 +123,30 @@ def note_section(application: Application, section: Section) -> None:
             **statuses_of(application),
             section.step: section.status,
         }
+
+
+def bring_along(application: Application, found: dict[str, Any]) -> None:
+    """Give an application the value of `FACTS`, which was asked together with something else."""
+    forget(application)
+    application.__dict__["_found"] = found
+
+
+def note_moved(
+    application: Application, steps: Collection[str], before: Collection[str], after: str
+) -> None:
+    """Sections of a locked application were moved on: facts that it brought along are mended."""
+    known = application.__dict__.get("_statuses")
+    if known is None:
+        forget(application)
+        return
+    for step in steps:
+        if known.get(step) in before:
+            known[step] = after
+
+
+def note_proved(application: Application, step: Step) -> None:
+    """The evidence of a step was just written: its facts are known without looking them up."""
+    application.__dict__["_proved"] = proved_steps(application) | {step}
 
 
 def with_present_assessment(application: Application, on: date) -> Application:

@@ -1,7 +1,7 @@
 """Trading and fund passwords: which are too weak, and the hash under which they are kept.
 
 Six digits are a million guesses, so a slow hash alone protects nothing against somebody who holds
-the table: at 40 ms a guess it would be tried through in half a day. The digits therefore go
+the table: at 20 ms a guess it would be tried through in six hours. The digits therefore go
 through an HMAC first whose key is derived from the key ring, which no database copy contains;
 Argon2id on top slows down somebody who has both. Only the result is stored.
 """
@@ -83,7 +83,7 @@ def weaknesses(
 def hashed(pin: str, *, kind: str, owner: UUID) -> str:
     """The form in which a password is kept: name of the key, then Argon2id of the keyed digits.
 
-    About 33 ms of CPU and 19 MiB for the moment (docs/opening-evidence.md says how measured).
+    About 18 ms of CPU and 7 MiB for the moment (docs/opening-evidence.md says how measured).
 
     Args:
         pin: six digits that `weaknesses` let pass.
@@ -123,8 +123,8 @@ def _keyed(pin: str, kind: str, owner: UUID, key: str) -> bytes:
 
 @cache
 def _hasher() -> PasswordHasher:
-    """OWASP's smallest Argon2id setting (19 MiB, 2 passes, 1 lane): the HMAC carries the rest."""
-    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    """OWASP's cheapest Argon2id setting (7 MiB, 5 passes, 1 lane): the HMAC carries the rest."""
+    return PasswordHasher(time_cost=5, memory_cost=7 * 1024, parallelism=1)
 
 
 def _has_run(pin: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -55,7 +56,7 @@ from brokerage.core.clock import business_date
 from brokerage.core.display import formats
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import ConsentText, Customer
-from brokerage.reference.calendars import CalendarEnds, is_working_day
+from brokerage.reference.calendars import Ahead, CalendarEnds, is_working_day
 from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import CustodyBank, Rule
 
@@ -96,21 +97,29 @@ def asks_about_sharing(application: Application) -> bool:
     return application.sharing is not None or hears_stages(application.origin_ref)
 
 
-def agrees_to_opening(application: Application) -> bool:
-    """Whether everything that this opening needs is agreed to now, as it is gone about.
+def agrees_to_opening(application: Application, agreed: frozenset[str]) -> bool:
+    """Whether everything that this opening needs is agreed to, as it is gone about.
 
     The face was needed until it was sent for the first time; taking it back later is no hindrance.
+
+    Args:
+        agreed: the purposes that the customer agrees to now.
     """
     faceless = application.without_face or application.submitted_at is not None
     needed = NEEDED if faceless else tuple(PURPOSES_OF_OPENING)
-    given = application.customer.consents.in_force().filter(purpose__in=needed)
-    return given.count() == len(needed)
+    return agreed.issuperset(needed)
 
 
-def agrees_to_face(application: Application) -> bool:
-    """Whether the face may be used now."""
+def agrees_to_face(application: Application, agreed: frozenset[str] | None = None) -> bool:
+    """Whether the face may be used now.
+
+    Args:
+        agreed: the purposes that the customer agrees to now, where they are known.
+    """
     if application.without_face:
         return False
+    if agreed is not None:
+        return FACE in agreed
     return application.customer.consents.in_force().filter(purpose=FACE).exists()
 
 
@@ -146,10 +155,15 @@ def outlets_for_opening(on: date) -> QuerySet[OrgUnit]:
     )
 
 
-def review_promise(at: datetime) -> tuple[datetime, str]:
-    """By when a review that begins to wait at `at` is promised, and the version of the rule."""
+def review_promise(at: datetime, days: Ahead | None = None) -> tuple[datetime, str]:
+    """By when a review that begins to wait at `at` is promised, and the version of the rule.
+
+    Args:
+        days: the calendar from that day on, where the caller asks more of it.
+    """
     rule = Rule.objects.in_force(REVIEW_MINUTES, business_date(at))
-    return promise(at, rule.figure, _desk_works), rule.version
+    is_working = days.is_working_day if days else is_working_day
+    return promise(at, rule.figure, partial(_desk_works, is_working=is_working)), rule.version
 
 
 def promise_after(at: datetime, minutes: int) -> datetime:
@@ -162,10 +176,10 @@ def desk_minutes_left(at: datetime, until: datetime) -> int:
     return minutes_between(at, until, _desk_works)
 
 
-def _desk_works(day: date) -> bool:
+def _desk_works(day: date, is_working: Callable[[date], bool] = is_working_day) -> bool:
     """A calendar that ends too early must not keep customers from sending: weekdays then."""
     try:
-        return is_working_day(day)
+        return is_working(day)
     except CalendarEnds:
         return day.weekday() < 5
 

@@ -30,6 +30,7 @@ class Browser:
         self.line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         self.number = number  # of the customer; its address on the network is made of it
         self.cookies: dict[str, str] = {}
+        self.wishes: dict[str, str] = {}  # headers that the page's script adds to its forms
         self.asked = 0
         self.page = self.path = ""
 
@@ -41,12 +42,13 @@ class Browser:
 
     def send(self, path: str, **fields: Any) -> None:
         """Post the form of the present page with its hidden values, and follow."""
+        kind = {**FORM, **self.wishes}
         given = {**dict(HIDDEN.findall(self.page)), **fields}
         body = urllib.parse.urlencode(given, doseq=True)
         if "data-in-place" in self.page:
-            self.send_in_place("POST", path, body, FORM)
+            self.send_in_place("POST", path, body, kind)
         else:
-            self._ask("POST", path, body, FORM)
+            self._ask("POST", path, body, kind)
 
     def send_in_place(self, method: str, path: str, body: str | bytes, headers: Fields) -> None:
         """Send as portal/in_place.js does: the next page comes, or an address to go to."""

@@ -243,9 +243,15 @@ class Customer(Browser):
         self.expect(f"{self.home}agreements/")
         with self._timed("agreements"):
             self.send(self.path, act="begin")
+        along = dict(
+            re.findall(r'<template data-address="([^"]+)"(.*?)</template>', self.page, re.S)
+        )
+        self.page = self.page.partition("<template")[0]
         while self.path != f"{self.home}agreements/":
             with self._timed("agreements, a text"):
+                self.wishes = {"Prefer": "return=minimal"} if along else {}
                 self.send(self.path)
+            self.page = along.pop(self.path, self.page)
         with self._timed("agreements"):
             self.send(self.path, act="code")
         with self._timed("signature"):

@@ -11,7 +11,9 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.models.signing import AgreementText
 from brokerage.core.clock import day_begins
@@ -20,6 +22,7 @@ OF_PERMISSIONS = "permission."
 """Risk disclosures of trading permissions are signed one by one, never in the pack."""
 OF_MARKETS = "market."
 """What is signed for a market that is opened later (accounts/later_markets), one by one, too."""
+PROSE = {"heading": "h2", "paragraph": "p"}
 FOLDER = Path(__file__).parents[1] / "reference" / "agreements"
 
 
@@ -44,14 +47,20 @@ def load_agreements(*, at: datetime, path: Path = FOLDER / "agreements.yaml") ->
     return added
 
 
+IN_FORCE = """
+SELECT id FROM (
+    SELECT DISTINCT ON (key) id, position FROM accounts_agreementtext
+    WHERE language = %s AND valid_from <= %s AND NOT (key ^@ %s OR key ^@ %s)
+    ORDER BY key, version DESC
+) AS newest ORDER BY position, id
+"""
+
+
 def texts_at(at: datetime, language: str) -> list[AgreementText]:
     """The version in force of each agreement in a language, in the order of the pack."""
-    rows = AgreementText.objects.filter(language=language, valid_from__lte=at)
-    rows = rows.exclude(key__startswith=OF_PERMISSIONS).exclude(key__startswith=OF_MARKETS)
-    newest: dict[str, AgreementText] = {}
-    for row in rows.order_by("version"):
-        newest[row.key] = row
-    return sorted(newest.values(), key=lambda row: row.position)
+    with connection.cursor() as cursor:
+        cursor.execute(IN_FORCE, [language, at, OF_PERMISSIONS, OF_MARKETS])
+        return [text_of(key) for (key,) in cursor.fetchall()]
 
 
 def text_at(key: str, at: datetime, language: str) -> AgreementText | None:
@@ -71,10 +80,17 @@ def fingerprint(texts: Iterable[AgreementText]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-@lru_cache(maxsize=64)
-def blocks_of(text: int) -> list[dict[str, str]]:
-    """Headings and paragraphs of the agreement text with this key; a version never changes."""
-    return blocks(AgreementText.objects.values_list("body", flat=True).get(pk=text))
+@lru_cache(maxsize=256)
+def text_of(key: int) -> AgreementText:
+    """The agreement text with this key; kept, because a version never changes."""
+    return AgreementText.objects.get(pk=key)
+
+
+@lru_cache(maxsize=256)
+def prose_of(key: int) -> SafeString:
+    """The same as a page shows it."""
+    parts = ((PROSE[block["kind"]], block["text"]) for block in blocks(text_of(key).body))
+    return format_html_join("\n", "<{0}>{1}</{0}>", parts)
 
 
 def blocks(body: str) -> list[dict[str, str]]:

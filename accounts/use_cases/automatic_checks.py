@@ -19,15 +19,17 @@ from accounts.gateways.asking import FaceFiles, KeptQuestion
 from accounts.gateways.bank import CardQuestion
 from accounts.gateways.enterprises import EnterpriseQuestion
 from accounts.gateways.phone import PhoneQuestion
-from accounts.models import Application, Chapter, OutsideCheck
+from accounts.models import Application, OutsideCheck, Section
 from accounts.papers.kinds import CARD, LICENCE, paper_of, person_of
 from accounts.papers.people import AGENT, REPRESENTATIVE, related
 from accounts.rules.holdings import full_markets
 from accounts.selectors import agrees_to_face
+from accounts.sending import Looked
 from accounts.states import Lack, SectionStatus, Status, Step
 from accounts.use_cases.outside_checks import request_in_locked
 from accounts.use_cases.writing import keep, lock, move_sections
 from brokerage.journal.actors import Actor
+from brokerage.reference.calendars import Ahead
 
 ACTOR = Actor.system("accounts.checks")
 BACK: Mapping[tuple[str, str], tuple[Step, Lack]] = {
@@ -43,16 +45,27 @@ BACK: Mapping[tuple[str, str], tuple[Step, Lack]] = {
 """What the customer can mend alone: the step, and the reason with what to do."""
 
 
-def request_checks(*, application: Application, actor: Actor, at: datetime) -> None:
+def request_checks(
+    *,
+    application: Application,
+    parts: Mapping[str, Section],
+    looked: Looked,
+    actor: Actor,
+    at: datetime,
+    days: Ahead,
+) -> None:
     """Ask police, operator, bank and depository about a sent application; again, nothing new.
 
     Args:
         application: complete, locked by the caller.
+        parts: its sections by step.
+        looked: how it stands besides.
         actor: who sent it.
         at: the instant.
+        days: the calendar from this day on.
     """
-    questions = dict(_questions(application))
-    request_in_locked(application=application, questions=questions, actor=actor, at=at)
+    questions = dict(_questions(application, parts, looked))
+    request_in_locked(application=application, questions=questions, actor=actor, at=at, days=days)
 
 
 def take_check(*, check: OutsideCheck, at: datetime) -> None:
@@ -96,9 +109,10 @@ def _reason(check: OutsideCheck) -> tuple[Step, Lack] | None:
     return BACK.get((check.kind, check.result))
 
 
-def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]:
-    answers = {part.step: part.answers for part in application.sections.all()}
-    document, bank = answers[Step.IDENTITY], answers[Step.BANK]
+def _questions(
+    application: Application, parts: Mapping[str, Section], looked: Looked
+) -> list[tuple[CheckKind, KeptQuestion]]:
+    document, bank = parts[Step.IDENTITY].answers, parts[Step.BANK].answers
     person = person_of(document)
     phone = application.customer.phone
     asked: list[tuple[CheckKind, KeptQuestion]] = [
@@ -107,8 +121,8 @@ def _questions(application: Application) -> list[tuple[CheckKind, KeptQuestion]]
     ]
     if paper_of(document) == CARD:  # of other papers somebody saw the original (`Sighting`)
         asked.insert(0, (CheckKind.IDENTITY, person))
-    if paper_of(document) == CARD and agrees_to_face(application):
-        front = FaceFiles(_live(application), document["front"], person.number)
+    if paper_of(document) == CARD and agrees_to_face(application, looked.agreed):
+        front = FaceFiles(looked.film, document["front"], person.number)
         asked.insert(1, (CheckKind.FACE, front))
     if paper_of(document) == LICENCE:
         asked.insert(0, (CheckKind.REGISTRY, EnterpriseQuestion(person, _represented(document))))
@@ -127,12 +141,3 @@ def _who_signs_in(document: Mapping[str, Any], person: Person) -> Person:
     """Whose telephone it is: of an organisation its agent's."""
     agent = next((one for one in related(document) if one.role == AGENT), None)
     return Person(agent.name, agent.id_type.value, agent.number) if agent else person
-
-
-def _live(application: Application) -> str:
-    """The first chapter of the video; empty where an outlet witnessed without a file."""
-    chapters = Chapter.objects.filter(
-        witnessing__application=application, witnessing__status="complete"
-    )
-    ref = chapters.order_by("position").values_list("file_ref", flat=True).first()
-    return str(ref or "")

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from accounts.dated import online_terms, us_signs
 from accounts.events import StepSaved
 from accounts.facts import forget
@@ -20,7 +18,7 @@ from accounts.rules.identity import age_hurdle, age_on, validity_hurdle
 from accounts.rules.tax import Told, contradictions
 from accounts.selectors import section_of
 from accounts.states import SECTION_DONE, Lack, SectionStatus, Status, Step
-from accounts.use_cases.writing import keep, lock
+from accounts.use_cases.writing import keep
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 
@@ -28,25 +26,23 @@ ACTOR = Actor.system("accounts.look_again")
 WHY = {Step.IDENTITY: Lack.RAN_OUT, Step.TAX: Lack.FITS_NO_MORE}
 
 
-def reopen_out_of_date(*, application: Application, at: datetime) -> list[Step]:
+def reopen_out_of_date(
+    *, application: Application, parts: Mapping[str, Section], at: datetime
+) -> list[Step]:
     """Open the steps again whose answers hold no more on this day; [] where all of them do.
 
     Validity, age and the tax declaration are looked at when they are filled in. A draft may be
     sent weeks later, and an address may be corrected after the declaration.
 
     Args:
-        application: one that the customer sends; locked here.
+        application: one that the customer sends; locked by the caller, and editable.
+        parts: its sections by step, as they are now.
         at: the instant.
     """
-    with transaction.atomic():
-        row = lock(application)
-        if not row.is_editable:
-            return []
-        parts = {part.step: part for part in row.sections.all()}
-        stale = _stale(row, parts, business_date(at))
-        for step in stale:
-            _reopen(row, parts[step], step, at)
-        return stale
+    stale = _stale(application, parts, business_date(at))
+    for step in stale:
+        _reopen(application, parts[step], step, at)
+    return stale
 
 
 def why(steps: list[Step]) -> str:

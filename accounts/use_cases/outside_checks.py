@@ -32,9 +32,10 @@ from accounts.models.checks import OutsideCheck
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import keyed_hash
 from brokerage.core.locking import lock_row
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
-from brokerage.reference.calendars import is_trading_day
+from brokerage.journal.record import record, together
+from brokerage.reference.calendars import Ahead, is_trading_day
 from brokerage.reference.models import Rule
 
 ACTOR = Actor.system("accounts.checks")
@@ -50,6 +51,12 @@ WINDOWED = (
 """Kinds that the depository takes within its hours only."""
 ATTEMPT = timedelta(seconds=30)
 """An attempt that did not come back is made again after this: its worker was killed."""
+
+
+PRESENT = Written(
+    lambda application: OutsideCheck.objects.current().filter(application=application),
+    application=SOME_KEY,
+)
 
 
 def request_check(
@@ -87,10 +94,17 @@ def request_in_locked(
     questions: Mapping[CheckKind, KeptQuestion],
     actor: Actor,
     at: datetime,
+    days: Ahead | None = None,
+    none_before: bool = False,
 ) -> dict[CheckKind, OutsideCheck]:
-    """As `request_check`, of an application that the caller has locked; some questions at once."""
-    present = OutsideCheck.objects.current().filter(application=application, kind__in=questions)
-    found = {CheckKind(row.kind): row for row in present}
+    """As `request_check`, of an application that the caller has locked; some questions at once.
+
+    Args:
+        days: the calendar from this day on, where the caller asks more of it.
+        none_before: whether the caller knows that nothing was asked before.
+    """
+    present = [] if none_before else PRESENT.load(application=application.pk)
+    found = {CheckKind(row.kind): row for row in present if row.kind in questions}
     made = []
     for kind, question in questions.items():
         values = json.dumps(kept(kind, question), ensure_ascii=False, sort_keys=True)
@@ -99,7 +113,7 @@ def request_in_locked(
             if before.question_hash == digest and before.status != CheckStatus.UNANSWERED:
                 continue
             _replace(before)
-        found[kind] = _question(application, kind, values, digest, at)
+        found[kind] = _question(application, kind, values, digest, at, days)
         made.append(found[kind])
     _write_down(application, made, actor, at)
     return found
@@ -134,14 +148,19 @@ def _replace(before: OutsideCheck) -> None:
 
 
 def _question(
-    application: Application, kind: CheckKind, values: str, digest: str, at: datetime
+    application: Application,
+    kind: CheckKind,
+    values: str,
+    digest: str,
+    at: datetime,
+    days: Ahead | None = None,
 ) -> OutsideCheck:
     check = OutsideCheck(
         application=application,
         kind=kind,
         question_hash=digest,
         created_at=at,
-        next_attempt_at=open_at(kind, at),
+        next_attempt_at=open_at(kind, at, days),
         sandbox=settings.SANDBOX,
     )
     check.question = values
@@ -154,9 +173,10 @@ def _write_down(
     from accounts.evidence.tasks import ask_outside  # tasks call use cases
 
     OutsideCheck.objects.bulk_create(checks)
-    for check in checks:
-        event = CheckRequested(subject=application.ref, check=check.ref, of_kind=check.kind)
-        record(event, actor=actor, at=at)
+    with together():
+        for check in checks:
+            event = CheckRequested(subject=application.ref, check=check.ref, of_kind=check.kind)
+            record(event, actor=actor, at=at)
     if due := [{"ref": str(check.ref)} for check in checks if check.next_attempt_at == at]:
         ask_outside.batch_defer(*due)
 
@@ -248,13 +268,18 @@ def drop_question(*, application: Application, kind: CheckKind) -> None:
         _replace(row)
 
 
-def open_at(kind: str, at: datetime) -> datetime:
-    """`at`, or for the depository the next instant within its hours."""
+def open_at(kind: str, at: datetime, days: Ahead | None = None) -> datetime:
+    """`at`, or for the depository the next instant within its hours.
+
+    Args:
+        days: the calendar from that day on, where the caller asks more of it.
+    """
     if kind not in WINDOWED:
         return at
     window = Rule.objects.in_force(DEPOSITORY_WINDOW, business_date(at)).figure
     opens, closes = (time.fromisoformat(window[name]) for name in ("opens", "closes"))
-    return next_opening(at, opens, closes, is_trading_day)
+    is_open = days.is_trading_day if days else is_trading_day
+    return next_opening(at, opens, closes, is_open)
 
 
 def check_of(application: Application, kind: CheckKind) -> OutsideCheck | None:

@@ -81,22 +81,29 @@ def keep_photo(
     return KeptPhoto(section, reading, known)
 
 
-def pictures_of(application: Application) -> dict[str, UUID]:
-    """The pictures that count now: name of the field → ref of the file."""
-    section = section_of(application, Step.IDENTITY)
+def pictures_of(application: Application, section: Section | None = None) -> dict[str, UUID]:
+    """The pictures that count now: name of the field → ref of the file.
+
+    Args:
+        section: of the document, where the caller has it.
+    """
+    section = section or section_of(application, Step.IDENTITY)
     answers = section.answers if section else {}
     return {name: UUID(ref) for name in (*SIDES, *PROOFS) if (ref := answers.get(name))}
 
 
-def tell_pictures(*, application: Application, actor: Actor, at: datetime) -> None:
+def tell_pictures(
+    *, application: Application, actor: Actor, at: datetime, section: Section | None = None
+) -> None:
     """Write down which pictures were sent, with their hashes: from now on none can be swapped.
 
     Args:
         application: locked by the caller.
         actor: who sends it.
         at: the instant.
+        section: of the document, where the caller has it.
     """
-    pictures = pictures_of(application)
+    pictures = pictures_of(application, section)
     hashes = dict(
         files.StoredFile.objects.filter(ref__in=[str(ref) for ref in pictures.values()])
         .exclude(sha256="")

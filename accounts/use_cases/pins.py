@@ -120,12 +120,12 @@ def set_pins(
         for kind, pin in pins.items()
     }
     with transaction.atomic():
-        Customer.objects.select_for_update().only("pk").get(pk=customer.pk)
+        # one statement for both: of two who set them at once the later one's count, both of them
         anew = ["kept", "set_at", "attempts", "paused_until"]
         Pin.objects.bulk_create(
             [
                 Pin(customer=customer, kind=kind, kept=kept, set_at=at)
-                for kind, kept in made.items()
+                for kind, kept in sorted(made.items())
             ],
             update_conflicts=True,
             unique_fields=["customer", "kind"],

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.evidence.events import PackPresented, PackSealed, PackSigned
@@ -25,13 +25,13 @@ from accounts.signing.authority import Subject
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import declare, digest
 from accounts.signing.filing import CannotFileYet, make_signed
+from accounts.signing.packs import documents_of, keep_documents, lock_pack, lock_signed, pack_of
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
 from brokerage.core.locking import lock_row
-from brokerage.core.written import SOME_KEY, Written
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -40,7 +40,14 @@ CODE_TEXT = "accounts.code.sign"
 ACTOR = Actor.system("accounts.signing")
 
 
-def present_pack(*, application: Application, language: str, actor: Actor, at: datetime) -> Pack:
+def present_pack(
+    *,
+    application: Application,
+    language: str,
+    actor: Actor,
+    at: datetime,
+    shown: bool = False,
+) -> Pack:
     """The pack that the customer reads: the one there is, or a new one where texts changed.
 
     Args:
@@ -48,12 +55,16 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
         language: zh-hans or en; the customer signs what they read.
         actor: who opens it.
         at: now; decides which versions are in force.
+        shown: whether the first text of a new pack is shown at once.
+
+    Returns:
+        The pack; `documents_of` tells its texts.
     """
     texts = texts_at(at, language)
     print_ = fingerprint(texts)
     with transaction.atomic():
         lock_row(Application, application.pk)
-        before = Pack.objects.current().filter(application=application).first()
+        before = pack_of(application)
         if before and (before.status != PackStatus.PRESENTED or before.fingerprint == print_):
             return before
         if before:
@@ -62,9 +73,17 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
         pack = Pack.objects.create(
             application=application, language=language, fingerprint=print_, presented_at=at
         )
-        PackDocument.objects.bulk_create(
-            PackDocument(pack=pack, text=text, position=text.position) for text in texts
-        )
+        first = texts[0].pk if shown else None
+        documents = [
+            PackDocument(
+                pack=pack,
+                text=text,
+                position=text.position,
+                opened_at=at if text.pk == first else None,
+            )
+            for text in texts
+        ]
+        keep_documents(pack, PackDocument.objects.bulk_create(documents))
         record(
             PackPresented(
                 subject=application.ref,
@@ -79,34 +98,6 @@ def present_pack(*, application: Application, language: str, actor: Actor, at: d
         return pack
 
 
-CURRENT = Written(
-    lambda application: Pack.objects.current().filter(application=application),
-    application=SOME_KEY,
-)
-SIGNED = Written(
-    lambda application: Pack.objects.select_for_update().filter(
-        application=application, status__in=(PackStatus.SIGNED, PackStatus.SEALED)
-    ),
-    application=SOME_KEY,
-)
-TITLES = Written(
-    lambda application: (
-        PackDocument.objects.filter(pack__application=application)
-        .exclude(pack__status=PackStatus.SUPERSEDED)
-        .select_related("text")
-        .defer("text__body")
-        .order_by("position")
-    ),
-    application=SOME_KEY,
-)
-"""The agreements of an application's current pack in their order, without their long texts."""
-
-
-def pack_of(application: Application) -> Pack | None:
-    """The current pack of an application, or None where nobody began to read."""
-    return CURRENT.first(application=application.pk)
-
-
 def reopen_agreements(*, application: Application) -> None:
     """Let a signature count no more: its signer or the tax declaration was corrected.
 
@@ -115,7 +106,7 @@ def reopen_agreements(*, application: Application) -> None:
     Args:
         application: locked, and saved by the caller. The earlier pack and its file stay.
     """
-    for row in SIGNED.load(application=application.pk):
+    for row in lock_signed(application):
         row.move_to(PackStatus.SUPERSEDED)
         row.save(update_fields=["status"])
         forget(application)
@@ -133,31 +124,52 @@ def open_document(*, document: PackDocument, at: datetime) -> PackDocument:
     return document
 
 
-def finish_document(*, document: PackDocument, at: datetime) -> PackDocument:
+# Of two devices the first one's instants stay.
+READ_ON = """
+UPDATE accounts_packdocument
+SET read_at = CASE WHEN id = %(read)s::bigint
+        THEN coalesce(read_at, %(at)s::timestamptz) ELSE read_at END,
+    opened_at = CASE WHEN id = %(shown)s::bigint
+        THEN coalesce(opened_at, %(at)s::timestamptz) ELSE opened_at END
+WHERE id IN (%(read)s::bigint, %(shown)s::bigint)
+"""
+
+
+def finish_document(
+    *, document: PackDocument, at: datetime, following: PackDocument | None = None
+) -> PackDocument:
     """Note that a text was read: by the clock of the server, not of the browser.
 
     Args:
         document: as it stands now.
         at: now.
+        following: the text that is shown next, which counts as opened by the same statement.
 
     Raises:
         UnableToSign: when it was open for less than its shortest reading time.
     """
-    if document.read_at:
+    was_shown = following is None or following.opened_at is not None
+    if document.read_at and was_shown:
         return document
     least = timedelta(seconds=document.text.least_seconds)
     if document.opened_at is None or at - document.opened_at < least:
         raise UnableToSign(_("Take your time: please read this text to its end."))
-    PackDocument.objects.filter(pk=document.pk, read_at=None).update(read_at=at)
-    document.read_at = at
+    shown = following.pk if following else None
+    with connection.cursor() as cursor:
+        cursor.execute(READ_ON, {"read": document.pk, "shown": shown, "at": at})
+    document.read_at = document.read_at or at
+    if following:
+        following.opened_at = following.opened_at or at
     return document
 
 
-def send_signing_code(*, pack: Pack, phone: str, language: str, at: datetime) -> None:
-    """Send a code that is valid for exactly this pack; an earlier one stops counting.
+def send_signing_code(
+    *, application: Application, phone: str, language: str, at: datetime
+) -> Pack:
+    """Send a code that is valid for exactly the current pack; an earlier one stops counting.
 
     Args:
-        pack: locked here.
+        application: whose pack is locked here.
         phone: the customer's number, E.164.
         language: of the message.
         at: now.
@@ -166,18 +178,21 @@ def send_signing_code(*, pack: Pack, phone: str, language: str, at: datetime) ->
         UnableToSign: when a text was not read, the pause is not over, or too many were sent.
     """
     with transaction.atomic():
-        row = _locked(pack)
+        row = _locked(application)
         _refuse_unless_read(row)
         codes.send_code(row, phone=phone, language=language, at=at, text_key=CODE_TEXT)
+        return row
 
 
-def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: datetime) -> Pack:
+def sign_pack(
+    *, application: Application, code: str, signer: Person, actor: Actor, at: datetime
+) -> Pack:
     """The customer signs: the code fits this pack. The sealed file follows in the worker.
 
     Call it outside a transaction: a wrong code is counted whatever the caller does.
 
     Args:
-        pack: locked here.
+        application: whose current pack is locked here.
         code: as typed.
         signer: name and document as the customer confirmed them.
         actor: the customer.
@@ -192,7 +207,7 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
     if refusal := cannot_print(signer.name):
         raise UnableToSign(refusal)
     with transaction.atomic():
-        row = _locked(pack)
+        row = _locked(application)
         if row.status in (PackStatus.SIGNED, PackStatus.SEALED):
             return row
         _refuse_unless_read(row)
@@ -202,7 +217,7 @@ def sign_pack(*, pack: Pack, code: str, signer: Person, actor: Actor, at: dateti
             row.signer = json.dumps(asdict(signer), ensure_ascii=False)
             row.signed_at, row.code_hash = at, ""
             row.declaration = declare(row.application)
-            row.save()
+            row.save(update_fields=["status", "signer", "signed_at", "code_hash", "declaration"])
             record(
                 PackSigned(
                     subject=row.application.ref,
@@ -303,12 +318,15 @@ def _waits(pack: Pack, problem: str) -> Pack:
     return pack
 
 
-def _locked(pack: Pack) -> Pack:
-    return lock_row(Pack, pack.pk, "application")
+def _locked(application: Application) -> Pack:
+    pack = lock_pack(application)
+    if pack is None:
+        raise UnableToSign(_("Read all texts first."))
+    return pack
 
 
 def _refuse_unless_read(pack: Pack) -> None:
     if pack.status != PackStatus.PRESENTED:
         raise UnableToSign(_("These agreements are signed, or there are newer ones."))
-    if pack.documents.filter(read_at=None).exists():
+    if not all(document.read_at for document in documents_of(pack)):
         raise UnableToSign(_("Read all texts first."))

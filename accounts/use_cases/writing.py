@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F
 
 from accounts.events import ApplicationEvent
-from accounts.facts import forget
+from accounts.facts import note_moved
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
 from brokerage.core.locking import lock_row
@@ -124,7 +124,7 @@ def move_sections(
     """
     rows = application.sections.filter(status__in=before, step__in=steps)
     rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
-    forget(application)
+    note_moved(application, steps, before, after.value)
 
 
 def _remembering(application: Application) -> Application:

@@ -270,11 +270,11 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
     on, refusal = clock.business_date(at), ""
     if request.method == "POST":
         try:
-            submit_application(application=found, actor=actor_of(request), at=at)
+            sent = submit_application(application=found, actor=actor_of(request), at=at)
         except UnableToSubmit as error:
             refusal, found = str(error), mine(request, ref)  # some steps may be open again
         else:
-            return redirect(found)
+            return keeping_in_hand(request, sent, sent.get_absolute_url())
     sections = {each.step: each.answers for each in found.sections.all()}
     context = frame(found, at) | {
         "refusal": refusal,

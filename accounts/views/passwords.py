@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.facts import note_proved
 from accounts.forms.base import seen_at, seen_token
 from accounts.forms.passwords import PasswordsForm
 from accounts.models import Application
@@ -48,7 +49,8 @@ def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:
         else:
             if seen := seen_at(request.POST.get("seen", "")):
                 measure(Step.PASSWORDS, since=seen, at=at, typed=len(form.fields))
-            return onward(request, mine(request, ref), Step.PASSWORDS, at)
+            note_proved(found, Step.PASSWORDS)
+            return onward(request, found, Step.PASSWORDS, at)
     context = frame(found, at) | {
         "form": form,
         "step": Step.PASSWORDS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,21 +13,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
-from accounts.facts import facts_of
+from accounts.facts import facts_of, note_proved
 from accounts.gateways import Person
-from accounts.models import Application, PackDocument
+from accounts.models import Application, Pack, PackDocument
 from accounts.papers.kinds import person_of
 from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import lines
-from accounts.signing.texts import blocks_of, texts_at
+from accounts.signing.packs import being_read, documents_of, pack_of
+from accounts.signing.texts import prose_of, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Step
 from accounts.use_cases.signing import (
-    TITLES,
     finish_document,
     open_document,
-    pack_of,
     present_pack,
     send_signing_code,
     sign_pack,
@@ -44,10 +42,15 @@ from accounts.views.frame import (
     onward,
 )
 from brokerage.core import clock, masking
-from brokerage.core.in_place import comes_in_place, is_in_place
+from brokerage.core.in_place import came_along, comes_in_place, is_in_place
+from brokerage.customers.own import OwnRow
 from brokerage.users.forms import CodeForm
 
 BEGIN, CODE = "begin", "code"
+SHOWN = "shown_text"
+"""The hash of the text that a page showed."""
+PACK_IN_HAND = "pack_in_hand"
+READING = OwnRow(being_read)
 
 
 @comes_in_place()
@@ -70,13 +73,12 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
     if request.method == "POST" and not cannot_print(found.applicant_name):
         act = request.POST.get("act")
         if act == BEGIN:
-            present_pack(application=found, language=language(), actor=actor_of(request), at=at)
-            rows = TITLES.load(application=found.pk)
-            return _go_on(request, found, rows, _opened(rows, at))
+            return _begin(request, found, at)
         form, leads = _code(request, found, at) if act == CODE else _sign(request, found, at)
         if leads:
             return leads
-    return render(request, "accounts/signing/agreements.html", _page(found, at) | {"form": form})
+    context = _page(request, found, at) | {"form": form}
+    return render(request, "accounts/signing/agreements.html", context)
 
 
 @comes_in_place()
@@ -85,34 +87,45 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
 def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
     """One text; it counts as read when it was open for its shortest time, by our clock.
 
-    In place the next text comes in the answer to the last, of the texts in hand.
+    The page has those that follow with it, unseen: to its script, which shows them one by one, the
+    answer says only which text comes next.
     """
-    found = mine(request, ref)
-    rows = TITLES.load(application=found.pk)
+    found = READING.or_404(request, ref)
+    rows = documents_of(found)
     if not rows or not found.may_change(Step.AGREEMENTS):
         return redirect("accounts:agreements", found.ref)
     document = next((row for row in rows if row.position == position), None)
     if document is None:
         raise Http404
-    at = clock.now()
-    refused = ""
-    if request.method == "POST":
-        try:
-            finish_document(document=document, at=at)
-        except UnableToSign as refusal:
-            refused = str(refusal)
-        else:
-            return _go_on(request, found, rows, _opened(rows, at))
-    return _shown(request, found, rows, document, refused)
+    if request.method != "POST":
+        return _shown(request, found, rows, document)
+    if request.POST.get(SHOWN, document.text.sha256) != document.text.sha256:
+        return redirect("accounts:agreements", found.ref)  # there are newer texts since
+    following = next((row for row in rows if row != document and row.read_at is None), None)
+    try:
+        finish_document(document=document, at=clock.now(), following=following)
+    except UnableToSign as refusal:
+        return _shown(request, found, rows, document, str(refusal))
+    if following is None or not is_in_place(request):
+        return redirect(_address(found, following))
+    if came_along(request):
+        return push_url(HttpResponse(status=204), _address(found, following))
+    return _shown(request, found, rows, following)
 
 
-def _go_on(
-    request: HttpRequest,
-    application: Application,
-    rows: list[PackDocument],
-    unread: PackDocument | None,
-) -> HttpResponse:
-    """The next text, or where all of them are signed."""
+def _begin(request: HttpRequest, application: Application, at: datetime) -> HttpResponse:
+    """The first text that is not read; opened here because looking at a page writes nothing."""
+    pack = present_pack(
+        application=application,
+        language=language(),
+        actor=actor_of(request),
+        at=at,
+        shown=True,
+    )
+    rows = documents_of(pack)
+    unread = next((row for row in rows if row.read_at is None), None)
+    if unread and unread.opened_at is None:
+        open_document(document=unread, at=at)
     if unread is None or not is_in_place(request):
         return keeping_in_hand(request, application, _address(application, unread))
     return _shown(request, application, rows, unread)
@@ -125,26 +138,20 @@ def _shown(
     document: PackDocument,
     refused: str = "",
 ) -> HttpResponse:
-    here = _address(application, document)
-    context = {
-        "application": application,
-        "document": document,
-        "blocks": blocks_of(document.text_id),
-        "number": document.position,
-        "texts": len(rows),
-        "refused": refused,
-        "here": here,
-    }
+    """A text, with those that are not read after it."""
+    after = [row for row in rows if row.read_at is None and row != document]
+    here, *later = [
+        {
+            "document": row,
+            "prose": prose_of(row.text_id),
+            "address": _address(application, row),
+            "texts": len(rows),
+        }
+        for row in (document, *after)
+    ]
+    context = {"application": application, "now": here, "later": later, "refused": refused}
     page = render(request, "accounts/signing/text.html", context)
-    return push_url(page, here) if is_in_place(request) else page
-
-
-def _opened(rows: Iterable[PackDocument], at: datetime) -> PackDocument | None:
-    """The first text that is not read, opened here because looking at a page writes nothing."""
-    unread = next((row for row in rows if row.read_at is None), None)
-    if unread is not None:
-        open_document(document=unread, at=at)
-    return unread
+    return push_url(page, _address(application, document)) if is_in_place(request) else page
 
 
 def _address(application: Application, document: PackDocument | None) -> str:
@@ -159,15 +166,18 @@ def _code(
 ) -> tuple[CodeForm, HttpResponse | None]:
     """Send a code; the refusal stands beside the field."""
     form = CodeForm()
-    pack = pack_of(application)
     try:
-        if pack is None:
-            raise UnableToSign(_("Read all texts first."))
-        send_signing_code(pack=pack, phone=application.customer.phone, language=language(), at=at)
+        pack = send_signing_code(
+            application=application,
+            phone=application.customer.phone,
+            language=language(),
+            at=at,
+        )
     except UnableToSign as refusal:
         form = CodeForm({})
         form.errors["code"] = form.error_class([str(refusal)])
         return form, None
+    setattr(request, PACK_IN_HAND, pack)
     return form, keeping_in_hand(request, application, _address(application, None))
 
 
@@ -176,13 +186,10 @@ def _sign(
 ) -> tuple[CodeForm, HttpResponse | None]:
     """Sign with the code; a wrong one stays in its field with what to do."""
     form = CodeForm(request.POST)
-    pack = pack_of(application)
-    if pack is None:
-        return CodeForm(), redirect(_address(application, None))
     if form.is_valid():
         try:
             sign_pack(
-                pack=pack,
+                application=application,
                 code=form.cleaned_data["code"],
                 signer=signer_of(application),
                 actor=actor_of(request),
@@ -191,8 +198,8 @@ def _sign(
         except UnableToSign as refusal:
             form.add_error("code", str(refusal))
         else:
-            fresh = mine(request, application.ref)
-            return form, onward(request, fresh, Step.AGREEMENTS, at)
+            note_proved(application, Step.AGREEMENTS)
+            return form, onward(request, application, Step.AGREEMENTS, at)
     return form, None
 
 
@@ -203,10 +210,10 @@ def signer_of(application: Application) -> Person:
     return person_of(given)
 
 
-def _page(application: Application, at: datetime) -> dict[str, object]:
+def _page(request: HttpRequest, application: Application, at: datetime) -> dict[str, object]:
     """The texts with what was read, and how far the signature is."""
-    pack = pack_of(application)
-    rows = TITLES.load(application=application.pk) if pack else []
+    pack: Pack | None = request.__dict__.get(PACK_IN_HAND) or pack_of(application)
+    rows = documents_of(pack) if pack else []
     texts = [row.text for row in rows] or texts_at(at, language())
     all_read = bool(rows) and all(row.read_at for row in rows)
     declared = section_of(application, Step.TAX) if all_read else None

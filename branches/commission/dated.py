@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.commission.quoting import FEES, Fees
 from branches.commission.terms import Level
+from brokerage.core.written import SOME_DAY, Written
 from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type
@@ -107,10 +108,17 @@ def fees_on(day: date, market: str, product: str) -> Fees:
         NoRuleInForce: when nobody has entered the fees.
     """
     scope = f"{market}:{product}"
-    found = _tables(Rule.objects.on(day).filter(Q(key=CAP) | Q(key=FEES, scope=scope)))
+    found = _tables(FEES_ON.load(day=day, scope=scope))
     if scope not in found:
         raise NoRuleInForce(FEES, day, scope)
     return found[scope]
+
+
+FEES_ON = Written(
+    lambda day, scope: Rule.objects.on(day).filter(Q(key=CAP) | Q(key=FEES, scope=scope)),
+    day=SOME_DAY,
+    scope="a market and a product",
+)
 
 
 def all_fees(day: date) -> dict[tuple[str, str], Fees]:

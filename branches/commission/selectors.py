@@ -14,6 +14,8 @@ from branches.commission.dated import fees_on
 from branches.commission.quoting import Quote, quote
 from branches.commission.terms import Business, Market, Product, Side
 from branches.models import CommissionRate, OrgUnit
+from branches.models.commission import CommissionRateQuerySet
+from brokerage.core.written import SOME_DAY, SOME_KEY, Written
 from brokerage.customers.models import Customer
 
 
@@ -54,18 +56,36 @@ def rate_for(
     Raises:
         NoRate: when no unit up to head office has released one.
     """
-    rows = CommissionRate.objects.approved().on(on).select_related("unit")
-    rows = rows.cell(trade.market, trade.product, trade.business)
-    own = rows.filter(customer=customer).first() if customer is not None else None
-    if own is not None:
-        return own
-    above = rows.grid().filter(
-        unit__lines_down__descendant=outlet, unit__lines_down__valid__contains=on
-    )
-    nearest = above.order_by("unit__lines_down__depth").first()
-    if nearest is None:
+    cell = {"market": trade.market, "product": trade.product, "business": trade.business}
+    own = OWN.first(customer=customer.pk, on=on, **cell) if customer else None
+    found = own or ABOVE.first(outlet=outlet.pk, on=on, **cell)
+    if found is None:
         raise NoRate(f"{trade.market}:{trade.product}:{trade.business}")
-    return nearest
+    return found
+
+
+def _rates(market: str, product: str, business: str, on: date) -> CommissionRateQuerySet:
+    rows = CommissionRate.objects.approved().on(on).select_related("unit")
+    return rows.cell(market, product, business)
+
+
+def _own(customer: int, on: date, **cell: str) -> CommissionRateQuerySet:
+    return _rates(on=on, **cell).filter(customer=customer).order_by("pk")[:1]
+
+
+def _above(outlet: int, on: date, **cell: str) -> CommissionRateQuerySet:
+    """The grid of an outlet and of every unit above it, the nearest first."""
+    rows = (
+        _rates(on=on, **cell)
+        .grid()
+        .filter(unit__lines_down__descendant=outlet, unit__lines_down__valid__contains=on)
+    )
+    return rows.order_by("unit__lines_down__depth", "pk")[:1]
+
+
+CELL = {"market": "a market", "product": "a product", "business": "a kind of account"}
+OWN = Written(_own, customer=SOME_KEY, on=SOME_DAY, **CELL)
+ABOVE = Written(_above, outlet=SOME_KEY, on=SOME_DAY, **CELL)
 
 
 def quote_for(

@@ -49,6 +49,11 @@ def is_in_place(request: HttpRequest) -> bool:
     return bool(getattr(request, "in_place", False))
 
 
+def came_along(request: HttpRequest) -> bool:
+    """Whether the page that is shown has what follows with it: its address is answer enough."""
+    return is_in_place(request) and "return=minimal" in request.headers.get("Prefer", "")
+
+
 def frame_of(request: HttpRequest) -> str:
     """What a page extends that comes in place: the whole frame, or what changes of it."""
     return "part.html" if is_in_place(request) else "base.html"

@@ -18,6 +18,7 @@ from accounts.files import RECORDING
 from accounts.models import Application, OutsideCheck, PinKind
 from accounts.papers.kinds import person_of
 from accounts.review.films import kept_files
+from accounts.signing.packs import pack_of
 from accounts.states import FollowUpQuestion, Step
 from accounts.use_cases.follow_up import answer_follow_up
 from accounts.use_cases.link_bank import take_link
@@ -28,7 +29,6 @@ from accounts.use_cases.recordings import begin_witnessing, keep_chapter
 from accounts.use_cases.signing import (
     finish_document,
     open_document,
-    pack_of,
     present_pack,
     seal_pack,
     send_signing_code,
@@ -127,14 +127,19 @@ def _sign(application: Application, case: Proving) -> None:
     before = codes.set_code_sender(sender)  # the code is read here instead of on a telephone
     try:
         send_signing_code(
-            pack=pack, phone=str(case.user.phone), language=LANGUAGE, at=case.later(0.05)
+            application=application,
+            phone=str(case.user.phone),
+            language=LANGUAGE,
+            at=case.later(0.05),
         )
     finally:
         codes.set_code_sender(before)
     given = application.sections.get(step=Step.IDENTITY).answers
     signer = person_of(given)
     code = sender.sent[-1].code
-    sign_pack(pack=pack, code=code, signer=signer, actor=case.actor, at=case.later(0.3))
+    sign_pack(
+        application=application, code=code, signer=signer, actor=case.actor, at=case.later(0.3)
+    )
 
 
 def watch(application: Application, officer: User, *, at: datetime) -> None:

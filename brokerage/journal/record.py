@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,12 +36,25 @@ PERSONAL = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?![0-9A-Za-z])"
 )
 
-INSERT = """
-SELECT * FROM journal_record(
-    %(ref)s, %(kind)s, %(subject_type)s, %(subject_ref)s, %(actor_kind)s, %(actor_ref)s,
-    %(actor_name)s, %(on_behalf_of)s, %(reason)s, %(rule_version)s, %(payload)s, %(before)s,
-    %(after)s, %(request_id)s, %(channel)s, %(address)s, %(at)s, %(subscribers)s)
-"""
+COLUMNS = (
+    "ref",
+    "kind",
+    "subject_type",
+    "subject_ref",
+    "actor_kind",
+    "actor_ref",
+    "actor_name",
+    "on_behalf_of",
+    "reason",
+    "rule_version",
+    "request_id",
+    "channel",
+    "address",
+    "at",
+)
+JSON = ("payload", "before", "after")
+PLACES = ", ".join(f"_{name} => %s" for name in (*COLUMNS, *JSON, "subscribers"))
+INSERT = f"SELECT * FROM journal_record({PLACES})"  # noqa: S608  # names of columns
 
 
 class NotInTransaction(RuntimeError):
@@ -81,12 +96,56 @@ def record(
         PersonalDataRefused: when a value is personal data.
         NotPlain: when a value is none that the journal keeps.
     """
+    behalf = on_behalf_of.ref if isinstance(on_behalf_of, Actor) else on_behalf_of
+    entry = _entry(
+        event,
+        actor,
+        at,
+        on_behalf_of=behalf,
+        reason=scrub(reason),
+        rule_version=rule_version,
+        before=_checked(event.subject_type, before),
+        after=_checked(event.subject_type, after),
+    )
+    gathered = _gathered.get()
+    if gathered is None:
+        _write([(event, entry)])
+    else:
+        gathered.append((event, entry))
+    return entry
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is recorded within is written by one statement at its end, in its order.
+
+    For an act of many entries whose objects the caller has locked: the locks on their subjects
+    are taken at the end, and until then the entries have neither key nor version. Where the body
+    raises nothing is written, as its transaction is given up.
+    """
+    if _gathered.get() is not None:
+        yield  # at the end of the one around
+        return
+    told: list[tuple[Event, Entry]] = []
+    mark = _gathered.set(told)
+    try:
+        yield
+    finally:
+        _gathered.reset(mark)
+    if told:
+        _write(told)
+
+
+_gathered: ContextVar[list[tuple[Event, Entry]] | None] = ContextVar("gathered", default=None)
+
+
+def _entry(event: Event, actor: Actor, at: datetime, **further: Any) -> Entry:
+    """What is going to be written."""
     if not connection.in_atomic_block:
         raise NotInTransaction("record() needs transaction.atomic() around effect and entry.")
     if at.tzinfo is None:
         raise ValueError("`at` must be aware.")
     origin = context.current()
-    behalf = on_behalf_of.ref if isinstance(on_behalf_of, Actor) else on_behalf_of
     values: dict[str, Any] = {
         "ref": uuid.uuid4(),
         "kind": event.kind,
@@ -95,28 +154,32 @@ def record(
         "actor_kind": actor.kind,
         "actor_ref": actor.ref,
         "actor_name": actor.name,
-        "on_behalf_of": behalf,
-        "reason": scrub(reason),
-        "rule_version": rule_version,
         "payload": _checked(event.subject_type, event.payload()),
-        "before": _checked(event.subject_type, before),
-        "after": _checked(event.subject_type, after),
         "request_id": origin.request_id,
         "channel": origin.channel,
         "address": origin.address,
         "at": at,
     }
-    entry = Entry(**values)
+    return Entry(**values, **further)
+
+
+def _write(told: Sequence[tuple[Event, Entry]]) -> None:
+    values: list[Any] = []
+    for event, entry in told:
+        values += (getattr(entry, name) for name in COLUMNS)
+        values += (_jsonb(getattr(entry, name)) for name in JSON)
+        values.append(subscribers_of(event))
     with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            values
-            | {name: _jsonb(values[name]) for name in ("payload", "before", "after")}
-            | {"subscribers": subscribers_of(event)},
-        )
-        entry.pk, entry.version, entry.recorded_at = cursor.fetchone()
-    entry._state.adding, entry._state.db = False, connection.alias
-    return entry
+        cursor.execute(_insert(len(told)), values)
+        for (_event, entry), row in zip(told, cursor.fetchall(), strict=True):
+            entry.pk, entry.version, entry.recorded_at = row
+            entry._state.adding, entry._state.db = False, connection.alias
+
+
+@cache
+def _insert(count: int) -> str:
+    """One statement for so many entries; the branches are carried out one after the other."""
+    return " UNION ALL ".join([INSERT] * count)
 
 
 def _jsonb(value: object) -> Jsonb | None:

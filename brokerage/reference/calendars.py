@@ -10,11 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from brokerage.core.written import LATER_DAY, SOME_DAY, Written
 from brokerage.reference.models import CalendarDay, Market
 
 Flag = Literal["is_trading", "is_working"]
@@ -101,6 +103,39 @@ def trading_days_between(start: date, end: date, *, market: str = Market.CN) -> 
 def working_days_between(start: date, end: date) -> int:
     """How many working days lie in [start, end); like `trading_days_between`."""
     return _count(start, end, "is_working", Market.CN)
+
+
+AHEAD = timedelta(days=31)
+
+
+class Ahead:
+    """The days from one on, for what looks at some of them: one query for a month."""
+
+    def __init__(self, start: date, *, market: str = Market.CN) -> None:
+        self._start, self._market = start, market
+
+    def is_trading_day(self, day: date) -> bool:
+        """As `is_trading_day` of the module."""
+        known = self._flags.get(day)
+        return known[0] if known else is_trading_day(day, market=self._market)
+
+    def is_working_day(self, day: date) -> bool:
+        """As `is_working_day` of the module."""
+        known = self._flags.get(day)
+        return known[1] if known else _flag_of(day, "is_working", self._market)
+
+    @cached_property
+    def _flags(self) -> dict[date, tuple[bool, bool]]:
+        rows = DAYS.load(market=str(self._market), start=self._start, end=self._start + AHEAD)
+        return {row.day: (row.is_trading, row.is_working) for row in rows}
+
+
+DAYS = Written(
+    lambda market, start, end: _days(market).filter(day__gte=start, day__lt=end),
+    market="a market",
+    start=SOME_DAY,
+    end=LATER_DAY,
+)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@
   const arrive = (address) => {
     window.history[address === where() ? "replaceState" : "pushState"]({}, "", address);
     shown = where();
+    for (const place of document.querySelectorAll("header nav [aria-current]")) {
+      if (place.href !== window.location.href) place.removeAttribute("aria-current");
+    }
     for (const link of document.querySelectorAll(".tools [hreflang], .prefs a")) {
       link.search = new URLSearchParams({ next: address });
     }
@@ -49,9 +52,6 @@
       document.getElementById(id).replaceChildren(...next.getElementById(id).childNodes);
     }
     arrive(address);
-    for (const place of document.querySelectorAll("header nav [aria-current]")) {
-      if (place.href !== window.location.href) place.removeAttribute("aria-current");
-    }
     const [suggest, about] = [document, next].map((each) => each.getElementById("suggest"));
     if (suggest && about) suggest.href = about.href;
     delete inPlace.turn;
@@ -60,11 +60,24 @@
     window.scrollTo(0, 0);
     begin(begins);
   };
+  const cameAlong = () => [...document.querySelectorAll("template[data-address]")];
+  // Shows what came along with the page, in its place.
+  const bring = (page, address) => {
+    const place = document.getElementById(page.dataset.place);
+    document.title = page.dataset.title;
+    place.replaceChildren(page.content);
+    page.remove();
+    arrive(address);
+    window.scrollTo(0, 0);
+    begin(place.querySelector("h1"));
+  };
   // Takes what came for a request that asked with ASKING; false where it is nothing to be shown.
   const take = (text, header) => {
     const elsewhere = header("HX-Redirect");
     const address = header("HX-Push-Url");
-    if (elsewhere) window.location.assign(elsewhere);
+    const along = address && !text && cameAlong().find((page) => page.dataset.address === address);
+    if (elsewhere || (address && !text && !along)) window.location.assign(elsewhere ?? address);
+    else if (along) bring(along, address);
     else if (address) show(text, address);
     return Boolean(elsewhere ?? address);
   };
@@ -93,7 +106,8 @@
     const body = fields.some(([, value]) => value instanceof File) ? withFiles : new URLSearchParams(fields);
     pressed?.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: ASKING });
+      const headers = cameAlong().length ? { ...ASKING, Prefer: "return=minimal" } : ASKING;
+      const answer = await fetch(form.action, { method: "POST", body, headers });
       if (take(await answer.text(), (name) => answer.headers.get(name))) return;
     } catch {
       // a broken line: what the browser says of it is clearer than anything of ours

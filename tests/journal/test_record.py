@@ -11,13 +11,20 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from brokerage.core.context import Origin, entered
 from brokerage.journal import subscriptions
 from brokerage.journal.actors import Actor
 from brokerage.journal.events import Event, NotPlain, event_class
 from brokerage.journal.models import Delivery, Entry, Seal
-from brokerage.journal.record import CHANGED, NotInTransaction, PersonalDataRefused, record
+from brokerage.journal.record import (
+    CHANGED,
+    NotInTransaction,
+    PersonalDataRefused,
+    record,
+    together,
+)
 from tests.journal.factories import (
     AT,
     OFFICER,
@@ -84,6 +91,33 @@ def test_an_old_event_comes_back_after_its_class_has_changed() -> None:
 @pytest.mark.django_db
 def test_versions_count_the_entries_of_each_object() -> None:
     assert [moved().version, moved(subject=OTHER).version, moved().version] == [1, 1, 2]
+
+
+@pytest.mark.django_db
+def test_what_is_recorded_together_is_one_statement_in_its_order() -> None:
+    with CaptureQueriesContext(connection) as asked, together():
+        first, other, last = moved(), moved(subject=OTHER), moved()
+        assert first.pk is None
+    written = [each["sql"] for each in asked if "journal_record" in each["sql"]]
+    assert len(written) == 1
+    assert [each.version for each in (first, other, last)] == [1, 1, 2]
+    assert first.pk < other.pk < last.pk
+    assert [each.ref for each in Entry.objects.order_by("pk")] == [
+        each.ref for each in (first, other, last)
+    ]
+
+
+@pytest.mark.django_db
+def test_what_is_recorded_together_vanishes_where_the_act_fails() -> None:
+    def act() -> None:
+        with together():
+            moved()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
+    assert moved().version == 1
+    assert Entry.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from argon2 import PasswordHasher
 from django.conf import settings
 from django.utils.translation import override
 from hypothesis import given
@@ -176,6 +177,26 @@ def test_a_rotated_key_renews_the_hash_at_the_next_use(at, settings) -> None:
     assert kept.startswith("t2:")
     assert is_current(kept)
     assert not is_current(Pin.objects.get(kind="fund").kept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hash_of_an_earlier_cost_agrees_and_is_renewed_at_the_next_use(at, monkeypatch) -> None:
+    customer = a_customer()
+    earlier = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("accounts.pins._hasher", lambda: earlier)
+        set_both(customer, at)
+    assert "m=19456,t=2,p=1" in Pin.objects.get(kind="trading").kept
+
+    actor = Actor.of(customer.user)
+    try_pin(customer=customer, kind=PinKind.TRADING, pin="283746", actor=actor, at=at)
+
+    kept = Pin.objects.get(kind="trading").kept
+    assert "m=7168,t=5,p=1" in kept
+    assert is_current(kept)
+    assert not is_current(Pin.objects.get(kind="fund").kept)
+    with pytest.raises(PinRefused):
+        try_pin(customer=customer, kind=PinKind.FUND, pin="283746", actor=actor, at=at)
 
 
 def test_the_setting_under_test_is_the_key_ring() -> None:

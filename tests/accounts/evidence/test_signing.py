@@ -82,9 +82,11 @@ def a_pack(
 def a_signed_pack(at: datetime, sms: Any, signer: Person | None = None, **values: Any) -> Pack:
     pack = a_pack(at, **values)
     read_all(pack, at)
-    send_signing_code(pack=pack, phone=PHONE, language="zh-hans", at=at)
+    send_signing_code(application=pack.application, phone=PHONE, language="zh-hans", at=at)
     code = sms.sent[-1].code
-    return sign_pack(pack=pack, code=code, signer=signer or a_person(), actor=ACTOR, at=at)
+    return sign_pack(
+        application=pack.application, code=code, signer=signer or a_person(), actor=ACTOR, at=at
+    )
 
 
 def confirm(pack: Pack, at: datetime, person: Person | None = None) -> None:
@@ -132,7 +134,7 @@ def test_a_text_counts_as_read_by_the_clock_of_the_server(at) -> None:
 @pytest.mark.django_db
 def test_no_code_before_everything_was_read(at, sms) -> None:
     with pytest.raises(UnableToSign, match="Read all texts"):
-        send_signing_code(pack=a_pack(at), phone=PHONE, language="en", at=at)
+        send_signing_code(application=a_pack(at).application, phone=PHONE, language="en", at=at)
     assert sms.sent == []
 
 
@@ -142,11 +144,13 @@ def test_a_code_signs_its_own_pack_once_and_for_five_minutes(at, sms) -> None:
     pack, other = a_pack(at), a_pack(at, application=a_draft(other_person, at=at))
     for one in (pack, other):
         read_all(one, at)
-        send_signing_code(pack=one, phone=PHONE, language="en", at=at)
+        send_signing_code(application=one.application, phone=PHONE, language="en", at=at)
     code = sms.sent[0].code
 
     def sign(one: Pack, typed: str, when: datetime = at) -> Pack:
-        return sign_pack(pack=one, code=typed, signer=a_person(), actor=ACTOR, at=when)
+        return sign_pack(
+            application=one.application, code=typed, signer=a_person(), actor=ACTOR, at=when
+        )
 
     if sms.sent[1].code != code:
         with pytest.raises(CodeWrong):
@@ -165,19 +169,23 @@ def test_a_code_signs_its_own_pack_once_and_for_five_minutes(at, sms) -> None:
 def test_five_wrong_codes_need_another_one(at, sms) -> None:
     pack = a_pack(at)
     read_all(pack, at)
-    send_signing_code(pack=pack, phone=PHONE, language="en", at=at)
+    send_signing_code(application=pack.application, phone=PHONE, language="en", at=at)
     code = sms.sent[0].code
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     for typed in [wrong] * 5 + [code]:
         with pytest.raises(CodeWrong):
-            sign_pack(pack=pack, code=typed, signer=a_person(), actor=ACTOR, at=at)
+            sign_pack(
+                application=pack.application, code=typed, signer=a_person(), actor=ACTOR, at=at
+            )
     with pytest.raises(UnableToSign, match="Wait a minute"):
-        send_signing_code(pack=pack, phone=PHONE, language="en", at=at)
+        send_signing_code(application=pack.application, phone=PHONE, language="en", at=at)
 
     later = at + timedelta(seconds=60)
-    send_signing_code(pack=pack, phone=PHONE, language="en", at=later)
+    send_signing_code(application=pack.application, phone=PHONE, language="en", at=later)
     code = sms.sent[-1].code
-    assert sign_pack(pack=pack, code=code, signer=a_person(), actor=ACTOR, at=later).signed_at
+    assert sign_pack(
+        application=pack.application, code=code, signer=a_person(), actor=ACTOR, at=later
+    ).signed_at
 
 
 @pytest.mark.django_db
