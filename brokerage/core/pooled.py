@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 RECENT = 1.0
-"""Seconds in which a connection that came back to the pool is taken to live on."""
+"""Seconds for which a connection that did something is taken to live on."""
 
 
 class PooledConnection(psycopg.Connection[Any]):
@@ -16,18 +16,21 @@ class PooledConnection(psycopg.Connection[Any]):
 
     The pool asks by an empty statement before each request, which costs a busy portal as much as
     a query. What dies within that second makes one request fail, as it does in mid-request.
+
+    It notes its work itself: a pool that is to call something for each connection that comes back
+    hands it to a thread for that, which costs as much again.
     """
 
-    back_at = float("-inf")
+    at_work = float("-inf")
+
+    def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
+        """As usual, for whatever the server is asked."""
+        given = super().wait(gen, *args, **options)
+        self.at_work = monotonic()
+        return given
 
     def execute(self, query: Any, *args: Any, **options: Any) -> psycopg.Cursor[Any]:
         """As usual; the pool's empty statement only where the connection has rested."""
-        if query == "" and monotonic() - self.back_at < RECENT:
+        if query == "" and monotonic() - self.at_work < RECENT:
             return self.cursor()
         return super().execute(query, *args, **options)
-
-
-def note_back(connection: psycopg.Connection[Any]) -> None:
-    """Remember when a connection came back to the pool, which calls this for each."""
-    if isinstance(connection, PooledConnection):
-        connection.back_at = monotonic()

@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.pooled import PooledConnection, note_back
+from brokerage.core.pooled import PooledConnection
 from brokerage.launch.postgres import Cluster
 from brokerage.settings import env
 from brokerage.settings.env import BASE_DIR
@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "brokerage.core.middleware.SecurityHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "brokerage.core.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "brokerage.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,7 +119,6 @@ POOL = {
     "timeout": 4,
     "reconnect_timeout": 2,
     "connection_class": PooledConnection,
-    "reset": note_back,
 }
 # Nothing that hangs holds a lock or a connection for long; migrate lifts them for itself.
 TIMEOUTS = (

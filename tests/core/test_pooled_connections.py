@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection
 
-from brokerage.core.pooled import PooledConnection, note_back
+from brokerage.core.pooled import PooledConnection
 from brokerage.settings.base import POOL
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_one_that_rested_is_asked(dead: PooledConnection) -> None:
 
 
 def test_one_that_was_just_at_work_is_taken_to_live_on(dead: PooledConnection) -> None:
-    note_back(dead)
+    dead.at_work = monotonic()
     dead.execute("")
     with pytest.raises(psycopg.OperationalError):
         dead.execute("SELECT 1")  # what is really asked fails as ever
@@ -42,4 +43,13 @@ def test_one_that_was_just_at_work_is_taken_to_live_on(dead: PooledConnection) -
 
 def test_the_portal_makes_its_connections_so() -> None:
     assert POOL["connection_class"] is PooledConnection
-    assert POOL["reset"] is note_back
+    assert "reset" not in POOL  # it would hand each connection to a thread
+
+
+def test_it_notes_its_work() -> None:
+    connection.ensure_connection()
+    made: PooledConnection = connection.connection
+    made.at_work = float("-inf")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    assert monotonic() - made.at_work < 1
