@@ -15,18 +15,26 @@ from brokerage.settings.base import POOL
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def dead() -> PooledConnection:
-    """A connection whose server process has ended, which it does not know."""
-    given: dict[str, Any] = {
+def made() -> PooledConnection:
+    """A connection of the class, to the database of the tests."""
+    return PooledConnection.connect(**_given(), autocommit=True)
+
+
+def _given() -> dict[str, Any]:
+    return {
         name: value
         for name, value in connection.get_connection_params().items()
         if name not in ("context", "cursor_factory")
     }
-    made = PooledConnection.connect(**given, autocommit=True)
-    with psycopg.connect(**given, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", [made.info.backend_pid])
-    return made
+
+
+@pytest.fixture
+def dead() -> PooledConnection:
+    """A connection whose server process has ended, which it does not know."""
+    ended = made()
+    with psycopg.connect(**_given(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [ended.info.backend_pid])
+    return ended
 
 
 def test_one_that_rested_is_asked(dead: PooledConnection) -> None:
@@ -47,9 +55,8 @@ def test_the_portal_makes_its_connections_so() -> None:
 
 
 def test_it_notes_its_work() -> None:
-    connection.ensure_connection()
-    made: PooledConnection = connection.connection
-    made.at_work = float("-inf")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    assert monotonic() - made.at_work < 1
+    with made() as busy:
+        assert busy.at_work == float("-inf")
+        with busy.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        assert monotonic() - busy.at_work < 1
