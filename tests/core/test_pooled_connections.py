@@ -62,3 +62,4 @@ def test_after_a_while_it_is_asked_again(
 
 def test_the_portal_makes_its_connections_so() -> None:
     assert POOL["connection_class"] is PooledConnection
+    assert "reset" not in POOL  # it would hand each connection to a thread
