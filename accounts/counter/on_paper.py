@@ -10,7 +10,6 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.validators import FileExtensionValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -53,6 +52,16 @@ class SeveralFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class SeveralFilesField(forms.FileField):
+    """The files that were sent, in the order in which they were chosen."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list) else [data]
+        return [super(SeveralFilesField, self).clean(each, initial) for each in sent or [None]]
+
+
 class LooksForm(forms.Form):
     """What one of the two looked at; nothing is ticked before."""
 
@@ -77,12 +86,11 @@ class PrintForm(forms.Form):
 class ScanForm(LooksForm):
     """The signed pages."""
 
-    pages = forms.FileField(
+    pages = SeveralFilesField(
         label=gettext_lazy("All signed pages, in order"),
         help_text=gettext_lazy("Pictures of the scanner or camera: JPEG, PNG or WebP."),
         widget=SeveralFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"required": gettext_lazy("Choose the pictures of all pages.")},
-        validators=[FileExtensionValidator(["jpg", "jpeg", "png", "webp"])],
     )
     field_order = ("pages", "looks")
 
@@ -113,7 +121,7 @@ def first(request: HttpRequest, ref: UUID) -> HttpResponse:
             lambda: print_pack(release=release, helper=helper, language=language, at=at),
         ):
             return redirect(PAPER, release.ref)
-    if act == SCAN and scanning.is_valid() and _scan(request, scanning, release, helper, at):
+    if act == SCAN and scanning.is_valid() and _scan(scanning, release, helper, at):
         return redirect(PAPER, release.ref)
     context = {
         "release": release,
@@ -199,14 +207,13 @@ def _for_second_or_404(request: HttpRequest, ref: UUID) -> CaseRelease:
     return found
 
 
-def _scan(
-    request: HttpRequest, form: ScanForm, release: CaseRelease, helper: User, at: datetime
-) -> bool:
+def _scan(form: ScanForm, release: CaseRelease, helper: User, at: datetime) -> bool:
     """Store the pages and keep them; what is refused goes again."""
-    sent = request.FILES.getlist("pages")
+    sent = form.cleaned_data["pages"]
     if len(sent) > PAGES_MOST:
         form.add_error("pages", _("Scan every page, {most} at most.").format(most=PAGES_MOST))
         return False
+    looks = form.cleaned_data["looks"]
     stored = _stored(form, release.application, sent, helper, at)
     if form.errors or not _done(
         form,
@@ -214,7 +221,7 @@ def _scan(
             release=release,
             helper=helper,
             pages=[file.ref for file in stored],
-            looks=form.cleaned_data["looks"],
+            looks=looks,
             at=at,
         ),
     ):

@@ -88,7 +88,7 @@ def some_pages(draft: Application, at: datetime, number: int = 2) -> list[Stored
                 at=at,
             )
         )
-        check(file=made[-1], at=at)
+        check(ref=made[-1].ref, at=at)
     return made
 
 
@@ -125,4 +125,4 @@ def check_all(draft: Application) -> None:
     """What the worker does with what was sent."""
     sent = Q(owner_ref=draft.ref, status="stored")
     for file in StoredFile.objects.filter(sent):
-        check(file=file, at=clock.now())
+        check(ref=file.ref, at=clock.now())

@@ -58,7 +58,7 @@ from tests.accounts.on_paper.factories import (
     rename,
     some_pages,
 )
-from tests.branches.factories import give_licence, make_staff
+from tests.branches.factories import give_licence, make_staff, make_unit
 from tests.files.factories import jpeg
 from tests.users.factories import sign_in
 
@@ -266,7 +266,7 @@ def test_the_first_person_is_not_the_second_one(case: CaseRelease) -> None:
 def test_a_stranger_finds_nothing(case: CaseRelease) -> None:
     at = clock.now()
     a_scan(case, at)
-    elsewhere = make_staff(Role.OPENING_OFFICER)
+    elsewhere = make_staff(Role.OPENING_OFFICER, make_unit())
     give_licence(elsewhere, "witness")
     assert not papers_to_confirm(elsewhere, at).exists()
     stranger = desk_of(elsewhere)
