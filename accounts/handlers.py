@@ -11,6 +11,7 @@ from accounts.aml.events import MatchDecided
 from accounts.consents import FACE
 from accounts.counter.states import ReleaseEnd
 from accounts.events import (
+    AccountsOpened,
     ApplicationApproved,
     ApplicationEvent,
     ApplicationResubmitted,
@@ -23,6 +24,7 @@ from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import CheckKind, CheckResult
 from accounts.models import Application, OutsideCheck, WatchHit
 from accounts.states import OPEN, SECTIONS, WITH_US, Status, Step
+from accounts.terms import names_of
 from accounts.use_cases import (
     begin_opening,
     draw_second_look,
@@ -49,14 +51,17 @@ from brokerage.messaging import send
 def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     application = find_with_person(event.subject)
-    context: dict[str, Any] = {"link": _where(event, application)}
+    kind, context = event.kind, dict[str, Any](link=_where(event, application))
     if isinstance(event, FollowUpDated):
         context["due_at"] = event.due_at
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):
         assert application.promised_at is not None
         context["promised_at"] = application.promised_at.isoformat()
+    if isinstance(event, AccountsOpened) and event.refused:
+        kind = "accounts.accounts_partly_opened"
+        context["refused"] = in_each_language(lambda: names_of(event.refused))
     send(
-        kind=event.kind,
+        kind=kind,
         customer=application.customer,
         context=context,
         at=entry.at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -85,6 +86,12 @@ class Market(models.TextChoices):
 
     SH = "SH", _("Shanghai A shares")
     SZ = "SZ", _("Shenzhen A shares")
+
+
+def names_of(markets: Iterable[str]) -> str:
+    """Markets by name, in the reader's language, in the order of `Market`."""
+    wanted = set(markets)
+    return " · ".join(str(market.label) for market in Market if market in wanted)
 
 
 def jurisdictions() -> list[tuple[str, str]]:

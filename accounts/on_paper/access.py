@@ -73,7 +73,7 @@ def _papers(person: Person) -> list[dict[str, Any]]:
             "status": row.get_status_display(),
             "reason": row.get_reason_display(),
             "outlet": row.outlet.name,
-            "printed_at": row.printed_at.isoformat(),
+            "shown_at": row.printed_at.isoformat(),
             "file": row.print_sha256,
         }
         for row in rows.select_related("application", "outlet").order_by("pk")

@@ -78,7 +78,7 @@ def cannot_print(name: str | None) -> str:
     return _(
         "Our typeface lacks these characters of your name: {signs}. A file without them would not "
         "be yours, so you sign by hand, on paper, at an outlet. Your answers are kept."
-    ).format(signs=" ".join(signs))
+    ).format(signs=" ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs))
 
 
 def _is_common(sign: str) -> bool:

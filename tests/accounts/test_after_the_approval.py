@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.events import AccountsOpened
+from accounts.handlers import tell_customer
 from accounts.models import (
     Application,
     CashAccount,
@@ -75,6 +79,35 @@ def test_an_answer_of_the_depository_counts_once_and_a_refused_market_stays_apar
     assert (told.label, told.ready, str(told.note)) == ("Shenzhen A shares", False, "Refused")
     MarketAccount.objects.filter(market="SZ").update(refusal="left_out")
     assert len(capabilities(Application.objects.get())) == 4, "nobody asked for it"
+
+
+@pytest.mark.django_db
+def test_the_message_after_an_opening_names_what_was_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = []
+    monkeypatch.setattr("accounts.handlers.send", lambda **given: sent.append(given))
+    row = an_application(Status.OPENING)
+    outcome = {"type": "sz_a", "number": "", "code": "too_many"}
+    accounts = [OPENED["accounts"][0], outcome]
+    take_opened(application=row, facts={**OPENED, "accounts": accounts}, at=AT)
+    entry = Entry.objects.get(kind="accounts.accounts_opened")
+    event = AccountsOpened(
+        subject=row.ref,
+        customer=row.customer.ref,
+        version=1,
+        status=Status.VISIT,
+        markets=("SH",),
+        refused=tuple(entry.payload["refused"]),
+    )
+    tell_customer(event, entry)
+    tell_customer(replace(event, refused=()), entry)
+    assert [each["kind"] for each in sent] == [
+        "accounts.accounts_partly_opened",
+        "accounts.accounts_opened",
+    ]
+    assert sent[0]["context"]["refused"] == {"zh-hans": "深市 A 股", "en": "Shenzhen A shares"}
+    assert "refused" not in sent[1]["context"]
 
 
 @pytest.mark.django_db
