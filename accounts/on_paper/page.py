@@ -39,9 +39,8 @@ def print_data(paper: PaperSigning) -> dict[str, Any]:
                     row(_("Number of this print"), paper.short_ref),
                     row(_("Printed at"), instant(paper.printed_at)),
                     row(_("Outlet"), f"{paper.outlet.name} · {paper.outlet.code}"),
-                    row(_("Fingerprint of all texts"), pack.fingerprint),
-                    *_texts(pack),
                 ],
+                "hashes": _texts(pack),
                 "readings": [
                     _("Write your name as it stands on your document, and sign on each page."),
                     _("Two people of the outlet check name, person and pages."),
@@ -80,14 +79,15 @@ def cover_data(paper: PaperSigning, pages: list[str], *, serial: str) -> dict[st
                     row(_("Outlet"), f"{paper.outlet.name} · {paper.outlet.code}"),
                     row(_("Number of the print"), paper.short_ref),
                     row(_("Printed at"), instant(paper.printed_at)),
-                    row(_("Hash of the print"), f"SHA-256 {paper.print_sha256}"),
                     row(_("Scanned at"), instant(paper.scanned_at)),
                     row(_("Confirmed at"), instant(paper.confirmed_at)),
                     row(_("First person"), str(paper.helper.ref)),
                     row(_("Second person"), str(paper.second.ref if paper.second else "")),
                     row(_("Sealed by"), _("Demonstration Securities")),
                     row(_("Certificate number"), serial),
-                    row(_("Fingerprint of all texts"), pack.fingerprint),
+                ],
+                "hashes": [
+                    row(_("Hash of the print"), f"SHA-256 {paper.print_sha256}"),
                     *_texts(pack),
                     *[
                         row(_("Page {number}").format(number=number), f"SHA-256 {sha256}")
@@ -118,7 +118,10 @@ def _head(paper: PaperSigning) -> dict[str, Any]:
 
 def _texts(pack: Pack) -> list[dict[str, str]]:
     documents = pack.documents.select_related("text")
-    return [row(each.text.title, f"SHA-256 {each.text.sha256}") for each in documents]
+    return [
+        *[row(each.text.title, f"SHA-256 {each.text.sha256}") for each in documents],
+        row(_("Fingerprint of all texts"), f"SHA-256 {pack.fingerprint}"),
+    ]
 
 
 def _declaration(paper: PaperSigning) -> dict[str, Any] | None:

@@ -173,10 +173,10 @@ def test_what_is_printed_has_a_blank_for_the_name(case: CaseRelease) -> None:
     values = [row["value"] for row in data["parties"]]
     assert spelled(NAME) == "江[U+30000]雪" == values[0]
     assert "手写" in data["hand"][0] or "hand" in data["hand"][0]
-    rows = {row["value"] for row in data["signing"]["rows"]}
+    rows = {row["value"] for row in data["signing"]["rows"] + data["signing"]["hashes"]}
     hashes = {f"SHA-256 {each.text.sha256}" for each in paper.pack.documents.all()}
     assert hashes <= rows
-    assert paper.pack.fingerprint in rows
+    assert f"SHA-256 {paper.pack.fingerprint}" in rows
     assert data["declaration"]["rows"]
 
 
@@ -369,6 +369,10 @@ def test_two_people_review_it_and_neither_of_the_two_who_looked() -> None:
     routing = Routing.objects.get()
     assert Risk.ON_PAPER in routing.risks
     assert routing.route == Route.TWO
+    reviewer = desk_of(make_staff(Role.REVIEWER))
+    shown = reviewer.get(reverse("admin:accounts_application_change", args=[sent.pk]))
+    assert "Signed by hand on paper" in shown.content.decode()
+    assert paper.helper.display_name in shown.content.decode()
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "sign by hand"), ("zh-hans", "手写")])
