@@ -25,16 +25,10 @@ from accounts.on_paper.page import spelled
 from accounts.on_paper.selectors import paper_of, papers_to_confirm, shown_pages
 from accounts.on_paper.states import PaperLook, PaperStatus
 from accounts.review.photos import photo_for
+from accounts.use_cases.confirm_on_paper import confirm_paper, send_paper_back
 from accounts.use_cases.help_at_counter import is_witness
 from accounts.use_cases.release_case import UnableToRelease
-from accounts.use_cases.sign_on_paper import (
-    PAGES_MOST,
-    confirm_paper,
-    keep_scan,
-    may_sign_by_hand,
-    print_pack,
-    send_paper_back,
-)
+from accounts.use_cases.sign_on_paper import PAGES_MOST, keep_scan, may_sign_by_hand, print_pack
 from brokerage.backoffice.frame import page
 from brokerage.backoffice.people import user_of
 from brokerage.core import clock

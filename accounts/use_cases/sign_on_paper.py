@@ -1,4 +1,4 @@
-"""Whoever has a name that no font shows signs by hand: print, scan, and a second pair of eyes."""
+"""Whoever has a name that no font shows signs by hand: print and scan, by the first person."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.evidence.states import PackStatus
-from accounts.facts import facts_of, forget
+from accounts.facts import facts_of
 from accounts.gateways import Person
 from accounts.models import Application, CaseRelease, Pack, PackDocument, PaperSigning
-from accounts.on_paper.events import PackPrinted, PackSignedOnPaper, PaperScanned, PaperSentBack
+from accounts.on_paper.events import PackPrinted, PaperScanned
 from accounts.on_paper.rules import missing_before, reason_for_paper
-from accounts.on_paper.selectors import shown_pages
 from accounts.on_paper.states import PaperLook, PaperStatus
 from accounts.papers.kinds import person_of
 from accounts.selectors import section_of
-from accounts.signing.declaration import answers_of, declare, digest
+from accounts.signing.declaration import answers_of, declare
 from accounts.signing.typesetting import unprintable
 from accounts.states import Step
 from accounts.use_cases.help_at_counter import is_witness
 from accounts.use_cases.release_case import UnableToRelease, held_release
 from accounts.use_cases.signing import present_pack
-from brokerage.core.locking import lock_row
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.models import User
@@ -66,7 +64,7 @@ def print_pack(*, release: CaseRelease, helper: User, language: str, at: datetim
         held = held_release(release, helper, at)
         row = held.application
         reason = _reason(row)
-        _refuse_unless_witness(held, helper, at)
+        refuse_unless_witness(held, helper, at)
         actor = Actor.of(helper)
         pack = present_pack(application=row, language=language, actor=actor, at=at)
         if pack.status != PackStatus.PRESENTED:
@@ -125,14 +123,14 @@ def keep_scan(
     with transaction.atomic():
         held = held_release(release, helper, at)
         row = held.application
-        _refuse_unless_witness(held, helper, at)
-        _refuse_unless_all(looks)
-        paper = _live(row)
+        refuse_unless_witness(held, helper, at)
+        refuse_unless_all(looks)
+        paper = live_paper(row)
         if paper is None or paper.print_ref is None:
             raise UnableToRelease(_("Print the agreements first."))
         if paper.status == PaperStatus.CONFIRMED:
             return paper
-        _refuse_unless_true(paper, row)
+        refuse_unless_true(paper, row)
         if not 1 <= len(pages) <= PAGES_MOST:
             raise UnableToRelease(_("Scan every page, {most} at most.").format(most=PAGES_MOST))
         _read(paper.pack, at)
@@ -157,88 +155,6 @@ def keep_scan(
         return paper
 
 
-def confirm_paper(
-    *, release: CaseRelease, second: User, looks: Collection[str], at: datetime
-) -> PaperSigning:
-    """A second person confirms paper, person and pages: the pack is signed, the worker seals it.
-
-    Args:
-        release: in use by the first person; locked here after its application.
-        second: another witness of the outlet.
-        looks: what was looked at; all of `PaperLook`.
-        at: the instant.
-
-    Raises:
-        UnableToRelease: when it is the first person, the release does not hold any more, a page
-            is not checked yet, or something was not looked at.
-    """
-    from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
-
-    with transaction.atomic():
-        held, paper = _for_second(release, second, at)
-        row = held.application
-        if paper.status == PaperStatus.CONFIRMED:
-            return paper
-        _refuse_unless_all(looks)
-        _refuse_unless_true(paper, row)
-        pages = _hashes(paper)
-        pack = lock_row(Pack, paper.pack_id)
-        if pack.status != PackStatus.PRESENTED:
-            raise UnableToRelease(_("These agreements are signed already."))
-        pack.move_to(PackStatus.SIGNED)
-        pack.signer, pack.declaration = paper.signer, paper.declaration
-        pack.signed_at, pack.on_paper, pack.code_hash = at, True, ""
-        pack.save()
-        paper.move_to(PaperStatus.CONFIRMED)
-        paper.second, paper.confirmed_at = second, at
-        paper.save(update_fields=["status", "second", "confirmed_at"])
-        record(
-            PackSignedOnPaper(
-                subject=row.ref,
-                paper=paper.ref,
-                pack=pack.ref,
-                fingerprint=pack.fingerprint,
-                declaration=digest(pack.declaration) if pack.declaration else "",
-                print_hash=paper.print_sha256,
-                pages=pages,
-                looks=tuple(sorted(map(str, looks))),
-            ),
-            actor=Actor.of(second),
-            at=at,
-        )
-        forget(row)
-        seal_in_turn.defer(ref=str(pack.ref))
-        return paper
-
-
-def send_paper_back(
-    *, release: CaseRelease, second: User, lacks: PaperLook, at: datetime
-) -> PaperSigning:
-    """The second person says what does not agree; the first scans, or prints, again.
-
-    Raises:
-        UnableToRelease: as `confirm_paper`.
-    """
-    with transaction.atomic():
-        held, paper = _for_second(release, second, at)
-        if paper.status == PaperStatus.CONFIRMED:
-            return paper
-        paper.move_to(PaperStatus.PRINTED)
-        paper.lacks = lacks
-        paper.save(update_fields=["status", "lacks"])
-        record(
-            PaperSentBack(
-                subject=held.application.ref,
-                paper=paper.ref,
-                pack=paper.pack.ref,
-                lacks=lacks.value,
-            ),
-            actor=Actor.of(second),
-            at=at,
-        )
-        return paper
-
-
 def _reason(row: Application) -> str:
     reason = reason_for_paper(unprintable(row.applicant_name or ""))
     if reason is None:
@@ -254,19 +170,21 @@ def _reason(row: Application) -> str:
     return reason.value
 
 
-def _refuse_unless_witness(held: CaseRelease, person: User, at: datetime) -> None:
+def refuse_unless_witness(held: CaseRelease, person: User, at: datetime) -> None:
+    """Raises UnableToRelease unless this is a trained witness of the outlet."""
     if not is_witness(person, held, at):
         raise UnableToRelease(_("A witness of this outlet does this: a trained opening officer."))
 
 
-def _refuse_unless_all(looks: Collection[str]) -> None:
+def refuse_unless_all(looks: Collection[str]) -> None:
+    """Raises UnableToRelease unless each `PaperLook` was looked at."""
     if set(map(str, looks)) != set(PaperLook.values):
         raise UnableToRelease(
             _("The step stays open until you have looked at all of it yourself.")
         )
 
 
-def _refuse_unless_true(paper: PaperSigning, row: Application) -> None:
+def refuse_unless_true(paper: PaperSigning, row: Application) -> None:
     """What was printed is what the customer says now: name, document, declaration, texts."""
     section = section_of(row, Step.TAX)
     declared = section.answers if section and section.is_done else {}
@@ -298,43 +216,8 @@ def _read(pack: Pack, at: datetime) -> None:
     pack.documents.filter(read_at=None).update(read_at=at)
 
 
-def _for_second(
-    release: CaseRelease, second: User, at: datetime
-) -> tuple[CaseRelease, PaperSigning]:
-    """The release of the first person and the scan that waits, both locked."""
-    assert release.helper is not None, "an opened release has its helper"
-    held = held_release(release, release.helper, at)
-    row = held.application
-    if second.pk == row.applicant_id:
-        raise UnableToRelease(_("Nobody helps with their own application."))
-    if second.pk in (row.claimed_by_id, row.recommended_by_id):
-        raise UnableToRelease(
-            _("You review this application. Somebody else helps the customer with it.")
-        )
-    paper = _live(row)
-    if paper is None or paper.status not in (PaperStatus.SCANNED, PaperStatus.CONFIRMED):
-        raise UnableToRelease(_("Nothing signed by hand waits here."))
-    if second.pk == paper.helper_id or second.pk == held.helper_id:
-        raise UnableToRelease(_("A second person has to confirm it."))
-    _refuse_unless_witness(held, second, at)
-    return held, paper
-
-
-def _hashes(paper: PaperSigning) -> tuple[str, ...]:
-    """Number, ref and hash of the checked copy of each page."""
-    lines = []
-    for number, page in enumerate(shown_pages(paper.pages), start=1):
-        if page is None:
-            raise UnableToRelease(
-                _(
-                    "Page {number} is not checked yet, or no picture. Wait, or scan it again."
-                ).format(number=number)
-            )
-        lines.append(f"{number} {page.ref} {page.sha256}")
-    return tuple(lines)
-
-
-def _live(row: Application) -> PaperSigning | None:
+def live_paper(row: Application) -> PaperSigning | None:
+    """The print that counts, locked until the transaction ends; None without one."""
     papers = PaperSigning.objects.current().select_for_update(of=("self",))
     return papers.select_related("pack").filter(application=row).first()
 

@@ -48,6 +48,7 @@ PARTS = [
             "accounts/on_paper/",
             "accounts/counter/on_paper.py",
             "accounts/models/paper_signings.py",
+            "accounts/use_cases/confirm_on_paper.py",
             "accounts/use_cases/sign_on_paper.py",
             "templates/accounts/counter/paper",
             "templates/accounts/counter/pages.html",

@@ -15,8 +15,9 @@ from accounts.facts import forget
 from accounts.models import Application, CaseRelease, Pack, PaperSigning
 from accounts.on_paper.states import PaperLook
 from accounts.states import Step
+from accounts.use_cases.confirm_on_paper import confirm_paper
 from accounts.use_cases.seal_paper import make_print
-from accounts.use_cases.sign_on_paper import confirm_paper, keep_scan, print_pack
+from accounts.use_cases.sign_on_paper import keep_scan, print_pack
 from brokerage.core import clock
 from brokerage.core.roles import Role
 from brokerage.files import api as files
@@ -56,6 +57,7 @@ def rename(draft: Application, name: str) -> None:
 def a_witnessed_case(draft: Application, at: datetime | None = None) -> CaseRelease:
     """A case that is open to a witness of an outlet."""
     case = an_open_case(draft, at=at or clock.now())
+    assert case.helper is not None
     give_licence(case.helper, "witness")
     return case
 

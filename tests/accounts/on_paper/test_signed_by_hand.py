@@ -24,14 +24,10 @@ from accounts.signing import sealing
 from accounts.signing.authority import authority
 from accounts.states import Step
 from accounts.use_cases import UnableToReview, claim_review, submit_application, take_next
+from accounts.use_cases.confirm_on_paper import confirm_paper, send_paper_back
 from accounts.use_cases.outside_checks import ask, request_check
 from accounts.use_cases.release_case import UnableToRelease
-from accounts.use_cases.sign_on_paper import (
-    confirm_paper,
-    keep_scan,
-    print_pack,
-    send_paper_back,
-)
+from accounts.use_cases.sign_on_paper import keep_scan, print_pack
 from accounts.use_cases.signing import reopen_agreements, seal_pack
 from brokerage.core import clock
 from brokerage.core.roles import Role, sync_roles
@@ -97,7 +93,7 @@ def test_the_whole_way_on_the_pages(case: CaseRelease) -> None:
 
     make_print(paper=paper, at=clock.now())
     check_all(case.application)
-    file = first.get(address(case, "print"))
+    file: Any = first.get(address(case, "print"))
     assert b"".join(file.streaming_content).startswith(b"%PDF")
     back = clock.now() - LATER
     Pack.objects.get().documents.update(opened_at=back)
@@ -199,6 +195,7 @@ def test_nobody_without_the_witness_licence_prints_or_confirms() -> None:
     with pytest.raises(UnableToRelease, match="witness"):
         a_print(case, clock.now())
     assert "witness of this outlet" in desk_of(case.helper).get(address(case)).content.decode()
+    assert case.helper is not None
     give_licence(case.helper, "witness")
     at = clock.now()
     a_scan(case, at)
@@ -211,7 +208,7 @@ def test_nothing_is_scanned_before_it_could_be_read(case: CaseRelease) -> None:
     at = clock.now()
     a_print(case, at)
     pages = [page.ref for page in some_pages(case.application, at)]
-    given = {"release": case, "helper": case.helper, "looks": LOOKS}
+    given: dict[str, Any] = {"release": case, "helper": case.helper, "looks": LOOKS}
     with pytest.raises(UnableToRelease, match="so soon"):
         keep_scan(pages=pages, at=at + timedelta(seconds=5), **given)
     with pytest.raises(UnableToRelease, match="every page"):
@@ -325,7 +322,8 @@ def test_the_second_person_sends_it_back(case: CaseRelease) -> None:
 
 def test_what_two_people_confirmed_stays(case: CaseRelease) -> None:
     paper = a_confirmed(case, clock.now())
-    for change in ({"pages": []}, {"status": "scanned"}, {"second": case.helper}):
+    changes: list[dict[str, Any]] = [{"pages": []}, {"status": "scanned"}, {"second": case.helper}]
+    for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             PaperSigning.objects.filter(pk=paper.pk).update(**change)
     with transaction.atomic():
@@ -369,8 +367,8 @@ def test_two_people_review_it_and_neither_of_the_two_who_looked() -> None:
     routing = Routing.objects.get()
     assert Risk.ON_PAPER in routing.risks
     assert routing.route == Route.TWO
-    reviewer = desk_of(make_staff(Role.REVIEWER))
-    shown = reviewer.get(reverse("admin:accounts_application_change", args=[sent.pk]))
+    reviewer = desk_of(make_staff(Role.REVIEWER, sent.outlet))
+    shown = reviewer.get(f"/admin/accounts/application/{sent.ref}/change/")
     assert "Signed by hand on paper" in shown.content.decode()
     assert paper.helper.display_name in shown.content.decode()
 
