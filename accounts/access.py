@@ -17,6 +17,7 @@ from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING
 from accounts.later_markets import access as later_markets_access
 from accounts.life import access as life_access
+from accounts.on_paper import access as on_paper_access
 from accounts.plan import access as plan_access
 from accounts.retention import POLICIES
 from accounts.review import access as review_access
@@ -116,6 +117,7 @@ def declare() -> None:
     life_access.declare()
     banking_access.declare()
     later_markets_access.declare()
+    on_paper_access.declare()
     plan_access.declare()
     dormancy_access.declare()
     credit_access.declare()

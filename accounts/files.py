@@ -21,6 +21,8 @@ from brokerage.reference.models import LegalHold
 IDENTITY_DOCUMENT = "accounts.identity_document"
 RECORDING = "accounts.recording"
 AGREEMENT = "accounts.agreement"
+PAPER_PRINT = "accounts.paper_print"
+SIGNED_PAGE = "accounts.signed_page"
 PERMISSION_PAPER = "accounts.permission_paper"
 OWNER = "accounts.application"
 CASE = "accounts.permissionapplication"
@@ -63,8 +65,35 @@ def register() -> None:
             owner_type=OWNER,
             owners=_seen_by,
             types=files.PDF,
+            max_bytes=60 * files.MEGABYTE,  # a pack that was signed by hand has its scan inside
+            per_owner=files.Limit(150 * files.MEGABYTE, 20),
+            retention_key="retention.account_opening",
+            kept_since=_settled,
+        )
+    )
+    files.register(
+        files.Purpose(
+            key=PAPER_PRINT,
+            label=_("Agreements printed for a signature by hand"),
+            owner_type=OWNER,
+            owners=_seen_by,
+            types=files.PDF,
             max_bytes=10 * files.MEGABYTE,
             per_owner=files.Limit(50 * files.MEGABYTE, 20),
+            retention_key="retention.account_opening",
+            kept_since=_settled,
+        )
+    )
+    files.register(
+        files.Purpose(
+            key=SIGNED_PAGE,
+            label=_("Pages signed by hand"),
+            owner_type=OWNER,
+            owners=_seen_by,
+            types=files.IMAGES,
+            max_bytes=15 * files.MEGABYTE,
+            max_side=2_000,  # an A4 page at 170 dots an inch
+            per_owner=files.Limit(300 * files.MEGABYTE, 200),
             retention_key="retention.account_opening",
             kept_since=_settled,
         )

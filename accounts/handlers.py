@@ -51,7 +51,7 @@ from brokerage.messaging import send
 def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     """Write to the customer; a second delivery of the same entry writes nothing."""
     application = find_with_person(event.subject)
-    context: dict[str, Any] = {"link": _where(event, application)}
+    kind, context = event.kind, dict[str, Any](link=_where(event, application))
     if isinstance(event, FollowUpDated):
         context["due_at"] = event.due_at
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):

@@ -15,6 +15,7 @@ from accounts.evidence import tasks as evidence_tasks
 from accounts.later_markets import tasks as later_market_tasks
 from accounts.life import tasks as life_tasks
 from accounts.models import Application, CaseRelease, PermissionRelease
+from accounts.on_paper import tasks as on_paper_tasks
 from accounts.permissions import tasks as permission_tasks
 from accounts.permissions.use_cases import releasing
 from accounts.states import EDITABLE, Status
@@ -39,6 +40,7 @@ __all__ = [
     "expire_drafts",
     "expire_piece",
     "measure_steps",
+    "on_paper_tasks",
     "permission_tasks",
     "later_market_tasks",
     "life_tasks",

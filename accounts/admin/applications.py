@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.acts import ACTS, CALLS, DECIDES, REVIEWS
 from accounts.admin.medians import medians_view
-from accounts.counter import desk, permission, presence, video
+from accounts.counter import desk, on_paper, permission, presence, video
 from accounts.counter.access import HELP
 from accounts.entries import came_by
 from accounts.models import Application
@@ -45,6 +45,10 @@ COUNTER = (
     ("case/<uuid:ref>/video/<uuid:chapter>/", video.chapter, "case_chapter"),
     ("case/<uuid:ref>/person/", presence.first, "case_person"),
     ("case/<uuid:ref>/second/", presence.second, "case_second"),
+    ("case/<uuid:ref>/paper/", on_paper.first, "case_paper"),
+    ("case/<uuid:ref>/paper/print/", on_paper.printed, "case_paper_print"),
+    ("case/<uuid:ref>/paper/page/<int:number>/", on_paper.picture, "case_paper_page"),
+    ("case/<uuid:ref>/paper/second/", on_paper.second, "case_paper_second"),
     ("case/<uuid:ref>/<slug:step>/", desk.step, "case_step"),
 )
 """The pages of the counter hang here: address, view, name."""

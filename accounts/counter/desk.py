@@ -21,6 +21,7 @@ from accounts.counter.states import ReleaseEnd
 from accounts.facts import facts_of
 from accounts.forms import IdentityForm, StepForm
 from accounts.models import Application, CaseRelease, PermissionRelease
+from accounts.on_paper.selectors import papers_to_confirm
 from accounts.permissions.use_cases.releasing import open_permission
 from accounts.selectors import section_of
 from accounts.states import SectionStatus, Step
@@ -80,6 +81,7 @@ def counter(request: HttpRequest, outlet: str) -> HttpResponse:
         "cases": open_cases(request.user, at),
         "permissions": open_permissions(request.user, at),
         "to_confirm": to_confirm(user_of(request), at).filter(outlet=unit),
+        "papers": papers_to_confirm(user_of(request), at).filter(outlet=unit),
     }
     return page(request, "accounts/counter/counter.html", context)
 

@@ -16,6 +16,7 @@ from accounts.facts import facts_of, statuses_of
 from accounts.models import CaseRelease
 from accounts.rules import steps
 from accounts.states import SectionStatus, Step
+from accounts.use_cases.sign_on_paper import may_sign_by_hand
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ def _line(release: CaseRelease, step: Step, done: bool, entered: bool, may: bool
     title = str(step.label)
     if done:
         return Line(title, "done", pgettext("step", "done"))
+    if step == Step.AGREEMENTS and may_sign_by_hand(release.application):
+        url = reverse("admin:accounts_application_case_paper", args=[release.ref])
+        return Line(title, "info", _("By hand on paper"), url)
     if step not in AT_COUNTER or not may:
         return Line(title, "", _("On the customer's phone"))
     url = _url(release, step)

@@ -12,6 +12,7 @@ from accounts.counter.states import ReleaseStatus
 from accounts.models import (
     Application,
     CaseRelease,
+    PaperSigning,
     PermissionApplication,
     PermissionRelease,
     Witnessing,
@@ -42,11 +43,12 @@ def open_cases(user: Any, at: datetime) -> QuerySet[CaseRelease]:
 
 
 def has_helped(application: Application, user: Any) -> bool:
-    """Whether this person opened the case at a counter, or confirmed the customer there as the
-    second one: then somebody else reviews it."""
-    if CaseRelease.objects.helped_by(user).filter(application=application).exists():
-        return True
-    return Witnessing.objects.confirmed_by(user).filter(application=application).exists()
+    """Whether this person opened the case at a counter, or confirmed the customer or what they
+    signed by hand there as the second one: then somebody else reviews it."""
+    opened = CaseRelease.objects.helped_by(user).filter(application=application)
+    confirmed = Witnessing.objects.confirmed_by(user).filter(application=application)
+    papers = PaperSigning.objects.filter(second=user, application=application)
+    return opened.values("pk").union(confirmed.values("pk"), papers.values("pk")).exists()
 
 
 def live_permission(case: PermissionApplication, at: datetime) -> PermissionRelease | None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.evidence.events import EvidenceExported
 from accounts.evidence.markets import facts_of_markets, files_of_markets
+from accounts.evidence.paper import facts_of_paper, files_of_paper
 from accounts.evidence.verification import SUBJECT, verify
 from accounts.evidence.zipped import Contents, write_zip
 from accounts.models import Application, OutsideCheck, Pack, Reading, Witnessing
@@ -30,6 +31,8 @@ journal.json    the journal's entries about the application, as they were sealed
                 digests of all rows of their seals. Compare the seals' hashes with the firm's
                 daily anchors.
 photos/         the pictures of the document that the customer sent
+paper/          where the agreements were signed by hand: what was printed, and the signed pages.
+                agreements.pdf then holds the pages under the seal of the firm.
 recordings/     the chapters of the video
 manifest.json   SHA-256 of every file
 check.py        checks all of that: python check.py
@@ -63,6 +66,8 @@ def _contents(application: Application, findings: list[str]) -> Contents:
     copies = {"agreements.pdf": pack.file_ref} if pack and pack.file_ref else {}
     copies |= {f"photos/{name}": ref for name, ref in _kept(pictures_of(application)).items()}
     copies |= {name: ref for name, ref, _sha256 in files_of_markets(application)}
+    if pack and pack.on_paper:
+        copies |= {name: ref for name, ref, _sha256 in files_of_paper(pack)}
     for chapter in made.chapters.all() if made else ():
         if chapter.file_ref:
             copies[f"recordings/{chapter.position}-{chapter.key}"] = chapter.file_ref
@@ -180,6 +185,8 @@ def _agreements(pack: Pack | None) -> dict[str, Any] | None:
         "certificate": pack.certificate,
         "sha256": pack.file_sha256,
         "declaration": pack.declaration,
+        "signed_with": "hand" if pack.on_paper else "code",
+        "paper": facts_of_paper(pack) if pack.on_paper else None,
         "texts": [
             {
                 "key": row.text.key,

@@ -92,6 +92,28 @@ def declaration_agrees(evidence: dict[str, Any], journal: dict[str, Any]) -> lis
     return [] if "".join(digests) == shown else ["the tax declaration is not the one signed"]
 
 
+def paper_agrees(evidence: dict[str, Any], journal: dict[str, Any], folder: Path) -> list[str]:
+    """What was signed by hand: two people, and each page as the journal took it down."""
+    paper = (evidence["agreements"] or {}).get("paper")
+    if not paper:
+        return []
+    kind = "accounts.pack_signed_on_paper"
+    lines = [each["line"] for each in journal["entries"] if kind in each["line"]]
+    told = lines[-1] if lines else ""
+    found: list[str] = []
+    if paper["first_person"] == paper["second_person"] or paper["second_person"] not in told:
+        found.append("no second person confirmed what was signed by hand")
+    printed = folder / "paper" / "print.pdf"
+    if not printed.exists() or hashlib.sha256(printed.read_bytes()).hexdigest() not in told:
+        found.append("what was printed is not what was signed by hand")
+    for page in paper["pages"]:
+        path = folder / "paper" / f"page-{page['number']:02d}.jpg"
+        shown = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+        if f"{page['number']} {page['file']} {shown}" not in told:
+            found.append(f"the signed page {page['number']} is not the one that was confirmed")
+    return found
+
+
 def decided_by_two(evidence: dict[str, Any], journal: dict[str, Any]) -> list[str]:
     """Two different people decided, as the journal has it too, or the rule asked for fewer."""
     one, other = evidence["proposed_by"], evidence["decided_by"]
@@ -172,6 +194,7 @@ def main(folder: Path) -> int:
         found += texts_agree(evidence) + consents_agree(evidence)
         found += photos_agree(evidence, journal, folder) + decided_by_two(evidence, journal)
         found += declaration_agrees(evidence, journal) + markets_agree(evidence)
+        found += paper_agrees(evidence, journal, folder)
     found += journal_agrees(journal)
     out = sys.stdout
     for line in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.models.checks import OutsideCheck
+from accounts.models.paper_signings import PaperSigning
 from accounts.models.pins import Pin
 from accounts.models.readings import Reading
 from accounts.models.recordings import Chapter, Witnessing
@@ -22,6 +23,7 @@ def forget(applications: Rows) -> None:
     Section.objects.filter(application__in=applications).delete()
     Assist.objects.filter(application__in=applications).delete()
     Sighting.objects.filter(application__in=applications).delete()
+    PaperSigning.objects.filter(application__in=applications).delete()
     CaseRelease.objects.filter(application__in=applications).delete()
     OutsideCheck.objects.filter(application__in=applications).delete()
     Reading.objects.filter(application__in=applications).delete()

@@ -16,7 +16,9 @@ from django.db import connection
 
 from accounts.consents import NEEDED, PURPOSES_OF_OPENING
 from accounts.evidence.chain import broken_entries
+from accounts.evidence.events import PackSigned
 from accounts.evidence.markets import files_of_markets, lacks_of_markets
+from accounts.evidence.paper import files_of_paper, lacks_of_paper
 from accounts.evidence.states import (
     CheckKind,
     CheckResult,
@@ -25,6 +27,8 @@ from accounts.evidence.states import (
     WitnessingStatus,
 )
 from accounts.models import Application, OutsideCheck, Pack, Pin, PinKind, Witnessing
+from accounts.on_paper.events import PackSignedOnPaper
+from accounts.on_paper.page import SEAL
 from accounts.papers.kinds import CARD
 from accounts.papers.selectors import counting_sighting
 from accounts.review.replay import replay
@@ -253,10 +257,25 @@ def _agreements(application: Application) -> Iterator[Finding]:
     yield from _signature(pack)
     signed = {"pack": pack.ref, "fingerprint": pack.fingerprint}
     sealed = {"pack": pack.ref, "file_hash": pack.file_sha256}
-    for kind, facts in (("accounts.pack_signed", signed), ("accounts.pack_sealed", sealed)):
+    for kind, facts in ((_signing_of(pack), signed), ("accounts.pack_sealed", sealed)):
         if not _told(application, kind, **facts):
             yield Finding("agreements", "not_in_journal", kind)
     yield from _declaration(application, pack)
+    if pack.on_paper:
+        yield from _on_paper(application, pack)
+
+
+def _signing_of(pack: Pack) -> str:
+    """The kind of the journal's entry that made the pack a signed one."""
+    return PackSignedOnPaper.kind if pack.on_paper else PackSigned.kind
+
+
+def _on_paper(application: Application, pack: Pack) -> Iterator[Finding]:
+    """Two different people confirmed exactly these pages, and neither of them reviewed it."""
+    for problem, detail in lacks_of_paper(application, pack):
+        yield Finding("agreements", problem, detail)
+    for _name, ref, sha256 in files_of_paper(pack):
+        yield from broken_file("agreements", ref, sha256)
 
 
 def _declaration(application: Application, pack: Pack) -> Iterator[Finding]:
@@ -267,7 +286,7 @@ def _declaration(application: Application, pack: Pack) -> Iterator[Finding]:
     told = Entry.objects.filter(
         subject_type=SUBJECT,
         subject_ref=application.ref,
-        kind="accounts.pack_signed",
+        kind=_signing_of(pack),
         payload__pack=str(pack.ref),
     ).first()
     signed = told.payload.get("declaration", "") if told else ""
@@ -295,7 +314,7 @@ def _signature(pack: Pack) -> Iterator[Finding]:
     if not found.valid:
         yield Finding("agreements", f"signature_{found.problem}", str(pack.ref))
     signer = json.loads(pack.signer or "{}")
-    name = common_name(signer.get("name", ""))
+    name = SEAL if pack.on_paper else common_name(signer.get("name", ""))
     if (found.signer, found.serial) != (name, pack.certificate_serial):
         yield Finding("agreements", "other_signer", str(pack.ref))
 

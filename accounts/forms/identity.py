@@ -37,8 +37,10 @@ from brokerage.customers.selectors import find_by_identity
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 
-# Letters of any script with the marks that stand in names (·, ', -, .), no digits or signs.
-NAME = re.compile(r"[^\W\d_][^\W\d_ ·•.'’\-]*(?:[ ·•.'’\-]+[^\W\d_ ·•.'’\-]+)*\.?")
+# Letters of any script with the marks that stand in names (·, ', -, .), no digits or signs. The
+# planes of rare Chinese characters count whole: Python's tables learn the newest years later.
+LETTER = r"(?:[^\W\d_]|(?!\w)[\U00020000-\U0003FFFD])"
+NAME = re.compile(rf"{LETTER}+(?:[ ·•.'’\-]+{LETTER}+)*\.?")
 SIDES = ("front", "back")
 A_DAY, NUMBERS_A_DAY = 24 * 60 * 60, 10
 PAPERS = [(each.value, each.label) for each in (CARD, *OTHERS)]

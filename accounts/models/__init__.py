@@ -19,6 +19,7 @@ from accounts.models.follow_ups import FollowUp
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
 from accounts.models.market_wishes import MarketWish
+from accounts.models.paper_signings import PaperSigning
 from accounts.models.permission_applications import PermissionApplication
 from accounts.models.permission_proofs import PermissionProof
 from accounts.models.permission_releases import PermissionRelease
@@ -71,6 +72,7 @@ __all__ = [
     "OutsideCheckQuerySet",
     "Pack",
     "PackDocument",
+    "PaperSigning",
     "Pause",
     "PermissionApplication",
     "PermissionProof",

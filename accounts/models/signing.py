@@ -65,6 +65,7 @@ class Pack(Referenced, Stateful, SignedByCode):
     new pack, as long as nothing is signed. A signed pack without a PDF waits for the identity
     check, or for the certificate authority; `problem` says for what. `declaration` is the tax
     self-certification as it stood when the customer signed (`accounts.signing.declaration`).
+    Whose name no font shows signs by hand (`on_paper`, `accounts.on_paper`); the firm seals that.
     """
 
     TRANSITIONS: ClassVar[StateTable] = PACK_TRANSITIONS
@@ -87,6 +88,7 @@ class Pack(Referenced, Stateful, SignedByCode):
     file_sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
     sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
     problem = models.CharField(_("waits for"), max_length=60, blank=True)
+    on_paper = models.BooleanField(_("signed by hand"), default=False, editable=False)
 
     objects = PackQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from accounts.models import (
     Section,
     Sighting,
 )
+from accounts.on_paper.selectors import is_signed_by_hand
 from accounts.papers.kinds import CARD, PROOFS, born_on, paper_of
 from accounts.papers.selectors import counting_sighting
 from accounts.papers.states import AgeGroup
@@ -109,7 +110,8 @@ def look_at(application: Application, *, on: date, terms: RoutingTerms) -> Look:
     paper = paper_of(answers)
     seen = None if paper == CARD else counting_sighting(application, answers)
     facts = _facts(sections, answers, lines, readings, checks, again, seen, on, terms)
-    facts = replace(facts, unfilmed=application.without_face)
+    by_hand = is_signed_by_hand(application)
+    facts = replace(facts, unfilmed=application.without_face, on_paper=by_hand)
     risks = risks_of(facts)
     return Look(
         lines=lines,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.models import Application, OutsideCheck
+from accounts.on_paper.selectors import paper_of
 from accounts.papers.kinds import ONE_SIDED
 from accounts.review.declared import declared_in
 from accounts.review.enterprise import Enterprise, enterprise_of
@@ -105,6 +106,7 @@ def panel(application: Application, look: Look, *, at: datetime) -> dict[str, An
         "rule": look.terms.version,
         "original": original_of(look),
         "enterprise": _enterprise(look),
+        "paper": paper_of(application) if look.facts.on_paper else None,
         "film": film_of(application),
         "declared": declared_in(application),
         "declared_url": reverse("admin:accounts_application_declared", args=[application.ref]),

@@ -29,7 +29,14 @@ def checked_photos(application: Application) -> set[UUID]:
     return {original or ref for ref, original in pairs}
 
 
-def photo_for(application: Application, ref: UUID, *, reader: User, at: datetime) -> HttpResponse:
+def photo_for(
+    application: Application,
+    ref: UUID,
+    *,
+    reader: User,
+    at: datetime,
+    purpose: str = IDENTITY_DOCUMENT,
+) -> HttpResponse:
     """The watermarked copy of a photo; the look is in the journal before the first byte.
 
     Args:
@@ -37,12 +44,13 @@ def photo_for(application: Application, ref: UUID, *, reader: User, at: datetime
         ref: of a photo that counts for it.
         reader: whose name is written across.
         at: the instant written across.
+        purpose: of the file.
 
     Raises:
         Http404: while there is nothing checked to show.
     """
     rows = files.StoredFile.objects.of(OWNER, application.ref)
-    file = rows.filter(purpose=IDENTITY_DOCUMENT, ref=ref).first()
+    file = rows.filter(purpose=purpose, ref=ref).first()
     shown = file.shown() if file else None
     if shown is None:
         raise Http404

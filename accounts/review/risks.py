@@ -23,6 +23,7 @@ class RiskFacts:
         paper: the kind of the document where it is no resident identity card.
         seen: whether somebody looked at its original.
         unfilmed: whether two people confirmed the person instead of a recording.
+        on_paper: whether the agreements were signed by hand.
         minor: whether the person is under age, with own income.
         elder: whether the person has reached the age of the rule.
         expires: whether the document ends within the days of the rule.
@@ -42,6 +43,7 @@ class RiskFacts:
     paper: str = ""
     seen: bool = False
     unfilmed: bool = False
+    on_paper: bool = False
     minor: bool = False
     elder: bool = False
     expires: bool = False
@@ -91,6 +93,10 @@ NOT_ASKED = (CheckKind.IDENTITY, CheckKind.FACE)
 """Of other papers nobody outside is asked: somebody looked at the original instead."""
 
 
+ALWAYS_HIGH = frozenset({Risk.ON_PAPER})
+"""Whatever the dated rule says: no machine has checked these, so two people look."""
+
+
 def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
     """Everything that needs eyes, in the order of `Risk`."""
     found = {
@@ -110,6 +116,7 @@ def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
         Risk.OTHER_PAPER: bool(facts.paper) and facts.paper != LICENCE,
         Risk.NOT_SEEN: bool(facts.paper) and not facts.seen,
         Risk.NOT_FILMED: facts.unfilmed,
+        Risk.ON_PAPER: facts.on_paper,
         Risk.MINOR: facts.minor,
         Risk.ELDER: facts.elder,
         Risk.ABROAD: facts.abroad,
@@ -124,7 +131,8 @@ def risks_of(facts: RiskFacts) -> tuple[Risk, ...]:
 
 
 def class_of(risks: Collection[Risk], high: Collection[str]) -> RiskClass:
-    """Low without any risk, high with one that the rule names, else medium."""
+    """Low without any risk, high with one that the rule names or that always is, else medium."""
     if not risks:
         return RiskClass.LOW
-    return RiskClass.HIGH if any(risk in high for risk in risks) else RiskClass.MEDIUM
+    is_high = any(risk in high or risk in ALWAYS_HIGH for risk in risks)
+    return RiskClass.HIGH if is_high else RiskClass.MEDIUM

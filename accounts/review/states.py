@@ -87,6 +87,7 @@ class Risk(models.TextChoices):
     OTHER_PAPER = "other_paper", _("Another document than the resident identity card")
     NOT_SEEN = "not_seen", _("Nobody looked at the original of this document")
     NOT_FILMED = "not_filmed", _("Two people at an outlet confirmed who it is, no recording")
+    ON_PAPER = "on_paper", _("Signed by hand on paper: no font of ours shows the name")
     MINOR = "minor", _("Under 18: look at the proof of own income")
     ELDER = "elder", _("An older customer: look at the video with care")
     ABROAD = "abroad", _("Tax residence abroad")

@@ -37,7 +37,12 @@ class Signed:
 
 
 def make_signed(
-    data_of: Callable[[str], dict[str, Any]], *, subject: Subject, key: UUID, at: datetime
+    data_of: Callable[[str], dict[str, Any]],
+    *,
+    subject: Subject,
+    key: UUID,
+    at: datetime,
+    complete: Callable[[bytes], bytes] | None = None,
 ) -> Signed:
     """Typeset and sign; the customer's key lives for this one signature. Not in a transaction.
 
@@ -46,6 +51,7 @@ def make_signed(
         subject: who signed.
         key: of what is signed; the authority issues no second certificate for it.
         at: the instant of signature and time stamp.
+        complete: adds pages to the typeset ones, such as a scan, before the signature.
 
     Raises:
         CannotFileYet: the authority does not answer, or the fonts lack a character.
@@ -53,7 +59,8 @@ def make_signed(
     try:
         ready = sealing.prepare(authority(), subject=subject, key=key, at=at)
         serial = f"{ready.certificate.serial_number:x}"
-        pdf = sealing.seal(typeset(data_of(serial)), ready, authority(), at=at)
+        made = typeset(data_of(serial))
+        pdf = sealing.seal(complete(made) if complete else made, ready, authority(), at=at)
     except (Unavailable, NotYet, Refused):
         raise CannotFileYet("authority") from None
     except MissingGlyphs as missing:

@@ -77,8 +77,8 @@ def cannot_print(name: str | None) -> str:
         return ""
     return _(
         "Our typeface lacks these characters of your name: {signs}. A file without them would not "
-        "be yours, so an outlet does this with you on paper. Your answers are kept."
-    ).format(signs=" ".join(signs))
+        "be yours, so you sign by hand, on paper, at an outlet. Your answers are kept."
+    ).format(signs=" ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs))
 
 
 def _is_common(sign: str) -> bool:

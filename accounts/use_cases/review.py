@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from accounts.counter.selectors import has_helped
 from accounts.events import ApplicationReturned, ReviewClaimed, ReviewReleased, VerdictProposed
-from accounts.models import Application, CaseRelease, ReviewSkill, Witnessing
+from accounts.models import Application, CaseRelease, PaperSigning, ReviewSkill, Witnessing
 from accounts.review.films import has_watched
 from accounts.review.states import Skill
 from accounts.selectors import agrees_to_face
@@ -79,6 +79,7 @@ def take_next(*, officer: User, at: datetime) -> Application | None:
             .exclude(applicant=officer)
             .exclude(pk__in=CaseRelease.objects.helped_by(officer).values("application"))
             .exclude(pk__in=Witnessing.objects.confirmed_by(officer).values("application"))
+            .exclude(pk__in=PaperSigning.objects.filter(second=officer).values("application"))
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("promised_at", "pk")
             .first()

@@ -24,7 +24,7 @@ from accounts.signing import codes
 from accounts.signing.authority import Subject
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import declare, digest
-from accounts.signing.filing import CannotFileYet, make_signed
+from accounts.signing.filing import CannotFileYet, Signed, make_signed
 from accounts.signing.packs import documents_of, keep_documents, lock_pack, lock_signed, pack_of
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
@@ -249,15 +249,8 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
     signer = Person(**json.loads(row.signer or "{}"))
     if not _is_confirmed(row, signer):
         return _waits(row, "identity")
-    customer = row.application.customer
-    subject = Subject(name=signer.name, reference=str(customer.ref))
     try:
-        signed = make_signed(
-            lambda serial: pack_data(row, signer, serial=serial),
-            subject=subject,
-            key=row.ref,
-            at=at,
-        )
+        signed = _file_of(row, signer, at)
     except CannotFileYet as problem:
         return _waits(row, str(problem))
     file = files.store(
@@ -290,6 +283,20 @@ def seal_pack(*, pack: Pack, at: datetime) -> Pack:
     # another worker was quicker: its file counts, this one goes
     files.dispose(file=file, actor=ACTOR, at=at, reason="made twice")
     return fresh
+
+
+def _file_of(pack: Pack, signer: Person, at: datetime) -> Signed:
+    """The file under the customer's certificate, or the scan of what was signed by hand."""
+    from accounts.use_cases.seal_paper import make_sealed_scan  # signing by hand knows this module
+
+    if pack.on_paper:
+        return make_sealed_scan(pack, at=at)
+    return make_signed(
+        lambda serial: pack_data(pack, signer, serial=serial),
+        subject=Subject(name=signer.name, reference=str(pack.application.customer.ref)),
+        key=pack.ref,
+        at=at,
+    )
 
 
 def _is_confirmed(pack: Pack, signer: Person) -> bool:

@@ -16,6 +16,7 @@ from django_htmx.http import push_url
 from accounts.facts import facts_of, note_proved
 from accounts.gateways import Person
 from accounts.models import Application, Pack, PackDocument
+from accounts.on_paper.selectors import paper_of
 from accounts.papers.kinds import person_of
 from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
@@ -217,12 +218,14 @@ def _page(request: HttpRequest, application: Application, at: datetime) -> dict[
     texts = [row.text for row in rows] or texts_at(at, language())
     all_read = bool(rows) and all(row.read_at for row in rows)
     declared = section_of(application, Step.TAX) if all_read else None
+    lacking = cannot_print(application.applicant_name)
     read = sum(row.read_at is not None for row in rows)
     return frame(application, at) | {
         "step": Step.AGREEMENTS,
         "pack": pack,
         "rows": rows,
-        "cannot_print": cannot_print(application.applicant_name),
+        "cannot_print": lacking,
+        "paper": paper_of(application) if lacking else None,
         "declared": lines(declared.answers) if declared else [],
         "titles": [row.title for row in texts],
         "minutes_to_read": max(1, round(sum(row.least_seconds for row in texts) / 60)),

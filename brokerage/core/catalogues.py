@@ -42,6 +42,18 @@ PARTS = [
     ("brokerage/backoffice/templatetags/portal_", "portal"),
     *((f"brokerage/{name}/", name) for name in ("core", "reference", "journal", "files", "users")),
     *((f"brokerage/{name}/", name) for name in ("customers", "messaging", "backoffice")),
+    *(
+        (name, "evidence")
+        for name in (
+            "accounts/on_paper/",
+            "accounts/counter/on_paper.py",
+            "accounts/models/paper_signings.py",
+            "accounts/use_cases/confirm_on_paper.py",
+            "accounts/use_cases/sign_on_paper.py",
+            "templates/accounts/counter/paper",
+            "templates/accounts/counter/pages.html",
+        )
+    ),
     *((f"templates/{name}/", "users") for name in ("account", "allauth", "mfa", "usersessions")),
     ("templates/admin/branches/", "branches"),
     ("templates/admin/visits/", "visits"),
