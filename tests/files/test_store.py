@@ -9,6 +9,7 @@ import os
 import subprocess
 import tracemalloc
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,6 +30,12 @@ from tests.files import factories
 from tests.files.factories import OWNER, SENDER, STRANGER, jpeg, stored
 
 pytestmark = pytest.mark.django_db
+SENT: dict[str, Any] = {
+    "purpose": "tests.photo",
+    "owner_ref": OWNER,
+    "actor": SENDER,
+    "at": MONDAY,
+}
 
 
 def refusal(content: bytes, **options: object) -> str:
@@ -287,8 +294,7 @@ def test_a_database_that_fails_at_the_end_leaves_no_bytes(photos, names, monkeyp
 
 def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names):
     def storing_with(note: str) -> None:
-        sent = {"purpose": "tests.photo", "owner_ref": OWNER, "actor": SENDER, "at": MONDAY}
-        with storing(upload=io.BytesIO(jpeg()), **sent) as file:
+        with storing(upload=io.BytesIO(jpeg()), **SENT) as file:
             assert file.status == "stored"
             assert file.name in names()
             Usage.objects.create(scope="test", place=note)
@@ -309,8 +315,7 @@ def test_a_file_stays_where_something_fails_after_the_commit(photos, names):
     def fail() -> None:
         raise RuntimeError("nobody listens")
 
-    sent = {"purpose": "tests.photo", "owner_ref": OWNER, "actor": SENDER, "at": MONDAY}
-    with pytest.raises(RuntimeError), storing(upload=io.BytesIO(jpeg()), **sent):
+    with pytest.raises(RuntimeError), storing(upload=io.BytesIO(jpeg()), **SENT):
         transaction.on_commit(fail)
     assert names() == [StoredFile.objects.get().name]
 

@@ -119,6 +119,17 @@ def test_a_photo_fills_what_is_empty_and_the_person_confirms_it(reader) -> None:
     assert (done.status, done.provenance["name"]["source"]) == ("complete", Source.OCR)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_takes_few_statements(django_assert_max_num_queries: Any) -> None:
+    draft = a_draft(at=clock.now())
+    client = client_of(draft)
+    send(client, draft, "front", front(), 0)
+    with django_assert_max_num_queries(17):  # four of them begin and end two transactions
+        send(client, draft, "back", back(), 1)
+    with django_assert_max_num_queries(4):
+        assert client.get(f"/open/{draft.ref}/photos/back/").status_code == 204
+
+
 @pytest.mark.django_db
 def test_what_was_typed_stays_and_the_difference_stands_beside_it(reader) -> None:
     at = clock.now()

@@ -263,9 +263,30 @@ def test_a_recording_in_one_request_is_kept_and_known_again() -> None:
     assert "used" not in put(second, content + b"\x00").content.decode()
     other = put(second, content)
     assert "Record again" in other.content.decode(), "kept already: said, and nothing replaced"
+    assert files.StoredFile.objects.count() == 2, "what is refused as a chapter is no file either"
     assert client.get(f"{home}{first.ref}/").headers["Location"] == home
     without = client.put(f"{home}{first.ref}/", b"", headers=in_place)
     assert "wrong size" in without.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chapter_takes_few_statements(django_assert_max_num_queries: Any) -> None:
+    at = clock.now() - timedelta(minutes=1)
+    application = a_draft(at=at)
+    made = begin_witnessing(application=application, language="en", at=at)
+    first, second, _last = made.chapters.all()
+    client = client_of(application)
+    home = f"/open/{application.ref}/video/"
+
+    def put(chapter: Chapter) -> None:
+        body = WEBM + chapter.ref.bytes * 60
+        client.put(f"{home}{chapter.ref}/", body, headers={"HX-Request": "true"})
+
+    put(first)
+    with django_assert_max_num_queries(16):  # four of them begin and end two transactions
+        put(second)
+    second.refresh_from_db()
+    assert second.status == ChapterStatus.KEPT
 
 
 @pytest.mark.django_db
