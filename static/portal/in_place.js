@@ -41,14 +41,16 @@
     window.htmx?.process(main);
     begin(first);
   };
-  // Shows what came along with the page, in its place.
+  // Shows what came along with the page, in its place; the title names the heading.
   const turn = (page, address) => {
     const place = document.getElementById(page.dataset.place);
-    document.title = page.dataset.title;
+    const last = place.querySelector("h1").textContent;
     place.replaceChildren(page.content);
     page.remove();
+    const heading = place.querySelector("h1");
+    document.title = document.title.replace(last, () => heading.textContent);
     moved(address);
-    begin(place.querySelector("h1"));
+    begin(heading);
   };
   // The address of what is shown now.
   const moved = (address) => {
