@@ -73,7 +73,7 @@ def present_pack(
         pack = Pack.objects.create(
             application=application, language=language, fingerprint=print_, presented_at=at
         )
-        first = texts[0].pk if shown else None
+        first = texts[0].pk if shown and texts else None
         documents = [
             PackDocument(
                 pack=pack,

@@ -121,7 +121,7 @@ def together() -> Iterator[None]:
 
     For an act of many entries whose objects the caller has locked: the locks on their subjects
     are taken at the end, and until then the entries have neither key nor version. Where the body
-    raises nothing is written, as its transaction is given up.
+    raises nothing is written, as its transaction is given up; give up no savepoint within.
     """
     if _gathered.get() is not None:
         yield  # at the end of the one around

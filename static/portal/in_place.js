@@ -61,15 +61,17 @@
     begin(begins);
   };
   const cameAlong = () => [...document.querySelectorAll("template[data-address]")];
-  // Shows what came along with the page, in its place.
+  // Shows what came along with the page, in its place; the title names the heading.
   const bring = (page, address) => {
     const place = document.getElementById(page.dataset.place);
-    document.title = page.dataset.title;
+    const last = place.querySelector("h1").textContent;
     place.replaceChildren(page.content);
     page.remove();
+    const heading = place.querySelector("h1");
+    document.title = document.title.replace(last, () => heading.textContent);
     arrive(address);
     window.scrollTo(0, 0);
-    begin(place.querySelector("h1"));
+    begin(heading);
   };
   // Takes what came for a request that asked with ASKING; false where it is nothing to be shown.
   const take = (text, header) => {
