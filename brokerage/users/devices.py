@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core import signing
-from django.db import transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from brokerage.core.crypto import keyed_hash
@@ -16,7 +18,7 @@ from brokerage.core.middleware import client_address, network_of
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.events import NewDeviceSeen
-from brokerage.users.models import Device, User
+from brokerage.users.models import User
 
 AGE = timedelta(days=400)  # browsers keep no cookie longer
 SALT = "brokerage.users.device"
@@ -44,6 +46,16 @@ SYSTEMS = (
     ("Linux", r"Linux"),
 )
 
+# a row that was there keeps its ref; `others` is asked as it was before this statement
+SEE = """
+INSERT INTO users_device AS seen
+    (ref, user_id, cookie_hash, browser, network, first_seen_at, last_seen_at)
+VALUES (%(ref)s, %(user)s, %(mark)s, %(browser)s, %(network)s, %(at)s, %(at)s)
+ON CONFLICT (user_id, cookie_hash) DO UPDATE
+SET browser = excluded.browser, network = excluded.network, last_seen_at = excluded.last_seen_at
+RETURNING ref, ref = %(ref)s, EXISTS (SELECT FROM users_device WHERE user_id = %(user)s)
+"""
+
 
 def browser_of(user_agent: str) -> str:
     """The browser's family and system, such as `Chrome · Android`; empty where unknown."""
@@ -69,28 +81,18 @@ def remember(request: HttpRequest, response: HttpResponse, user: User, at: datet
     """Note that `user` signed in from this browser, and set its cookie.
 
     A browser new for somebody who has used another one is journalled, so that the owner is told.
+    Call it within a transaction.
     """
     mark = _mark(request) or secrets.token_urlsafe(24)
-    with transaction.atomic():
-        others = Device.objects.filter(user=user).exists()
-        device, created = Device.objects.update_or_create(
-            user=user,
-            cookie_hash=keyed_hash(mark, purpose="users.device"),
-            defaults={
-                "browser": browser_of(request.headers.get("User-Agent", "")),
-                "network": network_of(client_address(request)),
-                "last_seen_at": at,
-            },
-            create_defaults={
-                "browser": browser_of(request.headers.get("User-Agent", "")),
-                "network": network_of(client_address(request)),
-                "first_seen_at": at,
-                "last_seen_at": at,
-            },
-        )
-        if created and others:
-            event = NewDeviceSeen(subject=user.ref, device=device.ref)
-            record(event, actor=Actor.of(user), at=at)
+    device, is_new = _seen(
+        user=user.pk,
+        mark=keyed_hash(mark, purpose="users.device"),
+        browser=browser_of(request.headers.get("User-Agent", "")),
+        network=network_of(client_address(request)),
+        at=at,
+    )
+    if is_new:
+        record(NewDeviceSeen(subject=user.ref, device=device), actor=Actor.of(user), at=at)
     response.set_cookie(
         cookie_name(),
         signing.dumps(mark, salt=SALT),
@@ -99,6 +101,14 @@ def remember(request: HttpRequest, response: HttpResponse, user: User, at: datet
         httponly=True,
         samesite="Lax",
     )
+
+
+def _seen(**values: Any) -> tuple[UUID, bool]:
+    """The device's ref, and whether it is new for somebody who has used another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEE, {"ref": uuid4(), **values})
+        ref, made, others = cursor.fetchone()
+    return ref, made and others
 
 
 def _mark(request: HttpRequest) -> str:

@@ -57,13 +57,13 @@ class Load:
 
     Attributes:
         address_hour: instants of this address' codes in the last hour, oldest first.
-        minute: number of all codes in the last minute.
-        hour: number of all codes in the last hour.
+        minute_is_full: whether as many as may be went to everybody in the last minute.
+        hour_is_full: the same of the last hour.
     """
 
     address_hour: Sequence[datetime] = ()
-    minute: int = 0
-    hour: int = 0
+    minute_is_full: bool = False
+    hour_is_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def _full(codes: Sequence[Past], most: int, at: datetime) -> Refused | None:
 def _loaded(load: Load, at: datetime) -> Refused | None:
     if len(load.address_hour) >= PER_ADDRESS_AND_HOUR:
         return Refused(Limit.ADDRESS, load.address_hour[-PER_ADDRESS_AND_HOUR] + HOUR)
-    if load.minute >= ALL_PER_MINUTE:
+    if load.minute_is_full:
         return Refused(Limit.EVERYBODY, at + MINUTE)
-    if load.hour >= ALL_PER_HOUR:
+    if load.hour_is_full:
         return Refused(Limit.EVERYBODY, at + HOUR)
     return None

@@ -115,8 +115,8 @@ def test_one_address_gets_sixty_codes_an_hour_for_all_numbers(at: datetime) -> N
 @pytest.mark.parametrize(
     ("load", "wait"),
     [
-        (Load(minute=limits.ALL_PER_MINUTE), timedelta(minutes=1)),
-        (Load(hour=limits.ALL_PER_HOUR), timedelta(hours=1)),
+        (Load(minute_is_full=True), timedelta(minutes=1)),
+        (Load(hour_is_full=True), timedelta(hours=1)),
     ],
 )
 def test_all_codes_together_are_bounded_but_known_devices_go_on(

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from brokerage.messaging.gateways.base import GatewayRefused, GatewayUnavailable, Report
 from brokerage.messaging.models import SandboxOutbox
@@ -52,18 +53,21 @@ class SandboxGateway:
             raise GatewayRefused("blocked")
         if scenario == SLOW:
             self.sleep(2.0)
-        row, _made = SandboxOutbox.objects.get_or_create(
+        row = SandboxOutbox(
             idempotency_key=key,
-            defaults={
-                "channel": self.channel,
-                "address": address,
-                "title": title or None,
-                "body": body,
-                "accepted_at": at,
-                "report": "failed" if scenario == UNDELIVERED else "delivered",
-                "report_at": at + timedelta(minutes=10 if scenario == LATE else 0),
-            },
+            channel=self.channel,
+            address=address,
+            title=title or None,
+            body=body,
+            accepted_at=at,
+            report="failed" if scenario == UNDELIVERED else "delivered",
+            report_at=at + timedelta(minutes=10 if scenario == LATE else 0),
         )
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:  # it was handed over before
+            row = SandboxOutbox.objects.get(idempotency_key=key)
         return f"sandbox-{row.ref}"
 
     def reports(self, *, after: str, at: datetime) -> tuple[list[Report], str]:

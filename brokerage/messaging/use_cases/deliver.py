@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -26,6 +26,11 @@ CLAIM = timedelta(seconds=30)
 PAUSES = [timedelta(seconds=seconds) for seconds in (5, 15, 60, 120, 240)]
 """Between tries; the last one repeats until the text expires, so that an outage of the gateway
 is caught up within five minutes of its end."""
+
+SENT = """
+UPDATE messaging_delivery SET status = %s, sent_at = %s, gateway_id = %s, claimed_until = NULL
+WHERE id = %s AND status = %s
+"""
 
 
 def deliver(*, ref: UUID, at: datetime) -> Delivery | None:
@@ -84,14 +89,15 @@ def overdue(at: datetime, *, limit: int = 500) -> list[Delivery]:
 
 
 def mark_sent(delivery: Delivery, *, number: str, at: datetime) -> Delivery:
-    """The gateway has it."""
-    with transaction.atomic():
-        locked = lock_row(Delivery, delivery.pk)
-        if locked.status == DeliveryStatus.QUEUED:
-            locked.move_to(DeliveryStatus.SENT)
-            locked.sent_at, locked.gateway_id, locked.claimed_until = at, number, None
-            locked.save()
-    return locked
+    """The gateway has it; one that ended meanwhile stays as it is."""
+    with connection.cursor() as cursor:
+        given = [DeliveryStatus.SENT, at, number, delivery.pk, DeliveryStatus.QUEUED]
+        cursor.execute(SENT, given)
+        if not cursor.rowcount:
+            return Delivery.objects.get(pk=delivery.pk)
+    delivery.move_to(DeliveryStatus.SENT)
+    delivery.sent_at, delivery.gateway_id, delivery.claimed_until = at, number, None
+    return delivery
 
 
 def _free(at: datetime) -> Q:

@@ -4,13 +4,47 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
+from django.db.models import CharField, Exists, OuterRef
 
 from brokerage.core.crypto import accepted_hashes, keyed_hash
+from brokerage.core.written import Given, Written, any_of
 from brokerage.users import codes, limits
 from brokerage.users.models import Device, Kind, PhoneCode, Purpose, User
 from brokerage.users.models.code import LIFETIME
+
+
+def _known(mine: Given, device: Given) -> Any:
+    kept = Device.objects.filter(user=OuterRef("pk"), cookie_hash=device)
+    owners = User.objects.filter(any_of("phone_hash", mine)).order_by("pk")
+    return owners.annotate(is_known_device=Exists(kept))
+
+
+OWNER = Written(
+    lambda: _known(
+        Given("mine", ArrayField(CharField(max_length=64))), Given("device", CharField())
+    )
+)
+# Codes are numbered one after the other: where the thousandth before the next one is younger than
+# a minute, the minute is full. Counting those of an hour would take longer the more are sent.
+LATELY = """
+WITH newest AS (SELECT max(id) AS id FROM users_phonecode)
+SELECT number.*, here.made_at,
+    (SELECT made_at > %(minute)s FROM users_phonecode
+     WHERE id <= newest.id - %(most_minute)s + 1 ORDER BY id DESC LIMIT 1),
+    (SELECT made_at > %(hour)s FROM users_phonecode
+     WHERE id <= newest.id - %(most_hour)s + 1 ORDER BY id DESC LIMIT 1)
+FROM newest,
+    (SELECT array_agg(made_at ORDER BY made_at, id) AS made_at,
+        array_agg(known_device ORDER BY made_at, id) AS known_device,
+        array_agg(address_hash ORDER BY made_at, id) AS address_hash
+     FROM users_phonecode WHERE phone_hash = ANY(%(mine)s) AND made_at > %(start)s) AS number,
+    (SELECT array_agg(made_at ORDER BY made_at) AS made_at
+     FROM users_phonecode WHERE address_hash = %(address)s AND made_at > %(hour)s) AS here
+"""
 
 
 class CodeRefused(Exception):
@@ -55,11 +89,8 @@ def send_code(
         code = PhoneCode(purpose=purpose, user=user, made_at=at, expires_at=at + LIFETIME)
         code.set_phone(phone)
         _one_at_a_time(phone)
-        code.known_device = Device.objects.filter(
-            user__in=User.objects.with_phone(phone), cookie_hash=cookie_hash
-        ).exists()
         code.address_hash = keyed_hash(address, purpose="users.address") if address else ""
-        owner = User.objects.with_phone(phone).first()
+        owner, code.known_device = _owner(phone, cookie_hash)
         if refused := _refusal(code, phone, owner, at):
             raise CodeRefused(refused)
         text_key = _text_key(purpose, owner)
@@ -84,33 +115,38 @@ def _one_at_a_time(phone: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
 
+def _owner(phone: str, cookie_hash: str) -> tuple[User | None, bool]:
+    """Whose number it is, and whether they signed in with this device before."""
+    mine = accepted_hashes(phone, purpose="users.phone")
+    owner: Any = OWNER.first(mine=list(mine), device=cookie_hash)
+    return owner, owner is not None and owner.is_known_device
+
+
 def _refusal(
     code: PhoneCode, phone: str, owner: User | None, at: datetime
 ) -> limits.Refused | None:
     start = at - limits.DAY
     if owner and owner.codes_counted_from:
         start = max(start, owner.codes_counted_from)
-    to_number = PhoneCode.objects.for_phone(phone).since(start)
-    past = [
-        limits.Past(*row)
-        for row in to_number.order_by("made_at", "id").values_list(
-            "made_at", "known_device", "address_hash"
-        )
-    ]
+    given = {
+        "mine": list(accepted_hashes(phone, purpose="users.phone")),
+        "start": start,
+        "address": code.address_hash,
+        "hour": at - limits.HOUR,
+        "minute": at - limits.MINUTE,
+        "most_minute": limits.ALL_PER_MINUTE,
+        "most_hour": limits.ALL_PER_HOUR,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LATELY, given)
+        *to_number, here, minute_is_full, hour_is_full = cursor.fetchone()
+    past = zip(*(each or () for each in to_number), strict=True)
+    load = limits.Load(here or (), bool(minute_is_full), bool(hour_is_full))
     return limits.refusal(
-        past=past,
+        past=[limits.Past(*each) for each in past],
         asker=limits.Asker(code.known_device, code.address_hash),
-        load=limits.Load() if code.known_device else _load(code.address_hash, at),
+        load=limits.Load() if code.known_device else load,
         at=at,
-    )
-
-
-def _load(address_hash: str, at: datetime) -> limits.Load:
-    here = PhoneCode.objects.filter(address_hash=address_hash).since(at - limits.HOUR)
-    return limits.Load(
-        address_hour=list(here.order_by("made_at").values_list("made_at", flat=True)),
-        minute=PhoneCode.objects.since(at - limits.MINUTE).count(),
-        hour=PhoneCode.objects.since(at - limits.HOUR).count(),
     )
 
 

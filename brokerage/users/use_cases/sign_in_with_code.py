@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError
+from django.db.models import CharField
 
+from brokerage.core.crypto import accepted_hashes
+from brokerage.core.written import Given, Written, any_of
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.events import SignedUp
 from brokerage.users.models import Kind, PhoneCode, Purpose, User
 from brokerage.users.use_cases.use_code import Why, WrongCode, use_code
+
+OF_NUMBER = Written(
+    lambda: User.objects.filter(
+        any_of("phone_hash", Given("mine", ArrayField(CharField(max_length=64))))
+    ).order_by("pk")
+)
 
 
 class Opened(NamedTuple):
@@ -27,27 +37,32 @@ def sign_in_with_code(
 ) -> Opened:
     """The customer whose number the code proves; a number not known yet gets its log-in now.
 
-    The session itself is begun by the caller.
+    The session itself is begun by the caller. Where somebody proves the same number at the same
+    moment, all is undone and done again with the log-in that is there by then.
 
     Raises:
         WrongCode: as `use_code`; also when the log-in may not use codes any more.
     """
 
     def open_log_in(row: PhoneCode) -> Opened:
-        user = User.objects.with_phone(str(row.phone)).first()
+        mine = accepted_hashes(str(row.phone), purpose="users.phone")
+        user = OF_NUMBER.first(mine=mine)
         opened = Opened(user, False) if user else _sign_up(str(row.phone), at, language)
         if opened.user.kind != Kind.CUSTOMER or not opened.user.is_active:
             raise WrongCode(Why.OVER)  # changed since the code was sent
         return opened
 
-    return use_code(ref=ref, purpose=Purpose.SIGN_IN, code=code, at=at, then=open_log_in)
+    def use() -> Opened:
+        return use_code(ref=ref, purpose=Purpose.SIGN_IN, code=code, at=at, then=open_log_in)
+
+    try:
+        return use()
+    except IntegrityError:
+        return use()
 
 
 def _sign_up(phone: str, at: datetime, language: str) -> Opened:
-    try:
-        with transaction.atomic():
-            user = User.objects.create_customer(phone, language=language, created_at=at)
-    except IntegrityError:  # somebody proved the same number a moment ago
-        return Opened(User.objects.with_phone(phone).get(), False)
+    values = {"language": language, "created_at": at, "last_login": at}
+    user = User.objects.create_customer(phone, **values)
     record(SignedUp(subject=user.ref), actor=Actor.of(user), at=at)
     return Opened(user, True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from brokerage.core.written import SOME_REF, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.users.events import SignInBlocked
@@ -17,6 +18,12 @@ from brokerage.users.models import PhoneCode, Purpose, User
 from brokerage.users.models.code import MAX_TRIES
 
 T = TypeVar("T")
+
+BY_REF = Written(
+    lambda ref, purpose: PhoneCode.objects.select_for_update().filter(ref=ref, purpose=purpose),
+    ref=SOME_REF,
+    purpose="some purpose",
+)
 
 
 class Why(Enum):
@@ -71,12 +78,8 @@ def use_code(
     if ref is None:
         raise WrongCode(Why.OVER)
     with transaction.atomic():
-        row = (
-            PhoneCode.objects.select_for_update()
-            .filter(ref=ref, purpose=purpose, user=user)
-            .first()
-        )
-        if row is None or not row.is_open(at):
+        row = BY_REF.first(ref=UUID(str(ref)), purpose=purpose)
+        if row is None or row.user_id != (user and user.pk) or not row.is_open(at):
             refused = WrongCode(Why.OVER)
         elif row.matches(code):
             row.used_at = at

@@ -21,6 +21,8 @@ from brokerage.users.models import PhoneCode, Purpose, User
 from brokerage.users.use_cases.send_code import CodeRefused, send_code
 from brokerage.users.use_cases.use_code import Why, WrongCode
 
+JUST_SENT = "code_just_sent"
+
 
 def send(
     request: HttpRequest, *, phone: str, purpose: Purpose, user: User | None = None
@@ -38,13 +40,22 @@ def send(
     kept = request.session.get(_key(purpose), {})
     back = get_next_redirect_url(request) or kept.get("next", "")
     request.session[_key(purpose)] = {"ref": str(code.ref), "next": back}
+    setattr(request, JUST_SENT, code)
     return code
 
 
 def pending(request: HttpRequest, purpose: Purpose) -> PhoneCode | None:
     """The code that this session waits for."""
-    kept = request.session.get(_key(purpose))
-    return PhoneCode.objects.filter(ref=kept["ref"], purpose=purpose).first() if kept else None
+    ref = ref_of(request, purpose)
+    sent: PhoneCode | None = getattr(request, JUST_SENT, None)  # the page comes in its answer
+    if sent and str(sent.ref) == ref:
+        return sent
+    return PhoneCode.objects.filter(ref=ref, purpose=purpose).first() if ref else None
+
+
+def ref_of(request: HttpRequest, purpose: Purpose) -> str:
+    """The ref of the code that this session waits for; empty where it waits for none."""
+    return str(request.session.get(_key(purpose), {}).get("ref", ""))
 
 
 def back(request: HttpRequest, purpose: Purpose) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from brokerage.core import clock
 from brokerage.users.forms import CodeForm, PhoneForm
-from brokerage.users.models import PhoneCode, Purpose
+from brokerage.users.models import Purpose
 from brokerage.users.phones import national
 from brokerage.users.use_cases.send_code import CodeRefused
 from brokerage.users.use_cases.sign_in_with_code import sign_in_with_code
@@ -48,24 +48,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Take the code and open the customer's log-in, or make it."""
-    waiting = code_pages.pending(request, Purpose.SIGN_IN)
-    if request.user.is_authenticated or waiting is None:
+    ref = code_pages.ref_of(request, Purpose.SIGN_IN)
+    if request.user.is_authenticated or not ref:
         return redirect("account_login")
-    if request.method != "POST":
-        return _code_page(request, waiting, CodeForm())
-    form = CodeForm(request.POST)
+    form = CodeForm(request.POST) if request.method == "POST" else CodeForm()
     if not form.is_valid():
-        return _code_page(request, waiting, form)
+        return _code_page(request, form)
     try:
         opened = sign_in_with_code(
-            ref=waiting.ref,
+            ref=ref,
             code=form.cleaned_data["code"],
             at=clock.now(),
             language=get_language() or "",
         )
     except WrongCode as error:
         form.add_error("code", code_pages.wrong_text(error))
-        return _code_page(request, waiting, form)
+        return _code_page(request, form)
     back = code_pages.back(request, Purpose.SIGN_IN)
     code_pages.forget(request, Purpose.SIGN_IN)
     record_authentication(request, opened.user, "code")
@@ -82,9 +80,7 @@ def resend(request: HttpRequest) -> HttpResponse:
         code_pages.send(request, phone=str(waiting.phone), purpose=Purpose.SIGN_IN)
     except CodeRefused as refused:
         text = code_pages.refusal_text(refused, clock.now())
-        return code_pages.come_back(
-            _code_page(request, waiting, CodeForm(), refused=text), refused
-        )
+        return code_pages.come_back(_code_page(request, CodeForm(), refused=text), refused)
     return redirect("account_login_code")
 
 
@@ -93,13 +89,10 @@ def _number_page(request: HttpRequest, form: PhoneForm) -> HttpResponse:
     return render(request, "users/sign_in.html", context)
 
 
-def _code_page(
-    request: HttpRequest,
-    waiting: PhoneCode,
-    form: CodeForm,
-    *,
-    refused: str = "",
-) -> HttpResponse:
+def _code_page(request: HttpRequest, form: CodeForm, *, refused: str = "") -> HttpResponse:
+    waiting = code_pages.pending(request, Purpose.SIGN_IN)
+    if waiting is None:
+        return redirect("account_login")
     context = {
         "form": form,
         "refused": refused,
