@@ -10,7 +10,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -51,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         """After the first proof only the second factor; addresses are proved elsewhere."""
-        return ["allauth.mfa.stages.AuthenticateStage"]
+        return ["brokerage.users.factors.SecondFactorStage"]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address behind the trusted proxies; forwarded headers beyond them are ignored."""
@@ -96,9 +95,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         at = clock.now()
-        UserSession.objects.filter(session_key=request.session.session_key).update(
-            created_at=at, last_seen_at=at
-        )
         with transaction.atomic():
             event = SignedIn(subject=user.ref, method=_method(request, user))
             record(event, actor=Actor.of(user), at=at)

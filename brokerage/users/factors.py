@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,17 @@ CONTEXT = "mfa.Authenticator.secret"  # allauth passes the secret without its ro
 def used_second_factor(request: HttpRequest, user: User) -> bool:
     """Whether this session, not just this log-in, has shown a second factor."""
     return any(entry["method"] == "mfa" for entry in get_authentication_records(request, user))
+
+
+class SecondFactorStage(AuthenticateStage):
+    """allauth's; customers cannot have one (`StaffMfaMiddleware`) and are not looked up."""
+
+    def handle(self) -> tuple[Any, bool]:
+        user = self.login.user
+        if isinstance(user, User) and user.is_customer:
+            return None, True
+        response, goes_on = super().handle()
+        return response, goes_on
 
 
 class MfaAdapter(DefaultMFAAdapter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
@@ -9,29 +10,50 @@ from allauth.account.signals import (
     authentication_step_completed,
     password_changed,
     password_reset,
+    user_logged_in,
 )
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.usersessions.signals import on_user_logged_in
+from django.contrib.auth import signals
+from django.contrib.auth.models import update_last_login
 from django.db import transaction
 from django.http import HttpRequest
 
 from brokerage.core import clock
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
-from brokerage.users import stepup
+from brokerage.users import sessions, stepup
 from brokerage.users.events import FactorAdded, FactorRemoved, PasswordChanged
 from brokerage.users.models import User
 
+NOW = timedelta(minutes=1)
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def connect() -> None:
-    """Listen; called once when the app is ready."""
+    """Listen; called once when the app is ready, after the apps whose place we take."""
+    signals.user_logged_in.disconnect(dispatch_uid="update_last_login")
+    signals.user_logged_in.connect(_came_in, dispatch_uid="users.came_in")
+    user_logged_in.disconnect(on_user_logged_in)
+    user_logged_in.connect(_began_a_session, dispatch_uid="users.began_a_session")
     authentication_step_completed.connect(_stepped_up, dispatch_uid="users.stepped_up")
     authenticator_added.connect(_factor_added, dispatch_uid="users.factor_added")
     authenticator_removed.connect(_factor_removed, dispatch_uid="users.factor_removed")
     password_changed.connect(_password_changed, dispatch_uid="users.password_changed")
     password_reset.connect(_password_changed, dispatch_uid="users.password_reset")
+
+
+def _came_in(sender: type[User], user: User, **extra: Any) -> None:
+    """Note the log-in as Django does; a customer's that was made by it has the note already."""
+    made_by_it = user.is_customer and user.last_login == user.created_at
+    if not (made_by_it and clock.now() < user.created_at + NOW):
+        update_last_login(sender, user, **extra)
+
+
+def _began_a_session(request: HttpRequest, user: User, **extra: Any) -> None:
+    """allauth reads, writes and reads again for what is one statement."""
+    sessions.enlist(request, user, clock.now())
 
 
 def _stepped_up(request: HttpRequest, user: User, method: str, **extra: Any) -> None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
 from django.http import HttpRequest
 
 from brokerage.users.models import Kind, User
@@ -20,6 +22,15 @@ from brokerage.users.models import Kind, User
 BEGAN = "began_at"
 USED = "used_at"
 WRITE_EVERY = timedelta(seconds=30)
+
+LIST = """
+INSERT INTO usersessions_usersession
+    (user_id, session_key, created_at, last_seen_at, ip, user_agent, data)
+VALUES (%(user)s, %(key)s, %(at)s, %(at)s, %(ip)s, %(browser)s, '{}')
+ON CONFLICT (session_key) DO UPDATE
+SET user_id = excluded.user_id, created_at = excluded.created_at,
+    last_seen_at = excluded.last_seen_at, ip = excluded.ip, user_agent = excluded.user_agent
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,21 @@ def limits_of(kind: str) -> Limits:
 def begin(session: SessionBase, at: datetime) -> None:
     """Stamp a session that has just been signed in."""
     session[BEGAN] = session[USED] = at.timestamp()
+
+
+def enlist(request: HttpRequest, user: User, at: datetime) -> None:
+    """Put the session that `user` has just begun into their list, and what is over out of it."""
+    UserSession.objects.purge_and_list(user)
+    longest = UserSession._meta.get_field("user_agent").max_length
+    given = {
+        "user": user.pk,
+        "key": request.session.session_key,
+        "at": at,
+        "ip": get_adapter().get_client_ip(request),
+        "browser": request.headers.get("User-Agent", "")[:longest],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LIST, given)
 
 
 def ended(session: SessionBase, limits: Limits, at: datetime) -> Ended | None:
