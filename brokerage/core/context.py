@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,7 +34,7 @@ def current() -> Origin:
 
 def new_id() -> str:
     """A fresh request id (32 hex digits)."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 @contextmanager

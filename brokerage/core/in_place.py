@@ -22,7 +22,7 @@ from django_htmx.http import push_url
 MARK = "comes_in_place"
 HOPS = 3
 """Redirects that are followed within a request; a step leads to a page in one or two."""
-SHOWN = (200, 409, 422)
+SHOWN = (200, 409, 422, 429)
 """A page, or one that says why not. Of what went wrong otherwise the form tells the usual way."""
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 

@@ -7,11 +7,17 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from brokerage.core import metrics
@@ -20,6 +26,7 @@ from brokerage.core.context import Origin, entered, new_id
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+PLACE = "the-nonce-of-this-page"
 QUIET = frozenset({"healthz", "readyz", "metrics"})  # asked every few seconds
 log = logging.getLogger("brokerage.requests")
 
@@ -89,6 +96,27 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's; the policy of all pages without one of their own is put together once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        super().__init__(get_response)
+        self.usual = build_policy()
+        self.with_nonce = build_policy(nonce=PLACE)
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        own = any(name.startswith("_csp") for name in vars(response))
+        if own or settings.DEBUG or HEADER in response:
+            return super().process_response(request, response)
+        if nonce := getattr(request, "_csp_nonce", None):
+            response.headers[HEADER] = self.with_nonce.replace(PLACE, nonce)
+            return response
+        response.headers[HEADER] = self.usual
+        late = CheckableLazyObject(self._csp_nonce_post_response)
+        request.csp_nonce = late  # type: ignore[attr-defined]
+        return response
+
+
 class WholePageMiddleware:
     """What answers a script by an address leads the page there, never a part of it: the log-in
     after a session has ended, for one."""
@@ -105,7 +133,17 @@ class WholePageMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """The language cookie, else Accept-Language, else Chinese."""
+    """The language cookie, else Accept-Language, else Chinese; no address names a language."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
 
 
 def channel_of(path: str) -> str:
@@ -130,5 +168,6 @@ def network_of(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    prefix = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+    if parsed.version == 4:
+        return f"{address.rpartition('.')[0]}.0/24"
+    return str(ipaddress.ip_network(f"{address}/48", strict=False))

@@ -59,7 +59,7 @@ class SessionStore(db.SessionStore):
         """Give the session a new key; the old one opens nothing any more."""
         before = self.session_key
         after = self._get_new_session_key()
-        self._get_session()  # under the old key, if nobody asked for it yet
+        self.keys()  # reads it under its old key where nobody asked for it yet
         if before and self.session_key and self._moved(before, after):
             self._session_key = after
             self.modified = True

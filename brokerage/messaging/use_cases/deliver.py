@@ -28,8 +28,9 @@ PAUSES = [timedelta(seconds=seconds) for seconds in (5, 15, 60, 120, 240)]
 is caught up within five minutes of its end."""
 
 SENT = """
-UPDATE messaging_delivery SET status = %s, sent_at = %s, gateway_id = %s, claimed_until = NULL
-WHERE id = %s AND status = %s
+UPDATE messaging_delivery
+SET status = %(sent)s, sent_at = %(at)s, gateway_id = %(number)s, claimed_until = NULL
+WHERE id = %(key)s AND status = %(queued)s
 """
 
 
@@ -91,8 +92,8 @@ def overdue(at: datetime, *, limit: int = 500) -> list[Delivery]:
 def mark_sent(delivery: Delivery, *, number: str, at: datetime) -> Delivery:
     """The gateway has it; one that ended meanwhile stays as it is."""
     with connection.cursor() as cursor:
-        given = [DeliveryStatus.SENT, at, number, delivery.pk, DeliveryStatus.QUEUED]
-        cursor.execute(SENT, given)
+        statuses = {"sent": DeliveryStatus.SENT, "queued": DeliveryStatus.QUEUED}
+        cursor.execute(SENT, {**statuses, "at": at, "number": number, "key": delivery.pk})
         if not cursor.rowcount:
             return Delivery.objects.get(pk=delivery.pk)
     delivery.move_to(DeliveryStatus.SENT)

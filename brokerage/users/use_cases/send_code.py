@@ -128,7 +128,7 @@ def _refusal(
     start = at - limits.DAY
     if owner and owner.codes_counted_from:
         start = max(start, owner.codes_counted_from)
-    given = {
+    given: dict[str, Any] = {
         "mine": list(accepted_hashes(phone, purpose="users.phone")),
         "start": start,
         "address": code.address_hash,

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from brokerage.core import clock
+from brokerage.core.in_place import comes_in_place
 from brokerage.users.forms import CodeForm, PhoneForm
 from brokerage.users.models import Purpose
 from brokerage.users.phones import national
@@ -21,6 +22,7 @@ from brokerage.users.use_cases.use_code import WrongCode
 from brokerage.users.views import code_pages
 
 
+@comes_in_place()
 @sensitive_post_parameters("phone")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect("account_login_code")
 
 
+@comes_in_place()
 @sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
