@@ -127,6 +127,21 @@ def test_all_codes_together_are_bounded_but_known_devices_go_on(
     assert refusal(past=[], asker=Asker(True, "x"), load=load, at=at) is None
 
 
+@pytest.mark.parametrize(
+    ("limit", "span"),
+    [("ALL_PER_MINUTE", timedelta(minutes=1)), ("ALL_PER_HOUR", timedelta(hours=1))],
+)
+def test_the_codes_of_everybody_are_told_by_their_numbers(
+    at: datetime, monkeypatch: pytest.MonkeyPatch, limit: str, span: timedelta
+) -> None:
+    monkeypatch.setattr(limits, limit, 3)
+    for number in range(3):
+        send(at, f"203.0.113.{number}", phone=f"+861380013800{number}")
+    late = at + span - timedelta(seconds=1)
+    assert refused(late, OWNER, "", "+8613800138009").limit == Limit.EVERYBODY
+    send(at + span, OWNER, phone="+8613800138009")
+
+
 def test_a_known_device_waits_for_its_own_pause_only(at: datetime) -> None:
     stranger = Past(at, False, "x")
     assert refusal(past=[stranger], asker=Asker(True, "x"), load=Load(), at=at) is None

@@ -66,6 +66,31 @@ def listed(client: Client, user: User, whose: User | None = None) -> None:
     UserSession.objects.create(user=whose or user, session_key=key, ip="203.0.113.5")
 
 
+def test_a_new_key_takes_over_what_the_old_one_held() -> None:
+    before = SessionStore()
+    before["a"] = 1
+    before.create()
+    old = str(before.session_key)
+    after = SessionStore(old)
+    after.cycle_key()
+    after.save()
+    assert after.session_key != old
+    assert (SessionStore(old).load(), SessionStore(after.session_key).load()) == ({}, {"a": 1})
+    assert Session.objects.count() == 1
+
+
+def test_one_that_ended_meanwhile_begins_anew_under_another_key() -> None:
+    kept = SessionStore()
+    kept["a"] = 1
+    kept.create()
+    late = SessionStore(kept.session_key)
+    assert late["a"] == 1
+    kept.delete()
+    late.cycle_key()
+    assert late.session_key != kept.session_key
+    assert SessionStore(late.session_key).load() == {"a": 1}
+
+
 def test_a_log_in_comes_along_with_its_session(client: Client) -> None:
     user = make_customer_user(PHONE)
     listed(client, user)

@@ -22,7 +22,6 @@ from brokerage.users.use_cases.use_code import WrongCode
 from brokerage.users.views import code_pages
 
 
-@comes_in_place()
 @sensitive_post_parameters("phone")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
