@@ -40,11 +40,11 @@ def test_the_first_code_signs_up_and_in(client: Client, sms: RecordingSender) ->
 def test_the_page_for_the_code_comes_in_the_answer_to_the_number(
     client: Client, sms: RecordingSender
 ) -> None:
-    by_script = {"HTTP_HX_REQUEST": "true", "HTTP_HX_BOOSTED": "true"}
-    answer = client.post("/login/", {"phone": "138 0013 8000"}, **by_script)
+    by_script = {"HX-Request": "true", "HX-Boosted": "true"}
+    answer = client.post("/login/", {"phone": "138 0013 8000"}, headers=by_script)
     assert answer.headers["HX-Push-Url"] == "/login/code/"
     assert 'id="id_code"' in answer.content.decode()
-    too_soon = client.post("/login/", {"phone": "138 0013 8000"}, **by_script)
+    too_soon = client.post("/login/", {"phone": "138 0013 8000"}, headers=by_script)
     assert (too_soon.status_code, too_soon.headers["HX-Push-Url"]) == (429, "/login/")
     answer = client.post("/login/code/", {"code": sms.sent[-1].code})
     assert answer.headers["Location"] == "/"
