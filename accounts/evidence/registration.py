@@ -45,7 +45,7 @@ def register() -> None:
         title=_("Agreements that you signed"),
         collect=_packs,
         order=56,
-        covers=("accounts.Pack", "accounts.PackDocument"),
+        covers=("accounts.Pack", "accounts.PackDocument", "accounts.PaperSigning"),
     )
     data_export.register(
         "readings",
@@ -202,8 +202,13 @@ def _packs(person: Person) -> list[dict[str, Any]]:
             "signed_at": row.signed_at.isoformat() if row.signed_at else None,
             "certificate": row.certificate_serial,
             "file": row.file_sha256,
+            "signed_by_hand": [
+                f"{paper.outlet.name}, {paper.get_status_display()}" for paper in row.papers.all()
+            ],
         }
-        for row in rows.select_related("application").order_by("pk")
+        for row in rows.select_related("application")
+        .prefetch_related("papers__outlet")
+        .order_by("pk")
     ]
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.access import opened_by_me
 from accounts.counter.rules import HELPS
-from accounts.models import PaperSigning
 from accounts.on_paper import events
 from accounts.on_paper.states import PaperLook
-from brokerage.core import data_export, roles, scope
-from brokerage.core.data_export import Person
+from brokerage.core import roles, scope
 from brokerage.core.roles import Role
 from brokerage.customers.own import own_rows
 from brokerage.journal.timeline import register_kind
@@ -27,13 +22,6 @@ def declare() -> None:
     for role in HELPS:
         scope.register(MODEL, role, opened_by_me("release__"))
     scope.register_readers(MODEL, *sorted(roles.READERS))
-    data_export.register(
-        "signed_by_hand",
-        title=_("Agreements that you signed by hand"),
-        collect=_papers,
-        order=56,
-        covers=(MODEL,),
-    )
     register_kind(
         events.PackPrinted,
         _("An outlet printed your agreements for a signature by hand"),
@@ -61,20 +49,3 @@ def declare() -> None:
         public=True,
         staff=_("A second person confirmed the signature by hand"),
     )
-
-
-def _papers(person: Person) -> list[dict[str, Any]]:
-    rows: QuerySet[PaperSigning] = PaperSigning.objects.filter(
-        application__customer__ref=person.customer
-    )
-    return [
-        {
-            "application": str(row.application.ref),
-            "status": row.get_status_display(),
-            "reason": row.get_reason_display(),
-            "outlet": row.outlet.name,
-            "shown_at": row.printed_at.isoformat(),
-            "file": row.print_sha256,
-        }
-        for row in rows.select_related("application", "outlet").order_by("pk")
-    ]

@@ -36,6 +36,7 @@ LABELS: dict[str, str | Promise] = {
     "result": _("Result"),
     "shown_at": _("Shown"),
     "signed_at": _("Signed"),
+    "signed_by_hand": _("Signed by hand"),
     "texts": _("Texts"),
     "rests": _("Times in which nobody used the account"),
     "first_days": _("First days of the account"),
