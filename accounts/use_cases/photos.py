@@ -8,13 +8,14 @@ from uuid import UUID
 
 from accounts.evidence.events import DocumentsSent
 from accounts.evidence.states import CardSide
+from accounts.facts import known_section
 from accounts.models import Application, Reading, Section
 from accounts.papers.kinds import CARD, PROOFS, paper_of
 from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.readings import request_reading
 from accounts.use_cases.save_section import Answer, save_in_locked
-from accounts.use_cases.writing import lock
+from accounts.use_cases.writing import lock_in_hand
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -63,7 +64,7 @@ def keep_photo(
     Raises:
         StepRefused: when the step is closed.
     """
-    row = lock(application)
+    row = lock_in_hand(application)
     section = _section(row)
     known = section.is_known_at(version)
     answer = Answer(step=Step.IDENTITY, values={side: str(file_ref)}, version=section.version)
@@ -114,5 +115,5 @@ def tell_pictures(
 
 
 def _section(application: Application) -> Section:
-    found = section_of(application, Step.IDENTITY)
+    found = known_section(application, Step.IDENTITY)
     return found or Section(application=application, step=Step.IDENTITY)

@@ -22,6 +22,7 @@ from accounts.use_cases.writing import keep, lock, lock_in_hand
 from brokerage.customers.models import Consent, ConsentText
 from brokerage.customers.use_cases import UnableToConsent, give_consents, withdraw_consent
 from brokerage.journal.actors import Actor
+from brokerage.journal.record import together
 
 
 def save_consents(
@@ -53,7 +54,7 @@ def save_consents(
     Raises:
         StepRefused: when the step is closed, a text is out of date, or the page is.
     """
-    with transaction.atomic():
+    with transaction.atomic(), together():
         row = lock_in_hand(application)
         consents = _consents(row, texts, actor, channel, at)
         given = {each.purpose: str(each.ref) for each in consents}

@@ -11,13 +11,23 @@ from django.utils.translation import gettext as _
 from accounts.entries import Entry
 from accounts.events import ApplicationStarted
 from accounts.models import Application
-from accounts.selectors import outlets_for_opening, refused_for_good
+from accounts.selectors import outlets_for_opening
+from accounts.states import OPEN, Status
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
+from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+
+EARLIER = Written(
+    lambda customer: Application.objects.filter(
+        Q(status__in=OPEN) | Q(status=Status.REJECTED, final=True), customer=customer
+    ).order_by("pk"),
+    customer=SOME_KEY,
+)
+"""What goes on, or was refused for good."""
 
 
 class UnableToStart(Exception):
@@ -46,9 +56,10 @@ def start_application(
     """
     with transaction.atomic():
         locked = lock_row(Customer, customer.pk)
-        if present := Application.objects.of(locked).open().first():
+        before = EARLIER.load(customer=locked.pk)
+        if present := next((each for each in before if each.status in OPEN), None):
             return present
-        if refused_for_good(locked):
+        if before:
             raise UnableToStart(
                 _("We cannot open an account for you online. An outlet helps you.")
             )

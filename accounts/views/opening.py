@@ -96,11 +96,12 @@ def start(request: HttpRequest) -> HttpResponse:
         if not user.is_authenticated or user.kind != Kind.CUSTOMER:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
         customer = ensure_customer(user=user, at=at)
-        if refused := refused_for_good(customer):
-            return redirect(refused)
-        begun = start_application(
-            customer=customer, entry=entry, actor=Actor.of(user), at=at, outlet=outlet
-        )
+        try:
+            begun = start_application(
+                customer=customer, entry=entry, actor=Actor.of(user), at=at, outlet=outlet
+            )
+        except UnableToStart:
+            return redirect(refused_for_good(customer) or "accounts:start")
         return redirect(_with_outlet(begun, outlet))
     known = customer_of(user)
     if known and (present := present_application(known) or refused_for_good(known)):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from brokerage.core.saving import insert_once
 from brokerage.customers.events import CustomerRegistered
 from brokerage.customers.models import Customer
 from brokerage.customers.selectors import customer_of
@@ -25,13 +26,12 @@ def ensure_customer(*, user: User, at: datetime) -> Customer:
     if known := customer_of(user):
         return known
     with transaction.atomic():
-        customer, made = Customer.objects.get_or_create(
-            user=user, defaults={"created_at": at, "language": user.language or "zh-hans"}
+        customer = Customer(user=user, created_at=at, language=user.language or "zh-hans")
+        if not insert_once(customer, "user"):
+            return Customer.objects.get(user=user)
+        record(
+            CustomerRegistered(subject=customer.ref, user_ref=user.ref),
+            actor=Actor.of(user),
+            at=at,
         )
-        if made:
-            record(
-                CustomerRegistered(subject=customer.ref, user_ref=user.ref),
-                actor=Actor.of(user),
-                at=at,
-            )
     return customer

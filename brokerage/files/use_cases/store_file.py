@@ -32,6 +32,7 @@ from brokerage.files.states import Status
 from brokerage.files.storage import storage
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
+from brokerage.journal.record import together as told_together
 
 CHUNK = 64 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -214,7 +215,7 @@ def _keeping(file: StoredFile, written: Written, actor: Actor, at: datetime) -> 
 
     kept: list[UUID] = []
     try:
-        with transaction.atomic(), together():
+        with transaction.atomic(), together(), told_together():
             transaction.on_commit(partial(kept.append, file.ref))
             reserved = file.size
             put(file, written, at=at)
