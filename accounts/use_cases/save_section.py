@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import StepSaved
-from accounts.facts import known_section, note_section
+from accounts.facts import forget, known_section, note_section
 from accounts.models import Application, Section
 from accounts.rules.sections import EMPTY, lacking
 from accounts.states import SectionStatus, Step
@@ -85,7 +85,7 @@ def save_section(
     Raises:
         StepRefused: when the step is closed, or (ChangedElsewhere) the page is out of date.
     """
-    with transaction.atomic(savepoint=False):  # nobody goes on where it fails
+    with transaction.atomic():
         row = lock_in_hand(application)
         return save_in_locked(
             row=row,
@@ -132,7 +132,10 @@ def save_in_locked(
     _write(section, after, changed, status, answer.source, actor, at)
     note_section(row, section)
     if change:
+        filmed_as = row.modes_that_count
         change(row)
+        if row.modes_that_count != filmed_as:
+            forget(row)  # another video counts
     if _was_signed(answer.step, changed):
         reopen_agreements(application=row)  # a signature under other facts counts no more
     if finished and answer.seen_at:

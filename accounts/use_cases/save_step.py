@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.consents import FACE, REFUSED
 from accounts.events import FaceRefused, OriginRemoved, StepSaved
 from accounts.evidence.states import CheckKind
+from accounts.facts import forget
 from accounts.models import Application, Section
 from accounts.selectors import SHARING_PURPOSE, asks_about_sharing
 from accounts.states import WITH_US, Step
@@ -67,6 +68,7 @@ def save_consents(
             row.without_face = FACE in refused
         if row.without_face:
             give_up_recording(application=row, actor=actor, at=at)
+        forget(row)  # what is filmed counts by it
         answer = Answer(step=Step.CONSENTS, values=given, version=version, seen_at=seen_at)
         return save_in_locked(row=row, answer=answer, actor=actor, at=at)
 

@@ -48,7 +48,8 @@ def lock(application: Application) -> Application:
 def lock_in_hand(application: Application) -> Application:
     """The same, without reading it again where nobody wrote since it was read.
 
-    Whatever writes an application counts its version up (`keep`).
+    Whatever writes an application or its sections while it is filled in counts its version up
+    (`keep`).
 
     Args:
         application: as this request read it, and not changed since.

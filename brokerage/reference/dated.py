@@ -7,7 +7,7 @@ closes the old. A decision stores `rule.version` and can be replayed for its dat
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Self, TypeVar
 
@@ -37,6 +37,10 @@ R = TypeVar("R", bound="DatedRule")
 
 KEY = RegexValidator(r"\A[a-z0-9_]+(\.[a-z0-9_]+)*\Z", _("Lower case words joined by dots."))
 SCOPE = RegexValidator(r"\A[A-Za-z0-9_.:-]*\Z", _("Letters, digits and . : - _ only."))
+
+
+SETTLING = timedelta(minutes=10)
+"""After so long, no transaction that changes a day before it begins is still on its way."""
 
 
 class NoRuleInForce(LookupError):
@@ -74,7 +78,7 @@ class DatedRuleQuerySet(FourEyedQuerySet[R]):
         )
 
     def in_force(self, key: str, on: date, scope: str = "") -> R:
-        """The one rule `key` in force on the business date `on`.
+        """The one rule `key` in force on the business date `on`; shared, and never changed.
 
         Args:
             key: dotted key of the rule.
@@ -84,7 +88,7 @@ class DatedRuleQuerySet(FourEyedQuerySet[R]):
         Raises:
             NoRuleInForce: when there is none.
         """
-        settled = settings.RULES_KEPT and on <= clock.today()
+        settled = settings.RULES_KEPT and on <= clock.business_date(clock.now() - SETTLING)
         rule: R = (_settled if settled else _asked)(self.model, key, on, scope)
         return rule
 

@@ -6,6 +6,7 @@ A value is kept as JSON. Decimals are text there ("0.003"), so that none is ever
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -132,7 +133,7 @@ _READERS: dict[Type, Callable[[Any], Any]] = {
     Type.BOOLEAN: _boolean,
     Type.TEXT: _text,
     Type.PERIOD: _period,
-    Type.TABLE: lambda value: value,
+    Type.TABLE: deepcopy,  # a rule is shared by all who ask for it
 }
 
 schemas: Registry[Schema] = Registry("reference.schemas")

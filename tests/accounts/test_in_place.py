@@ -76,7 +76,7 @@ def test_the_application_in_hand_is_not_asked_for_again(customer, draft):
         posted(client, other, "profile", PROFILE)
 
     reads = [each["sql"] for each in in_place if 'FROM "accounts_application"' in each["sql"]]
-    assert len(reads) == 2, "whose it is, and under the lock"
+    assert len(reads) == 1, "whose it is; the lock asks for its version alone"
     assert len(in_place) <= len(usual) - 4
 
 

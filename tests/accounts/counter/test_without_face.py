@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.consents import FACE, PURPOSES_OF_OPENING
 from accounts.counter.states import PersonLook
 from accounts.evidence.states import CheckKind, CheckStatus, WitnessingStatus
-from accounts.facts import facts_of
+from accounts.facts import facts_of, with_facts
 from accounts.handlers import stop_face
 from accounts.models import (
     Application,
@@ -41,6 +41,7 @@ from accounts.use_cases.confirm_person import confirm_second, to_confirm
 from accounts.use_cases.release_case import UnableToRelease
 from brokerage.core import clock
 from brokerage.core.roles import Role, sync_roles
+from brokerage.core.written import Written
 from brokerage.customers.events import ConsentWithdrawn
 from brokerage.customers.selectors import current_texts
 from brokerage.customers.use_cases import withdraw_consent
@@ -100,6 +101,16 @@ def confirmed() -> tuple[Application, CaseRelease, Any]:
     desk_of(case.helper).post(in_person(case), ALL)
     desk_of(second).post(in_person(case, "second"), ALL)
     return Application.objects.get(pk=draft.pk), case, second
+
+
+def test_facts_in_hand_learn_that_another_video_counts() -> None:
+    draft = a_complete_draft(at=clock.now())
+    in_hand = with_facts(Application.objects.select_related("customer", "outlet"))
+    known = Written(in_hand.filter(pk=draft.pk)).get(on=clock.today())
+    assert Step.VIDEO in facts_of(known).done
+    saved = refused(known)
+    assert saved is known
+    assert Step.VIDEO not in facts_of(saved).done
 
 
 def test_refusing_leaves_one_step_open_and_gives_the_recording_up() -> None:
