@@ -58,7 +58,7 @@ def give_consents(
     Raises:
         UnableToConsent: when a newer text is in force than one that was shown; nothing is kept.
     """
-    with transaction.atomic(savepoint=False):  # nobody goes on where it is refused
+    with transaction.atomic():
         lock_row(Customer, customer.pk)
         in_force = ConsentText.objects.filter(purpose__in=texts, valid_from__lte=at)
         known = in_force.order_by("version").values_list("purpose", "language", "pk")
