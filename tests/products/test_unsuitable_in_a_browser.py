@@ -116,6 +116,7 @@ def _insist(page: Any) -> None:
         page.get_by_role("link", name="Look again").click()
     page.get_by_role("button", name="I still want it").click()
     page.get_by_role("heading", name="Your wish is on record").wait_for()
+    page.wait_for_load_state()  # the heading is there before the page is whole
 
 
 def _be_told(page: Any) -> None:
