@@ -110,15 +110,14 @@ def forget(application: Application) -> None:
 
 def known_section(application: Application, step: str) -> Section | None:
     """The answers of one step; not asked for where the facts in hand tell that nobody began."""
-    in_hand = "_statuses" in application.__dict__ or "_found" in application.__dict__
-    if in_hand and step not in statuses_of(application):
+    if _are_in_hand(application) and step not in statuses_of(application):
         return None
     return section_of(application, step)
 
 
 def note_section(application: Application, section: Section) -> None:
     """Facts in hand know where a section stands that was just written."""
-    if "_statuses" in application.__dict__ or "_found" in application.__dict__:
+    if _are_in_hand(application):
         application.__dict__["_statuses"] = {
             **statuses_of(application),
             section.step: section.status,
@@ -157,6 +156,10 @@ def with_present_assessment(application: Application, on: date) -> Application:
     if application.is_editable and "_assessed_at" not in application.__dict__:
         application.assessment = counting_assessment(application.customer, on, paper=False)
     return application
+
+
+def _are_in_hand(application: Application) -> bool:
+    return "_statuses" in application.__dict__ or "_found" in application.__dict__
 
 
 def _known(application: Application, name: str) -> Any:

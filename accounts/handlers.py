@@ -57,7 +57,6 @@ def tell_customer(event: ApplicationEvent, entry: Any) -> None:
     if isinstance(event, ApplicationSubmitted | ApplicationResubmitted):
         assert application.promised_at is not None
         context["promised_at"] = application.promised_at.isoformat()
-    kind = event.kind
     if isinstance(event, AccountsOpened) and event.refused:
         kind = f"{kind}_in_part"
         context["markets"] = in_each_language(lambda: names_of(event.refused))

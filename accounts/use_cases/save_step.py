@@ -64,11 +64,13 @@ def save_consents(
             withdraw_consent(
                 customer=row.customer, purpose=purpose, actor=actor, channel=channel, at=at
             )
+        filmed_as = row.modes_that_count
         if FACE in given:
             row.without_face = FACE in refused
         if row.without_face:
             give_up_recording(application=row, actor=actor, at=at)
-        forget(row)  # what is filmed counts by it
+        if row.without_face or row.modes_that_count != filmed_as:
+            forget(row)  # another video counts, or none
         answer = Answer(step=Step.CONSENTS, values=given, version=version, seen_at=seen_at)
         return save_in_locked(row=row, answer=answer, actor=actor, at=at)
 

@@ -6,9 +6,8 @@ Its arguments are public refs and plain values, never personal data: they stand 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -16,6 +15,8 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
+
+from brokerage.core.gathering import Gathering
 
 
 class Lane(StrEnum):
@@ -55,35 +56,28 @@ def job(lane: Lane, *, lock: str | None = None, retry: bool = True) -> Callable[
     return decorate
 
 
-@contextmanager
-def together() -> Iterator[None]:
+def together() -> AbstractContextManager[None]:
     """Jobs that are deferred within are enqueued by one statement at its end.
 
     Where the body raises, none of them is: its transaction is given up as well.
     """
-    if _gathered.get() is not None:
-        yield  # at the end of the one around
-        return
-    jobs: list[Job] = []
-    mark = _gathered.set(jobs)
-    try:
-        yield
-    finally:
-        _gathered.reset(mark)
-    if jobs:
-        app.job_manager.batch_defer_jobs(jobs=jobs)
+    return _gathering.together()
 
 
-_gathered: ContextVar[list[Job] | None] = ContextVar("gathered", default=None)
+def _enqueue(jobs: list[Job]) -> None:
+    app.job_manager.batch_defer_jobs(jobs=jobs)
+
+
+_gathering = Gathering("jobs", _enqueue)
 
 
 def _defer(task: Any, **values: Any) -> int | None:
     """The job's number, where it is enqueued at once."""
-    deferrer, gathered = task.configure(), _gathered.get()
-    if gathered is None:
+    deferrer = task.configure()
+    if not _gathering.is_open:
         number: int = deferrer.defer(**values)
         return number
-    gathered.append(deferrer.make_new_job(**values))
+    _gathering.add(deferrer.make_new_job(**values))
     return None
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,6 +21,7 @@ from psycopg.types.json import Jsonb
 
 from brokerage.core import context
 from brokerage.core.fields import EncryptedTextField
+from brokerage.core.gathering import Gathering
 from brokerage.core.logs import scrub
 from brokerage.journal.actors import Actor
 from brokerage.journal.events import Event, plain
@@ -107,36 +107,18 @@ def record(
         before=_checked(event.subject_type, before),
         after=_checked(event.subject_type, after),
     )
-    gathered = _gathered.get()
-    if gathered is None:
-        _write([(event, entry)])
-    else:
-        gathered.append((event, entry))
+    _gathering.add((event, entry))
     return entry
 
 
-@contextmanager
-def together() -> Iterator[None]:
+def together() -> AbstractContextManager[None]:
     """What is recorded within is written by one statement at its end, in its order.
 
     For an act of many entries whose objects the caller has locked: the locks on their subjects
     are taken at the end, and until then the entries have neither key nor version. Where the body
     raises nothing is written, as its transaction is given up; give up no savepoint within.
     """
-    if _gathered.get() is not None:
-        yield  # at the end of the one around
-        return
-    told: list[tuple[Event, Entry]] = []
-    mark = _gathered.set(told)
-    try:
-        yield
-    finally:
-        _gathered.reset(mark)
-    if told:
-        _write(told)
-
-
-_gathered: ContextVar[list[tuple[Event, Entry]] | None] = ContextVar("gathered", default=None)
+    return _gathering.together()
 
 
 def _entry(event: Event, actor: Actor, at: datetime, **further: Any) -> Entry:
@@ -174,6 +156,9 @@ def _write(told: Sequence[tuple[Event, Entry]]) -> None:
         for (_event, entry), row in zip(told, cursor.fetchall(), strict=True):
             entry.pk, entry.version, entry.recorded_at = row
             entry._state.adding, entry._state.db = False, connection.alias
+
+
+_gathering = Gathering("told", _write)
 
 
 @cache

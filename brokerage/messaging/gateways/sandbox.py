@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
+from brokerage.core.saving import insert_once
 from brokerage.messaging.gateways.base import GatewayRefused, GatewayUnavailable, Report
 from brokerage.messaging.models import SandboxOutbox
 
@@ -63,10 +63,7 @@ class SandboxGateway:
             report="failed" if scenario == UNDELIVERED else "delivered",
             report_at=at + timedelta(minutes=10 if scenario == LATE else 0),
         )
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:  # it was handed over before
+        if not insert_once(row, "idempotency_key"):  # it was handed over before
             row = SandboxOutbox.objects.get(idempotency_key=key)
         return f"sandbox-{row.ref}"
 
