@@ -188,6 +188,8 @@ def is_date_select(field: BoundField) -> bool:
 @register.simple_tag
 def problems(form: forms.BaseForm) -> list[Problem]:
     """All that is wrong with a form, fields first, in the order in which they stand."""
+    if not form.errors:
+        return []
     found = [
         Problem(str(field.label), str(message), "" if field.is_hidden else _target(field))
         for field in form
