@@ -29,6 +29,7 @@ from accounts.use_cases.recordings import (
     witnessing_of,
 )
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     frame,
@@ -52,6 +53,7 @@ CHAPTER = Written(
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
 
 
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def video(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -139,6 +141,7 @@ def chapters_page(
     }
 
 
+@MINE_FIRST
 @login_required
 @require_http_methods(["GET", "HEAD", "POST", "PUT"])
 def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:

@@ -33,6 +33,7 @@ from accounts.use_cases.signing import (
     sign_pack,
 )
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     frame,
@@ -55,6 +56,7 @@ READING = OwnRow(being_read)
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -83,6 +85,7 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place()
+@READING.needed_first()
 @login_required
 @READ_OR_WRITE
 def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
