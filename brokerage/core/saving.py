@@ -109,17 +109,19 @@ def insert_once(row: KeptStatements, *unique: str) -> bool:
     return True
 
 
-def insert_of(row: KeptStatements, *unique: str) -> tuple[str, tuple[Any, ...]]:
+def insert_of(row: KeptStatements, *unique: str, among: str = "") -> tuple[str, tuple[Any, ...]]:
     """The INSERT of a new row that gives back its key, to stand in a larger statement, and values.
 
     Args:
         row: as `insert_once` takes it; `inserted` afterwards.
         unique: as there; without them a second row is an error.
+        among: the condition in SQL of a constraint that looks at some rows only; a constant.
     """
     using = router.db_for_write(type(row), instance=row)
     fields = tuple(each for each in row._meta.local_concrete_fields if each is not row._meta.pk)
     given = [each.pre_save(row, True) for each in fields]
-    return _insert(type(row), fields, using, unique), _prepared(connections[using], fields, given)
+    sql = _insert(type(row), fields, using, unique, among)
+    return sql, _prepared(connections[using], fields, given)
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,11 @@ def _update(model: type[models.Model], fields: Fields, using: str, known: Fields
 
 @cache
 def _insert(
-    model: type[models.Model], fields: Fields, using: str, unique: tuple[str, ...] = ()
+    model: type[models.Model],
+    fields: Fields,
+    using: str,
+    unique: tuple[str, ...] = (),
+    among: str = "",
 ) -> str:
     connection = connections[using]
     name = connection.ops.quote_name
@@ -209,7 +215,8 @@ def _insert(
     columns = ", ".join(name(field.column) for field in fields)
     places = ", ".join(_place(field, connection) for field in fields)
     there = ", ".join(name(_field(model, each).column) for each in unique)
-    unless = f" ON CONFLICT ({there}) DO NOTHING" if unique else ""
+    where = f" WHERE {among}" if among else ""
+    unless = f" ON CONFLICT ({there}){where} DO NOTHING" if unique else ""
     insert = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608  # names of columns
     return f"{insert}{unless} RETURNING {table}.{key}"
 
