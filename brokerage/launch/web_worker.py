@@ -21,6 +21,7 @@ from collections import deque
 from functools import partial
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS = 15.0  # for the head
@@ -33,6 +34,7 @@ BYTES_A_SECOND = 8 * 1024  # must have come at this rate on average (64 kbit/s)
 SEND_SECONDS = 30  # an answer of which nobody takes a byte for so long
 LINGER = 2.0  # a stopping worker waits so long for those who have not sent a byte
 END_OF_HEAD = b"\r\n\r\n"
+ANSWER = (b"HTTP/1.1 2", b"HTTP/1.1 3", b"HTTP/1.1 4", b"HTTP/1.1 5")  # not "100 Continue"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n")
 STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect|upgrade):")
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -96,6 +98,36 @@ class Paced:
             self._sock.settimeout(usual)
         self._received += len(data)
         return data
+
+
+class Joined:
+    """A socket to answer on: the head goes out with the first bytes of the body, in one packet."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._head = sock, b""
+
+    def __getattr__(self, name: str) -> Any:
+        self.flush()  # whoever sends in another way comes after the head
+        return getattr(self._sock, name)
+
+    def sendall(self, data: bytes) -> None:
+        if data.endswith(END_OF_HEAD) and data.startswith(ANSWER) and not self._head:
+            self._head = data
+            return
+        head, self._head = self._head, b""
+        self._sock.sendall(head + data if head else data)
+
+    def flush(self) -> None:
+        """Send the head of an answer that has no body."""
+        head, self._head = self._head, b""
+        if head:
+            self._sock.sendall(head)
+
+
+class SilentAccess(Logger):
+    """gunicorn's own log without the line for each request, which the application writes."""
+
+    access_log_enabled = False
 
 
 class PatientWorker(ThreadWorker):
@@ -218,7 +250,12 @@ class PatientWorker(ThreadWorker):
         conn.parser.unreader.sock = Paced(conn.sock)
         if data := self.complete.pop(conn, b""):
             conn.parser.unreader.unread(data)
-        return super().handle(conn)
+        sock, conn.sock = conn.sock, Joined(conn.sock)
+        try:
+            return super().handle(conn)
+        finally:
+            conn.sock.flush()
+            conn.sock = sock
 
 
 def _timeval(seconds: int) -> bytes:
