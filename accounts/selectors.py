@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -54,6 +55,7 @@ from branches.states import Kind
 from brokerage.core import clock
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
+from brokerage.core.trusted import trusted
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import Ahead, CalendarEnds, is_working_day
@@ -154,6 +156,12 @@ def outlets_for_opening(on: date) -> QuerySet[OrgUnit]:
         .filter(Q(closed_on=None) | Q(closed_on__gt=on))
         .order_by("division_code", "code")
     )
+
+
+@trusted
+def open_outlets(on: date) -> dict[UUID, OrgUnit]:
+    """The same by ref, in their order, as the network stood some seconds ago at most."""
+    return {unit.ref: unit for unit in outlets_for_opening(on)}
 
 
 def review_promise(at: datetime, days: Ahead | None = None) -> tuple[datetime, str]:
@@ -331,11 +339,18 @@ class Asked:
     again_at: datetime | None
 
 
+ASKED = "_asked"
+"""Where an application keeps the questions that were asked within this request, all of them."""
+
+
 def asked_outside(application: Application, at: datetime) -> list[Asked]:
     """The questions that run while an application is with us, in the order of asking."""
-    checks = OutsideCheck.objects.current().filter(application=application)
+    known = application.__dict__.get(ASKED)
+    checks = known or OutsideCheck.objects.current().filter(application=application)
     found = []
-    for check in checks.exclude(kind=CheckKind.FACE).order_by("created_at", "pk"):
+    for check in sorted(checks, key=lambda check: (check.created_at, check.pk)):
+        if check.kind == CheckKind.FACE:
+            continue
         waits = check.next_attempt_at
         late = waits is not None and (check.last_problem or waits > at)
         found.append(
