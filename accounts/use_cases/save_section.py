@@ -149,16 +149,18 @@ def save_in_locked(
         change(row)
         if row.modes_that_count != filmed_as:
             forget(row)  # another video counts
+    rows = [write_of(section, WRITTEN)]
     if _was_signed(answer.step, changed):
-        reopen_agreements(application=row)  # a signature under other facts counts no more
-    timed = _timed(answer, changed, at) if finished else []
+        rows += reopen_agreements(application=row)  # a signature under other facts counts no more
+    if finished:
+        rows += _timed(answer, changed, at)
     return keep(
         row,
         StepSaved,
         actor=actor,
         at=at,
         was=row.status,
-        rows=[write_of(section, WRITTEN), *timed],
+        rows=rows,
         step=answer.step.value,
         section=section.status,
         source=str(answer.source),

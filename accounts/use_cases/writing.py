@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
 
 from accounts.events import ApplicationEvent
 from accounts.facts import note_moved
@@ -23,6 +22,11 @@ from brokerage.journal.record import record
 
 BY_REF = Written(lambda ref: Application.objects.filter(ref=ref), ref=SOME_REF)
 LOCK = "SELECT version FROM accounts_application WHERE id = %s FOR UPDATE"
+MOVE = """
+UPDATE accounts_section SET status = %s, updated_at = %s, version = version + 1,
+    human_version = NULL{} WHERE application_id = %s AND status = ANY(%s) AND step = ANY(%s)
+RETURNING id
+"""
 AS_LOCKED = "_as_locked"
 """Where an application keeps the columns that it had when it was locked."""
 WITH_PERSON = Written(
@@ -126,9 +130,23 @@ def move_sections(
         steps: which sections; all by default.
         facts: further columns, such as the reason.
     """
-    rows = application.sections.filter(status__in=before, step__in=steps)
-    rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
+    sections_moved(application, before, after, at=at, steps=steps, **facts).alone()
+
+
+def sections_moved(
+    application: Application,
+    before: Collection[str],
+    after: SectionStatus,
+    *,
+    at: datetime,
+    steps: Collection[str] = tuple(SECTIONS),
+    **facts: str,
+) -> Write:
+    """What `move_sections` writes, to go along with another statement; facts in hand know it."""
+    further = "".join(f", {name} = %s" for name in facts)
     note_moved(application, steps, before, after.value)
+    here = (application.pk, list(map(str, before)), list(map(str, steps)))
+    return Write(MOVE.format(further), (after.value, at, *facts.values(), *here))
 
 
 def _remembering(application: Application) -> Application:

@@ -126,17 +126,24 @@ def insert_of(row: KeptStatements, *unique: str, among: str = "") -> tuple[str, 
 
 @dataclass(frozen=True)
 class Write:
-    """A row that a larger statement writes; the statement gives back its key.
+    """What a larger statement writes: a row, or several.
 
     Attributes:
-        sql: an INSERT or UPDATE with RETURNING.
+        sql: an INSERT or UPDATE that gives back keys.
         params: its values.
-        done: is told the key, or None where nothing was written.
+        done: is told the first key, or None where nothing was written.
     """
 
     sql: str
     params: tuple[Any, ...]
-    done: Callable[[Any], None]
+    done: Callable[[Any], object] = lambda key: None
+
+    def alone(self) -> None:
+        """Carry it out as a statement of its own."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            found = cursor.fetchone()
+        self.done(found and found[0])
 
 
 def write_of(row: KeptStatements, names: Sequence[str] | None = None) -> Write:
@@ -161,13 +168,13 @@ def write_of(row: KeptStatements, names: Sequence[str] | None = None) -> Write:
 def written_with(sql: str, writes: Sequence[Write]) -> str:
     """A query that carries out writes as well, whose keys are its last columns.
 
-    The rows do not see each other, so each is written once; the query sees none of them.
+    They do not see each other, so a row is written once; the query sees none of them.
     """
     if not writes:
         return sql
     names = [f"w{number}" for number in range(len(writes))]
     parts = ", ".join(f"{name} AS ({each.sql})" for name, each in zip(names, writes, strict=True))
-    keys = ", ".join(f"(TABLE {name})" for name in names)
+    keys = ", ".join(f"(TABLE {name} LIMIT 1)" for name in names)
     return f"WITH {parts} SELECT found.*, {keys} FROM ({sql}) AS found"  # noqa: S608  # no values
 
 
