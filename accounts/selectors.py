@@ -58,7 +58,8 @@ from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import Ahead, CalendarEnds, is_working_day
 from brokerage.reference.dated import NoRuleInForce
-from brokerage.reference.models import CustodyBank, Rule
+from brokerage.reference.lists import custody_banks
+from brokerage.reference.models import Rule
 
 SHARING_PURPOSE = "origin_status"
 SAMPLE = Decimal(10_000)
@@ -186,8 +187,7 @@ def _desk_works(day: date, is_working: Callable[[date], bool] = is_working_day) 
 
 def bank_name(code: str) -> str:
     """The custody bank with this code, in the reader's language."""
-    bank = CustodyBank.objects.filter(code=code).first() if code else None
-    return bank.name if bank else ""
+    return next((bank.name for bank in custody_banks() if bank.code == code), "")
 
 
 def opening_quote(

@@ -16,7 +16,7 @@ from accounts.states import Step
 from accounts.terms import Market, YesNo
 from branches.models import OrgUnit
 from brokerage.core.identifiers import BadIdentifier, Doubt, bank_card
-from brokerage.reference.models import CustodyBank
+from brokerage.reference.lists import custody_banks
 
 CARD_IN_OWN_NAME = gettext_lazy("Is the card in your own name?")
 
@@ -92,7 +92,7 @@ class BankForm(StepForm):
     own_name = one_of(CARD_IN_OWN_NAME, YesNo)
 
     def prepare(self) -> None:
-        self.banks = list(CustodyBank.objects.filter(is_offered=True))
+        self.banks = [bank for bank in custody_banks() if bank.is_offered]
         if self.application.is_organisation:
             self.fields["card"].label = _("Account number")
             self.fields["own_name"].label = _("Is the account in the name of the organisation?")

@@ -45,13 +45,12 @@ from accounts.use_cases import (
     UnableToEnd,
     UnableToSubmit,
     remove_origin,
-    start_application,
     submit_application,
     withdraw_application,
 )
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
-from accounts.use_cases.start_application import UnableToStart
+from accounts.use_cases.start_application import UnableToStart, begin_as
 from accounts.views.frame import (
     READ_OR_WRITE,
     actor_of,
@@ -76,8 +75,6 @@ from branches.models import OrgUnit
 from brokerage.core import clock, masking
 from brokerage.core.in_place import comes_in_place
 from brokerage.customers.selectors import customer_of
-from brokerage.customers.use_cases import ensure_customer
-from brokerage.journal.actors import Actor
 from brokerage.journal.selectors import timeline
 from brokerage.users.models import Kind
 from suitability.selectors import counting_assessment
@@ -95,13 +92,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not user.is_authenticated or user.kind != Kind.CUSTOMER:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
-        customer = ensure_customer(user=user, at=at)
         try:
-            begun = start_application(
-                customer=customer, entry=entry, actor=Actor.of(user), at=at, outlet=outlet
-            )
+            begun = begin_as(user=user, entry=entry, at=at, outlet=outlet)
         except UnableToStart:
-            return redirect(refused_for_good(customer) or "accounts:start")
+            known = customer_of(user)
+            return redirect((known and refused_for_good(known)) or "accounts:start")
         return redirect(_with_outlet(begun, outlet))
     known = customer_of(user)
     if known and (present := present_application(known) or refused_for_good(known)):

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from brokerage.core.data_export import Person
 from brokerage.core.display import formats
+from brokerage.core.trusted import trusted
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import (
     Consent,
@@ -117,8 +118,12 @@ def consent_lines(customer: Customer | None) -> list[ConsentLine]:
     ]
 
 
+@trusted
 def current_texts(language: str) -> dict[str, ConsentText]:
-    """The newest text of each purpose in one language."""
+    """The newest text of each purpose in one language, as it stood some seconds ago at most.
+
+    Whether one still is the newest is checked when somebody agrees (`give_consents`).
+    """
     rows = ConsentText.objects.filter(language=language).order_by("purpose", "-version")
     return {text.purpose: text for text in rows.distinct("purpose")}
 
