@@ -28,6 +28,15 @@ SAMPLES = {"customer": SOME_KEY, "on": date(1900, 1, 1)}
 COUNTING, WITH_PAPER = Written(counting_rows, **SAMPLES), Written(_with_paper, **SAMPLES)
 
 
+COUNTED_BEFORE = """
+SELECT other.id FROM suitability_assessment AS other
+WHERE other.customer_id = sheet.customer_id
+    AND other.confirmed_at IS NOT NULL AND other.valid_until > %(on)s
+ORDER BY other.submitted_at DESC, other.id DESC LIMIT 1
+"""
+"""Within the statement that writes the row `sheet`: as `counting_rows`, before that write."""
+
+
 def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> Assessment | None:
     """The assessment that counts for `customer` on the business date `on`, or None.
 
