@@ -65,6 +65,9 @@ def clashes(assessment: Assessment, on: Any) -> list[Clash]:
     if find_wrong(paper, answers):
         return []
     profile = profile_of(assessment.customer, on)
+    conflicts = find_conflicts(paper, answers, profile, on)
+    if not conflicts:
+        return []
     words = words_of(assessment.questionnaire.content)
     shown = {line["key"]: line for line in lines(assessment)}
     return [
@@ -74,7 +77,7 @@ def clashes(assessment: Assessment, on: Any) -> list[Clash]:
             sentence(each.reason, words),
             tuple(_sides(each, shown, profile, on)),
         )
-        for each in find_conflicts(paper, answers, profile, on)
+        for each in conflicts
     ]
 
 
