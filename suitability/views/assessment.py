@@ -19,12 +19,11 @@ from django_htmx.http import push_url
 
 from brokerage.core import clock
 from brokerage.core.in_place import comes_in_place, is_in_place
-from brokerage.customers.models import Customer
 from brokerage.customers.own import OwnRow, customer_user_or_404
-from brokerage.customers.selectors import customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users import devices
+from brokerage.users.models import User
 from suitability import letters
 from suitability.content import group_name, paper_for, screens
 from suitability.drawn import questions_of
@@ -61,7 +60,7 @@ def start(request: HttpRequest) -> HttpResponse:
     user = customer_user_or_404(request)
     at = clock.now()
     if request.method != "POST":
-        return _way_in(request, clock.business_date(at))
+        return _way_in(request, user, clock.business_date(at))
     customer = ensure_customer(user=user, at=at)
     changed = ""
     if "changed" in request.POST:  # asked only where there was a paper before
@@ -76,7 +75,7 @@ def start(request: HttpRequest) -> HttpResponse:
             changed=changed,
         )
     except UnableToStart as error:
-        context = _state(request, customer, Papers.of(customer), clock.business_date(at))
+        context = _state(request, Papers.of_user(user), clock.business_date(at))
         if error.asks_change:
             context |= {"change_form": ChangeForm(request.POST)}
         else:
@@ -230,26 +229,24 @@ def _ask(
     return push_url(page, here) if is_in_place(request) else page
 
 
-def _way_in(request: HttpRequest, on: date) -> HttpResponse:
+def _way_in(request: HttpRequest, user: User, on: date) -> HttpResponse:
     """What was found last time, if anything; looking makes no record of the customer."""
-    customer = customer_of(request.user)
-    papers = Papers.of(customer) if customer else Papers(())
+    papers = Papers.of_user(user)
     if waiting := papers.unconfirmed(on):
         return redirect(_url(request, "result", waiting.ref))
-    return render(request, "suitability/start.html", _state(request, customer, papers, on))
+    return render(request, "suitability/start.html", _state(request, papers, on))
 
 
-def _state(
-    request: HttpRequest, customer: Customer | None, papers: Papers, on: date
-) -> dict[str, Any]:
+def _state(request: HttpRequest, papers: Papers, on: date) -> dict[str, Any]:
     """What the way in shows: the class that counts, an open paper, when it may be answered."""
     context: dict[str, Any] = {"next": next_of(request)}
-    if customer is None or not papers.rows:
+    if not papers.rows:
         return context  # the caps are about papers before
     open_ = papers.open
     context["open"] = open_
     context["moved"] = open_ is not None and open_.questionnaire.ended_for_good(on)
     context["present"] = papers.counting(on)
+    customer = papers.rows[0].customer
     if open_ is None and (retake := retake_on(customer, papers, on)) is not None:
         if retake.allowed:
             context["change_form"] = ChangeForm() if papers.submitted else None
