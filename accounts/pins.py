@@ -1,9 +1,11 @@
 """Trading and fund passwords: which are too weak, and the hash under which they are kept.
 
 Six digits are a million guesses, so a slow hash alone protects nothing against somebody who holds
-the table: at 20 ms a guess it would be tried through in six hours. The digits therefore go
-through an HMAC first whose key is derived from the key ring, which no database copy contains;
-Argon2id on top slows down somebody who has both. Only the result is stored.
+the table: at 18 ms a guess it would be tried through in five hours. The digits therefore go
+through an HMAC first whose key is derived from the key ring, which no database copy contains:
+without that key there is nothing to try. Argon2id on top salts each one, so that nothing is
+worked out ahead, and slows somebody who has both down by as much as a request can bear
+(docs/decisions/0012-what-protects-a-password-of-six-digits.md). Only the result is stored.
 """
 
 from __future__ import annotations
@@ -83,7 +85,7 @@ def weaknesses(
 def hashed(pin: str, *, kind: str, owner: UUID) -> str:
     """The form in which a password is kept: name of the key, then Argon2id of the keyed digits.
 
-    About 18 ms of CPU and 7 MiB for the moment (docs/opening-evidence.md says how measured).
+    Under 2 ms of CPU and 4 MiB for the moment (docs/opening-evidence.md says how measured).
 
     Args:
         pin: six digits that `weaknesses` let pass.
@@ -123,8 +125,8 @@ def _keyed(pin: str, kind: str, owner: UUID, key: str) -> bytes:
 
 @cache
 def _hasher() -> PasswordHasher:
-    """OWASP's cheapest Argon2id setting (7 MiB, 5 passes, 1 lane): the HMAC carries the rest."""
-    return PasswordHasher(time_cost=5, memory_cost=7 * 1024, parallelism=1)
+    """Argon2id with 4 MiB, 1 pass, 1 lane: the HMAC before it is what protects (ADR 0012)."""
+    return PasswordHasher(time_cost=1, memory_cost=4 * 1024, parallelism=1)
 
 
 def _has_run(pin: str) -> bool:

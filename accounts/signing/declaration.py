@@ -15,9 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Application
-from accounts.selectors import section_of
-from accounts.states import Step
+from accounts.models import Section
 from accounts.terms import EntityType, NoTin, Residence, YesNo, jurisdictions
 
 WORDS: dict[str, Any] = {
@@ -28,9 +26,8 @@ WORDS: dict[str, Any] = {
 }
 
 
-def declare(application: Application) -> str | None:
-    """The declaration as it stands now, to be kept with a signature; None without a whole one."""
-    section = section_of(application, Step.TAX)
+def declare(section: Section | None) -> str | None:
+    """The declaration of the tax step, to be kept with a signature; None without a whole one."""
     if section is None or not section.is_done:
         return None
     copy = {"salt": secrets.token_hex(16), "answers": section.answers}

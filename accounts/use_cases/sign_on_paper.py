@@ -79,7 +79,7 @@ def print_pack(*, release: CaseRelease, helper: User, language: str, at: datetim
             reason=reason,
             helper=helper,
             signer=json.dumps(asdict(_signer(row)), ensure_ascii=False),
-            declaration=declare(row),
+            declaration=declare(section_of(row, Step.TAX)),
             printed_at=at,
         )
         PackDocument.objects.filter(pack=pack, opened_at=None).update(opened_at=at)

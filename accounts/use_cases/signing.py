@@ -25,7 +25,14 @@ from accounts.signing.authority import Subject
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import declare, digest
 from accounts.signing.filing import CannotFileYet, Signed, make_signed
-from accounts.signing.packs import documents_of, keep_documents, lock_pack, lock_signed, pack_of
+from accounts.signing.packs import (
+    documents_of,
+    keep_new,
+    lock_pack,
+    lock_signed,
+    pack_of,
+    section_with,
+)
 from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import cannot_print
@@ -61,35 +68,29 @@ def present_pack(
         The pack; `documents_of` tells its texts.
     """
     texts = texts_at(at, language)
-    print_ = fingerprint(texts)
+    pack = Pack(
+        application=application,
+        language=language,
+        fingerprint=fingerprint(texts),
+        presented_at=at,
+    )
+    first = texts[0] if shown and texts else None
     with transaction.atomic():
-        lock_row(Application, application.pk)
-        before = pack_of(application)
-        if before and (before.status != PackStatus.PRESENTED or before.fingerprint == print_):
-            return before
-        if before:
-            before.move_to(PackStatus.SUPERSEDED)
-            before.save(update_fields=["status"])
-        pack = Pack.objects.create(
-            application=application, language=language, fingerprint=print_, presented_at=at
-        )
-        first = texts[0].pk if shown and texts else None
-        documents = [
-            PackDocument(
-                pack=pack,
-                text=text,
-                position=text.position,
-                opened_at=at if text.pk == first else None,
-            )
-            for text in texts
-        ]
-        keep_documents(pack, PackDocument.objects.bulk_create(documents))
+        if not keep_new(pack, texts, first):
+            lock_row(Application, application.pk)
+            before = pack_of(application)
+            if before and not _is_replaced(before, pack):
+                return before
+            if before:
+                before.move_to(PackStatus.SUPERSEDED)
+                before.save(update_fields=["status"])
+            keep_new(pack, texts, first)
         record(
             PackPresented(
                 subject=application.ref,
                 pack=pack.ref,
                 texts=tuple(f"{text.key} {text.version}" for text in texts),
-                fingerprint=print_,
+                fingerprint=pack.fingerprint,
                 language=language,
             ),
             actor=actor,
@@ -185,7 +186,12 @@ def send_signing_code(
 
 
 def sign_pack(
-    *, application: Application, code: str, signer: Person, actor: Actor, at: datetime
+    *,
+    application: Application,
+    code: str,
+    actor: Actor,
+    at: datetime,
+    signer: Person | None = None,
 ) -> Pack:
     """The customer signs: the code fits this pack. The sealed file follows in the worker.
 
@@ -194,47 +200,58 @@ def sign_pack(
     Args:
         application: whose current pack is locked here.
         code: as typed.
-        signer: name and document as the customer confirmed them.
         actor: the customer.
         at: now.
+        signer: name and document, where they do not stand in the step about the document. The
+            police check must match exactly these.
 
     Raises:
         CodeWrong: wrong or old; after TRIES_MOST wrong ones another code is needed.
         UnableToSign: when there is nothing to sign any more, or no file could show the name.
     """
-    from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
-
-    if refusal := cannot_print(signer.name):
-        raise UnableToSign(refusal)
     with transaction.atomic():
         row = _locked(application)
         if row.status in (PackStatus.SIGNED, PackStatus.SEALED):
             return row
+        signer = signer or _signer(row)
+        if refusal := cannot_print(signer.name):
+            raise UnableToSign(refusal)
         _refuse_unless_read(row)
-        fits = codes.fits(row, code, at)
-        if fits:
-            row.move_to(PackStatus.SIGNED)
-            row.signer = json.dumps(asdict(signer), ensure_ascii=False)
-            row.signed_at, row.code_hash = at, ""
-            row.declaration = declare(row.application)
-            row.save(update_fields=["status", "signer", "signed_at", "code_hash", "declaration"])
-            record(
-                PackSigned(
-                    subject=row.application.ref,
-                    pack=row.ref,
-                    fingerprint=row.fingerprint,
-                    declaration=digest(row.declaration) if row.declaration else "",
-                ),
-                actor=actor,
-                at=at,
-            )
-            measure(Step.AGREEMENTS, since=row.presented_at, at=at, typed=1)
-            seal_in_turn.defer(ref=str(row.ref))
+        if fits := codes.fits(row, code, at):
+            _sign(row, signer, actor, at)
         else:
             codes.count_wrong(row)
     if not fits:
         raise codes.wrong()
     return row
+
+
+def _sign(row: Pack, signer: Person, actor: Actor, at: datetime) -> None:
+    from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
+
+    row.move_to(PackStatus.SIGNED)
+    row.signer = json.dumps(asdict(signer), ensure_ascii=False)
+    row.signed_at, row.code_hash = at, ""
+    row.declaration = declare(section_with(row, Step.TAX))
+    row.save(update_fields=["status", "signer", "signed_at", "code_hash", "declaration"])
+    record(
+        PackSigned(
+            subject=row.application.ref,
+            pack=row.ref,
+            fingerprint=row.fingerprint,
+            declaration=digest(row.declaration) if row.declaration else "",
+        ),
+        actor=actor,
+        at=at,
+    )
+    measure(Step.AGREEMENTS, since=row.presented_at, at=at, typed=1)
+    seal_in_turn.defer(ref=str(row.ref))
+
+
+def _signer(pack: Pack) -> Person:
+    """Name and document as the customer gave them."""
+    section = section_with(pack, Step.IDENTITY)
+    return person_of(section.answers if section else {})
 
 
 def seal_pack(*, pack: Pack, at: datetime) -> Pack:
@@ -323,6 +340,11 @@ def _waits(pack: Pack, problem: str) -> Pack:
     Pack.objects.filter(pk=pack.pk, status=PackStatus.SIGNED).update(problem=problem[:60])
     pack.refresh_from_db()
     return pack
+
+
+def _is_replaced(before: Pack, pack: Pack) -> bool:
+    """Whether a current pack gives way to another one: nothing is signed, and texts changed."""
+    return before.status == PackStatus.PRESENTED and before.fingerprint != pack.fingerprint
 
 
 def _locked(application: Application) -> Pack:

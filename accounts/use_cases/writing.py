@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from accounts.facts import note_moved
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import Write, write_of
 from brokerage.core.written import SOME_REF, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -74,20 +75,21 @@ def keep(
     was: str,
     reason: str = "",
     rule_version: str = "",
+    rows: Sequence[Write] = (),
     **facts: Any,
 ) -> Application:
-    """Save a locked application as its next version, and record the event.
+    """Save a locked application as its next version, and record the event, by one statement.
 
     Args:
         application: changed in memory.
         event: class of what happened; `facts` are its own fields.
         was: the status before.
+        rows: what else changed (`write_of`): it is written by the same statement.
     """
     application.version += 1
     application.updated_at = at
     if was != application.status:
         application.stage_since = at
-    application.save(update_fields=_changed(application))
     record(
         event(
             subject=application.ref,
@@ -100,6 +102,7 @@ def keep(
         at=at,
         reason=reason,
         rule_version=rule_version,
+        rows=[write_of(application, _changed(application)), *rows],
     )
     return application
 

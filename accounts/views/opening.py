@@ -53,6 +53,7 @@ from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     first_open,
@@ -75,7 +76,7 @@ from accounts.views.releasing import confirm
 from branches.models import OrgUnit
 from brokerage.core import clock, masking
 from brokerage.core.in_place import comes_in_place
-from brokerage.customers.selectors import customer_of
+from brokerage.customers.selectors import CUSTOMER_FIRST, customer_of
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.selectors import timeline
@@ -86,6 +87,7 @@ ASKING = (*WITH_US, Status.OPENING)
 """States in which counterparties are asked while the customer waits."""
 
 
+@CUSTOMER_FIRST
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
     """What opening takes, and the way into it; who has an application is led to it."""
@@ -120,6 +122,7 @@ def _with_outlet(application: Application, outlet: OrgUnit | None) -> str:
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def application(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -148,6 +151,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def next_step(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -174,6 +178,7 @@ def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place(unless=lambda keywords: keywords["step"] == Step.OUTLET)
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
@@ -260,6 +265,7 @@ def _needs_meeting(form: StepForm) -> bool:
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def send(request: HttpRequest, ref: UUID) -> HttpResponse:

@@ -14,14 +14,11 @@ from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
 from accounts.facts import facts_of, note_proved
-from accounts.gateways import Person
 from accounts.models import Application, Pack, PackDocument
 from accounts.on_paper.selectors import paper_of
-from accounts.papers.kinds import person_of
-from accounts.selectors import section_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import lines
-from accounts.signing.packs import being_read, documents_of, pack_of
+from accounts.signing.packs import being_read, documents_of, pack_of, section_with
 from accounts.signing.texts import prose_of, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Step
@@ -33,6 +30,7 @@ from accounts.use_cases.signing import (
     sign_pack,
 )
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     frame,
@@ -55,6 +53,7 @@ READING = OwnRow(being_read)
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -83,6 +82,7 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place()
+@READING.needed_first()
 @login_required
 @READ_OR_WRITE
 def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:
@@ -192,7 +192,6 @@ def _sign(
             sign_pack(
                 application=application,
                 code=form.cleaned_data["code"],
-                signer=signer_of(application),
                 actor=actor_of(request),
                 at=at,
             )
@@ -204,20 +203,13 @@ def _sign(
     return form, None
 
 
-def signer_of(application: Application) -> Person:
-    """Name and document as the customer gave them; the police check must match exactly these."""
-    section = section_of(application, Step.IDENTITY)
-    given = section.answers if section else {}
-    return person_of(given)
-
-
 def _page(request: HttpRequest, application: Application, at: datetime) -> dict[str, object]:
     """The texts with what was read, and how far the signature is."""
     pack: Pack | None = request.__dict__.get(PACK_IN_HAND) or pack_of(application)
     rows = documents_of(pack) if pack else []
     texts = [row.text for row in rows] or texts_at(at, language())
     all_read = bool(rows) and all(row.read_at for row in rows)
-    declared = section_of(application, Step.TAX) if all_read else None
+    declared = section_with(pack, Step.TAX) if pack and all_read else None
     lacking = cannot_print(application.applicant_name)
     read = sum(row.read_at is not None for row in rows)
     return frame(application, at) | {

@@ -25,13 +25,22 @@ class Gathering(Generic[T]):
         """Whether items are gathered now."""
         return self._items.get() is not None
 
-    def add(self, item: T) -> None:
-        """Gather an item, or hand it over alone where nothing is gathered."""
+    def add(self, item: T, *, at_once: bool = False) -> None:
+        """Gather an item, or hand it over alone where nothing is gathered.
+
+        Args:
+            item: the next one.
+            at_once: hand it over now, with what was gathered before it.
+        """
         items = self._items.get()
         if items is None:
             self._hand_over([item])
-        else:
-            items.append(item)
+            return
+        items.append(item)
+        if at_once:
+            due = items[:]
+            items.clear()
+            self._hand_over(due)
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -7,11 +7,12 @@ the usual way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, router
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, router
 
 Fields = tuple[Any, ...]
 
@@ -108,17 +109,71 @@ def insert_once(row: KeptStatements, *unique: str) -> bool:
     return True
 
 
-def insert_of(row: KeptStatements, *unique: str) -> tuple[str, tuple[Any, ...]]:
+def insert_of(row: KeptStatements, *unique: str, among: str = "") -> tuple[str, tuple[Any, ...]]:
     """The INSERT of a new row that gives back its key, to stand in a larger statement, and values.
 
     Args:
         row: as `insert_once` takes it; `inserted` afterwards.
         unique: as there; without them a second row is an error.
+        among: the condition in SQL of a constraint that looks at some rows only; a constant.
     """
     using = router.db_for_write(type(row), instance=row)
     fields = tuple(each for each in row._meta.local_concrete_fields if each is not row._meta.pk)
     given = [each.pre_save(row, True) for each in fields]
-    return _insert(type(row), fields, using, unique), _prepared(connections[using], fields, given)
+    sql = _insert(type(row), fields, using, unique, among)
+    return sql, _prepared(connections[using], fields, given)
+
+
+@dataclass(frozen=True)
+class Write:
+    """A row that a larger statement writes; the statement gives back its key.
+
+    Attributes:
+        sql: an INSERT or UPDATE with RETURNING.
+        params: its values.
+        done: is told the key, or None where nothing was written.
+    """
+
+    sql: str
+    params: tuple[Any, ...]
+    done: Callable[[Any], None]
+
+
+def write_of(row: KeptStatements, names: Sequence[str] | None = None) -> Write:
+    """What saves a row, to be carried out by a larger statement; signals do not go out.
+
+    Args:
+        row: with plain values; a new one is inserted.
+        names: the fields that are saved of one that is there; all by default.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    if row._state.adding:
+        return Write(*insert_of(row), lambda key: inserted(row, key, using))
+    model, key = type(row), row._meta.pk
+    concrete = (each for each in row._meta.local_concrete_fields if each is not key)
+    fields = tuple(concrete) if names is None else tuple(_field(model, each) for each in names)
+    given = [each.pre_save(row, False) for each in fields]
+    params = _prepared(connections[using], (*fields, key), (*given, row.pk))
+    back = f"{connections[using].ops.quote_name(_key_of(model))}"
+    return Write(f"{_update(model, fields, using)} RETURNING {back}", params, _is_there)
+
+
+def written_with(sql: str, writes: Sequence[Write]) -> str:
+    """A query that carries out writes as well, whose keys are its last columns.
+
+    The rows do not see each other, so each is written once; the query sees none of them.
+    """
+    if not writes:
+        return sql
+    names = [f"w{number}" for number in range(len(writes))]
+    parts = ", ".join(f"{name} AS ({each.sql})" for name, each in zip(names, writes, strict=True))
+    keys = ", ".join(f"(TABLE {name})" for name in names)
+    return f"WITH {parts} SELECT found.*, {keys} FROM ({sql}) AS found"  # noqa: S608  # no values
+
+
+def _is_there(key: Any) -> None:
+    if key is None:  # as Django says of a save that names its fields
+        raise DatabaseError("The row that was to be saved is gone.")
 
 
 def inserted(row: KeptStatements, key: Any, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -148,7 +203,11 @@ def _update(model: type[models.Model], fields: Fields, using: str, known: Fields
 
 @cache
 def _insert(
-    model: type[models.Model], fields: Fields, using: str, unique: tuple[str, ...] = ()
+    model: type[models.Model],
+    fields: Fields,
+    using: str,
+    unique: tuple[str, ...] = (),
+    among: str = "",
 ) -> str:
     connection = connections[using]
     name = connection.ops.quote_name
@@ -156,7 +215,8 @@ def _insert(
     columns = ", ".join(name(field.column) for field in fields)
     places = ", ".join(_place(field, connection) for field in fields)
     there = ", ".join(name(_field(model, each).column) for each in unique)
-    unless = f" ON CONFLICT ({there}) DO NOTHING" if unique else ""
+    where = f" WHERE {among}" if among else ""
+    unless = f" ON CONFLICT ({there}){where} DO NOTHING" if unique else ""
     insert = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608  # names of columns
     return f"{insert}{unless} RETURNING {table}.{key}"
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from brokerage.core.data_export import Person
 from brokerage.core.display import formats
+from brokerage.core.first import first_of, needs_first
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import (
     Consent,
@@ -26,13 +27,15 @@ from brokerage.customers.rules.profile import FIELDS, shown
 from brokerage.users.models import User
 
 OF_USER = Written(lambda user: Customer.objects.filter(user=user), user=SOME_KEY)
+CUSTOMER_FIRST = needs_first(OF_USER, lambda _keywords: {})
+"""Marks views that begin with `customer_of` whoever asks: it is read with the session."""
 
 
 def customer_of(user: Any) -> Customer | None:
     """The customer behind a log-in; None for anybody else."""
     if not user.is_authenticated:
         return None
-    return OF_USER.first(user=user.pk)
+    return first_of(user, OF_USER)
 
 
 def find_by_identity(id_type: str, number: str) -> Customer | None:

@@ -38,17 +38,25 @@ def take(file: StoredFile) -> None:
     Raises:
         QuotaExceeded: for the first scope without room.
     """
+    with transaction.atomic():
+        take_in_transaction(file)
+
+
+def take_in_transaction(file: StoredFile) -> None:
+    """As `take`, in a transaction that its caller gives up where this raises.
+
+    Take last what everybody waits for: the counters are held until the transaction ends.
+    """
     limits = _limits(purposes.get(file.purpose), file.owner_ref)
     insert, values = insert_of(file)
     sql = TAKE.format(count=COUNT, insert=insert)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql, (*_counted(limits, file.size, 1), *values))
-            counted = {scope: (used, kept, key) for scope, used, kept, key in cursor}
-        for scope, (_place, limit) in limits.items():
-            used, kept, key = counted[scope]
-            if used > limit.bytes or kept > limit.files:
-                raise QuotaExceeded(scope)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*_counted(limits, file.size, 1), *values))
+        counted = {scope: (used, kept, key) for scope, used, kept, key in cursor}
+    for scope, (_place, limit) in limits.items():
+        used, kept, key = counted[scope]
+        if used > limit.bytes or kept > limit.files:
+            raise QuotaExceeded(scope)
     inserted(file, key)
 
 

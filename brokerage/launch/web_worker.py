@@ -43,12 +43,16 @@ BUSY = (
 
 
 class Waiting:
-    """A connection before its request is complete: what came, and until when it may take."""
+    """A connection before its request is complete: what came, and until when it may take.
+
+    `watched`: the main loop is told when more comes.
+    """
 
     def __init__(self, now: float) -> None:
         self.data = bytearray()
         self.since = now
         self.deadline = now + HEAD_SECONDS
+        self.watched = False
 
     def verdict(self) -> str:
         """`more`: bytes are missing; `ready`: a thread may serve it; `large`: it must stream."""
@@ -143,15 +147,17 @@ class PatientWorker(ThreadWorker):
         self._admit()
 
     def _collect(self, conn: TConn) -> None:
+        """Take what is here; nearly always that is the whole request."""
         conn.sock.setblocking(False)
         self.waiting[conn] = Waiting(time.monotonic())
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_bytes, conn))
+        self._on_bytes(conn, conn.sock)
 
     def _on_bytes(self, conn: TConn, client: socket.socket) -> None:
         waiting = self.waiting[conn]
         try:
             data = client.recv(64 * 1024)
         except (BlockingIOError, InterruptedError):
+            self._watch(conn, waiting)
             return
         except OSError:
             data = b""
@@ -161,6 +167,7 @@ class PatientWorker(ThreadWorker):
         waiting.data += data
         verdict = waiting.verdict()
         if verdict == "more":
+            self._watch(conn, waiting)
             return
         self._leave(conn)
         if verdict == "large":
@@ -181,9 +188,14 @@ class PatientWorker(ThreadWorker):
         self.complete[conn] = data
         self.enqueue_req(conn)
 
+    def _watch(self, conn: TConn, waiting: Waiting) -> None:
+        if not waiting.watched:
+            waiting.watched = True
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_bytes, conn))
+
     def _leave(self, conn: TConn) -> None:
-        del self.waiting[conn]
-        self.poller.unregister(conn.sock)
+        if self.waiting.pop(conn).watched:
+            self.poller.unregister(conn.sock)
 
     def _drop(self, conn: TConn, last_words: bytes) -> None:
         self._leave(conn)

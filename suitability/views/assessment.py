@@ -20,6 +20,7 @@ from django_htmx.http import push_url
 from brokerage.core import clock
 from brokerage.core.in_place import comes_in_place, is_in_place
 from brokerage.customers.own import OwnRow, customer_user_or_404
+from brokerage.customers.selectors import CUSTOMER_FIRST
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users import devices
@@ -53,6 +54,7 @@ MINE = OwnRow(
 
 
 @comes_in_place()
+@CUSTOMER_FIRST
 @login_required
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
@@ -86,6 +88,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @comes_in_place()
+@MINE.needed_first()
 @login_required
 @READ_OR_WRITE
 def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
@@ -127,6 +130,7 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
 
 
 @comes_in_place()
+@MINE.needed_first()
 @login_required
 @READ_OR_WRITE
 def check(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -168,6 +172,7 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place()
+@MINE.needed_first()
 @login_required
 @READ_OR_WRITE
 def result(request: HttpRequest, ref: UUID) -> HttpResponse:

@@ -15,6 +15,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 
 from brokerage.core.crypto import CannotOpen
 from brokerage.files.frames import FileDamaged
@@ -27,7 +28,7 @@ from brokerage.files.use_cases.store_file import store, storing
 from brokerage.journal.models import Entry
 from tests.conftest import MONDAY
 from tests.files import factories
-from tests.files.factories import OWNER, SENDER, STRANGER, jpeg, stored
+from tests.files.factories import OWNER, SENDER, STRANGER, jpeg, stored, upload_of
 
 pytestmark = pytest.mark.django_db
 SENT: dict[str, Any] = {
@@ -282,19 +283,21 @@ def test_a_sender_who_goes_away_leaves_nothing(photos, names):
     assert nothing_left(names)
 
 
-def test_a_database_that_fails_at_the_end_leaves_no_bytes(photos, names, monkeypatch):
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_database_that_fails_at_the_end_leaves_no_bytes(photos, names, monkeypatch, announced):
     def fail(*args: object, **named: object) -> None:
         raise RuntimeError("the journal is down")
 
     monkeypatch.setattr("brokerage.files.use_cases.store_file.record", fail)
     with pytest.raises(RuntimeError):
-        stored(jpeg())
+        stored(jpeg(), announced=announced)
     assert nothing_left(names)
 
 
-def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names):
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names, announced):
     def storing_with(note: str) -> None:
-        with storing(upload=io.BytesIO(jpeg()), **SENT) as file:
+        with storing(upload=upload_of(jpeg(), announced=announced), **SENT) as file:
             assert file.status == "stored"
             assert file.name in names()
             Usage.objects.create(scope="test", place=note)
@@ -311,11 +314,13 @@ def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_stays_where_something_fails_after_the_commit(photos, names):
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_file_stays_where_something_fails_after_the_commit(photos, names, announced):
     def fail() -> None:
         raise RuntimeError("nobody listens")
 
-    with pytest.raises(RuntimeError), storing(upload=io.BytesIO(jpeg()), **SENT):
+    upload = upload_of(jpeg(), announced=announced)
+    with pytest.raises(RuntimeError), storing(upload=upload, **SENT):
         transaction.on_commit(fail)
     assert names() == [StoredFile.objects.get().name]
 
@@ -331,6 +336,15 @@ def test_the_database_refuses_a_file_without_its_content(photos):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             StoredFile.objects.filter(pk=file.pk).update(**lie)
+
+
+def test_a_small_file_whose_size_is_announced_takes_one_transaction(photos):
+    stored(jpeg(), announced=True)  # whatever is asked once only
+    with CaptureQueriesContext(connection) as asked:
+        file = stored(jpeg(), announced=True)
+    assert StoredFile.objects.get(ref=file.ref).status == "stored"
+    sent = [each["sql"].split()[0] for each in asked]
+    assert (sent.count("SAVEPOINT"), len(sent)) == (1, 5), sent  # journal, job, file with counters
 
 
 def test_an_unknown_purpose_is_a_mistake_of_the_program():

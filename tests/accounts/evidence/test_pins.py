@@ -180,19 +180,22 @@ def test_a_rotated_key_renews_the_hash_at_the_next_use(at, settings) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hash_of_an_earlier_cost_agrees_and_is_renewed_at_the_next_use(at, monkeypatch) -> None:
+@pytest.mark.parametrize(("passes", "mebibytes"), [(2, 19), (5, 7)])
+def test_a_hash_of_an_earlier_cost_agrees_and_is_renewed_at_the_next_use(
+    at, monkeypatch, passes: int, mebibytes: int
+) -> None:
     customer = a_customer()
-    earlier = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    earlier = PasswordHasher(time_cost=passes, memory_cost=mebibytes * 1024, parallelism=1)
     with monkeypatch.context() as patch:
         patch.setattr("accounts.pins._hasher", lambda: earlier)
         set_both(customer, at)
-    assert "m=19456,t=2,p=1" in Pin.objects.get(kind="trading").kept
+    assert f"m={mebibytes * 1024},t={passes},p=1" in Pin.objects.get(kind="trading").kept
 
     actor = Actor.of(customer.user)
     try_pin(customer=customer, kind=PinKind.TRADING, pin="283746", actor=actor, at=at)
 
     kept = Pin.objects.get(kind="trading").kept
-    assert "m=7168,t=5,p=1" in kept
+    assert "m=4096,t=1,p=1" in kept
     assert is_current(kept)
     assert not is_current(Pin.objects.get(kind="fund").kept)
     with pytest.raises(PinRefused):
