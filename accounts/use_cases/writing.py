@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -167,5 +168,13 @@ def _changed(application: Application) -> list[str] | None:
 def _columns(application: Application) -> dict[str, Any]:
     """Its columns in memory; lists and tables as copies, because they may be changed in place."""
     known = application.__dict__
-    fields = [field.attname for field in Application._meta.concrete_fields]
-    return {name: deepcopy(known[name]) for name in fields if name in known}
+    return {name: _standing(known[name]) for name in _names() if name in known}
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(field.attname for field in Application._meta.concrete_fields)
+
+
+def _standing(value: Any) -> Any:
+    return deepcopy(value) if isinstance(value, (list, dict)) else value

@@ -51,6 +51,7 @@ from accounts.use_cases import (
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
 from accounts.use_cases.start_application import UnableToStart, begin_as
+from accounts.use_cases.submit_application import SECTIONS
 from accounts.views.frame import (
     MINE_FIRST,
     READ_OR_WRITE,
@@ -277,15 +278,16 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
             refusal, found = str(error), mine(request, ref)  # some steps may be open again
         else:
             return keeping_in_hand(request, sent, sent.get_absolute_url())
-    sections = {each.step: each.answers for each in found.sections.all()}
+    parts = {each.step: each for each in SECTIONS.load(application=found.pk)}
+    outlet, bank = (
+        parts[step].answers if step in parts else {} for step in (Step.OUTLET, Step.BANK)
+    )
     context = frame(found, at) | {
         "refusal": refusal,
-        "identity": sections.get(Step.IDENTITY, {}),
-        "markets": [
-            Market(each).label for each in sections.get(Step.OUTLET, {}).get("markets", [])
-        ],
-        "bank": bank_name(sections.get(Step.BANK, {}).get("bank", "")),
-        "card": masking.bank_card(sections.get(Step.BANK, {}).get("card", "")),
+        "identity": parts[Step.IDENTITY].answers if Step.IDENTITY in parts else {},
+        "markets": [Market(each).label for each in outlet.get("markets", [])],
+        "bank": bank_name(bank.get("bank", "")),
+        "card": masking.bank_card(bank.get("card", "")),
         "bill": opening_quote(found, on),
         "assessment": counting_assessment(found.customer, on, paper=False),
     }

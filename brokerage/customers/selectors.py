@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -14,7 +16,7 @@ from brokerage.core.data_export import Person
 from brokerage.core.display import formats
 from brokerage.core.first import first_of, needs_first
 from brokerage.core.trusted import trusted
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.written import SOME_KEY, Given, Written, any_of
 from brokerage.customers.models import (
     Consent,
     ConsentText,
@@ -23,6 +25,7 @@ from brokerage.customers.models import (
     ProfileVersion,
     Source,
 )
+from brokerage.customers.models.customers import FURTHER, identity_hashes
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.customers.rules.profile import FIELDS, shown
 from brokerage.users.models import User
@@ -42,7 +45,17 @@ def customer_of(user: Any) -> Customer | None:
 def find_by_identity(id_type: str, number: str) -> Customer | None:
     """The customer whose document has this type and exact number."""
     compact = "".join(number.split()).upper()
-    return Customer.objects.with_identity(id_type, compact).first()
+    if id_type in FURTHER:
+        return Customer.objects.with_identity(id_type, compact).first()
+    return BY_HASH.first(hashes=identity_hashes(id_type, compact))
+
+
+BY_HASH = Written(
+    Customer.objects.filter(
+        any_of("id_hash", Given("hashes", ArrayField(CharField())), CharField())
+    )
+)
+"""Of a document that nobody has beside another: whose only one it is."""
 
 
 def find_by_phone(phone: str) -> Customer | None:
