@@ -130,11 +130,13 @@ class Write:
         sql: an INSERT or UPDATE with RETURNING.
         params: its values.
         done: is told the key, or None where nothing was written.
+        back: what is told of several columns or rows instead of the key.
     """
 
     sql: str
     params: tuple[Any, ...]
     done: Callable[[Any], None]
+    back: str = "*"
 
 
 def write_of(row: KeptStatements, names: Sequence[str] | None = None) -> Write:
@@ -165,8 +167,18 @@ def written_with(sql: str, writes: Sequence[Write]) -> str:
         return sql
     names = [f"w{number}" for number in range(len(writes))]
     parts = ", ".join(f"{name} AS ({each.sql})" for name, each in zip(names, writes, strict=True))
-    keys = ", ".join(f"(TABLE {name})" for name in names)
+    told = zip(names, writes, strict=True)
+    keys = ", ".join(f"(SELECT {each.back} FROM {name})" for name, each in told)  # noqa: S608
     return f"WITH {parts} SELECT found.*, {keys} FROM ({sql}) AS found"  # noqa: S608  # no values
+
+
+def carry_out(writes: Sequence[Write]) -> None:
+    """Write rows by one statement."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(written_with("SELECT", writes), [v for each in writes for v in each.params])
+        keys = cursor.fetchone()
+    for write, key in zip(writes, keys, strict=True):
+        write.done(key)
 
 
 def _is_there(key: Any) -> None:
