@@ -14,7 +14,7 @@ from accounts.models import Application, Reading, Section
 from accounts.papers.kinds import CARD, PROOFS, paper_of
 from accounts.selectors import section_of
 from accounts.states import Step
-from accounts.use_cases.readings import request_reading
+from accounts.use_cases.readings import have_read
 from accounts.use_cases.save_section import Answer, save_in_locked
 from accounts.use_cases.writing import lock_in_hand
 from brokerage.journal.actors import Actor
@@ -78,7 +78,7 @@ def keep_photo(
     )
     reading = None
     if paper_of(section.answers) == CARD:  # the reader knows no other paper
-        reading = request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
+        reading = have_read(application=row, file_ref=file_ref, side=SIDES[side], at=at)
     return KeptPhoto(section, reading, known)
 
 

@@ -17,10 +17,11 @@ from accounts.files import RECORDING
 from accounts.models.application import Application
 from accounts.models.recordings import Chapter, Witnessing
 from accounts.states import Step
-from accounts.use_cases.timing import measure
+from accounts.use_cases.timing import time_of
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import write_of
 from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.files import api as files
 from brokerage.files import chapters
@@ -169,7 +170,7 @@ def keep_sent_chapter(
     """Keep a recording for a chapter in the transaction that stores it (`files.storing`).
 
     Args:
-        application: as this request read it.
+        application: as this request read it, with its customer and their log-in.
         ref: of a chapter, which is locked here with its recording.
         file: that is being stored for it.
         actor: who recorded it.
@@ -182,6 +183,8 @@ def keep_sent_chapter(
     """
     row = _locked(LOCKED_OF.load(ref=ref, application=application.pk), ref)
     row.witnessing.application = application
+    if application.applicant_id == application.customer.user_id:
+        application.applicant = application.customer.user  # the same: not asked for once more
     if row.file_sha256 == file.sha256:
         raise AlreadyKept
     _refuse_unless_recorder(row.witnessing, actor)
@@ -192,7 +195,6 @@ def keep_sent_chapter(
 def _kept(row: Chapter, file: files.StoredFile, actor: Actor, at: datetime) -> Chapter:
     """Save a chapter that keeps a recording now; the last one completes the whole."""
     witnessing = row.witnessing
-    row.save(update_fields=chapters.KEEPING)
     kept = ChapterKept(
         subject=witnessing.application.ref,
         chapter=row.key,
@@ -201,7 +203,7 @@ def _kept(row: Chapter, file: files.StoredFile, actor: Actor, at: datetime) -> C
         script=witnessing.script_version,
         attempt=row.attempts,
     )
-    record(kept, actor=actor, at=at)
+    record(kept, actor=actor, at=at, rows=[write_of(row, chapters.KEEPING)])
     if all(each.status != ChapterStatus.MISSING for each in witnessing.in_order()):
         _complete(witnessing, actor, at)
     return row
@@ -210,16 +212,19 @@ def _kept(row: Chapter, file: files.StoredFile, actor: Actor, at: datetime) -> C
 def _complete(witnessing: Witnessing, actor: Actor, at: datetime) -> None:
     witnessing.move_to(WitnessingStatus.COMPLETE)
     witnessing.completed_at = at
-    witnessing.save(update_fields=["status", "completed_at"])
     assisted = witnessing.witness_id is not None
-    measure(Step.VIDEO, since=witnessing.begun_at, at=at, assisted=assisted)
+    timed = time_of(Step.VIDEO, since=witnessing.begun_at, at=at, assisted=assisted)
     completed = WitnessingCompleted(
         subject=witnessing.application.ref,
         witnessing=witnessing.ref,
         mode=witnessing.mode,
         script=witnessing.script_version,
     )
-    record(completed, actor=actor, at=at)
+    rows = [
+        write_of(witnessing, ("status", "completed_at")),
+        *([write_of(timed)] if timed else ()),
+    ]
+    record(completed, actor=actor, at=at, rows=rows)
 
 
 def redo_chapter(*, chapter: Chapter, actor: Actor, at: datetime, reason: str = "") -> Chapter:

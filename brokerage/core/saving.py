@@ -132,11 +132,13 @@ class Write:
         sql: an INSERT or UPDATE that gives back keys.
         params: its values.
         done: is told the first key, or None where nothing was written.
+        back: what is told of several columns or rows instead of the first key.
     """
 
     sql: str
     params: tuple[Any, ...]
     done: Callable[[Any], object] = lambda key: None
+    back: str = ""
 
     def alone(self) -> None:
         """Carry it out as a statement of its own."""
@@ -144,6 +146,10 @@ class Write:
             cursor.execute(self.sql, self.params)
             found = cursor.fetchone()
         self.done(found and found[0])
+
+    def told(self, name: str) -> str:
+        """What is told of it where it stands under a name in a larger statement."""
+        return f"(SELECT {self.back} FROM {name})" if self.back else f"(TABLE {name} LIMIT 1)"  # noqa: S608  # names of columns
 
 
 def write_of(row: KeptStatements, names: Sequence[str] | None = None) -> Write:
@@ -174,8 +180,17 @@ def written_with(sql: str, writes: Sequence[Write]) -> str:
         return sql
     names = [f"w{number}" for number in range(len(writes))]
     parts = ", ".join(f"{name} AS ({each.sql})" for name, each in zip(names, writes, strict=True))
-    keys = ", ".join(f"(TABLE {name} LIMIT 1)" for name in names)
+    keys = ", ".join(each.told(name) for name, each in zip(names, writes, strict=True))
     return f"WITH {parts} SELECT found.*, {keys} FROM ({sql}) AS found"  # noqa: S608  # no values
+
+
+def carry_out(writes: Sequence[Write]) -> None:
+    """Write rows by one statement."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(written_with("SELECT", writes), [v for each in writes for v in each.params])
+        keys = cursor.fetchone()
+    for write, key in zip(writes, keys, strict=True):
+        write.done(key)
 
 
 def _is_there(key: Any) -> None:

@@ -23,7 +23,7 @@ from brokerage.core import context
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.gathering import Gathering
 from brokerage.core.logs import scrub
-from brokerage.core.saving import Write, written_with
+from brokerage.core.saving import Write, carry_out, written_with
 from brokerage.journal.actors import Actor
 from brokerage.journal.events import Event, plain
 from brokerage.journal.models import Entry
@@ -58,8 +58,8 @@ PLACES = ", ".join(f"_{name} => %s" for name in (*COLUMNS, *JSON, "subscribers")
 INSERT = f"SELECT * FROM journal_record({PLACES})"  # noqa: S608  # names of columns
 
 
-Told = tuple[Event, Entry, Sequence[Write]]
-"""What happened, its entry, and the rows that changed."""
+Told = tuple[tuple[Event, Entry] | None, Sequence[Write]]
+"""What happened with its entry, where something did, and the rows that changed."""
 
 
 class NotInTransaction(RuntimeError):
@@ -115,18 +115,26 @@ def record(
         before=_checked(event.subject_type, before),
         after=_checked(event.subject_type, after),
     )
-    _gathering.add((event, entry, rows), at_once=bool(rows))
+    _gathering.add(((event, entry), rows), at_once=bool(rows))
     return entry
 
 
-def together() -> AbstractContextManager[None]:
+def write_along(*rows: Write) -> None:
+    """Write rows of which no entry tells by itself, with what is held back of `together`."""
+    _gathering.add((None, rows), at_once=True)
+
+
+def together(*, with_rows: bool = False) -> AbstractContextManager[None]:
     """What is recorded within is written by one statement at its end, in its order.
 
     For an act of many entries whose objects the caller has locked: the locks on their subjects
     are taken at the end, and until then the entries have neither key nor version. Where the body
     raises nothing is written, as its transaction is given up; give up no savepoint within.
+
+    Args:
+        with_rows: hold back the rows that change, too, where nothing within reads them.
     """
-    return _gathering.together()
+    return _gathering.together(everything=with_rows)
 
 
 def _entry(event: Event, actor: Actor, at: datetime, **further: Any) -> Entry:
@@ -153,17 +161,21 @@ def _entry(event: Event, actor: Actor, at: datetime, **further: Any) -> Entry:
     return Entry(**values, **further)
 
 
-def _write(told: Sequence[Told]) -> None:
-    writes = [write for _event, _entry, rows in told for write in rows]
+def _write(held: Sequence[Told]) -> None:
+    told = [event for event, _rows in held if event]
+    writes = [write for _event, rows in held for write in rows]
+    if not told:
+        carry_out(writes)
+        return
     values: list[Any] = [value for write in writes for value in write.params]
-    for event, entry, _rows in told:
+    for event, entry in told:
         values += (getattr(entry, name) for name in COLUMNS)
         values += (_jsonb(getattr(entry, name)) for name in JSON)
         values.append(subscribers_of(event))
     with connection.cursor() as cursor:
         cursor.execute(written_with(_insert(len(told)), writes), values)
         found = cursor.fetchall()
-    for (_event, entry, _rows), row in zip(told, found, strict=True):
+    for (_event, entry), row in zip(told, found, strict=True):
         entry.pk, entry.version, entry.recorded_at = row[:3]
         entry._state.adding, entry._state.db = False, connection.alias
     for write, key in zip(writes, found[0][3:], strict=True):

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from brokerage.core.jobs import together
+from brokerage.core.jobs import enqueuing, left_to_caller, together
 from brokerage.core.saving import save_where
 from brokerage.files import content, quota
 from brokerage.files.events import FileStored
@@ -120,13 +120,13 @@ def _at_once(
     Bytes that a killed process leaves without a row are removed by the sweep.
     """
     written = write(chunks, ref=file.ref, most=file.size)
-    with _keeping_bytes(written):
-        with together(), told_together():
-            put(file, written, at=at)
-            file.move_to(Status.STORED)
-            _tell(file, actor, at)
-            yield
-        quota.take_in_transaction(file)  # last: everybody's counters are held from here
+    with _keeping_bytes(written), told_together(with_rows=True), left_to_caller() as jobs:
+        put(file, written, at=at)
+        file.move_to(Status.STORED)
+        yield
+        _defer_check(file)
+        rows = [*quota.taking(file), enqueuing(jobs)]  # last: everybody waits for counters
+        record(_stored(file), actor=actor, at=at, rows=rows)
 
 
 @contextmanager
@@ -257,7 +257,8 @@ def _keeping(file: StoredFile, written: Written, actor: Actor, at: datetime) -> 
             # else it took longer than a day, and the sweep came
             raise UnableToStore("ended" if ended else "storage")
         quota.change(file, size=file.size - reserved)
-        _tell(file, actor, at)
+        record(_stored(file), actor=actor, at=at)
+        _defer_check(file)
         yield
 
 
@@ -275,18 +276,19 @@ def _keeping_bytes(written: Written) -> Iterator[None]:
         raise
 
 
-def _tell(file: StoredFile, actor: Actor, at: datetime) -> None:
-    """That a file is stored, and that it is to be checked."""
-    from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
-
-    event = FileStored(
+def _stored(file: StoredFile) -> FileStored:
+    return FileStored(
         subject=file.ref,
         purpose=file.purpose,
         owner_ref=file.owner_ref,
         content_type=file.content_type,
         size=file.size,
     )
-    record(event, actor=actor, at=at)
+
+
+def _defer_check(file: StoredFile) -> None:
+    from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
+
     check_file.defer(ref=str(file.ref))
 
 
