@@ -199,6 +199,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 
 # --- what a process keeps -----------------------------------------------------------------------
 OUTLETS_KEPT_SECONDS = 20  # for which it trusts the network that it read for the finder
+TEXTS_KEPT_SECONDS = 20  # and the text of a code
 RULES_KEPT = True  # rules of days that have begun are read once: nothing can change them any more
 
 # --- browser security -------------------------------------------------------------------------
