@@ -37,7 +37,7 @@ def timeline(
 
 @lru_cache(16)
 def _newest(limit: int, kinds: str) -> Written[Entry]:
-    """The query of `timeline`; its kinds are one text, which is quicker than two hundred values."""
+    """The query of `timeline`; its kinds are one text, quicker than two hundred values."""
 
     def rows(subject_type: str, subject_ref: UUID) -> QuerySet[Entry]:
         entries = Entry.objects.filter(subject_type=subject_type, subject_ref=subject_ref)

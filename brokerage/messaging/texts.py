@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.conf import settings
 
 from brokerage.core.written import SOME_INSTANT, Written
 from brokerage.messaging.models import Message, TextVersion
@@ -32,6 +34,26 @@ class Words:
     title: str
     body: str
     link: str = ""
+
+
+_kept: dict[str, tuple[datetime, TextVersion]] = {}
+
+
+def just_now(kind: str, at: datetime) -> TextVersion:
+    """The version of a kind in force now, or some seconds ago (`REFERENCE_KEPT_SECONDS`).
+
+    For the texts of codes, which somebody waits for: a version never changes, and a new one may
+    come some seconds later.
+
+    Raises:
+        UnknownKind: when there is none.
+    """
+    asked_at, text = _kept.get(kind, (None, None))
+    longest = timedelta(seconds=settings.REFERENCE_KEPT_SECONDS)
+    if asked_at is None or text is None or not asked_at <= at < asked_at + longest:
+        text = current(kind, at)
+        _kept[kind] = at, text
+    return text
 
 
 def current(kind: str, at: datetime) -> TextVersion:

@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         at = clock.now()
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # of a code, which is used in the same one
             event = SignedIn(subject=user.ref, method=_method(request, user))
             record(event, actor=Actor.of(user), at=at)
             devices.remember(request, response, user, at)

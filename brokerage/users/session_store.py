@@ -3,7 +3,8 @@
 Each request of a signed-in person begins with this read; asking for the session and then for
 its log-in were two statements, and putting them together by the ORM took longer than the answer.
 What the view needs first comes along as well (`core.first`).
-A key is tried by inserting it, and changed in its row, as each log-in does.
+A key is tried by inserting it, and changed in its row together with what the session holds, as
+each log-in does.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ LEFT JOIN users_user owner ON owner.id = listed.user_id
 WHERE session.session_key = %s AND session.expire_date > %s
 """
 ALONG = "LEFT JOIN LATERAL ({sql}) along ON true"
-CHANGE_KEY = "UPDATE django_session SET session_key = %s WHERE session_key = %s"
+MOVE = """
+UPDATE django_session SET session_key = %s, session_data = %s, expire_date = %s
+WHERE session_key = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class SessionStore(db.SessionStore):
     owner: User | None = None
     """The log-in that this session was listed for when it was read; see `users.middleware`."""
 
+    replaced: str | None = None
+    """The key under which it stands until it is saved under its new one."""
     need: first.Need | None = None
 
     def begin(self, need: first.Need | None) -> None:
@@ -102,20 +108,34 @@ class SessionStore(db.SessionStore):
         return owner
 
     def cycle_key(self) -> None:
-        """Give the session a new key; the old one opens nothing any more."""
-        before = self.session_key
-        after = self._get_new_session_key()
+        """Give the session a new key, under which it is saved; the old one opens nothing then."""
         self.keys()  # reads it under its old key where nobody asked for it yet
-        if before and self.session_key and self._moved(before, after):
-            self._session_key = after
-            self.modified = True
-        else:
+        if not self.session_key:
             super().cycle_key()
+            return
+        self.replaced = self.replaced or self.session_key
+        self._session_key = self._get_new_session_key()
+        self.modified = True
 
-    def _moved(self, before: str, after: str) -> bool:
-        """Whether the session still stood under `before`; now it stands under `after`."""
+    def save(self, must_create: bool = False) -> None:
+        """As Django does; under a new key in the row of the old one, else in a row of its own."""
+        before, self.replaced = self.replaced, None
+        if not before:
+            super().save(must_create)
+        elif not self._moved(before):
+            super().save(must_create=True)
+
+    def delete(self, session_key: str | None = None) -> None:
+        """As Django does; one that was not saved under its new key yet stands under the old."""
+        if session_key is None and self.replaced:
+            session_key, self.replaced = self.replaced, None
+        super().delete(session_key)
+
+    def _moved(self, before: str) -> bool:
+        """Whether the session still stood under `before`; now it is saved under its new key."""
+        row = self.create_model_instance(dict(self.items()))
         with connections[router.db_for_write(self.model)].cursor() as cursor:
-            cursor.execute(CHANGE_KEY, [after, before])
+            cursor.execute(MOVE, [row.session_key, row.session_data, row.expire_date, before])
             return bool(cursor.rowcount)
 
     def _get_new_session_key(self) -> str:

@@ -22,8 +22,17 @@ from brokerage.users.models import Kind, User
 BEGAN = "began_at"
 USED = "used_at"
 WRITE_EVERY = timedelta(seconds=30)
+BEGINNING = timedelta(minutes=2)
+"""After so long, a session that was listed has been written, too."""
 
+# One that another device begins at this moment is listed before it is written.
 LIST = """
+WITH over AS (
+    DELETE FROM usersessions_usersession AS listed
+    WHERE user_id = %(user)s AND session_key <> %(key)s AND created_at < %(before)s
+    AND NOT EXISTS (SELECT FROM django_session AS session
+        WHERE session.session_key = listed.session_key AND session.expire_date > %(at)s)
+)
 INSERT INTO usersessions_usersession
     (user_id, session_key, created_at, last_seen_at, ip, user_agent, data)
 VALUES (%(user)s, %(key)s, %(at)s, %(at)s, %(ip)s, %(browser)s, '{}')
@@ -64,12 +73,12 @@ def begin(session: SessionBase, at: datetime) -> None:
 
 def enlist(request: HttpRequest, user: User, at: datetime) -> None:
     """Put the session that `user` has just begun into their list, and what is over out of it."""
-    UserSession.objects.purge_and_list(user)
     longest = UserSession._meta.get_field("user_agent").max_length
     given = {
         "user": user.pk,
         "key": request.session.session_key,
         "at": at,
+        "before": at - BEGINNING,
         "ip": get_adapter().get_client_ip(request),
         "browser": request.headers.get("User-Agent", "")[:longest],
     }

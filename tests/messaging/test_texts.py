@@ -9,7 +9,7 @@ from django.db import ProgrammingError, transaction
 
 from brokerage.messaging.models import TextVersion
 from brokerage.messaging.rules.text import UnableToRender, check, render, slots
-from brokerage.messaging.texts import UnknownKind, current, words
+from brokerage.messaging.texts import UnknownKind, current, just_now, words
 from brokerage.messaging.use_cases.load_texts import BadTexts, load_texts, parse
 from brokerage.users.codes import TEXT_KEYS
 from tests.messaging.factories import EARLY, a_text
@@ -163,3 +163,18 @@ def test_the_version_of_the_day_counts(at):
     assert current("tests.note", at + timedelta(days=1)).version == 2
     with pytest.raises(UnknownKind):
         current("tests.other", at)
+
+
+@pytest.mark.django_db
+def test_the_text_of_a_code_is_read_once_in_twenty_seconds(
+    settings, monkeypatch, django_assert_num_queries
+):
+    settings.REFERENCE_KEPT_SECONDS = 20
+    monkeypatch.setattr("brokerage.messaging.texts._kept", {})
+    first = a_text(version=1)
+    assert just_now(first.kind, EARLY) == first
+    second = a_text(version=2, valid_from=EARLY + timedelta(seconds=1))
+    with django_assert_num_queries(0):
+        assert just_now(first.kind, EARLY + timedelta(seconds=19)) == first
+    assert just_now(first.kind, EARLY + timedelta(seconds=20)) == second
+    assert just_now(first.kind, EARLY) == first, "a clock that goes back asks"

@@ -15,7 +15,7 @@ from brokerage.journal.models import Entry
 from brokerage.users.codes import RecordingSender
 from brokerage.users.models import PhoneCode, Purpose, User
 from brokerage.users.use_cases.send_code import send_code
-from brokerage.users.use_cases.sign_in_with_code import sign_in_with_code
+from brokerage.users.use_cases.sign_in_with_code import Opened, sign_in_with_code
 from brokerage.users.use_cases.use_code import Why, WrongCode, use_code
 from tests.users.factories import make_customer_user, sign_in
 
@@ -30,6 +30,11 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
+def as_opened(opened: Opened) -> Opened:
+    """Begins no session."""
+    return opened
+
+
 def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
@@ -40,7 +45,7 @@ def test_a_code_works_once(client: Client, sms: RecordingSender) -> None:
     ref = PhoneCode.objects.get().ref
     client.post("/login/code/", {"code": code})
     with pytest.raises(WrongCode) as refused:
-        sign_in_with_code(ref=ref, code=code, at=PhoneCode.objects.get().made_at)
+        sign_in_with_code(ref=ref, code=code, at=PhoneCode.objects.get().made_at, begin=as_opened)
     assert refused.value.why is Why.OVER
 
 
@@ -253,7 +258,7 @@ def test_parallel_guesses_share_one_count(at: datetime, sms: RecordingSender) ->
     def try_it() -> None:
         barrier.wait()
         try:
-            sign_in_with_code(ref=code.ref, code=guess, at=at)
+            sign_in_with_code(ref=code.ref, code=guess, at=at, begin=as_opened)
         except WrongCode as error:
             whys.append(error.why)
         finally:
@@ -283,7 +288,9 @@ def test_two_people_proving_one_number_at_once_become_one_log_in(
     def prove(index: int) -> None:
         barrier.wait()
         try:
-            opened = sign_in_with_code(ref=codes[index].ref, code=sms.sent[index].code, at=at)
+            opened = sign_in_with_code(
+                ref=codes[index].ref, code=sms.sent[index].code, at=at, begin=as_opened
+            )
             users.append(opened.user)
         finally:
             connection.close()

@@ -20,6 +20,7 @@ from brokerage.core.apps import PLANNED_MOST
 from brokerage.users.middleware import AuthenticationMiddleware
 from brokerage.users.models import User
 from brokerage.users.session_store import SessionStore
+from brokerage.users.sessions import enlist
 from tests.users.factories import make_customer_user
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,51 @@ def test_a_new_key_takes_over_what_the_old_one_held() -> None:
     assert Session.objects.count() == 1
 
 
+def test_the_new_key_is_written_with_what_the_session_holds() -> None:
+    kept = SessionStore()
+    kept["a"] = 1
+    kept.create()
+    store = SessionStore(kept.session_key)
+    store.load()
+    with CaptureQueriesContext(connection) as asked:
+        store.cycle_key()
+        store.cycle_key()
+        store["b"] = 2
+        store.save()
+    assert len(asked) == 2, "read under its old key, written under its new one"
+    assert SessionStore(store.session_key).load() == {"a": 1, "b": 2}
+
+
+def test_one_that_is_given_up_before_it_has_its_new_key_is_gone() -> None:
+    kept = SessionStore()
+    kept["a"] = 1
+    kept.create()
+    store = SessionStore(kept.session_key)
+    store.cycle_key()
+    store.flush()
+    assert not Session.objects.exists()
+
+
+def test_a_log_in_takes_what_is_over_out_of_the_list(client: Client) -> None:
+    user = make_customer_user(PHONE)
+    now = timezone.now()
+    there = SessionStore()
+    there.create()
+    for key, minutes in ((there.session_key, 5), ("over", 5), ("begins", 1)):
+        UserSession.objects.create(
+            user=user,
+            session_key=key,
+            ip="203.0.113.5",
+            created_at=now - timedelta(minutes=minutes),
+        )
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    request.session.create()
+    enlist(request, user, now)
+    left = set(UserSession.objects.values_list("session_key", flat=True))
+    assert left == {there.session_key, "begins", request.session.session_key}
+
+
 def test_one_that_ended_meanwhile_begins_anew_under_another_key() -> None:
     kept = SessionStore()
     kept["a"] = 1
@@ -87,6 +133,7 @@ def test_one_that_ended_meanwhile_begins_anew_under_another_key() -> None:
     assert late["a"] == 1
     kept.delete()
     late.cycle_key()
+    late.save()
     assert late.session_key != kept.session_key
     assert SessionStore(late.session_key).load() == {"a": 1}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from brokerage.journal.models import Entry
 from brokerage.users import codes
@@ -35,6 +37,24 @@ def test_the_first_code_signs_up_and_in(client: Client, sms: RecordingSender) ->
         "users.signed_up",
         "users.signed_in",
     ]
+
+
+def test_a_log_in_is_whole_or_not_at_all(
+    client: Client, sms: RecordingSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(client)
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("brokerage.users.devices.remember", lambda *_given: 1 / 0)
+        assert client.post("/login/code/", {"code": sms.sent[-1].code}).status_code == 500
+    assert not User.objects.exists()
+    assert not Entry.objects.exists()
+    assert "_auth_user_id" not in client.session
+    with CaptureQueriesContext(connection) as asked:
+        client.post("/login/code/", {"code": sms.sent[-1].code})
+    assert User.objects.get().phone == PHONE, "the code was not used up"
+    told = [each["sql"] for each in asked if "journal_record" in each["sql"]]
+    assert len(told) == 1
 
 
 def test_the_page_for_the_code_comes_in_the_answer_to_the_number(

@@ -14,7 +14,7 @@ from brokerage.messaging.contact_rules import rules_on
 from brokerage.messaging.gateways import GatewayRefused, GatewayUnavailable, gateway_for
 from brokerage.messaging.models import Channel, Delivery, Purpose
 from brokerage.messaging.states import DeliveryStatus
-from brokerage.messaging.texts import current
+from brokerage.messaging.texts import just_now
 from brokerage.messaging.texts import words as worded
 from brokerage.messaging.use_cases.deliver import mark_sent
 from brokerage.messaging.use_cases.send_message import address_hash
@@ -42,7 +42,7 @@ class SmsCodeSender:
     ) -> None:
         """Write the delivery now and hand the text over after the commit."""
         at = clock.now()
-        text = current(text_key, at)
+        text = just_now(text_key, at)
         values = {**({"code": code} if "code" in text.variables else {}), **(words or {})}
         found = worded(text, channel=Channel.SMS, language=language, values=values)
         assert found is not None, f"{text_key} has a text for SMS"

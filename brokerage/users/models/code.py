@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core.crypto import accepted_hashes, is_hash_of, keyed_hash
+from brokerage.core.crypto import accepted_hashes, keyed_hash
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.users.models.user import User
@@ -94,11 +95,10 @@ class PhoneCode(Referenced):
         """Keep `code` (six digits) as a hash bound to this row."""
         self.code_hash = keyed_hash(f"{self.ref}:{code}", purpose="users.code")
 
-    def matches(self, code: str) -> bool:
-        """Whether `code` is the one that was sent; false where none was."""
-        return bool(self.code_hash) and is_hash_of(
-            self.code_hash, f"{self.ref}:{code}", purpose="users.code"
-        )
+    @staticmethod
+    def hashes_of(ref: UUID, code: str) -> list[str]:
+        """The hashes under which `code` may stand in the row with this ref."""
+        return accepted_hashes(f"{ref}:{code}", purpose="users.code")
 
     def is_open(self, at: datetime) -> bool:
         """Whether it may still be tried at `at`."""

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import CharField, Exists, OuterRef
 
 from brokerage.core.crypto import accepted_hashes, keyed_hash
-from brokerage.core.written import Given, Written, any_of
 from brokerage.users import codes, limits
-from brokerage.users.models import Device, Kind, PhoneCode, Purpose, User
+from brokerage.users.models import Kind, PhoneCode, Purpose, User
 from brokerage.users.models.code import LIFETIME
 
-
-def _known(mine: Given, device: Given) -> Any:
-    kept = Device.objects.filter(user=OuterRef("pk"), cookie_hash=device)
-    owners = User.objects.filter(any_of("phone_hash", mine)).order_by("pk")
-    return owners.annotate(is_known_device=Exists(kept))
-
-
-OWNER = Written(
-    lambda: _known(
-        Given("mine", ArrayField(CharField(max_length=64))), Given("device", CharField())
-    )
-)
 # Codes are numbered one after the other: where the thousandth before the next one is younger than
 # a minute, the minute is full. Counting those of an hour would take longer the more are sent.
+# Of the owner's number those count that were sent since staff let them begin anew.
 LATELY = """
-WITH newest AS (SELECT max(id) AS id FROM users_phonecode)
-SELECT number.*, here.made_at,
+WITH newest AS (SELECT max(id) AS id FROM users_phonecode),
+owner AS (
+    SELECT kind, is_active, codes_counted_from, EXISTS (SELECT FROM users_device
+        WHERE user_id = users_user.id AND cookie_hash = %(device)s) AS has_device
+    FROM users_user WHERE phone_hash = ANY(%(mine)s) ORDER BY id LIMIT 1
+)
+SELECT owner.kind, owner.is_active, owner.has_device, number.*, here.made_at,
     (SELECT made_at > %(minute)s FROM users_phonecode
      WHERE id <= newest.id - %(most_minute)s + 1 ORDER BY id DESC LIMIT 1),
     (SELECT made_at > %(hour)s FROM users_phonecode
@@ -41,10 +32,26 @@ FROM newest,
     (SELECT array_agg(made_at ORDER BY made_at, id) AS made_at,
         array_agg(known_device ORDER BY made_at, id) AS known_device,
         array_agg(address_hash ORDER BY made_at, id) AS address_hash
-     FROM users_phonecode WHERE phone_hash = ANY(%(mine)s) AND made_at > %(start)s) AS number,
+     FROM users_phonecode WHERE phone_hash = ANY(%(mine)s)
+     AND made_at > greatest(%(day)s, (SELECT codes_counted_from FROM owner))) AS number,
     (SELECT array_agg(made_at ORDER BY made_at) AS made_at
      FROM users_phonecode WHERE address_hash = %(address)s AND made_at > %(hour)s) AS here
+LEFT JOIN owner ON true
 """
+
+
+class Owner(NamedTuple):
+    """Whose number it is; all None where nobody has it.
+
+    Attributes:
+        kind: of the log-in.
+        is_active: whether it may be used.
+        has_device: whether they signed in with the device that asks before.
+    """
+
+    kind: str | None
+    is_active: bool | None
+    has_device: bool | None
 
 
 class CodeRefused(Exception):
@@ -90,8 +97,15 @@ def send_code(
         code.set_phone(phone)
         _one_at_a_time(phone)
         code.address_hash = keyed_hash(address, purpose="users.address") if address else ""
-        owner, code.known_device = _owner(phone, cookie_hash)
-        if refused := _refusal(code, phone, owner, at):
+        owner, past, load = _lately(code, phone, cookie_hash, at)
+        code.known_device = bool(owner.has_device)
+        refused = limits.refusal(
+            past=past,
+            asker=limits.Asker(code.known_device, code.address_hash),
+            load=limits.Load() if code.known_device else load,
+            at=at,
+        )
+        if refused:
             raise CodeRefused(refused)
         text_key = _text_key(purpose, owner)
         digits = f"{secrets.randbelow(1_000_000):06d}" if text_key.startswith("users.code") else ""
@@ -115,23 +129,15 @@ def _one_at_a_time(phone: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
 
-def _owner(phone: str, cookie_hash: str) -> tuple[User | None, bool]:
-    """Whose number it is, and whether they signed in with this device before."""
-    mine = accepted_hashes(phone, purpose="users.phone")
-    owner: Any = OWNER.first(mine=list(mine), device=cookie_hash)
-    return owner, owner is not None and owner.is_known_device
-
-
-def _refusal(
-    code: PhoneCode, phone: str, owner: User | None, at: datetime
-) -> limits.Refused | None:
-    start = at - limits.DAY
-    if owner and owner.codes_counted_from:
-        start = max(start, owner.codes_counted_from)
+def _lately(
+    code: PhoneCode, phone: str, device: str, at: datetime
+) -> tuple[Owner, list[limits.Past], limits.Load]:
+    """Whose number it is, what was sent to it, and how many codes are sent in all."""
     given: dict[str, Any] = {
-        "mine": list(accepted_hashes(phone, purpose="users.phone")),
-        "start": start,
+        "mine": accepted_hashes(phone, purpose="users.phone"),
+        "device": device,
         "address": code.address_hash,
+        "day": at - limits.DAY,
         "hour": at - limits.HOUR,
         "minute": at - limits.MINUTE,
         "most_minute": limits.ALL_PER_MINUTE,
@@ -139,23 +145,18 @@ def _refusal(
     }
     with connection.cursor() as cursor:
         cursor.execute(LATELY, given)
-        *to_number, here, minute_is_full, hour_is_full = cursor.fetchone()
+        kind, active, known, *to_number, here, minute_is_full, hour_is_full = cursor.fetchone()
     past = zip(*(each or () for each in to_number), strict=True)
     load = limits.Load(here or (), bool(minute_is_full), bool(hour_is_full))
-    return limits.refusal(
-        past=[limits.Past(*each) for each in past],
-        asker=limits.Asker(code.known_device, code.address_hash),
-        load=limits.Load() if code.known_device else load,
-        at=at,
-    )
+    return Owner(kind, active, known), [limits.Past(*each) for each in past], load
 
 
-def _text_key(purpose: Purpose, owner: User | None) -> str:
+def _text_key(purpose: Purpose, owner: Owner) -> str:
     if purpose == Purpose.STEP_UP:
         return codes.STEP_UP
     if purpose == Purpose.NEW_PHONE:
-        return codes.TAKEN if owner else codes.NEW_PHONE
-    if owner is None:
+        return codes.TAKEN if owner.kind else codes.NEW_PHONE
+    if owner.kind is None:
         return codes.SIGN_UP
     if owner.kind != Kind.CUSTOMER:
         return codes.STAFF_ENTRY

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,10 +14,12 @@ from django.db.models import CharField
 from brokerage.core.crypto import accepted_hashes
 from brokerage.core.written import Given, Written, any_of
 from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
+from brokerage.journal.record import record, together
 from brokerage.users.events import SignedUp
 from brokerage.users.models import Kind, PhoneCode, Purpose, User
 from brokerage.users.use_cases.use_code import Why, WrongCode, use_code
+
+T = TypeVar("T")
 
 OF_NUMBER = Written(
     lambda: User.objects.filter(
@@ -33,12 +36,28 @@ class Opened(NamedTuple):
 
 
 def sign_in_with_code(
-    *, ref: UUID | str | None, code: str, at: datetime, language: str = ""
-) -> Opened:
+    *,
+    ref: UUID | str | None,
+    code: str,
+    at: datetime,
+    begin: Callable[[Opened], T],
+    language: str = "",
+) -> T:
     """The customer whose number the code proves; a number not known yet gets its log-in now.
 
-    The session itself is begun by the caller. Where somebody proves the same number at the same
-    moment, all is undone and done again with the log-in that is there by then.
+    Where somebody proves the same number at the same moment, all is undone and done again with
+    the log-in that is there by then.
+
+    Args:
+        ref: which code, as the session holds it.
+        code: six digits as entered.
+        at: now.
+        begin: begins the session; in the transaction that uses the code, and what both tell the
+            journal is told together.
+        language: of the page, for a new log-in.
+
+    Returns:
+        What `begin` returns.
 
     Raises:
         WrongCode: as `use_code`; also when the log-in may not use codes any more.
@@ -52,8 +71,12 @@ def sign_in_with_code(
             raise WrongCode(Why.OVER)  # changed since the code was sent
         return opened
 
-    def use() -> Opened:
-        return use_code(ref=ref, purpose=Purpose.SIGN_IN, code=code, at=at, then=open_log_in)
+    def come_in(row: PhoneCode) -> T:
+        with together():
+            return begin(open_log_in(row))
+
+    def use() -> T:
+        return use_code(ref=ref, purpose=Purpose.SIGN_IN, code=code, at=at, then=come_in)
 
     try:
         return use()

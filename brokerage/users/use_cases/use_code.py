@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from brokerage.core.shapes import Shape
 from brokerage.core.written import SOME_REF, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -24,6 +26,15 @@ BY_REF = Written(
     ref=SOME_REF,
     purpose="some purpose",
 )
+
+
+# What makes a code count, as `PhoneCode.is_open` and whose it is.
+USE = """
+UPDATE users_phonecode SET used_at = %s
+WHERE ref = %s AND purpose = %s AND user_id IS NOT DISTINCT FROM %s
+AND code_hash = ANY(%s) AND used_at IS NULL AND tries < %s AND expires_at > %s
+RETURNING {columns}
+"""
 
 
 class Why(Enum):
@@ -78,16 +89,33 @@ def use_code(
     if ref is None:
         raise WrongCode(Why.OVER)
     with transaction.atomic():
-        row = BY_REF.first(ref=UUID(str(ref)), purpose=purpose)
-        if row is None or row.user_id != (user and user.pk) or not row.is_open(at):
-            refused = WrongCode(Why.OVER)
-        elif row.matches(code):
-            row.used_at = at
-            row.save(update_fields=["used_at"])
+        if row := _used(UUID(str(ref)), purpose, code, at, user):
             return then(row)
-        else:
-            refused = _count(row, at)
+        refused = _refused(UUID(str(ref)), purpose, at, user)
     raise refused
+
+
+def _used(
+    ref: UUID, purpose: Purpose, code: str, at: datetime, user: User | None
+) -> PhoneCode | None:
+    """The row, marked as used where all is in order: by one statement, which only one gets."""
+    sql, shape = _use()
+    given = (at, ref, purpose, user and user.pk, PhoneCode.hashes_of(ref, code), MAX_TRIES, at)
+    found: list[PhoneCode] = shape.read(connection, sql, given)
+    return found[0] if found else None
+
+
+@cache
+def _use() -> tuple[str, Shape]:
+    columns = ", ".join(str(field.column) for field in PhoneCode._meta.concrete_fields)
+    return USE.format(columns=columns), Shape.whole(PhoneCode)
+
+
+def _refused(ref: UUID, purpose: Purpose, at: datetime, user: User | None) -> WrongCode:
+    row = BY_REF.first(ref=ref, purpose=purpose)
+    if row is None or row.user_id != (user and user.pk) or not row.is_open(at):
+        return WrongCode(Why.OVER)
+    return _count(row, at)
 
 
 def _count(row: PhoneCode, at: datetime) -> WrongCode:

@@ -17,7 +17,7 @@ from brokerage.users.forms import CodeForm, PhoneForm
 from brokerage.users.models import Purpose
 from brokerage.users.phones import national
 from brokerage.users.use_cases.send_code import CodeRefused
-from brokerage.users.use_cases.sign_in_with_code import sign_in_with_code
+from brokerage.users.use_cases.sign_in_with_code import Opened, sign_in_with_code
 from brokerage.users.use_cases.use_code import WrongCode
 from brokerage.users.views import code_pages
 
@@ -56,20 +56,24 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm()
     if not form.is_valid():
         return _code_page(request, form)
+    back = code_pages.back(request, Purpose.SIGN_IN)
+
+    def begin(opened: Opened) -> HttpResponse:
+        code_pages.forget(request, Purpose.SIGN_IN)
+        record_authentication(request, opened.user, "code")
+        return perform_login(request, opened.user, redirect_url=back, signup=opened.created)
+
     try:
-        opened = sign_in_with_code(
+        return sign_in_with_code(
             ref=ref,
             code=form.cleaned_data["code"],
             at=clock.now(),
+            begin=begin,
             language=get_language() or "",
         )
     except WrongCode as error:
         form.add_error("code", code_pages.wrong_text(error))
         return _code_page(request, form)
-    back = code_pages.back(request, Purpose.SIGN_IN)
-    code_pages.forget(request, Purpose.SIGN_IN)
-    record_authentication(request, opened.user, "code")
-    return perform_login(request, opened.user, redirect_url=back, signup=opened.created)
 
 
 @require_POST
