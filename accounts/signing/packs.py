@@ -131,7 +131,7 @@ def keep_new(pack: Pack, texts: Sequence[AgreementText], shown: AgreementText | 
         Whether it was written; `documents_of` tells its texts then.
     """
     opened = [pack.presented_at if text == shown else None for text in texts]
-    insert, values = insert_of(pack, "application", among=CURRENT_ONLY)
+    insert, values = insert_of(pack, "application", where=CURRENT_ONLY)
     places = ([text.pk for text in texts], [text.position for text in texts], opened)
     with connection.cursor() as cursor:
         cursor.execute(KEEP.format(insert=insert), (*values, *places))

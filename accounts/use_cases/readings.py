@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import UUIDField
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, UUIDField, When
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -28,7 +28,7 @@ from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
 from brokerage.core.saving import insert_once, write_of
-from brokerage.core.written import SOME_KEY, Given, Written, any_of
+from brokerage.core.written import Given, Written, any_of
 from brokerage.files import api as files
 from brokerage.files.images import clean_copy
 from brokerage.files.refusals import ContentRefused
@@ -43,13 +43,17 @@ BY_FILE = Written(
         any_of("file_ref", Given("refs", ArrayField(UUIDField())), UUIDField())
     )
 )
-NEWEST = Written(
-    lambda application, side: Reading.objects.filter(application=application, side=side).order_by(
-        "-pk"
-    )[:1],
-    application=SOME_KEY,
-    side="?",
-)
+
+
+def with_waiting(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Applications with `waits_since`: when the newest photograph of a `side` was sent, where it
+    is still to be read, or None."""
+    newest = (
+        Reading.objects.filter(application=OuterRef("pk"), side=Given("side", CharField()))
+        .order_by("-pk")
+        .annotate(since=Case(When(status=ReadingStatus.WAITING, then=F("created_at"))))
+    )
+    return rows.annotate(waits_since=Subquery(newest.values("since")[:1]))
 
 
 def request_reading(
@@ -93,11 +97,6 @@ def readings_of(file_refs: Collection[str]) -> dict[str, Reading]:
     refs = [UUID(ref) for ref in file_refs if ref]
     rows = BY_FILE.load(refs=refs) if refs else []
     return {str(row.file_ref): row for row in rows}
-
-
-def newest_reading(application: Application, side: CardSide) -> Reading | None:
-    """The reading of the last photograph of a side, or None."""
-    return NEWEST.first(application=application.pk, side=str(side))
 
 
 def read_document(*, reading: Reading, at: datetime) -> Reading:

@@ -21,7 +21,7 @@ from accounts.use_cases.timing import time_of
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
-from brokerage.core.saving import write_of
+from brokerage.core.saving import carry_out, insert_once, write_of
 from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.files import api as files
 from brokerage.files import chapters
@@ -32,6 +32,8 @@ from brokerage.reference.models import Rule
 from brokerage.users.models import User
 
 REDO = "redo"
+CURRENT_ONE = "status <> 'superseded'"
+"""The condition under which an application has one recording (see its constraint)."""
 CURRENT = Written(
     lambda application: Witnessing.objects.current().filter(application=application),
     application=SOME_KEY,
@@ -80,7 +82,7 @@ def begin_witnessing(
     recording is made in one place.
 
     Args:
-        application: locked here.
+        application: locked here where somebody began one before.
         language: of the script, zh-hans or en.
         at: now; decides mode and script by their dated rules.
         witness: the member of staff who records it at an outlet.
@@ -89,7 +91,18 @@ def begin_witnessing(
     today = business_date(at)
     mode = WitnessingMode.OUTLET if place else Rule.objects.in_force(VIDEO_MODE, today).figure
     script = Rule.objects.in_force(VIDEO_SCRIPT, today)
+    made = Witnessing(
+        application=application,
+        mode=mode,
+        witness=witness,
+        place=place,
+        script_version=script.version,
+        language=language,
+        begun_at=at,
+    )
     with transaction.atomic():
+        if insert_once(made, "application", where=CURRENT_ONE):
+            return _with_chapters(made, script.figure)
         lock_row(Application, application.pk)
         # Locked, too: whoever keeps a chapter locks the recording alone.
         before = CURRENT_LOCKED.first(application=application.pk)
@@ -100,23 +113,22 @@ def begin_witnessing(
                 return before
             before.move_to(WitnessingStatus.SUPERSEDED)
             before.save(update_fields=["status"])
-        made = Witnessing.objects.create(
-            application=application,
-            mode=mode,
-            witness=witness,
-            place=place,
-            script_version=script.version,
-            language=language,
-            begun_at=at,
+        made.save()
+        return _with_chapters(made, script.figure)
+
+
+def _with_chapters(made: Witnessing, script: list[dict[str, Any]]) -> Witnessing:
+    """A recording that was just begun, with a chapter for each prompt of its script."""
+    language, at = made.language, made.begun_at
+    made.in_hand = [
+        Chapter(
+            witnessing=made,
+            **chapters.values_of(entry, position=position, language=language, at=at),
         )
-        made.in_hand = Chapter.objects.bulk_create(
-            Chapter(
-                witnessing=made,
-                **chapters.values_of(entry, position=position, language=language, at=at),
-            )
-            for position, entry in enumerate(script.figure, start=1)
-        )
-        return made
+        for position, entry in enumerate(script, start=1)
+    ]
+    carry_out([write_of(chapter) for chapter in made.in_hand])
+    return made
 
 
 def _still_counts(application: Application, before: Witnessing) -> bool:

@@ -25,17 +25,19 @@ from accounts.use_cases import StepRefused
 from accounts.use_cases.photos import SIDES, KeptPhoto, keep_photo
 from accounts.use_cases.readings import (
     flaw_sentence,
-    newest_reading,
     readings_of,
     remark_sentence,
+    with_waiting,
 )
 from accounts.views.frame import MINE_FIRST, READ_OR_WRITE, actor_of, mine
 from brokerage.core import clock
+from brokerage.customers.own import OwnRow
 from brokerage.files import api as files
 from brokerage.files.purposes import purposes
 
 LATE = timedelta(seconds=20)
 """After this the page says that reading takes longer, and asks less often."""
+ASKED = OwnRow(lambda: with_waiting(Application.objects.all()))
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,17 @@ def photo(request: HttpRequest, ref: UUID, side: str) -> HttpResponse:
 
     While the newest of a side is being read the answer is 204, so that nothing is announced again.
     """
-    application = mine(request, ref)
     if side not in SIDES:
         raise Http404
+    asks = request.method != "POST"
+    application = ASKED.or_404(request, ref, side=str(SIDES[side])) if asks else mine(request, ref)
     if not application.may_change(Step.IDENTITY):
         return redirect(application)
     at = clock.now()
-    if request.method == "POST":
+    if not asks:
         return _receive(request, application, side, at)
-    newest = newest_reading(application, SIDES[side])
-    if newest and _state(newest, at) == ReadingStatus.WAITING:
+    since: datetime | None = getattr(application, "waits_since")  # noqa: B009  # an annotation
+    if since and at - since <= LATE:
         return HttpResponse(status=204)
     return _part(request, application, side, at)
 

@@ -87,7 +87,7 @@ def save_where(row: KeptStatements, *names: str, **still: Any) -> bool:
         return cursor.rowcount > 0
 
 
-def insert_once(row: KeptStatements, *unique: str) -> bool:
+def insert_once(row: KeptStatements, *unique: str, where: str = "") -> bool:
     """Insert a row unless there is one with the same values already, in one statement.
 
     Signals of saving do not go out.
@@ -95,11 +95,12 @@ def insert_once(row: KeptStatements, *unique: str) -> bool:
     Args:
         row: a new one; it has its key afterwards where it was inserted.
         unique: the fields of the constraint that lets no second row in.
+        where: the condition of that constraint, where it has one; a constant.
 
     Returns:
         Whether it was inserted.
     """
-    sql, params = insert_of(row, *unique)
+    sql, params = insert_of(row, *unique, where=where)
     using = router.db_for_write(type(row), instance=row)
     with connections[using].cursor() as cursor:
         cursor.execute(sql, params)
@@ -109,18 +110,18 @@ def insert_once(row: KeptStatements, *unique: str) -> bool:
     return True
 
 
-def insert_of(row: KeptStatements, *unique: str, among: str = "") -> tuple[str, tuple[Any, ...]]:
+def insert_of(row: KeptStatements, *unique: str, where: str = "") -> tuple[str, tuple[Any, ...]]:
     """The INSERT of a new row that gives back its key, to stand in a larger statement, and values.
 
     Args:
         row: as `insert_once` takes it; `inserted` afterwards.
         unique: as there; without them a second row is an error.
-        among: the condition in SQL of a constraint that looks at some rows only; a constant.
+        where: the condition in SQL of a constraint that looks at some rows only; a constant.
     """
     using = router.db_for_write(type(row), instance=row)
     fields = tuple(each for each in row._meta.local_concrete_fields if each is not row._meta.pk)
     given = [each.pre_save(row, True) for each in fields]
-    sql = _insert(type(row), fields, using, unique, among)
+    sql = _insert(type(row), fields, using, unique, where)
     return sql, _prepared(connections[using], fields, given)
 
 
@@ -229,7 +230,7 @@ def _insert(
     fields: Fields,
     using: str,
     unique: tuple[str, ...] = (),
-    among: str = "",
+    where: str = "",
 ) -> str:
     connection = connections[using]
     name = connection.ops.quote_name
@@ -237,8 +238,8 @@ def _insert(
     columns = ", ".join(name(field.column) for field in fields)
     places = ", ".join(_place(field, connection) for field in fields)
     there = ", ".join(name(_field(model, each).column) for each in unique)
-    where = f" WHERE {among}" if among else ""
-    unless = f" ON CONFLICT ({there}){where} DO NOTHING" if unique else ""
+    only = f" WHERE {where}" if where else ""
+    unless = f" ON CONFLICT ({there}){only} DO NOTHING" if unique else ""
     insert = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608  # names of columns
     return f"{insert}{unless} RETURNING {table}.{key}"
 

@@ -10,12 +10,15 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Application, Reading
 from brokerage.core import clock
+from brokerage.core.jobs import enqueuing, left_to_caller
 from brokerage.core.saving import insert_once, save_where, write_of
+from brokerage.files.tasks import check_file
 from brokerage.journal.models import Entry
-from brokerage.journal.record import record, together
+from brokerage.journal.record import record, together, write_along
 from brokerage.users.models import User
 from tests.accounts.factories import an_application
 from tests.journal.factories import AT, OFFICER, SUBJECT, ThingMoved
@@ -136,6 +139,21 @@ def test_rows_are_written_by_the_statement_of_their_entry_and_of_those_held_back
     reading.milliseconds = 7
     reading.save()  # it is known to be there: no second one is inserted
     assert Reading.objects.get().milliseconds == 7
+
+
+def test_rows_and_entries_and_jobs_that_are_held_back_are_one_statement() -> None:
+    application = an_application()
+    one, other = (Reading(application=application, file_ref=uuid4(), side="emblem") for _ in "12")
+    write_along(write_of(Reading(application=application, file_ref=uuid4(), side="emblem")))
+    with CaptureQueriesContext(connection) as seen, together(with_rows=True):
+        with left_to_caller() as jobs:
+            check_file.defer(ref=str(one.ref))
+        entry = _record(one)
+        write_along(write_of(other), enqueuing(jobs))
+        assert not seen.captured_queries
+    assert (len(seen), entry.version) == (1, 1)
+    assert list(Reading.objects.order_by("pk"))[1:] == [one, other]
+    assert ProcrastinateJob.objects.get(task_name=check_file.name).args == {"ref": str(one.ref)}
 
 
 def test_a_row_that_the_database_refuses_takes_its_entry_along() -> None:

@@ -28,7 +28,7 @@ from accounts.evidence.states import CardSide, ReadingStatus
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.gateways.scenarios import BY_SEQUENCE, Scenario, of_person
 from accounts.models import Reading
-from accounts.use_cases.readings import newest_reading, read_document, request_reading
+from accounts.use_cases.readings import read_document, request_reading
 from brokerage.core import identifiers
 from brokerage.files import api as files
 from brokerage.journal.models import Entry
@@ -191,7 +191,7 @@ def read(at: Any, image: Image.Image, side: CardSide) -> Reading:
     reading = request_reading(application=application, file_ref=file.ref, side=side, at=at)
     assert request_reading(application=application, file_ref=file.ref, side=side, at=at) == reading
     done = read_document(reading=reading, at=at)
-    assert newest_reading(application, side) == done
+    assert Reading.objects.get(application=application, side=side) == done
     return done
 
 
