@@ -86,7 +86,7 @@ def _follows(person: Person) -> list[dict[str, Any]]:
         [
             {
                 "since": row.since.isoformat(),
-                "title": (row.topic or row.instrument).name,  # type: ignore[union-attr]
+                "title": (row.topic or row.instrument).name,  # type: ignore[union-attr]  # one of the two is there
                 "status": str(_("Muted") if row.is_muted else _("Followed")),
             }
             for row in rows.select_related("topic", "instrument").order_by("since", "pk")

@@ -197,5 +197,5 @@ def _calls(found: dict[int, Health]) -> None:
 
 def _numbers(rows: Iterable[Any]) -> dict[Any, int]:
     """How many rows of each value; `rows` is a values_list of one column."""
-    counted = rows.annotate(n=Count("pk")).order_by()  # type: ignore[attr-defined]
+    counted = rows.annotate(n=Count("pk")).order_by()  # type: ignore[attr-defined]  # a query set
     return dict(counted)

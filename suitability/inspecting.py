@@ -88,7 +88,7 @@ def _head(row: Any, *about: object) -> Iterator[str]:
 
 
 def _label(row: Model, name: str, value: object) -> str:
-    return _("{what}: {value}").format(what=row._meta.get_field(name).verbose_name, value=value)  # type: ignore[union-attr]
+    return _("{what}: {value}").format(what=row._meta.get_field(name).verbose_name, value=value)  # type: ignore[union-attr]  # a column
 
 
 def _said(row: Any, *names: str) -> Iterator[str]:

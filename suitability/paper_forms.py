@@ -152,7 +152,7 @@ class BaseOptions(forms.BaseFormSet):  # type: ignore[type-arg]  # no subscript 
         return [
             form
             for form in self.forms
-            if (form.has_changed() or form.initial) and not self._should_delete_form(form)  # type: ignore[attr-defined]
+            if (form.has_changed() or form.initial) and not self._should_delete_form(form)  # type: ignore[attr-defined]  # the stubs lack it
         ]
 
 

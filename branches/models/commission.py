@@ -33,7 +33,7 @@ from brokerage.customers.models import Customer
 NO_CUSTOMER = 0  # stands for "the grid itself" in the exclusion constraint
 
 
-class CommissionRateQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class CommissionRateQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def grid(self) -> Self:
         """Rates for everybody at a unit and below it."""
         return self.filter(customer=None)

@@ -80,7 +80,7 @@ def decide(
     row.save()
     record(
         CheckerDecided(
-            subject=row.ref,  # type: ignore[attr-defined]
+            subject=row.ref,  # type: ignore[attr-defined]  # every record has one
             subject_type=label,
             decision=str(decision),
             made_by=row.made_by_ref,

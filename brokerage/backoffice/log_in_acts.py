@@ -104,7 +104,7 @@ class LogInActs:
     def own_urls(self: Any) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_log_in"
         view = self.admin_site.admin_view(self.log_in_view)
-        found: list[URLPattern] = super().own_urls()  # type: ignore[misc]
+        found: list[URLPattern] = super().own_urls()  # type: ignore[misc]  # of the class beside it
         return [path("<uuid:ref>/log-in/", view, name=name), *found]
 
     def render_change_form(

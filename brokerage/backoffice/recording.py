@@ -33,7 +33,7 @@ def save(user: Any, row: models.Model, *, change: bool, changed: Iterable[str]) 
     row.save()
     event = RecordChanged if change else RecordAdded
     record(
-        event(subject=row.ref, subject_type=label),  # type: ignore[attr-defined]
+        event(subject=row.ref, subject_type=label),  # type: ignore[attr-defined]  # every record has one
         actor=Actor.of(user),
         at=clock.now(),
         before=before,

@@ -55,7 +55,7 @@ def wait(seconds: int) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.retry_after = seconds  # type: ignore[attr-defined]
+            request.retry_after = seconds  # type: ignore[attr-defined]  # kept with the request
             return view(request, *args, **kwargs)
 
         return limited

@@ -98,7 +98,7 @@ class EncryptedTextField(TextField):
 
     def context(self, instance: models.Model) -> str:
         """What a value of this field on `instance` is bound to; the same for proxies."""
-        return self.context_of(instance.ref)  # type: ignore[attr-defined]
+        return self.context_of(instance.ref)  # type: ignore[attr-defined]  # every record has one
 
     def context_of(self, ref: UUID | str) -> str:
         """What a value of this field is bound to in the row with this `ref`."""

@@ -70,7 +70,7 @@ class InPlaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked: Any = request
-        asked.in_place = request.method not in ("GET", "HEAD") and request.htmx.boosted  # type: ignore[attr-defined]
+        asked.in_place = request.method not in ("GET", "HEAD") and request.htmx.boosted  # type: ignore[attr-defined]  # of its package's middleware
         response = self.get_response(request)
         if not asked.in_place:
             return response

@@ -113,7 +113,7 @@ class PolicyMiddleware(CSPMiddleware):
             return response
         response.headers[HEADER] = self.usual
         late = CheckableLazyObject(self._csp_nonce_post_response)
-        request.csp_nonce = late  # type: ignore[attr-defined]
+        request.csp_nonce = late  # type: ignore[attr-defined]  # kept with the request
         return response
 
 

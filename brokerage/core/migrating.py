@@ -30,7 +30,7 @@ class Executor(MigrationExecutor):
     """Runs the same migrations in the same order with the same SQL, there and back."""
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> ProjectState:
-        state = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]
+        state = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]  # the stubs lack it
         return Unrendered(state.models, state.real_apps)
 
     def apply_migration(
@@ -81,8 +81,8 @@ def _narrowed(operation: Operation) -> Operation:
     def narrowed(act: Any, app_label: str, editor: Any, *states: ProjectState) -> None:
         act(app_label, editor, *(_seen_by(operation, app_label, one) for one in states))
 
-    found.database_forwards = partial(narrowed, operation.database_forwards)  # type: ignore[method-assign]
-    found.database_backwards = partial(narrowed, operation.database_backwards)  # type: ignore[method-assign]
+    found.database_forwards = partial(narrowed, operation.database_forwards)  # type: ignore[method-assign]  # of this one operation
+    found.database_backwards = partial(narrowed, operation.database_backwards)  # type: ignore[method-assign]  # of this one operation
     return found
 
 

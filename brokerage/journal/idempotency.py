@@ -125,7 +125,7 @@ def purge(*, at: datetime) -> int:
 
 def _take(caller: str, key: str, fingerprint: str, at: datetime) -> tuple[IdempotencyKey, bool]:
     """The key's row, and whether this call made it; waits for an equal request at work."""
-    version: int = connection.pg_version  # type: ignore[attr-defined]
+    version: int = connection.pg_version  # type: ignore[attr-defined]  # of PostgreSQL
     whole = not connection.savepoint_ids and version >= 170_000
     row = IdempotencyKey(caller=caller, key=key, fingerprint=fingerprint, created_at=at)
     with connection.cursor() as cursor:

@@ -67,7 +67,7 @@ def unread_now(user: User) -> int:
     known: int | None = getattr(user, "_unread", None)
     if known is None:
         known = unread_count(user)
-        user._unread = known  # type: ignore[attr-defined]
+        user._unread = known  # type: ignore[attr-defined]  # kept for this request
     return known
 
 
@@ -78,7 +78,7 @@ def newest_unread(user: User, *, most: int = 99) -> Message | None:
     """
     first = Case(When(purpose=Purpose.SECURITY, then=0), default=1)
     found = list(inbox(user).unread().order_by(first, "-created_at", "-id")[:most])
-    user._unread = len(found)  # type: ignore[attr-defined]
+    user._unread = len(found)  # type: ignore[attr-defined]  # kept for this request
     return found[0] if found else None
 
 

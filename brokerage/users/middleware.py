@@ -51,7 +51,7 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Put `request.user` there, to be looked up when it is used."""
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]  # it stands for the log-in
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
         """Tell the session what the view needs with it; nothing, where it was read before."""

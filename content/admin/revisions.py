@@ -156,7 +156,7 @@ def _said(name: str, row: Revision) -> str:
 
 
 def _label(name: str) -> str:
-    return capfirst(str(Revision._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return capfirst(str(Revision._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column
 
 
 def _worded() -> list[str]:

@@ -102,7 +102,7 @@ class Versioned(PartnerViewSet):
 
 def caller(request: Request) -> ApiClient:
     """The client that calls; its partner is loaded."""
-    client: ApiClient = request.user  # type: ignore[assignment]
+    client: ApiClient = request.user  # type: ignore[assignment]  # programs alone come here
     return client
 
 

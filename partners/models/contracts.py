@@ -29,7 +29,7 @@ from partners.models.institutions import Partner, PartnerLicence
 from partners.states import LAWFUL, Activity, FeeBasis, PartnerStatus
 
 
-class ContractQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class ContractQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def in_force(self, day: date) -> Self:
         """Contracts that a second person approved and that hold on `day`."""
         return self.approved().on(day)

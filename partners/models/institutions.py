@@ -111,7 +111,7 @@ class Partner(Referenced, Timestamped, Stateful):
         return self.name_en if reads_english() else self.name_zh
 
 
-class PartnerLicenceQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class PartnerLicenceQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def in_force(self, day: date) -> Self:
         """Licences that a second person looked at too and that hold on `day`."""
         return self.approved().on(day)

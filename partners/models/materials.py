@@ -27,7 +27,7 @@ from partners.models.institutions import Partner
 from partners.states import MaterialState, PartnerStatus
 
 
-class MaterialQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class MaterialQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def with_state(self, at: datetime) -> Self:
         """With `state` at `at`: of states.MaterialState, empty before the approval.
 

@@ -24,7 +24,7 @@ from partners.models.clients import ApiClient
 MOST = 10_000
 
 
-class QuotaQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class QuotaQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def in_force(self, day: date) -> Self:
         """Approved rows that hold on `day`, the one that counts first: the latest to begin."""
         return self.approved().on(day).order_by("-valid_from", "-pk")

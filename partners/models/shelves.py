@@ -27,7 +27,7 @@ from products.models import Issuer
 CHOICES = [(each.value, each.label) for each in DISPLAYABLE]
 
 
-class ShelfQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class ShelfQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def in_force(self, day: date) -> Self:
         """Approved rows that hold on `day`, the one that counts first: the latest to begin."""
         return self.approved().on(day).order_by("-valid_from", "-pk")

@@ -58,7 +58,7 @@ def raise_dispute(
 
     Rule source: partners.statements (the day of the answer).
     """
-    actor = Actor.client(api_client) if api_client else Actor.of(operator)  # type: ignore[arg-type]
+    actor = Actor.client(api_client) if api_client else Actor.of(operator)  # type: ignore[arg-type]  # one of the two is given
     rows = Statement.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("partner").get(pk=statement.pk)
     day = business_date(at)

@@ -53,9 +53,9 @@ def make_remark(
 
     Rule source: partners.remarks (the day of the answer).
     """
-    actor = Actor.client(api_client) if api_client else Actor.of(operator)  # type: ignore[arg-type]
+    actor = Actor.client(api_client) if api_client else Actor.of(operator)  # type: ignore[arg-type]  # one of the two is given
     whose = api_client.partner if api_client else partner
-    locked = Partner.objects.select_for_update(no_key=True).get(ref=whose.ref)  # type: ignore[union-attr]
+    locked = Partner.objects.select_for_update(no_key=True).get(ref=whose.ref)  # type: ignore[union-attr]  # one of the two is given
     partner_reference = partner_reference or f"desk-{uuid4().hex}"
     used = Remark.objects.filter(partner=locked, partner_reference=partner_reference)
     if used.exists():

@@ -60,7 +60,7 @@ def unit_view(request: HttpRequest, code: str) -> HttpResponse:
     _need(request)
     quarter = _quarter(request)
     unit = scope.visible_or_404(board.outlets_seen_by(request.user), request.user, code=code)
-    only = None if sees_colleagues(request.user) else request.user.ref  # type: ignore[union-attr]
+    only = None if sees_colleagues(request.user) else request.user.ref  # type: ignore[union-attr]  # signed in
     mine = board.outlets_seen_by(request.user).filter(pk=unit.pk)
     people = board.results_of_people(unit, quarter, only=only)
     context = {

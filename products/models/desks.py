@@ -17,7 +17,7 @@ from brokerage.core.models import Referenced
 from products.states import Desk
 
 
-class DeskMemberQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class DeskMemberQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     """By date and decision."""
 
 

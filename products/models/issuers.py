@@ -57,7 +57,7 @@ class Issuer(Referenced, Timestamped):
         return self.name_en if reads_english() else self.name_zh
 
 
-class VettingQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class VettingQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     """Vettings by date and decision."""
 
 

@@ -17,7 +17,7 @@ from brokerage.customers.models import Customer
 from products.states import QualifiedFor, WealthFact
 
 
-class QualifiedInvestorQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class QualifiedInvestorQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     """By date and decision."""
 
 

@@ -36,7 +36,7 @@ CLOSE = time(15, 0)
 """Orders until the close of the exchanges count for the day [M]; each terms may say earlier."""
 
 
-class TermsQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class TermsQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     """Terms by date and decision."""
 
 

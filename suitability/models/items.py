@@ -87,7 +87,7 @@ class GradedItem(Referenced, Timestamped):
         return self.name_en if language == "en" else self.name_zh
 
 
-class ItemGradeQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]
+class ItemGradeQuerySet(DatedQuerySet, FourEyedQuerySet[Any]):  # type: ignore[override]  # as_manager() gives another class
     def in_force(self, day: date) -> Self:
         """The approved grades of the business date `day`, at most one an item."""
         return self.approved().on(day)

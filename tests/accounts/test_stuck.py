@@ -132,7 +132,7 @@ def test_a_market_that_is_refused_goes_back_to_the_customer_and_the_rest_opens()
     back = return_application(
         application=again, officer=officer, steps=[Step.OUTLET], note="沪市已有三户", at=LATER
     )
-    save(back, Step.OUTLET, {"outlet": str(back.outlet.ref), "markets": ["SZ"]}, at=LATER)  # type: ignore[union-attr]
+    save(back, Step.OUTLET, {"outlet": str(back.outlet.ref), "markets": ["SZ"]}, at=LATER)  # type: ignore[union-attr]  # there is one
     sent = submit_application(application=Application.objects.get(), actor=ACTOR, at=LATER)
     proposed = propose_verdict(
         application=sent, officer=officer, verdict=Verdict.APPROVE, at=LATER

@@ -244,7 +244,7 @@ def test_a_late_correction_says_nothing_twice_and_loses_nothing(texts: None) -> 
     account = late.counter_accounts.get()
     trades(account, an_instrument(), count=5, day=DAY - timedelta(days=60))
     trades(account, an_instrument(), count=24, side="sell")
-    Trade.objects.filter(account__customer=known, day=DAY).first().delete()  # type: ignore[union-attr]
+    Trade.objects.filter(account__customer=known, day=DAY).first().delete()  # type: ignore[union-attr]  # there is one
     assert remind(day=DAY, at=AT)
     assert kinds(late) == [], "the night is over"
     corrected()

@@ -442,7 +442,7 @@ def test_who_reads_it_stays_as_it_was_signed(analyst: Client) -> None:
     assert analyst.post(address, typed | {"kind": "event", "unit": ""}).status_code == 302
     item.refresh_from_db()
     assert (item.title_zh, item.kind, item.unit) == ("新标题", "comment", unit)
-    assert (item.status, item.live.title_zh) == ("live", words["title_zh"])  # type: ignore[union-attr]
+    assert (item.status, item.live.title_zh) == ("live", words["title_zh"])  # type: ignore[union-attr]  # there is one
 
 
 def test_the_second_person_sees_what_changed(analyst: Client) -> None:

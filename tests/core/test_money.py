@@ -38,7 +38,7 @@ def test_half_a_cent_goes_up(exact, rounded):
 
 def test_a_float_is_refused():
     with pytest.raises(TypeError):
-        yuan(0.1)  # type: ignore[arg-type]
+        yuan(0.1)  # type: ignore[arg-type]  # refused
 
 
 @pytest.mark.parametrize(

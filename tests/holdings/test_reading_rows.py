@@ -82,7 +82,7 @@ def test_columns_that_a_file_leaves_out_are_empty_whatever_the_portions():
         rows, reader = read(FileKind.POSITIONS, content, size)
         assert (reader.issues.found, reader.seen) == ([], 40)
         assert rows == f"{row},,\n".encode() * 40
-    assert whole_lines(LAYOUTS[FileKind.POSITIONS], 2).fullmatch(f"{row}\n".encode() * 3)  # type: ignore[union-attr]
+    assert whole_lines(LAYOUTS[FileKind.POSITIONS], 2).fullmatch(f"{row}\n".encode() * 3)  # type: ignore[union-attr]  # there is one
 
 
 @pytest.mark.parametrize("market", ["SH", "SZ", "BJ", "HK", "NQ"])

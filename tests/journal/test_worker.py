@@ -165,7 +165,7 @@ def test_the_worker_anchors_once_in_an_hour_and_at_the_turn_of_the_day() -> None
         seal_turn(Sealer(), at=now)
         running.anchor_hourly(now)
     assert Seal.objects.count() == 5
-    assert [anchor.number for _, anchor in read_anchors()] == [1, 4]  # type: ignore[union-attr]
+    assert [anchor.number for _, anchor in read_anchors()] == [1, 4]  # type: ignore[union-attr]  # there is one
 
 
 def test_a_duty_runs_again_when_its_time_has_come_or_the_clock_was_set_back() -> None:

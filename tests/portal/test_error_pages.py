@@ -43,7 +43,7 @@ def test_a_page_says_what_to_do_and_carries_a_reference(view, status, language) 
 
 def test_too_many_says_when_to_come_back() -> None:
     request = RequestFactory().get("/")
-    request.retry_after = 150  # type: ignore[attr-defined]
+    request.retry_after = 150  # type: ignore[attr-defined]  # kept with the request
 
     with translation.override("en"):
         answer = error_pages.too_many(request)

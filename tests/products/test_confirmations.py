@@ -57,7 +57,7 @@ class Client:
 
 def http(*answers: dict[str, Any]) -> tuple[HttpRegistrar, Client]:
     client = Client(*answers)
-    return HttpRegistrar(client), client  # type: ignore[arg-type]
+    return HttpRegistrar(client), client  # type: ignore[arg-type]  # plays the part that is asked
 
 
 def test_confirmations_are_read_page_by_page_until_there_is_no_next():
@@ -254,7 +254,7 @@ def test_what_was_counted_is_passed_over(buyer, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("products.use_cases.reconciling.take_confirmation", counting)
     for _ in range(2):
-        take_day(day=TODAY, registrar=Days({TODAY: rows}), at=EVENING)  # type: ignore[arg-type]
+        take_day(day=TODAY, registrar=Days({TODAY: rows}), at=EVENING)  # type: ignore[arg-type]  # plays the part that is asked
     assert taken == rows
 
 

@@ -325,7 +325,7 @@ def test_a_payment_that_was_cut_off_is_asked_for_again_with_the_same_key(buyer):
                 raise ConnectionError
             return True
 
-    gateway: PaymentGateway = CutOff()  # type: ignore[assignment]
+    gateway: PaymentGateway = CutOff()  # type: ignore[assignment]  # plays the part that is asked
     with pytest.raises(ConnectionError):
         pay(order=made, gateway=gateway, at=AT)
     assert pay(order=made, gateway=gateway, at=AT).status == OrderStatus.PAID

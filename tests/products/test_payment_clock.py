@@ -161,7 +161,7 @@ def test_the_request_is_withdrawn_under_its_own_key():
             asked.append((path, headers["Idempotency-Key"]))
             return Answer(200, {"result": ["taken", "not_taken", "?"][len(asked) - 1]})
 
-    gateway = HttpPaymentGateway(Client())  # type: ignore[arg-type]
+    gateway = HttpPaymentGateway(Client())  # type: ignore[arg-type]  # plays the part that is asked
     values: dict[str, Any] = {
         "key": UUID(int=1),
         "customer": UUID(int=2),

@@ -287,7 +287,7 @@ def test_head_office_plans_one_and_the_page_says_what_is_missing(bank: Any) -> N
     assert "Nobody of ours is assigned" in page
     assert "婺江银行江北支行" in page
     assert lacking(procedure, NOW, step="agreement") == ""
-    place = reverse("admin:branches_orgunit_place", args=[procedure.unit.ref])  # type: ignore[union-attr]
+    place = reverse("admin:branches_orgunit_place", args=[procedure.unit.ref])  # type: ignore[union-attr]  # there is one
     assert "stands at no institution now" in client.get(place).content.decode()
 
 

@@ -31,7 +31,7 @@ from brokerage.core import roles, scope
 from brokerage.core.four_eyes import FourEyed
 
 
-class ScopedAdmin(ObjectPages, admin.ModelAdmin):  # type: ignore[type-arg]
+class ScopedAdmin(ObjectPages, admin.ModelAdmin):  # type: ignore[type-arg]  # no subscript at run time
     """Rows by scope, actions by role, encrypted values masked, changes recorded.
 
     Attributes:

@@ -61,7 +61,7 @@ class ObjectPages:
         context["add_label"] = self.add_label
         if row is not None:
             context |= self._beside(request, row)
-        response: HttpResponse = super().render_change_form(  # type: ignore[misc]
+        response: HttpResponse = super().render_change_form(  # type: ignore[misc]  # of the class beside it
             request, context, *args, **kwargs
         )
         return response

@@ -48,7 +48,7 @@ def bring(request: HttpRequest, key: str) -> HttpResponse:
         except UnableToImport as error:
             form.add_error("file", str(error))
         else:
-            return redirect(admin.site.url_of(run))  # type: ignore[attr-defined]
+            return redirect(admin.site.url_of(run))  # type: ignore[attr-defined]  # the site is ours
     return page(request, "admin/imports/bring.html", {"importer": importer, "form": form})
 
 

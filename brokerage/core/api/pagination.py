@@ -117,7 +117,7 @@ class KeysetPagination(BasePagination):
     def read_values(self, model: type[Model], values: Sequence[str]) -> list[Any]:
         """The signed texts as values of their columns."""
         return [
-            model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+            model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]  # a column
             for name, value in zip(self.fields, values, strict=True)
         ]
 

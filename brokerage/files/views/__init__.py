@@ -24,5 +24,5 @@ def file_page(request: HttpRequest, ref: UUID) -> HttpResponse | StreamingHttpRe
         request,
         file,
         at=clock.now(),
-        revealed_to=Actor.of(request.user) if stranger else None,  # type: ignore[arg-type]
+        revealed_to=Actor.of(request.user) if stranger else None,  # type: ignore[arg-type]  # signed in
     )

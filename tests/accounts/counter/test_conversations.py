@@ -62,7 +62,7 @@ def test_the_answer_stops_online_and_is_finished_at_an_outlet(
     url = f"/open/{case.application.ref}/profile/"
     online = phone.post(url, {**PROFILE, field: answer, "version": "0"})
     assert "This step goes on at an outlet" in online.content.decode()
-    assert section_of(case.application, Step.PROFILE).status == SectionStatus.INCOMPLETE  # type: ignore[union-attr]
+    assert section_of(case.application, Step.PROFILE).status == SectionStatus.INCOMPLETE  # type: ignore[union-attr]  # there is one
 
     assert at_counter(case, **{field: answer}) == SectionStatus.INCOMPLETE, "a note is needed"
     assert at_counter(case, **{field: answer}, **notes) == SectionStatus.ENTERED

@@ -92,7 +92,7 @@ def test_the_customer_reads_it_and_nobody_else_does(at: Any) -> None:
     assert url in own.get(page).content.decode()
     answer = own.get(url)
     assert answer.status_code == 200
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # it streams
     other = sign_in(Client(), a_trader(at=at, number=BEGINNER).user)
     assert other.get(url).status_code == 404
 
