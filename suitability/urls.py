@@ -13,6 +13,10 @@ from suitability.views.sheet import answers
 
 app_name = "suitability"
 urlpatterns = [
+    path("<uuid:ref>/answers/", answers, name="answers"),  # first what is asked most
+    path("<uuid:ref>/<int:number>/", views.question, name="question"),
+    path("<uuid:ref>/check/", views.check, name="check"),
+    path("<uuid:ref>/result/", views.result, name="result"),
     path("", views.start, name="start"),
     path("decisions/<uuid:ref>/", decision, name="decision"),
     path("decisions/<uuid:ref>/insist/", insist, name="insist"),
@@ -26,8 +30,4 @@ urlpatterns = [
     path("professional/<uuid:ref>/proofs/<slug:fact>/", steps.proof, name="proof"),
     path("professional/<uuid:ref>/test/", steps.knowledge, name="knowledge"),
     path("professional/<uuid:ref>/test/result/", steps.knowledge_result, name="knowledge_result"),
-    path("<uuid:ref>/<int:number>/", views.question, name="question"),
-    path("<uuid:ref>/answers/", answers, name="answers"),
-    path("<uuid:ref>/check/", views.check, name="check"),
-    path("<uuid:ref>/result/", views.result, name="result"),
 ]

@@ -42,6 +42,9 @@ class Opened(str):
 class _SealOnSet:
     """Descriptor that holds tokens only, so no copy of a row in memory carries its secrets."""
 
+    keeps_what_is_read = True
+    """A token, or nothing, is held as it is; see `core.shapes.Maker`."""
+
     def __init__(self, field: EncryptedTextField) -> None:
         self.field = field
 

@@ -15,12 +15,17 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from brokerage.core.registry import Registry
 from brokerage.core.written import Written
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V", bound=Callable[..., Any])
 MARK = "needs_first"
 CAME = "_came_first"
+
+figures: Registry[str] = Registry("first.figures")
+"""What every page shows of who asks: the SQL of a figure of `me.id`, by the attribute of the
+log-in that keeps it. It is read along where the request only reads, so that it stays true."""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from inspect import getattr_static
 from typing import Any, Self
 
 from django.db.models import Model
+from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import post_init, pre_init
+
+
+class Maker:
+    """Makes objects of a model of what the database keeps.
+
+    As `Model.from_db`, which gives each value to the attribute's own setter. What is read goes
+    into the object as it is, so a model is made without them where nobody listens or looks on.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.straight = (
+            model.__init__ is Model.__init__
+            and model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
+            and not pre_init.has_listeners(model)
+            and not post_init.has_listeners(model)
+            and all(_keeps_what_is_read(model, field) for field in model._meta.concrete_fields)
+        )
+
+    def from_db(self, database: str, names: Sequence[str], values: Sequence[Any]) -> Any:
+        """The object with these attributes; others are asked for when they are used."""
+        if not self.straight:
+            return self.model.from_db(database, names, values)
+        made = self.model.__new__(self.model)
+        state = made._state = ModelState()
+        state.adding, state.db = False, database
+        made.__dict__.update(zip(names, values, strict=True))
+        return made
+
+
+def _keeps_what_is_read(model: Any, field: Any) -> bool:
+    kept = getattr_static(model, field.attname)
+    return isinstance(kept, DeferredAttribute) or getattr(kept, "keeps_what_is_read", False)
 
 
 @dataclass(frozen=True)
@@ -19,6 +56,7 @@ class Shape:
     """Objects of one model, with those that come along by `select_related`, and annotations."""
 
     model: Any
+    maker: Maker
     database: str
     columns: slice
     names: tuple[str, ...]
@@ -44,13 +82,16 @@ class Shape:
         fields = made["select_fields"]
         columns = slice(fields[0], fields[-1] + 1)
         found = compiler.get_converters([each[0] for each in select])
+        related = populators_of(made, select, rows.db)
+        _made_by_us(related)
         return cls(
             model=made["model"],
+            maker=Maker(made["model"]),
             database=rows.db,
             columns=columns,
             names=tuple(each[0].target.attname for each in select[columns]),
             converters=tuple((at, *how) for at, how in found.items()),
-            related=populators_of(made, select, rows.db),
+            related=related,
             annotations=tuple((compiler.annotation_col_map or {}).items()),
         )
 
@@ -81,7 +122,8 @@ class Shape:
         """
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            return [self.made_of(connection, list(row)) for row in cursor.fetchall()]
+            rows = cursor.cursor.fetchall()  # the driver's: they are here, nothing fails any more
+        return [self.made_of(connection, list(row)) for row in rows]
 
     def made_of(self, connection: Any, row: list[Any]) -> Any:
         """The object of a row, whose values are converted in place."""
@@ -90,9 +132,15 @@ class Shape:
             for convert in converters:
                 value = convert(value, expression, connection)
             row[at] = value
-        made = self.model.from_db(self.database, self.names, row[self.columns])
+        made = self.maker.from_db(self.database, self.names, row[self.columns])
         for populator in self.related:
             populator.populate(row, made)
         for name, at in self.annotations:
             setattr(made, name, row[at])
         return made
+
+
+def _made_by_us(populators: Sequence[Any]) -> None:
+    for each in populators:
+        each.model_cls = Maker(each.model_cls)
+        _made_by_us(each.related_populators)

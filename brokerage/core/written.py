@@ -37,6 +37,7 @@ from brokerage.core.shapes import Shape
 
 M = TypeVar("M", bound=Model)
 PLACE = re.compile("(?<!%)%s")
+INDENT = re.compile(r"\n\s*")
 SOME_KEY = 2**31 - 7
 """A key that stands for any, as a sample."""
 SOME_DAY, LATER_DAY = date(1701, 3, 7), date(1701, 3, 11)
@@ -152,7 +153,7 @@ class Written(Generic[M]):
         made = self._statement
         if made.shape is None or made.rows.query.select_for_update:
             raise TypeError("Only plain rows that are not locked may be a part of a statement.")
-        texts = iter(PLACE.split(made.sql))
+        texts = iter(PLACE.split(INDENT.sub(" ", made.sql)))  # psycopg keeps short ones translated
         sql, asked = next(texts), []
         for value, text in zip(made.values, texts, strict=True):
             column = columns.get(value[0])

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from brokerage.core import clock, data_export, home_cards, lookup_rotation, retention, scope
+from brokerage.core import clock, data_export, first, home_cards, lookup_rotation, retention, scope
 from brokerage.core.after_migrate import has_table
 from brokerage.core.roles import Role
 from brokerage.customers.events import (
@@ -33,6 +33,7 @@ def register() -> None:
     from brokerage.messaging.use_cases.send_code import SmsCodeSender
 
     codes.set_code_sender(SmsCodeSender())
+    first.figures.register(selectors.KEPT, selectors.unread_of("me.id"))
     contact_rules.register()
     lookup_rotation.register(
         lookup_rotation.HashColumn(

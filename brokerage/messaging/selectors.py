@@ -17,8 +17,13 @@ from brokerage.users.models import User
 PAGE = 20
 UNREAD = """
 SELECT count(*) FROM (
-    SELECT FROM messaging_message WHERE user_id = %s AND read_at IS NULL LIMIT %s) AS unread
+    SELECT FROM messaging_message WHERE user_id = {user} AND read_at IS NULL LIMIT {most}
+) AS unread
 """
+MOST = 99
+"""So far unread messages are counted."""
+KEPT = "_unread"
+"""The attribute of a log-in that keeps how many it has not read."""
 
 
 def inbox(user: User) -> MessageQuerySet:
@@ -51,34 +56,42 @@ def urgent(user: User) -> list[Message]:
     return list(inbox(user).unread().filter(purpose=Purpose.SECURITY)[:5])
 
 
-def unread_count(user: User, *, most: int = 99) -> int:
-    """How many are unread, counted up to `most`.
+def unread_of(user: str) -> str:
+    """The SQL that counts what `user`, a column or a place for a key, has not read."""
+    return UNREAD.format(user=user, most=MOST)
+
+
+def unread_count(user: User) -> int:
+    """How many are unread, counted up to `MOST`.
 
     In SQL, because the frame of each page asks it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [user.pk, most])
+        cursor.execute(unread_of("%s"), [user.pk])
         found: int = cursor.fetchone()[0]
     return found
 
 
 def unread_now(user: User) -> int:
-    """How many are unread, asked once for the object: menus and cards of a request share it."""
-    known: int | None = getattr(user, "_unread", None)
+    """How many are unread, asked once for the object: menus and cards of a request share it.
+
+    A request that only reads learned it with its session (`core.first.figures`).
+    """
+    known: int | None = getattr(user, KEPT, None)
     if known is None:
         known = unread_count(user)
-        user._unread = known  # type: ignore[attr-defined]  # kept for this request
+        setattr(user, KEPT, known)
     return known
 
 
-def newest_unread(user: User, *, most: int = 99) -> Message | None:
+def newest_unread(user: User, *, most: int = MOST) -> Message | None:
     """The message to show on the home: security before everything else, then the newest.
 
     In the same query it learns how many are unread, for `unread_now`.
     """
     first = Case(When(purpose=Purpose.SECURITY, then=0), default=1)
     found = list(inbox(user).unread().order_by(first, "-created_at", "-id")[:most])
-    user._unread = len(found)  # type: ignore[attr-defined]  # kept for this request
+    setattr(user, KEPT, len(found))
     return found[0] if found else None
 
 

@@ -40,9 +40,9 @@ class _Middleware:
 
 
 def _signed_in(request: HttpRequest) -> User | None:
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    return request.user if isinstance(request.user, User) else None
+    """The log-in, as `AuthenticationMiddleware` found it; a visitor's session is not asked for."""
+    user = request.user
+    return user if type(user) is User else None
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
@@ -54,8 +54,16 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
         request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]  # it stands for the log-in
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
-        """Tell the session what the view needs with it; nothing, where it was read before."""
-        request.session.begin(need_of(view, kwargs))
+        """Read who asks, with what the view needs; nothing of it where no session came along.
+
+        From here on it is the log-in itself: what stands for one is asked through for each word.
+        """
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return
+        only_reads = request.method in ("GET", "HEAD")
+        request.session.begin(need_of(view, kwargs), only_reads=only_reads)
+        if type(request.user) is SimpleLazyObject:  # else somebody signed in or out meanwhile
+            request.user = _user_of(request)
 
 
 def _user_of(request: Any) -> Any:

@@ -28,7 +28,7 @@ READ = """
 SELECT {columns}, session.session_data{further}
 FROM django_session session
 LEFT JOIN usersessions_usersession listed ON listed.session_key = session.session_key
-LEFT JOIN users_user owner ON owner.id = listed.user_id
+LEFT JOIN users_user me ON me.id = listed.user_id
 {join}
 WHERE session.session_key = %s AND session.expire_date > %s
 """
@@ -51,13 +51,18 @@ class _Statement:
 
 
 @cache
-def _statement(rows: Written[Any] | None) -> _Statement:
+def _statement(rows: Written[Any] | None, only_reads: bool) -> _Statement:
     fields = User._meta.concrete_fields
-    columns = ", ".join(f"owner.{field.column}" for field in fields)
-    along = rows.inside(user="owner.id") if rows else None
-    further, join = (", along.*", ALONG.format(sql=along.sql)) if along else ("", "")
-    sql = READ.format(columns=columns, further=further, join=join)
-    return _Statement(sql, Shape.whole(User, "kept"), len(fields) + 1, along)
+    figures = dict(first.figures.items()) if only_reads else {}
+    along = rows.inside(user="me.id") if rows else None
+    sql = READ.format(
+        columns=", ".join(f"me.{field.column}" for field in fields),
+        further="".join(f", ({figure})" for figure in figures.values())
+        + (", along.*" if along else ""),
+        join=ALONG.format(sql=along.sql) if along else "",
+    )
+    owner = Shape.whole(User, "kept", *figures)
+    return _Statement(sql, owner, len(fields) + 1 + len(figures), along)
 
 
 class SessionStore(db.SessionStore):
@@ -69,13 +74,19 @@ class SessionStore(db.SessionStore):
     replaced: str | None = None
     """The key under which it stands until it is saved under its new one."""
     need: first.Need | None = None
+    only_reads = False
 
-    def begin(self, need: first.Need | None) -> None:
-        """A view begins, and `need` is to be read with the session; not where it was read before.
+    def begin(self, need: first.Need | None, *, only_reads: bool = False) -> None:
+        """A view begins, and what it needs first is to be read with the session.
 
-        Then what came along for a view before this one is dropped: it may have changed since.
+        Not where that was read before: then what came along for another view is dropped, because
+        it may have changed since.
+
+        Args:
+            need: a row of who asks.
+            only_reads: whether the figures of `first.figures` stay as they are in this request.
         """
-        self.need = need
+        self.need, self.only_reads = need, only_reads
         if self.owner is not None:
             first.forget(self.owner)
 
@@ -93,7 +104,7 @@ class SessionStore(db.SessionStore):
     def _row(self) -> User | None:
         """The log-in, which may be nobody's, with what the session keeps and what comes along."""
         need = self.need
-        made = _statement(need.rows if need else None)
+        made = _statement(need.rows if need else None, self.only_reads)
         values = made.along.parameters(need.given) if made.along and need else []
         connection = connections[router.db_for_read(self.model)]
         with connection.cursor() as cursor:

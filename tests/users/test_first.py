@@ -13,13 +13,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Application
 from accounts.views.frame import MINE_FIRST, mine
+from brokerage.core import clock
 from brokerage.core.first import Need, first_of, need_of
 from brokerage.customers.models import Customer
 from brokerage.customers.selectors import OF_USER, customer_of
+from brokerage.messaging import send
+from brokerage.messaging.selectors import unread_now
 from brokerage.users.models import User
 from brokerage.users.session_store import SessionStore
 from tests.accounts.factories import a_draft
 from tests.customers.factories import a_customer
+from tests.messaging.factories import a_text
 from tests.users.factories import make_customer_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +120,22 @@ def test_nobody_s_session_brings_nothing() -> None:
 def test_a_row_is_asked_for_where_no_session_was_read() -> None:
     application = a_draft()
     assert first_of(application.customer.user, OF_USER) == application.customer
+
+
+@pytest.mark.parametrize(("only_reads", "asked_for"), [(True, 0), (False, 1)])
+def test_a_request_that_only_reads_knows_how_much_is_unread(
+    only_reads: bool, asked_for: int
+) -> None:
+    customer = a_customer("+8613900139000")
+    user = customer.user
+    assert user is not None
+    a_text()
+    send(kind="tests.note", customer=customer, context={}, at=clock.now(), dedupe_key="one")
+    store = SessionStore(sign_in(Client(), user, listed=True).session.session_key)
+    store.begin(Need(OF_USER, {}), only_reads=only_reads)
+    store.load()
+    assert store.owner is not None
+    with CaptureQueriesContext(connection) as asked:
+        assert unread_now(store.owner) == 1
+    assert len(asked) == asked_for
+    assert customer_of(store.owner) == customer
