@@ -11,11 +11,12 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg import _queries
 
 from accounts.models import Application, Reading
 from brokerage.core import clock
 from brokerage.core.jobs import enqueuing, left_to_caller
-from brokerage.core.saving import insert_once, save_where, write_of
+from brokerage.core.saving import carry_out, insert_once, save_where, write_of
 from brokerage.files.tasks import check_file
 from brokerage.journal.models import Entry
 from brokerage.journal.record import record, together, write_along
@@ -154,6 +155,17 @@ def test_rows_and_entries_and_jobs_that_are_held_back_are_one_statement() -> Non
     assert (len(seen), entry.version) == (1, 1)
     assert list(Reading.objects.order_by("pk"))[1:] == [one, other]
     assert ProcrastinateJob.objects.get(task_name=check_file.name).args == {"ref": str(one.ref)}
+
+
+def test_the_driver_looks_for_the_places_of_a_long_statement_once() -> None:
+    application = an_application()
+    for _time in range(2):
+        read = _queries._query2pg.cache_info().misses
+        rows = [
+            Reading(application=application, file_ref=uuid4(), side="emblem") for _ in "123456"
+        ]
+        carry_out([write_of(each) for each in rows])
+    assert _queries._query2pg.cache_info().misses == read
 
 
 def test_a_row_that_the_database_refuses_takes_its_entry_along() -> None:

@@ -124,9 +124,9 @@ def test_a_photo_takes_few_statements(django_assert_max_num_queries: Any) -> Non
     draft = a_draft(at=clock.now())
     client = client_of(draft)
     send(client, draft, "front", front(), 0)
-    with django_assert_max_num_queries(7):  # two of them begin and end the transaction
+    with django_assert_max_num_queries(8):  # two of them begin and end the transaction
         send(client, draft, "back", back(), 1)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert client.get(f"/open/{draft.ref}/photos/back/").status_code == 204
 
 
