@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.evidence.dated import PIN_ATTEMPTS, PIN_PAUSE
@@ -22,6 +22,17 @@ from brokerage.journal.record import record
 from brokerage.reference.models import Rule
 
 CODE_TEXT = "accounts.code.pin"
+
+
+# One statement for both: of two who set them at once the later one's count, both of them.
+KEEP = """
+INSERT INTO accounts_pin
+    (ref, customer_id, set_at, kind, kept, attempts, code_hash, codes_sent, code_tries)
+SELECT gen_random_uuid(), %s, %s, pin.kind, pin.kept, 0, '', 0, 0
+FROM unnest(%s::text[], %s::text[]) AS pin (kind, kept)
+ON CONFLICT (customer_id, kind) DO UPDATE
+SET kept = excluded.kept, set_at = excluded.set_at, attempts = 0, paused_until = NULL
+"""
 
 
 class Known(TypedDict):
@@ -120,19 +131,17 @@ def set_pins(
         for kind, pin in pins.items()
     }
     with transaction.atomic():
-        # one statement for both: of two who set them at once the later one's count, both of them
-        anew = ["kept", "set_at", "attempts", "paused_until"]
-        Pin.objects.bulk_create(
-            [
-                Pin(customer=customer, kind=kind, kept=kept, set_at=at)
-                for kind, kept in sorted(made.items())
-            ],
-            update_conflicts=True,
-            unique_fields=["customer", "kind"],
-            update_fields=anew,
-        )
+        _keep(customer, made, at)
         kinds = tuple(sorted(kind.value for kind in made))
         record(PinsSet(subject=customer.ref, kinds=kinds), actor=actor, at=at)
+
+
+def _keep(customer: Customer, made: Mapping[PinKind, str], at: datetime) -> None:
+    kinds = sorted(made)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            KEEP, [customer.pk, at, [kind.value for kind in kinds], [made[kind] for kind in kinds]]
+        )
 
 
 def change_pin(
