@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField
 from django.utils.translation import gettext as _
 
 from accounts.models import Application
-from accounts.selectors import outlets_for_opening, section_of
+from accounts.selectors import open_outlets, section_of
 from accounts.states import Step
 from branches.finder.outlets import Line, Wish, all_outlets, search
 from branches.finder.rules.geo import Point
 from branches.models import OrgUnit
 from branches.states import Kind
 from brokerage.core.clock import business_date
-from brokerage.core.written import SOME_DAY, Given, Written, any_of
 
 NEAREST = 3
-KEYS = Given("keys", ArrayField(BigIntegerField()))
-OPEN_ONES = Written(
-    lambda on: outlets_for_opening(on).filter(any_of("pk", KEYS)),
-    on=SOME_DAY,
-)
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ def nearby(
     near: Point | None = None,
     chosen: OrgUnit | None = None,
 ) -> list[Nearby]:
-    """The chosen outlet and the nearest ones, the chosen first; five queries.
+    """The chosen outlet and the nearest ones, the chosen first.
 
     Nearest to where the customer says to be; else to the chosen outlet; else those whose place
     the address of the identity document names, by province, prefecture and county.
@@ -73,10 +66,11 @@ def nearby(
     first = [chosen.pk] if chosen else []
     keys = first + [line.pk for line in lines if line.pk not in first]
     on = business_date(at)
-    units = {unit.pk: unit for unit in OPEN_ONES.load(on=on, keys=keys[: NEAREST + 1])}
+    open_ones = {unit.pk: unit for unit in open_outlets(on).values()}
+    units = {key: open_ones[key] for key in keys[: NEAREST + 1] if key in open_ones}
     if len(units) < NEAREST:  # some have no address yet
-        open_ones = outlets_for_opening(on)
-        units |= {unit.pk: unit for unit in open_ones.exclude(pk__in=units)[:NEAREST]}
+        others = (key for key in open_ones if key not in units)
+        units |= {key: open_ones[key] for key in islice(others, NEAREST)}
     ordered = [key for key in keys if key in units] + [key for key in units if key not in keys]
     return [
         Nearby(units[key].ref, str(units[key].name), told.get(key, ""))

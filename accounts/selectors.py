@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -54,11 +55,13 @@ from branches.states import Kind
 from brokerage.core import clock
 from brokerage.core.clock import business_date
 from brokerage.core.display import formats
+from brokerage.core.trusted import trusted
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import ConsentText, Customer
 from brokerage.reference.calendars import Ahead, CalendarEnds, is_working_day
 from brokerage.reference.dated import NoRuleInForce
-from brokerage.reference.models import CustodyBank, Rule
+from brokerage.reference.lists import custody_banks
+from brokerage.reference.models import Rule
 
 SHARING_PURPOSE = "origin_status"
 SAMPLE = Decimal(10_000)
@@ -155,6 +158,12 @@ def outlets_for_opening(on: date) -> QuerySet[OrgUnit]:
     )
 
 
+@trusted
+def open_outlets(on: date) -> dict[UUID, OrgUnit]:
+    """The same by ref, in their order, as the network stood some seconds ago at most."""
+    return {unit.ref: unit for unit in outlets_for_opening(on)}
+
+
 def review_promise(at: datetime, days: Ahead | None = None) -> tuple[datetime, str]:
     """By when a review that begins to wait at `at` is promised, and the version of the rule.
 
@@ -186,8 +195,7 @@ def _desk_works(day: date, is_working: Callable[[date], bool] = is_working_day) 
 
 def bank_name(code: str) -> str:
     """The custody bank with this code, in the reader's language."""
-    bank = CustodyBank.objects.filter(code=code).first() if code else None
-    return bank.name if bank else ""
+    return next((bank.name for bank in custody_banks() if bank.code == code), "")
 
 
 def opening_quote(
@@ -331,11 +339,18 @@ class Asked:
     again_at: datetime | None
 
 
+ASKED = "_asked"
+"""Where an application keeps the questions that were asked within this request, all of them."""
+
+
 def asked_outside(application: Application, at: datetime) -> list[Asked]:
     """The questions that run while an application is with us, in the order of asking."""
-    checks = OutsideCheck.objects.current().filter(application=application)
+    known = application.__dict__.get(ASKED)
+    checks = known or OutsideCheck.objects.current().filter(application=application)
     found = []
-    for check in checks.exclude(kind=CheckKind.FACE).order_by("created_at", "pk"):
+    for check in sorted(checks, key=lambda check: (check.created_at, check.pk)):
+        if check.kind == CheckKind.FACE:
+            continue
         waits = check.next_attempt_at
         late = waits is not None and (check.last_problem or waits > at)
         found.append(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import re
 import urllib.parse
 from collections.abc import Mapping
 from typing import Any
+
+from bench.journeys_line import Answer, Line
 
 HIDDEN = re.compile(
     r'<input type="hidden" name="(version|seen|csrfmiddlewaretoken|\w*text_version|\w+_text)"'
@@ -27,7 +28,7 @@ class Browser:
 
     def __init__(self, address: str, number: int) -> None:
         parts = urllib.parse.urlsplit(address)
-        self.line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        self.line = Line(parts.hostname or "", parts.port or 80)
         self.number = number  # of the customer; its address on the network is made of it
         self.cookies: dict[str, str] = {}
         self.wishes: dict[str, str] = {}  # headers that the page's script adds to its forms
@@ -96,13 +97,13 @@ class Browser:
         """Ask, follow where it leads, and keep the page."""
         answer = self._once(method, path, body, headers)
         while answer.status in (302, 303):
-            path = answer.headers["Location"]
+            path = answer.headers["Location"] or ""
             answer = self._once("GET", path, "", {})
         if answer.status not in expected:
             raise Broken(f"{answer.status} for {method} {path.partition('?')[0]}")
         self.path = path
 
-    def _once(self, method: str, path: str, body: str | bytes, headers: Fields) -> Any:
+    def _once(self, method: str, path: str, body: str | bytes, headers: Fields) -> Answer:
         self.asked += 1
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         four = self.number.to_bytes(4)
@@ -117,7 +118,7 @@ class Browser:
         self.line.request(method, path, raw if method != "GET" else None, sent)
         answer = self.line.getresponse()
         self.page = answer.read().decode()
-        for line in answer.headers.get_all("Set-Cookie") or ():
+        for line in answer.headers.get_all("Set-Cookie"):
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import email.message
 import gc
 import io
 import itertools
@@ -29,22 +28,12 @@ from typing import Any
 from bench import journeys_usage as usage
 from bench.journeys_browser import Fields
 from bench.journeys_customer import Customer
+from bench.journeys_line import Answer, Headers
 from bench.journeys_people import photos
 from brokerage.launch.postgres import Cluster
 
 WARM = 6
 """Journeys that fill the caches before it is measured: the sixth time a statement is planned."""
-
-
-class _Answer:
-    def __init__(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.status, self.body = status, body
-        self.headers = email.message.Message()
-        for name, value in headers:
-            self.headers[name] = value
-
-    def read(self) -> bytes:
-        return self.body
 
 
 class _Line:
@@ -54,7 +43,7 @@ class _Line:
         self.application, self.profile = application, profile
         self.host, self.port = "127.0.0.1", 8000
         self.spent = 0.0
-        self.answer = _Answer(0, [], b"")
+        self.answer = Answer(0, Headers(()), b"")
 
     def request(self, method: str, path: str, body: bytes | None, headers: Fields) -> None:
         environ = _environ(method, path, body or b"", headers)
@@ -69,9 +58,9 @@ class _Line:
         self.spent += time.process_time() - begun
         if self.profile:
             self.profile.disable()
-        self.answer = _Answer(int(told[0][:3]), told[1], content)
+        self.answer = Answer(int(told[0][:3]), Headers(told[1]), content)
 
-    def getresponse(self) -> _Answer:
+    def getresponse(self) -> Answer:
         return self.answer
 
     def close(self) -> None:
@@ -87,7 +76,7 @@ class Within(Customer):
         self.spent: defaultdict[str, float] = defaultdict(float)
         self.queries: Counter[str] = Counter()
 
-    def _once(self, method: str, path: str, body: str | bytes, headers: Fields) -> Any:
+    def _once(self, method: str, path: str, body: str | bytes, headers: Fields) -> Answer:
         from django.db import connection
 
         before = self.line.spent

@@ -73,7 +73,7 @@ class CampaignForm(forms.Form):
 
     def __init__(self, *args: Any, outlets: QuerySet[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = outlets.order_by("code")  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = outlets.order_by("code")  # type: ignore[attr-defined]  # a model choice field
 
 
 class DisputeForm(forms.Form):

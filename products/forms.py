@@ -42,7 +42,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, hidden: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         families = Family.choices if hidden else SHOWN
-        self.fields["family"].choices = [("", _("Any")), *families]  # type: ignore[attr-defined]
+        self.fields["family"].choices = [("", _("Any")), *families]  # type: ignore[attr-defined]  # a choice field
 
     def wish(self, after: str) -> Wish:
         """The wish, also of a form with mistakes: a wrong part counts as empty."""

@@ -12,12 +12,12 @@ from brokerage.core.display import formats
 from suitability.content import group_name, screens, words_of
 from suitability.labels import TYPES
 from suitability.models import Assessment, in_language
+from suitability.profiles import profile_of
 from suitability.rules.contradictions import Conflict, Profile, age_on, find_conflicts
 from suitability.rules.paper_terms import Severity
 from suitability.rules.reasons import Code
 from suitability.rules.scoring import find_wrong
 from suitability.rules.sheets import split
-from suitability.use_cases.submit_assessment import inputs_of
 from suitability.wording import sentence
 
 
@@ -64,7 +64,10 @@ def clashes(assessment: Assessment, on: Any) -> list[Clash]:
     answers, _said = split(paper, assessment.given)
     if find_wrong(paper, answers):
         return []
-    profile = inputs_of(assessment, on=on).profile
+    profile = profile_of(assessment.customer, on)
+    conflicts = find_conflicts(paper, answers, profile, on)
+    if not conflicts:
+        return []
     words = words_of(assessment.questionnaire.content)
     shown = {line["key"]: line for line in lines(assessment)}
     return [
@@ -74,7 +77,7 @@ def clashes(assessment: Assessment, on: Any) -> list[Clash]:
             sentence(each.reason, words),
             tuple(_sides(each, shown, profile, on)),
         )
-        for each in find_conflicts(paper, answers, profile, on)
+        for each in conflicts
     ]
 
 

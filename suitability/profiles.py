@@ -17,12 +17,8 @@ from suitability.rules.permissions import DayAssets
 Facts = Callable[[Customer, date], Mapping[str, Any]]
 
 facts: Registry[Facts] = Registry("suitability.profile_facts")
-"""(customer, business date) → some fields of `contradictions.Profile`; unknown ones left out."""
-
-Outlets = Callable[[Customer, date], UUID | None]
-
-outlets: Registry[Outlets] = Registry("suitability.outlets")
-"""(customer, business date) → ref of the partner or outlet that brought them; None for nobody."""
+"""(customer, business date) → some fields of `contradictions.Profile`, unknown ones left out, and
+`brought_by`: the ref of the partner or outlet that brought the customer, where one did."""
 
 Refusals = Callable[[Customer, date], list[date]]
 
@@ -74,22 +70,33 @@ def standing_of(customer: Customer, on: date) -> Standing:
     return found
 
 
-def profile_of(customer: Customer, on: date) -> Profile:
-    """Everything known on the business date `on`; what nobody knows contradicts nothing."""
+@dataclass(frozen=True)
+class Known:
+    """What is known of a customer on a day; what nobody knows contradicts nothing.
+
+    Attributes:
+        profile: what answers are held against.
+        outlet: who may have sat beside them: who brought them, else their home outlet.
+    """
+
+    profile: Profile
+    outlet: UUID | None
+
+
+def known_of(customer: Customer, on: date) -> Known:
+    """Everything known on the business date `on`."""
     found: dict[str, Any] = {"birth_date": customer.born}
     for source in facts:
         found |= source(customer, on)
-    return Profile(**found)
+    outlet = found.pop("brought_by", None) or customer.home_outlet_ref
+    return Known(Profile(**found), outlet)
+
+
+def profile_of(customer: Customer, on: date) -> Profile:
+    """As `known_of`, of the person alone."""
+    return known_of(customer, on).profile
 
 
 def refused_since(customer: Customer, since: date) -> tuple[date, ...]:
     """All refusals on or after `since`, in order, each date once."""
     return tuple(sorted({day for source in refusals for day in source(customer, since)}))
-
-
-def outlet_of(customer: Customer, on: date) -> UUID | None:
-    """Who may have sat beside a customer: who brought them, else their home outlet."""
-    for source in outlets:
-        if found := source(customer, on):
-            return found
-    return customer.home_outlet_ref

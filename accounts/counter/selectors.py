@@ -20,6 +20,7 @@ from accounts.models import (
 from branches.models import OrgUnit
 from branches.selectors import units_of
 from branches.states import Kind
+from brokerage.core.written import SOME_INSTANT, SOME_KEY, Written
 
 WITH_COUNTERS = (Kind.OUTLET, Kind.SERVICE_POINT)
 
@@ -32,8 +33,19 @@ def outlets_to_help_at(user: Any, on: date) -> QuerySet[OrgUnit]:
 
 def live_release(application: Application, at: datetime) -> CaseRelease | None:
     """What the customer gave out or lets an outlet use now, with helper and outlet."""
-    rows = CaseRelease.objects.live(at).filter(application=application)
-    return rows.select_related("helper", "outlet").first()
+    return LIVE_RELEASE.first(application=application.pk, at=at)
+
+
+LIVE_RELEASE = Written(
+    lambda application, at: (
+        CaseRelease.objects.live(at)
+        .filter(application=application)
+        .select_related("helper", "outlet")
+        .order_by("pk")[:1]
+    ),
+    application=SOME_KEY,
+    at=SOME_INSTANT,
+)
 
 
 def open_cases(user: Any, at: datetime) -> QuerySet[CaseRelease]:

@@ -274,6 +274,8 @@ class IdentityForm(StepForm):
     def keep(self, *, actor: Actor, at: datetime, unfinished: bool = False) -> Application:
         """See StepForm; what was just sent of a resident card is read by the worker."""
         read = READ_SIDES if self.chosen == CARD else {}
+        if not self.sent.keys() & read.keys():
+            return super().keep(actor=actor, at=at, unfinished=unfinished)
         with transaction.atomic():
             saved = super().keep(actor=actor, at=at, unfinished=unfinished)
             for side in self.sent.keys() & read.keys():

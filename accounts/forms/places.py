@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
+from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from accounts.forms.base import StepForm
 from accounts.forms.profile import one_of
 from accounts.models import Application
-from accounts.selectors import outlets_for_opening
+from accounts.selectors import open_outlets, outlets_for_opening
 from accounts.states import Step
 from accounts.terms import Market, YesNo
 from branches.models import OrgUnit
 from brokerage.core.identifiers import BadIdentifier, Doubt, bank_card
-from brokerage.reference.models import CustodyBank
+from brokerage.reference.lists import custody_banks
 
 CARD_IN_OWN_NAME = gettext_lazy("Is the card in your own name?")
 
@@ -37,11 +40,26 @@ def refuse_others(given: str) -> str:
     return given
 
 
+class OutletField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """One of the outlets that take applications on the day `on`."""
+
+    on: date
+
+    def to_python(self, value: Any) -> OrgUnit | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return copy(open_outlets(self.on)[UUID(str(value))])
+        except (KeyError, ValueError):
+            code = "invalid_choice"
+            raise forms.ValidationError(self.error_messages[code], code=code) from None
+
+
 class OutletForm(StepForm):
     """The outlet and the markets."""
 
     step: ClassVar[Step] = Step.OUTLET
-    outlet: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+    outlet = OutletField(
         label=gettext_lazy("Outlet"),
         queryset=None,
         to_field_name="ref",
@@ -66,7 +84,7 @@ class OutletForm(StepForm):
 
     def prepare(self) -> None:
         field: Any = self.fields["outlet"]
-        field.queryset = outlets_for_opening(self.on)
+        field.on, field.queryset = self.on, outlets_for_opening(self.on)
 
     def values(self) -> dict[str, Any]:
         given = dict(super().values())
@@ -92,7 +110,7 @@ class BankForm(StepForm):
     own_name = one_of(CARD_IN_OWN_NAME, YesNo)
 
     def prepare(self) -> None:
-        self.banks = list(CustodyBank.objects.filter(is_offered=True))
+        self.banks = [bank for bank in custody_banks() if bank.is_offered]
         if self.application.is_organisation:
             self.fields["card"].label = _("Account number")
             self.fields["own_name"].label = _("Is the account in the name of the organisation?")

@@ -12,7 +12,8 @@ from accounts.forms.base import StepForm
 from accounts.rules.sections import OTHER_OCCUPATION
 from accounts.states import Step
 from accounts.terms import Assets, Benefits, Education, Income, YesNo
-from brokerage.reference.models import Code, CodeList
+from brokerage.reference.lists import offered_codes
+from brokerage.reference.models import CodeList
 
 
 def one_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
@@ -75,7 +76,7 @@ class ProfileForm(StepForm):
     at_outlet = False
 
     def prepare(self) -> None:
-        codes = Code.objects.filter(list=CodeList.OCCUPATION, is_offered=True)
+        codes = offered_codes(CodeList.OCCUPATION)
         field: Any = self.fields["occupation"]
         field.choices = [("", _("Choose")), *((code.code, code.name) for code in codes)]
         education: Any = self.fields["education"]

@@ -8,7 +8,7 @@ from accounts.counter.states import ReleaseEnd
 from accounts.life.events import AccountClosed
 from accounts.permissions import events, home, own_data, retention
 from accounts.permissions.proofs import PERMISSION_PROOF_LIST
-from accounts.permissions.standing import standing, told_of_trades
+from accounts.permissions.standing import standing
 from accounts.permissions.states import AttemptStatus, CaseStatus, CaseVerdict, Loss, ProvedFact
 from accounts.permissions.use_cases.reviewing import DECIDES, PROPOSES
 from branches.access import at_home_in_units_of
@@ -22,7 +22,7 @@ from brokerage.journal.subscriptions import subscribe
 from brokerage.journal.timeline import register_kind
 from suitability import applying
 from suitability.events import ClassChanged
-from suitability.profiles import facts, standings
+from suitability.profiles import standings
 
 MODELS = ("TradingPermission", "PermissionApplication")
 BY_OUTLET = (Role.BRANCH_MANAGER, Role.ADVISER, Role.OPENING_OFFICER, Role.REVIEWER)
@@ -50,7 +50,6 @@ def declare() -> None:
         roles.allow(role, "accounts.view_questionbank")
     roles.allow(Role.COMPLIANCE, "accounts.add_questionbank", "accounts.change_questionbank")
     standings.register("accounts.permissions", standing)
-    facts.register("accounts.permissions", told_of_trades)
     applying.entries.register("accounts.permissions", home.entry)
     home_cards.sources.register("accounts.permissions", home.cards)
     home_cards.facts.register("accounts.permission_waits", home.waits)

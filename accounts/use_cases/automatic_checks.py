@@ -23,11 +23,12 @@ from accounts.models import Application, OutsideCheck, Section
 from accounts.papers.kinds import CARD, LICENCE, paper_of, person_of
 from accounts.papers.people import AGENT, REPRESENTATIVE, related
 from accounts.rules.holdings import full_markets
-from accounts.selectors import agrees_to_face
+from accounts.selectors import ASKED, agrees_to_face
 from accounts.sending import Looked
 from accounts.states import Lack, SectionStatus, Status, Step
 from accounts.use_cases.outside_checks import request_in_locked
 from accounts.use_cases.writing import keep, lock, move_sections
+from brokerage.core.saving import Write
 from brokerage.journal.actors import Actor
 from brokerage.reference.calendars import Ahead
 
@@ -53,6 +54,7 @@ def request_checks(
     actor: Actor,
     at: datetime,
     days: Ahead,
+    rows: list[Write],
 ) -> None:
     """Ask police, operator, bank and depository about a sent application; again, nothing new.
 
@@ -63,9 +65,20 @@ def request_checks(
         actor: who sent it.
         at: the instant.
         days: the calendar from this day on.
+        rows: takes the questions, which the caller writes.
     """
     questions = dict(_questions(application, parts, looked))
-    request_in_locked(application=application, questions=questions, actor=actor, at=at, days=days)
+    found = request_in_locked(
+        application=application,
+        questions=questions,
+        actor=actor,
+        at=at,
+        days=days,
+        none_before=not looked.was_asked,
+        rows=rows,
+    )
+    if not looked.was_asked:
+        application.__dict__[ASKED] = [*found.values()]
 
 
 def take_check(*, check: OutsideCheck, at: datetime) -> None:

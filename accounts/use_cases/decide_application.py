@@ -76,7 +76,7 @@ def pass_by_rule(*, application: Application, at: datetime) -> Application:
                 _bind_identity(row, BY_RULE, at)
         except UnableToDecide:
             row.route = Route.TWO
-            facts = {"risk": row.risk, "route": row.route}
+            facts: dict[str, Any] = {"risk": row.risk, "route": row.route}
             return keep(row, ReviewRouted, actor=BY_RULE, at=at, was=row.status, **facts)
         move_sections(row, [SectionStatus.IN_REVIEW], SectionStatus.VERIFIED, at=at)
         row.move_to(Status.APPROVED)

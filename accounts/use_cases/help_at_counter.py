@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -105,7 +105,7 @@ def confirm_step(
         section.version, section.human_version = section.version + 1, None
         section.updated_at = at
         section.save()
-        facts = {"step": step.value, "section": str(section.status)}
+        facts: dict[str, Any] = {"step": step.value, "section": str(section.status)}
         return keep(row, StepConfirmed, actor=actor, at=at, was=row.status, **facts)
 
 

@@ -32,6 +32,7 @@ from accounts.models.checks import OutsideCheck
 from brokerage.core.clock import business_date
 from brokerage.core.crypto import keyed_hash
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import Write, write_of
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record, together
@@ -96,12 +97,14 @@ def request_in_locked(
     at: datetime,
     days: Ahead | None = None,
     none_before: bool = False,
+    rows: list[Write] | None = None,
 ) -> dict[CheckKind, OutsideCheck]:
     """As `request_check`, of an application that the caller has locked; some questions at once.
 
     Args:
         days: the calendar from this day on, where the caller asks more of it.
         none_before: whether the caller knows that nothing was asked before.
+        rows: takes what is new, where the caller writes it; else it is written here.
     """
     present = [] if none_before else PRESENT.load(application=application.pk)
     found = {CheckKind(row.kind): row for row in present if row.kind in questions}
@@ -115,7 +118,7 @@ def request_in_locked(
             _replace(before)
         found[kind] = _question(application, kind, values, digest, at, days)
         made.append(found[kind])
-    _write_down(application, made, actor, at)
+    _write_down(application, made, actor, at, rows)
     return found
 
 
@@ -168,11 +171,18 @@ def _question(
 
 
 def _write_down(
-    application: Application, checks: Sequence[OutsideCheck], actor: Actor, at: datetime
+    application: Application,
+    checks: Sequence[OutsideCheck],
+    actor: Actor,
+    at: datetime,
+    rows: list[Write] | None = None,
 ) -> None:
     from accounts.evidence.tasks import ask_outside  # tasks call use cases
 
-    OutsideCheck.objects.bulk_create(checks)
+    if rows is None:
+        OutsideCheck.objects.bulk_create(checks)
+    else:
+        rows += map(write_of, checks)
     with together():
         for check in checks:
             event = CheckRequested(subject=application.ref, check=check.ref, of_kind=check.kind)

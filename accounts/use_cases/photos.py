@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +14,9 @@ from accounts.models import Application, Reading, Section
 from accounts.papers.kinds import CARD, PROOFS, paper_of
 from accounts.selectors import section_of
 from accounts.states import Step
-from accounts.use_cases.readings import request_reading
+from accounts.use_cases.readings import have_read
 from accounts.use_cases.save_section import Answer, save_in_locked
 from accounts.use_cases.writing import lock_in_hand
-from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -78,7 +78,7 @@ def keep_photo(
     )
     reading = None
     if paper_of(section.answers) == CARD:  # the reader knows no other paper
-        reading = request_reading(application=row, file_ref=file_ref, side=SIDES[side], at=at)
+        reading = have_read(application=row, file_ref=file_ref, side=SIDES[side], at=at)
     return KeptPhoto(section, reading, known)
 
 
@@ -94,23 +94,24 @@ def pictures_of(application: Application, section: Section | None = None) -> dic
 
 
 def tell_pictures(
-    *, application: Application, actor: Actor, at: datetime, section: Section | None = None
+    *,
+    application: Application,
+    pictures: Mapping[str, UUID],
+    hashes: Mapping[str, str],
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Write down which pictures were sent, with their hashes: from now on none can be swapped.
 
     Args:
         application: locked by the caller.
+        pictures: those that count (`pictures_of`).
+        hashes: of their files by ref, of those that are there.
         actor: who sends it.
         at: the instant.
-        section: of the document, where the caller has it.
     """
-    pictures = pictures_of(application, section)
-    hashes = dict(
-        files.StoredFile.objects.filter(ref__in=[str(ref) for ref in pictures.values()])
-        .exclude(sha256="")
-        .values_list("ref", "sha256")
-    )
-    told = tuple(f"{name} {ref} {hashes[ref]}" for name, ref in pictures.items() if ref in hashes)
+    found = {name: (ref, hashes.get(str(ref))) for name, ref in pictures.items()}
+    told = tuple(f"{name} {ref} {sha}" for name, (ref, sha) in found.items() if sha)
     record(DocumentsSent(subject=application.ref, pictures=told), actor=actor, at=at)
 
 

@@ -27,13 +27,13 @@ from accounts.use_cases.fill_from_reading import fill_from_reading
 from accounts.use_cases.writing import lock
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
-from brokerage.core.saving import insert_once
+from brokerage.core.saving import insert_once, write_of
 from brokerage.core.written import SOME_KEY, Given, Written, any_of
 from brokerage.files import api as files
 from brokerage.files.images import clean_copy
 from brokerage.files.refusals import ContentRefused
 from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
+from brokerage.journal.record import record, write_along
 
 ACTOR = Actor.system("accounts.reader")
 PIXELS = 40_000_000
@@ -71,6 +71,21 @@ def request_reading(
             read_photograph.defer(ref=str(reading.ref))
             return reading
     return Reading.objects.get(file_ref=file_ref)
+
+
+def have_read(
+    *, application: Application, file_ref: UUID, side: CardSide, at: datetime
+) -> Reading:
+    """The same for a photograph that is stored in this very transaction, so that none was asked.
+
+    It is written with what else the transaction holds back.
+    """
+    from accounts.evidence.tasks import read_photograph  # tasks call use cases
+
+    reading = Reading(application=application, file_ref=file_ref, side=side, created_at=at)
+    write_along(write_of(reading))
+    read_photograph.defer(ref=str(reading.ref))
+    return reading
 
 
 def readings_of(file_refs: Collection[str]) -> dict[str, Reading]:

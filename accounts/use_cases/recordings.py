@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.evidence.dated import VIDEO_MODE, VIDEO_SCRIPT
@@ -15,11 +17,12 @@ from accounts.files import RECORDING
 from accounts.models.application import Application
 from accounts.models.recordings import Chapter, Witnessing
 from accounts.states import Step
-from accounts.use_cases.timing import measure
+from accounts.use_cases.timing import time_of
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.saving import write_of
+from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.files import api as files
 from brokerage.files import chapters
 from brokerage.files.chapters import ChapterStatus, UnableToRecord
@@ -42,9 +45,24 @@ CURRENT_LOCKED = Written(
     ),
     application=SOME_KEY,
 )
-CHAPTERS_LOCKED = Written(
-    lambda witnessing: Chapter.objects.filter(witnessing=witnessing).select_for_update(),
-    witnessing=SOME_KEY,
+
+
+class AlreadyKept(Exception):
+    """A chapter has this very recording: the answer to the first one was lost on its way."""
+
+
+def _whole(**chapter: Any) -> QuerySet[Chapter]:
+    """All chapters of the recording of one, both locked: the recording first."""
+    one = Chapter.objects.filter(**chapter).order_by().values("witnessing")[:1]
+    rows = Chapter.objects.filter(witnessing=one).select_related("witnessing")
+    return rows.select_for_update(of=("witnessing", "self"))
+
+
+LOCKED = Written(lambda chapter: _whole(pk=chapter), chapter=SOME_KEY)
+LOCKED_OF = Written(
+    lambda ref, application: _whole(ref=ref, witnessing__application=application),
+    ref=SOME_REF,
+    application=SOME_KEY,
 )
 
 
@@ -122,22 +140,14 @@ def _goes_on(
     return same or before.chapters.exclude(attempts=0).exists()
 
 
-def keep_chapter(
-    *,
-    chapter: Chapter,
-    file_ref: UUID,
-    actor: Actor,
-    at: datetime,
-    received: files.StoredFile | None = None,
-) -> Chapter:
-    """Keep a recording for a chapter; the last one completes the whole.
+def keep_chapter(*, chapter: Chapter, file_ref: UUID, actor: Actor, at: datetime) -> Chapter:
+    """Keep a recording that is stored already for a chapter; the last one completes the whole.
 
     Args:
         chapter: locked here with its recording.
         file_ref: of a recording that belongs to the same application and was received in full.
         actor: who recorded it.
         at: now.
-        received: the same file, where it is received for this chapter in this transaction.
 
     Returns:
         The chapter; its recording has all chapters in hand.
@@ -146,53 +156,75 @@ def keep_chapter(
         UnableToRecord: for a foreign, refused or used file, a recording that came too fast, a
             chapter that is kept already, or one that somebody else records elsewhere.
     """
-    with transaction.atomic(savepoint=received is None):  # a received file goes with its chapter
-        witnessing, row = _locked(chapter)
-        _refuse_unless_recorder(witnessing, actor)
-        file = chapters.keep(
-            row,
-            file_ref=file_ref,
-            purpose=RECORDING,
-            owner=witnessing.application.ref,
-            at=at,
-            received=received,
-        )
-        if file is None:
-            return row
-        row.save(update_fields=chapters.KEEPING)
-        record(
-            ChapterKept(
-                subject=witnessing.application.ref,
-                chapter=row.key,
-                file=file.ref,
-                file_hash=file.sha256,
-                script=witnessing.script_version,
-                attempt=row.attempts,
-            ),
-            actor=actor,
-            at=at,
-        )
-        if all(each.status != ChapterStatus.MISSING for each in witnessing.in_order()):
-            witnessing.move_to(WitnessingStatus.COMPLETE)
-            witnessing.completed_at = at
-            witnessing.save(update_fields=["status", "completed_at"])
-            measure(
-                Step.VIDEO,
-                since=witnessing.begun_at,
-                at=at,
-                assisted=witnessing.witness_id is not None,
-            )
-            record(
-                WitnessingCompleted(
-                    subject=witnessing.application.ref,
-                    witnessing=witnessing.ref,
-                    mode=witnessing.mode,
-                    script=witnessing.script_version,
-                ),
-                actor=actor,
-                at=at,
-            )
-        return row
+    with transaction.atomic():
+        row = _locked(LOCKED.load(chapter=chapter.pk), chapter.ref)
+        _refuse_unless_recorder(row.witnessing, actor)
+        owner = row.witnessing.application.ref
+        file = chapters.keep(row, file_ref=file_ref, purpose=RECORDING, owner=owner, at=at)
+        return _kept(row, file, actor, at) if file else row
+
+
+def keep_sent_chapter(
+    *, application: Application, ref: UUID, file: files.StoredFile, actor: Actor, at: datetime
+) -> Chapter:
+    """Keep a recording for a chapter in the transaction that stores it (`files.storing`).
+
+    Args:
+        application: as this request read it, with its customer and their log-in.
+        ref: of a chapter, which is locked here with its recording.
+        file: that is being stored for it.
+        actor: who recorded it.
+        at: now.
+
+    Raises:
+        AlreadyKept: where the same recording was kept before.
+        Chapter.DoesNotExist: of this application.
+        UnableToRecord: as `keep_chapter`.
+    """
+    row = _locked(LOCKED_OF.load(ref=ref, application=application.pk), ref)
+    row.witnessing.application = application
+    if application.applicant_id == application.customer.user_id:
+        application.applicant = application.customer.user  # the same: not asked for once more
+    if row.file_sha256 == file.sha256:
+        raise AlreadyKept
+    _refuse_unless_recorder(row.witnessing, actor)
+    chapters.keep_received(row, file=file, at=at)
+    return _kept(row, file, actor, at)
+
+
+def _kept(row: Chapter, file: files.StoredFile, actor: Actor, at: datetime) -> Chapter:
+    """Save a chapter that keeps a recording now; the last one completes the whole."""
+    witnessing = row.witnessing
+    kept = ChapterKept(
+        subject=witnessing.application.ref,
+        chapter=row.key,
+        file=file.ref,
+        file_hash=file.sha256,
+        script=witnessing.script_version,
+        attempt=row.attempts,
+    )
+    record(kept, actor=actor, at=at, rows=[write_of(row, chapters.KEEPING)])
+    if all(each.status != ChapterStatus.MISSING for each in witnessing.in_order()):
+        _complete(witnessing, actor, at)
+    return row
+
+
+def _complete(witnessing: Witnessing, actor: Actor, at: datetime) -> None:
+    witnessing.move_to(WitnessingStatus.COMPLETE)
+    witnessing.completed_at = at
+    assisted = witnessing.witness_id is not None
+    timed = time_of(Step.VIDEO, since=witnessing.begun_at, at=at, assisted=assisted)
+    completed = WitnessingCompleted(
+        subject=witnessing.application.ref,
+        witnessing=witnessing.ref,
+        mode=witnessing.mode,
+        script=witnessing.script_version,
+    )
+    rows = [
+        write_of(witnessing, ("status", "completed_at")),
+        *([write_of(timed)] if timed else ()),
+    ]
+    record(completed, actor=actor, at=at, rows=rows)
 
 
 def redo_chapter(*, chapter: Chapter, actor: Actor, at: datetime, reason: str = "") -> Chapter:
@@ -208,7 +240,8 @@ def redo_chapter(*, chapter: Chapter, actor: Actor, at: datetime, reason: str = 
         UnableToRecord: when somebody else records it elsewhere.
     """
     with transaction.atomic():
-        witnessing, row = _locked(chapter)
+        row = _locked(LOCKED.load(chapter=chapter.pk), chapter.ref)
+        witnessing = row.witnessing
         if not reason and row.status == ChapterStatus.KEPT:
             _refuse_unless_recorder(witnessing, actor)
         old = chapters.reopen(row, at=at, reason=reason)
@@ -271,10 +304,10 @@ def _refuse_unless_recorder(witnessing: Witnessing, actor: Actor) -> None:
         raise UnableToRecord(_("The customer records this video at home. Begin your own here."))
 
 
-def _locked(chapter: Chapter) -> tuple[Witnessing, Chapter]:
-    """A recording and one of its chapters as they stand now, locked, with all others in hand."""
-    witnessing = lock_row(Witnessing, chapter.witnessing_id, "application__applicant", "witness")
-    witnessing.in_hand = CHAPTERS_LOCKED.load(witnessing=witnessing.pk)
-    row = next(each for each in witnessing.in_hand if each.pk == chapter.pk)
-    row.witnessing = witnessing
-    return witnessing, row
+def _locked(rows: list[Chapter], ref: UUID) -> Chapter:
+    """The chapter with this ref, whose recording has all others in hand."""
+    row = next((each for each in rows if each.ref == ref), None)
+    if row is None:
+        raise Chapter.DoesNotExist
+    row.witnessing.in_hand = rows
+    return row

@@ -17,8 +17,9 @@ from accounts.models import Application, Section
 from accounts.rules.sections import EMPTY, lacking
 from accounts.states import SectionStatus, Step
 from accounts.use_cases.signing import reopen_agreements
-from accounts.use_cases.timing import measure
+from accounts.use_cases.timing import time_of
 from accounts.use_cases.writing import keep, lock_in_hand
+from brokerage.core.saving import Write, write_of
 from brokerage.customers.models import Source
 from brokerage.journal.actors import Actor
 
@@ -28,6 +29,18 @@ COMPUTED = frozenset({"asked", "form_version", "entity", "us_asked"})
 """Answers that follow from others: nobody filled them in."""
 WHOLE = (SectionStatus.ENTERED, SectionStatus.COMPLETE)
 """Nothing is missing in the answers themselves."""
+WRITTEN = (
+    "status",
+    "version",
+    "human_version",
+    "values",
+    "provenance",
+    "lack",
+    "customer_note",
+    "staff_note",
+    "updated_at",
+)
+"""What an answer changes of its section."""
 Change = Callable[[Application], None]
 
 
@@ -129,23 +142,25 @@ def save_in_locked(
             _("Somebody changed this on another device meanwhile. Nothing was overwritten.")
         )
     finished = status in WHOLE and section.status not in WHOLE and not section.is_done
-    _write(section, after, changed, status, answer.source, actor, at)
+    _fill(section, after, changed, status, answer.source, actor, at)
     note_section(row, section)
     if change:
         filmed_as = row.modes_that_count
         change(row)
         if row.modes_that_count != filmed_as:
             forget(row)  # another video counts
+    rows = [write_of(section, WRITTEN)]
     if _was_signed(answer.step, changed):
-        reopen_agreements(application=row)  # a signature under other facts counts no more
-    if finished and answer.seen_at:
-        _measure(answer, changed, at)
+        rows += reopen_agreements(application=row)  # a signature under other facts counts no more
+    if finished:
+        rows += _timed(answer, changed, at)
     return keep(
         row,
         StepSaved,
         actor=actor,
         at=at,
         was=row.status,
+        rows=rows,
         step=answer.step.value,
         section=section.status,
         source=str(answer.source),
@@ -188,7 +203,7 @@ def _status(
     return SectionStatus.ENTERED if entered else SectionStatus.COMPLETE
 
 
-def _write(
+def _fill(
     section: Section,
     answers: dict[str, Any],
     changed: list[str],
@@ -207,20 +222,22 @@ def _write(
     section.version += 1
     section.lack, section.customer_note, section.staff_note = "", "", ""
     section.updated_at = at
-    section.save()
 
 
 def _last_by_people(section: Section) -> int:
     return section.version if section.human_version is None else section.human_version
 
 
-def _measure(answer: Answer, changed: list[str], at: datetime) -> None:
-    assert answer.seen_at is not None
+def _timed(answer: Answer, changed: list[str], at: datetime) -> list[Write]:
+    """The time that the step took, to be kept; where its page is not known nothing is measured."""
+    if answer.seen_at is None:
+        return []
     people = answer.source in (Source.CUSTOMER, Source.STAFF)
-    measure(
+    timed = time_of(
         answer.step,
         since=answer.seen_at,
         at=at,
         typed=len(set(changed) - COMPUTED) if people else 0,
         assisted=answer.source == Source.STAFF,
     )
+    return [write_of(timed)] if timed else []

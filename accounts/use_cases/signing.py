@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ from accounts.signing.typesetting import cannot_print
 from accounts.states import Status, Step
 from accounts.use_cases.timing import measure
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import Write
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -99,21 +101,33 @@ def present_pack(
         return pack
 
 
-def reopen_agreements(*, application: Application) -> None:
+SUPERSEDE = """
+UPDATE accounts_pack SET status = %s WHERE application_id = %s AND status = ANY(%s) RETURNING id
+"""
+
+
+def reopen_agreements(*, application: Application) -> list[Write]:
     """Let a signature count no more: its signer or the tax declaration was corrected.
 
     The customer signs again.
 
     Args:
         application: locked, and saved by the caller. The earlier pack and its file stay.
+
+    Returns:
+        What the caller writes along with the application.
     """
-    for row in lock_signed(application):
-        row.move_to(PackStatus.SUPERSEDED)
-        row.save(update_fields=["status"])
+    if application.status == Status.RETURNED and lock_signed(application):
+        steps = {*application.returned_steps, Step.AGREEMENTS.value}
+        application.returned_steps = [step.value for step in Step if step.value in steps]
+    signed = [PackStatus.SIGNED.value, PackStatus.SEALED.value]
+    values = (PackStatus.SUPERSEDED.value, application.pk, signed)
+    return [Write(SUPERSEDE, values, partial(_look_anew, application))]
+
+
+def _look_anew(application: Application, pack: int | None) -> None:
+    if pack is not None:
         forget(application)
-        if application.status == Status.RETURNED:
-            steps = {*application.returned_steps, Step.AGREEMENTS.value}
-            application.returned_steps = [step.value for step in Step if step.value in steps]
 
 
 def open_document(*, document: PackDocument, at: datetime) -> PackDocument:

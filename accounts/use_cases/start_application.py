@@ -16,10 +16,14 @@ from accounts.states import OPEN, Status
 from branches.models import OrgUnit
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import write_of
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
+from brokerage.customers.selectors import customer_of
+from brokerage.customers.use_cases import ensure_customer, register_customer
 from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
+from brokerage.journal.record import record, together
+from brokerage.users.models import User
 
 EARLIER = Written(
     lambda customer: Application.objects.filter(
@@ -63,27 +67,50 @@ def start_application(
             raise UnableToStart(
                 _("We cannot open an account for you online. An outlet helps you.")
             )
-        application = Application.objects.create(
-            customer=locked,
-            applicant_id=locked.user_id,
-            created_at=at,
-            updated_at=at,
-            stage_since=at,
-            entry_ref=entry.ref if entry else None,
-            origin_ref=entry.origin_ref if entry else None,
-            outlet=outlet or _outlet_of(entry, at),
-        )
-        record(
-            ApplicationStarted(
-                subject=application.ref,
-                customer=locked.ref,
-                version=application.version,
-                status=application.status,
-                origin=application.origin_ref,
-            ),
-            actor=actor,
-            at=at,
-        )
+        return _begun(locked, entry, actor, at, outlet)
+
+
+def begin_as(
+    *, user: User, entry: Entry | None, at: datetime, outlet: OrgUnit | None = None
+) -> Application:
+    """As `start_application`, for a customer's log-in whose customer may not be there yet.
+
+    Raises:
+        UnableToStart: as there.
+        ValueError: when the log-in is not a customer's (a mistake of the caller).
+    """
+    actor = Actor.of(user)
+    customer = customer_of(user)
+    if customer is None:
+        with transaction.atomic(), together():
+            if new := register_customer(user=user, at=at):
+                return _begun(new, entry, actor, at, outlet)  # who is new has begun nothing
+        customer = ensure_customer(user=user, at=at)
+    return start_application(customer=customer, entry=entry, actor=actor, at=at, outlet=outlet)
+
+
+def _begun(
+    customer: Customer, entry: Entry | None, actor: Actor, at: datetime, outlet: OrgUnit | None
+) -> Application:
+    """A new application of a locked customer."""
+    application = Application(
+        customer=customer,
+        applicant_id=customer.user_id,
+        created_at=at,
+        updated_at=at,
+        stage_since=at,
+        entry_ref=entry.ref if entry else None,
+        origin_ref=entry.origin_ref if entry else None,
+        outlet=outlet or _outlet_of(entry, at),
+    )
+    event = ApplicationStarted(
+        subject=application.ref,
+        customer=customer.ref,
+        version=application.version,
+        status=application.status,
+        origin=application.origin_ref,
+    )
+    record(event, actor=actor, at=at, rows=[write_of(application)])
     return application
 
 

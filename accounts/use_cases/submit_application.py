@@ -20,12 +20,11 @@ from accounts.sending import look
 from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
 from accounts.use_cases.automatic_checks import request_checks
 from accounts.use_cases.look_again import reopen_out_of_date, why
-from accounts.use_cases.photos import tell_pictures
-from accounts.use_cases.writing import keep, move_sections
+from accounts.use_cases.photos import pictures_of, tell_pictures
+from accounts.use_cases.writing import keep, lock_in_hand, sections_moved
 from brokerage.core.clock import business_date
-from brokerage.core.locking import lock_row
+from brokerage.core.saving import write_of
 from brokerage.core.written import SOME_KEY, Written
-from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import together
 from brokerage.reference.calendars import Ahead
@@ -61,7 +60,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
             application has ended.
     """
     with transaction.atomic():
-        row = lock_row(Application, application.pk, "customer__user", "outlet")
+        row = lock_in_hand(application)
         if row.status in WITH_US:
             return row
         if row.status not in EDITABLE:
@@ -78,7 +77,8 @@ def _submit(
 ) -> Application:
     """Send a locked application whose answers hold."""
     on = business_date(at)
-    days, looked = Ahead(on), look(row)
+    pictures = pictures_of(row, parts.get(Step.IDENTITY))
+    days, looked = Ahead(on), look(row, pictures.values())
     row.assessment = counting_assessment(row.customer, on)
     _refuse_unless_whole(row, looked.agreed, on)
     assert row.outlet is not None
@@ -91,15 +91,33 @@ def _submit(
     row.returned_steps, row.returned_note = [], ""
     row.forget_route()
     row.skills = skills_of_paper(row.paper, row.age_group)
-    move_sections(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at)
-    # from now on the outlet looks after this customer
-    Customer.objects.filter(pk=row.customer_id).update(home_outlet_ref=row.outlet.ref)
+    outlet = row.customer.home_outlet_ref = row.outlet.ref  # looks after them from now on
+    rows = [
+        sections_moved(row, [SectionStatus.COMPLETE], SectionStatus.IN_REVIEW, at=at),
+        write_of(row.customer, ["home_outlet_ref"]),
+    ]
     event = ApplicationSubmitted if first else ApplicationResubmitted
     with together():
-        tell_pictures(application=row, actor=actor, at=at, section=parts.get(Step.IDENTITY))
-        request_checks(application=row, parts=parts, looked=looked, actor=actor, at=at, days=days)
-        outlet = row.outlet.ref
-        return keep(row, event, actor=actor, at=at, was=was, rule_version=rule, outlet=outlet)
+        tell_pictures(application=row, pictures=pictures, hashes=looked.hashes, actor=actor, at=at)
+        request_checks(
+            application=row,
+            parts=parts,
+            looked=looked,
+            actor=actor,
+            at=at,
+            days=days,
+            rows=rows,
+        )
+        return keep(
+            row,
+            event,
+            actor=actor,
+            at=at,
+            was=was,
+            rule_version=rule,
+            rows=rows,
+            outlet=outlet,
+        )
 
 
 def _refuse_unless_whole(row: Application, agreed: frozenset[str], on: date) -> None:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
 
 from accounts.events import ApplicationEvent
 from accounts.facts import note_moved
 from accounts.models import Application
 from accounts.states import SECTIONS, SectionStatus
 from brokerage.core.locking import lock_row
+from brokerage.core.saving import Write, write_of
 from brokerage.core.written import SOME_REF, Written
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
 BY_REF = Written(lambda ref: Application.objects.filter(ref=ref), ref=SOME_REF)
 LOCK = "SELECT version FROM accounts_application WHERE id = %s FOR UPDATE"
+MOVE = """
+UPDATE accounts_section SET status = %s, updated_at = %s, version = version + 1,
+    human_version = NULL{} WHERE application_id = %s AND status = ANY(%s) AND step = ANY(%s)
+RETURNING id
+"""
 AS_LOCKED = "_as_locked"
 """Where an application keeps the columns that it had when it was locked."""
 WITH_PERSON = Written(
@@ -74,20 +80,21 @@ def keep(
     was: str,
     reason: str = "",
     rule_version: str = "",
+    rows: Sequence[Write] = (),
     **facts: Any,
 ) -> Application:
-    """Save a locked application as its next version, and record the event.
+    """Save a locked application as its next version, and record the event, by one statement.
 
     Args:
         application: changed in memory.
         event: class of what happened; `facts` are its own fields.
         was: the status before.
+        rows: what else changed (`write_of`): it is written by the same statement.
     """
     application.version += 1
     application.updated_at = at
     if was != application.status:
         application.stage_since = at
-    application.save(update_fields=_changed(application))
     record(
         event(
             subject=application.ref,
@@ -100,6 +107,7 @@ def keep(
         at=at,
         reason=reason,
         rule_version=rule_version,
+        rows=[write_of(application, _changed(application)), *rows],
     )
     return application
 
@@ -123,9 +131,23 @@ def move_sections(
         steps: which sections; all by default.
         facts: further columns, such as the reason.
     """
-    rows = application.sections.filter(status__in=before, step__in=steps)
-    rows.update(status=after, updated_at=at, version=F("version") + 1, human_version=None, **facts)
+    sections_moved(application, before, after, at=at, steps=steps, **facts).alone()
+
+
+def sections_moved(
+    application: Application,
+    before: Collection[str],
+    after: SectionStatus,
+    *,
+    at: datetime,
+    steps: Collection[str] = tuple(SECTIONS),
+    **facts: str,
+) -> Write:
+    """What `move_sections` writes, to go along with another statement; facts in hand know it."""
+    further = "".join(f", {name} = %s" for name in facts)
     note_moved(application, steps, before, after.value)
+    here = (application.pk, list(map(str, before)), list(map(str, steps)))
+    return Write(MOVE.format(further), (after.value, at, *facts.values(), *here))
 
 
 def _remembering(application: Application) -> Application:
@@ -146,5 +168,13 @@ def _changed(application: Application) -> list[str] | None:
 def _columns(application: Application) -> dict[str, Any]:
     """Its columns in memory; lists and tables as copies, because they may be changed in place."""
     known = application.__dict__
-    fields = [field.attname for field in Application._meta.concrete_fields]
-    return {name: deepcopy(known[name]) for name in fields if name in known}
+    return {name: _standing(known[name]) for name in _names() if name in known}
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(field.attname for field in Application._meta.concrete_fields)
+
+
+def _standing(value: Any) -> Any:
+    return deepcopy(value) if isinstance(value, (list, dict)) else value

@@ -42,6 +42,8 @@ OWN_PAGE = {
 
 IN_HAND = "application_in_hand"
 MINE = OwnRow(lambda: with_facts(Application.objects.select_related("customer", "outlet")))
+MINE_FIRST = MINE.needed_first(on=clock.today)
+"""Marks the views of the opening, which begin with `mine`: it is read with the session."""
 
 
 def mine(request: HttpRequest, ref: UUID) -> Application:

@@ -45,14 +45,15 @@ from accounts.use_cases import (
     UnableToEnd,
     UnableToSubmit,
     remove_origin,
-    start_application,
     submit_application,
     withdraw_application,
 )
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
-from accounts.use_cases.start_application import UnableToStart
+from accounts.use_cases.start_application import UnableToStart, begin_as
+from accounts.use_cases.submit_application import SECTIONS
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     first_open,
@@ -75,9 +76,7 @@ from accounts.views.releasing import confirm
 from branches.models import OrgUnit
 from brokerage.core import clock, masking
 from brokerage.core.in_place import comes_in_place
-from brokerage.customers.selectors import customer_of
-from brokerage.customers.use_cases import ensure_customer
-from brokerage.journal.actors import Actor
+from brokerage.customers.selectors import CUSTOMER_FIRST, customer_of
 from brokerage.journal.selectors import timeline
 from brokerage.users.models import Kind
 from suitability.selectors import counting_assessment
@@ -86,6 +85,7 @@ ASKING = (*WITH_US, Status.OPENING)
 """States in which counterparties are asked while the customer waits."""
 
 
+@CUSTOMER_FIRST
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
     """What opening takes, and the way into it; who has an application is led to it."""
@@ -95,13 +95,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not user.is_authenticated or user.kind != Kind.CUSTOMER:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': _here(request)})}")
-        customer = ensure_customer(user=user, at=at)
         try:
-            begun = start_application(
-                customer=customer, entry=entry, actor=Actor.of(user), at=at, outlet=outlet
-            )
+            begun = begin_as(user=user, entry=entry, at=at, outlet=outlet)
         except UnableToStart:
-            return redirect(refused_for_good(customer) or "accounts:start")
+            known = customer_of(user)
+            return redirect((known and refused_for_good(known)) or "accounts:start")
         return redirect(_with_outlet(begun, outlet))
     known = customer_of(user)
     if known and (present := present_application(known) or refused_for_good(known)):
@@ -120,6 +118,7 @@ def _with_outlet(application: Application, outlet: OrgUnit | None) -> str:
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def application(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -148,6 +147,7 @@ def application(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def next_step(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -174,6 +174,7 @@ def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place(unless=lambda keywords: keywords["step"] == Step.OUTLET)
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def step(request: HttpRequest, ref: UUID, step: str) -> HttpResponse:
@@ -260,6 +261,7 @@ def _needs_meeting(form: StepForm) -> bool:
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def send(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -276,15 +278,16 @@ def send(request: HttpRequest, ref: UUID) -> HttpResponse:
             refusal, found = str(error), mine(request, ref)  # some steps may be open again
         else:
             return keeping_in_hand(request, sent, sent.get_absolute_url())
-    sections = {each.step: each.answers for each in found.sections.all()}
+    parts = {each.step: each for each in SECTIONS.load(application=found.pk)}
+    outlet, bank = (
+        parts[step].answers if step in parts else {} for step in (Step.OUTLET, Step.BANK)
+    )
     context = frame(found, at) | {
         "refusal": refusal,
-        "identity": sections.get(Step.IDENTITY, {}),
-        "markets": [
-            Market(each).label for each in sections.get(Step.OUTLET, {}).get("markets", [])
-        ],
-        "bank": bank_name(sections.get(Step.BANK, {}).get("bank", "")),
-        "card": masking.bank_card(sections.get(Step.BANK, {}).get("card", "")),
+        "identity": parts[Step.IDENTITY].answers if Step.IDENTITY in parts else {},
+        "markets": [Market(each).label for each in outlet.get("markets", [])],
+        "bank": bank_name(bank.get("bank", "")),
+        "card": masking.bank_card(bank.get("card", "")),
         "bill": opening_quote(found, on),
         "assessment": counting_assessment(found.customer, on, paper=False),
     }

@@ -21,7 +21,7 @@ from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.pins import WeakPin, set_pins
 from accounts.use_cases.timing import measure
-from accounts.views.frame import READ_OR_WRITE, actor_of, frame, is_done, mine, onward
+from accounts.views.frame import MINE_FIRST, READ_OR_WRITE, actor_of, frame, is_done, mine, onward
 from brokerage.core import clock
 from brokerage.core.in_place import comes_in_place
 from brokerage.journal.actors import Actor
@@ -29,6 +29,7 @@ from brokerage.journal.actors import Actor
 
 @comes_in_place()
 @sensitive_post_parameters()
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:

@@ -29,7 +29,7 @@ from accounts.use_cases.readings import (
     readings_of,
     remark_sentence,
 )
-from accounts.views.frame import READ_OR_WRITE, actor_of, mine
+from accounts.views.frame import MINE_FIRST, READ_OR_WRITE, actor_of, mine
 from brokerage.core import clock
 from brokerage.files import api as files
 from brokerage.files.purposes import purposes
@@ -69,6 +69,7 @@ class Photo:
     lines: tuple[Line, ...] = field(default=())
 
 
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def photo(request: HttpRequest, ref: UUID, side: str) -> HttpResponse:

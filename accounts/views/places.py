@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.forms import StepForm
 from accounts.models import Application
 from accounts.nearby import nearby
-from accounts.selectors import opening_quote, outlets_for_opening
+from accounts.selectors import open_outlets, opening_quote, outlets_for_opening
 from accounts.states import Step
 from branches.finder.rules.geo import point_of
 from branches.models import OrgUnit
@@ -66,6 +66,6 @@ def outlet_page(request: HttpRequest, application: Application, form: StepForm) 
 
 def _by_ref(ref: str) -> OrgUnit | None:
     try:
-        return outlets_for_opening(clock.today()).filter(ref=ref).first()
-    except (ValidationError, ValueError):
+        return open_outlets(clock.today()).get(UUID(ref))
+    except ValueError:
         return None

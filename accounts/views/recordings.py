@@ -17,18 +17,21 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url
 
 from accounts.evidence.states import WitnessingStatus
-from accounts.facts import forget
+from accounts.facts import forget, note_proved
 from accounts.files import RECORDING
 from accounts.models import Application, Chapter, Witnessing
 from accounts.states import Step
 from accounts.use_cases.recordings import (
     REDO,
+    AlreadyKept,
     begin_witnessing,
     keep_chapter,
+    keep_sent_chapter,
     redo_chapter,
     witnessing_of,
 )
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     frame,
@@ -52,6 +55,7 @@ CHAPTER = Written(
 CAMERA = "camera=(self), microphone=(self), geolocation=(), payment=()"
 
 
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def video(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -139,6 +143,7 @@ def chapters_page(
     }
 
 
+@MINE_FIRST
 @login_required
 @require_http_methods(["GET", "HEAD", "POST", "PUT"])
 def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
@@ -151,42 +156,61 @@ def chapter(request: HttpRequest, ref: UUID, chapter: UUID) -> HttpResponse:
     application = mine(request, ref)
     if not application.may_change(Step.VIDEO):
         return redirect(application)
-    found = CHAPTER.first(ref=chapter, application=application.pk)
-    if found is None or application.without_face:
+    if application.without_face:
         raise Http404
     if request.method not in ("POST", "PUT"):
+        _found(application, chapter)
         return redirect("accounts:video", application.ref)
     at, row = clock.now(), None
     try:
-        row = _keep_or_redo(request, application, found, at)
+        row = _keep_or_redo(request, application, chapter, at)
     except UnableToRecord as refused:
         messages.error(request, str(refused))
     except files.UnableToStore as refused:
         messages.error(request, refused.messages[0])
-    if row is None or row.witnessing.status == WitnessingStatus.COMPLETE:
-        forget(application)  # an open recording changes nothing in the facts
+    _know_of(row, application)
     if is_done(application, Step.VIDEO):
         return onward(request, application, Step.VIDEO, at)
     return _back_to_video(request, application, at, row.witnessing if row else None)
 
 
+def _know_of(row: Chapter | None, application: Application) -> None:
+    """Facts in hand know of a chapter that was kept; an open recording changes nothing in them."""
+    if row is None or row.status == ChapterStatus.MISSING:
+        forget(application)
+        return
+    complete = row.witnessing.status == WitnessingStatus.COMPLETE
+    if complete and row.witnessing.mode in application.modes_that_count:
+        note_proved(application, Step.VIDEO)
+
+
 def _keep_or_redo(
-    request: HttpRequest, application: Application, chapter: Chapter, at: datetime
+    request: HttpRequest, application: Application, ref: UUID, at: datetime
 ) -> Chapter | None:
     """The chapter as it is then; None where it has already what was sent."""
     actor = actor_of(request)
     if request.POST.get("act") == REDO:
-        row = redo_chapter(chapter=chapter, actor=actor, at=at)
-        forget(application)
-        return row
+        return redo_chapter(chapter=_found(application, ref), actor=actor, at=at)
     upload = _body(request) if request.method == "PUT" else request.FILES.get("video")
     if upload is None:
-        return keep_chapter(chapter=chapter, file_ref=_named(request), actor=actor, at=at)
-    declared = upload.declared.hex() if isinstance(upload, files.RequestBody) else ""
-    if declared and chapter.file_sha256 == declared:
-        return None  # the answer to the first one was lost on its way
-    with files.storing(**_sent(request, application, upload)) as file:
-        return keep_chapter(chapter=chapter, file_ref=file.ref, actor=actor, at=at, received=file)
+        found = _found(application, ref)
+        return keep_chapter(chapter=found, file_ref=_named(request), actor=actor, at=at)
+    try:
+        with files.storing(**_sent(request, application, upload)) as file:
+            return keep_sent_chapter(
+                application=application, ref=ref, file=file, actor=actor, at=at
+            )
+    except AlreadyKept:
+        return None
+    except Chapter.DoesNotExist:
+        raise Http404 from None
+
+
+def _found(application: Application, ref: UUID) -> Chapter:
+    """A chapter of an application, or 404."""
+    if found := CHAPTER.first(ref=ref, application=application.pk):
+        return found
+    raise Http404
 
 
 def _body(request: HttpRequest) -> files.RequestBody:

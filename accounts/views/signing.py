@@ -35,6 +35,7 @@ from accounts.use_cases.signing import (
     sign_pack,
 )
 from accounts.views.frame import (
+    MINE_FIRST,
     READ_OR_WRITE,
     actor_of,
     frame,
@@ -59,6 +60,7 @@ PLACE, TOKEN = "the-address-of-this-text", "the-token-of-this-page"
 
 
 @comes_in_place()
+@MINE_FIRST
 @login_required
 @READ_OR_WRITE
 def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -87,6 +89,7 @@ def agreements(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 
 @comes_in_place()
+@READING.needed_first()
 @login_required
 @READ_OR_WRITE
 def text(request: HttpRequest, ref: UUID, position: int) -> HttpResponse:

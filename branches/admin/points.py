@@ -107,7 +107,7 @@ class PointPlanForm(AddingForm):
         self.instance.kind = ProcedureKind.POINT
 
     def _get_validation_exclusions(self) -> set[str]:
-        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # the stubs lack it
         return found | {"parent", "plan"}
 
     def plan(self) -> dict[str, Any]:

@@ -84,10 +84,10 @@ class ProcedureForm(AddingForm):
         if "kind" in self.fields:
             # a service point is planned on a page of its own
             kinds = [one for one in ProcedureKind.choices if one[0] != ProcedureKind.POINT]
-            self.fields["kind"].choices = [("", "–"), *kinds]  # type: ignore[attr-defined]
+            self.fields["kind"].choices = [("", "–"), *kinds]  # type: ignore[attr-defined]  # a choice field
 
     def _get_validation_exclusions(self) -> set[str]:
-        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # the stubs lack it
         return found | {"parent", "plan"}
 
 

@@ -15,6 +15,7 @@ from branches.commission.quoting import Quote, quote
 from branches.commission.terms import Business, Market, Product, Side
 from branches.models import CommissionRate, OrgUnit
 from branches.models.commission import CommissionRateQuerySet
+from brokerage.core.trusted import trusted
 from brokerage.core.written import SOME_DAY, SOME_KEY, Written
 from brokerage.customers.models import Customer
 
@@ -47,6 +48,8 @@ def rate_for(
 ) -> CommissionRate:
     """The rate that applies: the customer's own, else that of the nearest unit above.
 
+    The grid is that of some seconds ago at most.
+
     Args:
         outlet: the customer's outlet.
         trade: names the cell of the grid.
@@ -58,7 +61,7 @@ def rate_for(
     """
     cell = {"market": trade.market, "product": trade.product, "business": trade.business}
     own = OWN.first(customer=customer.pk, on=on, **cell) if customer else None
-    found = own or ABOVE.first(outlet=outlet.pk, on=on, **cell)
+    found = own or _above_now(outlet.pk, on, *cell.values())
     if found is None:
         raise NoRate(f"{trade.market}:{trade.product}:{trade.business}")
     return found
@@ -83,9 +86,17 @@ def _above(outlet: int, on: date, **cell: str) -> CommissionRateQuerySet:
     return rows.order_by("unit__lines_down__depth", "pk")[:1]
 
 
+@trusted
+def _above_now(outlet: int, on: date, *cell: str) -> CommissionRate | None:
+    return ABOVE.first(outlet=outlet, on=on, **dict(zip(CELL, cell, strict=True)))
+
+
 CELL = {"market": "a market", "product": "a product", "business": "a kind of account"}
 OWN = Written(_own, customer=SOME_KEY, on=SOME_DAY, **CELL)
 ABOVE = Written(_above, outlet=SOME_KEY, on=SOME_DAY, **CELL)
+
+
+_fees_now = trusted(fees_on)
 
 
 def quote_for(
@@ -99,7 +110,7 @@ def quote_for(
         ValueError: for an amount that is not positive.
     """
     found = rate_for(outlet=outlet, trade=trade, on=on, customer=customer)
-    fees = fees_on(on, trade.market, trade.product)
+    fees = _fees_now(on, trade.market, trade.product)
     bill = quote(
         terms=found.terms,
         fees=fees,

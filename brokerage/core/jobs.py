@@ -6,7 +6,7 @@ Its arguments are public refs and plain values, never personal data: they stand 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
@@ -15,8 +15,10 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
+from psycopg.types.json import Jsonb
 
 from brokerage.core.gathering import Gathering
+from brokerage.core.saving import Write
 
 
 class Lane(StrEnum):
@@ -31,6 +33,7 @@ class Lane(StrEnum):
     PERIODIC = "periodic"
 
 
+ENQUEUE = "SELECT procrastinate_defer_jobs_v1(%s::procrastinate_job_to_defer_v1[])"
 RETRY = RetryStrategy(max_attempts=6, exponential_wait=4)  # 4 s to about 17 minutes
 
 
@@ -62,6 +65,28 @@ def together() -> AbstractContextManager[None]:
     Where the body raises, none of them is: its transaction is given up as well.
     """
     return _gathering.together()
+
+
+def left_to_caller() -> AbstractContextManager[list[Job]]:
+    """Jobs that are deferred within; the caller enqueues them with a statement of their own."""
+    return _gathering.collected()
+
+
+def enqueuing(jobs: Sequence[Job]) -> Write:
+    """What enqueues jobs as a part of a larger statement (`brokerage.core.saving`)."""
+    rows = [
+        (
+            each.queue,
+            each.task_name,
+            each.priority,
+            each.lock,
+            each.queueing_lock,
+            Jsonb(each.task_kwargs),
+            each.scheduled_at,
+        )
+        for each in jobs
+    ]
+    return Write(ENQUEUE, (rows,), lambda _numbers: None)
 
 
 def _enqueue(jobs: list[Job]) -> None:

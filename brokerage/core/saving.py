@@ -7,11 +7,12 @@ the usual way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, router
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, router
 
 Fields = tuple[Any, ...]
 
@@ -121,6 +122,80 @@ def insert_of(row: KeptStatements, *unique: str, among: str = "") -> tuple[str, 
     given = [each.pre_save(row, True) for each in fields]
     sql = _insert(type(row), fields, using, unique, among)
     return sql, _prepared(connections[using], fields, given)
+
+
+@dataclass(frozen=True)
+class Write:
+    """What a larger statement writes: a row, or several.
+
+    Attributes:
+        sql: an INSERT or UPDATE that gives back keys.
+        params: its values.
+        done: is told the first key, or None where nothing was written.
+        back: what is told of several columns or rows instead of the first key.
+    """
+
+    sql: str
+    params: tuple[Any, ...]
+    done: Callable[[Any], object] = lambda key: None
+    back: str = ""
+
+    def alone(self) -> None:
+        """Carry it out as a statement of its own."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            found = cursor.fetchone()
+        self.done(found and found[0])
+
+    def told(self, name: str) -> str:
+        """What is told of it where it stands under a name in a larger statement."""
+        return f"(SELECT {self.back} FROM {name})" if self.back else f"(TABLE {name} LIMIT 1)"  # noqa: S608  # names of columns
+
+
+def write_of(row: KeptStatements, names: Sequence[str] | None = None) -> Write:
+    """What saves a row, to be carried out by a larger statement; signals do not go out.
+
+    Args:
+        row: with plain values; a new one is inserted.
+        names: the fields that are saved of one that is there; all by default.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    if row._state.adding:
+        return Write(*insert_of(row), lambda key: inserted(row, key, using))
+    model, key = type(row), row._meta.pk
+    concrete = (each for each in row._meta.local_concrete_fields if each is not key)
+    fields = tuple(concrete) if names is None else tuple(_field(model, each) for each in names)
+    given = [each.pre_save(row, False) for each in fields]
+    params = _prepared(connections[using], (*fields, key), (*given, row.pk))
+    back = f"{connections[using].ops.quote_name(_key_of(model))}"
+    return Write(f"{_update(model, fields, using)} RETURNING {back}", params, _is_there)
+
+
+def written_with(sql: str, writes: Sequence[Write]) -> str:
+    """A query that carries out writes as well, whose keys are its last columns.
+
+    They do not see each other, so a row is written once; the query sees none of them.
+    """
+    if not writes:
+        return sql
+    names = [f"w{number}" for number in range(len(writes))]
+    parts = ", ".join(f"{name} AS ({each.sql})" for name, each in zip(names, writes, strict=True))
+    keys = ", ".join(each.told(name) for name, each in zip(names, writes, strict=True))
+    return f"WITH {parts} SELECT found.*, {keys} FROM ({sql}) AS found"  # noqa: S608  # no values
+
+
+def carry_out(writes: Sequence[Write]) -> None:
+    """Write rows by one statement."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(written_with("SELECT", writes), [v for each in writes for v in each.params])
+        keys = cursor.fetchone()
+    for write, key in zip(writes, keys, strict=True):
+        write.done(key)
+
+
+def _is_there(key: Any) -> None:
+    if key is None:  # as Django says of a save that names its fields
+        raise DatabaseError("The row that was to be saved is gone.")
 
 
 def inserted(row: KeptStatements, key: Any, using: str = DEFAULT_DB_ALIAS) -> None:

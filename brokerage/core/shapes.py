@@ -67,6 +67,11 @@ class Shape:
             found, annotations=tuple((name, first + at) for at, name in enumerate(further))
         )
 
+    def is_in(self, row: Sequence[Any]) -> bool:
+        """Whether an outer join found the object: then it has a key."""
+        key: int = self.columns.start + self.names.index(self.model._meta.pk.attname)
+        return row[key] is not None
+
     def read(self, connection: Any, sql: str, values: Sequence[Any]) -> list[Any]:
         """Ask, and make the objects.
 
@@ -76,9 +81,10 @@ class Shape:
         """
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            return [self._object(connection, list(row)) for row in cursor.fetchall()]
+            return [self.made_of(connection, list(row)) for row in cursor.fetchall()]
 
-    def _object(self, connection: Any, row: list[Any]) -> Any:
+    def made_of(self, connection: Any, row: list[Any]) -> Any:
+        """The object of a row, whose values are converted in place."""
         for at, converters, expression in self.converters:
             value = row[at]
             for convert in converters:

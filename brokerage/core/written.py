@@ -8,7 +8,8 @@ differ, `Given` stands for a value and `Written` keeps the SQL.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -35,6 +36,7 @@ from django.db.transaction import TransactionManagementError
 from brokerage.core.shapes import Shape
 
 M = TypeVar("M", bound=Model)
+PLACE = re.compile("(?<!%)%s")
 SOME_KEY = 2**31 - 7
 """A key that stands for any, as a sample."""
 SOME_DAY, LATER_DAY = date(1701, 3, 7), date(1701, 3, 11)
@@ -138,6 +140,27 @@ class Written(Generic[M]):
             raise self._statement.rows.model.DoesNotExist
         return found
 
+    def inside(self, **columns: str) -> Inside:
+        """The statement as a part of another one.
+
+        Args:
+            columns: of the other, by the name of the value that each stands for.
+
+        Raises:
+            TypeError: where its rows are no plain objects, or locked.
+        """
+        made = self._statement
+        if made.shape is None or made.rows.query.select_for_update:
+            raise TypeError("Only plain rows that are not locked may be a part of a statement.")
+        texts = iter(PLACE.split(made.sql))
+        sql, asked = next(texts), []
+        for value, text in zip(made.values, texts, strict=True):
+            column = columns.get(value[0])
+            sql += (column or "%s") + text
+            if column is None:
+                asked.append(value)
+        return Inside(sql, tuple(asked), made.shape)
+
     @cached_property
     def _statement(self) -> _Statement:
         rows: Any = self._made(**self._samples) if callable(self._made) else self._made
@@ -160,6 +183,19 @@ class Written(Generic[M]):
             if isinstance(param, type(sample)) and param == sample:
                 return name
         return ""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A statement within another: its SQL, the parameters that are left, and what rows become."""
+
+    sql: str
+    values: tuple[tuple[str, Any], ...]
+    shape: Shape
+
+    def parameters(self, given: Mapping[str, Any]) -> list[Any]:
+        """The parameters in their order."""
+        return [_like(value, given[name]) if name else value for name, value in self.values]
 
 
 @dataclass(frozen=True)

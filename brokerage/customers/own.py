@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -10,12 +10,14 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from brokerage.core import scope
+from brokerage.core.first import first_of, needs_first
 from brokerage.core.roles import Role, roles_of
 from brokerage.core.written import SOME_KEY, SOME_REF, Written
 from brokerage.customers.models import Customer
 from brokerage.users.models import Kind, User
 
 M = TypeVar("M", bound=Model)
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 def customer_user_or_404(request: HttpRequest) -> User:
@@ -60,10 +62,22 @@ class OwnRow(Generic[M]):
         user = customer_user_or_404(request)
         if roles_of(user) != {Role.CUSTOMER}:
             raise Http404
-        found = self._written.first(user=user.pk, ref=ref, **given)
+        found = first_of(user, self._written, ref=ref, **given)
         if found is None:
             raise Http404
         return found
+
+    def needed_first(self, **given: Callable[[], Any]) -> Callable[[V], V]:
+        """Mark a view that begins with `or_404` of the `ref` in its address: one statement less.
+
+        Args:
+            given: what makes each value that the rows themselves ask for.
+        """
+
+        def values(keywords: Mapping[str, Any]) -> dict[str, Any]:
+            return {"ref": keywords["ref"]} | {name: make() for name, make in given.items()}
+
+        return needs_first(self._written, values)
 
     def _scoped(self, user: int, ref: UUID) -> QuerySet[M]:
         return scope.visible(self._rows(), _anybody(user)).filter(ref=ref)

@@ -7,12 +7,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from brokerage.core.data_export import Person
 from brokerage.core.display import formats
-from brokerage.core.written import SOME_KEY, Written
+from brokerage.core.first import first_of, needs_first
+from brokerage.core.trusted import trusted
+from brokerage.core.written import SOME_KEY, Given, Written, any_of
 from brokerage.customers.models import (
     Consent,
     ConsentText,
@@ -21,24 +25,37 @@ from brokerage.customers.models import (
     ProfileVersion,
     Source,
 )
+from brokerage.customers.models.customers import FURTHER, identity_hashes
 from brokerage.customers.purposes import PURPOSES, Purpose
 from brokerage.customers.rules.profile import FIELDS, shown
 from brokerage.users.models import User
 
 OF_USER = Written(lambda user: Customer.objects.filter(user=user), user=SOME_KEY)
+CUSTOMER_FIRST = needs_first(OF_USER, lambda _keywords: {})
+"""Marks views that begin with `customer_of` whoever asks: it is read with the session."""
 
 
 def customer_of(user: Any) -> Customer | None:
     """The customer behind a log-in; None for anybody else."""
     if not user.is_authenticated:
         return None
-    return OF_USER.first(user=user.pk)
+    return first_of(user, OF_USER)
 
 
 def find_by_identity(id_type: str, number: str) -> Customer | None:
     """The customer whose document has this type and exact number."""
     compact = "".join(number.split()).upper()
-    return Customer.objects.with_identity(id_type, compact).first()
+    if id_type in FURTHER:
+        return Customer.objects.with_identity(id_type, compact).first()
+    return BY_HASH.first(hashes=identity_hashes(id_type, compact))
+
+
+BY_HASH = Written(
+    Customer.objects.filter(
+        any_of("id_hash", Given("hashes", ArrayField(CharField())), CharField())
+    )
+)
+"""Of a document that nobody has beside another: whose only one it is."""
 
 
 def find_by_phone(phone: str) -> Customer | None:
@@ -117,8 +134,12 @@ def consent_lines(customer: Customer | None) -> list[ConsentLine]:
     ]
 
 
+@trusted
 def current_texts(language: str) -> dict[str, ConsentText]:
-    """The newest text of each purpose in one language."""
+    """The newest text of each purpose in one language, as it stood some seconds ago at most.
+
+    Whether one still is the newest is checked when somebody agrees (`give_consents`).
+    """
     rows = ConsentText.objects.filter(language=language).order_by("purpose", "-version")
     return {text.purpose: text for text in rows.distinct("purpose")}
 

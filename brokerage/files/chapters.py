@@ -139,13 +139,7 @@ def values_of(
 
 
 def keep(
-    row: RecordedChapter,
-    *,
-    file_ref: UUID,
-    purpose: str,
-    owner: UUID,
-    at: datetime,
-    received: StoredFile | None = None,
+    row: RecordedChapter, *, file_ref: UUID, purpose: str, owner: UUID, at: datetime
 ) -> StoredFile | None:
     """Keep a file for a chapter, in memory; the caller holds the lock and saves.
 
@@ -155,8 +149,6 @@ def keep(
         purpose: for which recordings of this kind are stored.
         owner: ref of what the files belong to.
         at: now.
-        received: the same file where it is received in this transaction, so that nothing else
-            can have it yet.
 
     Returns:
         The file; None where the chapter has this very file already.
@@ -167,15 +159,25 @@ def keep(
     """
     if row.status == ChapterStatus.KEPT and row.file_ref == file_ref:
         return None
-    if row.status == ChapterStatus.KEPT:
-        raise UnableToRecord(_("This chapter is recorded. Press “Record again” first."))
-    file = received or _unused(type(row), file_ref, purpose, owner)
+    _refuse_unless_missing(row)
+    file = _unused(type(row), file_ref, purpose, owner)
+    keep_received(row, file=file, at=at)
+    return file
+
+
+def keep_received(row: RecordedChapter, *, file: StoredFile, at: datetime) -> None:
+    """As `keep`, with a file that no chapter has yet, because it is received just now."""
+    _refuse_unless_missing(row)
     if (at - row.shown_at).total_seconds() < row.least_seconds:
         raise UnableToRecord(_("This was too short. Read the whole text aloud."))
     row.move_to(ChapterStatus.KEPT)
     row.file_ref, row.file_sha256, row.kept_at = file.ref, file.sha256, at
     row.attempts, row.redo_reason = row.attempts + 1, ""
-    return file
+
+
+def _refuse_unless_missing(row: RecordedChapter) -> None:
+    if row.status == ChapterStatus.KEPT:
+        raise UnableToRecord(_("This chapter is recorded. Press “Record again” first."))
 
 
 def _unused(model: type[RecordedChapter], file_ref: UUID, purpose: str, owner: UUID) -> StoredFile:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from brokerage.core.saving import insert_of, inserted
+from brokerage.core.saving import Write, carry_out, write_of
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import MEGABYTE, Limit, Purpose, purposes
 from brokerage.files.refusals import QuotaExceeded
@@ -29,7 +29,7 @@ ON CONFLICT (scope, place) DO UPDATE
 SET bytes = known.bytes + %s::bigint, files = known.files + %s::bigint
 RETURNING scope, bytes, files
 """
-TAKE = "WITH counted AS ({count}), taken AS ({insert}) SELECT * FROM counted, taken"
+COUNTED = "json_object_agg(scope, ARRAY[bytes, files])"
 
 
 def take(file: StoredFile) -> None:
@@ -38,18 +38,25 @@ def take(file: StoredFile) -> None:
     Raises:
         QuotaExceeded: for the first scope without room.
     """
-    limits = _limits(purposes.get(file.purpose), file.owner_ref)
-    insert, values = insert_of(file)
-    sql = TAKE.format(count=COUNT, insert=insert)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql, (*_counted(limits, file.size, 1), *values))
-            counted = {scope: (used, kept, key) for scope, used, kept, key in cursor}
+        carry_out(taking(file))
+
+
+def taking(file: StoredFile) -> list[Write]:
+    """What inserts a new file and counts it, as parts of a larger statement.
+
+    Let it be the last of its transaction: the counters, for which everybody waits, are held from
+    there to its end. It raises QuotaExceeded where there is no room; give the transaction up then.
+    """
+    limits = _limits(purposes.get(file.purpose), file.owner_ref)
+
+    def look(counted: dict[str, tuple[int, int]]) -> None:
         for scope, (_place, limit) in limits.items():
-            used, kept, key = counted[scope]
+            used, kept = counted[scope]
             if used > limit.bytes or kept > limit.files:
                 raise QuotaExceeded(scope)
-    inserted(file, key)
+
+    return [Write(COUNT, _counted(limits, file.size, 1), look, COUNTED), write_of(file)]
 
 
 def change(file: StoredFile, *, size: int, files: int = 0) -> None:

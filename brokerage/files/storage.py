@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, ClassVar, Protocol
 
 from django.conf import settings
 
@@ -39,7 +39,13 @@ class FileStorage(Protocol):
 
 
 class LocalStorage:
-    """A folder: temporary file, fsync, rename, fsync of the folder."""
+    """A folder: temporary file, fsync, rename, fsync of the folder.
+
+    A folder's own place in the one above is synced once by each process.
+    """
+
+    _lasting: ClassVar[set[str]] = set()
+    """Folders that this process knows to be on the disk themselves."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -48,17 +54,14 @@ class LocalStorage:
     @contextmanager
     def writing(self, name: str) -> Iterator[BinaryIO]:
         final, temporary = self._path(name), self._unfinished / name
-        temporary.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = _new(temporary)
         try:
             with os.fdopen(descriptor, "wb") as out:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
-            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.rename(final)
-            for folder in (final.parent, final.parent.parent, self.root):
-                _sync_folder(folder)
+            self._move(temporary, final)
+            _sync_folder(final.parent)
         except BaseException:
             for path in (temporary, final):
                 with suppress(OSError):  # the sweep removes what stays
@@ -82,10 +85,38 @@ class LocalStorage:
                     if NAME.fullmatch(path.name):
                         yield path.name, path.stat().st_mtime
 
+    def _move(self, temporary: Path, final: Path) -> None:
+        self._make_lasting(final.parent)
+        try:
+            os.rename(temporary, final)
+        except FileNotFoundError:  # somebody took the folder away, as when a backup comes back
+            self._lasting.clear()
+            self._make_lasting(final.parent)
+            os.rename(temporary, final)
+
+    def _make_lasting(self, folder: Path) -> None:
+        """Make a folder that outlives a power cut, with those above it up to the root."""
+        if (name := str(folder)) in self._lasting or folder == self.root:
+            return
+        self._make_lasting(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(folder.parent)  # whoever made it
+        self._lasting.add(name)
+
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):
             raise ValueError("No name of a stored file.")
         return self.root / name[:2] / name[2:4] / name
+
+
+def _new(path: Path) -> int:
+    """Open a file that was not there, in a folder that is mostly there."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, flags, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from brokerage.core import context
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.gathering import Gathering
 from brokerage.core.logs import scrub
+from brokerage.core.saving import Write, carry_out, written_with
 from brokerage.journal.actors import Actor
 from brokerage.journal.events import Event, plain
 from brokerage.journal.models import Entry
@@ -57,6 +58,10 @@ PLACES = ", ".join(f"_{name} => %s" for name in (*COLUMNS, *JSON, "subscribers")
 INSERT = f"SELECT * FROM journal_record({PLACES})"  # noqa: S608  # names of columns
 
 
+Told = tuple[tuple[Event, Entry] | None, Sequence[Write]]
+"""What happened with its entry, where something did, and the rows that changed."""
+
+
 class NotInTransaction(RuntimeError):
     """An entry must commit or vanish together with the effect that it records."""
 
@@ -75,6 +80,7 @@ def record(
     rule_version: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    rows: Sequence[Write] = (),
 ) -> Entry:
     """Write what happened, with one delivery row for each subscriber, in the open transaction.
 
@@ -90,6 +96,8 @@ def record(
         rule_version: version of the rule that decided.
         before: changed fields with their old values; encrypted fields as CHANGED.
         after: the same fields with their new values.
+        rows: what changed, written by the same statement; then the entry is not held back within
+            `together`, and what was held back comes along.
 
     Raises:
         NotInTransaction: outside `transaction.atomic()`.
@@ -107,18 +115,26 @@ def record(
         before=_checked(event.subject_type, before),
         after=_checked(event.subject_type, after),
     )
-    _gathering.add((event, entry))
+    _gathering.add(((event, entry), rows), at_once=bool(rows))
     return entry
 
 
-def together() -> AbstractContextManager[None]:
+def write_along(*rows: Write) -> None:
+    """Write rows of which no entry tells by itself, with what is held back of `together`."""
+    _gathering.add((None, rows), at_once=True)
+
+
+def together(*, with_rows: bool = False) -> AbstractContextManager[None]:
     """What is recorded within is written by one statement at its end, in its order.
 
     For an act of many entries whose objects the caller has locked: the locks on their subjects
     are taken at the end, and until then the entries have neither key nor version. Where the body
     raises nothing is written, as its transaction is given up; give up no savepoint within.
+
+    Args:
+        with_rows: hold back the rows that change, too, where nothing within reads them.
     """
-    return _gathering.together()
+    return _gathering.together(everything=with_rows)
 
 
 def _entry(event: Event, actor: Actor, at: datetime, **further: Any) -> Entry:
@@ -145,17 +161,25 @@ def _entry(event: Event, actor: Actor, at: datetime, **further: Any) -> Entry:
     return Entry(**values, **further)
 
 
-def _write(told: Sequence[tuple[Event, Entry]]) -> None:
-    values: list[Any] = []
+def _write(held: Sequence[Told]) -> None:
+    told = [event for event, _rows in held if event]
+    writes = [write for _event, rows in held for write in rows]
+    if not told:
+        carry_out(writes)
+        return
+    values: list[Any] = [value for write in writes for value in write.params]
     for event, entry in told:
         values += (getattr(entry, name) for name in COLUMNS)
         values += (_jsonb(getattr(entry, name)) for name in JSON)
         values.append(subscribers_of(event))
     with connection.cursor() as cursor:
-        cursor.execute(_insert(len(told)), values)
-        for (_event, entry), row in zip(told, cursor.fetchall(), strict=True):
-            entry.pk, entry.version, entry.recorded_at = row
-            entry._state.adding, entry._state.db = False, connection.alias
+        cursor.execute(written_with(_insert(len(told)), writes), values)
+        found = cursor.fetchall()
+    for (_event, entry), row in zip(told, found, strict=True):
+        entry.pk, entry.version, entry.recorded_at = row[:3]
+        entry._state.adding, entry._state.db = False, connection.alias
+    for write, key in zip(writes, found[0][3:], strict=True):
+        write.done(key)
 
 
 _gathering = Gathering("told", _write)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from brokerage.core.written import SOME_REF, Written
 from brokerage.journal.models import Entry
 from brokerage.journal.timeline import Line, line_of, public_kinds
+
+KINDS = "journal_entry.kind = ANY(%s::text[])"
 
 
 class BrokenReplay(Exception):
@@ -23,10 +30,22 @@ def timeline(
         limit: how many lines at most.
         staff: also what customers may not see, with actors and reasons.
     """
-    entries = Entry.objects.filter(subject_type=subject_type, subject_ref=subject_ref)
-    if not staff:
-        entries = entries.filter(kind__in=public_kinds())
-    return [line_of(entry, staff=staff) for entry in entries.order_by("-id")[:limit]]
+    kinds = "" if staff else "{" + ",".join(public_kinds()) + "}"
+    entries = _newest(limit, kinds).load(subject_type=subject_type, subject_ref=subject_ref)
+    return [line_of(entry, staff=staff) for entry in entries]
+
+
+@lru_cache(16)
+def _newest(limit: int, kinds: str) -> Written[Entry]:
+    """The query of `timeline`; its kinds are one text, quicker than two hundred values."""
+
+    def rows(subject_type: str, subject_ref: UUID) -> QuerySet[Entry]:
+        entries = Entry.objects.filter(subject_type=subject_type, subject_ref=subject_ref)
+        if kinds:
+            entries = entries.filter(RawSQL(KINDS, [kinds], output_field=BooleanField()))  # noqa: S611
+        return entries.order_by("-id")[:limit]
+
+    return Written(rows, subject_type="any subject", subject_ref=SOME_REF)
 
 
 def replay_status(subject_type: str, subject_ref: UUID) -> str | None:

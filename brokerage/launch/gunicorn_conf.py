@@ -15,14 +15,14 @@ bind = f"127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}"
 workers = env.number("BROKERAGE_WEB_WORKERS", 2, least=1, most=64)
 threads = env.number("BROKERAGE_WEB_THREADS", 4, least=1, most=64)
 worker_class = "brokerage.launch.web_worker.PatientWorker"
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - its folders are ours alone
 max_requests, max_requests_jitter = 5000, 500  # a slow leak never grows large
 graceful_timeout = 20
 timeout = 60
 keepalive = 5
 limit_request_line = 4094
 limit_request_field_size = 8190
-accesslog = None  # the application logs each request itself
+logger_class = "brokerage.launch.web_worker.SilentAccess"  # the application logs each request
 errorlog = "-"
 loglevel = "warning"
 logconfig_dict = {

@@ -21,6 +21,7 @@ from collections import deque
 from functools import partial
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS = 15.0  # for the head
@@ -33,6 +34,7 @@ BYTES_A_SECOND = 8 * 1024  # must have come at this rate on average (64 kbit/s)
 SEND_SECONDS = 30  # an answer of which nobody takes a byte for so long
 LINGER = 2.0  # a stopping worker waits so long for those who have not sent a byte
 END_OF_HEAD = b"\r\n\r\n"
+ANSWER = (b"HTTP/1.1 2", b"HTTP/1.1 3", b"HTTP/1.1 4", b"HTTP/1.1 5")  # not "100 Continue"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n")
 STREAMED = re.compile(rb"\r\n(?:transfer-encoding|expect|upgrade):")
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -43,12 +45,16 @@ BUSY = (
 
 
 class Waiting:
-    """A connection before its request is complete: what came, and until when it may take."""
+    """A connection before its request is complete: what came, and until when it may take.
+
+    `watched`: the main loop is told when more comes.
+    """
 
     def __init__(self, now: float) -> None:
         self.data = bytearray()
         self.since = now
         self.deadline = now + HEAD_SECONDS
+        self.watched = False
 
     def verdict(self) -> str:
         """`more`: bytes are missing; `ready`: a thread may serve it; `large`: it must stream."""
@@ -92,6 +98,36 @@ class Paced:
             self._sock.settimeout(usual)
         self._received += len(data)
         return data
+
+
+class Joined:
+    """A socket to answer on: the head goes out with the first bytes of the body, in one packet."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._head = sock, b""
+
+    def __getattr__(self, name: str) -> Any:
+        self.flush()  # whoever sends in another way comes after the head
+        return getattr(self._sock, name)
+
+    def sendall(self, data: bytes) -> None:
+        if data.endswith(END_OF_HEAD) and data.startswith(ANSWER) and not self._head:
+            self._head = data
+            return
+        head, self._head = self._head, b""
+        self._sock.sendall(head + data if head else data)
+
+    def flush(self) -> None:
+        """Send the head of an answer that has no body."""
+        head, self._head = self._head, b""
+        if head:
+            self._sock.sendall(head)
+
+
+class SilentAccess(Logger):
+    """gunicorn's own log without the line for each request, which the application writes."""
+
+    access_log_enabled = False
 
 
 class PatientWorker(ThreadWorker):
@@ -143,15 +179,17 @@ class PatientWorker(ThreadWorker):
         self._admit()
 
     def _collect(self, conn: TConn) -> None:
+        """Take what is here; nearly always that is the whole request."""
         conn.sock.setblocking(False)
         self.waiting[conn] = Waiting(time.monotonic())
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_bytes, conn))
+        self._on_bytes(conn, conn.sock)
 
     def _on_bytes(self, conn: TConn, client: socket.socket) -> None:
         waiting = self.waiting[conn]
         try:
             data = client.recv(64 * 1024)
         except (BlockingIOError, InterruptedError):
+            self._watch(conn, waiting)
             return
         except OSError:
             data = b""
@@ -161,6 +199,7 @@ class PatientWorker(ThreadWorker):
         waiting.data += data
         verdict = waiting.verdict()
         if verdict == "more":
+            self._watch(conn, waiting)
             return
         self._leave(conn)
         if verdict == "large":
@@ -181,9 +220,14 @@ class PatientWorker(ThreadWorker):
         self.complete[conn] = data
         self.enqueue_req(conn)
 
+    def _watch(self, conn: TConn, waiting: Waiting) -> None:
+        if not waiting.watched:
+            waiting.watched = True
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_bytes, conn))
+
     def _leave(self, conn: TConn) -> None:
-        del self.waiting[conn]
-        self.poller.unregister(conn.sock)
+        if self.waiting.pop(conn).watched:
+            self.poller.unregister(conn.sock)
 
     def _drop(self, conn: TConn, last_words: bytes) -> None:
         self._leave(conn)
@@ -206,7 +250,12 @@ class PatientWorker(ThreadWorker):
         conn.parser.unreader.sock = Paced(conn.sock)
         if data := self.complete.pop(conn, b""):
             conn.parser.unreader.unread(data)
-        return super().handle(conn)
+        sock, conn.sock = conn.sock, Joined(conn.sock)
+        try:
+            return super().handle(conn)
+        finally:
+            conn.sock.flush()
+            conn.sock = sock
 
 
 def _timeval(seconds: int) -> bytes:

@@ -40,7 +40,7 @@ _kept: dict[str, tuple[datetime, TextVersion]] = {}
 
 
 def just_now(kind: str, at: datetime) -> TextVersion:
-    """The version of a kind in force now, or some seconds ago (`TEXTS_KEPT_SECONDS`).
+    """The version of a kind in force now, or some seconds ago (`REFERENCE_KEPT_SECONDS`).
 
     For the texts of codes, which somebody waits for: a version never changes, and a new one may
     come some seconds later.
@@ -49,7 +49,7 @@ def just_now(kind: str, at: datetime) -> TextVersion:
         UnknownKind: when there is none.
     """
     asked_at, text = _kept.get(kind, (None, None))
-    longest = timedelta(seconds=settings.TEXTS_KEPT_SECONDS)
+    longest = timedelta(seconds=settings.REFERENCE_KEPT_SECONDS)
     if asked_at is None or text is None or not asked_at <= at < asked_at + longest:
         text = current(kind, at)
         _kept[kind] = at, text

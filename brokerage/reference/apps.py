@@ -8,7 +8,7 @@ class ReferenceConfig(AppConfig):
     verbose_name = _("Reference data")
 
     def ready(self) -> None:
-        from brokerage.reference import checks, metrics, schemas_shipped, switches  # noqa: F401
+        from brokerage.reference import checks, metrics, schemas_shipped, switches  # noqa: F401 - each registers itself
 
         schemas_shipped.register_all()
         metrics.register_all()

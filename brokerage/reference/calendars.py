@@ -16,6 +16,7 @@ from typing import Literal
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from brokerage.core.trusted import trusted
 from brokerage.core.written import LATER_DAY, SOME_DAY, Written
 from brokerage.reference.models import CalendarDay, Market
 
@@ -109,7 +110,10 @@ AHEAD = timedelta(days=31)
 
 
 class Ahead:
-    """The days from one on, for what looks at some of them: one query for a month."""
+    """The days from one on, for what looks at some of them: one query for a month.
+
+    As the calendar stood some seconds ago at most.
+    """
 
     def __init__(self, start: date, *, market: str = Market.CN) -> None:
         self._start, self._market = start, market
@@ -126,8 +130,13 @@ class Ahead:
 
     @cached_property
     def _flags(self) -> dict[date, tuple[bool, bool]]:
-        rows = DAYS.load(market=str(self._market), start=self._start, end=self._start + AHEAD)
-        return {row.day: (row.is_trading, row.is_working) for row in rows}
+        return _month(str(self._market), self._start)
+
+
+@trusted
+def _month(market: str, start: date) -> dict[date, tuple[bool, bool]]:
+    rows = DAYS.load(market=market, start=start, end=start + AHEAD)
+    return {row.day: (row.is_trading, row.is_working) for row in rows}
 
 
 DAYS = Written(

@@ -104,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "brokerage.core.context_processors.site",
             ],
+            "libraries": {"i18n": "brokerage.core.display.translated"},
         },
     },
 ]
@@ -199,7 +200,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 
 # --- what a process keeps -----------------------------------------------------------------------
 OUTLETS_KEPT_SECONDS = 20  # for which it trusts the network that it read for the finder
-TEXTS_KEPT_SECONDS = 20  # and the text of a code
+REFERENCE_KEPT_SECONDS = 20  # and lists to choose from, which are the same for everybody
 RULES_KEPT = True  # rules of days that have begun are read once: nothing can change them any more
 
 # --- browser security -------------------------------------------------------------------------

@@ -17,8 +17,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True  # else WhiteNoise scans all files for every test client
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-OUTLETS_KEPT_SECONDS = 0  # a test sees what it changed
-TEXTS_KEPT_SECONDS = 0
+OUTLETS_KEPT_SECONDS = REFERENCE_KEPT_SECONDS = 0  # a test sees what it changed
 RULES_KEPT = False  # and what it undoes is gone
 DATABASES["default"]["OPTIONS"].pop("pool")  # threads of tests open and close their own
 # pytest-django's live server serves static files only where it reads this very name

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from brokerage.core import clock
+from brokerage.core.first import need_of
 from brokerage.users import parking, sessions
 from brokerage.users.factors import used_second_factor
 from brokerage.users.models import User
@@ -51,6 +52,10 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
         """Put `request.user` there, to be looked up when it is used."""
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+        """Tell the session what the view needs with it; nothing, where it was read before."""
+        request.session.begin(need_of(view, kwargs))
 
 
 def _user_of(request: Any) -> Any:

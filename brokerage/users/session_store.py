@@ -2,12 +2,14 @@
 
 Each request of a signed-in person begins with this read; asking for the session and then for
 its log-in were two statements, and putting them together by the ORM took longer than the answer.
+What the view needs first comes along as well (`core.first`).
 A key is tried by inserting it, and changed in its row together with what the session holds, as
 each log-in does.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,16 +19,20 @@ from django.db import connections, router
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from brokerage.core import first
 from brokerage.core.shapes import Shape
+from brokerage.core.written import Inside, Written
 from brokerage.users.models import User
 
 READ = """
-SELECT {columns}, session.session_data
+SELECT {columns}, session.session_data{further}
 FROM django_session session
 LEFT JOIN usersessions_usersession listed ON listed.session_key = session.session_key
 LEFT JOIN users_user owner ON owner.id = listed.user_id
+{join}
 WHERE session.session_key = %s AND session.expire_date > %s
 """
+ALONG = "LEFT JOIN LATERAL ({sql}) along ON true"
 # One statement each, without a transaction of its own around it.
 CREATE = """
 INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, %s)
@@ -38,10 +44,25 @@ WHERE session_key = %s
 """
 
 
+@dataclass(frozen=True)
+class _Statement:
+    """Reads a session, its log-in and perhaps a row that the log-in has."""
+
+    sql: str
+    owner: Shape
+    width: int
+    """Of the columns that are the session's and the log-in's."""
+    along: Inside | None
+
+
 @cache
-def _statement() -> tuple[str, Shape]:
-    columns = ", ".join(f"owner.{field.column}" for field in User._meta.concrete_fields)
-    return READ.format(columns=columns), Shape.whole(User, "kept")
+def _statement(rows: Written[Any] | None) -> _Statement:
+    fields = User._meta.concrete_fields
+    columns = ", ".join(f"owner.{field.column}" for field in fields)
+    along = rows.inside(user="owner.id") if rows else None
+    further, join = (", along.*", ALONG.format(sql=along.sql)) if along else ("", "")
+    sql = READ.format(columns=columns, further=further, join=join)
+    return _Statement(sql, Shape.whole(User, "kept"), len(fields) + 1, along)
 
 
 class SessionStore(db.SessionStore):
@@ -52,20 +73,44 @@ class SessionStore(db.SessionStore):
 
     replaced: str | None = None
     """The key under which it stands until it is saved under its new one."""
+    need: first.Need | None = None
+
+    def begin(self, need: first.Need | None) -> None:
+        """A view begins, and `need` is to be read with the session; not where it was read before.
+
+        Then what came along for a view before this one is dropped: it may have changed since.
+        """
+        self.need = need
+        if self.owner is not None:
+            first.forget(self.owner)
 
     def load(self) -> dict[str, Any]:
         """What the session holds; empty where it has ended or never was."""
-        sql, shape = _statement()
-        given = (self.session_key, timezone.now())
-        rows = shape.read(connections[router.db_for_read(self.model)], sql, given)
-        if not rows:
+        row = self._row()
+        if row is None:
             self._session_key = None
             return {}
-        read = rows[0]
-        kept = read.__dict__.pop("kept")
-        self.owner = read if read.pk else None
+        kept = row.__dict__.pop("kept")
+        self.owner = row if row.pk else None
         found: dict[str, Any] = self.decode(kept)
         return found
+
+    def _row(self) -> User | None:
+        """The log-in, which may be nobody's, with what the session keeps and what comes along."""
+        need = self.need
+        made = _statement(need.rows if need else None)
+        values = made.along.parameters(need.given) if made.along and need else []
+        connection = connections[router.db_for_read(self.model)]
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, [*values, self.session_key, timezone.now()])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        owner: User = made.owner.made_of(connection, list(row[: made.width]))
+        if made.along and need:
+            shape, rest = made.along.shape, list(row[made.width :])
+            first.came(owner, need, shape.made_of(connection, rest) if shape.is_in(rest) else None)
+        return owner
 
     def cycle_key(self) -> None:
         """Give the session a new key, under which it is saved; the old one opens nothing then."""

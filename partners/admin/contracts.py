@@ -44,7 +44,7 @@ class ContractForm(AddingForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The use case gives the reason of the fee basis; the approval asks whether two meet."""
-        return {*super()._get_validation_exclusions(), "partner", "fee_basis"}  # type: ignore[misc]
+        return {*super()._get_validation_exclusions(), "partner", "fee_basis"}  # type: ignore[misc]  # the stubs lack it
 
 
 class EndForm(ActForm):

@@ -61,8 +61,8 @@ class ManagerForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["manager"].queryset = managers().exclude(pk=self.row.manager_id)  # type: ignore[attr-defined]
-        self.fields["manager"].label_from_instance = _name  # type: ignore[attr-defined]
+        self.fields["manager"].queryset = managers().exclude(pk=self.row.manager_id)  # type: ignore[attr-defined]  # a model choice field
+        self.fields["manager"].label_from_instance = _name  # type: ignore[attr-defined]  # a model choice field
 
 
 def _name(user: User) -> str:

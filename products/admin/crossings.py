@@ -35,7 +35,7 @@ class CrossingForm(AddingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         inside = staff_in(Role.HEAD_OFFICE, Role.BRANCH_MANAGER)
-        self.fields["person"].queryset = inside  # type: ignore[attr-defined]
+        self.fields["person"].queryset = inside  # type: ignore[attr-defined]  # a model choice field
         only_under_way(self)
 
 

@@ -33,7 +33,7 @@ class MemberForm(AddingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = staff_in(Role.HEAD_OFFICE)  # type: ignore[attr-defined]
+        self.fields["person"].queryset = staff_in(Role.HEAD_OFFICE)  # type: ignore[attr-defined]  # a model choice field
 
 
 def _end(request: HttpRequest, row: Any, given: dict[str, Any]) -> str:

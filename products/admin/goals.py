@@ -52,7 +52,7 @@ class GoalForm(AddingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = self.people  # type: ignore[attr-defined]
+        self.fields["person"].queryset = self.people  # type: ignore[attr-defined]  # a model choice field
         if "unit" in self.fields:  # not on the page of one that stands
             units: Any = self.fields["unit"]
             units.queryset = units.queryset.open(clock.today()).filter(kind__in=OUTLETS)

@@ -70,7 +70,7 @@ class HandOnForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lead"].queryset = staff_in(Role.HEAD_OFFICE)  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = staff_in(Role.HEAD_OFFICE)  # type: ignore[attr-defined]  # a model choice field
 
 
 def staff_in(*roles: Role) -> QuerySet[User]:

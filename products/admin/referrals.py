@@ -72,7 +72,7 @@ class QualifyForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = officers_on(clock.today())  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = officers_on(clock.today())  # type: ignore[attr-defined]  # a model choice field
 
 
 class HandOnForm(QualifyForm):
@@ -101,7 +101,7 @@ class MandateForm(NoteForm):
         super().__init__(*args, **kwargs)
         families = [family for family, mode in MODES.items() if mode == Mode.PIPELINE]
         rows = Product.objects.filter(family__in=families).select_related("item")
-        self.fields["product"].queryset = rows.order_by("item__code")  # type: ignore[attr-defined]
+        self.fields["product"].queryset = rows.order_by("item__code")  # type: ignore[attr-defined]  # a model choice field
 
 
 class WinForm(NoteForm):

@@ -116,7 +116,7 @@ class BasketItem(Referenced):
         verbose_name=pgettext_lazy("product", "order"),
     )
 
-    objects: ClassVar[BasketItemQuerySet] = BasketItemQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[BasketItemQuerySet] = BasketItemQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = pgettext_lazy("products", "fund in a basket")

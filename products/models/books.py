@@ -70,7 +70,7 @@ class Book(Referenced, FourEyed):
     )
     rule_version = models.CharField(_("version of the rules"), max_length=100, editable=False)
 
-    objects: ClassVar[BookQuerySet] = BookQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[BookQuerySet] = BookQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta(FourEyed.Meta):
         verbose_name = _("subscription book")
@@ -250,7 +250,7 @@ class Bid(Referenced, Stateful):
         _("request for the money withdrawn at"), null=True, blank=True
     )
 
-    objects: ClassVar[BidQuerySet] = BidQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[BidQuerySet] = BidQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = _("bid")

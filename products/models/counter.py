@@ -63,7 +63,7 @@ class SaleRelease(OutletRelease):
         Product, models.PROTECT, related_name="+", verbose_name=_("product")
     )
 
-    objects: ClassVar[SaleReleaseQuerySet] = SaleReleaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SaleReleaseQuerySet] = SaleReleaseQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = _("release of a purchase to an outlet")

@@ -111,7 +111,7 @@ class Mandate(Referenced, Stateful):
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
-    objects: ClassVar[MandateQuerySet] = MandateQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[MandateQuerySet] = MandateQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = _("mandate")

@@ -51,7 +51,7 @@ class Mismatch(Referenced):
     settled_by_ref = models.UUIDField(_("settled by"), null=True, blank=True)
     note = models.CharField(_("how it was settled"), max_length=300, blank=True)
 
-    objects: ClassVar[MismatchQuerySet] = MismatchQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[MismatchQuerySet] = MismatchQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = _("confirmation that does not fit")

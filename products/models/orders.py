@@ -175,7 +175,7 @@ class Order(Referenced, Stateful):
     )
     reason = models.CharField(_("reason"), max_length=40, blank=True)
 
-    objects: ClassVar[OrderQuerySet] = OrderQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[OrderQuerySet] = OrderQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = pgettext_lazy("product", "order")

@@ -124,7 +124,7 @@ class PrivateContract(Referenced, Stateful):
         verbose_name=pgettext_lazy("private contract", "order to the registrar"),
     )
 
-    objects: ClassVar[PrivateContractQuerySet] = PrivateContractQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[PrivateContractQuerySet] = PrivateContractQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its methods
 
     class Meta:
         verbose_name = _("contract of a private fund")

@@ -8,6 +8,7 @@ from typing import Any
 
 from brokerage.core.written import SOME_KEY, Written
 from brokerage.customers.models import Customer
+from brokerage.users.models import User
 from suitability.models import Assessment, AssessmentQuerySet
 
 
@@ -28,6 +29,15 @@ SAMPLES = {"customer": SOME_KEY, "on": date(1900, 1, 1)}
 COUNTING, WITH_PAPER = Written(counting_rows, **SAMPLES), Written(_with_paper, **SAMPLES)
 
 
+COUNTED_BEFORE = """
+SELECT other.id FROM suitability_assessment AS other
+WHERE other.customer_id = sheet.customer_id
+    AND other.confirmed_at IS NOT NULL AND other.valid_until > %(on)s
+ORDER BY other.submitted_at DESC, other.id DESC LIMIT 1
+"""
+"""Within the statement that writes the row `sheet`: as `counting_rows`, before that write."""
+
+
 def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> Assessment | None:
     """The assessment that counts for `customer` on the business date `on`, or None.
 
@@ -44,7 +54,12 @@ def _all_of(customer: int) -> AssessmentQuerySet:
     return rows.select_related("questionnaire").defer("questionnaire__value")
 
 
-ALL = Written(_all_of, customer=SOME_KEY)
+def _all_of_user(user: int) -> AssessmentQuerySet:
+    rows = Assessment.objects.filter(customer__user=user).order_by("-submitted_at", "-pk")
+    return rows.select_related("questionnaire", "customer").defer("questionnaire__value")
+
+
+ALL, OF_USER = Written(_all_of, customer=SOME_KEY), Written(_all_of_user, user=SOME_KEY)
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,11 @@ class Papers:
     def of(cls, customer: Customer) -> Papers:
         """Those of a customer."""
         return cls(tuple(ALL.load(customer=customer.pk)))
+
+    @classmethod
+    def of_user(cls, user: User) -> Papers:
+        """Those of whoever signs in as `user`, each with its customer."""
+        return cls(tuple(OF_USER.load(user=user.pk)))
 
     @property
     def open(self) -> Assessment | None:

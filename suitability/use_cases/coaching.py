@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,7 +21,6 @@ from brokerage.reference.dated import NoRuleInForce
 from suitability.events import CoachingDecided, CoachingFlagged
 from suitability.models import AnsweringTrace, Assessment, CoachingFlag
 from suitability.models.coaching import BLOCKS
-from suitability.profiles import outlet_of
 from suitability.rules.coaching import CoachingInputs, CoachingRules, Sheet, find_signs
 from suitability.rules.sheets import asked
 from suitability.selectors.rules import coaching_rules_on
@@ -34,16 +34,20 @@ class UnableToDecideSigns(Exception):
     """Somebody has decided already, or nothing was noted; the message is translated."""
 
 
-def keep_trace(assessment: Assessment, *, device: str, at: datetime) -> AnsweringTrace:
-    """Note where and how fast a paper was answered; in the transaction that closes it.
+def trace_of(assessment: Assessment, *, device: str, outlet: UUID | None) -> AnsweringTrace:
+    """Where and how fast a paper was answered; it is written with the paper that it is of.
 
     Args:
+        assessment: one that is being submitted.
         device: keyed hash of the browser's mark; empty where unknown.
+        outlet: who may have sat beside the customer.
     """
-    return AnsweringTrace.objects.create(
+    at = assessment.submitted_at
+    assert at is not None
+    return AnsweringTrace(
         assessment=assessment,
         device_hash=device,
-        outlet_ref=outlet_of(assessment.customer, business_date(at)),
+        outlet_ref=outlet,
         seconds=max(0, int((at - assessment.started_at).total_seconds())),
         blocks=blocks_of(assessment),
         answered_at=at,

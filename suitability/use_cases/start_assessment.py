@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from brokerage.core.clock import business_date
-from brokerage.core.locking import lock_row
+from brokerage.core.saving import inserted
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -21,7 +21,22 @@ from suitability.rules.retakes import RetakeDecision, RetakeInputs, may_retake
 from suitability.rules.scoring import check_answer
 from suitability.rules.sheets import asked
 from suitability.selectors import Papers
+from suitability.use_cases.locked import lock_assessment
 from suitability.wording import sentence
+
+# The unique index of open papers says who has one; the row is written before the caps are looked
+# at, so that nobody can open another meanwhile. Refused, its transaction takes it back.
+BEGIN = """
+INSERT INTO suitability_assessment AS begun (
+    ref, customer_id, questionnaire_id, answers, changed, started_at,
+    inputs, answers_digest, language, investor_class, lowest, reasons)
+VALUES (
+    %(ref)s, %(customer)s, %(questionnaire)s, %(answers)s, %(changed)s, %(at)s,
+    '', '', '', '', FALSE, '{}')
+ON CONFLICT (customer_id) WHERE submitted_at IS NULL DO NOTHING
+RETURNING id, EXISTS (
+    SELECT FROM suitability_assessment AS other WHERE other.customer_id = begun.customer_id)
+"""
 
 
 class UnableToStart(Exception):
@@ -45,7 +60,7 @@ def start_assessment(
     with the answers that still fit.
 
     Args:
-        customer: who answers; locked here.
+        customer: who answers.
         key: the paper, such as `natural_person`.
         actor: the customer, or who assists them.
         at: the instant.
@@ -59,27 +74,58 @@ def start_assessment(
         questionnaire = Questionnaire.objects.in_force(key, today)
     except NoRuleInForce:
         raise UnableToStart(_("There is no questionnaire at the moment.")) from None
+    assessment = Assessment(
+        customer=customer, questionnaire=questionnaire, changed=changed.strip(), started_at=at
+    )
     with transaction.atomic():
-        lock_row(Customer, customer.pk)
-        papers = Papers.of(customer)
-        assessment = papers.open
-        if assessment is None:
-            _require_allowed(papers, questionnaire, changed.strip(), today)
-            assessment = Assessment.objects.create(
-                customer=customer,
-                questionnaire=questionnaire,
-                changed=changed.strip(),
-                started_at=at,
-            )
-            record(
-                AssessmentStarted(subject=assessment.ref, customer=customer.ref),
-                actor=actor,
-                at=at,
-                rule_version=questionnaire.version,
-            )
-        elif assessment.questionnaire.key != key or assessment.questionnaire.ended_for_good(today):
-            _carry_over(assessment, questionnaire)
+        while (again := _begin(assessment)) is None:
+            if open_ := Papers.of(customer).open:  # else it was finished in between
+                return _with_fitting_version(open_, questionnaire, today)
+        if again:
+            papers = Papers.of(customer)
+            _require_allowed(papers, questionnaire, assessment.changed or "", today)
+        record(
+            AssessmentStarted(subject=assessment.ref, customer=customer.ref),
+            actor=actor,
+            at=at,
+            rule_version=questionnaire.version,
+        )
     return assessment
+
+
+def _begin(assessment: Assessment) -> bool | None:
+    """Take the place of the customer's open paper; whether there were others before.
+
+    None where there is an open one. Of two requests at once the second waits for the first.
+    """
+    given = {
+        "ref": assessment.ref,
+        "customer": assessment.customer_id,
+        "questionnaire": assessment.questionnaire_id,
+        "answers": assessment.__dict__["answers"],
+        "changed": assessment.__dict__["changed"],
+        "at": assessment.started_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN, given)
+        if (row := cursor.fetchone()) is None:
+            return None
+    inserted(assessment, row[0])
+    others: bool = row[1]
+    return others
+
+
+def _with_fitting_version(
+    assessment: Assessment, questionnaire: Questionnaire, today: date
+) -> Assessment:
+    """An open paper, moved to `questionnaire` where its own version cannot be finished."""
+    present = assessment.questionnaire
+    if present.key == questionnaire.key and not present.ended_for_good(today):
+        return assessment
+    locked = lock_assessment(assessment.pk)
+    if not locked.is_submitted:
+        _carry_over(locked, questionnaire)
+    return locked
 
 
 def retake_of(

@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
-from brokerage.journal.record import record
+from brokerage.journal.record import record, together
 from suitability.events import AssessmentSubmitted, JumpFlagged
-from suitability.models import Assessment, JumpReview, digest_of
-from suitability.profiles import profile_of, refused_since
+from suitability.models import AnsweringTrace, Assessment, JumpReview, digest_of
+from suitability.profiles import known_of, refused_since
 from suitability.rules.assessing import AssessmentDecision, AssessmentInputs, Result, assess
-from suitability.rules.contradictions import Conflict
+from suitability.rules.contradictions import Conflict, Profile
 from suitability.rules.paper import InvestorClass
 from suitability.rules.retakes import JumpInputs, look_at_jump
 from suitability.rules.scoring import AnswersRefused
 from suitability.rules.sheets import split
-from suitability.selectors import counting_assessment
-from suitability.use_cases.coaching import keep_trace
+from suitability.selectors.assessments import COUNTED_BEFORE
+from suitability.use_cases.coaching import trace_of
 from suitability.use_cases.locked import lock_assessment
 
-RESULT = (
-    *("submitted_at", "language", "inputs", "score", "investor_class", "lowest", "reasons"),
-    *("valid_until", "answers_digest"),
+# The token that stands in the column says that the answers are those that were scored.
+CLOSE = f"""
+WITH closed AS (
+    UPDATE suitability_assessment AS sheet SET
+        inputs = %(inputs)s, answers_digest = %(answers_digest)s, submitted_at = %(submitted_at)s,
+        language = %(language)s, score = %(score)s, investor_class = %(investor_class)s,
+        lowest = %(lowest)s, reasons = %(reasons)s, valid_until = %(valid_until)s
+    FROM suitability_questionnaire AS version
+    WHERE sheet.id = %(pk)s AND sheet.answers = %(answers)s AND sheet.submitted_at IS NULL
+        AND version.id = sheet.questionnaire_id AND version.id = %(paper)s
+        AND version.valid_to IS NOT DISTINCT FROM %(ends)s::date
+    RETURNING sheet.id, ({COUNTED_BEFORE}) AS counted
+), traced AS (
+    INSERT INTO suitability_answeringtrace (
+        assessment_id, device_hash, outlet_ref, seconds, blocks, answered_at)
+    SELECT id, %(device_hash)s, %(outlet_ref)s, %(seconds)s, %(blocks)s, %(submitted_at)s
+    FROM closed
 )
-"""All that closing a paper writes."""
+SELECT counted FROM closed
+"""  # noqa: S608  # a constant of ours
+"""All that closing a paper writes: its result and how it was answered."""
 
 
 class UnableToSubmit(Exception):
@@ -60,7 +78,7 @@ def submit_assessment(
     """Score the answers and close the paper. Submitting again changes nothing.
 
     Args:
-        assessment: locked here.
+        assessment: as it was read; read again and locked where it is another by now.
         language: in which the customer read the paper.
         actor: the customer.
         at: the instant.
@@ -73,38 +91,62 @@ def submit_assessment(
         AnswersContradict: when contradictions block, or are not confirmed.
         UnableToSubmit: when answers are missing.
     """
-    with transaction.atomic():
-        locked = lock_assessment(assessment.pk)
-        if locked.is_submitted:
-            return locked
-        today = business_date(at)
-        if locked.questionnaire.ended_for_good(today):
-            raise VersionEnded(_("The questions have changed. Begin again; what fits is kept."))
-        inputs = inputs_of(locked, on=today, confirmed=confirmed)
-        decision = _decided(locked, inputs)
-        met = inputs.confirmed & {each.rule for each in decision.conflicts}
-        inputs = replace(inputs, confirmed=met)
-        locked.submitted_at, locked.language = at, language
-        locked.inputs = inputs.to_json()
-        _keep(locked, decision)
-        keep_trace(locked, device=device, at=at)
-        record(
-            AssessmentSubmitted(
-                subject=locked.ref,
-                customer=locked.customer.ref,
-                language=language,
-                content_hash=locked.questionnaire.content_hash,
-            ),
-            actor=actor,
-            at=at,
-            rule_version=locked.questionnaire.version,
-        )
-        _look_at_jump(locked, actor, at)
-    return locked
+    sent = Sent(language, actor, at, frozenset(confirmed), device)
+    with transaction.atomic(), together():
+        try:
+            return _close(copy.copy(assessment), sent)
+        except (UnableToSubmit, _Moved):  # of the paper as it stands now, this is final
+            return _close(lock_assessment(assessment.pk), sent)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How a paper was handed in; as the arguments of `submit_assessment`."""
+
+    language: str
+    actor: Actor
+    at: datetime
+    confirmed: frozenset[str]
+    device: str
+
+
+class _Moved(Exception):
+    """The row is another than it was when it was read."""
+
+
+def _close(row: Assessment, sent: Sent) -> Assessment:
+    """Score a paper and write what was found, where the row in the database is still this one."""
+    if row.is_submitted:
+        return row
+    today = business_date(sent.at)
+    if row.questionnaire.ended_for_good(today):
+        raise VersionEnded(_("The questions have changed. Begin again; what fits is kept."))
+    known = known_of(row.customer, today)
+    inputs = inputs_of(row, known.profile, on=today, confirmed=sent.confirmed)
+    decision = _decided(row, inputs)
+    met = inputs.confirmed & {each.rule for each in decision.conflicts}
+    row.submitted_at, row.language = sent.at, sent.language
+    row.inputs = replace(inputs, confirmed=met).to_json()
+    _take_over(row, decision)
+    counted = _write(row, trace_of(row, device=sent.device, outlet=known.outlet))
+    record(
+        AssessmentSubmitted(
+            subject=row.ref,
+            customer=row.customer.ref,
+            language=row.language,
+            content_hash=row.questionnaire.content_hash,
+        ),
+        actor=sent.actor,
+        at=sent.at,
+        rule_version=row.questionnaire.version,
+    )
+    if counted:
+        _look_at_jump(row, Assessment.objects.get(pk=counted), sent)
+    return row
 
 
 def inputs_of(
-    assessment: Assessment, *, on: date, confirmed: Iterable[str] = ()
+    assessment: Assessment, profile: Profile, *, on: date, confirmed: Iterable[str] = ()
 ) -> AssessmentInputs:
     """Everything that the result of an open paper depends on, as of the business date `on`."""
     answers, declarations = split(assessment.questionnaire.paper, assessment.given)
@@ -112,7 +154,7 @@ def inputs_of(
         paper=assessment.questionnaire.version,
         answers=answers,
         declarations=declarations,
-        profile=profile_of(assessment.customer, on),
+        profile=profile,
         confirmed=frozenset(confirmed),
         on=on,
     )
@@ -136,7 +178,7 @@ def _decided(assessment: Assessment, inputs: AssessmentInputs) -> AssessmentDeci
     return decision
 
 
-def _keep(assessment: Assessment, decision: AssessmentDecision) -> None:
+def _take_over(assessment: Assessment, decision: AssessmentDecision) -> None:
     assert decision.investor_class is not None
     assessment.score = decision.score
     assessment.investor_class = decision.investor_class.value
@@ -152,19 +194,56 @@ def _keep(assessment: Assessment, decision: AssessmentDecision) -> None:
     }
     assessment.valid_until = decision.valid_until
     assessment.answers_digest = digest_of(assessment.sealed_texts)
-    assessment.save(update_fields=RESULT)
 
 
-def _look_at_jump(assessment: Assessment, actor: Actor, at: datetime) -> None:
-    """Flag a class that rose shortly after a refusal, for a supervisor."""
+def _write(row: Assessment, trace: AnsweringTrace) -> int | None:
+    """Write both in one statement; the key of the assessment that counted before, if any.
+
+    Raises:
+        _Moved: when it was answered, moved to another version or closed meanwhile.
+    """
+    stored = row.__dict__  # the tokens that stand in the columns
+    values = {
+        "pk": row.pk,
+        "paper": row.questionnaire_id,
+        "ends": row.questionnaire.valid_to,
+        "answers": stored["answers"],
+        "inputs": stored["inputs"],
+        "answers_digest": row.answers_digest,
+        "submitted_at": row.submitted_at,
+        "language": row.language,
+        "score": row.score,
+        "investor_class": row.investor_class,
+        "lowest": row.lowest,
+        "reasons": Jsonb(row.reasons),
+        "valid_until": row.valid_until,
+        "on": business_date(trace.answered_at),
+        "device_hash": trace.device_hash,
+        "outlet_ref": trace.outlet_ref,
+        "seconds": trace.seconds,
+        "blocks": trace.blocks,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, values)
+        found = cursor.fetchone()
+    if found is None:
+        raise _Moved
+    counted: int | None = found[0]
+    return counted
+
+
+def _look_at_jump(assessment: Assessment, before: Assessment, sent: Sent) -> None:
+    """Flag a class that rose shortly after a refusal, for a supervisor.
+
+    Args:
+        assessment: the new one; it does not count before it is confirmed.
+        before: the one that counts now.
+        sent: how the new one was handed in.
+    """
     caps = assessment.questionnaire.paper.terms.retakes
     if caps is None:
         return
-    today = business_date(at)
-    # what counts now: this one does not before it is confirmed
-    before = counting_assessment(assessment.customer, today, paper=False)
-    if before is None:
-        return
+    today = business_date(sent.at)
     inputs = JumpInputs(
         paper=assessment.questionnaire.version,
         before=InvestorClass(before.investor_class),
@@ -177,11 +256,11 @@ def _look_at_jump(assessment: Assessment, actor: Actor, at: datetime) -> None:
     if not look_at_jump(inputs, caps).flagged:
         return
     review = JumpReview.objects.create(
-        assessment=assessment, refused_on=inputs.refusals[-1], found_at=at
+        assessment=assessment, refused_on=inputs.refusals[-1], found_at=sent.at
     )
     record(
         JumpFlagged(subject=review.ref, assessment=assessment.ref),
-        actor=actor,
-        at=at,
+        actor=sent.actor,
+        at=sent.at,
         rule_version=assessment.questionnaire.version,
     )

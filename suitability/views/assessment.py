@@ -19,12 +19,12 @@ from django_htmx.http import push_url
 
 from brokerage.core import clock
 from brokerage.core.in_place import comes_in_place, is_in_place
-from brokerage.customers.models import Customer
 from brokerage.customers.own import OwnRow, customer_user_or_404
-from brokerage.customers.selectors import customer_of
+from brokerage.customers.selectors import CUSTOMER_FIRST
 from brokerage.customers.use_cases import ensure_customer
 from brokerage.journal.actors import Actor
 from brokerage.users import devices
+from brokerage.users.models import User
 from suitability import letters
 from suitability.content import group_name, paper_for, screens
 from suitability.drawn import questions_of
@@ -54,6 +54,7 @@ MINE = OwnRow(
 
 
 @comes_in_place()
+@CUSTOMER_FIRST
 @login_required
 @READ_OR_WRITE
 def start(request: HttpRequest) -> HttpResponse:
@@ -61,10 +62,12 @@ def start(request: HttpRequest) -> HttpResponse:
     user = customer_user_or_404(request)
     at = clock.now()
     if request.method != "POST":
-        return _way_in(request, clock.business_date(at))
+        return _way_in(request, user, clock.business_date(at))
     customer = ensure_customer(user=user, at=at)
-    form = ChangeForm(request.POST)
-    changed = form.cleaned_data["changed"] if form.is_valid() else ""
+    changed = ""
+    if "changed" in request.POST:  # asked only where there was a paper before
+        form = ChangeForm(request.POST)
+        changed = form.cleaned_data["changed"] if form.is_valid() else ""
     try:
         assessment = start_assessment(
             customer=customer,
@@ -74,9 +77,9 @@ def start(request: HttpRequest) -> HttpResponse:
             changed=changed,
         )
     except UnableToStart as error:
-        context = _state(request, customer, Papers.of(customer), clock.business_date(at))
+        context = _state(request, Papers.of_user(user), clock.business_date(at))
         if error.asks_change:
-            context |= {"change_form": form}
+            context |= {"change_form": ChangeForm(request.POST)}
         else:
             context |= {"refusal": error, "change_form": None}
         return render(request, "suitability/start.html", context, status=409)
@@ -85,6 +88,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @comes_in_place()
+@MINE.needed_first()
 @login_required
 @READ_OR_WRITE
 def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
@@ -98,34 +102,35 @@ def question(request: HttpRequest, ref: UUID, number: int) -> HttpResponse:
         raise Http404
     if assessment.is_submitted:
         return redirect(_url(request, "result", ref))
-    at = clock.now()
-    form = QuestionForm(request.POST or None, assessment=assessment, number=number)
-    if request.method == "POST" and form.is_valid():
-        try:
-            assessment = answer_question(
-                assessment=assessment,
-                question_key=form.question["key"],
-                chosen=form.chosen,
-                seen=form.shown,
-                at=at,
-            )
-        except AnswerRefused as refusal:
-            assessment = _mine(request, ref)
-            form.add_error(None, str(refusal))
-            form.show(assessment.given.get(form.question["key"], []))
-        else:
-            if number == len(asked):
-                return _onward(request, assessment, _url(request, "check", ref))
-            if not is_in_place(request):
-                return redirect(_url(request, "question", ref, number + 1))
-            number += 1
-            form = QuestionForm(assessment=assessment, number=number)
+    at, form = clock.now(), None
+    if request.method == "POST":
+        form = QuestionForm(request.POST, assessment=assessment, number=number)
+        if form.is_valid():
+            try:
+                assessment = answer_question(
+                    assessment=assessment,
+                    question_key=form.question["key"],
+                    chosen=form.chosen,
+                    seen=form.shown,
+                    at=at,
+                )
+            except AnswerRefused as refusal:
+                assessment = _mine(request, ref)
+                form.add_error(None, str(refusal))
+                form.show(assessment.given.get(form.question["key"], []))
+            else:
+                if number == len(asked):
+                    return _onward(request, assessment, _url(request, "check", ref))
+                if not is_in_place(request):
+                    return redirect(_url(request, "question", ref, number + 1))
+                number, form = number + 1, None
     if _has_ended(assessment, at):
         return redirect(_url(request, "start"))
-    return _ask(request, assessment, form, number)
+    return _ask(request, assessment, number, form)
 
 
 @comes_in_place()
+@MINE.needed_first()
 @login_required
 @READ_OR_WRITE
 def check(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -154,21 +159,20 @@ def check(request: HttpRequest, ref: UUID) -> HttpResponse:
     found = letters.clashes(assessment, clock.business_date(at))
     rules = [clash.rule for clash in found if not clash.hard]
     form = ConfirmForm(request.POST or None, rules=rules)
-    shown = [
-        {**line, "url": _url(request, "question", ref, line["number"])}
-        for line in letters.lines(assessment)
-    ]
+    lines = letters.lines(assessment)
+    addresses = _addresses(request, ref, len(lines))
     context = {
-        "lines": shown,
+        "lines": [{**line, "url": url} for line, url in zip(lines, addresses, strict=True)],
         "clashes": [_clash(request, ref, clash, form) for clash in found],
         "refusal": refusal,
-        "complete": all(line["answers"] for line in shown)
+        "complete": all(line["answers"] for line in lines)
         and not any(clash.hard for clash in found),
     }
     return render(request, "suitability/check.html", context)
 
 
 @comes_in_place()
+@MINE.needed_first()
 @login_required
 @READ_OR_WRITE
 def result(request: HttpRequest, ref: UUID) -> HttpResponse:
@@ -202,48 +206,52 @@ def next_of(request: HttpRequest) -> str:
 
 
 def _ask(
-    request: HttpRequest, assessment: Assessment, form: QuestionForm, number: int
+    request: HttpRequest, assessment: Assessment, number: int, form: QuestionForm | None
 ) -> HttpResponse:
-    version = assessment.questionnaire
+    """The page of a question; `form` is what was refused, if anything."""
+    version, given = assessment.questionnaire, assessment.given
+    asked, drawn = screens(version.content), questions_of(version)
+    question = asked[number - 1]
+    if form is None and given.get(question["key"]):
+        form = QuestionForm(assessment=assessment, number=number)
     here = _url(request, "question", assessment.ref, number)
     sheet = reverse("suitability:answers", args=[assessment.ref])
     context = {
         "form": form,
+        "question": drawn.each[number - 1],
         "number": number,
-        "total": len(screens(version.content)),
+        "total": len(asked),
         "done": number - 1,
-        "group": in_language(group_name(version.content, form.question["group"])),
+        "group": in_language(group_name(version.content, question["group"])),
         "here": here,
         "back": _url(request, "question", assessment.ref, max(1, number - 1)),
-        "questions": questions_of(version),
+        "questions": drawn.all,
         "sheet": f"{sheet}?{urlencode({'of': version.content_hash})}",
-        "given": json.dumps(assessment.given),
+        "given": json.dumps(given),
         "mark": assessment.mark,
     }
     page = render(request, "suitability/question.html", context)
     return push_url(page, here) if is_in_place(request) else page
 
 
-def _way_in(request: HttpRequest, on: date) -> HttpResponse:
+def _way_in(request: HttpRequest, user: User, on: date) -> HttpResponse:
     """What was found last time, if anything; looking makes no record of the customer."""
-    customer = customer_of(request.user)
-    papers = Papers.of(customer) if customer else Papers(())
+    papers = Papers.of_user(user)
     if waiting := papers.unconfirmed(on):
         return redirect(_url(request, "result", waiting.ref))
-    return render(request, "suitability/start.html", _state(request, customer, papers, on))
+    return render(request, "suitability/start.html", _state(request, papers, on))
 
 
-def _state(
-    request: HttpRequest, customer: Customer | None, papers: Papers, on: date
-) -> dict[str, Any]:
+def _state(request: HttpRequest, papers: Papers, on: date) -> dict[str, Any]:
     """What the way in shows: the class that counts, an open paper, when it may be answered."""
     context: dict[str, Any] = {"next": next_of(request)}
-    if customer is None or not papers.rows:
+    if not papers.rows:
         return context  # the caps are about papers before
     open_ = papers.open
     context["open"] = open_
     context["moved"] = open_ is not None and open_.questionnaire.ended_for_good(on)
     context["present"] = papers.counting(on)
+    customer = papers.rows[0].customer
     if open_ is None and (retake := retake_on(customer, papers, on)) is not None:
         if retake.allowed:
             context["change_form"] = ChangeForm() if papers.submitted else None
@@ -274,6 +282,12 @@ def _url(request: HttpRequest, name: str, *args: Any) -> str:
     address = reverse(f"suitability:{name}", args=args)
     target = next_of(request)
     return f"{address}?{urlencode({'next': target})}" if target else address
+
+
+def _addresses(request: HttpRequest, ref: UUID, count: int) -> list[str]:
+    """Those of so many questions; they differ in their number alone."""
+    first = _url(request, "question", ref, 1)
+    return [first.replace("/1/", f"/{number}/") for number in range(1, count + 1)]
 
 
 def _mine(request: HttpRequest, ref: UUID) -> Assessment:

@@ -77,7 +77,7 @@ def test_the_application_in_hand_is_not_asked_for_again(customer, draft):
 
     reads = [each["sql"] for each in in_place if 'FROM "accounts_application"' in each["sql"]]
     assert len(reads) == 1, "whose it is; the lock asks for its version alone"
-    assert len(in_place) <= len(usual) - 4
+    assert len(in_place) <= len(usual) - 2
 
 
 def test_a_mistake_stands_beside_its_field_and_nothing_is_lost(customer, draft):

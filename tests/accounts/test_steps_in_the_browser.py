@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def owner_of(application: Application) -> Client:
     client = Client(headers={"Accept-Language": "en"})
     assert application.customer.user is not None
-    return sign_in(client, application.customer.user)
+    return sign_in(client, application.customer.user, listed=True)
 
 
 @pytest.fixture

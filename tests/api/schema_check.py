@@ -102,7 +102,7 @@ def _texts(schema: dict[str, Any]) -> Any:
     if schema.get("format") == "uuid":
         return st.uuids().map(str)
     if schema.get("format") == "date-time":
-        moments = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31))  # noqa: DTZ001
+        moments = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31))  # noqa: DTZ001 - a zone follows
         return moments.map(lambda moment: moment.replace(tzinfo=UTC).isoformat())
     if "pattern" in schema:
         return st.from_regex(schema["pattern"], fullmatch=True)

@@ -13,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Application, Reading
 from brokerage.core import clock
-from brokerage.core.saving import insert_once, save_where
+from brokerage.core.saving import insert_once, save_where, write_of
+from brokerage.journal.models import Entry
+from brokerage.journal.record import record, together
 from brokerage.users.models import User
 from tests.accounts.factories import an_application
+from tests.journal.factories import AT, OFFICER, SUBJECT, ThingMoved
 from tests.users.factories import make_customer_user
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +115,42 @@ def test_a_row_is_inserted_once() -> None:
     rows[0].milliseconds = 7
     rows[0].save()  # it is known to be there: no second one is inserted
     assert Reading.objects.get().milliseconds == 7
+
+
+def _record(*rows: Any) -> Entry:
+    event = ThingMoved(subject=SUBJECT, status="open")
+    return record(event, actor=OFFICER, at=AT, rows=[write_of(each) for each in rows])
+
+
+def test_rows_are_written_by_the_statement_of_their_entry_and_of_those_held_back() -> None:
+    application = an_application()
+    reading = Reading(application=application, file_ref=uuid4(), side="portrait")
+    application.skills = ["a", "乙"]
+    with CaptureQueriesContext(connection) as seen, together():
+        held_back = _record()
+        entry = _record(application, reading)
+        assert (held_back.version, entry.version) == (1, 2)
+    assert len(seen) == 1
+    assert _columns(Application.objects.get(pk=application.pk)) == _columns(application)
+    assert Reading.objects.get() == reading
+    reading.milliseconds = 7
+    reading.save()  # it is known to be there: no second one is inserted
+    assert Reading.objects.get().milliseconds == 7
+
+
+def test_a_row_that_the_database_refuses_takes_its_entry_along() -> None:
+    application, file = an_application(), uuid4()
+    _record(Reading(application=application, file_ref=file, side="portrait"))
+    entries = Entry.objects.count()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        _record(Reading(application=application, file_ref=file, side="emblem"))
+    assert "file_ref" in str(refused.value)
+    assert Entry.objects.count() == entries
+
+
+def test_a_row_that_is_gone_is_not_written_with_an_entry() -> None:
+    user = make_customer_user()
+    User.objects.filter(pk=user.pk).delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        _record(user)
+    assert not Entry.objects.filter(subject_ref=SUBJECT).exists()

@@ -8,11 +8,12 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from brokerage.customers.models import Consent, ConsentText
-from brokerage.customers.selectors import current_text, has_consent
+from brokerage.customers.selectors import current_text, current_texts, has_consent
 from brokerage.customers.use_cases import (
     UnableToConsent,
     UnableToWithdraw,
     give_consent,
+    give_consents,
     load_consent_texts,
     withdraw_consent,
 )
@@ -146,3 +147,28 @@ def test_history_of_agreements_cannot_be_rewritten(at, change):
     withdraw(customer, at + LATER)
     with pytest.raises(ProgrammingError, match="pgtrigger"), transaction.atomic():
         change(consent)
+
+
+def test_what_is_new_beside_what_stands_is_kept_and_told_once(at):
+    customer = a_customer()
+    texts = current_texts("en")
+    first = agree(customer, at, text=texts["marketing"])
+    both = {purpose: texts[purpose] for purpose in ("personalisation", "marketing")}
+    new, stands = give_consents(
+        customer=customer, texts=both, actor=Actor.of(customer.user), channel="portal", at=at
+    )
+    assert (new.purpose, stands) == ("personalisation", first)
+    assert customer.consents.in_force().count() == 2
+    assert Entry.objects.filter(kind="customers.consent_given").count() == 2
+
+
+def test_one_text_that_was_replaced_lets_none_of_them_count(at):
+    customer = a_customer()
+    texts = current_texts("en")
+    shown = {purpose: texts[purpose] for purpose in ("personalisation", "marketing")}
+    a_text("marketing", at, body="two")
+    with pytest.raises(UnableToConsent):
+        give_consents(
+            customer=customer, texts=shown, actor=Actor.of(customer.user), channel="portal", at=at
+        )
+    assert not customer.consents.exists()

@@ -1,1 +1,1 @@
-from tests.faults.portal import portal, running  # noqa: F401
+from tests.faults.portal import portal, running  # noqa: F401 - fixtures

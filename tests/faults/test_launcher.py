@@ -43,7 +43,7 @@ def test_what_is_killed_is_started_again(launched: Launched) -> None:
     for part, pid in before.items():
         kill(pid)
         after = until(
-            lambda: (found := launched.child(part)) != pid and found,  # noqa: B023
+            lambda: (found := launched.child(part)) != pid and found,  # noqa: B023 - called at once
             within=30,
             what=f"{part} is started again",
         )

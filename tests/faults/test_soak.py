@@ -91,11 +91,11 @@ def test_chaos(portal: Portal) -> None:
             done[fault.__name__] += 1
             until(partial(_is_back, portal), within=60, what=f"ready after {fault.__name__}")
             seen = len(load.statuses)
-            until(lambda: len(load.statuses) > seen + 10, within=60, what="work")  # noqa: B023
+            until(lambda: len(load.statuses) > seen + 10, within=60, what="work")  # noqa: B023 - called at once
             threading.Event().wait(chance.random() * 2)  # until the next fault
 
     portal.revive()
-    print(dict(done), Counter(status for _at, status in load.statuses))  # noqa: T201
+    print(dict(done), Counter(status for _at, status in load.statuses))  # noqa: T201 - for who runs it
     assert load.bugs == []
     assert 500 not in Counter(status for _at, status in load.statuses)
     check_nothing_lost(portal, load)
@@ -110,7 +110,7 @@ def test_chaos(portal: Portal) -> None:
         missing = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
         for number in missing[-20:]:
             reference = f"{name}-{number}"
-            insist(lambda: program.make_entry(reference), within=5, good=201)  # noqa: B023
+            insist(lambda: program.make_entry(reference), within=5, good=201)  # noqa: B023 - called at once
 
 
 def check_nothing_lost(portal: Portal, load: Load) -> None:

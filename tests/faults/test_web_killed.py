@@ -49,7 +49,7 @@ def test_a_post_with_a_key_succeeds_when_sent_again(portal: Portal) -> None:
         reference = f"killed-after-{milliseconds}"
         portal.wait_for_workers()
         sent = killing(portal, milliseconds / 1000)
-        first = interrupted(lambda: program.make_entry(reference, sent=sent))  # noqa: B023
+        first = interrupted(lambda: program.make_entry(reference, sent=sent))  # noqa: B023 - called at once
         again, _seconds = insist(
             lambda: program.make_entry(reference),  # noqa: B023 - called at once
             within=SOON,

@@ -8,13 +8,14 @@ import zlib
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.test import TestCase
 from PIL import Image
 
 from brokerage.files.models import StoredFile
 from brokerage.files.purposes import IMAGES, MEGABYTE, PDF, VIDEOS, Limit, Purpose
 from brokerage.files.use_cases.check_file import check
-from brokerage.files.use_cases.store_file import store
+from brokerage.files.use_cases.store_file import Upload, store
 from brokerage.journal.actors import Actor
 from tests.conftest import MONDAY
 
@@ -42,11 +43,17 @@ def purpose(**changes: Any) -> Purpose:
     return Purpose(**{**values, **changes})
 
 
-def stored(content: bytes, *, owner: UUID = OWNER, purpose: str = "tests.photo") -> StoredFile:
-    """A file as `store` leaves it."""
-    return store(
-        upload=io.BytesIO(content), purpose=purpose, owner_ref=owner, actor=SENDER, at=MONDAY
-    )
+def stored(
+    content: bytes, *, owner: UUID = OWNER, purpose: str = "tests.photo", announced: bool = False
+) -> StoredFile:
+    """A file as `store` leaves it; `announced` where its sender says how large it is."""
+    upload = upload_of(content, announced=announced)
+    return store(upload=upload, purpose=purpose, owner_ref=owner, actor=SENDER, at=MONDAY)
+
+
+def upload_of(content: bytes, *, announced: bool) -> Upload:
+    """A file on its way here."""
+    return ContentFile(content) if announced else io.BytesIO(content)
 
 
 def checked(content: bytes, *, owner: UUID = OWNER, purpose: str = "tests.photo") -> StoredFile:

@@ -34,7 +34,10 @@ def test_every_scope_counts_what_is_stored(photos):
 @pytest.mark.django_db
 @pytest.mark.parametrize("limit", [Limit(100 * MEGABYTE, 2), Limit(2 * SIZE, 100)])
 @pytest.mark.parametrize("scope", ["owner", "purpose", "kind", "all"])
-def test_the_file_beyond_a_limit_is_refused_and_not_counted(register, monkeypatch, scope, limit):
+@pytest.mark.parametrize("announced", [False, True])
+def test_the_file_beyond_a_limit_is_refused_and_not_counted(
+    register, monkeypatch, names, scope, limit, announced
+):
     limits = {"purpose": {"per_owner": limit}, "kind": {"in_total": limit}}
     register(max_bytes=SIZE, **limits.get(scope, {}))
     if scope in ("owner", "all"):
@@ -42,10 +45,10 @@ def test_the_file_beyond_a_limit_is_refused_and_not_counted(register, monkeypatc
     stored(jpeg())
     stored(jpeg())
     with pytest.raises(QuotaExceeded) as caught:
-        stored(jpeg())
+        stored(jpeg(), announced=announced)
     assert caught.value.code == scope
     assert [used(scope) for scope in ("owner", "purpose", "kind", "all")] == [(2 * SIZE, 2)] * 4
-    assert StoredFile.objects.count() == 2
+    assert StoredFile.objects.count() == len(names()) == 2
 
 
 @pytest.mark.django_db
@@ -73,7 +76,8 @@ def test_usage_can_never_become_negative(photos):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_senders_at_once_never_pass_the_limit(register):
+@pytest.mark.parametrize("announced", [False, True])
+def test_many_senders_at_once_never_pass_the_limit(register, announced):
     register(max_bytes=10 * SIZE, per_owner=Limit(1000 * SIZE, 5))
     outcomes: list[str] = []
     go = threading.Barrier(12)
@@ -81,7 +85,7 @@ def test_many_senders_at_once_never_pass_the_limit(register):
     def send() -> None:
         try:
             go.wait(20)
-            stored(jpeg())
+            stored(jpeg(), announced=announced)
             outcomes.append("stored")
         except UnableToStore as refused:
             outcomes.append(refused.code)
@@ -113,7 +117,7 @@ def test_senders_of_several_purposes_never_block_each_other_for_good(register, m
                 purpose = ("tests.photo", "tests.film")[(number + turn) % 2]
                 owner = (OWNER, STRANGER, uuid.UUID(int=number))[turn % 3]
                 try:
-                    stored(jpeg(), owner=owner, purpose=purpose)
+                    stored(jpeg(), owner=owner, purpose=purpose, announced=bool(number % 2))
                     outcomes.append("stored")
                 except UnableToStore as refused:
                     outcomes.append(refused.code)

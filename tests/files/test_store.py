@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import os
+import shutil
 import subprocess
 import tracemalloc
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 
 from brokerage.core.crypto import CannotOpen
 from brokerage.files.frames import FileDamaged
@@ -27,7 +29,7 @@ from brokerage.files.use_cases.store_file import store, storing
 from brokerage.journal.models import Entry
 from tests.conftest import MONDAY
 from tests.files import factories
-from tests.files.factories import OWNER, SENDER, STRANGER, jpeg, stored
+from tests.files.factories import OWNER, SENDER, STRANGER, jpeg, stored, upload_of
 
 pytestmark = pytest.mark.django_db
 SENT: dict[str, Any] = {
@@ -282,19 +284,21 @@ def test_a_sender_who_goes_away_leaves_nothing(photos, names):
     assert nothing_left(names)
 
 
-def test_a_database_that_fails_at_the_end_leaves_no_bytes(photos, names, monkeypatch):
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_database_that_fails_at_the_end_leaves_no_bytes(photos, names, monkeypatch, announced):
     def fail(*args: object, **named: object) -> None:
         raise RuntimeError("the journal is down")
 
     monkeypatch.setattr("brokerage.files.use_cases.store_file.record", fail)
     with pytest.raises(RuntimeError):
-        stored(jpeg())
+        stored(jpeg(), announced=announced)
     assert nothing_left(names)
 
 
-def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names):
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names, announced):
     def storing_with(note: str) -> None:
-        with storing(upload=io.BytesIO(jpeg()), **SENT) as file:
+        with storing(upload=upload_of(jpeg(), announced=announced), **SENT) as file:
             assert file.status == "stored"
             assert file.name in names()
             Usage.objects.create(scope="test", place=note)
@@ -311,11 +315,13 @@ def test_what_a_file_is_sent_for_is_kept_with_it_or_nothing_is(photos, names):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_stays_where_something_fails_after_the_commit(photos, names):
+@pytest.mark.parametrize("announced", [False, True])
+def test_a_file_stays_where_something_fails_after_the_commit(photos, names, announced):
     def fail() -> None:
         raise RuntimeError("nobody listens")
 
-    with pytest.raises(RuntimeError), storing(upload=io.BytesIO(jpeg()), **SENT):
+    upload = upload_of(jpeg(), announced=announced)
+    with pytest.raises(RuntimeError), storing(upload=upload, **SENT):
         transaction.on_commit(fail)
     assert names() == [StoredFile.objects.get().name]
 
@@ -333,6 +339,15 @@ def test_the_database_refuses_a_file_without_its_content(photos):
             StoredFile.objects.filter(pk=file.pk).update(**lie)
 
 
+def test_a_small_file_whose_size_is_announced_takes_one_statement(photos):
+    stored(jpeg(), announced=True)  # whatever is asked once only
+    with CaptureQueriesContext(connection) as asked:
+        file = stored(jpeg(), announced=True)
+    assert StoredFile.objects.get(ref=file.ref).status == "stored"
+    sent = [each["sql"].split()[0] for each in asked]
+    assert sent == ["SAVEPOINT", "WITH", "RELEASE"], "row, counters, entry and job together"
+
+
 def test_an_unknown_purpose_is_a_mistake_of_the_program():
     with pytest.raises(KeyError):
         stored(jpeg(), purpose="tests.none")
@@ -343,6 +358,16 @@ def test_owners_are_kept_apart(photos):
     assert list(StoredFile.objects.of("tests.owner", OWNER)) == [mine]
     assert mine.sha256 == other.sha256
     assert mine.name != other.name
+
+
+def test_a_folder_that_was_taken_away_is_made_anew(photos, folder, names):
+    name = "ab" * 16
+    for _time in range(2):
+        with folder.writing(name) as out:
+            out.write(b"bytes")
+        with folder.open(name) as kept:
+            assert kept.read() == b"bytes"
+        shutil.rmtree(folder.root)
 
 
 def test_a_storage_name_is_never_a_path(folder):

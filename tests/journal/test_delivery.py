@@ -301,7 +301,7 @@ def test_a_handler_waits_for_a_lock_and_for_an_answer_for_a_while_only(subscribe
 @pytest.mark.django_db(transaction=True)
 def test_an_effect_whose_transaction_rolls_back_is_never_delivered(subscribed: Any) -> None:
     subscribed()
-    with pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012
+    with pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012 - what follows is the failure
         moved()
         raise IntegrityError
     assert deliver_pending(at=AT) == 0

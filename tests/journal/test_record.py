@@ -142,7 +142,7 @@ def test_writers_of_one_object_at_the_same_time_leave_no_gap() -> None:
 @pytest.mark.django_db
 def test_a_rolled_back_entry_leaves_no_gap_in_the_versions() -> None:
     moved()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - what follows is the failure
         moved()
         raise ZeroDivisionError
     assert moved().version == 2
@@ -212,7 +212,7 @@ def test_encrypted_fields_enter_by_name_only() -> None:
     assert entry.after == {"reply": CHANGED}
 
 
-@pytest.mark.parametrize("value", [1.5, object(), {"a": 1}, datetime(2026, 3, 2), b"x"])  # noqa: DTZ001
+@pytest.mark.parametrize("value", [1.5, object(), {"a": 1}, datetime(2026, 3, 2), b"x"])  # noqa: DTZ001 - refused for that
 @pytest.mark.django_db
 def test_values_that_are_not_plain_are_refused(value: object) -> None:
     with pytest.raises(NotPlain):
@@ -222,7 +222,7 @@ def test_values_that_are_not_plain_are_refused(value: object) -> None:
 @pytest.mark.django_db
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        record(PRICED, actor=SYSTEM, at=datetime(2026, 3, 2))  # noqa: DTZ001
+        record(PRICED, actor=SYSTEM, at=datetime(2026, 3, 2))  # noqa: DTZ001 - refused for that
 
 
 @pytest.mark.parametrize(

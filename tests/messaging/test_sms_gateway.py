@@ -40,7 +40,7 @@ def counterparty(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             seen.append({"path": self.path, "headers": dict(self.headers), "body": body})
             answer(self, len(seen))
 
-        do_GET = do_PUT = do_POST  # noqa: N815
+        do_GET = do_PUT = do_POST  # noqa: N815 - http.server calls them so
 
         def log_message(self, *args: Any) -> None:
             return

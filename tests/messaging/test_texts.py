@@ -169,7 +169,7 @@ def test_the_version_of_the_day_counts(at):
 def test_the_text_of_a_code_is_read_once_in_twenty_seconds(
     settings, monkeypatch, django_assert_num_queries
 ):
-    settings.TEXTS_KEPT_SECONDS = 20
+    settings.REFERENCE_KEPT_SECONDS = 20
     monkeypatch.setattr("brokerage.messaging.texts._kept", {})
     first = a_text(version=1)
     assert just_now(first.kind, EARLY) == first

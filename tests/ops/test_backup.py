@@ -16,7 +16,7 @@ import pytest
 from brokerage.launch.postgres import Cluster
 from brokerage.settings.env import BASE_DIR
 from tests.faults.callers import until
-from tests.faults.portal import Portal, portal, running  # noqa: F401
+from tests.faults.portal import Portal, portal, running  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portal")]
 STORE_A_FILE = """
@@ -62,7 +62,7 @@ def shell(script: str, folder: Path, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def test_backup_and_restore(portal: Portal, empty: Cluster, tmp_path: Path) -> None:  # noqa: F811
+def test_backup_and_restore(portal: Portal, empty: Cluster, tmp_path: Path) -> None:  # noqa: F811 - the fixture
     portal.manage("shell", "-v0", "-c", STORE_A_FILE)
     customer = portal.visitor().sign_up("13900000701")
     home = customer.begin()

@@ -93,5 +93,5 @@ def test_a_clean_journey_asks_for_few_fields(
 
     measured = dict(StepTiming.objects.values_list("step", "typed"))
     with capsys.disabled():
-        print(f"\nfields filled in: {sum(measured.values())}, with a keyboard: {KEYED}")  # noqa: T201
+        print(f"\nfields filled in: {sum(measured.values())}, with a keyboard: {KEYED}")  # noqa: T201 - for who runs it
     assert measured == TYPED

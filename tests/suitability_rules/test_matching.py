@@ -57,7 +57,7 @@ TYPES = {
 }
 ITEM_TYPES = ["fixed_income", "equity", "derivatives", "complex", "unheard_of"]
 ENTRIES = {"none": True, "met": True, "failed": False, "unproven": False, "both": False}
-M, I, R = MatchOutcome  # noqa: E741
+M, I, R = MatchOutcome  # noqa: E741 - as the table below reads
 
 
 def codes(decision: MatchDecision) -> set[Code]:

@@ -13,6 +13,7 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -43,7 +44,12 @@ def make_partner_user(email: str | None = None, *, mfa: bool = True, **values: A
 
 
 def sign_in(
-    client: Client, user: User, *, at: datetime | None = None, stepped_up: bool = False
+    client: Client,
+    user: User,
+    *,
+    at: datetime | None = None,
+    stepped_up: bool = False,
+    listed: bool = False,
 ) -> Client:
     """Give `client` a session of `user` that passes the second factor and the limits.
 
@@ -52,6 +58,7 @@ def sign_in(
         user: who is signed in; staff and partners count as having used their second factor.
         at: when the session began (default: now).
         stepped_up: whether it has just proved itself again.
+        listed: whether it stands in the list of sessions, as each does that began at the log-in.
 
     Returns:
         The same client.
@@ -68,6 +75,9 @@ def sign_in(
     if stepped_up:
         session[STEPPED_UP] = at.timestamp()
     session.save()
+    if listed:
+        key = session.session_key
+        UserSession.objects.create(user=user, session_key=key, ip="203.0.113.5")
     return client
 
 

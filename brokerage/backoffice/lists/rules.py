@@ -73,7 +73,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at ru
 
     def _get_validation_exclusions(self) -> set[str]:
         # the exclusion constraint is about approved rows; Django cannot ask it about a form's
-        return {*super()._get_validation_exclusions(), "scope"}  # type: ignore[misc]
+        return {*super()._get_validation_exclusions(), "scope"}  # type: ignore[misc]  # the stubs lack it
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django import template
 from django.urls import reverse
@@ -49,5 +50,10 @@ def preference(context: template.Context, name: str, value: str) -> str:
     """The address that sets a preference (language, theme, mode) and comes back to this page."""
     request: Any = context.get("request")
     here = request.get_full_path() if request is not None and request.method == "GET" else ""
-    target = reverse(f"preference_{name}", args=[value])
-    return f"{target}?{urlencode({'next': here})}" if here else target
+    target = _preference(name, value)
+    return f"{target}?next={quote_plus(here)}" if here else target
+
+
+@cache
+def _preference(name: str, value: str) -> str:
+    return reverse(f"preference_{name}", args=[value])

@@ -18,11 +18,14 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.forms.renderers import get_default_renderer
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from brokerage.core.display import formats
+from brokerage.core.display.unfilled import drawn_once
 
 register = template.Library()
 
@@ -36,6 +39,33 @@ class Problem:
     label: str
     message: str
     target: str
+
+
+AROUND = ("form_show_labels", "form_show_errors", "wrapper_class")
+UNITS_AROUND = ("crispy_prepended_text", "crispy_appended_text")
+
+
+class FieldOnce(template.Node):
+    """See `field_once`."""
+
+    def __init__(self, field: FilterExpression, inside: NodeList) -> None:
+        self.field, self.inside = field, inside
+
+    def render(self, context: Context) -> SafeString:
+        around = tuple(str(context.get(name)) for name in (*AROUND, *UNITS_AROUND))
+        return drawn_once(self.field.resolve(context), around, lambda: self.inside.render(context))
+
+
+@register.tag
+def field_once(parser: Parser, token: Token) -> FieldOnce:
+    """`{% field_once field %}…{% end_field_once %}`: drawn anew only where something is filled in.
+
+    What is inside may use the field, and of the context what crispy says around it.
+    """
+    _name, field = token.split_contents()
+    inside = parser.parse(("end_field_once",))
+    parser.delete_first_token()
+    return FieldOnce(parser.compile_filter(field), inside)
 
 
 @register.filter
@@ -158,6 +188,8 @@ def is_date_select(field: BoundField) -> bool:
 @register.simple_tag
 def problems(form: forms.BaseForm) -> list[Problem]:
     """All that is wrong with a form, fields first, in the order in which they stand."""
+    if not form.errors:
+        return []
     found = [
         Problem(str(field.label), str(message), "" if field.is_hidden else _target(field))
         for field in form

@@ -2,7 +2,7 @@
 
 from brokerage.customers.use_cases.confirm_identity import IdentityTaken, confirm_identity
 from brokerage.customers.use_cases.correct_profile import UnableToCorrect, correct_profile
-from brokerage.customers.use_cases.ensure_customer import ensure_customer
+from brokerage.customers.use_cases.ensure_customer import ensure_customer, register_customer
 from brokerage.customers.use_cases.export_data import (
     ExportRefused,
     build_export,
@@ -33,6 +33,7 @@ __all__ = [
     "give_consent",
     "give_consents",
     "load_consent_texts",
+    "register_customer",
     "request_export",
     "withdraw_consent",
 ]

@@ -21,17 +21,28 @@ def ensure_customer(*, user: User, at: datetime) -> Customer:
     Raises:
         ValueError: when the log-in is not a customer's (a mistake of the caller).
     """
-    if user.kind != Kind.CUSTOMER:
-        raise ValueError("Only a customer's log-in has a customer record.")
     if known := customer_of(user):
         return known
     with transaction.atomic():
-        customer = Customer(user=user, created_at=at, language=user.language or "zh-hans")
-        if not insert_once(customer, "user"):
-            return Customer.objects.get(user=user)
-        record(
-            CustomerRegistered(subject=customer.ref, user_ref=user.ref),
-            actor=Actor.of(user),
-            at=at,
-        )
+        made = register_customer(user=user, at=at)
+    return made or Customer.objects.get(user=user)
+
+
+def register_customer(*, user: User, at: datetime) -> Customer | None:
+    """Make the customer of a log-in that has none, within the caller's transaction.
+
+    Returns:
+        A customer of whom nobody else knows yet; None where another request was quicker.
+
+    Raises:
+        ValueError: as `ensure_customer`.
+    """
+    if user.kind != Kind.CUSTOMER:
+        raise ValueError("Only a customer's log-in has a customer record.")
+    customer = Customer(user=user, created_at=at, language=user.language or "zh-hans")
+    if not insert_once(customer, "user"):
+        return None
+    record(
+        CustomerRegistered(subject=customer.ref, user_ref=user.ref), actor=Actor.of(user), at=at
+    )
     return customer

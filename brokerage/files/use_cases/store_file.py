@@ -20,13 +20,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from brokerage.core.jobs import together
+from brokerage.core.jobs import enqueuing, left_to_caller, together
 from brokerage.core.saving import save_where
 from brokerage.files import content, quota
 from brokerage.files.events import FileStored
 from brokerage.files.frames import FrameWriter
 from brokerage.files.models import StoredFile
-from brokerage.files.purposes import Purpose, purposes
+from brokerage.files.purposes import MEGABYTE, Purpose, purposes
 from brokerage.files.refusals import UnableToStore
 from brokerage.files.states import Status
 from brokerage.files.storage import storage
@@ -35,6 +35,8 @@ from brokerage.journal.record import record
 from brokerage.journal.record import together as told_together
 
 CHUNK = 64 * 1024
+AT_ONCE = 4 * MEGABYTE
+"""Up to so many bytes, announced, a file is written down first and holds no room meanwhile."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 CONTENT = ("status", "name", "key", "sha256", "size", "stored_at")
 log = logging.getLogger(__name__)
@@ -73,8 +75,8 @@ def storing(
 ) -> Iterator[StoredFile]:
     """Receive a file together with what it is sent for, all of it or nothing.
 
-    The body runs in the transaction that keeps the file, which is on the disk by then. Where it
-    raises, nothing of the file stays.
+    The body runs in the transaction that keeps the file, which is on the disk by then; keep its
+    `ref`, the row may follow. Where it raises, nothing of the file stays.
 
     Call it outside a transaction: it holds counters of the quotas only for moments, an outer
     transaction would hold them for the whole upload.
@@ -100,14 +102,42 @@ def storing(
         raise UnableToStore("empty")
     if content_type not in rules.types:
         raise UnableToStore("type")
-    reserved = _declared_size(upload) or rules.max_bytes
-    if reserved > rules.max_bytes:
+    announced, whole = _declared_size(upload), chain([head], chunks)
+    if announced > rules.max_bytes:
         raise UnableToStore("too_large")
-    file = reserve(rules, owner_ref, reserved, content_type, at)
+    file = _expected(rules, owner_ref, announced or rules.max_bytes, content_type, at)
+    kept = _at_once if 0 < announced <= AT_ONCE else _reserved
+    with kept(file, whole, actor, at):
+        yield file
+
+
+@contextmanager
+def _at_once(
+    file: StoredFile, chunks: Iterator[bytes], actor: Actor, at: datetime
+) -> Iterator[None]:
+    """Write a small file to the disk, then its row and what the body adds in one transaction.
+
+    Bytes that a killed process leaves without a row are removed by the sweep.
+    """
+    written = write(chunks, ref=file.ref, most=file.size)
+    with _keeping_bytes(written), told_together(with_rows=True), left_to_caller() as jobs:
+        put(file, written, at=at)
+        file.move_to(Status.STORED)
+        yield
+        _defer_check(file)
+        rows = [*quota.taking(file), enqueuing(jobs)]  # last: everybody waits for counters
+        record(_stored(file), actor=actor, at=at, rows=rows)
+
+
+@contextmanager
+def _reserved(
+    file: StoredFile, chunks: Iterator[bytes], actor: Actor, at: datetime
+) -> Iterator[None]:
+    """Hold room for a file for as long as it comes, then keep it with what the body adds."""
+    quota.take(file)
     try:
-        written = write(chain([head], chunks), ref=file.ref, most=reserved)
-        with _keeping(file, written, actor, at):
-            yield file
+        with _keeping(file, write(chunks, ref=file.ref, most=file.size), actor, at):
+            yield
     except BaseException:
         forget(file)
         raise
@@ -180,7 +210,16 @@ def reserve(
     Raises:
         QuotaExceeded: without room.
     """
-    file = StoredFile(
+    file = _expected(rules, owner_ref, size, content_type, at)
+    quota.take(file)
+    return file
+
+
+def _expected(
+    rules: Purpose, owner_ref: UUID, size: int, content_type: str, at: datetime
+) -> StoredFile:
+    """A row in `receiving`, not written yet."""
+    return StoredFile(
         purpose=rules.key,
         owner_type=rules.owner_type,
         owner_ref=owner_ref,
@@ -188,8 +227,6 @@ def reserve(
         content_type=content_type,
         created_at=at,
     )
-    quota.take(file)
-    return file
 
 
 def keep(file: StoredFile, written: Written, actor: Actor, at: datetime) -> StoredFile:
@@ -211,34 +248,48 @@ def _keeping(file: StoredFile, written: Written, actor: Actor, at: datetime) -> 
         UnableToStore: `storage` where the sweep took the reservation meanwhile, `ended` where
             it is no reservation any more. What was written is removed then.
     """
-    from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
+    with _keeping_bytes(written), together(), told_together():
+        reserved = file.size
+        put(file, written, at=at)
+        file.move_to(Status.STORED)
+        if not save_where(file, *CONTENT, status=Status.RECEIVING):
+            ended = StoredFile.objects.filter(pk=file.pk).exists()
+            # else it took longer than a day, and the sweep came
+            raise UnableToStore("ended" if ended else "storage")
+        quota.change(file, size=file.size - reserved)
+        record(_stored(file), actor=actor, at=at)
+        _defer_check(file)
+        yield
 
-    kept: list[UUID] = []
+
+@contextmanager
+def _keeping_bytes(written: Written) -> Iterator[None]:
+    """A transaction; where it does not commit, the bytes go."""
+    kept: list[Written] = []
     try:
-        with transaction.atomic(), together(), told_together():
-            transaction.on_commit(partial(kept.append, file.ref))
-            reserved = file.size
-            put(file, written, at=at)
-            file.move_to(Status.STORED)
-            if not save_where(file, *CONTENT, status=Status.RECEIVING):
-                ended = StoredFile.objects.filter(pk=file.pk).exists()
-                # else it took longer than a day, and the sweep came
-                raise UnableToStore("ended" if ended else "storage")
-            quota.change(file, size=file.size - reserved)
-            event = FileStored(
-                subject=file.ref,
-                purpose=file.purpose,
-                owner_ref=file.owner_ref,
-                content_type=file.content_type,
-                size=file.size,
-            )
-            record(event, actor=actor, at=at)
-            check_file.defer(ref=str(file.ref))
+        with transaction.atomic():
+            transaction.on_commit(partial(kept.append, written))
             yield
     except BaseException:
         if not kept:  # else what follows the commit failed, and the row wants its bytes
             storage().delete(written.name)
         raise
+
+
+def _stored(file: StoredFile) -> FileStored:
+    return FileStored(
+        subject=file.ref,
+        purpose=file.purpose,
+        owner_ref=file.owner_ref,
+        content_type=file.content_type,
+        size=file.size,
+    )
+
+
+def _defer_check(file: StoredFile) -> None:
+    from brokerage.files.tasks import check_file  # a task calls use cases, which defer it
+
+    check_file.defer(ref=str(file.ref))
 
 
 def forget(file: StoredFile) -> None:

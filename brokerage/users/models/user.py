@@ -135,7 +135,7 @@ class User(Referenced, Timestamped, AbstractBaseUser, PermissionsMixin):
             ),
             # "!" marks a password that no text matches
             models.CheckConstraint(
-                condition=~Q(kind=Kind.CUSTOMER) | Q(password__startswith="!"),  # noqa: S106
+                condition=~Q(kind=Kind.CUSTOMER) | Q(password__startswith="!"),  # noqa: S106 - a mark, no password
                 name="a_customer_has_no_password",
             ),
         ]

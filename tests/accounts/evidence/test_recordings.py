@@ -283,7 +283,7 @@ def test_a_chapter_takes_few_statements(django_assert_max_num_queries: Any) -> N
         client.put(f"{home}{chapter.ref}/", body, headers={"HX-Request": "true"})
 
     put(first)
-    with django_assert_max_num_queries(16):  # four of them begin and end two transactions
+    with django_assert_max_num_queries(6):  # two of them begin and end the transaction
         put(second)
     second.refresh_from_db()
     assert second.status == ChapterStatus.KEPT

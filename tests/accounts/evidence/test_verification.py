@@ -20,9 +20,10 @@ from accounts.evidence.states import CheckKind
 from accounts.evidence.verification import missing_evidence, verify
 from accounts.files import IDENTITY_DOCUMENT
 from accounts.models import Application, Chapter, OutsideCheck, Pack, Pin, PinKind, Section
+from accounts.sending import look
 from accounts.states import Status, Step
 from accounts.use_cases.outside_checks import ask, request_check
-from accounts.use_cases.photos import tell_pictures
+from accounts.use_cases.photos import pictures_of, tell_pictures
 from accounts.use_cases.pins import set_pins
 from accounts.use_cases.recordings import begin_witnessing, keep_chapter
 from accounts.use_cases.signing import seal_pack
@@ -54,7 +55,9 @@ def proved(at: datetime, sms: Any) -> Application:
     section.values = json.dumps(section.answers | pictures)
     section.save()
     with transaction.atomic():
-        tell_pictures(application=application, actor=ACTOR, at=at)
+        found = pictures_of(application)
+        hashes = look(application, found.values()).hashes
+        tell_pictures(application=application, pictures=found, hashes=hashes, actor=ACTOR, at=at)
     check = request_check(
         application=application,
         kind=CheckKind.IDENTITY,

@@ -25,7 +25,7 @@ from accounts.use_cases import seal_market as seals
 from accounts.use_cases.seal_market import seal_market
 from brokerage.files.models import StoredFile
 from brokerage.files.use_cases.check_file import check
-from tests.accounts.evidence.conftest import folder  # noqa: F401
+from tests.accounts.evidence.conftest import folder  # noqa: F401 - fixtures
 from tests.accounts.factories import ACTOR, AT
 from tests.accounts.later_markets.factories import one_market, signed, worked
 from tests.accounts.life.test_closing import Sent
@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 
 @pytest.fixture
-def opened(sent: Sent, folder: Any) -> MarketWish:  # noqa: F811
+def opened(sent: Sent, folder: Any) -> MarketWish:  # noqa: F811 - the fixture
     """A market that was opened later, with its signed file."""
     wish = signed(sent)
     assert wish.signed_at is not None
@@ -85,7 +85,7 @@ def test_the_evidence_agrees_and_whatever_was_changed_is_named(opened: MarketWis
 
 def test_a_wish_without_its_file_is_named_until_the_job_made_it(
     sent: Sent,
-    folder: Any,  # noqa: F811
+    folder: Any,  # noqa: F811 - the fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuses(*args: Any, **values: Any) -> Any:

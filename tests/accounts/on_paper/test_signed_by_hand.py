@@ -327,7 +327,8 @@ def test_what_two_people_confirmed_stays(case: CaseRelease) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             PaperSigning.objects.filter(pk=paper.pk).update(**change)
     with transaction.atomic():
-        reopen_agreements(application=fresh(case))
+        for write in reopen_agreements(application=fresh(case)):
+            write.alone()
     assert Pack.objects.get().status == PackStatus.SUPERSEDED
     assert Step.AGREEMENTS not in facts_of(fresh(case)).done
     again = a_print(case, clock.now())
