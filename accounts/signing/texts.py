@@ -58,8 +58,8 @@ _kept: dict[str, tuple[datetime, list[int]]] = {}
 def texts_at(at: datetime, language: str) -> list[AgreementText]:
     """The version in force of each agreement in a language, in the order of the pack.
 
-    Which versions there are is asked again after some seconds (`TEXTS_KEPT_SECONDS`); a newer one
-    of an agreement counts no sooner than these are over, so that all processes change at once.
+    Which versions there are is asked again after some seconds (`REFERENCE_KEPT_SECONDS`); a newer
+    one of an agreement counts no sooner than these are over: all processes change at once.
     """
     found = {}
     for key in _versions(at, language):
@@ -81,7 +81,7 @@ def _versions(at: datetime, language: str) -> list[int]:
 
 
 def _trusted() -> timedelta:
-    return timedelta(seconds=settings.TEXTS_KEPT_SECONDS)
+    return timedelta(seconds=settings.REFERENCE_KEPT_SECONDS)
 
 
 def text_at(key: str, at: datetime, language: str) -> AgreementText | None:

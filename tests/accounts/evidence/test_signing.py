@@ -114,7 +114,7 @@ def test_the_shipped_texts_stand_in_both_languages_with_their_hash(at) -> None:
 def test_which_texts_there_are_is_kept_and_a_newer_one_counts_when_all_know_it(
     at, settings, monkeypatch, tmp_path, django_assert_num_queries
 ) -> None:
-    settings.TEXTS_KEPT_SECONDS = 20
+    settings.REFERENCE_KEPT_SECONDS = 20
     monkeypatch.setattr("accounts.signing.texts._kept", {})
     before = texts_at(at, "en")
     shipped = FOLDER / "agreements.yaml"
