@@ -78,7 +78,7 @@ def present_pack(
     )
     first = texts[0] if shown and texts else None
     with transaction.atomic():
-        if not keep_new(pack, texts, first):
+        while not keep_new(pack, texts, first):
             lock_row(Application, application.pk)
             before = pack_of(application)
             if before and not _is_replaced(before, pack):
@@ -86,7 +86,6 @@ def present_pack(
             if before:
                 before.move_to(PackStatus.SUPERSEDED)
                 before.save(update_fields=["status"])
-            keep_new(pack, texts, first)
         record(
             PackPresented(
                 subject=application.ref,
