@@ -160,8 +160,8 @@ def test_codes_devices_limits_and_anchors_go_on(settings: Any, at: datetime) -> 
     code.set_code("123456")
     line = Anchor(7, "ab", "2026-03-02").line()
     settings.KEYS = replace(settings.KEYS, lookup=NEW, lookup_others=(settings.KEYS.lookup,))
-    assert code.matches("123456")
-    assert not code.matches("123457")
+    assert code.code_hash in PhoneCode.hashes_of(code.ref, "123456")
+    assert code.code_hash not in PhoneCode.hashes_of(code.ref, "123457")
     with pytest.raises(CodeRefused):
         send_code(phone=phone_of(1), purpose=Purpose.SIGN_IN, at=at)
     assert PhoneCode.objects.for_phone(phone_of(1)).count() == 1
