@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from brokerage.core.saving import KeptStatements
 
-class SignedByCode(models.Model):
+
+class SignedByCode(KeptStatements):
     """The code that was sent for exactly this row and its `fingerprint`; kept as a keyed hash."""
 
     ref: Any

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models.codes import SignedByCode
 from brokerage.core.crypto import keyed_hash
+from brokerage.core.saving import write_of
+from brokerage.journal.record import together, write_along
 from brokerage.users.codes import code_sender
 
 CODE_LIFE = timedelta(minutes=5)
@@ -52,15 +54,16 @@ def send_code(
         raise UnableToSign(_("Too many codes were sent. Visit an outlet, or ask our service."))
     row.code_hash, row.code_sent_at = _hash(row, code), at
     row.codes_sent, row.code_tries = row.codes_sent + 1, 0
-    row.save(update_fields=["code_hash", "code_sent_at", "codes_sent", "code_tries"])
-    code_sender().send(
-        phone=phone,
-        text_key=text_key,
-        code=code,
-        language=language,
-        purpose="sign",
-        words=words,
-    )
+    with together(with_rows=True):
+        write_along(write_of(row, ["code_hash", "code_sent_at", "codes_sent", "code_tries"]))
+        code_sender().send(
+            phone=phone,
+            text_key=text_key,
+            code=code,
+            language=language,
+            purpose="sign",
+            words=words,
+        )
 
 
 def fits(row: SignedByCode, code: str, at: datetime) -> bool:

@@ -62,8 +62,12 @@ def _with_documents(rows: QuerySet[Any], application: str) -> QuerySet[Any]:
 
 
 def being_read() -> QuerySet[Application]:
-    """Applications, each with the agreements of its current pack (`documents_of`)."""
-    return _with_documents(Application.objects.all(), "accounts_application.id")
+    """Applications, each with the agreements of its current pack (`documents_of`).
+
+    Of the application itself they have what says whether it may be changed (`may_change`).
+    """
+    rows = Application.objects.only("ref", "status", "returned_steps")
+    return _with_documents(rows, "accounts_application.id")
 
 
 def _current(application: int) -> QuerySet[Pack]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class BadAgreements(Exception):
 
 
 def load_agreements(*, at: datetime, path: Path = FOLDER / "agreements.yaml") -> int:
-    """Load the shipped texts; a changed text becomes a new version from `at` on.
+    """Load the shipped texts; a changed text becomes a new version, some seconds from `at` on.
 
     Returns:
         How many versions were added.
@@ -47,20 +47,41 @@ def load_agreements(*, at: datetime, path: Path = FOLDER / "agreements.yaml") ->
     return added
 
 
-IN_FORCE = """
-SELECT id FROM (
-    SELECT DISTINCT ON (key) id, position FROM accounts_agreementtext
-    WHERE language = %s AND valid_from <= %s AND NOT (key ^@ %s OR key ^@ %s)
-    ORDER BY key, version DESC
-) AS newest ORDER BY position, id
+OF_PACKS = """
+SELECT id FROM accounts_agreementtext
+WHERE language = %s AND NOT (key ^@ %s OR key ^@ %s)
+ORDER BY version
 """
+_kept: dict[str, tuple[datetime, list[int]]] = {}
 
 
 def texts_at(at: datetime, language: str) -> list[AgreementText]:
-    """The version in force of each agreement in a language, in the order of the pack."""
-    with connection.cursor() as cursor:
-        cursor.execute(IN_FORCE, [language, at, OF_PERMISSIONS, OF_MARKETS])
-        return [text_of(key) for (key,) in cursor.fetchall()]
+    """The version in force of each agreement in a language, in the order of the pack.
+
+    Which versions there are is asked again after some seconds (`REFERENCE_KEPT_SECONDS`); a newer
+    one of an agreement counts no sooner than these are over: all processes change at once.
+    """
+    found = {}
+    for key in _versions(at, language):
+        text = text_of(key)
+        if text.valid_from <= at:
+            found[text.key] = text
+    return sorted(found.values(), key=lambda text: (text.position, text.pk))
+
+
+def _versions(at: datetime, language: str) -> list[int]:
+    """The keys of all versions of all agreements of a pack, older ones first."""
+    asked_at, keys = _kept.get(language, (None, []))
+    if asked_at is None or not asked_at <= at < asked_at + _trusted():
+        with connection.cursor() as cursor:
+            cursor.execute(OF_PACKS, [language, OF_PERMISSIONS, OF_MARKETS])
+            keys = [key for (key,) in cursor.fetchall()]
+        _kept[language] = at, keys
+    return keys
+
+
+def _trusted() -> timedelta:
+    return timedelta(seconds=settings.REFERENCE_KEPT_SECONDS)
 
 
 def text_at(key: str, at: datetime, language: str) -> AgreementText | None:
@@ -128,6 +149,6 @@ def _load(entry: dict[str, Any], language: str, position: int, at: datetime) -> 
         body=body,
         sha256=sha256,
         least_seconds=int(entry["least_seconds"]),
-        valid_from=max(dated, at) if last else dated,
+        valid_from=max(dated, at + _trusted()) if last else dated,
     )
     return 1

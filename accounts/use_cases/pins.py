@@ -12,16 +12,30 @@ from django.utils.translation import gettext as _
 
 from accounts.evidence.dated import PIN_ATTEMPTS, PIN_PAUSE
 from accounts.evidence.events import PinReplaced, PinsPaused, PinsSet
+from accounts.models import StepTiming
 from accounts.models.pins import Pin, PinKind
 from accounts.pins import Weakness, agrees, hashed, is_current, weaknesses
 from accounts.signing import codes
 from brokerage.core.clock import business_date
+from brokerage.core.saving import Write, write_of
 from brokerage.customers.models import Customer
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 from brokerage.reference.models import Rule
 
 CODE_TEXT = "accounts.code.pin"
+
+
+# One statement for both: of two who set them at once the later one's count, both of them.
+KEEP = """
+INSERT INTO accounts_pin
+    (ref, customer_id, set_at, kind, kept, attempts, code_hash, codes_sent, code_tries)
+SELECT gen_random_uuid(), %s, %s, pin.kind, pin.kept, 0, '', 0, 0
+FROM unnest(%s::text[], %s::text[]) AS pin (kind, kept)
+ON CONFLICT (customer_id, kind) DO UPDATE
+SET kept = excluded.kept, set_at = excluded.set_at, attempts = 0, paused_until = NULL
+RETURNING id
+"""
 
 
 class Known(TypedDict):
@@ -89,6 +103,7 @@ def set_pins(
     phones: tuple[str, ...],
     actor: Actor,
     at: datetime,
+    timed: StepTiming | None = None,
 ) -> None:
     """Set one or both passwords; both or none are kept.
 
@@ -100,6 +115,7 @@ def set_pins(
         phones: numbers of the customer.
         actor: who set them: the customer, never staff.
         at: now.
+        timed: how long the step took, to be kept with them.
 
     Raises:
         WeakPin: with the sentences for each field.
@@ -120,19 +136,15 @@ def set_pins(
         for kind, pin in pins.items()
     }
     with transaction.atomic():
-        # one statement for both: of two who set them at once the later one's count, both of them
-        anew = ["kept", "set_at", "attempts", "paused_until"]
-        Pin.objects.bulk_create(
-            [
-                Pin(customer=customer, kind=kind, kept=kept, set_at=at)
-                for kind, kept in sorted(made.items())
-            ],
-            update_conflicts=True,
-            unique_fields=["customer", "kind"],
-            update_fields=anew,
-        )
         kinds = tuple(sorted(kind.value for kind in made))
-        record(PinsSet(subject=customer.ref, kinds=kinds), actor=actor, at=at)
+        rows = [_keeping(customer, made, at), *([write_of(timed)] if timed else [])]
+        record(PinsSet(subject=customer.ref, kinds=kinds), actor=actor, at=at, rows=rows)
+
+
+def _keeping(customer: Customer, made: Mapping[PinKind, str], at: datetime) -> Write:
+    kinds = sorted(made)
+    hashes = [made[kind] for kind in kinds]
+    return Write(KEEP, (customer.pk, at, [kind.value for kind in kinds], hashes))
 
 
 def change_pin(

@@ -38,9 +38,10 @@ from accounts.signing.page import pack_data
 from accounts.signing.texts import fingerprint, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Status, Step
-from accounts.use_cases.timing import measure
+from accounts.use_cases.timing import time_of
+from brokerage.core.jobs import enqueuing, left_to_caller
 from brokerage.core.locking import lock_row
-from brokerage.core.saving import Write
+from brokerage.core.saving import Write, write_of
 from brokerage.files import api as files
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -78,7 +79,7 @@ def present_pack(
     )
     first = texts[0] if shown and texts else None
     with transaction.atomic():
-        if not keep_new(pack, texts, first):
+        while not keep_new(pack, texts, first):
             lock_row(Application, application.pk)
             before = pack_of(application)
             if before and not _is_replaced(before, pack):
@@ -86,7 +87,6 @@ def present_pack(
             if before:
                 before.move_to(PackStatus.SUPERSEDED)
                 before.save(update_fields=["status"])
-            keep_new(pack, texts, first)
         record(
             PackPresented(
                 subject=application.ref,
@@ -243,11 +243,14 @@ def sign_pack(
 def _sign(row: Pack, signer: Person, actor: Actor, at: datetime) -> None:
     from accounts.evidence.tasks import seal_in_turn  # tasks call use cases
 
+    with left_to_caller() as jobs:
+        seal_in_turn.defer(ref=str(row.ref))
+    timed = time_of(Step.AGREEMENTS, since=row.presented_at, at=at, typed=1)
     row.move_to(PackStatus.SIGNED)
     row.signer = json.dumps(asdict(signer), ensure_ascii=False)
     row.signed_at, row.code_hash = at, ""
     row.declaration = declare(section_with(row, Step.TAX))
-    row.save(update_fields=["status", "signer", "signed_at", "code_hash", "declaration"])
+    signed = write_of(row, ["status", "signer", "signed_at", "code_hash", "declaration"])
     record(
         PackSigned(
             subject=row.application.ref,
@@ -257,9 +260,8 @@ def _sign(row: Pack, signer: Person, actor: Actor, at: datetime) -> None:
         ),
         actor=actor,
         at=at,
+        rows=[signed, enqueuing(jobs), *([write_of(timed)] if timed else [])],
     )
-    measure(Step.AGREEMENTS, since=row.presented_at, at=at, typed=1)
-    seal_in_turn.defer(ref=str(row.ref))
 
 
 def _signer(pack: Pack) -> Person:

@@ -15,12 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.facts import note_proved
 from accounts.forms.base import seen_at, seen_token
 from accounts.forms.passwords import PasswordsForm
-from accounts.models import Application
+from accounts.models import Application, StepTiming
 from accounts.papers.kinds import born_on
 from accounts.selectors import section_of
 from accounts.states import Step
 from accounts.use_cases.pins import WeakPin, set_pins
-from accounts.use_cases.timing import measure
+from accounts.use_cases.timing import time_of
 from accounts.views.frame import MINE_FIRST, READ_OR_WRITE, actor_of, frame, is_done, mine, onward
 from brokerage.core import clock
 from brokerage.core.in_place import comes_in_place
@@ -44,12 +44,10 @@ def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:
     form = PasswordsForm(request.POST or None)
     if form.is_valid():
         try:
-            _set(found, form, actor_of(request), at)
+            _set(found, form, actor_of(request), at, _timed(request, form, at))
         except WeakPin as weak:
             form.refuse(weak.problems)
         else:
-            if seen := seen_at(request.POST.get("seen", "")):
-                measure(Step.PASSWORDS, since=seen, at=at, typed=len(form.fields))
             note_proved(found, Step.PASSWORDS)
             return onward(request, found, Step.PASSWORDS, at)
     context = frame(found, at) | {
@@ -61,7 +59,19 @@ def passwords(request: HttpRequest, ref: UUID) -> HttpResponse:
     return render(request, "accounts/passwords.html", context)
 
 
-def _set(application: Application, form: PasswordsForm, actor: Actor, at: datetime) -> None:
+def _timed(request: HttpRequest, form: PasswordsForm, at: datetime) -> StepTiming | None:
+    """How long the step took, where the page says when it was seen."""
+    seen = seen_at(request.POST.get("seen", ""))
+    return time_of(Step.PASSWORDS, since=seen, at=at, typed=len(form.fields)) if seen else None
+
+
+def _set(
+    application: Application,
+    form: PasswordsForm,
+    actor: Actor,
+    at: datetime,
+    timed: StepTiming | None,
+) -> None:
     section = section_of(application, Step.IDENTITY)
     answers = section.answers if section else {}
     number = str(answers.get("id_number") or "")
@@ -74,4 +84,5 @@ def _set(application: Application, form: PasswordsForm, actor: Actor, at: dateti
         phones=(str(user.phone),) if user and user.phone else (),
         actor=actor,
         at=at,
+        timed=timed,
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.http import push_url
 
@@ -19,7 +24,7 @@ from accounts.on_paper.selectors import paper_of
 from accounts.signing.codes import UnableToSign
 from accounts.signing.declaration import lines
 from accounts.signing.packs import being_read, documents_of, pack_of, section_with
-from accounts.signing.texts import prose_of, texts_at
+from accounts.signing.texts import prose_of, text_of, texts_at
 from accounts.signing.typesetting import cannot_print
 from accounts.states import Step
 from accounts.use_cases.signing import (
@@ -50,6 +55,8 @@ SHOWN = "shown_text"
 """The hash of the text that a page showed."""
 PACK_IN_HAND = "pack_in_hand"
 READING = OwnRow(being_read)
+PLACE, TOKEN = "the-address-of-this-text", "the-token-of-this-page"
+"""What stands in a text that was drawn for everybody."""
 
 
 @comes_in_place()
@@ -141,18 +148,33 @@ def _shown(
 ) -> HttpResponse:
     """A text, with those that are not read after it."""
     after = [row for row in rows if row.read_at is None and row != document]
-    here, *later = [
-        {
-            "document": row,
-            "prose": prose_of(row.text_id),
-            "address": _address(application, row),
-            "texts": len(rows),
-        }
-        for row in (document, *after)
-    ]
+    here = {
+        "document": document,
+        "prose": prose_of(document.text_id),
+        "address": _address(application, document),
+        "texts": len(rows),
+    }
+    token = get_token(request)
+    later = [_along(row, _address(application, row), token, len(rows)) for row in after]
     context = {"application": application, "now": here, "later": later, "refused": refused}
     page = render(request, "accounts/signing/text.html", context)
     return push_url(page, _address(application, document)) if is_in_place(request) else page
+
+
+def _along(document: PackDocument, address: str, token: str, texts: int) -> dict[str, str]:
+    """A text that its page has with it, unseen."""
+    sheet = _sheet(document.text_id, document.position, texts, get_language() or "")
+    filled = sheet.replace(PLACE, address).replace(TOKEN, token)
+    return {"address": address, "drawn": mark_safe(filled)}  # noqa: S308  # a template's, and ours
+
+
+@lru_cache(maxsize=256)
+def _sheet(text: int, position: int, texts: int, language: str) -> str:
+    """A text as pages show it in the reader's language: drawn once, with places to fill."""
+    document = PackDocument(text=text_of(text), position=position)
+    here = {"document": document, "prose": prose_of(text), "address": PLACE, "texts": texts}
+    context = {"text": here, "refused": "", "csrf_token": TOKEN}
+    return render_to_string("accounts/signing/one_text.html", context)
 
 
 def _address(application: Application, document: PackDocument | None) -> str:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.db import connections, router
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -33,7 +33,12 @@ LEFT JOIN users_user me ON me.id = listed.user_id
 WHERE session.session_key = %s AND session.expire_date > %s
 """
 ALONG = "LEFT JOIN LATERAL ({sql}) along ON true"
-MOVE = """
+# One statement each, without a transaction of its own around it.
+CREATE = """
+INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, %s, %s)
+ON CONFLICT (session_key) DO NOTHING
+"""
+CHANGE = """
 UPDATE django_session SET session_key = %s, session_data = %s, expire_date = %s
 WHERE session_key = %s
 """
@@ -129,12 +134,25 @@ class SessionStore(db.SessionStore):
         self.modified = True
 
     def save(self, must_create: bool = False) -> None:
-        """As Django does; under a new key in the row of the old one, else in a row of its own."""
+        """As Django does; under a new key in the row of the old one, else in a row of its own.
+
+        Raises:
+            CreateError: when a row must be made and there is one with this key.
+            UpdateError: when the session was ended meanwhile.
+        """
+        if self.session_key is None:
+            self.create()
+            return
         before, self.replaced = self.replaced, None
-        if not before:
-            super().save(must_create)
-        elif not self._moved(before):
-            super().save(must_create=True)
+        held = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # not in stubs
+        row = self.create_model_instance(held)
+        written = (row.session_key, row.session_data, row.expire_date)
+        if not must_create and self._write(CHANGE, *written, before or row.session_key):
+            return
+        if not must_create and not before:
+            raise UpdateError
+        if not self._write(CREATE, *written):
+            raise CreateError
 
     def delete(self, session_key: str | None = None) -> None:
         """As Django does; one that was not saved under its new key yet stands under the old."""
@@ -142,11 +160,10 @@ class SessionStore(db.SessionStore):
             session_key, self.replaced = self.replaced, None
         super().delete(session_key)
 
-    def _moved(self, before: str) -> bool:
-        """Whether the session still stood under `before`; now it is saved under its new key."""
-        row = self.create_model_instance(dict(self.items()))
+    def _write(self, sql: str, *values: Any) -> bool:
+        """Whether a row was written."""
         with connections[router.db_for_write(self.model)].cursor() as cursor:
-            cursor.execute(MOVE, [row.session_key, row.session_data, row.expire_date, before])
+            cursor.execute(sql, values)
             return bool(cursor.rowcount)
 
     def _get_new_session_key(self) -> str:

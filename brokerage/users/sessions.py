@@ -14,9 +14,10 @@ from enum import Enum
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import connection
 from django.http import HttpRequest
 
+from brokerage.core.saving import Write
+from brokerage.journal.record import write_along
 from brokerage.users.models import Kind, User
 
 BEGAN = "began_at"
@@ -26,19 +27,21 @@ BEGINNING = timedelta(minutes=2)
 """After so long, a session that was listed has been written, too."""
 
 # One that another device begins at this moment is listed before it is written.
+OVER = """
+DELETE FROM usersessions_usersession AS listed
+WHERE user_id = %s AND session_key <> %s AND created_at < %s
+AND NOT EXISTS (SELECT FROM django_session AS session
+    WHERE session.session_key = listed.session_key AND session.expire_date > %s)
+RETURNING id
+"""
 LIST = """
-WITH over AS (
-    DELETE FROM usersessions_usersession AS listed
-    WHERE user_id = %(user)s AND session_key <> %(key)s AND created_at < %(before)s
-    AND NOT EXISTS (SELECT FROM django_session AS session
-        WHERE session.session_key = listed.session_key AND session.expire_date > %(at)s)
-)
 INSERT INTO usersessions_usersession
     (user_id, session_key, created_at, last_seen_at, ip, user_agent, data)
-VALUES (%(user)s, %(key)s, %(at)s, %(at)s, %(ip)s, %(browser)s, '{}')
+VALUES (%s, %s, %s, %s, %s, %s, '{}')
 ON CONFLICT (session_key) DO UPDATE
 SET user_id = excluded.user_id, created_at = excluded.created_at,
     last_seen_at = excluded.last_seen_at, ip = excluded.ip, user_agent = excluded.user_agent
+RETURNING id
 """
 
 
@@ -74,16 +77,12 @@ def begin(session: SessionBase, at: datetime) -> None:
 def enlist(request: HttpRequest, user: User, at: datetime) -> None:
     """Put the session that `user` has just begun into their list, and what is over out of it."""
     longest = UserSession._meta.get_field("user_agent").max_length
-    given = {
-        "user": user.pk,
-        "key": request.session.session_key,
-        "at": at,
-        "before": at - BEGINNING,
-        "ip": get_adapter().get_client_ip(request),
-        "browser": request.headers.get("User-Agent", "")[:longest],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LIST, given)
+    key, ip = request.session.session_key, get_adapter().get_client_ip(request)
+    browser = request.headers.get("User-Agent", "")[:longest]
+    write_along(
+        Write(OVER, (user.pk, key, at - BEGINNING, at)),
+        Write(LIST, (user.pk, key, at, at, ip, browser)),
+    )
 
 
 def ended(session: SessionBase, limits: Limits, at: datetime) -> Ended | None:

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from brokerage.core import clock
 from brokerage.core.clock import business_date
+from brokerage.core.saving import write_of
+from brokerage.journal.record import write_along
 from brokerage.messaging.contact_rules import rules_on
 from brokerage.messaging.gateways import GatewayRefused, GatewayUnavailable, gateway_for
 from brokerage.messaging.models import Channel, Delivery, Purpose
@@ -47,7 +49,7 @@ class SmsCodeSender:
         found = worded(text, channel=Channel.SMS, language=language, values=values)
         assert found is not None, f"{text_key} has a text for SMS"
         body = found.body
-        delivery = Delivery.objects.create(
+        delivery = Delivery(
             kind=text_key,
             purpose=Purpose.CODE,
             channel=Channel.SMS,
@@ -57,6 +59,7 @@ class SmsCodeSender:
             due_at=at,
             expires_at=at + rules_on(business_date(at)).lifetimes[Purpose.CODE],
         )
+        write_along(write_of(delivery))
         transaction.on_commit(lambda: _hand_over(delivery, phone, body, at))
 
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from brokerage.core.crypto import accepted_hashes, keyed_hash
+from brokerage.core.saving import write_of
+from brokerage.journal.record import together, write_along
 from brokerage.users import codes, limits
 from brokerage.users.models import Kind, PhoneCode, Purpose, User
 from brokerage.users.models.code import LIFETIME
@@ -111,10 +113,11 @@ def send_code(
         digits = f"{secrets.randbelow(1_000_000):06d}" if text_key.startswith("users.code") else ""
         if digits:
             code.set_code(digits)
-        code.save()
-        codes.code_sender().send(
-            phone=phone, text_key=text_key, code=digits, language=language, purpose=purpose
-        )
+        with together(with_rows=True):
+            write_along(write_of(code))
+            codes.code_sender().send(
+                phone=phone, text_key=text_key, code=digits, language=language, purpose=purpose
+            )
     return code
 
 

@@ -72,7 +72,7 @@ def sign_in_with_code(
         return opened
 
     def come_in(row: PhoneCode) -> T:
-        with together():
+        with together(with_rows=True):
             return begin(open_log_in(row))
 
     def use() -> T:

@@ -83,6 +83,17 @@ def test_too_early_the_page_comes_back_with_the_reason(phone, draft) -> None:
     assert opened() == [1]
 
 
+def test_what_is_drawn_for_everybody_has_the_places_of_this_page(phone, draft) -> None:
+    page = begin(phone, draft)
+
+    assert "the-address-of" not in page
+    assert "the-token-of" not in page
+    tokens = re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)
+    assert [len(token) for token in tokens] == [64] * 7
+    for number in range(1, 8):
+        assert f'action="/open/{draft.ref}/agreements/{number}/"' in page
+
+
 def test_the_last_one_leads_to_the_signature(phone, draft) -> None:
     begin(phone, draft)
     home = f"/open/{draft.ref}/agreements/"

@@ -24,7 +24,7 @@ from accounts.signing.declaration import answers_of, digest
 from accounts.signing.local_authority import LocalAuthority
 from accounts.signing.local_stamps import LocalStamps
 from accounts.signing.page import pack_data
-from accounts.signing.texts import fingerprint, load_agreements, text_hash, texts_at
+from accounts.signing.texts import FOLDER, fingerprint, load_agreements, text_hash, texts_at
 from accounts.signing.typesetting import (
     FONT,
     FONT_SHA256,
@@ -108,6 +108,24 @@ def test_the_shipped_texts_stand_in_both_languages_with_their_hash(at) -> None:
     assert len(zh) == 7
     assert all(row.sha256 == text_hash(row.title, row.body) for row in (*zh, *en))
     assert load_agreements(at=at) == 0
+
+
+@pytest.mark.django_db
+def test_which_texts_there_are_is_kept_and_a_newer_one_counts_when_all_know_it(
+    at, settings, monkeypatch, tmp_path, django_assert_num_queries
+) -> None:
+    settings.REFERENCE_KEPT_SECONDS = 20
+    monkeypatch.setattr("accounts.signing.texts._kept", {})
+    before = texts_at(at, "en")
+    shipped = FOLDER / "agreements.yaml"
+    changed = tmp_path / "agreements.yaml"
+    changed.write_text(shipped.read_text().replace(before[0].title, "Other title", 1))
+    assert load_agreements(at=at, path=changed) == 1
+    with django_assert_num_queries(0):
+        assert texts_at(at + timedelta(seconds=19), "en") == before
+    assert texts_at(at + timedelta(seconds=20), "en")[0].title == "Other title"
+    monkeypatch.setattr("accounts.signing.texts._kept", {})
+    assert texts_at(at + timedelta(seconds=19), "en") == before, "another process"
 
 
 @pytest.mark.django_db
