@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +53,11 @@ def _signed(row: TaxDeclaration, told: Told) -> Iterator[Problem]:
 
 def _one_after_the_other(counted: list[TaxDeclaration]) -> Iterator[Problem]:
     """Each ends in the instant in which the next one begins; the last one counts."""
-    begins: list[datetime | None] = [row.counts_from for row in counted[1:]]
-    for row, ends in zip(counted, [*begins, None], strict=True):
-        if row.counts_to != ends:
+    ends: dict[int, datetime | None] = {
+        one.pk: following.counts_from for one, following in pairwise(counted)
+    }
+    for row in counted:
+        if row.counts_to != ends.get(row.pk):
             yield "declaration_period", str(row.ref)
 
 

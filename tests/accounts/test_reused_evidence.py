@@ -163,22 +163,20 @@ def test_what_is_too_old_taken_back_or_run_out_is_given_anew(
     assert not OutsideCheck.objects.filter(application=older).exists(), "police: 30 days"
 
 
-def test_without_the_consent_or_with_an_old_card_nothing_is_copied(
-    folder: Any,  # noqa: F811
-) -> None:
+def test_without_the_consent_nothing_is_copied(folder: Any) -> None:  # noqa: F811
     before = expired()
     Consent.objects.filter(customer=before.customer).update(
         withdrawn_at=AT, withdrawn_channel="portal"
     )
-    draft = again(before)
-    assert not any(sides(draft).values())
-    Consent.objects.filter(customer=before.customer).update(
-        withdrawn_at=None, withdrawn_channel=""
-    )
+    assert not any(sides(again(before)).values())
+
+
+def test_of_a_card_that_ran_out_nothing_is_copied(folder: Any) -> None:  # noqa: F811
+    before = expired()
     section = Section.objects.get(application=before, step=Step.IDENTITY)
     section.values = json.dumps(section.answers | {"id_valid_to": "2026-03-01"})
     section.save()
-    assert reuse_photos(before=before, draft=draft, actor=ACTOR, at=SOON) == 0
+    assert not any(sides(again(before)).values())
 
 
 def test_who_took_it_back_gives_everything_anew(folder: Any) -> None:  # noqa: F811
