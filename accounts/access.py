@@ -15,6 +15,7 @@ from accounts.credit import access as credit_access
 from accounts.dormancy import access as dormancy_access
 from accounts.evidence.events import CheckAnswered, CheckUnanswered, PackSealed
 from accounts.evidence.states import BEFORE_THE_REVIEW, OF_THE_OPENING
+from accounts.funds import access as funds_access
 from accounts.later_markets import access as later_markets_access
 from accounts.life import access as life_access
 from accounts.on_paper import access as on_paper_access
@@ -26,6 +27,7 @@ from accounts.selectors import SHARING_PURPOSE
 from accounts.standing import home as standing_home
 from accounts.standing.home import ASKS
 from accounts.states import WITH_US, Status, Step, Verdict
+from accounts.tax_changes import access as tax_changes_access
 from branches import entry_codes
 from branches.access import known_units
 from branches.finder.ways import ways
@@ -117,6 +119,8 @@ def declare() -> None:
     life_access.declare()
     banking_access.declare()
     later_markets_access.declare()
+    tax_changes_access.declare()
+    funds_access.declare()
     on_paper_access.declare()
     plan_access.declare()
     dormancy_access.declare()

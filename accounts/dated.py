@@ -10,8 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.funds.dated import SCHEMA as FUNDS
 from accounts.rules.identity import OnlineTerms, terms_of
 from accounts.rules.tax import SIGNS
+from accounts.tax_changes.dated import SCHEMA as TAX_CHANGE
 from brokerage.reference.dated import NoRuleInForce
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import Schema, Type, table_of, whole
@@ -69,6 +71,8 @@ SCHEMAS = (
         type=Type.TABLE,
         check=_numbers(*sorted(SIGNS)),
     ),
+    TAX_CHANGE,
+    FUNDS,
     Schema(
         key=FOLLOW_UP,
         label=_("Follow-up before an account becomes active"),

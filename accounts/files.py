@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.counter.selectors import open_cases
-from accounts.models import Application, PermissionApplication
+from accounts.funds.states import InquiryStatus
+from accounts.models import Application, FundsInquiry, PermissionApplication
 from accounts.permissions.retention import ended_cases
 from accounts.retention import settled
 from accounts.states import EDITABLE
@@ -24,8 +25,10 @@ AGREEMENT = "accounts.agreement"
 PAPER_PRINT = "accounts.paper_print"
 SIGNED_PAGE = "accounts.signed_page"
 PERMISSION_PAPER = "accounts.permission_paper"
+FUNDS_PROOF = "accounts.funds_proof"
 OWNER = "accounts.application"
 CASE = "accounts.permissionapplication"
+INQUIRY = "accounts.fundsinquiry"
 
 
 def register() -> None:
@@ -111,6 +114,20 @@ def register() -> None:
             kept_since=_cases_ended,
         )
     )
+    files.register(
+        files.Purpose(
+            key=FUNDS_PROOF,
+            label=_("Documents about the source of money"),
+            owner_type=INQUIRY,
+            owners=_inquiries_seen_by,
+            may_send=_may_answer,
+            types=files.IMAGES | files.PDF,
+            max_bytes=15 * files.MEGABYTE,
+            per_owner=files.Limit(60 * files.MEGABYTE, 10),
+            retention_key="retention.account_opening",
+            kept_since=_inquiries_settled,
+        )
+    )
 
 
 def _seen_by(user: Any) -> Iterable[UUID]:
@@ -124,6 +141,20 @@ def _cases_seen_by(user: Any) -> Iterable[UUID]:
 def _cases_ended(before: datetime) -> Iterable[UUID]:
     held = LegalHold.objects.holding().filter(subject_type="customers.customer")
     rows = ended_cases(before).exclude(customer__ref__in=held.values("subject_ref"))
+    return rows.values_list("ref", flat=True)
+
+
+def _inquiries_seen_by(user: Any) -> Iterable[UUID]:
+    return scope.visible(FundsInquiry, user).values_list("ref", flat=True)
+
+
+def _may_answer(user: Any, owner: UUID) -> bool:
+    rows = FundsInquiry.objects.filter(ref=owner, status=InquiryStatus.ASKED)
+    return rows.filter(application__customer__user=user).exists()
+
+
+def _inquiries_settled(before: datetime) -> Iterable[UUID]:
+    rows = FundsInquiry.objects.filter(application__ref__in=_settled(before))
     return rows.values_list("ref", flat=True)
 
 

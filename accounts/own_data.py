@@ -50,11 +50,13 @@ def register() -> None:
             "accounts.Dormancy",
             "accounts.FirstDays",
             "accounts.FollowUp",
+            "accounts.FundsInquiry",
             "accounts.IdDocument",
             "accounts.MarketAccount",
             "accounts.MarketWish",
             "accounts.OneCodeAccount",
             "accounts.Sighting",
+            "accounts.TaxDeclaration",
         ),
     )
     RECORDS.register("accounts", _refs)
@@ -114,11 +116,15 @@ def _applications(person: Person) -> list[dict[str, Any]]:
             "first_days": plan_told(row),
             "bank_changes": changes_told(row),
             "later_markets": wishes_told(row),
+            "tax_declarations": declarations_told(row),
+            "about_money": inquiries_told(row),
             "rests": [
                 {
                     "status": each.get_status_display(),
                     "since": each.rests_on.isoformat(),
                     "closed_abilities": [str(Ability(stop).label) for stop in each.stopped],
+                    "woken_at": _instant(each.woken_at),
+                    "open_from": each.opens_on.isoformat() if each.opens_on else None,
                     "ended_at": _instant(each.ended_at),
                 }
                 for each in Dormancy.objects.filter(application=row).order_by("pk")
@@ -172,6 +178,36 @@ def wishes_told(row: Application) -> list[dict[str, Any]]:
             "ended_at": _instant(each.ended_at),
         }
         for each in row.market_wishes.select_related("text").order_by("pk")
+    ]
+
+
+def declarations_told(row: Application) -> list[dict[str, Any]]:
+    """Each later tax declaration, and when it counted."""
+    return [
+        {
+            "status": each.get_status_display(),
+            "true_since": each.changed_on.isoformat() if each.changed_on else None,
+            "signed_at": _instant(each.signed_at),
+            "counts_from": _instant(each.counts_from),
+            "counts_to": _instant(each.counts_to),
+            "note": each.note,
+            "answers": each.answers,
+        }
+        for each in row.tax_declarations.order_by("pk")
+    ]
+
+
+def inquiries_told(row: Application) -> list[dict[str, Any]]:
+    """What the customer was asked about their money and answered, in the words of the page."""
+    return [
+        {
+            "asked_at": each.asked_at.isoformat(),
+            "status": each.get_status_display(),
+            "answered_at": _instant(each.answered_at),
+            "note": each.note,
+            "answers": each.answers,
+        }
+        for each in row.inquiries.order_by("pk")
     ]
 
 

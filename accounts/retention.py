@@ -20,6 +20,7 @@ from accounts.models import (
     Dormancy,
     FirstDays,
     FollowUp,
+    FundsInquiry,
     IdDocument,
     MarketAccount,
     MarketWish,
@@ -29,6 +30,7 @@ from accounts.models import (
     Pause,
     Routing,
     Screening,
+    TaxDeclaration,
 )
 from accounts.states import ACCEPTED, Status
 from brokerage.core import clock
@@ -66,6 +68,13 @@ def forget(rows: Rows) -> int:
         at=clock.now(),
         reason="kept long enough",
     )
+    files.dispose_of_owners(
+        owner_type="accounts.fundsinquiry",
+        owner_refs=FundsInquiry.objects.filter(application__in=rows).values_list("ref", flat=True),
+        actor=ACTOR,
+        at=clock.now(),
+        reason="kept long enough",
+    )
     kept = {"application__in": rows}
     OpeningDispute.objects.filter(credit__application__in=rows).delete()
     OpeningShare.objects.filter(credit__application__in=rows).delete()
@@ -87,6 +96,8 @@ def forget(rows: Rows) -> int:
         Pause,
         BlindReview,
         Screening,
+        FundsInquiry,
+        TaxDeclaration,
     )
     for model in owned:
         model.objects.filter(**kept).delete()

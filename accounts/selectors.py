@@ -303,6 +303,13 @@ def abilities(
     return able
 
 
+def rest_word(rest: Dormancy | None) -> str:
+    """Until when something is closed because of a rest, in the reader's language."""
+    if rest is None or rest.opens_on is None:
+        return _("closed until you wake your account")
+    return _("open again from {day} on").format(day=formats.day(rest.opens_on, year=True))
+
+
 def stopped_abilities(application: Application, *, but_rest: bool = False) -> dict[Ability, Any]:
     """What an account can not do for its document, because it rests or by law, with words for it.
 
@@ -315,7 +322,7 @@ def stopped_abilities(application: Application, *, but_rest: bool = False) -> di
     rest = None if but_rest else rests.first()
     stops: dict[Ability, Any] = {}
     for each in rest.stopped if rest else ():
-        stops[Ability(each)] = _("closed until you wake your account")
+        stops[Ability(each)] = rest_word(rest)
     for each in document.stopped if document else ():
         stops[Ability(each)] = _("closed until your new identity document is confirmed")
     if WatchHit.objects.filter(customer=application.customer_id).freezing().exists():

@@ -12,6 +12,7 @@ from accounts.counter.states import LIVE
 from accounts.dated import CLAIM_MINUTES, DRAFT_LIFE
 from accounts.dormancy import tasks as dormancy_tasks
 from accounts.evidence import tasks as evidence_tasks
+from accounts.funds import tasks as funds_tasks
 from accounts.later_markets import tasks as later_market_tasks
 from accounts.life import tasks as life_tasks
 from accounts.models import Application, CaseRelease, PermissionRelease
@@ -19,6 +20,7 @@ from accounts.on_paper import tasks as on_paper_tasks
 from accounts.permissions import tasks as permission_tasks
 from accounts.permissions.use_cases import releasing
 from accounts.states import EDITABLE, Status
+from accounts.tax_changes import tasks as tax_change_tasks
 from accounts.use_cases import expire_application, release_claim
 from accounts.use_cases.compute_medians import compare_with_promise, compute_medians
 from accounts.use_cases.escalate_follow_up import escalate_follow_up, overdue
@@ -42,7 +44,9 @@ __all__ = [
     "measure_steps",
     "on_paper_tasks",
     "permission_tasks",
+    "funds_tasks",
     "later_market_tasks",
+    "tax_change_tasks",
     "life_tasks",
     "release_claims",
 ]

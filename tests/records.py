@@ -281,6 +281,23 @@ def market_wish(unit: OrgUnit, user: Any) -> Any:
     )
 
 
+def tax_declaration(unit: OrgUnit, user: Any) -> Any:
+    from accounts.use_cases.declare_tax import begin_declaration
+
+    return begin_declaration(application=id_document(unit, user).application, at=AT)
+
+
+def inquiry(unit: OrgUnit, user: Any) -> Any:
+    from accounts.models import FundsInquiry
+
+    return FundsInquiry.objects.create(
+        application=id_document(unit, user).application,
+        asked_at=AT,
+        due_on=AT.date(),
+        rule_version="tests",
+    )
+
+
 def first_days(unit: OrgUnit, user: Any) -> Any:
     from accounts.use_cases.first_days import begin_first_days
 
@@ -688,6 +705,7 @@ RECORDS: dict[str, Make] = {
     "accounts.DocumentRenewal": renewal,
     "accounts.Dormancy": dormancy,
     "accounts.FirstDays": first_days,
+    "accounts.FundsInquiry": inquiry,
     "accounts.IdDocument": id_document,
     "accounts.ListRelease": list_release,
     "accounts.MarketWish": market_wish,
@@ -696,6 +714,7 @@ RECORDS: dict[str, Make] = {
     "accounts.PermissionApplication": lambda unit, user: a_permission_case(customer(unit, user)),
     "accounts.QuestionBank": lambda unit, user: a_bank(),
     "accounts.ReviewSkill": review_skill,
+    "accounts.TaxDeclaration": tax_declaration,
     "accounts.TradingPermission": lambda unit, user: a_permission(customer(unit, user)),
     "accounts.WatchHit": match,
     "backoffice.Export": export,

@@ -5,6 +5,7 @@ from accounts.admin.applications import ApplicationAdmin
 from accounts.admin.banks import QuestionBankAdmin
 from accounts.admin.credits import OpeningCreditAdmin, OpeningDisputeAdmin
 from accounts.admin.first_days import FirstDaysAdmin
+from accounts.admin.funds import FundsInquiryAdmin
 from accounts.admin.life import (
     BankChangeAdmin,
     ClosingAdmin,
@@ -15,6 +16,7 @@ from accounts.admin.life import (
 from accounts.admin.markets import MarketWishAdmin
 from accounts.admin.permissions import PermissionApplicationAdmin, TradingPermissionAdmin
 from accounts.admin.reviews import BlindReviewAdmin, ReviewSkillAdmin
+from accounts.admin.tax import TaxDeclarationAdmin
 
 __all__ = [
     "AmlRatingAdmin",
@@ -25,6 +27,7 @@ __all__ = [
     "DocumentRenewalAdmin",
     "DormancyAdmin",
     "FirstDaysAdmin",
+    "FundsInquiryAdmin",
     "IdDocumentAdmin",
     "ListReleaseAdmin",
     "MarketWishAdmin",
@@ -33,6 +36,7 @@ __all__ = [
     "PermissionApplicationAdmin",
     "QuestionBankAdmin",
     "ReviewSkillAdmin",
+    "TaxDeclarationAdmin",
     "TradingPermissionAdmin",
     "WatchHitAdmin",
 ]

@@ -198,4 +198,4 @@ class DormancyAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     list_select_related = ["application"]
     fields = ["application", "status", "told_on", "rests_on", "stopped", "rule_version"]
-    fields += ["ended_at"]
+    fields += ["woken_at", "opens_on", "ended_at"]

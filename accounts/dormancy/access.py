@@ -53,6 +53,12 @@ def declare() -> None:
             events.AccountWoken,
             _("You woke your account"),
             _("The customer woke the account"),
+            "key",
+        ),
+        (
+            events.AccountOpenAgain,
+            _("Your account is open again"),
+            _("The account is open again after its rest"),
             "check",
         ),
     )

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.life.dated import check_grades, grades_of
 from accounts.life.rules import Grade
 from accounts.life.states import Ability
+from brokerage.reference.calendars import add_trading_days
 from brokerage.reference.models import Rule
 from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
 
 DORMANCY = "accounts.dormancy"
+WAKING = "accounts.waking"
 FILE = Path(__file__).parents[1] / "reference" / "dormancy_rules.yaml"
 
 
@@ -65,6 +67,14 @@ SCHEMAS = (
             Schema(key="grades", label="", type=Type.TABLE, check=_check_grades),
         ),
     ),
+    Schema(
+        key=WAKING,
+        label=_("After how many trading days a woken account is open again"),
+        type=Type.INTEGER,
+        unit="trading_days",
+        least=0,
+        most=10,
+    ),
 )
 
 
@@ -79,6 +89,12 @@ def dormancy_terms(on: date) -> DormancyTerms:
         notice_days=value["notice_days"],
         grades=grades_of(value["grades"]),
     )
+
+
+def opens_on(on: date) -> date:
+    """From which day on an account is open that is woken on the business date `on`."""
+    days = Rule.objects.in_force(WAKING, on).figure
+    return add_trading_days(on, days) if days else on
 
 
 def register() -> None:

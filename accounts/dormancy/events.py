@@ -44,8 +44,23 @@ class AccountWoken(EvidenceEvent):
     """The customer woke the account with a code.
 
     Attributes:
-        lifted: the abilities that are open again.
+        lifted: the abilities that were closed.
+        opens_on: from which day on they are open, as an ISO date; empty in older entries, where
+            they were open at once.
     """
 
     kind: ClassVar[str] = "accounts.account_woken"
+    lifted: tuple[str, ...]
+    opens_on: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountOpenAgain(EvidenceEvent):
+    """The trading day after the waking has come.
+
+    Attributes:
+        lifted: the abilities that are open again.
+    """
+
+    kind: ClassVar[str] = "accounts.account_open_again"
     lifted: tuple[str, ...]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.dormancy.events import AccountWoken, RestAnnounced
 from accounts.evidence.events import EvidenceEvent
 from accounts.models import Application
+from brokerage.core import clock
 from brokerage.messaging import send
 
 
@@ -20,6 +21,8 @@ def tell(event: EvidenceEvent, entry: Any) -> None:
     context: dict[str, Any] = {"link": link}
     if isinstance(event, RestAnnounced):
         context["rests_on"] = event.rests_on
+    if isinstance(event, AccountWoken):
+        context["opens_on"] = event.opens_on or clock.business_date(entry.at).isoformat()
     send(
         kind=event.kind,
         customer=application.customer,

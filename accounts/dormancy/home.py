@@ -20,7 +20,8 @@ from brokerage.users.models import Kind
 
 def rests(on: date) -> Exists:
     """Whether an account of a log-in is told of or at rest, a fact of the home."""
-    return Exists(Dormancy.objects.open().filter(application__customer__user=OuterRef("pk")))
+    rows = Dormancy.objects.open().exclude(status=DormancyStatus.WAKING)
+    return Exists(rows.filter(application__customer__user=OuterRef("pk")))
 
 
 def cards(user: Any, at: datetime) -> Iterable[Card]:
@@ -30,6 +31,7 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
     if not home_cards.fact(user, "accounts.rests", at):
         return []
     rows = Dormancy.objects.open().filter(application__customer__user=user)
+    rows = rows.exclude(status=DormancyStatus.WAKING)
     rest = rows.select_related("application").order_by("-pk").first()
     if rest is None:
         return []

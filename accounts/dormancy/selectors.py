@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.dormancy.dated import DormancyTerms
+from accounts.dormancy.states import DormancyStatus
 from accounts.life.states import CLOSING_OPEN
 from accounts.models import Application, Closing, Dormancy
 from accounts.states import CashStatus, Status
@@ -65,8 +66,8 @@ def to_tell(keys: list[int], unused_now: Q, on: date, terms: DormancyTerms) -> l
 
 
 def to_look_at(on: date) -> QuerySet[Dormancy]:
-    """Open rests that nobody looked at on the business date `on`."""
-    rows = Dormancy.objects.open().filter(looked_on__lt=on)
+    """Open rests that nobody looked at on the business date `on`; woken ones have a job."""
+    rows = Dormancy.objects.open().exclude(status=DormancyStatus.WAKING).filter(looked_on__lt=on)
     return rows.select_related("application").order_by("looked_on", "pk")
 
 

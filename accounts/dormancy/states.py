@@ -13,6 +13,7 @@ class DormancyStatus(models.TextChoices):
 
     TOLD = "told", pgettext_lazy("dormancy", "Will be put to rest")
     DORMANT = "dormant", pgettext_lazy("dormancy", "At rest")
+    WAKING = "waking", pgettext_lazy("dormancy", "Woken, open again on the next trading day")
     WOKEN = "woken", pgettext_lazy("dormancy", "Woken by the customer")
     USED = "used", pgettext_lazy("dormancy", "Used again in time")
 
@@ -20,9 +21,12 @@ class DormancyStatus(models.TextChoices):
 DORMANCY_TRANSITIONS = StateTable(
     {
         DormancyStatus.TOLD: [DormancyStatus.DORMANT, DormancyStatus.WOKEN, DormancyStatus.USED],
-        DormancyStatus.DORMANT: [DormancyStatus.DORMANT, DormancyStatus.WOKEN],
+        DormancyStatus.DORMANT: [DormancyStatus.DORMANT, DormancyStatus.WAKING],
+        DormancyStatus.WAKING: [DormancyStatus.WOKEN],
         DormancyStatus.WOKEN: [],
         DormancyStatus.USED: [],
     }
 )
-DORMANCY_OPEN = (DormancyStatus.TOLD, DormancyStatus.DORMANT)
+LIMITED = (DormancyStatus.DORMANT, DormancyStatus.WAKING)
+"""In these something is closed."""
+DORMANCY_OPEN = (DormancyStatus.TOLD, *LIMITED)

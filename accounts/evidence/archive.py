@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.evidence.declarations import facts_of_declarations, files_of_declarations
 from accounts.evidence.events import EvidenceExported
 from accounts.evidence.markets import facts_of_markets, files_of_markets
 from accounts.evidence.paper import facts_of_paper, files_of_paper
@@ -66,6 +67,7 @@ def _contents(application: Application, findings: list[str]) -> Contents:
     copies = {"agreements.pdf": pack.file_ref} if pack and pack.file_ref else {}
     copies |= {f"photos/{name}": ref for name, ref in _kept(pictures_of(application)).items()}
     copies |= {name: ref for name, ref, _sha256 in files_of_markets(application)}
+    copies |= {name: ref for name, ref, _sha256 in files_of_declarations(application)}
     if pack and pack.on_paper:
         copies |= {name: ref for name, ref, _sha256 in files_of_paper(pack)}
     for chapter in made.chapters.all() if made else ():
@@ -147,6 +149,7 @@ def _facts(
         ],
         "agreements": _agreements(pack),
         "later_markets": facts_of_markets(application),
+        "tax_declarations": facts_of_declarations(application),
         "without_face": application.without_face,
         "confirmed_in_person": _in_person(made),
         "photos": {name: str(ref) for name, ref in pictures_of(application).items()},

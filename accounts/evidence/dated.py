@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence.states import WitnessingMode
 from brokerage.files.chapters import check_script
-from brokerage.reference.schemas import BadRuleValue, Schema, Type
+from brokerage.reference.models import Rule
+from brokerage.reference.schemas import BadRuleValue, Schema, Type, table_of, whole
 from brokerage.reference.use_cases.load_reference import ship
 
 DEPOSITORY_WINDOW = "accounts.depository_window"
 CHECK_PATIENCE = "accounts.check_patience"
 PIN_ATTEMPTS = "accounts.pin_attempts"
 PIN_PAUSE = "accounts.pin_pause"
+REUSE = "accounts.reuse"
 VIDEO_MODE = "accounts.video_mode"
 VIDEO_SCRIPT = "accounts.video_script"
 FILE = Path(__file__).parents[1] / "reference" / "evidence_rules.yaml"
@@ -71,6 +74,12 @@ SCHEMAS = (
         most=24 * 30,
     ),
     Schema(
+        key=REUSE,
+        label=_("How long an expired application gives its evidence to the next one"),
+        type=Type.TABLE,
+        check=table_of(whole("days", 1, 366), whole("police_days", 0, 366)),
+    ),
+    Schema(
         key=PIN_ATTEMPTS,
         label=_("Wrong trading or fund passwords until a pause"),
         type=Type.INTEGER,
@@ -86,6 +95,27 @@ SCHEMAS = (
         most=24 * 60,
     ),
 )
+
+
+@dataclass(frozen=True)
+class ReuseTerms:
+    """The dated rule `accounts.reuse`.
+
+    Attributes:
+        version: of the rule.
+        days: so long after it expired an application gives its photos and its origin.
+        police_days: so old an answer of the police may be.
+    """
+
+    version: str
+    days: int
+    police_days: int
+
+
+def reuse_terms(on: date) -> ReuseTerms:
+    """What an expired application still proves on the business date `on`."""
+    rule = Rule.objects.in_force(REUSE, on)
+    return ReuseTerms(version=rule.version, **rule.figure)
 
 
 def register() -> None:

@@ -37,6 +37,20 @@ class CheckRequested(CheckEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckCarriedOver(CheckEvent):
+    """An answer to an earlier application of the same customer counts for this one, too.
+
+    Attributes:
+        before: ref of the check that was answered.
+        result: a CheckResult.
+    """
+
+    kind: ClassVar[str] = "accounts.check_carried_over"
+    before: UUID
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckAnswered(CheckEvent):
     """The counterparty answered; the first answer counts.
 

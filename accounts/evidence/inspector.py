@@ -162,6 +162,18 @@ def markets_agree(evidence: dict[str, Any]) -> list[str]:
     return found
 
 
+def later_declarations_agree(evidence: dict[str, Any], journal: dict[str, Any]) -> list[str]:
+    """Each later tax declaration against the fingerprint that the journal took down."""
+    kind = "accounts.tax_declared"
+    told = "".join(each["line"] for each in journal["entries"] if kind in each["line"])
+    found: list[str] = []
+    for each in evidence.get("tax_declarations", ()):
+        shown = hashlib.sha256(each["declaration"].encode()).hexdigest()
+        if shown != each["fingerprint"] or shown not in told:
+            found.append(f"the tax declaration {each['ref']} is not the one signed")
+    return found
+
+
 def journal_agrees(journal: dict[str, Any]) -> list[str]:
     """Each entry's line against its seal, and each seal's hash over all its rows."""
     found: list[str] = []
@@ -194,6 +206,7 @@ def main(folder: Path) -> int:
         found += texts_agree(evidence) + consents_agree(evidence)
         found += photos_agree(evidence, journal, folder) + decided_by_two(evidence, journal)
         found += declaration_agrees(evidence, journal) + markets_agree(evidence)
+        found += later_declarations_agree(evidence, journal)
         found += paper_agrees(evidence, journal, folder)
     found += journal_agrees(journal)
     out = sys.stdout

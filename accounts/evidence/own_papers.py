@@ -9,17 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.evidence.states import PackStatus
-from accounts.models import Application, MarketWish, Pack
+from accounts.models import Application, MarketWish, Pack, TaxDeclaration
 from brokerage.core.display import formats
 from brokerage.customers.own_papers import Paper
 from brokerage.files import api as files
 
 
 def signed_agreements(user: Any) -> Iterator[Paper]:
-    """The sealed files of a customer: later markets, then openings; newest first. Four queries."""
+    """Sealed files of a customer: later markets and declarations, openings; newest first."""
     rows = Pack.objects.filter(application__customer__user=user, status=PackStatus.SEALED)
     wishes = MarketWish.objects.filter(application__customer__user=user, sealed_at__isnull=False)
     yield from _markets(list(wishes.select_related("text").order_by("-sealed_at")), user)
+    declared = TaxDeclaration.objects.filter(
+        application__customer__user=user, sealed_at__isnull=False
+    )
+    yield from _declarations(list(declared.order_by("-sealed_at")), user)
     yield from _papers(list(rows.order_by("-sealed_at")), user)
 
 
@@ -34,6 +38,17 @@ def _markets(wishes: list[MarketWish], user: Any) -> Iterator[Paper]:
     for wish in wishes:
         if wish.file_ref in opens:
             yield Paper(title=wish.text.title, url=reverse("files:file", args=[wish.file_ref]))
+
+
+def _declarations(rows: list[TaxDeclaration], user: Any) -> Iterator[Paper]:
+    opens = files.openable(user, [row.file_ref for row in rows if row.file_ref])
+    for row in rows:
+        if row.file_ref in opens and row.signed_at:
+            when = formats.moment(row.signed_at)
+            yield Paper(
+                title=_("Tax declaration, signed {when}").format(when=when),
+                url=reverse("files:file", args=[row.file_ref]),
+            )
 
 
 def _papers(packs: list[Pack], user: Any) -> Iterator[Paper]:

@@ -78,6 +78,11 @@ def _label_events() -> None:
         words={**kinds, "result": CheckResult},
     )
     register_kind(
+        events.CheckCarriedOver,
+        _("An earlier answer of a counterparty counts again: {of_kind}, {result}"),
+        words={**kinds, "result": CheckResult},
+    )
+    register_kind(
         events.CheckUnanswered, _("A counterparty did not answer: {of_kind}"), words=kinds
     )
     register_kind(

@@ -16,6 +16,7 @@ from django.db import connection
 
 from accounts.consents import NEEDED, PURPOSES_OF_OPENING
 from accounts.evidence.chain import broken_entries
+from accounts.evidence.declarations import files_of_declarations, lacks_of_declarations
 from accounts.evidence.events import PackSigned
 from accounts.evidence.markets import files_of_markets, lacks_of_markets
 from accounts.evidence.paper import files_of_paper, lacks_of_paper
@@ -53,7 +54,7 @@ class Finding:
     """Something that is missing or not as it was recorded.
 
     Attributes:
-        part: consents, photos, identity, face, assessment, recording, agreements, markets,
+        part: consents, photos, identity, face, assessment, recording, agreements, markets, taxes,
             passwords, review or journal; of a permission assets, tests, disclosure, signature,
             review or journal.
         problem: one word.
@@ -164,8 +165,30 @@ def _identity(application: Application) -> Iterator[Finding]:
         yield Finding("identity", "not_confirmed", str(found.ref))
     elif found.facts.get("result") != found.result:
         yield Finding("identity", "answer_changed", str(found.ref))
-    elif not _told(application, "accounts.check_answered", check=found.ref, result=found.result):
+    elif not _answered(application, found):
         yield Finding("identity", "not_in_journal", str(found.ref))
+
+
+def _answered(application: Application, check: OutsideCheck) -> bool:
+    """Whether the journal has the answer: of this application, or of the one it came from."""
+    facts = {"check": check.ref, "result": check.result}
+    if _told(application, "accounts.check_answered", **facts):
+        return True
+    carried = Entry.objects.filter(
+        subject_type=SUBJECT,
+        subject_ref=application.ref,
+        kind="accounts.check_carried_over",
+        payload__check=str(check.ref),
+        payload__result=check.result,
+    ).first()
+    if carried is None:
+        return False
+    return Entry.objects.filter(
+        subject_type=SUBJECT,
+        kind="accounts.check_answered",
+        payload__check=carried.payload["before"],
+        payload__result=check.result,
+    ).exists()
 
 
 def _registered(application: Application) -> Iterator[Finding]:
@@ -331,6 +354,18 @@ def _markets(application: Application) -> Iterator[Finding]:
         yield from broken_file("markets", ref, sha256)
 
 
+def _taxes(application: Application) -> Iterator[Finding]:
+    """Tax declarations after the opening: each as it was signed, with its file."""
+
+    def told(kind: str, **facts: object) -> bool:
+        return _told(application, kind, **facts)
+
+    for problem, detail in lacks_of_declarations(application, told):
+        yield Finding("taxes", problem, detail)
+    for _name, ref, sha256 in files_of_declarations(application):
+        yield from broken_file("taxes", ref, sha256)
+
+
 def _passwords(application: Application) -> Iterator[Finding]:
     if Pin.objects.filter(customer=application.customer_id).count() < len(PinKind):
         yield Finding("passwords", "missing")
@@ -370,6 +405,7 @@ PARTS: tuple[Callable[[Application], Iterator[Finding]], ...] = (
     _recording,
     _agreements,
     _markets,
+    _taxes,
     _passwords,
     _review,
     _journal,

@@ -16,6 +16,7 @@ from accounts.models.closings import Closing
 from accounts.models.credits import OpeningCredit, OpeningDispute, OpeningShare
 from accounts.models.dormancies import Dormancy
 from accounts.models.follow_ups import FollowUp
+from accounts.models.inquiries import FundsInquiry
 from accounts.models.knowledge_tests import QuestionBank, TestAttempt
 from accounts.models.life import DocumentReminder, DocumentRenewal, IdDocument
 from accounts.models.market_wishes import MarketWish
@@ -38,6 +39,7 @@ from accounts.models.reviews import (
 from accounts.models.sections import Section, SectionQuerySet
 from accounts.models.sightings import Sighting
 from accounts.models.signing import AgreementText, Pack, PackDocument
+from accounts.models.tax_declarations import TaxDeclaration
 from accounts.models.timings import StepForecast, StepMedian, StepTiming
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "Dormancy",
     "FirstDays",
     "FollowUp",
+    "FundsInquiry",
     "IdDocument",
     "ListRelease",
     "MarketAccount",
@@ -91,6 +94,7 @@ __all__ = [
     "StepMedian",
     "StepTiming",
     "TestAttempt",
+    "TaxDeclaration",
     "TradingPermission",
     "WatchEntry",
     "WatchHit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.dormancy.states import DORMANCY_OPEN, DORMANCY_TRANSITIONS, DormancyStatus
+from accounts.dormancy.states import (
+    DORMANCY_OPEN,
+    DORMANCY_TRANSITIONS,
+    LIMITED,
+    DormancyStatus,
+)
 from accounts.life.states import Ability
 from accounts.models.application import Application
 from accounts.models.codes import SignedByCode
@@ -24,15 +30,20 @@ class DormancyQuerySet(models.QuerySet["Dormancy"]):
         return self.filter(status__in=DORMANCY_OPEN)
 
     def dormant(self) -> Self:
-        """At rest now: something is closed."""
-        return self.filter(status=DormancyStatus.DORMANT)
+        """At rest, or woken and not open yet: something is closed."""
+        return self.filter(status__in=LIMITED)
+
+    def to_open(self, on: date) -> Self:
+        """Woken, and open again from the business date `on` or an earlier one on."""
+        return self.filter(status=DormancyStatus.WAKING, opens_on__lte=on)
 
 
 class Dormancy(SignedByCode, Referenced, Stateful):
     """One time in which nobody used an account.
 
     Life: told → at rest from `rests_on` on, closing more by the grades of the rule → woken by its
-    customer with a code; or used again, or woken, before the rest began.
+    customer with a code, and open again from `opens_on` on, the next trading day; or used again,
+    or woken, before the rest began: then nothing was closed.
     """
 
     TRANSITIONS: ClassVar[StateTable] = DORMANCY_TRANSITIONS
@@ -56,6 +67,8 @@ class Dormancy(SignedByCode, Referenced, Stateful):
     rule_version = models.CharField(_("rule"), max_length=60)
     looked_on = models.DateField(_("last checked on"))
     signer = EncryptedTextField(_("signer"), null=True, blank=True)
+    woken_at = models.DateTimeField(_("woken at"), null=True, blank=True)
+    opens_on = models.DateField(_("open again from"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = DormancyQuerySet.as_manager()
@@ -77,8 +90,8 @@ class Dormancy(SignedByCode, Referenced, Stateful):
                 name="one_rest_of_an_account",
             ),
             models.CheckConstraint(
-                condition=Q(status=DormancyStatus.DORMANT) & ~Q(stopped=[])
-                | (~Q(status=DormancyStatus.DORMANT) & Q(stopped=[])),
+                condition=Q(status__in=LIMITED) & ~Q(stopped=[])
+                | (~Q(status__in=LIMITED) & Q(stopped=[])),
                 name="an_account_at_rest_says_what_is_closed",
             ),
             models.CheckConstraint(
@@ -86,6 +99,11 @@ class Dormancy(SignedByCode, Referenced, Stateful):
                 | Q(status=DormancyStatus.USED, ended_at__isnull=False)
                 | Q(status=DormancyStatus.WOKEN, ended_at__isnull=False, signer__isnull=False),
                 name="an_ended_rest_says_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DormancyStatus.WAKING)
+                | Q(signer__isnull=False, woken_at__isnull=False, opens_on__isnull=False),
+                name="a_woken_account_says_when_it_opens",
             ),
             models.CheckConstraint(
                 condition=Q(rests_on__gt=F("told_on")), name="a_rest_is_told_before"

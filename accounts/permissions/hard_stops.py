@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.dormancy.states import DormancyStatus
 from accounts.life.states import Ability, ClosingStatus
 from accounts.models import CashAccount, Closing, Dormancy, IdDocument, WatchHit
 from accounts.permissions.dated import CaseTerms, case_terms
@@ -90,9 +91,13 @@ def account_stops(customer: Customer) -> Iterator[Stop]:
         url = reverse("accounts:close", args=[ref])
         yield Stop(StopKind.CLOSING, text, url, _("Closing of the account"))
     if row.rests:
-        text = _("Your account rests, and buying is closed. Wake it first.")
         url = reverse("accounts:wake", args=[ref])
-        yield Stop(StopKind.REST, text, url, _("Wake my account"))
+        if row.woken:
+            text = _("You woke your account; buying is open from the next trading day on.")
+            yield Stop(StopKind.REST, text, url, _("When it is open"))
+        else:
+            text = _("Your account rests, and buying is closed. Wake it first.")
+            yield Stop(StopKind.REST, text, url, _("Wake my account"))
     if row.old_document:
         text = _("Your identity document has run out, and buying is closed. Renew it first.")
         url = reverse("accounts:renew", args=[ref])
@@ -109,6 +114,7 @@ def _account_of(customer: Customer) -> Any:
         .annotate(
             goes=Exists(Closing.objects.filter(**of_account, status__in=GOING)),
             rests=Exists(Dormancy.objects.dormant().filter(**of_account, **buying)),
+            woken=Exists(Dormancy.objects.filter(**of_account, status=DormancyStatus.WAKING)),
             old_document=Exists(IdDocument.objects.filter(**of_account, **buying)),
             frozen=Exists(WatchHit.objects.filter(customer=OuterRef("customer")).freezing()),
         )

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.evidence.events import DeclarationsRead
 from accounts.forms.tax import ASKED
-from accounts.models import Application, Section
+from accounts.models import Application, Section, TaxDeclaration
 from accounts.rules.sections import OTHER_OCCUPATION
 from accounts.rules.tax import Contradiction
+from accounts.signing.declaration import answers_of
 from accounts.states import Step
+from accounts.tax_changes.selectors import Difference, answers_before, differences
 from accounts.terms import Benefits, EntityType, NoTin, Residence, YesNo, jurisdictions
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
@@ -67,6 +69,32 @@ def read_declarations(*, application: Application, reader: User, at: datetime) -
     with transaction.atomic():
         record(event, actor=Actor.of(reader), at=at)
     return lines
+
+
+def tax_change_in_words(declaration: TaxDeclaration) -> tuple[list[Declared], list[Declared]]:
+    """What the customer declared before and what a later declaration says, as on the desk."""
+    return (
+        list(_tax(answers_before(declaration))),
+        list(_tax(answers_of(declaration.declaration))),
+    )
+
+
+def read_tax_change(
+    *, declaration: TaxDeclaration, reader: User, at: datetime
+) -> list[Difference]:
+    """Both declarations in full, line by line; the look is in the journal first.
+
+    Args:
+        declaration: signed, and visible to the reader.
+        reader: who reads.
+        at: the instant.
+    """
+    now = answers_of(declaration.declaration)
+    own_words = tuple(each.field for each in _tax(now) if each.own_words)
+    event = DeclarationsRead(subject=declaration.application.ref, fields=own_words)
+    with transaction.atomic():
+        record(event, actor=Actor.of(reader), at=at)
+    return differences(answers_before(declaration), now)
 
 
 def _profile(answers: Answers) -> Iterator[Declared]:

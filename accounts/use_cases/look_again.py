@@ -74,7 +74,7 @@ def _stale(row: Application, parts: Mapping[str, Section], on: date) -> list[Ste
     found = []
     if identity is not None and identity.status in SECTION_DONE:
         answers = identity.answers
-        if _ran_out(answers, on) or _outgrown(row, answers, on):
+        if ran_out(answers, on) or _outgrown(row, answers, on):
             found.append(Step.IDENTITY)
     if tax is not None and tax.status in SECTION_DONE:
         told, signs = told_elsewhere(row, identity), us_signs(on) or ()
@@ -84,7 +84,8 @@ def _stale(row: Application, parts: Mapping[str, Section], on: date) -> list[Ste
     return found
 
 
-def _ran_out(answers: Mapping[str, Any], on: date) -> bool:
+def ran_out(answers: Mapping[str, Any], on: date) -> bool:
+    """Whether the document of an identity section is not valid long enough on a day."""
     until = None if answers.get("id_long_term") else answers.get("id_valid_to")
     if not until:
         return False

@@ -17,7 +17,9 @@ from accounts.models import AmlRating, Application, Section, WatchHit
 from accounts.rules.sections import OTHER_OCCUPATION
 from accounts.rules.tax import is_abroad
 from accounts.states import Step
+from accounts.tax_changes.selectors import tax_answers
 from accounts.terms import Assets, Benefits, Income, YesNo
+from accounts.use_cases.ask_about_funds import ask_where_needed, lacks_source_of_funds
 from brokerage.core.clock import business_date
 from brokerage.core.locking import lock_row
 from brokerage.customers.models import Customer
@@ -75,7 +77,8 @@ def review_rating(
         at: the instant.
 
     Raises:
-        UnableToRate: without a note, or where another rating counts meanwhile.
+        UnableToRate: without a note, where another rating counts meanwhile, or where the risk is
+            high and nobody has accepted where the money comes from.
     """
     if not note.strip():
         raise UnableToRate(_("Say why; somebody will have to follow it in ten years."))
@@ -85,6 +88,10 @@ def review_rating(
         last = AmlRating.objects.current().filter(customer=customer).first()
         if last is None or last.pk != rating.pk:
             raise UnableToRate(_("Another rating counts meanwhile."))
+        if lacks_source_of_funds(last, at):
+            raise UnableToRate(
+                _("First the customer says where the money comes from, and you accept that.")
+            )
         terms = rating_terms(on)
         made = AmlRating(
             customer=customer,
@@ -111,6 +118,7 @@ def _replace(last: AmlRating | None, made: AmlRating, actor: Actor, at: datetime
     made.customer_name = made.customer.name
     made.save()
     record(CustomerRated(subject=made.ref), actor=actor, at=at)
+    ask_where_needed(rating=made, at=at)
     return made
 
 
@@ -118,7 +126,7 @@ def _factors(application: Application) -> Iterator[AmlFactor]:
     answers: dict[str, dict[str, Any]] = {
         row.step: row.answers for row in Section.objects.filter(application=application)
     }
-    profile, tax = answers.get(Step.PROFILE, {}), answers.get(Step.TAX, {})
+    profile, tax = answers.get(Step.PROFILE, {}), tax_answers(application)
     if is_abroad(tax):
         yield AmlFactor.ABROAD
     if profile.get("controls") == YesNo.NO or profile.get("benefits") == Benefits.OTHER:

@@ -63,7 +63,7 @@ def watch_rest(*, dormancy: Dormancy, at: datetime) -> Dormancy:
     unused_now = is_unused(on, terms)
     with transaction.atomic():
         row = locked_rest(dormancy)
-        if row.status not in DORMANCY_OPEN or unused_now is None:
+        if row.status not in (DormancyStatus.TOLD, DormancyStatus.DORMANT) or unused_now is None:
             return row
         row.looked_on = on
         if not CashAccount.objects.filter(

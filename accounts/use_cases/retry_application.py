@@ -14,6 +14,7 @@ from accounts.papers.kinds import PROOFS
 from accounts.selectors import closed_since, outlets_for_opening
 from accounts.states import ENDED, SECTION_DONE, SectionStatus, Status, Step
 from accounts.use_cases.photos import SIDES
+from accounts.use_cases.reuse_evidence import counts_still, reuse_in_locked
 from accounts.use_cases.start_application import UnableToStart, start_application
 from accounts.use_cases.writing import keep, lock
 from brokerage.core.clock import business_date
@@ -27,7 +28,8 @@ CARRIED = (Step.IDENTITY, Step.PROFILE, Step.TAX, Step.OUTLET, Step.BANK)
 def retry_application(*, application: Application, actor: Actor, at: datetime) -> Application:
     """A new draft with the answers of one that ended; the open one where there is one already.
 
-    Photographs stay with the application that they prove: both sides are taken anew.
+    Of one that expired not long ago the origin and the police answer count again, too; its photos
+    follow outside the transaction (`reuse_photos`). Else both sides are taken anew.
 
     Args:
         application: refused, withdrawn or expired, or its account was closed since.
@@ -52,6 +54,8 @@ def retry_application(*, application: Application, actor: Actor, at: datetime) -
         offered = outlets_for_opening(business_date(at))
         if before.outlet_id:
             row.outlet = offered.filter(pk=before.outlet_id).first()
+        if counts_still(before, at):
+            reuse_in_locked(before=before, row=row, at=at)
         return keep(
             row,
             AnswersCarriedOver,

@@ -1,4 +1,4 @@
-"""A customer wakes an account at rest: a valid document, and a code for exactly this."""
+"""A customer wakes an account at rest with a code; it is open from the next trading day on."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.dormancy.events import AccountWoken
-from accounts.dormancy.states import DORMANCY_OPEN, DormancyStatus
+from accounts.dormancy.dated import opens_on
+from accounts.dormancy.events import AccountOpenAgain, AccountWoken
+from accounts.dormancy.states import DormancyStatus
 from accounts.gateways.base import Person
 from accounts.life.states import DocumentStatus
 from accounts.models import Dormancy, IdDocument
 from accounts.signing import codes
-from accounts.use_cases.rest_account import locked_rest
+from accounts.use_cases.rest_account import ACTOR, locked_rest
 from accounts.use_cases.send_limits import send_limits
+from brokerage.core.clock import business_date
 from brokerage.journal.actors import Actor
 from brokerage.journal.record import record
 
@@ -73,18 +75,12 @@ def wake_account(
     """
     with transaction.atomic():
         row = locked_rest(dormancy)
-        if row.status == DormancyStatus.WOKEN:
+        if row.status in (DormancyStatus.WAKING, DormancyStatus.WOKEN):
             return row
         _refuse(row)
         if fits := codes.fits(row, code, at):
-            lifted = tuple(sorted(row.stopped))
-            row.move_to(DormancyStatus.WOKEN)
             row.signer = json.dumps(asdict(signer), ensure_ascii=False)
-            row.stopped, row.code_hash, row.ended_at = [], "", at
-            row.save()
-            woken = AccountWoken(subject=row.application.ref, lifted=lifted)
-            record(woken, actor=actor, at=at, rule_version=row.rule_version)
-            send_limits(application=row.application, at=at)
+            _wake(row, actor, at)
         else:
             codes.count_wrong(row)
     if not fits:
@@ -92,8 +88,48 @@ def wake_account(
     return row
 
 
+def open_again(*, dormancy: Dormancy, at: datetime) -> Dormancy:
+    """The day has come on which a woken account is open; a second call changes nothing.
+
+    Args:
+        dormancy: locked here, after its application.
+        at: the instant.
+    """
+    with transaction.atomic():
+        row = locked_rest(dormancy)
+        due = row.opens_on is not None and row.opens_on <= business_date(at)
+        if row.status == DormancyStatus.WAKING and due:
+            lifted = tuple(sorted(row.stopped))
+            _end(row, at)
+            again = AccountOpenAgain(subject=row.application.ref, lifted=lifted)
+            record(again, actor=ACTOR, at=at, rule_version=row.rule_version)
+        return row
+
+
+def _wake(row: Dormancy, actor: Actor, at: datetime) -> None:
+    """What was closed opens by the rule; where the rest had not begun, nothing was."""
+    on = business_date(at)
+    row.woken_at, row.opens_on, row.code_hash = at, on, ""
+    if row.stopped:
+        row.opens_on = opens_on(on)
+        row.move_to(DormancyStatus.WAKING)
+        row.save()
+    lifted, day = tuple(sorted(row.stopped)), row.opens_on.isoformat()
+    woken = AccountWoken(subject=row.application.ref, lifted=lifted, opens_on=day)
+    record(woken, actor=actor, at=at, rule_version=row.rule_version)
+    if row.opens_on <= on:
+        _end(row, at)
+
+
+def _end(row: Dormancy, at: datetime) -> None:
+    row.move_to(DormancyStatus.WOKEN)
+    row.stopped, row.ended_at = [], at
+    row.save()
+    send_limits(application=row.application, at=at)
+
+
 def _refuse(row: Dormancy) -> None:
-    if row.status not in DORMANCY_OPEN:
+    if row.status not in (DormancyStatus.TOLD, DormancyStatus.DORMANT):
         raise UnableToWake(_("Your account is not at rest. Load the page again."))
     if document_is_over(row):
         raise UnableToWake(_("Renew your identity document first."))

@@ -50,6 +50,7 @@ from accounts.use_cases import (
 )
 from accounts.use_cases.photos import SIDES
 from accounts.use_cases.retry_application import retry_application
+from accounts.use_cases.reuse_evidence import reuse_photos
 from accounts.use_cases.start_application import UnableToStart, begin_as
 from accounts.use_cases.submit_application import SECTIONS
 from accounts.views.frame import (
@@ -166,10 +167,12 @@ def retry(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Apply again with the answers of one that ended or was closed; leads to the new one."""
     found = mine(request, ref)
     try:
-        draft = retry_application(application=found, actor=actor_of(request), at=clock.now())
+        at, actor = clock.now(), actor_of(request)
+        draft = retry_application(application=found, actor=actor, at=at)
     except UnableToStart as refusal:
         messages.error(request, str(refusal))
         return redirect(found)
+    reuse_photos(before=found, draft=draft, actor=actor, at=at)
     return redirect(draft)
 
 

@@ -70,5 +70,6 @@ def _act(request: HttpRequest, rest: Dormancy, form: CodeForm, at: datetime) -> 
         signer = Person.of(customer)
         code = form.cleaned_data["code"]
         wake_account(dormancy=rest, code=code, signer=signer, actor=actor_of(request), at=at)
-        messages.success(request, _("Your account is awake. Everything is open again."))
+        if rest_of(rest.application) is None:  # nothing was closed yet
+            messages.success(request, _("Your account is awake. Everything is open."))
     return True

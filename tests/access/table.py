@@ -743,6 +743,8 @@ TABLE = [
             "open/<uuid:ref>/new-password/",
             "open/<uuid:ref>/wake/",
             "open/<uuid:ref>/document/",
+            "open/<uuid:ref>/tax-residence/",
+            "open/<uuid:ref>/funds/",
             "permissions/case/<uuid:ref>/risk/",
             "permissions/case/<uuid:ref>/test/",
             "suitability/professional/<uuid:ref>/test/",

@@ -15,6 +15,7 @@ from time_machine import travel
 from accounts.dormancy import home
 from accounts.dormancy.dated import DormancyTerms, dormancy_terms
 from accounts.dormancy.states import DormancyStatus
+from accounts.dormancy.tasks import open_woken_accounts
 from accounts.evidence.states import CheckKind, CheckResult, CheckStatus
 from accounts.gateways.base import Person
 from accounts.life.rules import Grade
@@ -25,10 +26,16 @@ from accounts.states import Status
 from accounts.use_cases.outside_checks import ask
 from accounts.use_cases.rest_account import announce_rests, watch_rest
 from accounts.use_cases.send_limits import send_limits
-from accounts.use_cases.wake_account import UnableToWake, send_waking_code, wake_account
+from accounts.use_cases.wake_account import (
+    UnableToWake,
+    open_again,
+    send_waking_code,
+    wake_account,
+)
 from accounts.use_cases.watch_document import take_in_document, watch_document
-from brokerage.core.clock import business_date
+from brokerage.core.clock import business_date, day_begins
 from brokerage.journal.models import Entry
+from brokerage.reference.calendars import next_trading_day
 from holdings import gateways as counter
 from holdings.states import FileKind
 from tests.accounts.after.factories import a_rest, an_active
@@ -155,12 +162,35 @@ def test_the_customer_wakes_it_with_a_code_and_the_counter_hears(codes: Codes) -
     assert ask(check=check, at=AT).result == CheckResult.TAKEN
     send_waking_code(dormancy=rest, phone="+8613900139007", language="en", at=AT)
     rest = wake_account(dormancy=rest, code=codes.last, signer=signer(rest), actor=ACTOR, at=AT)
-    assert rest.status == DormancyStatus.WOKEN
+    assert (rest.status, rest.opens_on) == (DormancyStatus.WAKING, next_trading_day(ON))
+    assert not all(each.ready for each in capabilities(rest.application)), "not before that day"
+    again = wake_account(dormancy=rest, code="", signer=signer(rest), actor=ACTOR, at=AT)
+    assert again.pk == rest.pk
+    watch_rest(dormancy=rest, at=AT + timedelta(days=400))
+    assert open_again(dormancy=rest, at=AT).status == DormancyStatus.WAKING
+    begins = day_begins(next_trading_day(ON))
+    with travel(begins - timedelta(minutes=1), tick=False):
+        open_woken_accounts(0)
+    rest.refresh_from_db()
+    assert rest.status == DormancyStatus.WAKING
+    with travel(begins, tick=False):
+        open_woken_accounts(0)
+    rest.refresh_from_db()
+    assert (rest.status, rest.stopped, rest.ended_at) == (DormancyStatus.WOKEN, [], begins)
     assert all(each.ready for each in capabilities(rest.application))
     check = OutsideCheck.objects.current().get(kind=CheckKind.LIMITS)
     assert check.asks["stops"] == []
-    again = wake_account(dormancy=rest, code="", signer=signer(rest), actor=ACTOR, at=AT)
-    assert again.pk == rest.pk
+    kinds = ["accounts.account_woken", "accounts.account_open_again"]
+    told = Entry.objects.filter(kind__in=kinds).order_by("pk")
+    assert [row.payload["lifted"] for row in told] == [["buy", "deposit"]] * 2
+    assert told[0].payload["opens_on"] == next_trading_day(ON).isoformat()
+
+
+def test_who_wakes_before_the_rest_began_finds_everything_open(codes: Codes) -> None:
+    rest = a_rest()
+    send_waking_code(dormancy=rest, phone="+8613900139007", language="en", at=AT)
+    rest = wake_account(dormancy=rest, code=codes.last, signer=signer(rest), actor=ACTOR, at=AT)
+    assert (rest.status, rest.opens_on) == (DormancyStatus.WOKEN, ON)
 
 
 def test_a_document_that_ran_out_is_renewed_first(codes: Codes) -> None:
@@ -209,6 +239,7 @@ def test_the_database_keeps_a_rest_whole() -> None:
     for wrong in (
         {"status": DormancyStatus.DORMANT},
         {"status": DormancyStatus.WOKEN},
+        {"status": DormancyStatus.WAKING, "stopped": [Ability.BUY]},
         {"stopped": [Ability.BUY]},
         {"rests_on": rest.told_on},
     ):
@@ -230,7 +261,9 @@ def test_the_page_and_the_home_lead_to_the_code(codes: Codes) -> None:
         refused = client.post(url, {"act": "wake", "code": "000000"})
         assert refused.status_code == 422
         done = client.post(url, {"act": "wake", "code": codes.last})
+        shown = client.get(url).content.decode()
     assert done.status_code == 302
+    assert 'name="act"' not in shown, "there is nothing left to do"
     rest.refresh_from_db()
-    assert rest.status == DormancyStatus.WOKEN
+    assert rest.status == DormancyStatus.WAKING
     assert not list(home.cards(user, AT))

@@ -1,0 +1,1 @@
+"""A tax declaration that changed after the opening: filled in, signed, agreed to if need be."""
