@@ -21,11 +21,13 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from brokerage.core import checks, field_checks  # noqa: F401 - registers them
+        from brokerage.core.display import translated
         from brokerage.core.instants import read_instants_quickly
         from brokerage.core.roles import sync_after_migrate
 
         post_migrate.connect(sync_after_migrate, dispatch_uid="core.sync_roles")
         read_instants_quickly()
+        translated.take_place()
         keep_more_taken_apart()
         connection_created.connect(keep_more_planned, dispatch_uid="core.keep_more_planned")
 

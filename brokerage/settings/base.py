@@ -104,7 +104,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "brokerage.core.context_processors.site",
             ],
-            "libraries": {"i18n": "brokerage.core.display.translated"},
         },
     },
 ]

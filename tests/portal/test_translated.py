@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.template import Context, Engine, engines
+from django.template import Context, Engine, Library, engines
+from django.templatetags import i18n
 from django.utils.translation import override
 
 from brokerage.core.display.translated import Said
@@ -23,7 +24,14 @@ TEXTS = [
     "{% blocktranslate asvar said %}Light{% endblocktranslate %}[{{ said }}]",
     '{% translate "<i>" noop %}',
 ]
-DJANGO = Engine(libraries={"i18n": "django.templatetags.i18n"})
+DJANGO = Engine()
+DJANGO.template_libraries["i18n"] = Library()
+for names, tag in (
+    (("trans", "translate"), i18n.do_translate),
+    (("blocktrans", "blocktranslate"), i18n.do_block_translate),
+):
+    for name in names:
+        DJANGO.template_libraries["i18n"].tag(name, tag)
 
 
 @pytest.mark.parametrize("text", TEXTS)

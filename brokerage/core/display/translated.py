@@ -1,22 +1,23 @@
 """The tags of `{% load i18n %}`, where a text without variables is looked up once a language.
 
 A page says some thirty fixed texts; Django asks the catalogue for each of them on each page.
-The settings put this library in the place of Django's own, so templates are written as ever.
+`take_place` puts these tags in the place of Django's own, so templates are written as ever.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.template import Library
 from django.template.base import FilterExpression, Node, Parser, Token, TokenType, Variable
 from django.template.context import Context
 from django.templatetags import i18n
 from django.utils.translation import get_language
 
-register = Library()
-register.tags.update(i18n.register.tags)
-register.filters.update(i18n.register.filters)
+
+def take_place() -> None:
+    """Let `{% load i18n %}` mean these tags from now on."""
+    for name, tag in TAGS.items():
+        i18n.register.tag(name, tag)
 
 
 class Said(Node):
@@ -40,8 +41,6 @@ class Said(Node):
         return ""
 
 
-@register.tag("trans")
-@register.tag("translate")
 def translate(parser: Parser, token: Token) -> Node:
     """As Django's, which see."""
     node: Any = i18n.do_translate(parser, token)
@@ -49,8 +48,6 @@ def translate(parser: Parser, token: Token) -> Node:
     return Said(node) if fixed else node
 
 
-@register.tag("blocktrans")
-@register.tag("blocktranslate")
 def blocktranslate(parser: Parser, token: Token) -> Node:
     """As Django's, which see."""
     node: Any = i18n.do_block_translate(parser, token)
@@ -67,3 +64,11 @@ def _is_fixed(expression: FilterExpression | None) -> bool:
     var: Any = expression.var
     literal = var.literal is not None if isinstance(var, Variable) else isinstance(var, str)
     return literal and not expression.filters
+
+
+TAGS = {
+    "trans": translate,
+    "translate": translate,
+    "blocktrans": blocktranslate,
+    "blocktranslate": blocktranslate,
+}
