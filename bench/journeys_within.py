@@ -165,8 +165,9 @@ def main() -> None:
 
 def _as_a_worker() -> None:
     """As `brokerage/launch/gunicorn_conf.py` begins a worker."""
-    from brokerage.core import pooled
+    from brokerage.core import pooled, threads_only
 
+    threads_only.begin()
     pooled.keep_for_a_moment()
     gc.collect()
     gc.freeze()

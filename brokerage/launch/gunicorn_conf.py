@@ -38,13 +38,14 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Its threads keep their connections for a moment; what is loaded by now stays.
+    """It works in threads, which keep their connections for a moment; what is loaded stays.
 
     So the collector need not look through it again and again, which took 34 of the 610 ms that a
     worker spends on one journey of an opening.
     """
-    from brokerage.core import pooled
+    from brokerage.core import pooled, threads_only
 
+    threads_only.begin()
     pooled.keep_for_a_moment()
     gc.collect()
     gc.freeze()
