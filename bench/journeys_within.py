@@ -153,7 +153,11 @@ def main() -> None:
 
 
 def _as_a_worker() -> None:
-    """What is loaded is not looked through again, as in `brokerage/launch/gunicorn_conf.py`."""
+    """As `brokerage/launch/gunicorn_conf.py` begins a worker."""
+    from brokerage.core import pooled, threads_only
+
+    threads_only.begin()
+    pooled.keep_for_a_moment()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -63,3 +64,29 @@ def test_after_a_while_it_is_asked_again(
 def test_the_portal_makes_its_connections_so() -> None:
     assert POOL["connection_class"] is PooledConnection
     assert "reset" not in POOL  # it would hand each connection to a thread
+
+
+@pytest.mark.parametrize(("later", "kept"), [(0.5, True), (1.5, False)])
+def test_a_thread_of_the_portal_keeps_its_connection_for_a_second(
+    monkeypatch: pytest.MonkeyPatch, later: float, kept: bool
+) -> None:
+    """Django closes what has no life left, when a request begins or ends."""
+    given_back: list[bool] = []
+    held = SimpleNamespace(pool=True, close_at=0.0)
+    pooled._keep(held)
+    began = held.close_at - pooled.RECENT
+    wrapper = connection.copy()
+    wrapper.ensure_connection()
+    wrapper.close_at = held.close_at
+    monkeypatch.setattr(wrapper, "close", lambda: given_back.append(True))
+    monkeypatch.setattr("time.monotonic", lambda: began + later)
+    wrapper.close_if_unusable_or_obsolete()
+    assert given_back == ([] if kept else [True])
+    monkeypatch.undo()
+    wrapper.close()
+
+
+def test_without_a_pool_a_connection_is_kept_as_django_says() -> None:
+    held = SimpleNamespace(pool=None, close_at=7.0)
+    pooled._keep(held)
+    assert held.close_at == 7.0
