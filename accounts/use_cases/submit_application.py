@@ -21,7 +21,7 @@ from accounts.states import EDITABLE, WITH_US, SectionStatus, Status, Step
 from accounts.use_cases.automatic_checks import request_checks
 from accounts.use_cases.look_again import reopen_out_of_date, why
 from accounts.use_cases.photos import pictures_of, tell_pictures
-from accounts.use_cases.writing import keep, lock_in_hand, sections_moved
+from accounts.use_cases.writing import keep, lock, sections_moved
 from brokerage.core.clock import business_date
 from brokerage.core.saving import write_of
 from brokerage.core.written import SOME_KEY, Written
@@ -60,7 +60,7 @@ def submit_application(*, application: Application, actor: Actor, at: datetime) 
             application has ended.
     """
     with transaction.atomic():
-        row = lock_in_hand(application)
+        row = lock(application, "customer__user")
         if row.status in WITH_US:
             return row
         if row.status not in EDITABLE:

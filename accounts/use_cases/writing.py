@@ -46,9 +46,9 @@ def find_with_person(ref: UUID) -> Application:
     return WITH_PERSON.get(ref=ref)
 
 
-def lock(application: Application) -> Application:
-    """The row as it stands now, locked until the transaction ends."""
-    return _remembering(lock_row(Application, application.pk, "customer", "outlet"))
+def lock(application: Application, *further: str) -> Application:
+    """The row as it stands now, locked until the transaction ends; `further` rows come along."""
+    return _remembering(lock_row(Application, application.pk, "customer", "outlet", *further))
 
 
 def lock_in_hand(application: Application) -> Application:

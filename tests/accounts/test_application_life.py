@@ -39,6 +39,7 @@ from accounts.use_cases import (
     submit_application,
     withdraw_application,
 )
+from accounts.use_cases.start_application import begin_as
 from branches.models import OrgUnit
 from brokerage.core.states import IllegalTransition
 from brokerage.journal.models import Entry
@@ -56,6 +57,7 @@ from tests.accounts.factories import (
 )
 from tests.accounts.proofs import sign
 from tests.partners.factories import a_partner
+from tests.users.factories import make_customer_user
 
 
 def version_of(application: Application, step: Step = Step.IDENTITY) -> int:
@@ -104,6 +106,30 @@ def test_starting_again_goes_on_with_the_open_application():
     again = start_application(customer=first.customer, entry=None, actor=ACTOR, at=AT)
     assert again == first
     assert Entry.objects.filter(kind="accounts.application_started").count() == 1
+
+
+def test_who_is_new_begins_by_two_statements(django_assert_num_queries):
+    user = make_customer_user()
+    # whether there is a customer; the customer; the application and both entries; a savepoint
+    with django_assert_num_queries(5):
+        begun = begin_as(user=user, entry=None, at=AT)
+    kinds = Entry.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["customers.customer_registered", "accounts.application_started"]
+    assert Application.objects.get() == begun
+    assert begun.customer.user == user
+    assert begin_as(user=user, entry=None, at=AT) == begun
+    assert len(kinds.all()) == 2
+
+
+def test_a_step_is_written_by_one_statement_with_its_entry(django_assert_num_queries):
+    application = a_draft()
+    with django_assert_num_queries(5):  # its lock, its section, all writes; a savepoint
+        save_name(application, NAME, 0, AT)
+    section = application.sections.get()
+    assert (section.step, section.version) == (Step.IDENTITY, 1)
+    entry = Entry.objects.latest("pk")
+    assert (entry.kind, entry.payload["fields"]) == ("accounts.step_saved", ["name"])
+    assert Application.objects.get().version == entry.payload["version"]
 
 
 def test_after_an_end_a_new_application_can_be_started():
