@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import urllib.parse
 from collections.abc import Mapping
@@ -76,7 +77,7 @@ class Browser:
 
     def keep(self, path: str, fields: Fields, headers: Fields) -> str:
         """Put what was answered so far, and return the mark of what is kept now."""
-        answer = self._once("PUT", path, urllib.parse.urlencode(fields, doseq=True), headers)
+        answer = self._once("PUT", path, json.dumps(fields), headers)
         if answer.status != 204:
             raise Broken(f"{answer.status} for PUT {path.partition('?')[0]}")
         return str(answer.headers["ETag"])

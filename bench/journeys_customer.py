@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.journeys_browser import FORM, Broken, Browser, Fields, found, token
+from bench.journeys_browser import Broken, Browser, Fields, found, token
 from bench.journeys_people import card_of, person_of, photos
 
 PAPER = (("bonds", "shares"), ("fixed_income", "equity"), ("from_31",), ("yes",))
@@ -221,7 +221,7 @@ class Customer(Browser):
         """A request for each answer, as portal/paper.js; the last one leads on."""
         page, path = self.page, self.path
         sheet = html.unescape(found(r'data-sheet="([^"]+)"', page, "a sheet"))
-        proof = {**FORM, "X-CSRFToken": token(page)}
+        proof = {"Content-Type": "application/json", "X-CSRFToken": token(page)}
         proof["If-Match"] = f'"{found(MARK, page, "a mark")}"'
         *screens, last = re.findall(SCREENS, page, re.DOTALL)
         given: dict[str, list[str]] = {}

@@ -69,8 +69,8 @@
       window.addEventListener("online", done, { once: true });
     });
   const put = async (given) => {
-    const body = new URLSearchParams(Object.entries(given).flatMap(([key, all]) => all.map((one) => [key, one])));
-    const headers = { "If-Match": `"${mark}"`, "X-CSRFToken": token };
+    const body = JSON.stringify(given);
+    const headers = { "Content-Type": "application/json", "If-Match": `"${mark}"`, "X-CSRFToken": token };
     try {
       const answer = await fetch(form.dataset.sheet, { method: "PUT", body, headers, keepalive: true, redirect: "manual" });
       if (answer.status === 204) return { status: 204, given, mark: answer.headers.get("ETag").replaceAll('"', "") };

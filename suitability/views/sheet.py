@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from brokerage.customers.own import customer_user_or_404
@@ -19,7 +22,7 @@ from suitability.views.assessment import MINE
 def answers(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Keep all answers given so far, as `static/portal/paper.js` sends them.
 
-    The body names the chosen options by question, `of` in the address the content that was
+    The body names the chosen options by question (JSON), `of` in the address the content that was
     shown, `If-Match` the mark of what the page knows to be kept.
 
     Returns:
@@ -35,7 +38,7 @@ def answers(request: HttpRequest, ref: UUID) -> HttpResponse:
             ref=ref,
             content_hash=content_hash,
             mark=request.headers.get("If-Match", "").strip('"'),
-            given=dict(QueryDict(request.body).lists()),
+            given=_given(request.body),
         )
     except AnswerRefused:
         mark, refused = None, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -45,3 +48,18 @@ def answers(request: HttpRequest, ref: UUID) -> HttpResponse:
     if assessment.is_submitted or assessment.questionnaire.content_hash != content_hash:
         refused = HTTPStatus.CONFLICT
     return JsonResponse({"given": assessment.given, "mark": assessment.mark}, status=refused)
+
+
+def _given(body: bytes) -> dict[str, list[str]]:
+    """The sheet of the body; raises AnswerRefused where it is none."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(_are_keys(each) for each in found.values()):
+        raise AnswerRefused(_("Choose one of the answers below."))
+    return found
+
+
+def _are_keys(chosen: Any) -> bool:
+    return isinstance(chosen, list) and all(isinstance(each, str) for each in chosen)

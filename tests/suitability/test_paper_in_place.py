@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -62,9 +61,11 @@ def test_the_answer_carries_the_next_question_and_its_address(paper):
 
 def sheet(client: Client, paper: Assessment, mark: str, **given: Any) -> Any:
     """What the script sends."""
+    body = {key: [one] if isinstance(one, str) else one for key, one in given.items()}
     return client.put(
         f"/suitability/{paper.ref}/answers/?of={paper.questionnaire.content_hash}",
-        urlencode(given, doseq=True),
+        body,
+        content_type="application/json",
         headers={"If-Match": f'"{mark}"'},
     )
 
@@ -106,7 +107,14 @@ def test_a_sheet_that_another_device_wrote_to_is_not_overwritten(paper):
 
 
 @pytest.mark.parametrize(
-    "given", [{"mood": "good"}, {"income": "stolen"}, {"income": ["wages", "business"]}]
+    "given",
+    [
+        {"mood": "good"},
+        {"income": "stolen"},
+        {"income": ["wages", "business"]},
+        {"income": 7},
+        {"income": [["wages"]]},
+    ],
 )
 def test_a_sheet_of_other_questions_or_answers_is_refused(paper, given):
     answer = sheet(desk(paper), paper, paper.mark, **given)
