@@ -25,7 +25,7 @@ LIMIT = 30
 
 def is_asked(on: date) -> Exists:
     """Whether a log-in has questions to answer, a fact of the home."""
-    rows = FundsInquiry.objects.filter(status=InquiryStatus.ASKED)
+    rows = FundsInquiry.objects.waiting()
     return Exists(rows.filter(application__customer__user=OuterRef("pk")))
 
 
@@ -35,8 +35,8 @@ def cards(user: Any, at: datetime) -> Iterable[Card]:
         return []
     if not home_cards.fact(user, "accounts.funds_asked", at):
         return []
-    rows = FundsInquiry.objects.filter(application__customer__user=user)
-    row = rows.filter(status=InquiryStatus.ASKED).select_related("application").first()
+    rows = FundsInquiry.objects.waiting().filter(application__customer__user=user)
+    row = rows.select_related("application").first()
     if row is None:
         return []
     day = formats.day(row.due_on, year=True)

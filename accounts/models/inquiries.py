@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.funds.states import INQUIRY_OPEN, INQUIRY_TRANSITIONS, InquiryStatus
 from accounts.models.application import Application
+from accounts.states import ACCEPTED
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
 from brokerage.core.states import Stateful, StateTable
@@ -24,9 +24,13 @@ class FundsInquiryQuerySet(models.QuerySet["FundsInquiry"]):
         """Asked, or answered and not looked at yet."""
         return self.filter(status__in=INQUIRY_OPEN)
 
-    def late(self, on: date) -> Self:
-        """Not answered although its last day has passed."""
-        return self.filter(status=InquiryStatus.ASKED, due_on__lt=on)
+    def waiting(self) -> Self:
+        """The customer has to answer; nobody who left or whose application ended."""
+        return self.filter(
+            status=InquiryStatus.ASKED,
+            application__status__in=ACCEPTED,
+            application__customer__closed_at=None,
+        )
 
 
 class FundsInquiry(Referenced, Stateful):

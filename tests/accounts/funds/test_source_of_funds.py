@@ -78,7 +78,7 @@ def test_only_the_high_level_asks_and_once() -> None:
     assert made.due_on == AT.date() + timedelta(days=30)
     deliver(AT)
     told = Message.objects.get(text__kind="accounts.funds_asked")
-    assert told.customer_id == application.customer_id
+    assert told.user == application.customer.user
     entry = Entry.objects.get(kind="accounts.funds_asked")
     assert entry.subject_type == "accounts.fundsinquiry", "no timeline of the application has it"
 
