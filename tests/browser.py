@@ -63,12 +63,13 @@ class Visit:
 
     page: Page
     problems: list[str] = field(default_factory=list)
+    brings_axe: bool = False
 
     def axe(self) -> list[str]:
         """What axe finds, one line each, with the element; of a message once it has faded in."""
-        self.page.evaluate(STILL)
-        self.page.evaluate(AXE_SCRIPT)
-        found = self.page.evaluate(VIOLATIONS)
+        if not self.brings_axe:
+            self.page.evaluate(AXE_SCRIPT)
+        found = self.page.evaluate(f"({STILL})().then(() => {VIOLATIONS})")
         return [
             f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:160]}"
             for rule in found
