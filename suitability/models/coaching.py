@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from brokerage.core.fields import EncryptedTextField
 from brokerage.core.models import Referenced
+from brokerage.core.saving import KeptStatements
 from brokerage.core.states import Stateful, StateTable
 from suitability.models.assessments import Assessment
 from suitability.rules.reasons import Code, Reason, because
@@ -24,7 +25,7 @@ BLOCKS = 4
 """Papers that differ in fewer questions than this share a block; see `AnsweringTrace`."""
 
 
-class AnsweringTrace(models.Model):
+class AnsweringTrace(KeptStatements):
     """Where and how fast one paper was answered; kept with it and never changed.
 
     `blocks` are keyed hashes of the answers, cut into BLOCKS parts: two papers that differ in at

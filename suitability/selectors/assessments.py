@@ -32,10 +32,10 @@ COUNTING, WITH_PAPER = Written(counting_rows, **SAMPLES), Written(_with_paper, *
 COUNTED_BEFORE = """
 SELECT other.id FROM suitability_assessment AS other
 WHERE other.customer_id = sheet.customer_id
-    AND other.confirmed_at IS NOT NULL AND other.valid_until > %(on)s
+    AND other.confirmed_at IS NOT NULL AND other.valid_until > %s
 ORDER BY other.submitted_at DESC, other.id DESC LIMIT 1
 """
-"""Within the statement that writes the row `sheet`: as `counting_rows`, before that write."""
+"""In a statement that writes the row `sheet`: as `counting_rows`, before it; takes the date."""
 
 
 def counting_assessment(customer: Customer, on: date, *, paper: bool = True) -> Assessment | None:

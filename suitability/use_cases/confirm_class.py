@@ -17,8 +17,8 @@ from suitability.selectors.assessments import COUNTED_BEFORE
 from suitability.use_cases.locked import lock_assessment
 
 CONFIRM = f"""
-UPDATE suitability_assessment AS sheet SET confirmed_at = %(at)s
-WHERE id = %(pk)s AND submitted_at IS NOT NULL AND confirmed_at IS NULL
+UPDATE suitability_assessment AS sheet SET confirmed_at = %s
+WHERE id = %s AND submitted_at IS NOT NULL AND confirmed_at IS NULL
 RETURNING ({COUNTED_BEFORE})
 """  # noqa: S608  # a constant of ours
 
@@ -74,7 +74,7 @@ def confirm_class(*, assessment: Assessment, actor: Actor, at: datetime) -> Asse
 def _confirm(result: Assessment, at: datetime, on: date) -> tuple[bool, int | None]:
     """Confirm it where nobody has: whether that was so, and the key of what counted before."""
     with connection.cursor() as cursor:
-        cursor.execute(CONFIRM, {"pk": result.pk, "at": at, "on": on})
+        cursor.execute(CONFIRM, (at, result.pk, on))
         row = cursor.fetchone()
     return row is not None, row[0] if row else None
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from brokerage.core.clock import business_date
+from brokerage.core.saving import Write, insert_of
 from brokerage.journal.actors import Actor
-from brokerage.journal.record import record, together
+from brokerage.journal.record import record
 from suitability.events import AssessmentSubmitted, JumpFlagged
-from suitability.models import AnsweringTrace, Assessment, JumpReview, digest_of
+from suitability.models import Assessment, JumpReview, digest_of
 from suitability.profiles import known_of, refused_since
 from suitability.rules.assessing import AssessmentDecision, AssessmentInputs, Result, assess
 from suitability.rules.contradictions import Conflict, Profile
@@ -27,27 +28,21 @@ from suitability.selectors.assessments import COUNTED_BEFORE
 from suitability.use_cases.coaching import trace_of
 from suitability.use_cases.locked import lock_assessment
 
+RESULT = (
+    *("submitted_at", "language", "inputs", "score", "investor_class", "lowest", "reasons"),
+    *("valid_until", "answers_digest"),
+)
+"""All that closing a paper writes into its row."""
+
 # The token that stands in the column says that the answers are those that were scored.
 CLOSE = f"""
-WITH closed AS (
-    UPDATE suitability_assessment AS sheet SET
-        inputs = %(inputs)s, answers_digest = %(answers_digest)s, submitted_at = %(submitted_at)s,
-        language = %(language)s, score = %(score)s, investor_class = %(investor_class)s,
-        lowest = %(lowest)s, reasons = %(reasons)s, valid_until = %(valid_until)s
-    FROM suitability_questionnaire AS version
-    WHERE sheet.id = %(pk)s AND sheet.answers = %(answers)s AND sheet.submitted_at IS NULL
-        AND version.id = sheet.questionnaire_id AND version.id = %(paper)s
-        AND version.valid_to IS NOT DISTINCT FROM %(ends)s::date
-    RETURNING sheet.id, ({COUNTED_BEFORE}) AS counted
-), traced AS (
-    INSERT INTO suitability_answeringtrace (
-        assessment_id, device_hash, outlet_ref, seconds, blocks, answered_at)
-    SELECT id, %(device_hash)s, %(outlet_ref)s, %(seconds)s, %(blocks)s, %(submitted_at)s
-    FROM closed
-)
-SELECT counted FROM closed
-"""  # noqa: S608  # a constant of ours
-"""All that closing a paper writes: its result and how it was answered."""
+UPDATE suitability_assessment AS sheet SET {", ".join(f"{name} = %s" for name in RESULT)}
+FROM suitability_questionnaire AS version
+WHERE sheet.id = %s AND sheet.answers = %s AND sheet.submitted_at IS NULL
+    AND version.id = sheet.questionnaire_id AND version.id = %s
+    AND version.valid_to IS NOT DISTINCT FROM %s::date
+RETURNING coalesce(({COUNTED_BEFORE}), 0)
+"""  # noqa: S608  # names of columns
 
 
 class UnableToSubmit(Exception):
@@ -92,10 +87,11 @@ def submit_assessment(
         UnableToSubmit: when answers are missing.
     """
     sent = Sent(language, actor, at, frozenset(confirmed), device)
-    with transaction.atomic(), together():
-        try:
+    try:
+        with transaction.atomic():
             return _close(copy.copy(assessment), sent)
-        except (UnableToSubmit, _Moved):  # of the paper as it stands now, this is final
+    except (UnableToSubmit, _Moved):  # what is said of the paper as it stands now is final
+        with transaction.atomic():
             return _close(lock_assessment(assessment.pk), sent)
 
 
@@ -128,7 +124,8 @@ def _close(row: Assessment, sent: Sent) -> Assessment:
     row.submitted_at, row.language = sent.at, sent.language
     row.inputs = replace(inputs, confirmed=met).to_json()
     _take_over(row, decision)
-    counted = _write(row, trace_of(row, device=sent.device, outlet=known.outlet))
+    trace = trace_of(row, device=sent.device, outlet=known.outlet)
+    counted: list[int | None] = []
     record(
         AssessmentSubmitted(
             subject=row.ref,
@@ -139,9 +136,16 @@ def _close(row: Assessment, sent: Sent) -> Assessment:
         actor=sent.actor,
         at=sent.at,
         rule_version=row.questionnaire.version,
+        rows=[
+            _result_of(row, today, counted.append),
+            Write(*insert_of(trace, "assessment"), lambda _key: None),
+        ],
     )
-    if counted:
-        _look_at_jump(row, Assessment.objects.get(pk=counted), sent)
+    (before,) = counted
+    if before is None:
+        raise _Moved
+    if before:
+        _look_at_jump(row, Assessment.objects.get(pk=before), sent)
     return row
 
 
@@ -196,40 +200,20 @@ def _take_over(assessment: Assessment, decision: AssessmentDecision) -> None:
     assessment.answers_digest = digest_of(assessment.sealed_texts)
 
 
-def _write(row: Assessment, trace: AnsweringTrace) -> int | None:
-    """Write both in one statement; the key of the assessment that counted before, if any.
+def _result_of(row: Assessment, on: date, done: Callable[[int | None], None]) -> Write:
+    """What closes the row in the database, where it is still this one.
 
-    Raises:
-        _Moved: when it was answered, moved to another version or closed meanwhile.
+    Args:
+        row: with its result.
+        on: the business date.
+        done: is told the key of the assessment that counted before, 0 for none; None where the
+            row was answered, moved to another version or closed meanwhile.
     """
-    stored = row.__dict__  # the tokens that stand in the columns
-    values = {
-        "pk": row.pk,
-        "paper": row.questionnaire_id,
-        "ends": row.questionnaire.valid_to,
-        "answers": stored["answers"],
-        "inputs": stored["inputs"],
-        "answers_digest": row.answers_digest,
-        "submitted_at": row.submitted_at,
-        "language": row.language,
-        "score": row.score,
-        "investor_class": row.investor_class,
-        "lowest": row.lowest,
-        "reasons": Jsonb(row.reasons),
-        "valid_until": row.valid_until,
-        "on": business_date(trace.answered_at),
-        "device_hash": trace.device_hash,
-        "outlet_ref": trace.outlet_ref,
-        "seconds": trace.seconds,
-        "blocks": trace.blocks,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(CLOSE, values)
-        found = cursor.fetchone()
-    if found is None:
-        raise _Moved
-    counted: int | None = found[0]
-    return counted
+    stored = row.__dict__  # tokens as they stand in the columns
+    values = {name: stored[name] for name in RESULT} | {"reasons": Jsonb(row.reasons)}
+    version = row.questionnaire
+    known = (row.pk, stored["answers"], version.pk, version.valid_to, on)
+    return Write(CLOSE, (*values.values(), *known), done)
 
 
 def _look_at_jump(assessment: Assessment, before: Assessment, sent: Sent) -> None:
