@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('explained', models.BooleanField(default=False, verbose_name='something had to be explained')),
                 ('late', models.BooleanField(default=False, verbose_name='declared late')),
                 ('rule_version', models.CharField(blank=True, max_length=60, verbose_name='rule')),
-                ('counts_from', models.DateTimeField(blank=True, null=True, verbose_name='counts from')),
+                ('counts_from', models.DateTimeField(blank=True, null=True, verbose_name='counts since')),
                 ('counts_to', models.DateTimeField(blank=True, null=True, verbose_name='counted until')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note to the customer')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),

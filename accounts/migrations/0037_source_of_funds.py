@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('proof_ref', models.UUIDField(blank=True, null=True, verbose_name='file')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note to the customer')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted at')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='answers accepted at')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='why')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inquiries', to='accounts.application', verbose_name='application')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),

@@ -64,7 +64,7 @@ class FundsInquiry(Referenced, Stateful):
         null=True,
         blank=True,
     )
-    decided_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("answers accepted at"), null=True, blank=True)
     reason = models.CharField(pgettext_lazy("funds", "why"), max_length=300, blank=True)
 
     objects = FundsInquiryQuerySet.as_manager()

@@ -71,7 +71,7 @@ class TaxDeclaration(SignedByCode, Referenced, Stateful):
     explained = models.BooleanField(_("something had to be explained"), default=False)
     late = models.BooleanField(_("declared late"), default=False)
     rule_version = models.CharField(_("rule"), max_length=60, blank=True)
-    counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
+    counts_from = models.DateTimeField(_("counts since"), null=True, blank=True)
     counts_to = models.DateTimeField(_("counted until"), null=True, blank=True)
     note = models.CharField(_("note to the customer"), max_length=300, blank=True)
     proposed_by = models.ForeignKey(

@@ -58,12 +58,12 @@ class FieldOnce(template.Node):
 
 @register.tag
 def field_once(parser: Parser, token: Token) -> FieldOnce:
-    """`{% field_once field %}…{% end_field_once %}`: drawn anew only where something is filled in.
+    """`{% field_once field %}…{% endfield_once %}`: drawn anew only where something is filled in.
 
     What is inside may use the field, and of the context what crispy says around it.
     """
     _name, field = token.split_contents()
-    inside = parser.parse(("end_field_once",))
+    inside = parser.parse(("endfield_once",))
     parser.delete_first_token()
     return FieldOnce(parser.compile_filter(field), inside)
 
