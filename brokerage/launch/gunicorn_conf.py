@@ -16,7 +16,8 @@ workers = env.number("BROKERAGE_WEB_WORKERS", 2, least=1, most=64)
 threads = env.number("BROKERAGE_WEB_THREADS", 4, least=1, most=64)
 worker_class = "brokerage.launch.web_worker.PatientWorker"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - its folders are ours alone
-max_requests, max_requests_jitter = 5000, 500  # a slow leak never grows large
+# A slow leak never grows large; a new worker costs seconds of a core, so not one each busy minute.
+max_requests, max_requests_jitter = 50_000, 5_000
 graceful_timeout = 20
 timeout = 60
 keepalive = 5
