@@ -13,6 +13,9 @@ from accounts.signing.declaration import answers_of, lines
 from accounts.states import Step
 from accounts.tax_changes.states import COUNTED, DECLARATION_OPEN, DeclarationStatus
 
+FORM_VERSION = "form_version"
+"""Which form was filled in stands in the signed text; on the page it tells a customer nothing."""
+
 
 @dataclass(frozen=True)
 class Period:
@@ -33,7 +36,8 @@ class Period:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """What was asked and said, in the reader's language."""
-        return lines(self.answers)
+        said = {name: value for name, value in self.answers.items() if name != FORM_VERSION}
+        return lines(said)
 
 
 @dataclass(frozen=True)
