@@ -9,15 +9,12 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from accounts.evidence.signed_files import Problem, lacks_of_signed_file
 from accounts.models import Application, TaxDeclaration
-from accounts.signing import sealing
-from accounts.signing.authority import authority, common_name
+from accounts.signing.signed_later import signer_of
 from accounts.tax_changes.states import COUNTED
-from accounts.use_cases.seal_declaration import signer_of
-from brokerage.files import api as files
 from brokerage.reference.models import Rule
 
-Problem = tuple[str, str]
 Told = Callable[..., bool]
 
 
@@ -67,16 +64,7 @@ def _sealed(row: TaxDeclaration, told: Told) -> Iterator[Problem]:
         return
     if not told("accounts.tax_declaration_sealed", declared=row.ref, file_hash=row.file_sha256):
         yield "not_in_journal", str(row.ref)
-    try:
-        with files.open_stream(files.StoredFile.objects.get(ref=str(row.file_ref))) as plain:
-            found = sealing.check(plain.read(), roots=authority().roots())
-    except (files.FileDamaged, files.StoredFile.DoesNotExist, ValueError):
-        return  # the file's own check says so
-    if not found.valid:
-        yield f"signature_{found.problem}", str(row.ref)
-    signer = common_name(signer_of(row).name)
-    if (found.signer, found.serial) != (signer, row.certificate_serial):
-        yield "other_signer", str(row.ref)
+    yield from lacks_of_signed_file(row)
 
 
 def files_of_declarations(application: Application) -> list[tuple[str, UUID, str]]:

@@ -7,16 +7,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from accounts.evidence.signed_files import Problem, lacks_of_signed_file
 from accounts.later_markets.states import SIGNED_FOR, WishStatus
 from accounts.models import Application, MarketWish
-from accounts.signing import sealing
-from accounts.signing.authority import authority, common_name
+from accounts.signing.signed_later import signer_of
 from accounts.signing.texts import text_hash
 from accounts.states import MarketStatus, Step
-from accounts.use_cases.seal_market import signer_of
-from brokerage.files import api as files
 
-Problem = tuple[str, str]
 Told = Callable[..., bool]
 
 
@@ -60,16 +57,7 @@ def _sealed(wish: MarketWish, told: Told) -> Iterator[Problem]:
         return
     if not told("accounts.market_sealed", wish=wish.ref, file_hash=wish.file_sha256):
         yield "not_in_journal", str(wish.ref)
-    try:
-        with files.open_stream(files.StoredFile.objects.get(ref=str(wish.file_ref))) as plain:
-            found = sealing.check(plain.read(), roots=authority().roots())
-    except (files.FileDamaged, files.StoredFile.DoesNotExist, ValueError):
-        return  # the file's own check says so
-    if not found.valid:
-        yield f"signature_{found.problem}", str(wish.ref)
-    signer = common_name(signer_of(wish).name)
-    if (found.signer, found.serial) != (signer, wish.certificate_serial):
-        yield "other_signer", str(wish.ref)
+    yield from lacks_of_signed_file(wish)
 
 
 def files_of_markets(application: Application) -> list[tuple[str, UUID, str]]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import json
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from accounts.files import AGREEMENT
-from accounts.gateways.base import Person
 from accounts.models import TaxDeclaration
 from accounts.signing.authority import Subject
 from accounts.signing.filing import CannotFileYet, Signed, make_signed
+from accounts.signing.signed_later import file_away, fill, signer_of
 from accounts.tax_changes.events import TaxDeclarationSealed
 from accounts.tax_changes.paper import paper_data
 from accounts.use_cases.declare_tax import locked, tell
@@ -45,21 +41,14 @@ def seal_declaration(*, declaration: TaxDeclaration, at: datetime) -> TaxDeclara
         waiting = TaxDeclaration.objects.filter(pk=row.pk, sealed_at=None)
         waiting.update(seal_problem=str(problem)[:60])
         return rows.get(pk=row.pk)
-    file = files.store(
-        upload=io.BytesIO(signed.pdf),
-        purpose=AGREEMENT,
+    file_away(
+        signed,
+        lambda file: _keep(row, file, signed, at),
         owner_ref=row.application.ref,
         actor=ACTOR,
         at=at,
     )
-    if not _keep(row, file, signed, at):  # another worker was quicker: its file counts
-        files.dispose(file=file, actor=ACTOR, at=at, reason="made twice")
     return rows.get(pk=row.pk)
-
-
-def signer_of(declaration: TaxDeclaration) -> Person:
-    """Who signed, with the document that they had then."""
-    return Person(**json.loads(declaration.signer or "{}"))
 
 
 def _language(row: TaxDeclaration) -> str:
@@ -72,14 +61,7 @@ def _keep(row: TaxDeclaration, file: files.StoredFile, signed: Signed, at: datet
         kept = locked(row)
         if kept.sealed_at is not None:
             return False
-        kept.file_ref, kept.file_sha256, kept.seal_problem = file.ref, file.sha256, ""
-        kept.certificate, kept.certificate_serial = signed.certificate, signed.serial
-        kept.sealed_at = at
+        facts = fill(kept, file, signed, at)
         kept.save()
-        facts: dict[str, Any] = {
-            "file": file.ref,
-            "file_hash": file.sha256,
-            "certificate": signed.serial,
-        }
         tell(kept, TaxDeclarationSealed, ACTOR, at, **facts)
         return True

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import json
 from datetime import datetime
 
 from django.db import transaction
 
-from accounts.files import AGREEMENT
-from accounts.gateways.base import Person
 from accounts.later_markets.events import MarketSealed
 from accounts.later_markets.paper import paper_data
 from accounts.models import MarketWish
 from accounts.signing.authority import Subject
 from accounts.signing.filing import CannotFileYet, Signed, make_signed
+from accounts.signing.signed_later import file_away, fill, signer_of
 from accounts.use_cases.go_on_with_market import ACTOR, tell
 from accounts.use_cases.writing import lock
 from brokerage.core.locking import lock_row
@@ -42,21 +39,14 @@ def seal_market(*, wish: MarketWish, at: datetime) -> MarketWish:
     except CannotFileYet as problem:
         MarketWish.objects.filter(pk=row.pk, sealed_at=None).update(seal_problem=str(problem)[:60])
         return rows.get(pk=row.pk)
-    file = files.store(
-        upload=io.BytesIO(signed.pdf),
-        purpose=AGREEMENT,
+    file_away(
+        signed,
+        lambda file: _keep(row, file, signed, at),
         owner_ref=row.application.ref,
         actor=ACTOR,
         at=at,
     )
-    if not _keep(row, file, signed, at):  # another worker was quicker: its file counts
-        files.dispose(file=file, actor=ACTOR, at=at, reason="made twice")
     return rows.get(pk=row.pk)
-
-
-def signer_of(wish: MarketWish) -> Person:
-    """Who signed, with the document that they had then."""
-    return Person(**json.loads(wish.signer or "{}"))
 
 
 def _keep(wish: MarketWish, file: files.StoredFile, signed: Signed, at: datetime) -> bool:
@@ -66,10 +56,7 @@ def _keep(wish: MarketWish, file: files.StoredFile, signed: Signed, at: datetime
         row.application = wish.application
         if row.sealed_at is not None:
             return False
-        row.file_ref, row.file_sha256, row.seal_problem = file.ref, file.sha256, ""
-        row.certificate, row.certificate_serial = signed.certificate, signed.serial
-        row.sealed_at = at
+        facts = fill(row, file, signed, at)
         row.save()
-        facts = {"file": file.ref, "file_hash": file.sha256, "certificate": signed.serial}
         tell(row, MarketSealed, ACTOR, at, **facts)
         return True
